@@ -1,0 +1,117 @@
+"""docarchive: archives articles for good.
+
+Import from anything, search in an instant, export in any form. An archive is a plain folder of
+Markdown files with YAML front matter; everything else is derived from them.
+
+    from docarchive import Archive
+
+    with Archive.create("news") as archive:
+        archive.import_("inbox/")
+        for hit in archive.search("nato date:2024-03"):
+            print(hit.score, hit.title, hit.snippet.marked())
+
+Names are loaded when they are first used, so that ``import docarchive`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from docarchive.archive import (
+        Archive,
+        Hit,
+        ImportReport,
+        Progress,
+        RebuildReport,
+        Refused,
+        Results,
+        Settings,
+        Statistics,
+        SyncReport,
+    )
+    from docarchive.article import SCHEMA, Article
+    from docarchive.dates import PartialDate
+    from docarchive.engines import ENGINES, SORTS
+    from docarchive.errors import (
+        AmbiguousId,
+        ArchiveDamaged,
+        ArchiveError,
+        ArchiveExists,
+        ArchiveLocked,
+        ArticleError,
+        DocarchiveError,
+        InputError,
+        NotAnArchive,
+        NotFoundError,
+        QueryError,
+        ReaderError,
+        UnsupportedQuery,
+        UsageError,
+    )
+    from docarchive.query import Snippet
+
+_HOMES = {
+    "docarchive.archive": (
+        "Archive Hit ImportReport Progress RebuildReport Refused Results Settings Statistics SyncReport"
+    ),
+    "docarchive.article": "SCHEMA Article",
+    "docarchive.dates": "PartialDate",
+    "docarchive.engines": "ENGINES SORTS",
+    "docarchive.errors": (
+        "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
+        "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
+    ),
+    "docarchive.query": "Snippet",
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "ENGINES",
+    "SCHEMA",
+    "SORTS",
+    "AmbiguousId",
+    "Archive",
+    "ArchiveDamaged",
+    "ArchiveError",
+    "ArchiveExists",
+    "ArchiveLocked",
+    "Article",
+    "ArticleError",
+    "DocarchiveError",
+    "Hit",
+    "ImportReport",
+    "InputError",
+    "NotAnArchive",
+    "NotFoundError",
+    "PartialDate",
+    "Progress",
+    "QueryError",
+    "ReaderError",
+    "RebuildReport",
+    "Refused",
+    "Results",
+    "Settings",
+    "Snippet",
+    "Statistics",
+    "SyncReport",
+    "UnsupportedQuery",
+    "UsageError",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'docarchive' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

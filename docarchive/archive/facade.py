@@ -1,0 +1,408 @@
+"""Archive: everything that can be done with an archive, one call each."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import BinaryIO
+
+from docarchive import frontmatter
+from docarchive.analysis import Analyzer
+from docarchive.archive import indexing
+from docarchive.archive.exporting import Exporter
+from docarchive.archive.importing import Importer
+from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Statistics, SyncReport, no_progress
+from docarchive.archive.searching import Results, hits
+from docarchive.archive.settings import Settings
+from docarchive.archive.syncing import Syncer
+from docarchive.article import Article
+from docarchive.catalog import Catalog, Row
+from docarchive.catalog import schema as catalog_schema
+from docarchive.engines import SORTS, Engine, open_engine
+from docarchive.errors import AmbiguousId, ArchiveExists, NotAnArchive, NotFoundError, UnsupportedQuery, UsageError
+from docarchive.query import Every, parse
+from docarchive.store import Store
+from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
+from docarchive.writers import writer
+
+_IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
+
+
+class Archive:
+    """An open archive. Close it, or use it as a context manager.
+
+    Make one with ``Archive.create``, open one with ``Archive.open``.
+
+    >>> with Archive.create(folder / "news") as archive:            # doctest: +SKIP
+    ...     report = archive.import_("inbox")
+    ...     for hit in archive.search("nato date:2024-03"):
+    ...         print(hit.title)
+    """
+
+    def __init__(self, root: Path, settings: Settings, progress: Progress) -> None:
+        self.path = root
+        self.settings = settings
+        self._progress = progress
+        self._store = Store(root)
+        self._analyzer = Analyzer(settings.language)
+        self._engine: Engine = open_engine(settings.engine, root / INDEX / settings.engine, self._analyzer)
+        self._catalog = self._open_catalog()
+        self._recover()
+
+    # Making, opening, closing
+
+    @classmethod
+    def create(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        engine: str = "whoosh",
+        language: str = "en",
+        progress: Progress = no_progress,
+    ) -> Archive:
+        """Makes an empty archive and opens it.
+
+        Args:
+            path: The folder; made where it is missing.
+            name: What it is called; the folder's name if left out.
+            engine: The engine that will search it.
+            language: The language in which words are stemmed, as ISO 639-1.
+            progress: Is told how long operations go on.
+
+        Raises:
+            ArchiveExists: There is one already.
+            UsageError: The path is a file, or there is no such engine.
+        """
+        root = Path(os.path.abspath(path))
+        if (root / SETTINGS).exists():
+            raise ArchiveExists(f"{root} is an archive already")
+        if root.exists() and not root.is_dir():
+            raise UsageError(f"{root} is a file; name a folder for the archive")
+        settings = Settings(name=name or root.name, engine=engine, language=language)
+        open_engine(engine, root, Analyzer())
+        try:
+            for folder in (ARTICLES, ORIGINALS):
+                (root / folder).mkdir(parents=True, exist_ok=True)
+            if not (root / ".gitignore").exists():
+                (root / ".gitignore").write_text(_IGNORED, "utf-8")
+            settings.save(root)
+        except OSError as error:
+            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+        return cls(root, settings, progress)
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress) -> Archive:
+        """Opens an archive; what an interruption left undone is finished first.
+
+        Args:
+            path: Its folder.
+            progress: Is told how long operations go on.
+
+        Raises:
+            NotAnArchive: There is none.
+            ArchiveDamaged: It cannot be read; the text says how to mend it.
+        """
+        root = Path(os.path.abspath(path))
+        return cls(root, Settings.load(root), progress)
+
+    @staticmethod
+    def find(start: str | os.PathLike[str] = ".") -> Path:
+        """Returns the nearest folder, from start upward, that is an archive.
+
+        Raises:
+            NotAnArchive: None of them is.
+        """
+        folder = Path(os.path.abspath(start))
+        for candidate in (folder, *folder.parents):
+            if (candidate / SETTINGS).is_file():
+                return candidate
+        raise NotAnArchive(f"neither {folder} nor a folder above it is an archive; name one with --archive or run 'docarchive init'")
+
+    def close(self) -> None:
+        """Closes all files."""
+        self._engine.close()
+        self._catalog.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        return self._catalog.count()
+
+    def __contains__(self, id: str) -> bool:
+        return self._catalog.entry(id) is not None
+
+    # Bringing in
+
+    def import_(self, *inputs: str | os.PathLike[str] | BinaryIO, format: str | None = None) -> ImportReport:
+        """Imports files, folders and streams, and makes them searchable.
+
+        What is there already stays as it is; what cannot be read is kept in quarantine, and does not
+        stop the rest.
+
+        Args:
+            inputs: Paths, or streams open for reading bytes.
+            format: The name of a reader, to use it whatever the inputs look like.
+
+        Returns:
+            Counts, and every refusal with its reason.
+
+        Raises:
+            UsageError: There is no such format.
+            ArchiveLocked: Another process is writing.
+            ArchiveError: The archive cannot be written, for want of room say; run it again later.
+        """
+        with self._store.lock:
+            importer = Importer(self._store, self._catalog, self._progress)
+            paths = [Path(each) for each in inputs if isinstance(each, str | os.PathLike)]
+            if paths:
+                importer.paths(paths, format)
+            for each in inputs:
+                if not isinstance(each, str | os.PathLike):
+                    name = getattr(each, "name", "-")
+                    importer.stream(each, name if isinstance(name, str) and not name.startswith("<") else "-", format)
+            self._catch_up()
+            return importer.report
+
+    def sync(self) -> SyncReport:
+        """Takes over what was edited, added, moved or removed by hand under ``articles/``.
+
+        Files whose size and time are as before are not opened.
+
+        Raises:
+            ArchiveLocked: Another process is writing.
+        """
+        with self._store.lock:
+            syncer = Syncer(self._store, self._catalog, self._progress)
+            syncer.run()
+            self._catch_up()
+            return syncer.report
+
+    def rebuild(self) -> RebuildReport:
+        """Makes catalog and index anew from the files alone.
+
+        Raises:
+            ArchiveLocked: Another process is writing.
+        """
+        with self._store.lock:
+            self._catalog.close()
+            self._catalog, report = self._build_catalog()
+            self._engine.clear()
+            self._catch_up()
+            return report
+
+    # Finding
+
+    def search(self, query: str = "", *, limit: int = 10, offset: int = 0, sort: str = "relevance") -> Results:
+        """Searches for articles.
+
+        Args:
+            query: In the query language (docs/query-language.md); an empty one matches all.
+            limit: How many hits to return.
+            offset: How many to pass over before.
+            sort: One of ``docarchive.SORTS``.
+
+        Raises:
+            QueryError: The query cannot be read.
+            UsageError: There is no such order, or a number is negative.
+        """
+        began = perf_counter()
+        _check_page(sort, limit, offset)
+        tree = parse(query)
+        self._be_current()
+        found = self._engine.search(tree, limit=limit, offset=offset, sort=sort)
+        page = hits(found, offset, tree, self._store, self._catalog, self._analyzer)
+        return Results(query, found.total, round((perf_counter() - began) * 1000, 1), page)
+
+    def count(self, query: str = "") -> int:
+        """Returns how many articles match a query."""
+        tree = parse(query)
+        self._be_current()
+        return self._engine.count(tree)
+
+    def list(self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0) -> Iterator[Row]:
+        """Lists articles by their metadata, without opening a file.
+
+        Args:
+            query: On metadata alone: labels and dates.
+            sort: One of ``docarchive.SORTS`` but for relevance.
+            limit: How many; -1 for all.
+            offset: How many to pass over before.
+
+        Raises:
+            QueryError: The query cannot be read.
+            UnsupportedQuery: It asks for words of the text.
+        """
+        if sort == "relevance":
+            raise UsageError("a list has no relevance; sort it by date, title or archived")
+        _check_page(sort, max(limit, 0), offset)
+        return self._catalog.rows(parse(query), sort=sort, limit=limit, offset=offset)
+
+    def list_count(self, query: str = "") -> int:
+        """Returns how many articles ``list`` has for a query."""
+        return self._catalog.count(parse(query))
+
+    def resolve(self, prefix: str) -> str:
+        """Returns the id that starts so.
+
+        Raises:
+            NotFoundError: None does.
+            AmbiguousId: More than one does.
+        """
+        if self._catalog.entry(prefix):
+            return prefix
+        found = self._catalog.with_prefix(prefix, 6) if prefix else []
+        if not found:
+            raise NotFoundError(f"no article has an id that starts with {prefix!r}")
+        if len(found) > 1:
+            shown = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
+            raise AmbiguousId(f"{prefix!r} is the start of several ids: {shown}; write more of it")
+        return found[0]
+
+    def get(self, id: str) -> Article:
+        """Returns an article.
+
+        Args:
+            id: Its id, or a start of it that no other id has.
+
+        Raises:
+            NotFoundError: There is none.
+            AmbiguousId: Several ids start so.
+        """
+        found = self.resolve(id)
+        article = frontmatter.read_article(self.text(found))
+        article.id = found
+        return article
+
+    def text(self, id: str) -> str:
+        """Returns the text of an article's file, front matter and all; takes an id as ``get`` does."""
+        return self._store.read(self.file(id))
+
+    def file(self, id: str) -> str:
+        """Returns the path of an article's file, relative to the archive; takes an id as ``get`` does."""
+        entry = self._catalog.entry(self.resolve(id))
+        assert entry is not None
+        return entry.path
+
+    # Handing out
+
+    def export(
+        self,
+        query: str = "",
+        *,
+        format: str = "jsonl",
+        to: str | os.PathLike[str] | BinaryIO,
+        sort: str = "date",
+        force: bool = False,
+    ) -> int:
+        """Exports articles; the same archive and query give the same bytes.
+
+        Args:
+            query: Which; an empty one means all.
+            format: The name of a writer.
+            to: A path or a stream open for writing bytes.
+            sort: One of ``docarchive.SORTS`` but for relevance.
+            force: Write over what is there.
+
+        Returns:
+            How many articles were written.
+
+        Raises:
+            UsageError: No such format or order, or there is something at the path already.
+            QueryError: The query cannot be read.
+        """
+        _check_page(sort, 0, 0)
+        if sort == "relevance":
+            raise UsageError("an export has no relevance; sort it by date, title or archived")
+        exporter = Exporter(self._store, writer(format), self._progress)
+        rows = self._matching(query, sort)
+        if isinstance(to, str | os.PathLike):
+            exporter.to_path(rows, Path(to), force=force)
+        else:
+            exporter.to_stream(rows, to)
+        return exporter.count
+
+    def _matching(self, query: str, sort: str) -> Iterable[Row]:
+        tree = parse(query)
+        try:
+            return self._catalog.rows(tree, sort=sort) if not isinstance(tree, Every) else self._catalog.rows(sort=sort)
+        except UnsupportedQuery:
+            self._be_current()
+            return self._catalog.in_order(self._engine.ids(tree), sort)
+
+    def statistics(self) -> Statistics:
+        """Returns the archive's figures."""
+        position = self._engine.position()
+        return Statistics(
+            name=self.settings.name,
+            path=str(self.path),
+            engine=self.settings.engine,
+            language=self.settings.language,
+            articles=len(self),
+            bytes=self._catalog.total_size(),
+            years=dict(self._catalog.years()),
+            values=dict(self._catalog.label_counts()),
+            changes=self._catalog.last_number(),
+            indexed=position.number if position and position.epoch == self._catalog.epoch else None,
+        )
+
+    # Staying whole
+
+    def _open_catalog(self) -> Catalog:
+        catalog = Catalog.open(self.path / CATALOG)
+        if catalog is not None:
+            return catalog
+        with self._store.lock:
+            return Catalog.open(self.path / CATALOG) or self._build_catalog()[0]
+
+    def _build_catalog(self) -> tuple[Catalog, RebuildReport]:
+        """Builds a catalog beside the old one and puts it in its place."""
+        path = self.path / CATALOG
+        building = path.with_name(path.name + ".building")
+        catalog_schema.create(building, uuid.uuid4().hex)
+        catalog = Catalog.open(building)
+        assert catalog is not None
+        syncer = Syncer(self._store, catalog, self._progress)
+        syncer.run()
+        catalog.close()
+        catalog_schema.replace(building, path)
+        found = Catalog.open(path)
+        assert found is not None
+        return found, RebuildReport(found.count(), syncer.report.refused)
+
+    def _recover(self) -> None:
+        """Finishes what an interrupted write was about to do, unless another process still does it."""
+        if not self._catalog.pending() or not self._store.lock.try_acquire():
+            return
+        try:
+            Syncer(self._store, self._catalog, self._progress).recover(self._catalog.pending())
+            self._store.clean()
+        finally:
+            self._store.lock.release()
+
+    def _catch_up(self) -> None:
+        indexing.catch_up(self._catalog, self._store, self._engine, self._progress)
+
+    def _be_current(self) -> None:
+        """Brings the index up to the journal, unless another process is at it."""
+        if indexing.lag(self._catalog, self._engine) == 0 or not self._store.lock.try_acquire():
+            return
+        try:
+            self._catch_up()
+        finally:
+            self._store.lock.release()
+
+
+def _check_page(sort: str, limit: int, offset: int) -> None:
+    if sort not in SORTS:
+        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(SORTS)}")
+    if limit < 0 or offset < 0:
+        raise UsageError("limit and offset cannot be negative")

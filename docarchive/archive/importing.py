@@ -1,0 +1,239 @@
+"""Importing: source -> reader -> article -> known, new or newer -> store -> catalog.
+
+Owns what is decided about each incoming record. Files and rows are written in batches; after an
+interruption a batch is there or not, and the same import run again does the rest.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from docarchive import frontmatter, keys
+from docarchive.archive.reports import ImportReport, Progress, Refused
+from docarchive.article import ID_FORM, Article
+from docarchive.catalog import Catalog, Entry
+from docarchive.dates import PartialDate
+from docarchive.errors import ArchiveError, InputError
+from docarchive.identity import content_digest, identity, make_id, strong_identity
+from docarchive.readers import Input, Record, Refusal, Source, choose, find_inputs
+from docarchive.store import Original, Store, article_path
+
+_BATCH: Final = 1_000
+_BATCH_BYTES: Final = 64_000_000
+_MAX_IDS: Final = 1_000
+
+
+class _Incoming(NamedTuple):
+    """A record that waits to be looked up with others."""
+
+    where: str
+    record: Record
+    original: Original
+    format: str
+    fingerprint: str
+
+
+class Importer:
+    """One import into one archive. Hold the archive's lock.
+
+    Args:
+        store: Its files.
+        catalog: Its catalog.
+        progress: Is told the bytes that are read.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress) -> None:
+        self.report = ImportReport()
+        self._store = store
+        self._catalog = catalog
+        self._progress = progress
+        self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        self._waiting: list[_Incoming] = []
+        self._waiting_bytes = 0
+        self._batch = store.batch()
+        self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
+        self._placed_identities: set[str] = set()
+        self._done_bytes = 0
+        self._total_bytes: int | None = None
+
+    # What the user names
+
+    def paths(self, paths: list[Path], format: str | None) -> None:
+        """Imports files and folders."""
+        self._total_bytes = sum(found.size for found in find_inputs(paths, self._store.root))
+        for found in find_inputs(paths, self._store.root):
+            self._file(found, format)
+            self._done_bytes += found.size
+            self._progress("import", self._done_bytes, self._total_bytes)
+        self._flush()
+
+    def stream(self, stream: BinaryIO, name: str, format: str | None) -> None:
+        """Imports what a stream holds; it is read to its end first."""
+        self._source(stream, name, Path(name).name if name != "-" else "", format)
+        self._flush()
+
+    def _file(self, found: Input, format: str | None) -> None:
+        where = str(found.path)
+        if found.problem:
+            self._refuse(where, found.problem, None)
+            return
+        try:
+            with open(found.path, "rb") as stream:
+                self._source(stream, where, found.path.name, format)
+        except OSError as error:
+            if error.filename is None or Path(error.filename) != found.path:
+                raise  # not the input's fault: a full disk, say
+            self._refuse(where, f"it cannot be opened: {error.strerror}", None)
+
+    def _source(self, stream: BinaryIO, where: str, name: str, format: str | None) -> None:
+        original = self._store.originals.take(stream, name)
+        source = Source(name, original.size, original.open)
+        try:
+            reader = choose(source, format)
+            for found in reader.records(source):
+                if isinstance(found, Refusal):
+                    self._refuse(f"{where}:{found.place}", found.reason, found.raw)
+                else:
+                    self._take(found, where, original, reader.name)
+        except InputError as error:
+            self._refuse(where, str(error), original.data if original.data is not None else original.file)
+        if original.file is not None:
+            self._flush()
+            self._store.originals.drop(original)
+
+    def _take(self, record: Record, where: str, original: Original, format: str) -> None:
+        if record.raw is None:
+            fingerprint, size = f"sha256:{original.digest}", original.size
+        else:
+            fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
+            where = f"{where}:{record.place}"
+        self._waiting.append(_Incoming(where, record, original, format, fingerprint))
+        self._waiting_bytes += size
+        if len(self._waiting) >= _BATCH or self._waiting_bytes >= _BATCH_BYTES:
+            self._flush()
+        elif record.raw is not None and self._total_bytes and len(self._waiting) % 100 == 0:
+            self._progress("import", self._done_bytes + self._waiting_bytes, self._total_bytes)
+
+    # What is decided
+
+    def _flush(self) -> None:
+        """Decides about all records that wait, and makes it real."""
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        known = self._catalog.known_fingerprints([incoming.fingerprint for incoming in waiting])
+        for incoming in waiting:
+            if incoming.fingerprint in known:
+                self.report.known += 1
+                continue
+            try:
+                article = incoming.record.load()
+            except InputError as error:
+                self._refuse(incoming.where, str(error), _content(incoming))
+                continue
+            self._place(article, incoming)
+            known.add(incoming.fingerprint)
+        self._commit()
+
+    def _place(self, article: Article, incoming: _Incoming) -> None:
+        own = _is_own(article)
+        if not own and article.id:
+            _keep_foreign_id(article)
+        strong = strong_identity(article)
+        id_ = article.id or make_id(identity(article))
+        article.original = f"sha256:{incoming.original.digest}"
+        article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
+        article.format = incoming.format
+        article.archived = article.archived or self._now if own else self._now
+        article.id = id_
+        if id_ in self._placed or (strong and strong in self._placed_identities):
+            self._commit()
+        entry = self._catalog.entry_of_identity(strong) if strong else None
+        entry = entry or self._catalog.entry(id_)
+        if entry is None:
+            self._add(article, article_path(article), incoming)
+            self.report.new += 1
+        elif not (strong or own) or content_digest(article) == entry.content:
+            self.report.known += 1  # without a strong identity, equal ids mean equal content when it came in
+        else:
+            self._update(article, entry, incoming)
+        if strong:
+            self._placed_identities.add(strong)
+
+    def _add(self, article: Article, path: str, incoming: _Incoming, text: str | None = None) -> None:
+        self._store.originals.keep(incoming.original, self._batch)
+        text = text or frontmatter.render(article)
+        self._batch.add(path, text.encode())
+        self._placed[article.id] = (article, path)
+        if len(self.report.ids) < _MAX_IDS:
+            self.report.ids.append(article.id)
+
+    def _update(self, article: Article, entry: Entry, incoming: _Incoming) -> None:
+        """Puts a new version in place; what was added to the old one by hand stays."""
+        before = self._store.read(entry.path)
+        old = frontmatter.read_article(before)
+        _carry_over(old, article)
+        article.id = entry.id
+        if content_digest(article) == entry.content:
+            self.report.known += 1
+            return
+        text = frontmatter.revise(before, article)
+        self._batch.add(self._store.version_path(entry.id), before.encode())
+        self._add(frontmatter.read_article(text), entry.path, incoming, text)
+        self.report.updated += 1
+
+    def _commit(self) -> None:
+        """Puts the files of the batch in place, and then into the catalog."""
+        if not self._placed:
+            return
+        try:
+            self._catalog.intend(path for _, path in self._placed.values())
+            self._batch.commit()
+        except OSError as error:
+            raise ArchiveError(
+                f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
+            ) from None
+        with self._catalog.transaction():
+            for article, path in self._placed.values():
+                listed = self._store.stat(path)
+                self._catalog.put(article, path, listed.size, listed.modified)
+            self._catalog.settle()
+        self._placed.clear()
+        self._placed_identities.clear()
+
+    def _refuse(self, where: str, reason: str, content: bytes | Path | None) -> None:
+        kept = self._store.quarantine.keep(where, reason, content)
+        self.report.refused.append(Refused(where, reason, kept))
+
+
+def _is_own(article: Article) -> bool:
+    """Tells whether an article left an archive with this id: exports can be imported again."""
+    return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
+
+
+def _keep_foreign_id(article: Article) -> None:
+    """Moves an id of another system to ``source_id``."""
+    if article.source_id is None:
+        article.source_id = article.id
+    elif article.source_id != article.id:
+        article.extra.setdefault("original_id", article.id)
+    article.id = ""
+
+
+def _carry_over(old: Article, new: Article) -> None:
+    """Gives a new version what only the old one has; of lists, the items of both."""
+    for key, kind in keys.KNOWN.items():
+        before, now = getattr(old, key), getattr(new, key)
+        if kind == keys.LIST:
+            now.extend(item for item in before if item not in now)
+        elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):
+            setattr(new, key, before)
+    new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}
+
+
+def _content(incoming: _Incoming) -> bytes | Path | None:
+    if incoming.record.raw is not None:
+        return incoming.record.raw
+    return incoming.original.data if incoming.original.data is not None else incoming.original.file
+

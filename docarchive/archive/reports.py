@@ -1,0 +1,123 @@
+"""What long operations report: while they run (``Progress``) and at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any, NamedTuple
+
+from docarchive.article import SCHEMA
+
+#: Called as work goes on: ``progress(phase, done, total)``; phases are ``import`` (bytes), ``read`` and
+#: ``index`` (articles); total is None where it is not known.
+Progress = Callable[[str, int, int | None], None]
+
+
+def no_progress(phase: str, done: int, total: int | None) -> None:
+    """The ``Progress`` that shows nothing."""
+
+
+class Refused(NamedTuple):
+    """An input or a file that was refused.
+
+    Attributes:
+        where: Which one, as the user named it, with a line or item where there are several.
+        reason: One sentence.
+        kept: Where it is kept in quarantine, relative to the archive, or None.
+    """
+
+    where: str
+    reason: str
+    kept: str | None = None
+
+
+@dataclass(slots=True)
+class _Report:
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the report as a JSON object (schema 1)."""
+        found = asdict(self)
+        if "refused" in found:
+            found["refused"] = [refused._asdict() for refused in found["refused"]]
+        return {"schema": SCHEMA, **found}
+
+
+@dataclass(slots=True)
+class ImportReport(_Report):
+    """What an import did.
+
+    Attributes:
+        new: Articles that came in.
+        known: Articles that were there already, unchanged.
+        updated: Articles that came in again with new content; the old is kept under ``versions/``.
+        refused: Inputs that could not be read.
+        ids: Ids of the new and the updated articles, in order, while there are at most 1,000.
+    """
+
+    new: int = 0
+    known: int = 0
+    updated: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SyncReport(_Report):
+    """What ``sync`` found changed by hand; each list holds paths relative to the archive.
+
+    Attributes:
+        added: Files that are new.
+        modified: Files that say something else.
+        removed: Files that are gone.
+        moved: Files that have another name or place, by their new one.
+        unchanged: How many files were as before.
+        refused: Files that cannot be read as articles; what was known of them stays.
+    """
+
+    added: list[str] = field(default_factory=list)
+    modified: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RebuildReport(_Report):
+    """What ``rebuild`` made.
+
+    Attributes:
+        articles: How many articles are in the new catalog and index.
+        refused: Files that cannot be read as articles.
+    """
+
+    articles: int = 0
+    refused: list[Refused] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Statistics(_Report):
+    """Figures of an archive.
+
+    Attributes:
+        name: Of the archive.
+        path: Its folder.
+        engine: The engine that searches it.
+        language: The language in which words are stemmed.
+        articles: How many there are.
+        bytes: Of all article files together.
+        years: Articles of each year; undated ones under an empty name.
+        values: How many different values each metadata key has.
+        changes: Number of the last change in the journal.
+        indexed: Number of the last change that the engine has seen, or None if it has no index.
+    """
+
+    name: str
+    path: str
+    engine: str
+    language: str
+    articles: int
+    bytes: int
+    years: dict[str, int]
+    values: dict[str, int]
+    changes: int
+    indexed: int | None

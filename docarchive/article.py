@@ -1,0 +1,336 @@
+"""Article: what is archived, its metadata and its text.
+
+Owns the fields, their validation and their plain form (``metadata()``, ``to_dict()``). Knows
+nothing of files, catalogs, engines or formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from docarchive import keys
+from docarchive.dates import PartialDate, shorten
+from docarchive.errors import ArticleError
+
+#: Version of the JSON form of an article and of everything that ``--json`` prints.
+SCHEMA: Final = 1
+
+#: An id as docarchive makes it: 60 bits in Crockford's base 32.
+ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
+
+MAX_VALUES: Final = 20_000
+MAX_DEPTH: Final = 32
+TITLE_LENGTH: Final = 90
+
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_RESERVED = frozenset({"schema", "extra", *keys.BODY_KEYS})
+
+
+class Literal(str):
+    """Text that a format would otherwise read as something else (``1.10``, a time stamp).
+
+    It is written back just as it was read.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Article:
+    """One archived article.
+
+    Attributes:
+        id: Short, stable, content-derived; empty until the article is archived.
+        title: One line of text.
+        title_derived: True if the title was made from the text because none was given.
+        date: When it was published.
+        updated: When it was last changed, by its publisher's word.
+        authors: Names, in order.
+        source: The publication or agency that it comes from.
+        source_id: The id that the source or another system gave it.
+        section: The part of the publication it stood in.
+        url: Where it stands on the web.
+        language: Its language as a BCP 47 tag such as ``en``.
+        summary: Its description or abstract.
+        tags: Its labels; likewise people, organizations and places that it is about.
+        archived: When it came into the archive.
+        original: ``sha256:…`` of the file that it was imported from.
+        fingerprint: Digest of its own record, if the file held many.
+        format: The reader that read it.
+        extra: Every other key, in order, with plain values.
+        body: The text, as Markdown.
+    """
+
+    id: str = ""
+    title: str = ""
+    title_derived: bool = False
+    date: PartialDate | None = None
+    updated: PartialDate | None = None
+    authors: list[str] = field(default_factory=list)
+    source: str | None = None
+    source_id: str | None = None
+    section: str | None = None
+    url: str | None = None
+    language: str | None = None
+    summary: str | None = None
+    tags: list[str] = field(default_factory=list)
+    people: list[str] = field(default_factory=list)
+    organizations: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    archived: PartialDate | None = None
+    original: str | None = None
+    fingerprint: str | None = None
+    format: str | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    body: str = ""
+
+    @classmethod
+    def from_metadata(cls, metadata: Mapping[Any, Any], body: str = "") -> Article:
+        """Makes an article of metadata in any of the known spellings.
+
+        Where several spellings of one key are present, lists are joined; of single values the
+        known spelling wins, else the first, and the rest stay in ``extra``. A missing title is
+        derived from the text.
+
+        Args:
+            metadata: Keys and values as a front matter or a JSON object holds them.
+            body: The text.
+
+        Raises:
+            ArticleError: A value is not valid; it names the key.
+        """
+        article = cls(body=clean(body))
+        plain = plain_mapping(metadata)
+        for key, value in _known_spellings_first(plain):
+            known = keys.canonical(key)
+            if known is None or not article._take(known, key, value):
+                if key == "extra" and isinstance(value, dict):
+                    article.extra.update(value)
+                else:
+                    article.extra[key] = value
+        article.extra = {key: article.extra[key] for key in _in_order(plain, article.extra)}
+        if not article.title:
+            article.title = derive_title(article.body)
+            article.title_derived = True
+        return article
+
+    def _take(self, known: str, key: str, value: Any) -> bool:
+        """Stores value under a known key; returns False if that key is taken already."""
+        if value is None or value in ("", []):
+            return True
+        kind = keys.KNOWN[known]
+        if kind == keys.LIST:
+            items = getattr(self, known)
+            items.extend(item for item in _names(key, value) if item not in items)
+            return True
+        if known == "title_derived":
+            self.title_derived = bool(value)
+            return True
+        if getattr(self, known):
+            return False
+        if kind == keys.DATE:
+            setattr(self, known, _date(key, value))
+        else:
+            text = _text(key, value)
+            setattr(self, known, shorten(text, len(text) + 1) if known == "title" else text)
+        return True
+
+    def metadata(self) -> dict[str, Any]:
+        """Returns the metadata with known keys first and the rest in its own order.
+
+        Keys without a value are left out; dates are ``PartialDate``.
+        """
+        found: dict[str, Any] = {}
+        for key in keys.KNOWN:
+            if value := getattr(self, key):
+                found[key] = value
+        provenance = {key: found.pop(key) for key in keys.PROVENANCE if key in found}
+        return {**found, **self.extra, **provenance}
+
+    def to_dict(self, *, body: bool = True) -> dict[str, Any]:
+        """Returns the article as a JSON object (schema 1): known keys, then the others, then ``body``.
+
+        An extra key that has the name of a part of this form stands inside ``extra``.
+        """
+        record: dict[str, Any] = {"schema": SCHEMA}
+        nested: dict[str, Any] = {}
+        for key, value in self.metadata().items():
+            if key in _RESERVED:
+                nested[key] = value
+            else:
+                record[key] = str(value) if isinstance(value, PartialDate) else value
+        if nested:
+            record["extra"] = nested
+        if body:
+            record["body"] = self.body
+        return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Article:
+        """Makes an article of a JSON object: the inverse of ``to_dict()``, and lenient to other forms.
+
+        Raises:
+            ArticleError: It holds no text at all, or a value is not valid.
+        """
+        metadata = dict(record)
+        if metadata.get("schema") == SCHEMA:
+            del metadata["schema"]
+        body = ""
+        for key in list(metadata):
+            if key.lower() in keys.BODY_KEYS and not body:
+                value = metadata.pop(key)
+                if not isinstance(value, str | None):
+                    raise ArticleError(key, f"the text of an article is a string, not {_kind(value)}")
+                body = value or ""
+        if not body and not any(keys.canonical(key) in ("title", "summary") and metadata[key] for key in metadata):
+            raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
+        return cls.from_metadata(metadata, body)
+
+    def items(self, key: str) -> list[str]:
+        """Returns the values of a metadata key as text: none, one, or each of a list.
+
+        Args:
+            key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
+        """
+        known = keys.canonical(key)
+        value: Any = getattr(self, known) if known else self.extra.get(key, _dig(self.extra, key))
+        return [str(item) for item in _leaves(value)]
+
+
+def clean(text: str) -> str:
+    """Returns text without what no file can hold as text: NUL and lone surrogates become U+FFFD."""
+    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
+
+
+def derive_title(body: str) -> str:
+    """Returns a title made from a text: its first sentence, cut at a word if it is long."""
+    line = next((line for line in (part.strip(" \t#>*-_=`") for part in body.splitlines()) if line), "")
+    line = " ".join(line[: 10 * TITLE_LENGTH].split())
+    sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
+    if len(sentence) <= TITLE_LENGTH:
+        return sentence.rstrip(".。") or sentence or "Untitled"
+    return cut_at_word(sentence, TITLE_LENGTH)
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """Returns text cut to at most limit characters, at a word where there is one, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    at_word = head if text[limit - 1].isspace() else head.rpartition(" ")[0]
+    return (at_word if len(at_word) > limit // 2 else head).rstrip(" ,;:-–—") + "…"
+
+
+def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """Returns a bounded deep copy with JSON's types alone, and text keys.
+
+    Raises:
+        ArticleError: It holds too many values, or is nested too deeply: a bomb of references
+            is counted as what it expands to.
+    """
+    budget = [MAX_VALUES]
+    return {clean(str(key)): _plain(clean(str(key)), value, budget, 0) for key, value in mapping.items()}
+
+
+def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise ArticleError(key, f"the metadata holds more than {MAX_VALUES:,} values")
+    if depth > MAX_DEPTH:
+        raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
+    if isinstance(value, str):
+        return value if not _UNSAFE.search(value) else clean(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+    if isinstance(value, PartialDate | datetime | date | time):
+        return Literal(value if isinstance(value, PartialDate) else value.isoformat())
+    if isinstance(value, Mapping):
+        return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [_plain(key, v, budget, depth + 1) for v in value]
+    return clean(str(value))
+
+
+def _known_spellings_first(metadata: dict[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(metadata.items(), key=lambda item: keys.KNOWN.get(item[0]) is None)
+
+
+def _in_order(metadata: dict[str, Any], extra: dict[str, Any]) -> list[str]:
+    order = [key for key in metadata if key in extra]
+    return order + [key for key in extra if key not in metadata]
+
+
+def _names(key: str, value: Any) -> list[str]:
+    """Returns the items of a list value; a string of tags is split at commas."""
+    if isinstance(value, str):
+        parts = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
+        return [name for name in (part.strip() for part in parts) if name]
+    if isinstance(value, dict):
+        name = value.get("name") or value.get("title") or value.get("literal")
+        if not name:
+            raise ArticleError(key, "an object here needs a name")
+        return [str(name).strip()]
+    if isinstance(value, list):
+        return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
+    return [_text(key, value)]
+
+
+def _one_name(key: str, item: Any) -> list[str]:
+    return _names(key, item) if isinstance(item, dict) else [name] if (name := _text(key, item).strip()) else []
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list) and len(value) == 1:
+        return _text(key, value[0])
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return str(value["name"])
+    raise ArticleError(key, f"one text is wanted here, not {_kind(value)}")
+
+
+def _date(key: str, value: Any) -> PartialDate:
+    try:
+        return PartialDate.parse(value)
+    except ValueError as error:
+        raise ArticleError(key, str(error)) from None
+
+
+def _kind(value: Any) -> str:
+    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "that")
+
+
+def _dig(extra: dict[str, Any], key: str) -> Any:
+    """Returns the value of a dotted key inside nested objects, or None."""
+    value: Any = extra
+    for part in key.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def _leaves(value: Any) -> Iterable[Any]:
+    if value is None or value in ("", False):
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    elif value is True:
+        yield "true"
+    else:
+        yield value

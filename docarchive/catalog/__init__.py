@@ -1,0 +1,10 @@
+"""The catalog: an SQLite database of every article's metadata, and the journal of changes.
+
+Useful for looking up, listing, filtering and counting without opening a file, and for knowing what an
+engine has yet to index. Not useful as a place to keep anything: it is derived from the files, and can
+be deleted and rebuilt at any time.
+"""
+
+from docarchive.catalog.catalog import Catalog, Entry, Row
+
+__all__ = ["Catalog", "Entry", "Row"]

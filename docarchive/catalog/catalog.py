@@ -1,0 +1,336 @@
+"""Catalog: looking up, listing and changing the rows of articles, and the journal."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from docarchive.analysis import fold, label_terms
+from docarchive.article import Article
+from docarchive.catalog import schema
+from docarchive.catalog.filters import UNLABELLED, where
+from docarchive.dates import PartialDate
+from docarchive.errors import ArchiveError
+from docarchive.identity import content_digest, strong_identity
+from docarchive.query import Every, Node
+from docarchive.query.document import label_fields
+
+_VARIABLES: Final = 500
+_FETCH: Final = 500
+_ORDERS: Final = {
+    "date": "date_start IS NULL, date_start, id",
+    "-date": "date_start IS NULL, date_start DESC, id",
+    "title": "title_key, id",
+    "-title": "title_key DESC, id",
+    "archived": "archived_start IS NULL, archived_start, id",
+    "-archived": "archived_start IS NULL, archived_start DESC, id",
+    "path": "path",
+}
+
+
+class Entry(NamedTuple):
+    """An article's file as the catalog knows it.
+
+    Attributes:
+        id: The article's.
+        path: Of the file, relative to the archive.
+        content: Digest of what the article says.
+        size: Bytes of the file when it was last read.
+        modified: Time of its last change then, in nanoseconds.
+    """
+
+    id: str
+    path: str
+    content: str
+    size: int
+    modified: int
+
+
+class Row(NamedTuple):
+    """An article's metadata without its text.
+
+    Attributes:
+        id: The article's.
+        path: Of its file, relative to the archive.
+        metadata: All of it, known keys first, dates as text.
+    """
+
+    id: str
+    path: str
+    metadata: dict[str, Any]
+
+
+class Catalog:
+    """The open catalog of one archive.
+
+    Args:
+        connection: From ``schema.connect``.
+        path: The database file.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._db = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Catalog | None:
+        """Opens a catalog; returns None if there is none that can be used as it is.
+
+        Raises:
+            ArchiveDamaged: The file cannot be read as a catalog.
+        """
+        connection = schema.connect(path)
+        return cls(connection, path) if connection else None
+
+    def close(self) -> None:
+        """Closes the database."""
+        self._db.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Catalog]:
+        """Gives the catalog as it is now, whatever is changed through this one meanwhile."""
+        connection = schema.connect(self._path)
+        assert connection is not None
+        try:
+            connection.execute("BEGIN")
+            yield Catalog(connection, self._path)
+        finally:
+            connection.close()
+
+    # Looking up
+
+    @property
+    def epoch(self) -> str:
+        """Names this catalog's journal."""
+        return str(self._one("SELECT value FROM facts WHERE name = 'epoch'"))
+
+    def last_number(self) -> int:
+        """Returns the number of the last change; 0 if there was none."""
+        return int(self._one("SELECT coalesce(max(number), 0) FROM journal"))
+
+    def with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
+        """Returns the ids that start so, in order, at most limit of them."""
+        rows = self._select(
+            "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?", (prefix, prefix + "\U0010ffff", limit)
+        )
+        return [row[0] for row in rows]
+
+    def entry(self, id_: str) -> Entry | None:
+        """Returns the entry of an article, or None."""
+        return self._entry("id", id_)
+
+    def entry_of_identity(self, identity: str) -> Entry | None:
+        """Returns the entry of the article with this strong identity, or None."""
+        return self._entry("identity", identity)
+
+    def entry_at(self, path: str) -> Entry | None:
+        """Returns the entry of the article in this file, or None."""
+        return self._entry("path", path)
+
+    def known_fingerprints(self, fingerprints: Sequence[str]) -> set[str]:
+        """Returns those of the fingerprints that some article has."""
+        found: set[str] = set()
+        for part in _parts(fingerprints):
+            marks = ",".join("?" * len(part))
+            rows = self._select(f"SELECT fingerprint FROM articles WHERE fingerprint IN ({marks})", part)
+            found.update(row[0] for row in rows)
+        return found
+
+    def entries(self) -> Iterator[Entry]:
+        """Yields every entry, in order of path."""
+        rows = self._select("SELECT id, path, content, size, modified FROM articles ORDER BY path")
+        return (Entry(*row) for row in rows)
+
+    # Listing
+
+    def rows(self, node: Node | None = None, *, sort: str = "-date", limit: int = -1, offset: int = 0) -> Iterator[Row]:
+        """Yields the articles that a metadata query matches, in order.
+
+        Raises:
+            UnsupportedQuery: The query asks for words of the text.
+        """
+        condition, parameters = where(node or Every())
+        sql = f"SELECT id, path, metadata FROM articles WHERE {condition} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        return (_row(found) for found in self._select(sql, [*parameters, limit, offset]))
+
+    def count(self, node: Node | None = None) -> int:
+        """Returns how many articles a metadata query matches."""
+        condition, parameters = where(node or Every())
+        return int(self._one(f"SELECT count(*) FROM articles WHERE {condition}", *parameters))
+
+    def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
+        """Returns the rows of a few articles by id."""
+        found = {}
+        for part in _parts(ids):
+            marks = ",".join("?" * len(part))
+            for row in self._select(f"SELECT id, path, metadata FROM articles WHERE id IN ({marks})", part):
+                found[row[0]] = _row(row)
+        return found
+
+    def in_order(self, ids: Iterable[str], sort: str) -> Iterator[Row]:
+        """Yields the rows of any number of articles in order; ids that are not there are left out."""
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._db.execute("DELETE FROM wanted")
+        self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
+        sql = f"SELECT id, path, metadata FROM articles JOIN wanted USING (id) ORDER BY {_ORDERS[sort]}"
+        return (_row(found) for found in self._select(sql))
+
+    def years(self) -> list[tuple[str, int]]:
+        """Returns the number of articles of each year, in order; undated ones under an empty name."""
+        sql = "SELECT coalesce(substr(date_start, 1, 4), '') AS year, count(*) FROM articles GROUP BY year ORDER BY year"
+        return [(str(year), int(count)) for year, count in self._select(sql)]
+
+    def label_counts(self) -> list[tuple[str, int]]:
+        """Returns how many different values each metadata key has, in order of key."""
+        sql = "SELECT key, count(*) FROM labels WHERE label IN (SELECT label FROM labelled) GROUP BY key ORDER BY key"
+        return [(str(key), int(count)) for key, count in self._select(sql)]
+
+    def total_size(self) -> int:
+        """Returns the bytes of all article files together."""
+        return int(self._one("SELECT coalesce(sum(size), 0) FROM articles"))
+
+    # Changing
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Makes all changes inside it real at its end, or none.
+
+        Raises:
+            ArchiveError: The disk is full, or the catalog cannot be written.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise ArchiveError(f"the catalog cannot be written: {error}; make room and run the command again") from None
+
+    def intend(self, paths: Iterable[str]) -> None:
+        """Notes files that are about to be put in place, in a transaction of its own."""
+        with self.transaction():
+            self._db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((path,) for path in paths))
+
+    def pending(self) -> list[str]:
+        """Returns the files that an interrupted write was about to put in place."""
+        return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
+
+    def settle(self) -> None:
+        """Forgets the pending files; call it in the transaction that makes them real."""
+        self._db.execute("DELETE FROM pending")
+
+    def put(self, article: Article, path: str, size: int, modified: int) -> None:
+        """Adds an article or replaces what is known of it, and journals the change."""
+        values = _columns(article) | {"path": path, "size": size, "modified": modified}
+        names = list(values)
+        sql = (
+            f"INSERT INTO articles (id, {', '.join(names)}) VALUES (?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
+            + ", ".join(f"{name} = excluded.{name}" for name in names)
+            + " RETURNING n"
+        )
+        n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
+        self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
+        self._label(n, article)
+        self._journal(article.id)
+
+    def touch(self, id_: str, path: str, size: int, modified: int) -> None:
+        """Notes where a file is and how it looks now; what it says has not changed."""
+        self._db.execute(
+            "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
+        )
+
+    def remove(self, id_: str) -> None:
+        """Removes an article, and journals the change."""
+        self._db.execute("DELETE FROM articles WHERE id = ?", (id_,))
+        self._journal(id_)
+
+    # The journal
+
+    def changes_since(self, number: int) -> Iterator[tuple[str, str | None]]:
+        """Yields id and path of every article that changed after a number, each once; path None: it is gone."""
+        sql = """
+            SELECT j.id, a.path FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
+            LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
+        """
+        return ((row[0], row[1]) for row in self._select(sql, (number,)))
+
+    def count_changes_since(self, number: int) -> int:
+        """Returns how many articles changed after a number."""
+        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", number))
+
+    def _journal(self, id_: str) -> None:
+        self._db.execute("INSERT INTO journal (id) VALUES (?)", (id_,))
+
+    def _label(self, n: int, article: Article) -> None:
+        for key in label_fields(article):
+            if key in UNLABELLED:
+                continue
+            for value in dict.fromkeys(article.items(key)):
+                self._db.execute("INSERT OR IGNORE INTO labelled VALUES (?, ?)", (self._label_number(key, value), n))
+
+    def _label_number(self, key: str, value: str) -> int:
+        found = self._db.execute("SELECT label FROM labels WHERE key = ? AND value = ?", (key, value)).fetchone()
+        if found is None:
+            terms = f" {' '.join(label_terms(value))} "
+            found = self._db.execute(
+                "INSERT INTO labels (key, value, terms) VALUES (?, ?, ?) RETURNING label", (key, value, terms)
+            ).fetchone()
+        return int(found[0])
+
+    def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yields the rows of a query.
+
+        Raises:
+            ArchiveDamaged: The database cannot be read.
+        """
+        try:
+            cursor = self._db.execute(sql, parameters)
+            rows = cursor.fetchmany(_FETCH)
+        except sqlite3.DatabaseError as error:
+            raise schema.damaged(str(error)) from None
+        while rows:
+            yield from rows
+            try:
+                rows = cursor.fetchmany(_FETCH)
+            except sqlite3.DatabaseError as error:
+                raise schema.damaged(str(error)) from None
+
+    def _entry(self, column: str, value: str) -> Entry | None:
+        sql = f"SELECT id, path, content, size, modified FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
+        return next((Entry(*row) for row in self._select(sql, (value,))), None)
+
+    def _one(self, sql: str, *parameters: Any) -> Any:
+        return next(self._select(sql, parameters))[0]
+
+
+def _columns(article: Article) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "identity": strong_identity(article),
+        "content": content_digest(article),
+        "fingerprint": article.fingerprint or article.original,
+        "title": article.title,
+        "title_key": fold(article.title)[:200],
+        "metadata": json.dumps(article.metadata(), ensure_ascii=False, default=str),
+    }
+    for name in ("date", "updated", "archived"):
+        date = getattr(article, name)
+        values[f"{name}_start"], values[f"{name}_end"] = (date.start, date.end) if date else (None, None)
+    return values
+
+
+def _row(found: tuple[str, str, str]) -> Row:
+    return Row(found[0], found[1], json.loads(found[2]))
+
+
+def _parts(values: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), _VARIABLES):
+        yield list(values[start : start + _VARIABLES])

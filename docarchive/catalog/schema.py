@@ -1,0 +1,131 @@
+"""The catalog's tables, and opening its file with care: it may be a stranger's.
+
+articles   one row an article: where its file is, how it looked when last read (size, modified), what
+           it is (identity, content, fingerprint) and its metadata as JSON
+labels     each different value of a metadata key, once, with its terms
+labelled   which article has which label
+journal    the changes, numbered; an engine remembers the last number that it has seen
+pending    files about to be put in place; not empty after an interruption
+facts      the epoch, which names this catalog's journal
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from docarchive.errors import ArchiveDamaged, ArchiveLocked
+
+#: Raise it when the tables change; a catalog of another version is rebuilt.
+VERSION: Final = 1
+_APPLICATION: Final = 0x646F6361  # "doca"
+
+_TABLES: Final = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    path TEXT NOT NULL UNIQUE,
+    identity TEXT,
+    content TEXT NOT NULL,
+    fingerprint TEXT,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    title_key TEXT NOT NULL,
+    date_start TEXT, date_end TEXT,
+    updated_start TEXT, updated_end TEXT,
+    archived_start TEXT, archived_end TEXT,
+    metadata TEXT NOT NULL
+);
+CREATE INDEX articles_identity ON articles (identity) WHERE identity IS NOT NULL;
+CREATE INDEX articles_fingerprint ON articles (fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX articles_date ON articles (date_start, id);
+CREATE TABLE labels (
+    label INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    UNIQUE (key, value)
+);
+CREATE TABLE labelled (
+    label INTEGER NOT NULL,
+    n INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (label, n)
+) WITHOUT ROWID;
+CREATE INDEX labelled_n ON labelled (n);
+CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+def create(path: Path, epoch: str) -> None:
+    """Makes an empty catalog, in place of any that is there.
+
+    Args:
+        path: The database file.
+        epoch: A name for its journal that no other catalog has.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in (path, *_companions(path)):
+        with suppress(FileNotFoundError):
+            leftover.unlink()
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript(
+            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; BEGIN; {_TABLES} COMMIT;"
+        )
+        connection.execute("INSERT INTO facts VALUES ('epoch', ?)", (epoch,))
+    finally:
+        connection.close()
+
+
+def replace(new: Path, old: Path) -> None:
+    """Puts a finished, closed catalog in the place of another one, which nobody writes to."""
+    for companion in _companions(old):
+        with suppress(FileNotFoundError):
+            companion.unlink()
+    os.replace(new, old)
+
+
+def connect(path: Path) -> sqlite3.Connection | None:
+    """Opens a catalog; returns None if there is none, or one of another version.
+
+    Raises:
+        ArchiveDamaged: The file is no catalog, or holds what a catalog does not.
+    """
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        strange = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()[0]
+        if application != _APPLICATION or strange:
+            raise damaged("it is not one of docarchive's")
+        if version != VERSION:
+            connection.close()
+            return None
+        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if "locked" in str(error) or "busy" in str(error):
+            raise ArchiveLocked("the catalog is in use by another process; try again when it is done") from None
+        raise damaged(str(error)) from None
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise damaged(str(error)) from None
+    return connection
+
+
+def damaged(reason: str) -> ArchiveDamaged:
+    """Returns the error for a catalog that cannot be used."""
+    return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
+
+
+def _companions(path: Path) -> tuple[Path, Path]:
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

@@ -1,0 +1,21 @@
+"""The command line: parses, calls ``Archive``, renders. It holds no logic of its own.
+
+``main`` is the program. Typer is imported only when there is something for it to parse.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+from docarchive import __version__
+
+
+def main() -> NoReturn:
+    """Runs the command line of this process and ends it with the command's exit code."""
+    if sys.argv[1:] == ["--version"]:
+        print(f"docarchive {__version__}")
+        sys.exit(0)
+    from docarchive.cli.running import run
+
+    sys.exit(run(sys.argv[1:]))

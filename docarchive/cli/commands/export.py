@@ -1,0 +1,46 @@
+"""``docarchive export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, BinaryIO, Optional
+
+import typer
+
+from docarchive.cli.opening import joined, opened
+from docarchive.cli.render import message, number
+
+_BY_SUFFIX = {".json": "json", ".jsonl": "jsonl", ".md": "md", ".csv": "csv"}
+
+
+def export(
+    context: typer.Context,
+    query: Annotated[
+        Optional[list[str]],  # noqa: UP045 - read by Typer at run time
+        typer.Argument(metavar="[QUERY]", help="Which articles.", show_default="all"),
+    ] = None,
+    format: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="json, jsonl, md or csv.", show_default="by the ending of --output, else jsonl"),
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="PATH", help="A file, for md also a folder; - is standard output.")
+    ] = "-",
+    sort: Annotated[str, typer.Option(help="date, title or archived; a minus turns it round.")] = "date",
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+) -> int:
+    """Hand articles out.
+
+    The same archive and query give the same bytes. The exit code is 1 if nothing matched.
+    """
+    text = joined(query)
+    chosen = format or _BY_SUFFIX.get(Path(output).suffix.lower(), "jsonl")
+    to: Path | BinaryIO = sys.stdout.buffer if output == "-" else Path(output)
+    with opened(context) as archive:
+        count = archive.export(text, format=chosen, to=to, sort=sort, force=force)
+    if output != "-":
+        message(f"exported {number(count)} articles to {output}")
+    elif not count:
+        message("there are no articles" + (f" for {text!r}" if text else ""))
+    return 0 if count else 1

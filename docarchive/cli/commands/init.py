@@ -1,0 +1,34 @@
+"""``docarchive init``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from docarchive.archive import Archive
+from docarchive.cli.opening import Json
+from docarchive.cli.render import out, out_json
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045 - read by Typer at run time
+        typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.", show_default="this folder"),
+    ] = None,
+    name: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option(help="What the archive is called.", show_default="the folder's name"),
+    ] = None,
+    engine: Annotated[str, typer.Option(help="The engine that searches it.")] = "whoosh",
+    language: Annotated[str, typer.Option(help="The language in which words are stemmed, as ISO 639-1.")] = "en",
+    json: Json = False,
+) -> None:
+    """Make an empty archive."""
+    with Archive.create(folder or context.obj or Path(), name=name, engine=engine, language=language) as archive:
+        if json:
+            out_json({"schema": 1, "path": str(archive.path), **archive.settings._asdict()})
+        else:
+            out(f"made an empty archive at {archive.path}")

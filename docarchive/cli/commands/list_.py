@@ -1,0 +1,64 @@
+"""``docarchive list``."""
+
+from __future__ import annotations
+
+import json as json_
+import sys
+from collections.abc import Iterable
+from typing import Annotated, Any, Optional
+
+import typer
+
+from docarchive.catalog import Row
+from docarchive.cli.opening import Json, joined, opened
+from docarchive.cli.render import dim, line, message, out
+
+
+def list_(
+    context: typer.Context,
+    query: Annotated[
+        Optional[list[str]],  # noqa: UP045 - read by Typer at run time
+        typer.Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
+    ] = None,
+    limit: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option(help="How many articles to print.", min=0, show_default="all"),
+    ] = None,
+    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0)] = 0,
+    sort: Annotated[str, typer.Option(help="date, title or archived; a minus turns it round.")] = "-date",
+    ids: Annotated[bool, typer.Option("--ids", help="Print ids alone.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="Print how many articles there are.")] = False,
+    json: Json = False,
+) -> int:
+    """List articles by their metadata: date, id and title, a line each, newest first.
+
+    The exit code is 1 if there are none.
+    """
+    text = joined(query)
+    with opened(context) as archive:
+        total = archive.list_count(text)
+        if count:
+            out(json_.dumps({"schema": 1, "query": text, "total": total}) if json else str(total))
+            return 0 if total else 1
+        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset)
+        if json:
+            _print_json(text, total, rows)
+        else:
+            for row in rows:
+                date = str(row.metadata.get("date") or "undated")[:10]
+                out(row.id if ids else f"{dim(f'{date:<10}  {row.id}')}  {line(str(row.metadata.get('title', '')))}")
+    if not total and not json and not ids:
+        message("there are no articles" + (f" for {text!r}" if text else ""))
+    return 0 if total else 1
+
+
+def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
+    """Prints the list as one JSON object, a line an article, as the rows come."""
+    write = sys.stdout.write
+    write(f'{{"schema": 1, "query": {json_.dumps(query, ensure_ascii=False)}, "total": {total}, "articles": [')
+    separator = "\n"
+    for row in rows:
+        article: dict[str, Any] = {**row.metadata, "id": row.id, "path": row.path}
+        write(separator + json_.dumps(article, ensure_ascii=False))
+        separator = ",\n"
+    write("\n]}\n")

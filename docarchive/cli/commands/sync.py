@@ -1,0 +1,25 @@
+"""``docarchive sync``."""
+
+from __future__ import annotations
+
+import typer
+
+from docarchive.cli.opening import Json, opened
+from docarchive.cli.render import line, number, out, out_json, refusals
+
+
+def sync(context: typer.Context, json: Json = False) -> int:
+    """Take over what was edited, added, moved or removed by hand under articles/."""
+    with opened(context) as archive:
+        report = archive.sync()
+    if json:
+        out_json(report.to_dict())
+    else:
+        refusals(report.refused)
+        groups = {"added": report.added, "modified": report.modified, "moved": report.moved, "removed": report.removed}
+        for name, paths in groups.items():
+            for path in paths:
+                out(f"{name:<8}  {line(path)}")
+        counts = ", ".join(f"{number(len(paths))} {name}" for name, paths in groups.items())
+        out(f"{counts}, {number(report.unchanged)} unchanged, {number(len(report.refused))} refused")
+    return 3 if report.refused else 0

@@ -1,0 +1,84 @@
+"""Running a command: every error becomes one clear message on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from contextlib import suppress
+
+import click
+import typer
+
+from docarchive.cli.app import app
+from docarchive.cli.render import message
+from docarchive.errors import DocarchiveError, QueryError
+
+#: Exit code for a mistake of docarchive itself.
+INTERNAL = 70
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command.
+
+    Args:
+        arguments: What stands behind the program's name.
+
+    Returns:
+        0 done, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
+        used, 70 a mistake of docarchive itself, 130 interrupted.
+    """
+    if hasattr(signal, "SIGTERM"):
+        signal.signal(signal.SIGTERM, _interrupt)
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(arguments, prog_name="docarchive", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BrokenPipeError:
+        return _silence()
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        message("interrupted; what was done so far is kept, and the same command goes on from there")
+        return 130
+    except Exception as error:
+        if os.environ.get("DOCARCHIVE_DEBUG"):
+            raise
+        return _report(error)
+
+
+def _report(error: Exception) -> int:
+    """Says what went wrong, and returns the exit code for it."""
+    if isinstance(error, DocarchiveError):
+        message(str(error))
+        if isinstance(error, QueryError):
+            print(error.caret(), file=sys.stderr)
+        return error.exit_code
+    if hasattr(error, "format_message"):  # click's errors, and those of the copy of click within Typer
+        context = getattr(error, "ctx", None)
+        help_ = f"; see '{context.command_path} --help'" if context else ""
+        message(f"{error.format_message().rstrip('.')}{help_}")
+        return 2
+    if isinstance(error, sqlite3.DatabaseError):
+        message(f"the catalog cannot be used ({error}); run 'docarchive rebuild'")
+        return 4
+    if isinstance(error, OSError):
+        what = f"{error.filename}: " if error.filename else ""
+        message(f"{what}{error.strerror or error}")
+        return 4
+    message(
+        f"a mistake of docarchive itself: {type(error).__name__}: {error}; "
+        "please report it with what DOCARCHIVE_DEBUG=1 shows"
+    )
+    return INTERNAL
+
+
+def _silence() -> int:
+    """The reader of our output has gone: that is no error, and Python must not complain at exit."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt

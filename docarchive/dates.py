@@ -1,0 +1,164 @@
+"""Partial dates: a year, a month, a day or a moment, kept as precise as they came.
+
+Owns how dates are read, written and compared. Knows nothing of articles or queries.
+
+Dates are compared *as written*: the zone of a moment is kept and given back, but 23:30 on the
+16th is on the 16th wherever the writer was (``docs/decisions/0005-dates.md``).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, datetime
+
+_ISO = re.compile(
+    r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
+    r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?)?)?"
+)
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul")
+        + ("august aug", "september sep sept", "october oct", "november nov", "december dec"),
+        start=1,
+    )
+    for name in names.split()
+}
+_DAY_FIRST = re.compile(
+    r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
+    r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?"
+)
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+
+
+class PartialDate:
+    """A point in time of known precision; immutable, hashable, ordered by its start.
+
+    Attributes:
+        text: The ISO 8601 form, with just the parts that are known: ``2024``, ``2024-03``,
+            ``2024-03-16``, ``2024-03-16T10:00`` or ``2024-03-16T10:00:05+02:00``.
+        start: First instant it can mean, ``YYYY-MM-DDTHH:MM:SS.ffffff`` as written (no zone);
+            such strings sort as the instants do.
+        end: Last instant it can mean, in the same form.
+        precision: ``year``, ``month``, ``day``, ``minute`` or ``second``.
+    """
+
+    __slots__ = ("end", "precision", "start", "text")
+
+    text: str
+    start: str
+    end: str
+    precision: str
+
+    def __init__(self, text: str) -> None:
+        match = _ISO.fullmatch(text.strip())
+        if not match:
+            raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
+        year, month, day, hour, minute, second, fraction, zone = match.groups()
+        try:
+            first = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+        except ValueError:
+            raise ValueError(f"{shorten(text)!r} is not a date that exists; {EXAMPLES}") from None
+        written, precision = [year], "year"
+        last = f"{year}-12-31T23:59:59.999999"
+        if month:
+            written.append(f"-{month}")
+            precision, last = "month", f"{year}-{month}-{monthrange(first.year, first.month)[1]}T23:59:59.999999"
+        if day:
+            written.append(f"-{day}")
+            precision, last = "day", f"{year}-{month}-{day}T23:59:59.999999"
+        if hour:
+            written.append(f"T{hour}:{minute}")
+            precision, last = "minute", f"{year}-{month}-{day}T{hour}:{minute}:59.999999"
+        start = f"{year}-{month or '01'}-{day or '01'}T{hour or '00'}:{minute or '00'}:{second or '00'}"
+        if second:
+            written.append(f":{second}" + (f".{fraction}" if fraction else ""))
+            start += "." + (fraction or "").ljust(6, "0")[:6]
+            precision, last = "second", start if fraction else f"{start[:-6]}999999"
+        else:
+            start += ".000000"
+        if zone:
+            written.append(zone.upper())
+        set_ = object.__setattr__
+        set_(self, "text", "".join(written))
+        set_(self, "start", start)
+        set_(self, "end", last)
+        set_(self, "precision", precision)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("PartialDate is immutable")
+
+    @classmethod
+    def parse(cls, value: object) -> PartialDate:
+        """Reads a date as people and programs write it.
+
+        Args:
+            value: A ``PartialDate``, ``date``, ``datetime``, a year as an int, or text: ISO 8601
+                in any precision, RFC 2822 (mail, feeds), ``March 16, 2024``, ``16 March 2024`` or
+                ``2024/03/16``.
+
+        Raises:
+            ValueError: It is none of these; the text says what would be.
+        """
+        if isinstance(value, PartialDate):
+            return value
+        if isinstance(value, datetime):
+            return cls(value.isoformat())
+        if isinstance(value, date):
+            return cls(value.isoformat())
+        if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 9999:
+            return cls(f"{value:04d}")
+        if not isinstance(value, str):
+            raise ValueError(f"{shorten(str(value))!r} is not a date; {EXAMPLES}")
+        text = value.strip()
+        if _ISO.fullmatch(text):
+            return cls(text)
+        return cls(_written_out(text) or text)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __repr__(self) -> str:
+        return f"PartialDate({self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartialDate) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __lt__(self, other: PartialDate) -> bool:
+        return (self.start, self.text) < (other.start, other.text)
+
+
+EXAMPLES = "write it as 2024, 2024-03, 2024-03-16 or 2024-03-16T10:00"
+
+
+def shorten(text: str, limit: int = 60) -> str:
+    """Returns text on one line, cut to at most limit characters, for use inside a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _written_out(text: str) -> str | None:
+    """Returns the ISO form of a date written in words or slashes, or None if it is no such date."""
+    if match := _SLASHED.fullmatch(text):
+        year, month, day = match.groups()
+        return f"{year}-{int(month):02d}-{int(day):02d}"
+    if match := _MONTH_FIRST.fullmatch(text):
+        name, day, year = match.groups()
+        number = _MONTHS.get(name.lower())
+        return f"{year}-{number:02d}-{int(day):02d}" if number else None
+    if match := _DAY_FIRST.fullmatch(text):
+        day, name, year, hour, minute, second, zone = match.groups()
+        number = _MONTHS.get(name.lower())
+        if not number:
+            return None
+        iso = f"{year}-{number:02d}-{int(day):02d}"
+        if hour:
+            iso += f"T{hour}:{minute}" + (f":{second}" if second else "")
+            iso += "Z" if zone in ("Z", "UTC", "GMT") else (zone or "")
+        return iso
+    return None

@@ -1,0 +1,100 @@
+"""The Engine protocol, and what all engines share: changes, positions, results, sort orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from docarchive.analysis import fold
+from docarchive.article import Article
+from docarchive.query import Node
+
+#: Orders of results; a minus turns one round. Articles without the value come last in either.
+SORTS: Final = ("relevance", "date", "-date", "title", "-title", "archived", "-archived")
+
+_TITLE_KEY: Final = 200
+T = TypeVar("T")
+
+
+class Position(NamedTuple):
+    """How far an engine has followed the journal.
+
+    Attributes:
+        epoch: Names the catalog whose journal it is; a rebuilt catalog has a new one.
+        number: The last sequence number that is in the index.
+    """
+
+    epoch: str
+    number: int
+
+
+class Change(NamedTuple):
+    """An article that is new or different, or (article is None) gone."""
+
+    id: str
+    article: Article | None
+
+
+class Scored(NamedTuple):
+    """An id and its score, a number that is only comparable within one result."""
+
+    id: str
+    score: float
+
+
+class Found(NamedTuple):
+    """A page of results: how many there are in all, and those asked for, in order."""
+
+    total: int
+    hits: list[Scored]
+
+
+class Engine(Protocol):
+    """A full-text index that follows the journal of a catalog.
+
+    An engine answers as ``Node.matches`` does for every query that it takes, and raises
+    ``UnsupportedQuery`` for the others. Equal scores and equal sort keys come in order of id.
+    """
+
+    name: str
+
+    def position(self) -> Position | None:
+        """Returns how far the index goes, or None if there is no usable index."""
+
+    def index(self, changes: Iterable[Change], position: Position) -> None:
+        """Brings changes into the index, and records position as how far it now goes.
+
+        May be repeated after an interruption: an article that is there already is replaced.
+        """
+
+    def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
+        """Finds one page of results in one of the orders of ``SORTS``."""
+
+    def ids(self, query: Node) -> Iterator[str]:
+        """Yields the ids of all matches, in no particular order."""
+
+    def count(self, query: Node) -> int:
+        """Returns how many articles match."""
+
+    def clear(self) -> None:
+        """Deletes the index."""
+
+    def close(self) -> None:
+        """Closes files; the engine is of no use after that."""
+
+
+def sort_value(article: Article, sort: str) -> str:
+    """Returns what an article is ordered by; empty if it has no such value."""
+    name = sort.lstrip("-")
+    if name == "title":
+        return fold(article.title)[:_TITLE_KEY]
+    date = article.archived if name == "archived" else article.date
+    return date.start if date else ""
+
+
+def ordered(rows: Iterable[tuple[str | int, str, T]], sort: str) -> Sequence[T]:
+    """Puts rows of (sort value, id, anything) in order; rows without a value (``""``, 0) come last."""
+    by_id = sorted(rows, key=lambda row: row[1])
+    valued = [row for row in by_id if row[0]]
+    valued.sort(key=lambda row: row[0], reverse=sort.startswith("-"))
+    return [row[2] for row in valued] + [row[2] for row in by_id if not row[0]]

@@ -1,0 +1,114 @@
+"""The exceptions that docarchive raises, and the exit code that each means on the command line.
+
+    DocarchiveError
+    ├── UsageError                  2  the request itself is wrong
+    │   ├── QueryError                 a query that cannot be read; knows the spot
+    │   ├── UnsupportedQuery           a query that this engine cannot answer
+    │   └── AmbiguousId                an id prefix that several articles share
+    ├── NotFoundError               1  nothing matched (an id that no article has)
+    ├── InputError                  3  an input that was refused
+    │   ├── ReaderError                a file or record that a reader cannot read
+    │   └── ArticleError               metadata that is not valid; knows the key
+    └── ArchiveError                4  the archive cannot be used
+        ├── NotAnArchive               no docarchive.toml here
+        ├── ArchiveExists              there is an archive here already
+        ├── ArchiveLocked              another process is writing
+        └── ArchiveDamaged             something in it cannot be read; says how to mend it
+
+This module owns nothing else, and imports nothing of the package.
+"""
+
+from __future__ import annotations
+
+
+class DocarchiveError(Exception):
+    """Base of all errors of docarchive; its text is one sentence that says what to do next."""
+
+    exit_code = 4
+
+
+class UsageError(DocarchiveError):
+    """The request is wrong: an option, a query, an id."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query that cannot be read.
+
+    Args:
+        message: One sentence, without the query.
+        query: The whole query as it was given.
+        position: Index of the character at fault, 0 to ``len(query)``.
+    """
+
+    def __init__(self, message: str, query: str, position: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.query = query
+        self.position = position
+
+    def caret(self) -> str:
+        """Returns two lines: the part of the query round the spot, and a caret under the spot."""
+        start = max(0, self.position - 60)
+        line = "".join(c if c.isprintable() else " " for c in self.query[start : start + 78])
+        return f"  {line}\n  {' ' * (self.position - start)}^"
+
+
+class UnsupportedQuery(UsageError):
+    """A query that is well formed, but that this engine or command cannot answer."""
+
+
+class AmbiguousId(UsageError):
+    """An id prefix that more than one article has."""
+
+
+class NotFoundError(DocarchiveError):
+    """Nothing matched: most often an id that no article has."""
+
+    exit_code = 1
+
+
+class InputError(DocarchiveError):
+    """Something that was to be brought in was refused."""
+
+    exit_code = 3
+
+
+class ReaderError(InputError):
+    """A file or a record that cannot be read as an article; the text is the reason alone."""
+
+
+class ArticleError(InputError):
+    """Metadata that is not valid.
+
+    Args:
+        key: The metadata key at fault.
+        message: What is wrong with it and what would be right.
+    """
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key
+
+
+class ArchiveError(DocarchiveError):
+    """The archive cannot be used."""
+
+    exit_code = 4
+
+
+class NotAnArchive(ArchiveError):
+    """The folder holds no archive."""
+
+
+class ArchiveExists(ArchiveError):
+    """The folder holds an archive already."""
+
+
+class ArchiveLocked(ArchiveError):
+    """Another process is writing to the archive."""
+
+
+class ArchiveDamaged(ArchiveError):
+    """A part of the archive cannot be read."""

@@ -1,0 +1,96 @@
+"""What makes two inputs the same article, and the id that follows from it.
+
+Owns canonical URLs, identities, content digests and ids. In order, the identity of an article is
+its URL, its DOI, guid or Message-ID, its source together with the source's own id, the id that
+another system gave it together with its content, or its content alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import sha256
+
+from docarchive import keys
+from docarchive.article import Article
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_ID_LENGTH = 12
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
+
+
+def strong_identity(article: Article) -> str | None:
+    """Returns the identity that outlives changes of the text, or None if the article has none.
+
+    Returns:
+        ``url:…``, ``doi:…``, ``guid:…`` or ``source:…``.
+    """
+    if article.url and (url := canonical_url(article.url)):
+        return f"url:{url}"
+    lowered = {key.lower(): value for key, value in article.extra.items()}
+    doi = lowered.get("doi")
+    if isinstance(doi, str) and (match := _DOI.fullmatch(doi.strip())):
+        return f"doi:{match[1].lower()}"
+    for key in _GUID_KEYS:
+        guid = lowered.get(key)
+        if isinstance(guid, str) and guid.strip():
+            return f"guid:{guid.strip().strip('<>')}"
+    if article.source and article.source_id:
+        return f"source:{article.source}/{article.source_id}"
+    return None
+
+
+def identity(article: Article) -> str:
+    """Returns the identity of an article: the strong one, else one made from its content."""
+    strong = strong_identity(article)
+    if strong:
+        return strong
+    digest = content_digest(article)
+    return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"
+
+
+def content_digest(article: Article) -> str:
+    """Returns the digest of what an article says: 32 hex digits over metadata and text.
+
+    Its id and where it came from (``keys.PROVENANCE``) are no part of that.
+    """
+    metadata = article.metadata()
+    said = {key: metadata[key] for key in sorted(metadata) if key != "id" and key not in keys.PROVENANCE}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str) + "\0" + article.body
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def make_id(identity: str) -> str:
+    """Returns the id for an identity: the first 60 bits of its SHA-256 in Crockford's base 32.
+
+    Among ten million articles, two share an id with a chance of 1 in 20,000.
+    """
+    number = int.from_bytes(sha256(identity.encode("utf-8", "surrogatepass")).digest(), "big")
+    return "".join(_ALPHABET[(number >> (251 - 5 * place)) & 31] for place in range(_ID_LENGTH))
+
+
+def canonical_url(url: str) -> str | None:
+    """Returns a URL in the form in which two spellings of one address are equal.
+
+    http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
+    scheme and host make no difference. None for what is no absolute web address.
+
+    >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
+    'https://example.org/a?id=7'
+    """
+    from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        return None
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
+    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
+    return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")

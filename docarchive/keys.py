@@ -1,0 +1,87 @@
+"""The known metadata keys, and how other tools spell them: one table.
+
+Owns the names. Everything that reads metadata (front matter, JSON, queries) asks ``canonical()``,
+so that a key means the same wherever it is met. Keys that are not here are kept as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TEXT: Final = "text"
+DATE: Final = "date"
+LIST: Final = "list"
+
+#: The known keys in the order in which they are written, and the kind of value each holds.
+KNOWN: Final[dict[str, str]] = {
+    "id": TEXT,
+    "title": TEXT,
+    "title_derived": TEXT,
+    "date": DATE,
+    "updated": DATE,
+    "authors": LIST,
+    "source": TEXT,
+    "source_id": TEXT,
+    "section": TEXT,
+    "url": TEXT,
+    "language": TEXT,
+    "summary": TEXT,
+    "tags": LIST,
+    "people": LIST,
+    "organizations": LIST,
+    "places": LIST,
+    "archived": DATE,
+    "original": TEXT,
+    "fingerprint": TEXT,
+    "format": TEXT,
+}
+
+#: Keys that say where an article came from; they are no part of what it says.
+PROVENANCE: Final = ("archived", "original", "fingerprint", "format")
+
+#: (known key, spellings of it in lower case, whose they are)
+_CONVENTIONS: Final = (
+    ("title", "headline", "schema.org, NewsML, ninjs"),
+    ("title", "name dc.title dc:title dcterms.title", "schema.org, Dublin Core"),
+    ("date", "datepublished", "schema.org"),
+    ("date", "published publishdate pubdate date_published published_at published_time", "Hugo, RSS, JSON Feed"),
+    ("date", "created issued dc.date dc:date dcterms.date dcterms.issued", "Obsidian, CSL, Dublin Core"),
+    ("updated", "lastmod modified last_modified last_modified_at", "Hugo, Jekyll"),
+    ("updated", "datemodified date_modified updated_at dcterms.modified", "schema.org, JSON Feed, Dublin Core"),
+    ("authors", "author", "Hugo, Jekyll, Pandoc, schema.org"),
+    ("authors", "creator byline dc.creator dc:creator dcterms.creator", "schema.org, ninjs, Dublin Core"),
+    ("source", "publisher dc.publisher dc:publisher dcterms.publisher", "schema.org, Dublin Core"),
+    ("section", "articlesection", "schema.org"),
+    ("url", "link canonical_url source_url", "RSS, Jekyll, Pocket"),
+    ("language", "lang", "Pandoc, HTML"),
+    ("language", "inlanguage dc.language dc:language dcterms.language", "schema.org, Dublin Core"),
+    ("summary", "description", "Hugo, Jekyll, schema.org"),
+    ("summary", "abstract excerpt dc.description dc:description dcterms.abstract", "Pandoc, Jekyll, Dublin Core"),
+    ("tags", "tag keyword keywords", "Jekyll, Pandoc, schema.org"),
+    ("tags", "category categories topic topics", "Hugo, Jekyll, Reuters"),
+    ("tags", "subject subjects dc.subject dc:subject dcterms.subject", "Pandoc, Dublin Core"),
+    ("people", "person persons", "ninjs"),
+    ("organizations", "organization organisation organisations org orgs", "ninjs, Reuters"),
+    ("places", "place location locations", "ninjs, schema.org"),
+)
+
+#: Spellings under which a record (JSON, CSV) may hold the text of an article.
+BODY_KEYS: Final = ("body", "content", "text", "articlebody", "content_text", "markdown")
+
+_ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
+    spelling: key for key, spellings, _ in _CONVENTIONS for spelling in spellings.split()
+}
+
+
+def canonical(key: str) -> str | None:
+    """Returns the known key that this spelling stands for, or None if it stands for none.
+
+    >>> canonical("lastmod"), canonical("datePublished"), canonical("shoe_size")
+    ('updated', 'date', None)
+    """
+    return _ALIASES.get(key.lower())
+
+
+def conventions() -> list[tuple[str, str, str]]:
+    """Returns the table, for the documentation: (known key, spellings, whose they are)."""
+    return [(key, spellings, whose) for key, spellings, whose in _CONVENTIONS]

@@ -1,0 +1,64 @@
+"""Choosing a reader: by content first, then by name."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from docarchive.errors import ReaderError, UsageError
+from docarchive.readers.json import JsonReader
+from docarchive.readers.jsonl import JsonLinesReader
+from docarchive.readers.markdown import MarkdownReader
+from docarchive.readers.protocol import Reader, Source
+from docarchive.readers.text import TextReader
+
+#: The readers by name, in the order in which they are asked.
+READERS: Final[dict[str, Reader]] = {
+    reader.name: reader for reader in (MarkdownReader(), JsonLinesReader(), JsonReader(), TextReader())
+}
+
+_HEAD: Final = 65_536
+_BINARY: Final = (
+    (b"%PDF", "a PDF file"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"\x89PNG", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"SQLite format 3", "a database"),
+)
+
+
+def choose(source: Source, format: str | None = None) -> Reader:
+    """Returns the reader for a source.
+
+    Args:
+        source: The input; its first bytes are looked at.
+        format: The name of a reader, to use it whatever the source looks like.
+
+    Raises:
+        UsageError: There is no reader of that name.
+        ReaderError: No reader takes the source; the reason says why.
+    """
+    if format is not None:
+        if format not in READERS:
+            raise UsageError(f"there is no format {format!r}; choose one of {', '.join(READERS)}")
+        return READERS[format]
+    with source.open() as file:
+        head = file.read(_HEAD)
+    if not head:
+        raise ReaderError("the file is empty")
+    for magic, kind in _BINARY:
+        if head.startswith(magic):
+            raise ReaderError(f"it is {kind}, which this version does not read")
+    suffix = os.path.splitext(source.name)[1].lower()
+    named = next((reader for reader in READERS.values() if suffix in reader.suffixes), None)
+    if named is None and suffix:
+        names = ", ".join(READERS)
+        raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format {names}")
+    if named is None or named.name in ("text", "json"):
+        for reader in READERS.values():
+            if reader.recognizes(head):
+                return reader
+    return named or READERS["text"]

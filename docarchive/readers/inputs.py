@@ -1,0 +1,80 @@
+"""Finding the files to import under the paths that the user named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Input(NamedTuple):
+    """A file to import, or a reason why a path cannot be imported.
+
+    Attributes:
+        path: The file.
+        size: Bytes.
+        problem: None, or one sentence.
+    """
+
+    path: Path
+    size: int
+    problem: str | None = None
+
+
+def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
+    """Yields the files under paths, folders in order of name.
+
+    In folders, hidden entries are passed over, links are reported and not followed, and of another
+    archive only its articles are taken.
+
+    Args:
+        paths: Files and folders as named by the user; a link named outright is followed.
+        archive: The archive that is imported into; its own files are not imported.
+    """
+    own = Path(os.path.realpath(archive))
+    for path in paths:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            yield Input(path, 0, "there is no such file or folder")
+            continue
+        except OSError as error:
+            yield Input(path, 0, f"it cannot be opened: {error.strerror}")
+            continue
+        if Path(os.path.realpath(path)).is_relative_to(own):
+            yield Input(path, 0, "it lies in the archive itself; to take in files there, use 'docarchive sync'")
+        elif stat.S_ISDIR(status.st_mode):
+            yield from _in_folder(path, own)
+        else:
+            yield _file(path, status)
+
+
+def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Input(folder, 0, f"the folder cannot be opened: {error.strerror}")
+        return
+    if any(entry.name == "docarchive.toml" and entry.is_file() for entry in entries):
+        if Path(os.path.realpath(folder)) != own:
+            yield from _in_folder(folder / "articles", own)
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = Path(entry.path)
+        if entry.is_symlink():
+            yield Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
+        elif entry.is_dir():
+            yield from _in_folder(path, own)
+        else:
+            yield _file(path, entry.stat(follow_symlinks=False))
+
+
+def _file(path: Path, status: os.stat_result) -> Input:
+    if not stat.S_ISREG(status.st_mode):
+        return Input(path, 0, "it is neither a file nor a folder")
+    return Input(path, status.st_size)

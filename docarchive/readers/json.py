@@ -1,0 +1,43 @@
+"""The reader of JSON: one article, a list of articles, or an object that holds such a list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from docarchive.errors import ReaderError
+from docarchive.readers.jsonl import parse_json, read_record
+from docarchive.readers.protocol import Record, Refusal, Source
+
+#: A JSON file is read as a whole; larger ones should be JSON Lines.
+MAX_SIZE: Final = 200_000_000
+
+
+class JsonReader:
+    """Reads a whole file at once."""
+
+    name = "json"
+    suffixes = (".json",)
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: never sure, since JSON Lines and plain text can begin alike."""
+        return False
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        if source.size > MAX_SIZE:
+            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line")
+        with source.open() as file:
+            value = parse_json(file.read().removeprefix(b"\xef\xbb\xbf"))
+        if isinstance(value, dict) and isinstance(value.get("articles"), list):
+            value = value["articles"]
+        if isinstance(value, list):
+            for number, item in enumerate(value, start=1):
+                yield Record(f"item {number}", _bytes(item), lambda item=item: read_record(item))  # type: ignore[misc]
+        else:
+            yield Record("", None, lambda: read_record(value))
+
+
+def _bytes(item: Any) -> bytes:
+    return json.dumps(item, ensure_ascii=True, separators=(",", ":")).encode()

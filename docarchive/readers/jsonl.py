@@ -1,0 +1,78 @@
+"""The reader of JSON Lines: one article a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.dates import shorten
+from docarchive.errors import ReaderError
+from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.protocol import Record, Refusal, Source
+
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class JsonLinesReader:
+    """Reads a file line by line; a bad line is refused, and the others are read."""
+
+    name = "jsonl"
+    suffixes = (".jsonl", ".ndjson", ".jsonlines")
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: a first line that is a JSON object by itself, and a second line."""
+        first, newline, rest = head.removeprefix(_BOM).lstrip().partition(b"\n")
+        if not newline or not rest.strip() or not first.startswith(b"{"):
+            return False
+        try:
+            return isinstance(parse_json(first), dict)
+        except ReaderError:
+            return False
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        with source.open() as file:
+            for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
+                if len(line) == MAX_SIZE and not line.endswith(b"\n"):
+                    yield Refusal(str(number), line[:1000], f"the line is longer than {MAX_SIZE // 1_000_000} MB")
+                    while line and not line.endswith(b"\n"):
+                        line = file.readline(MAX_SIZE)
+                    continue
+                raw = (line.removeprefix(_BOM) if number == 1 else line).strip()
+                if raw:
+                    yield Record(str(number), raw, lambda raw=raw: read_record(parse_json(raw)))  # type: ignore[misc]
+
+
+def parse_json(data: bytes) -> Any:
+    """Parses strict JSON: no NaN, no endless nesting.
+
+    Raises:
+        ReaderError: It is not valid JSON.
+    """
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        place = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
+        raise ReaderError(f"not valid JSON: {error.msg} at {place}") from None
+    except UnicodeDecodeError as error:
+        raise ReaderError(f"not valid JSON: it is not UTF-8 (offset {error.start:,})") from None
+    except (ValueError, RecursionError) as error:
+        raise ReaderError(f"not valid JSON: {shorten(str(error))}") from None
+
+
+def read_record(value: Any) -> Article:
+    """Makes an article of a parsed JSON value.
+
+    Raises:
+        ReaderError: It is not an object.
+        ArticleError: A value in it is not valid.
+    """
+    if not isinstance(value, dict):
+        raise ReaderError("a JSON object with keys and values is wanted")
+    return Article.from_dict(value)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")

@@ -1,0 +1,49 @@
+"""The reader of Markdown, with or without front matter (YAML, TOML or JSON)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docarchive import frontmatter
+from docarchive.article import Article
+from docarchive.readers.decoding import read_text
+from docarchive.readers.names import date_in_name
+from docarchive.readers.protocol import Record, Refusal, Source
+
+_OPENING = re.compile(rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$", re.S | re.M)
+_FIRST_HEADING = re.compile(r"\s*(?:#[ \t]+(?P<atx>[^\n]+?)[ \t#]*(?:\n|\Z)|(?P<setext>[^\n]+)\n=+[ \t]*(?:\n|\Z))")
+
+
+class MarkdownReader:
+    """Reads one article a file; its text is kept byte for byte."""
+
+    name = "markdown"
+    suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: front matter at the beginning."""
+        return _OPENING.match(head) is not None
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        yield Record("", None, lambda: self.read(read_text(source), source.name))
+
+    def read(self, text: str, name: str = "") -> Article:
+        """Reads an article from Markdown.
+
+        Without a title in the front matter, a first heading serves, and without a date there, one
+        that the file's name begins with.
+
+        Args:
+            text: The whole text.
+            name: The file's name.
+        """
+        article = frontmatter.read_article(text)
+        if article.title_derived and (heading := _FIRST_HEADING.match(article.body)):
+            title = " ".join((heading["atx"] or heading["setext"]).split())
+            if title:
+                article.title, article.title_derived = title, False
+        if article.date is None:
+            article.date = date_in_name(name)
+        return article

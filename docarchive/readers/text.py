@@ -1,0 +1,101 @@
+"""The reader of plain text.
+
+A text may begin with ``date 2024-03-16``, on a line of its own or right before its lead. A first line
+that stands alone and does not end like a sentence is the title; later ones, before a paragraph, are
+headings. The text is kept as it is but for the headings, which become Markdown's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from docarchive.article import Article
+from docarchive.dates import PartialDate
+from docarchive.errors import ReaderError
+from docarchive.readers.decoding import read_text
+from docarchive.readers.names import date_in_name
+from docarchive.readers.protocol import Record, Refusal, Source
+
+_DATE = re.compile(r"\s*date\s*[:=]?\s+(\S+)[^\S\n]*", re.IGNORECASE)
+_BLOCKS = re.compile(r"((?:[ \t]*\r?\n)*[ \t]*\r?\n)")
+_CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|")
+_SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*\s*\Z")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
+_HEADING_LENGTH: Final = 80
+_HEADING_WORDS: Final = 12
+
+
+class TextReader:
+    """Reads one article a file."""
+
+    name = "text"
+    suffixes = (".txt", ".text")
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: any text could be this, so none is it for sure."""
+        return False
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        yield Record("", None, lambda: self.read(read_text(source), source.name))
+
+    def read(self, text: str, name: str = "") -> Article:
+        """Reads an article from a plain text.
+
+        Args:
+            text: The text.
+            name: The file's name; a date at its beginning serves where the text has none.
+        """
+        text = text.removeprefix("\ufeff")
+        date, rest = _leading_date(text)
+        title, body = _structure(rest.strip("\r\n").rstrip() if date else text.strip("\r\n").rstrip(), titled=not date)
+        if not body and not title:
+            raise ReaderError("there is no text in it")
+        metadata: dict[str, object] = {"title": title} if title else {}
+        if date or (date := date_in_name(name)):
+            metadata["date"] = date
+        return Article.from_metadata(metadata, body)
+
+
+def _leading_date(text: str) -> tuple[PartialDate | None, str]:
+    """Returns the date that the text begins with and the rest, or None and the text."""
+    match = _DATE.match(text)
+    if match:
+        try:
+            return PartialDate(match[1]), text[match.end() :]
+        except ValueError:
+            pass  # "date palms grow in …"
+    return None, text
+
+
+def _structure(text: str, *, titled: bool) -> tuple[str, str]:
+    """Returns the title, if the text begins with one, and the text with its headings marked."""
+    pieces = _BLOCKS.split(text)  # blocks at even places, what parts them at odd ones
+    blocks = pieces[::2]
+    title = ""
+    for index, block in enumerate(blocks):
+        if index + 1 == len(blocks) or not _like_heading(block):
+            continue
+        if index == 0:
+            if titled:
+                title = block.strip()
+                pieces[0] = pieces[1] = ""
+        elif _SENTENCE_END.search(blocks[index + 1]):
+            pieces[2 * index] = f"## {block.strip()}"
+    return title, "".join(pieces)
+
+
+def _like_heading(block: str) -> bool:
+    line = block.strip()
+    return (
+        bool(line)
+        and "\n" not in line
+        and len(line) <= _HEADING_LENGTH
+        and len(line.split()) <= _HEADING_WORDS
+        and not line.endswith(_CLOSING)
+        and not _LIST_ITEM.match(line)
+        and any(c.isalpha() for c in line)
+        and not block.startswith(("    ", "\t"))
+    )

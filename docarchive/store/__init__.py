@@ -1,0 +1,24 @@
+"""The store: an archive's files, which are the truth.
+
+Useful for reading, writing and listing articles, originals, versions and refused inputs; every write
+is durable and all-or-nothing. Not useful for finding anything: that is the catalog's work.
+"""
+
+from docarchive.store.batch import Batch
+from docarchive.store.layout import article_path, slugify
+from docarchive.store.lock import WriteLock
+from docarchive.store.originals import Original, Originals
+from docarchive.store.quarantine import Quarantine
+from docarchive.store.store import Listed, Store
+
+__all__ = [
+    "Batch",
+    "Listed",
+    "Original",
+    "Originals",
+    "Quarantine",
+    "Store",
+    "WriteLock",
+    "article_path",
+    "slugify",
+]

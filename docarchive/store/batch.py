@@ -1,0 +1,157 @@
+"""Batch: many files written as one durable step.
+
+The files are written under temporary names and flushed together, then renamed, then their folders are
+flushed. After an interruption each file is either there whole or not there at all. Many small files
+share one flush of the file system (``syncfs``) where the system has it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+_SYNC_TOGETHER = 32
+
+
+class Batch:
+    """Files to be written together.
+
+    Args:
+        root: The archive's folder.
+        temporary: A folder on the same file system, for temporary names.
+    """
+
+    def __init__(self, root: Path, temporary: Path) -> None:
+        self._root = root
+        self._temporary = temporary
+        self._files: dict[str, bytes | Path] = {}
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._files
+
+    def paths(self) -> list[str]:
+        """Returns the paths that will be written, relative to the root."""
+        return list(self._files)
+
+    def add(self, path: str, data: bytes | Path) -> None:
+        """Adds a file.
+
+        Args:
+            path: Where it goes, relative to the root, with forward slashes.
+            data: Its bytes, or a finished file on the same file system, which will be moved.
+        """
+        self._files[path] = data
+
+    def commit(self) -> None:
+        """Writes all files and empties the batch.
+
+        Raises:
+            OSError: A file could not be written; none of them is in place then, unless it was while
+                renaming, which leaves some in place and the rest away.
+        """
+        if not self._files:
+            return
+        self._temporary.mkdir(parents=True, exist_ok=True)
+        staged: list[tuple[Path, Path]] = []
+        try:
+            for number, (path, data) in enumerate(self._files.items()):
+                if isinstance(data, bytes):
+                    temporary = self._temporary / f"{os.getpid()}-{number}"
+                    temporary.write_bytes(data)
+                else:
+                    temporary = data
+                staged.append((temporary, self._root / path))
+            sync_files([temporary for temporary, _ in staged])
+            sync_folders(self._rename(staged))
+        except BaseException:
+            for temporary, _ in staged:
+                with suppress(OSError):
+                    temporary.unlink()
+            raise
+        self._files.clear()
+
+    def _rename(self, staged: list[tuple[Path, Path]]) -> set[str]:
+        """Puts the files in place; returns the folders whose entries changed."""
+        changed: set[str] = set()
+        for temporary, path in staged:
+            folder = str(path.parent)
+            if folder not in changed:
+                _make_folder(path.parent, changed)
+                changed.add(folder)
+            os.replace(temporary, path)
+        return changed
+
+
+def write(path: Path, data: bytes) -> None:
+    """Writes one small file durably: a temporary name beside it, flush, rename, folder flush."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        temporary.write_bytes(data)
+        sync_files([temporary])
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folders([str(path.parent)])
+
+
+def sync_files(paths: list[Path]) -> None:
+    """Brings files to the disk."""
+    together = _syncfs()
+    if together and len(paths) >= _SYNC_TOGETHER:
+        with open(paths[0], "rb") as file:
+            together(file.fileno())
+        return
+    for path in paths:
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+
+
+def sync_folders(folders: Iterable[str]) -> None:
+    """Brings the entries of folders to the disk, where the system allows it."""
+    if os.name == "nt":
+        return
+    for folder in sorted(folders):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _make_folder(folder: Path, changed: set[str]) -> None:
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        changed.add(str(path.parent))
+
+
+@cache
+def _syncfs() -> Callable[[int], None] | None:
+    """Returns a call of Linux's syncfs(2), or None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    try:
+        function = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return None
+
+    def syncfs(descriptor: int) -> None:
+        if function(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+    return syncfs

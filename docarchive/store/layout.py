@@ -1,0 +1,57 @@
+"""Where things stand in an archive: folder names, and the names of article files.
+
+A file's name is made once, when its article comes in, and never changed by the program.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from docarchive.analysis import fold
+from docarchive.article import Article
+
+SETTINGS: Final = "docarchive.toml"
+ARTICLES: Final = "articles"
+ORIGINALS: Final = "originals"
+QUARANTINE: Final = "quarantine"
+VERSIONS: Final = "versions"
+DERIVED: Final = ".docarchive"
+TEMPORARY: Final = ".docarchive/tmp"
+CATALOG: Final = ".docarchive/catalog.sqlite"
+INDEX: Final = ".docarchive/index"
+LOCK: Final = ".docarchive/lock"
+UNDATED: Final = "undated"
+
+_SLUG_BYTES: Final = 80
+_SLUG_WORD = re.compile(r"[^\W_]+")
+
+
+def article_path(article: Article) -> str:
+    """Returns where an article's file goes, relative to the archive, with forward slashes.
+
+    ``articles/2024/03/2024-03-16-<slug>.<id>.md``; ``articles/undated/<slug>.<id>.md`` without a date.
+    """
+    name = f"{slugify(_wanted_slug(article) or article.title)}.{article.id}.md"
+    if article.date is None:
+        return f"{ARTICLES}/{UNDATED}/{name}"
+    day = article.date.text[:10]
+    folder = "/".join(day.split("-")[:2])
+    return f"{ARTICLES}/{folder}/{day}-{name}"
+
+
+def slugify(text: str) -> str:
+    """Returns text as a part of a file name: folded words joined by hyphens, at most 80 bytes."""
+    slug = ""
+    for word in _SLUG_WORD.findall(fold(text[:1000].replace("'", "").replace("’", ""))):
+        longer = f"{slug}-{word}" if slug else word
+        if len(longer.encode()) > _SLUG_BYTES:
+            slug = slug or word.encode()[:_SLUG_BYTES].decode("utf-8", "ignore")
+            break
+        slug = longer
+    return slug or "untitled"
+
+
+def _wanted_slug(article: Article) -> str | None:
+    slug = article.extra.get("slug")
+    return slug if isinstance(slug, str) else None

@@ -1,0 +1,71 @@
+"""WriteLock: one writer at a time, across processes.
+
+It is SQLite's own file lock on an empty database: there on every system, and gone with the process
+that held it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from types import TracebackType
+
+from docarchive.errors import ArchiveLocked
+
+
+class WriteLock:
+    """A lock on a file; a context manager, and re-entrant within one object.
+
+    Args:
+        path: The lock file; made where it is missing.
+        wait: Seconds to wait for another holder.
+    """
+
+    def __init__(self, path: Path, wait: float = 5.0) -> None:
+        self._path = path
+        self._wait = wait
+        self._connection: sqlite3.Connection | None = None
+        self._depth = 0
+
+    def __enter__(self) -> WriteLock:
+        if self._depth == 0:
+            self._acquire(self._wait)
+        self._depth += 1
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._depth -= 1
+        if self._depth == 0:
+            self.release()
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        return self._connection is not None
+
+    def try_acquire(self) -> bool:
+        """Takes the lock if it is free; returns whether it did. Pair it with ``release``."""
+        try:
+            self._acquire(0.0)
+        except ArchiveLocked:
+            return False
+        return True
+
+    def release(self) -> None:
+        """Lets the lock go."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _acquire(self, wait: float) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None)
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise ArchiveLocked(
+                f"another process is writing to the archive at {self._path.parent.parent}; "
+                "wait until it is done and try again"
+            ) from None
+        self._connection = connection

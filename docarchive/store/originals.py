@@ -1,0 +1,136 @@
+"""Originals: the bytes of everything that was ever imported, named by their SHA-256.
+
+An original is written once and never changed. ``originals/ab/abcdef….txt``: the ending is that of
+the file it came from.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from docarchive.store.batch import Batch
+from docarchive.store.layout import ORIGINALS
+
+_CHUNK: Final = 1 << 20
+_SMALL: Final = 1 << 22
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
+
+
+class Original(NamedTuple):
+    """The bytes of an input, held while it is read.
+
+    Attributes:
+        digest: SHA-256, 64 hex digits.
+        size: Bytes.
+        path: Where it would stand in the archive, relative to it.
+        data: The bytes, if they are few; else None and ``file`` holds them.
+        file: A file with the bytes.
+        kept: Whether the archive has it already.
+    """
+
+    digest: str
+    size: int
+    path: str
+    data: bytes | None
+    file: Path | None
+    kept: bool
+
+    def open(self) -> BinaryIO:
+        """Opens the bytes for reading."""
+        if self.data is not None:
+            from io import BytesIO
+
+            return BytesIO(self.data)
+        assert self.file is not None
+        return open(self.file, "rb")
+
+
+class Originals:
+    """The folder of originals of one archive.
+
+    Args:
+        root: The archive's folder.
+        temporary: A folder on the same file system, for copies that are not kept yet.
+    """
+
+    def __init__(self, root: Path, temporary: Path) -> None:
+        self._root = root
+        self._temporary = temporary
+
+    def take(self, source: BinaryIO, name: str) -> Original:
+        """Reads an input once: its digest is taken and, if it is large, a copy made.
+
+        What is read later is this copy, so that an input which changes meanwhile does no harm. Pass
+        the result to ``keep`` or ``drop``.
+
+        Args:
+            source: The open input.
+            name: Its name, for the ending.
+        """
+        digest = sha256()
+        head = source.read(_SMALL)
+        digest.update(head)
+        if len(head) < _SMALL:
+            return self._original(digest.hexdigest(), len(head), name, head, None)
+        self._temporary.mkdir(parents=True, exist_ok=True)
+        copy = self._temporary / f"original-{os.getpid()}-{id(source):x}"
+        size = len(head)
+        try:
+            with open(copy, "wb") as file:
+                file.write(head)
+                while chunk := source.read(_CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+        except BaseException:
+            with suppress(OSError):
+                copy.unlink()
+            raise
+        return self._original(digest.hexdigest(), size, name, None, copy)
+
+    def keep(self, original: Original, batch: Batch) -> None:
+        """Puts an original into a batch, unless the archive has it."""
+        if original.path in batch or original.kept:
+            return
+        if original.data is not None:
+            batch.add(original.path, original.data)
+        elif original.file is not None and original.file.exists():
+            batch.add(original.path, original.file)
+
+    def drop(self, original: Original) -> None:
+        """Deletes the copy, if it was not kept."""
+        if original.file is not None:
+            with suppress(OSError):
+                original.file.unlink()
+
+    def find(self, digest: str) -> Path | None:
+        """Returns the file of an original, or None if the archive has none with that digest.
+
+        Args:
+            digest: 64 hex digits, with or without ``sha256:`` before them.
+        """
+        digest = digest.removeprefix("sha256:")
+        if not re.fullmatch(r"[0-9a-f]{64}", digest):
+            return None
+        folder = self._root / ORIGINALS / digest[:2]
+        return next((path for path in _entries(folder) if path.name.partition(".")[0] == digest), None)
+
+    def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
+        if known := self.find(digest):
+            return Original(digest, size, known.relative_to(self._root).as_posix(), data, file, kept=True)
+        suffix = os.path.splitext(name)[1].lower()
+        suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
+        return Original(digest, size, f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}", data, file, kept=False)
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False):
+                yield Path(entry.path)

@@ -1,0 +1,71 @@
+"""Quarantine: inputs that could not be read, each with its reason.
+
+``quarantine/<digest>-<name>`` is the input, ``quarantine/<digest>-<name>.json`` says why. The same
+input for the same reason stands there once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from docarchive.store.batch import write
+from docarchive.store.layout import QUARANTINE
+
+#: Larger inputs are noted, but stay where they are.
+MAX_KEPT: Final = 100_000_000
+
+
+class Quarantine:
+    """The folder of refused inputs of one archive."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
+        """Keeps a refused input with its reason.
+
+        Args:
+            where: What was refused, as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
+            reason: One sentence.
+            content: Its bytes, or the file that holds them; None if there is nothing to keep.
+
+        Returns:
+            The path of the kept input relative to the archive, or None if only nothing could be kept.
+        """
+        try:
+            size = len(content) if isinstance(content, bytes) else content.stat().st_size if content else -1
+            if content is None or size > MAX_KEPT:
+                return None
+            digest = _digest(content)
+            name = re.sub(r"[^\w.-]+", "-", Path(where).name)[-80:].strip("-") or "input"
+            path = self._root / QUARANTINE / f"{digest[:12]}-{name}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                if isinstance(content, bytes):
+                    write(path, content)
+                else:
+                    shutil.copyfile(content, path)
+            note = {"schema": 1, "where": where, "reason": reason, "refused": _now(), "sha256": digest}
+            write(path.with_name(path.name + ".json"), (json.dumps(note, indent=2, ensure_ascii=False) + "\n").encode())
+        except OSError:
+            return None  # an input that cannot be opened, or no room: the report still names it
+        return path.relative_to(self._root).as_posix()
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return sha256(content).hexdigest()
+    from hashlib import file_digest
+
+    with open(content, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

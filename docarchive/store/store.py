@@ -1,0 +1,127 @@
+"""Store: the files of one archive, and nothing outside of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from docarchive.errors import ArchiveDamaged, NotFoundError
+from docarchive.store.batch import Batch
+from docarchive.store.layout import ARTICLES, LOCK, TEMPORARY, VERSIONS
+from docarchive.store.lock import WriteLock
+from docarchive.store.originals import Originals
+from docarchive.store.quarantine import Quarantine
+
+
+class Listed(NamedTuple):
+    """A file under ``articles/`` as a listing tells it.
+
+    Attributes:
+        path: Relative to the archive, with forward slashes.
+        size: Bytes.
+        modified: Time of its last change, in nanoseconds.
+    """
+
+    path: str
+    size: int
+    modified: int
+
+
+class Store:
+    """The files of one archive.
+
+    Args:
+        root: The archive's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._temporary = root / TEMPORARY
+        self.originals = Originals(root, self._temporary)
+        self.quarantine = Quarantine(root)
+        self.lock = WriteLock(root / LOCK)
+
+    def batch(self) -> Batch:
+        """Returns an empty batch of files to be written."""
+        return Batch(self.root, self._temporary)
+
+    def read(self, path: str) -> str:
+        """Reads an article's text, line ends as they are.
+
+        Args:
+            path: Relative to the archive. It comes from the catalog, which may be a stranger's, so
+                what leads out of ``articles/`` is refused.
+
+        Raises:
+            NotFoundError: The file is gone.
+            ArchiveDamaged: It is no text, or lies outside.
+        """
+        try:
+            return self.resolve(path).read_bytes().decode("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
+        except UnicodeDecodeError as error:
+            raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
+        except OSError as error:
+            raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from None
+
+    def resolve(self, path: str) -> Path:
+        """Returns the full path of an article's file, after making sure that it lies in ``articles/``."""
+        full = Path(os.path.realpath(self.root / path))
+        home = os.path.realpath(self.root / ARTICLES)
+        if not full.is_relative_to(home):
+            raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
+        return full
+
+    def listing(self) -> Iterator[Listed]:
+        """Yields every Markdown file under ``articles/``, in order of path; links are not followed."""
+        return _walk(self.root / ARTICLES, ARTICLES)
+
+    def stat(self, path: str) -> Listed:
+        """Lists one file."""
+        status = os.stat(self.root / path)
+        return Listed(path, status.st_size, status.st_mtime_ns)
+
+    def version_path(self, id_: str) -> str:
+        """Returns where the next old version of an article goes."""
+        folder = self.root / VERSIONS / id_
+        taken = [int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()]
+        return f"{VERSIONS}/{id_}/{max(taken, default=0) + 1:04d}.md"
+
+    def clean(self) -> None:
+        """Deletes what an interrupted write left under temporary names; hold the lock."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._temporary)
+
+
+def _walk(folder: Path, relative: str) -> Iterator[Listed]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=_path_order)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = f"{relative}/{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path), path)
+        elif entry.name.endswith(".md") and entry.is_file(follow_symlinks=False):
+            status = entry.stat(follow_symlinks=False)
+            yield Listed(path, status.st_size, status.st_mtime_ns)
+
+
+def _path_order(entry: os.DirEntry[str]) -> str:
+    """Orders entries so that what is in them comes in order of the whole path."""
+    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

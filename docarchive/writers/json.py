@@ -1,0 +1,27 @@
+"""The writer of JSON: one object with all articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from docarchive.article import SCHEMA
+from docarchive.writers.jsonl import json_line
+from docarchive.writers.protocol import Document
+
+
+class JsonWriter:
+    """Writes ``{"schema": 1, "articles": […]}``, one article a line."""
+
+    name = "json"
+    suffix = ".json"
+    folder = False
+
+    def write(self, documents: Iterable[Document], out: BinaryIO) -> None:
+        """See ``Writer``."""
+        out.write(f'{{"schema": {SCHEMA}, "articles": ['.encode())
+        separator = b"\n"
+        for document in documents:
+            out.write(separator + json_line(document))
+            separator = b",\n"
+        out.write(b"\n]}\n")
