@@ -148,7 +148,7 @@ class Article:
         for key in keys.KNOWN:
             if value := getattr(self, key):
                 found[key] = value
-        provenance = {key: found.pop(key) for key in keys.PROVENANCE if key in found}
+        provenance: dict[str, Any] = {key: found.pop(key) for key in keys.PROVENANCE if key in found}
         return {**found, **self.extra, **provenance}
 
     def to_dict(self, *, body: bool = True) -> dict[str, Any]:

@@ -17,14 +17,21 @@ _ISO = re.compile(
     r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?)?)?"
 )
 _MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul")
-        + ("august aug", "september sep sept", "october oct", "november nov", "december dec"),
-        start=1,
-    )
-    for name in names.split()
+    "january": 1,
+    "february": 2,
+    "march": 3,
+    "april": 4,
+    "may": 5,
+    "june": 6,
+    "july": 7,
+    "august": 8,
+    "september": 9,
+    "october": 10,
+    "november": 11,
+    "december": 12,
+    "sept": 9,
 }
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
 _DAY_FIRST = re.compile(
     r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
     r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?"
@@ -58,7 +65,9 @@ class PartialDate:
             raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
         year, month, day, hour, minute, second, fraction, zone = match.groups()
         try:
-            first = datetime(int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0))
+            first = datetime(
+                int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+            )
         except ValueError:
             raise ValueError(f"{shorten(text)!r} is not a date that exists; {EXAMPLES}") from None
         written, precision = [year], "year"

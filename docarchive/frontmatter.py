@@ -171,7 +171,7 @@ def revise(text: str, article: Article) -> str:
     spellings: dict[str, list[str]] = {}
     for key in map(str, metadata):
         known = canonical(key)
-        spellings.setdefault(key if known is None or key in before and key not in KNOWN else known, []).append(key)
+        spellings.setdefault(key if known is None or (key in before and key not in KNOWN) else known, []).append(key)
     changes: dict[str, Any] = {}
     for key in [*before, *(key for key in after if key not in before)]:
         if before.get(key) == after.get(key):

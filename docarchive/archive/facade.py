@@ -121,7 +121,9 @@ class Archive:
         for candidate in (folder, *folder.parents):
             if (candidate / SETTINGS).is_file():
                 return candidate
-        raise NotAnArchive(f"neither {folder} nor a folder above it is an archive; name one with --archive or run 'docarchive init'")
+        raise NotAnArchive(
+            f"neither {folder} nor a folder above it is an archive; name one with --archive or run 'docarchive init'"
+        )
 
     def close(self) -> None:
         """Closes all files."""
@@ -131,7 +133,9 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def __len__(self) -> int:

@@ -236,4 +236,3 @@ def _content(incoming: _Incoming) -> bytes | Path | None:
     if incoming.record.raw is not None:
         return incoming.record.raw
     return incoming.original.data if incoming.original.data is not None else incoming.original.file
-

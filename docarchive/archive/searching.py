@@ -29,7 +29,9 @@ class Hit:
         metadata: All of its metadata, as text, numbers, lists and objects.
     """
 
-    def __init__(self, rank: int, score: float, row: Row, read: Callable[[], str], mark: Callable[[str], Snippet]) -> None:
+    def __init__(
+        self, rank: int, score: float, row: Row, read: Callable[[], str], mark: Callable[[str], Snippet]
+    ) -> None:
         self.rank = rank
         self.id = row.id
         self.path = row.path

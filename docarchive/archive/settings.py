@@ -53,7 +53,9 @@ class Settings(NamedTuple):
             layout=found.get("layout", LAYOUT),
         )
         if settings.layout != LAYOUT:
-            raise ArchiveDamaged(f"{path}: layout {settings.layout!r} is not one that this version reads; update docarchive")
+            raise ArchiveDamaged(
+                f"{path}: layout {settings.layout!r} is not one that this version reads; update docarchive"
+            )
         if settings.engine not in ENGINES:
             raise ArchiveDamaged(f"{path}: there is no engine {settings.engine!r}; choose one of {', '.join(ENGINES)}")
         return settings

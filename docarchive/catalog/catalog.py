@@ -13,7 +13,6 @@ from docarchive.analysis import fold, label_terms
 from docarchive.article import Article
 from docarchive.catalog import schema
 from docarchive.catalog.filters import UNLABELLED, where
-from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveError
 from docarchive.identity import content_digest, strong_identity
 from docarchive.query import Every, Node
@@ -115,7 +114,8 @@ class Catalog:
     def with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Returns the ids that start so, in order, at most limit of them."""
         rows = self._select(
-            "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?", (prefix, prefix + "\U0010ffff", limit)
+            "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+            (prefix, prefix + "\U0010ffff", limit),
         )
         return [row[0] for row in rows]
 
@@ -181,7 +181,9 @@ class Catalog:
 
     def years(self) -> list[tuple[str, int]]:
         """Returns the number of articles of each year, in order; undated ones under an empty name."""
-        sql = "SELECT coalesce(substr(date_start, 1, 4), '') AS year, count(*) FROM articles GROUP BY year ORDER BY year"
+        sql = (
+            "SELECT coalesce(substr(date_start, 1, 4), '') AS year, count(*) FROM articles GROUP BY year ORDER BY year"
+        )
         return [(str(year), int(count)) for year, count in self._select(sql)]
 
     def label_counts(self) -> list[tuple[str, int]]:
@@ -233,7 +235,8 @@ class Catalog:
         values = _columns(article) | {"path": path, "size": size, "modified": modified}
         names = list(values)
         sql = (
-            f"INSERT INTO articles (id, {', '.join(names)}) VALUES (?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
+            f"INSERT INTO articles (id, {', '.join(names)}) VALUES (?{', ?' * len(names)})"
+            " ON CONFLICT (id) DO UPDATE SET "
             + ", ".join(f"{name} = excluded.{name}" for name in names)
             + " RETURNING n"
         )

@@ -104,7 +104,9 @@ def connect(path: Path) -> sqlite3.Connection | None:
         connection.execute("PRAGMA trusted_schema = OFF")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         application = connection.execute("PRAGMA application_id").fetchone()[0]
-        strange = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()[0]
+        strange = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()[
+            0
+        ]
         if application != _APPLICATION or strange:
             raise damaged("it is not one of docarchive's")
         if version != VERSION:

@@ -14,7 +14,7 @@ from docarchive import __version__
 def main() -> NoReturn:
     """Runs the command line of this process and ends it with the command's exit code."""
     if sys.argv[1:] == ["--version"]:
-        print(f"docarchive {__version__}")
+        sys.stdout.write(f"docarchive {__version__}\n")
         sys.exit(0)
     from docarchive.cli.running import run
 

@@ -43,5 +43,3 @@ def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
                 bars.update(tasks[phase], completed=done, total=total)
 
         yield show
-
-

@@ -52,7 +52,7 @@ def _report(error: Exception) -> int:
     if isinstance(error, DocarchiveError):
         message(str(error))
         if isinstance(error, QueryError):
-            print(error.caret(), file=sys.stderr)
+            sys.stderr.write(error.caret() + "\n")
         return error.exit_code
     if hasattr(error, "format_message"):  # click's errors, and those of the copy of click within Typer
         context = getattr(error, "ctx", None)

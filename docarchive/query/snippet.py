@@ -63,39 +63,45 @@ def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ..
     return _cut(text, start, end, [(a, b) for a, b, _ in found if start <= a and b <= end])
 
 
-def marks(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...]) -> Snippet:
-    """Returns a whole text, such as a title, with its matched words marked."""
-    return Snippet(text, tuple((start, end) for start, end, _ in _matches(query, text, analyzer, fields)))
+class _Wanted(NamedTuple):
+    """What a query asks for in some fields."""
 
+    words: set[str]
+    prefixes: tuple[str, ...]
+    phrases: list[list[str]]
 
-def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Returns start, end and kind (the query part that matched) of every matched word, in order."""
-    words: dict[str, str] = {}
-    prefixes: list[str] = []
-    phrases: list[list[str]] = []
-    for node in walk(query, positive=True):
-        if isinstance(node, Word | Prefix | Phrase) and (node.field is None or node.field in fields):
+    @classmethod
+    def of(cls, query: Node, analyzer: Analyzer, fields: tuple[str, ...]) -> _Wanted:
+        words, prefixes, phrases = set(), [], []
+        for node in walk(query, positive=True):
+            if not isinstance(node, Word | Prefix | Phrase) or node.field not in (None, *fields):
+                continue
             if isinstance(node, Word):
-                words[analyzer.term(node.text)] = node.text
+                words.add(analyzer.term(node.text))
             elif isinstance(node, Prefix):
                 prefixes.append(fold_word(node.text))
             else:
                 phrases.append([analyzer.term(word) for word in node.words])
-    if not (words or prefixes or phrases):
+        return cls(words, tuple(prefixes), phrases)
+
+
+def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[tuple[int, int, str]]:
+    """Returns start, end and kind (the query part that matched) of every matched word, in order."""
+    wanted = _Wanted.of(query, analyzer, fields)
+    if not any(wanted):
         return []
     spans: list[tuple[int, int]] = []
     terms: list[str] = []
     found: dict[int, str] = {}
-    starts = tuple(prefixes)
     for index, match in enumerate(WORD.finditer(text)):
         term = analyzer.term(match[0])
         terms.append(term)
         spans.append(match.span())
-        if term in words:
+        if term in wanted.words:
             found[index] = term
-        elif starts and (folded := fold_word(match[0])).startswith(starts):
-            found[index] = next(start for start in starts if folded.startswith(start)) + "*"
-    for phrase in phrases:
+        elif wanted.prefixes and (folded := fold_word(match[0])).startswith(wanted.prefixes):
+            found[index] = next(start for start in wanted.prefixes if folded.startswith(start)) + "*"
+    for phrase in wanted.phrases:
         for index in range(len(terms) - len(phrase) + 1):
             if terms[index] == phrase[0] and terms[index : index + len(phrase)] == phrase:
                 found.update((index + step, " ".join(phrase)) for step in range(len(phrase)))

@@ -50,7 +50,7 @@ def decode(data: bytes) -> str:
         if b"\0" in data[:8000]:
             raise ReaderError("the file is not text") from None
         raise ReaderError(
-            f"the text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start:,}); convert it and try again"
+            f"the text is not UTF-8 (byte 0x{data[error.start]:02x} at offset {error.start:,}); convert it first"
         ) from None
     if "\0" in text or len(_CONTROLS.findall(text[:8000])) > 8:
         raise ReaderError("the file is not text")

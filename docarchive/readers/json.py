@@ -27,7 +27,9 @@ class JsonReader:
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
         if source.size > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line")
+            raise ReaderError(
+                f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line"
+            )
         with source.open() as file:
             value = parse_json(file.read().removeprefix(b"\xef\xbb\xbf"))
         if isinstance(value, dict) and isinstance(value.get("articles"), list):

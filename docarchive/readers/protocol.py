@@ -59,7 +59,10 @@ class Reader(Protocol):
     """
 
     name: str
-    suffixes: tuple[str, ...]
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of file names that are of this format."""
 
     def recognizes(self, head: bytes) -> bool:
         """Tells whether the first kilobytes of a source can only be of this format."""

@@ -22,8 +22,8 @@ from typing import Any
 from whoosh.codec import whoosh3 as base
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.util.numlists import delta_decode, delta_encode
 from whoosh.util.numeric import byte_to_length, length_to_byte
+from whoosh.util.numlists import delta_decode, delta_encode
 
 _MAGIC = base.WHOOSH3_HEADER_MAGIC
 # number of postings, last id, greatest weight, zlib level, least and greatest length, kind of weights
@@ -201,6 +201,11 @@ class PostingsWriter(base.W3PostingsWriter):
 class PostingsMatcher(base.W3LeafMatcher):
     """Reads blocks of postings that are arrays; a block's data is read when it is first needed."""
 
+    _data: bytes | None
+    _ids: Any
+    _weights: Any
+    _values: Any
+
     def _goto(self, position: int) -> None:
         postfile = self._postfile
         self._data = self._ids = self._weights = self._values = None
@@ -219,42 +224,35 @@ class PostingsMatcher(base.W3LeafMatcher):
         self._maxlength = byte_to_length(greatest)
         self._dataoffset = position + 4 + _HEADER.size
 
-    def _read_data(self) -> None:
-        data = self._postfile.get(self._dataoffset, self._nextoffset - self._dataoffset)
-        if self._compression:
-            inflate = zlib.decompressobj()
-            data = inflate.decompress(data, _MAX_BLOCK)
-        self._data = data
+    def _block(self) -> bytes:
+        if self._data is None:
+            data: bytes = self._postfile.get(self._dataoffset, self._nextoffset - self._dataoffset)
+            self._data = zlib.decompressobj().decompress(data, _MAX_BLOCK) if self._compression else data
+        return self._data
 
     def _read_ids(self) -> None:
-        if self._data is None:
-            self._read_data()
-        self._ids = tuple(delta_decode(_array("I", self._data, 0, self._blocklength)))
+        self._ids = tuple(delta_decode(_array("I", self._block(), 0, self._blocklength)))
 
     def _read_weights(self) -> None:
-        if self._data is None:
-            self._read_data()
         count = self._blocklength
         if self._kind == _NO_WEIGHTS:
             self._weights = (1.0,) * count
         elif self._kind == _ONE_WEIGHT:
-            self._weights = tuple(_array("f", self._data, 4 * count, 1)) * count
+            self._weights = tuple(_array("f", self._block(), 4 * count, 1)) * count
         else:
-            self._weights = _array("f", self._data, 4 * count, count)
+            self._weights = _array("f", self._block(), 4 * count, count)
 
     def _read_values(self) -> None:
-        if self._data is None:
-            self._read_data()
-        count = self._blocklength
+        data, count = self._block(), self._blocklength
         position = 4 * count + 4 * (0, 1, count)[self._kind]
-        if position == len(self._data):
+        if position == len(data):
             self._values = (b"",) * count
             return
         values = []
-        lengths = _array("I", self._data, position, count)
+        lengths = _array("I", data, position, count)
         position += 4 * count
         for length in lengths:
-            values.append(self._data[position : position + length])
+            values.append(data[position : position + length])
             position += length
         self._values = values
 

@@ -160,7 +160,7 @@ def _filter(query: Any) -> Any:
     return wq.ConstantScoreQuery(query, 0.0)
 
 
-class _Within(spans.WrappingSpan):  # type: ignore[misc]
+class _Within(spans.WrappingSpan):
     """Matches what its child matches at positions from start up to end, not included."""
 
     def __init__(self, q: Any, start: int, end: int) -> None:
@@ -178,7 +178,7 @@ class _Within(spans.WrappingSpan):  # type: ignore[misc]
         return _WithinMatcher(self._subm(searcher, context), self.start, self.end)
 
 
-class _WithinMatcher(spans.SpanWrappingMatcher):  # type: ignore[misc]
+class _WithinMatcher(spans.SpanWrappingMatcher):
     def __init__(self, child: Any, start: int, end: int) -> None:
         self.start = start
         self.end = end

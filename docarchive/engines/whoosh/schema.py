@@ -73,8 +73,6 @@ class Postings(fields.FieldType):
 class IdField(Postings):
     """The id of an article, as term and as column."""
 
-    column_type = columns.VarBytesColumn()
-
     def __init__(self) -> None:
         super().__init__(Presence())
         self.column_type = columns.VarBytesColumn()

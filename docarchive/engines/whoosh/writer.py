@@ -31,7 +31,7 @@ def _new_ids() -> array[int]:
     return array("I")
 
 
-class BulkWriter(SegmentWriter):  # type: ignore[misc]
+class BulkWriter(SegmentWriter):
     """Writes one segment.
 
     Attributes:
