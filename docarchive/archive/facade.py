@@ -23,7 +23,15 @@ from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog import schema as catalog_schema
 from docarchive.engines import SORTS, Engine, open_engine
-from docarchive.errors import AmbiguousId, ArchiveExists, NotAnArchive, NotFoundError, UnsupportedQuery, UsageError
+from docarchive.errors import (
+    AmbiguousId,
+    ArchiveDamaged,
+    ArchiveExists,
+    NotAnArchive,
+    NotFoundError,
+    UnsupportedQuery,
+    UsageError,
+)
 from docarchive.query import Every, parse
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
@@ -361,11 +369,18 @@ class Archive:
     # Staying whole
 
     def _open_catalog(self) -> Catalog:
-        catalog = Catalog.open(self.path / CATALOG)
+        """Opens the catalog; one that is missing, of another version or damaged is built anew."""
+        catalog = self._usable_catalog()
         if catalog is not None:
             return catalog
         with self._store.lock:
-            return Catalog.open(self.path / CATALOG) or self._build_catalog()[0]
+            return self._usable_catalog() or self._build_catalog()[0]
+
+    def _usable_catalog(self) -> Catalog | None:
+        try:
+            return Catalog.open(self.path / CATALOG)
+        except ArchiveDamaged:
+            return None
 
     def _build_catalog(self) -> tuple[Catalog, RebuildReport]:
         """Builds a catalog beside the old one and puts it in its place."""
@@ -387,7 +402,7 @@ class Archive:
         if not self._catalog.pending() or not self._store.lock.try_acquire():
             return
         try:
-            Syncer(self._store, self._catalog, self._progress).recover(self._catalog.pending())
+            Syncer(self._store, self._catalog, self._progress).recover()
             self._store.clean()
         finally:
             self._store.lock.release()

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
 from docarchive import frontmatter, keys
-from docarchive.archive.reports import ImportReport, Progress, Refused
+from docarchive.archive.reports import ImportReport, Progress, Refused, no_progress
+from docarchive.archive.syncing import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
-from docarchive.errors import ArchiveError, InputError
+from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError, ReaderError
 from docarchive.identity import content_digest, identity, make_id, strong_identity
 from docarchive.readers import Input, Record, Refusal, Source, choose, find_inputs
 from docarchive.store import Original, Store, article_path
@@ -128,11 +129,10 @@ class Importer:
                 self.report.known += 1
                 continue
             try:
-                article = incoming.record.load()
+                self._place(incoming.record.load(), incoming)
             except InputError as error:
                 self._refuse(incoming.where, str(error), _content(incoming))
                 continue
-            self._place(article, incoming)
             known.add(incoming.fingerprint)
         self._commit()
 
@@ -150,9 +150,10 @@ class Importer:
         if id_ in self._placed or (strong and strong in self._placed_identities):
             self._commit()
         entry = self._catalog.entry_of_identity(strong) if strong else None
-        entry = entry or self._catalog.entry(id_)
+        path = article_path(article)
+        entry = entry or self._catalog.entry(id_) or self._adopt(path, id_)
         if entry is None:
-            self._add(article, article_path(article), incoming)
+            self._add(article, path, incoming)
             self.report.new += 1
         elif not (strong or own) or content_digest(article) == entry.content:
             self.report.known += 1  # without a strong identity, equal ids mean equal content when it came in
@@ -160,6 +161,17 @@ class Importer:
             self._update(article, entry, incoming)
         if strong:
             self._placed_identities.add(strong)
+
+    def _adopt(self, path: str, id_: str) -> Entry | None:
+        """Takes a file that stands where an article would go into the catalog, rather than write over it."""
+        if not (self._store.root / path).exists():
+            return None
+        syncer = Syncer(self._store, self._catalog, no_progress)
+        syncer.look_at([path])
+        entry = self._catalog.entry(id_)
+        if entry is None:
+            raise ReaderError(f"{path} stands in its place; move that file away, or mend it and run 'docarchive sync'")
+        return entry
 
     def _add(self, article: Article, path: str, incoming: _Incoming, text: str | None = None) -> None:
         self._store.originals.keep(incoming.original, self._batch)
@@ -171,8 +183,15 @@ class Importer:
 
     def _update(self, article: Article, entry: Entry, incoming: _Incoming) -> None:
         """Puts a new version in place; what was added to the old one by hand stays."""
-        before = self._store.read(entry.path)
-        old = frontmatter.read_article(before)
+        try:
+            before = self._store.read(entry.path)
+            old = frontmatter.read_article(before)
+        except NotFoundError:
+            self._add(article, entry.path, incoming)  # deleted by hand since the last sync
+            self.report.new += 1
+            return
+        except (InputError, ArchiveDamaged) as error:
+            raise ReaderError(f"the archive has an older version that cannot be read, {entry.path}: {error}") from None
         _carry_over(old, article)
         article.id = entry.id
         if content_digest(article) == entry.content:
@@ -229,6 +248,8 @@ def _carry_over(old: Article, new: Article) -> None:
             now.extend(item for item in before if item not in now)
         elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):
             setattr(new, key, before)
+    if new.title_derived and not old.title_derived:
+        new.title, new.title_derived = old.title, False
     new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}
 
 

@@ -66,12 +66,18 @@ class Syncer:
                     self._progress("read", done, total)
         self._finish()
 
-    def recover(self, paths: Iterable[str]) -> None:
-        """Finishes an interrupted write: what was put in place comes into the catalog."""
+    def look_at(self, paths: Iterable[str]) -> None:
+        """Brings the catalog up to a few files; those that are not there are passed over."""
         for path in paths:
             if (self._store.root / path).is_file():
                 self._look(self._store.stat(path), self._catalog.entry_at(path))
-        self._finish(settle=True)
+        self._finish()
+
+    def recover(self) -> None:
+        """Finishes an interrupted write: what was put in place comes into the catalog."""
+        self.look_at(self._catalog.pending())
+        with self._catalog.transaction():
+            self._catalog.settle()
 
     def _differences(self, entries: Iterator[Entry]) -> Iterator[_Difference]:
         files = self._store.listing()
@@ -131,14 +137,12 @@ class Syncer:
             return None
         return entry.path
 
-    def _finish(self, *, settle: bool = False) -> None:
+    def _finish(self) -> None:
         self._write()
         with self._catalog.transaction():
             for entry in self._gone.values():
                 self._catalog.remove(entry.id)
                 self.report.removed.append(entry.path)
-            if settle:
-                self._catalog.settle()
         self._gone.clear()
 
     def _write(self) -> None:

@@ -99,7 +99,9 @@ def connect(path: Path) -> sqlite3.Connection | None:
     """
     if not path.exists():
         return None
-    connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
+    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -112,7 +114,9 @@ def connect(path: Path) -> sqlite3.Connection | None:
         if version != VERSION:
             connection.close()
             return None
-        connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if writable:
+            connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     except sqlite3.OperationalError as error:
         connection.close()
         if "locked" in str(error) or "busy" in str(error):

@@ -8,7 +8,6 @@ import sqlite3
 import sys
 from contextlib import suppress
 
-import click
 import typer
 
 from docarchive.cli.app import app
@@ -33,21 +32,27 @@ def run(arguments: list[str]) -> int:
         signal.signal(signal.SIGTERM, _interrupt)
     command = typer.main.get_command(app)
     try:
-        code = command.main(arguments, prog_name="docarchive", standalone_mode=False)
+        if "_DOCARCHIVE_COMPLETE" in os.environ:
+            command.main(arguments, prog_name="docarchive")
+        # Not main(): that would end the process with 1 where a pipe was closed.
+        with command.make_context("docarchive", list(arguments)) as context:
+            code = command.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         return _silence()
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except typer.Exit as end:
+        return end.exit_code
+    except (KeyboardInterrupt, typer.Abort):
         message("interrupted; what was done so far is kept, and the same command goes on from there")
         return 130
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):
             raise
-        return _report(error)
+        return _report(error, arguments)
 
 
-def _report(error: Exception) -> int:
+def _report(error: Exception, arguments: list[str]) -> int:
     """Says what went wrong, and returns the exit code for it."""
     if isinstance(error, DocarchiveError):
         message(str(error))
@@ -55,6 +60,9 @@ def _report(error: Exception) -> int:
             sys.stderr.write(error.caret() + "\n")
         return error.exit_code
     if hasattr(error, "format_message"):  # click's errors, and those of the copy of click within Typer
+        if not arguments:
+            sys.stderr.write(error.format_message() + "\n")
+            return 2
         context = getattr(error, "ctx", None)
         help_ = f"; see '{context.command_path} --help'" if context else ""
         message(f"{error.format_message().rstrip('.')}{help_}")

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from docarchive import keys
-from docarchive.analysis import Analyzer, label_terms, words
+from docarchive.analysis import WORD, Analyzer, fold_word, label_terms
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 
@@ -33,14 +33,18 @@ class AnalyzedArticle:
         self._labels: dict[str, list[list[str]]] = {}
 
     @cached_property
+    def _found(self) -> dict[str, list[str]]:
+        return {name: WORD.findall(self.text(name)) for name in TEXT_FIELDS}
+
+    @cached_property
     def terms(self) -> dict[str, list[str]]:
         """Terms of each text field, in order."""
-        return {name: self.analyzer.terms(self.text(name)) for name in TEXT_FIELDS}
+        return {name: [self.analyzer.term(word) for word in found] for name, found in self._found.items()}
 
     @cached_property
     def words(self) -> dict[str, set[str]]:
         """Folded words, not stemmed, of each text field."""
-        return {name: set(words(self.text(name))) for name in TEXT_FIELDS}
+        return {name: {fold_word(word) for word in set(found)} for name, found in self._found.items()}
 
     def text(self, field: str) -> str:
         """Returns the text of a text field."""

@@ -163,6 +163,8 @@ def _filter(query: Any) -> Any:
 class _Within(spans.WrappingSpan):
     """Matches what its child matches at positions from start up to end, not included."""
 
+    boost = 1.0
+
     def __init__(self, q: Any, start: int, end: int) -> None:
         self.q = q
         self.start = start
@@ -173,6 +175,12 @@ class _Within(spans.WrappingSpan):
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Within) and (self.q, self.start, self.end) == (other.q, other.start, other.end)
+
+    def estimate_size(self, ixreader: Any) -> Any:
+        return self.q.estimate_size(ixreader)
+
+    def estimate_min_size(self, ixreader: Any) -> Any:
+        return self.q.estimate_min_size(ixreader)
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         return _WithinMatcher(self._subm(searcher, context), self.start, self.end)

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,10 @@ from whoosh import scoring
 from docarchive.analysis import Analyzer
 from docarchive.engines.protocol import Change, Found, Position, Scored, ordered
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.codec import DamagedIndex, Storage
+from docarchive.engines.whoosh.codec import Storage
 from docarchive.engines.whoosh.compiler import compile_query
 from docarchive.engines.whoosh.writer import BulkWriter
-from docarchive.errors import ArchiveDamaged
+from docarchive.errors import ArchiveDamaged, DocarchiveError
 from docarchive.query import AnalyzedArticle, Node
 
 #: Postings that are held in memory before a segment is written; about 60 bytes each.
@@ -70,10 +70,11 @@ class WhooshEngine:
         else:
             self._close_searcher()
             self._remove_leftovers()
-            index = self._open(Storage(str(self._folder)))
+            index = self._open()
         remaining = iter(changes)
-        while self._write_segment(index, remaining, replace=not fresh):
-            pass
+        with _damage_told():
+            while self._write_segment(index, remaining, replace=not fresh):
+                pass
         self._write_state(position)
 
     def _write_segment(self, index: Any, changes: Iterator[Change], *, replace: bool) -> bool:
@@ -109,11 +110,9 @@ class WhooshEngine:
         """See ``Engine``."""
         self._close_searcher()
 
-    def _open(self, storage: Storage) -> Any:
-        try:
-            return windex.FileIndex(storage, schema.schema())
-        except Exception as error:
-            raise _damaged(error) from None
+    def _open(self) -> Any:
+        with _damage_told():
+            return windex.FileIndex(Storage(str(self._folder)), schema.schema())
 
     def _remove_leftovers(self) -> None:
         """Deletes temporary folders that an interrupted writer left; we hold the archive's lock."""
@@ -139,25 +138,22 @@ class WhooshEngine:
     def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
         """See ``Engine``."""
         wanted = limit + offset
-        try:
-            if sort == "relevance":
-                total, hits = self._by_score(query, wanted)
-            else:
-                total, hits = self._by_column(query, sort)
-        except (DamagedIndex, windex.IndexError, OSError) as error:
-            raise _damaged(error) from None
+        with _damage_told():
+            total, hits = self._by_score(query, wanted) if sort == "relevance" else self._by_column(query, sort)
         return Found(total, hits[offset:wanted])
 
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
-        for leaf, matcher in self._matchers(query):
-            ids = leaf.reader().column_reader("id")
-            for number in matcher.all_ids():
-                yield _text(ids[number])
+        with _damage_told():
+            for leaf, matcher in self._matchers(query):
+                ids = leaf.reader().column_reader("id")
+                for number in matcher.all_ids():
+                    yield _text(ids[number])
 
     def count(self, query: Node) -> int:
         """See ``Engine``."""
-        return sum(1 for _, matcher in self._matchers(query) for _ in matcher.all_ids())
+        with _damage_told():
+            return sum(1 for _, matcher in self._matchers(query) for _ in matcher.all_ids())
 
     def _by_score(self, query: Node, wanted: int) -> tuple[int, list[Scored]]:
         scored: list[tuple[float, int, int]] = []
@@ -195,7 +191,7 @@ class WhooshEngine:
         def expand(field: str, prefix: str) -> list[str]:
             return [_text(term) for term in reader.expand_prefix(field, prefix)]
 
-        compiled = compile_query(query, self._analyzer, expand).normalize()
+        compiled = compile_query(query, self._analyzer, expand)
         context = searcher.context(weighting=weighting)
         for leaf, _ in searcher.leaf_searchers():
             matcher = compiled.matcher(leaf, context)
@@ -207,7 +203,7 @@ class WhooshEngine:
 
     def _open_searcher(self) -> Any:
         if self._searcher is None and self.position() is not None:
-            self._searcher = self._open(Storage(str(self._folder))).searcher(weighting=self._weighting())
+            self._searcher = self._open().searcher(weighting=self._weighting())
         return self._searcher
 
     def _close_searcher(self) -> None:
@@ -220,5 +216,14 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _damaged(error: Exception) -> ArchiveDamaged:
-    return ArchiveDamaged(f"the search index cannot be read ({error}); run 'docarchive rebuild'")
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Turns whatever Whoosh raises over a damaged or hostile index into one clear error."""
+    try:
+        yield
+    except (DocarchiveError, GeneratorExit, OSError):
+        raise
+    except Exception as error:
+        raise ArchiveDamaged(
+            f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
+        ) from error

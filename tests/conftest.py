@@ -1,0 +1,113 @@
+"""Fixtures that many tests share: articles written for the tests, archives, the program as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from docarchive import Archive
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+ARTICLES: list[dict[str, Any]] = [
+    {
+        "id": "1",
+        "title": "Harbour council votes for the new pier",
+        "date": "2024-03-16",
+        "tags": ["harbour", "free trade"],
+        "places": ["north-bay", "El Salvador"],
+        "authors": ["Ada Meyer"],
+        "body": "The harbour council voted on Saturday for a new pier.\n\nFree trade will follow, the mayor said.",
+    },
+    {
+        "id": "2",
+        "title": "Wheat prices climb",
+        "date": "2024-03",
+        "tags": ["wheat", "nat-gas"],
+        "places": ["north-bay"],
+        "authors": ["Bo Larsen", "Ada Meyer"],
+        "rating": 4,
+        "body": "Wheat climbed again in March. Traders in the harbour expect more of the same.",
+    },
+    {
+        "id": "3",
+        "title": "Économie: le café de Zoë",
+        "date": "2023-11-05T10:30:00+01:00",
+        "updated": "2024-01-02",
+        "tags": ["gas"],
+        "summary": "A short note on coffee and trade.",
+        "body": "Zoë sells coffee. Nobody traded anything; companies closed, economies shrank.",
+    },
+    {"id": "4", "title": "An undated note", "body": "Nothing here says when. The pier is mentioned once: pier."},
+    {"id": "5", "title": "A year alone", "date": 1963, "tags": ["harbour"], "body": "In that year the old pier burned."},
+]
+
+
+class Ran(NamedTuple):
+    """What a run of the program gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its output, parsed."""
+        return json.loads(self.out)
+
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def articles_file(tmp_path: Path) -> Path:
+    """A JSON Lines file with the articles."""
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(json.dumps(article) + "\n" for article in ARTICLES), "utf-8")
+    return path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Where an archive is to be."""
+    return tmp_path / "archive"
+
+
+@pytest.fixture
+def archive(root: Path, articles_file: Path) -> Iterator[Archive]:
+    """An archive that holds the articles."""
+    with Archive.create(root) as found:
+        report = found.import_(articles_file)
+        assert (report.new, report.refused) == (len(ARTICLES), [])
+        yield found
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """Runs the program as a process, in the test's folder."""
+
+    def run(*arguments: object, stdin: bytes | None = None, code: int | None = None, **environment: str) -> Ran:
+        inherited = {name: value for name, value in os.environ.items() if name != "DOCARCHIVE_ARCHIVE"}
+        done = subprocess.run(
+            [sys.executable, "-m", "docarchive", *map(str, arguments)],
+            input=stdin or b"",
+            capture_output=True,
+            cwd=tmp_path,
+            env={**inherited, **environment},
+            check=False,
+            timeout=120,
+        )
+        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Traceback" not in ran.err, ran.err
+        if code is not None:
+            assert ran.code == code, ran
+        return ran
+
+    return run
