@@ -1,0 +1,139 @@
+"""Writes docs/cli.md, the reference of the command line, from the Typer application.
+
+    python docs/reference.py            writes the page
+    python docs/reference.py --check    exits with 1 if the page is stale
+
+The page is made of the application's own data, not of its help as a terminal shows it, so it is the
+same whatever the width of the terminal, the environment and the release of Typer.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from typer.main import get_command
+
+from docarchive.cli.app import app
+
+PAGE: Final = Path(__file__).with_name("cli.md")
+_HEAD: Final = """\
+# Command line reference
+
+<!-- Written by docs/reference.py from the application; change the help texts there, then run it again. -->
+
+The [guide](guide.md) goes through the same commands task by task, the [query language](query-language.md) has a page
+of its own, and [JSON output](json.md) says what `--json` prints."""
+
+#: Options that Typer adds; what it says of them depends on its release and on the shell.
+_TYPERS_OWN: Final = {
+    "install_completion": "Install completion for the current shell.",
+    "show_completion": "Print what completes commands and options in the current shell.",
+    "help": "Print this help and stop.",
+}
+
+
+def page() -> str:
+    """Returns the reference as Markdown."""
+    group: Any = get_command(app)
+    parts = [_HEAD, *_command(group, "docarchive"), _commands(group)]
+    for name, command in group.commands.items():
+        parts += _command(command, f"docarchive {name}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(command: Any, path: str) -> Iterator[str]:
+    context = command.make_context(path, [], resilient_parsing=True)
+    parameters = command.get_params(context)
+    arguments = [each for each in parameters if each.param_type_name == "argument"]
+    options = [each for each in parameters if each.param_type_name == "option"]
+    names = [_argument(each) for each in arguments] or ["COMMAND ..."] * hasattr(command, "commands")
+    yield f"## {path}"
+    yield f"```text\n{' '.join([path, '[OPTIONS]', *names])}\n```"
+    yield from _paragraphs(command.help)
+    if arguments:
+        yield _table("Argument", [(f"`{_argument(each)}`", each) for each in arguments])
+    yield _table("Option", [(_option(each), each) for each in options])
+    yield from _paragraphs(command.epilog)
+
+
+def _commands(group: Any) -> str:
+    rows = [
+        f"| [`{name}`](#docarchive-{name}) | {_escaped(next(_sentences(command.help)))} |"
+        for name, command in group.commands.items()
+    ]
+    return "\n".join(["| Command | Purpose |", "|---|---|", *rows])
+
+
+def _argument(parameter: Any) -> str:
+    return str(parameter.metavar or parameter.name.upper())
+
+
+def _option(parameter: Any) -> str:
+    names = ", ".join(f"`{name}`" for name in sorted(parameter.opts, key=len))
+    return names if parameter.is_flag or parameter.name in _TYPERS_OWN else f"{names} `{_value(parameter)}`"
+
+
+def _value(parameter: Any) -> str:
+    if parameter.metavar:
+        return str(parameter.metavar)
+    return "N" if hasattr(parameter.type, "min") else str(parameter.name).upper()
+
+
+def _table(kind: str, rows: list[tuple[str, Any]]) -> str:
+    lines = [f"| {name} | {_meaning(parameter)} | {_default(parameter)} |" for name, parameter in rows]
+    return "\n".join([f"| {kind} | Meaning | Default |", "|---|---|---|", *lines])
+
+
+def _meaning(parameter: Any) -> str:
+    variable = getattr(parameter, "envvar", None)
+    return _escaped(_TYPERS_OWN.get(parameter.name, parameter.help)) + (
+        f" Environment: `{variable}`." if variable else ""
+    )
+
+
+def _default(parameter: Any) -> str:
+    if parameter.required:
+        return "required"
+    if isinstance(parameter.show_default, str):
+        return parameter.show_default
+    if parameter.default is None or parameter.default is False or not parameter.show_default:
+        return ""
+    return f"`{parameter.default}`"
+
+
+def _paragraphs(text: str | None) -> Iterator[str]:
+    for paragraph in re.split(r"\n\s*\n", text or ""):
+        if paragraph.strip():
+            yield _escaped(" ".join(paragraph.split()))
+
+
+def _sentences(text: str) -> Iterator[str]:
+    yield from re.split(r"(?<=\.)\s", " ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    """Returns text in which Markdown sees no marks of its own."""
+    return re.sub(r"([\\*_<|`])", r"\\\1", text)
+
+
+def main(arguments: list[str]) -> int:
+    """Writes or checks the page; returns the exit code."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python docs/reference.py [--check]", file=sys.stderr)
+        return 2
+    wanted = page().encode()
+    if not arguments:
+        PAGE.write_bytes(wanted)
+        return 0
+    if PAGE.exists() and PAGE.read_bytes() == wanted:
+        return 0
+    print("docs/cli.md is not what the application says; run: python docs/reference.py", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
