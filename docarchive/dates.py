@@ -14,7 +14,8 @@ from datetime import date, datetime
 
 _ISO = re.compile(
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
-    r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?)?)?"
+    r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?",
+    re.ASCII,
 )
 _MONTHS = {
     "january": 1,
@@ -34,10 +35,11 @@ _MONTHS = {
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
 _DAY_FIRST = re.compile(
     r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
-    r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?"
+    r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?",
+    re.ASCII,
 )
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
-_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})", re.ASCII)
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
 
 
 class PartialDate:
@@ -125,6 +127,9 @@ class PartialDate:
         if _ISO.fullmatch(text):
             return cls(text)
         return cls(_written_out(text) or text)
+
+    def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
+        return PartialDate, (self.text,)  # copies and pickles are made anew, since nothing can be set
 
     def __str__(self) -> str:
         return self.text
