@@ -24,6 +24,7 @@ ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
 
 MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 32
+MAX_BITS: Final = 14_000  # Python refuses to write or read longer integers in decimal
 TITLE_LENGTH: Final = 90
 
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
@@ -108,11 +109,8 @@ class Article:
         for key, value in _known_spellings_first(plain):
             known = keys.canonical(key)
             if known is None or not article._take(known, key, value):
-                if key == "extra" and isinstance(value, dict):
-                    article.extra.update(value)
-                else:
-                    article.extra[key] = value
-        article.extra = {key: article.extra[key] for key in _in_order(plain, article.extra)}
+                article.extra[key] = value
+        article.extra = {key: article.extra[key] for key in plain if key in article.extra}
         if not article.title:
             article.title = derive_title(article.body)
             article.title_derived = True
@@ -134,8 +132,7 @@ class Article:
             return False
         if kind == keys.DATE:
             setattr(self, known, _date(key, value))
-        else:
-            text = _text(key, value)
+        elif text := _text(key, value):
             setattr(self, known, shorten(text, len(text) + 1) if known == "title" else text)
         return True
 
@@ -159,7 +156,7 @@ class Article:
         record: dict[str, Any] = {"schema": SCHEMA}
         nested: dict[str, Any] = {}
         for key, value in self.metadata().items():
-            if key in _RESERVED:
+            if key.lower() in _RESERVED:
                 nested[key] = value
             else:
                 record[key] = str(value) if isinstance(value, PartialDate) else value
@@ -177,8 +174,10 @@ class Article:
             ArticleError: It holds no text at all, or a value is not valid.
         """
         metadata = dict(record)
+        nested: dict[str, Any] = {}
         if metadata.get("schema") == SCHEMA:
             del metadata["schema"]
+            nested = _nested(metadata)
         body = ""
         for key in list(metadata):
             if key.lower() in keys.BODY_KEYS and not body:
@@ -188,7 +187,7 @@ class Article:
                 body = value or ""
         if not body and not any(keys.canonical(key) in ("title", "summary") and metadata[key] for key in metadata):
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
-        return cls.from_metadata(metadata, body)
+        return cls.from_metadata({**metadata, **nested}, body)
 
     def items(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text: none, one, or each of a list.
@@ -197,7 +196,7 @@ class Article:
             key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
         """
         known = keys.canonical(key)
-        value: Any = getattr(self, known) if known else self.extra.get(key, _dig(self.extra, key))
+        value: Any = (getattr(self, known) or None) if known else self.extra.get(key, _dig(self.extra, key))
         return [str(item) for item in _leaves(value)]
 
 
@@ -208,11 +207,11 @@ def clean(text: str) -> str:
 
 def derive_title(body: str) -> str:
     """Returns a title made from a text: its first sentence, cut at a word if it is long."""
-    line = next((line for line in (part.strip(" \t#>*-_=`") for part in body.splitlines()) if line), "")
+    line = next((line for line in (part.strip().strip(" \t#>*-_=`") for part in body.splitlines()) if line), "")
     line = " ".join(line[: 10 * TITLE_LENGTH].split())
     sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
     if len(sentence) <= TITLE_LENGTH:
-        return sentence.rstrip(".。") or sentence or "Untitled"
+        return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)
 
 
@@ -244,26 +243,38 @@ def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
         raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
     if isinstance(value, str):
         return value if not _UNSAFE.search(value) else clean(value)
-    if value is None or isinstance(value, bool | int):
-        return value
-    if isinstance(value, float):
-        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+    if value is None or isinstance(value, bool | int | float):
+        return _plain_number(key, value)
     if isinstance(value, PartialDate | datetime | date | time):
         return Literal(value if isinstance(value, PartialDate) else value.isoformat())
     if isinstance(value, Mapping):
         return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)  # their own order is another one each time
     if isinstance(value, Iterable) and not isinstance(value, bytes):
         return [_plain(key, v, budget, depth + 1) for v in value]
     return clean(str(value))
 
 
+def _plain_number(key: str, value: float | None) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ArticleError(key, "the number has more digits than can be kept; write it in quotes")
+    return value
+
+
+def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Takes out of a record what ``to_dict()`` had to put inside ``extra``, if anything."""
+    extra = metadata.get("extra")
+    if not isinstance(extra, dict) or not all(isinstance(key, str) and key.lower() in _RESERVED for key in extra):
+        return {}
+    del metadata["extra"]
+    return extra
+
+
 def _known_spellings_first(metadata: dict[str, Any]) -> list[tuple[str, Any]]:
     return sorted(metadata.items(), key=lambda item: keys.KNOWN.get(item[0]) is None)
-
-
-def _in_order(metadata: dict[str, Any], extra: dict[str, Any]) -> list[str]:
-    order = [key for key in metadata if key in extra]
-    return order + [key for key in extra if key not in metadata]
 
 
 def _names(key: str, value: Any) -> list[str]:
@@ -322,7 +333,7 @@ def _dig(extra: dict[str, Any], key: str) -> Any:
 
 
 def _leaves(value: Any) -> Iterable[Any]:
-    if value is None or value in ("", False):
+    if value is None or value == "":
         return
     if isinstance(value, list):
         for item in value:
@@ -330,7 +341,7 @@ def _leaves(value: Any) -> Iterable[Any]:
     elif isinstance(value, dict):
         for item in value.values():
             yield from _leaves(item)
-    elif value is True:
-        yield "true"
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
     else:
         yield value
