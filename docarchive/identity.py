@@ -12,7 +12,7 @@ import re
 from hashlib import sha256
 
 from docarchive import keys
-from docarchive.article import Article
+from docarchive.article import Article, clean
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12
@@ -83,12 +83,14 @@ def canonical_url(url: str) -> str | None:
     from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(clean(url).strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
         return None
     if parts.scheme.lower() not in ("http", "https") or not host:
         return None
+    if ":" in host:
+        host = f"[{host}]"
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
