@@ -80,7 +80,10 @@ def fold(text: str) -> str:
     """Returns text in lower case and without accents."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize(
+        "NFKD", text
+    ).casefold()  # first plain, then small: a letterlike sign may hide a capital
+    decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LATIN)
 
