@@ -318,6 +318,10 @@ def _yaml() -> _Yaml:
     Loader.add_constructor(tag + "float", number)
     Loader.add_constructor(tag + "timestamp", timestamp)
     Loader.add_constructor(tag + "int", integer)
+    def decimal(dumper: Any, value: float) -> Any:
+        return dumper.represent_scalar(tag + "float", repr(value))
+
+    Dumper.add_representer(float, decimal)
     Dumper.add_representer(Literal, literal)
     Dumper.add_representer(PartialDate, literal)
     return _Yaml(YAMLHandler(), Loader, Dumper)

@@ -13,42 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from docarchive import Archive
-
-SEEDS = Path(__file__).parent.parent / "seeds"
-
-ARTICLES: list[dict[str, Any]] = [
-    {
-        "id": "1",
-        "title": "Harbour council votes for the new pier",
-        "date": "2024-03-16",
-        "tags": ["harbour", "free trade"],
-        "places": ["north-bay", "El Salvador"],
-        "authors": ["Ada Meyer"],
-        "body": "The harbour council voted on Saturday for a new pier.\n\nFree trade will follow, the mayor said.",
-    },
-    {
-        "id": "2",
-        "title": "Wheat prices climb",
-        "date": "2024-03",
-        "tags": ["wheat", "nat-gas"],
-        "places": ["north-bay"],
-        "authors": ["Bo Larsen", "Ada Meyer"],
-        "rating": 4,
-        "body": "Wheat climbed again in March. Traders in the harbour expect more of the same.",
-    },
-    {
-        "id": "3",
-        "title": "Économie: le café de Zoë",
-        "date": "2023-11-05T10:30:00+01:00",
-        "updated": "2024-01-02",
-        "tags": ["gas"],
-        "summary": "A short note on coffee and trade.",
-        "body": "Zoë sells coffee. Nobody traded anything; companies closed, economies shrank.",
-    },
-    {"id": "4", "title": "An undated note", "body": "Nothing here says when. The pier is mentioned once: pier."},
-    {"id": "5", "title": "A year alone", "date": 1963, "tags": ["harbour"], "body": "In that year the old pier burned."},
-]
-
+from support import ARTICLES
 
 class Ran(NamedTuple):
     """What a run of the program gave."""

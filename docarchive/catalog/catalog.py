@@ -96,6 +96,7 @@ class Catalog:
         assert connection is not None
         try:
             connection.execute("BEGIN")
+            connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first reading
             yield Catalog(connection, self._path)
         finally:
             connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from docarchive.readers.protocol import Record, Refusal, Source
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 200_000_000
 
+_LONG: Final = 32_768
+_BEGINNING: Final = re.compile(rb'(?:\[\s*)?\{\s*"')
+
 
 class JsonReader:
     """Reads a whole file at once."""
@@ -21,8 +25,15 @@ class JsonReader:
     suffixes = (".json",)
 
     def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: never sure, since JSON Lines and plain text can begin alike."""
-        return False
+        """See ``Reader``: a whole JSON object or list of objects, or the beginning of a long one."""
+        text = head.removeprefix(b"\xef\xbb\xbf").strip()
+        if not text.startswith((b"{", b"[")):
+            return False
+        try:
+            value = parse_json(text)
+        except ReaderError:
+            return len(head) >= _LONG and _BEGINNING.match(text) is not None
+        return isinstance(value, dict) or (bool(value) and all(isinstance(item, dict) for item in value))
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""

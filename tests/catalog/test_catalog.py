@@ -1,0 +1,233 @@
+"""The catalog: rows, orders, labels, the journal, and files that are not what they should be."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from docarchive.analysis import Analyzer
+from docarchive.article import Article
+from docarchive.catalog import Catalog, schema
+from docarchive.catalog.filters import where
+from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery
+from docarchive.query import AnalyzedArticle, And, DateRange, Every, Label, Node, Not, Or, parse
+
+ARTICLES = [
+    Article.from_metadata(metadata, "text")
+    for metadata in (
+        {"id": "a1", "title": "B", "date": "2024-03-16", "tags": ["gas", "free trade"], "url": "https://example.org/1"},
+        {"id": "a2", "title": "a", "date": "2024-03", "tags": ["nat-gas"], "rating": 4, "original": "sha256:ff"},
+        {"id": "b1", "title": "É", "date": "1963", "places": ["El Salvador"], "v": {"city": "Oslo 50%_\\"}},
+        {"id": "b2", "title": "d", "authors": ["Ada Meyer"], "updated": "2024-01-01T10:00:00Z", "fingerprint": "f2"},
+    )
+]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    path = tmp_path / "catalog.sqlite"
+    schema.create(path, "epoch-1")
+    found = Catalog.open(path)
+    assert found is not None
+    with found.transaction():
+        for number, article in enumerate(ARTICLES):
+            found.put(article, f"articles/{article.id}.md", 10 + number, 1000 + number)
+    yield found
+    found.close()
+
+
+def test_entries_are_found_by_id_path_and_identity(catalog: Catalog) -> None:
+    entry = catalog.entry("a1")
+    assert entry is not None
+    assert (entry.path, entry.size, entry.modified) == ("articles/a1.md", 10, 1000)
+    assert catalog.entry_at("articles/a1.md") == entry
+    assert catalog.entry_of_identity("url:https://example.org/1") == entry
+    assert catalog.entry("a") is None
+    assert catalog.with_prefix("a") == ["a1", "a2"]
+    assert catalog.with_prefix("a1") == ["a1"]
+    assert catalog.with_prefix("%") == []
+    assert [found.id for found in catalog.entries()] == ["a1", "a2", "b1", "b2"]
+
+
+def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -> None:
+    assert catalog.known_fingerprints(["f2", "sha256:ff", "other"]) == {"f2", "sha256:ff"}
+    assert catalog.known_fingerprints([str(number) for number in range(2000)] + ["f2"]) == {"f2"}
+    assert catalog.known_fingerprints([]) == set()
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ("date", ["b1", "a2", "a1", "b2"]),
+        ("-date", ["a1", "a2", "b1", "b2"]),
+        ("title", ["a2", "a1", "b2", "b1"]),
+        ("-title", ["b1", "b2", "a1", "a2"]),
+        ("archived", ["a1", "a2", "b1", "b2"]),
+    ],
+)
+def test_orders(catalog: Catalog, sort: str, ids: list[str]) -> None:
+    assert [row.id for row in catalog.rows(sort=sort)] == ids
+    assert [row.id for row in catalog.rows(sort=sort, limit=2, offset=1)] == ids[1:3]
+    assert [row.id for row in catalog.in_order(["b2", "a1", "nowhere", "b1"], sort)] == [i for i in ids if i != "a2"]
+
+
+def test_rows_hold_the_metadata_in_order(catalog: Catalog) -> None:
+    row = catalog.rows_of(["a2", "nowhere"])["a2"]
+    assert row.metadata == {"id": "a2", "title": "a", "date": "2024-03", "tags": ["nat-gas"], "rating": 4} | {
+        "original": "sha256:ff"
+    }
+    assert list(row.metadata)[:2] == ["id", "title"]
+
+
+labels = st.builds(
+    lambda key, terms, prefix: Label(key, tuple(terms), prefix),
+    st.sampled_from(["tags", "places", "authors", "rating", "v", "v.city", "id", "original", "url", "nowhere"]),
+    st.lists(
+        st.sampled_from(["gas", "nat-gas", "free", "trade", "el", "salvador", "oslo", "50%_\\", "4", "a1", "a", "meyer"]),
+        min_size=1,
+        max_size=2,
+    ),
+    st.booleans(),
+)
+instants = st.none() | st.sampled_from(
+    ["1963-06-01T00:00:00.000000", "2024-03-16T10:00:00.000000", "2024-03-31T23:59:59.999999", "2024-01-01T10:00:00.000000"]
+)
+leaves: st.SearchStrategy[Node] = st.one_of(
+    labels, st.builds(DateRange, st.sampled_from(["date", "updated"]), instants, instants), st.just(Every())
+)
+nodes: st.SearchStrategy[Node] = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        inner.map(Not),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(node=nodes)
+def test_filters_mean_what_the_query_tree_means(catalog: Catalog, node: Node) -> None:
+    analyzer = Analyzer()
+    expected = {article.id for article in ARTICLES if node.matches(AnalyzedArticle(article, analyzer))}
+    assert {row.id for row in catalog.rows(node)} == expected
+    assert catalog.count(node) == len(expected)
+
+
+def test_a_filter_of_thousands_of_parts_is_no_trouble(catalog: Catalog) -> None:
+    node = Or(tuple(Label("tags", (f"t{number}",)) for number in range(1500)) + (Label("tags", ("gas",)),))
+    assert [row.id for row in catalog.rows(node)] == ["a1"]
+
+
+@pytest.mark.parametrize("query", ["word", '"a phrase"', "pre*", "tag:gas word", "-word"])
+def test_words_of_the_text_are_not_in_the_catalog(query: str) -> None:
+    with pytest.raises(UnsupportedQuery, match="docarchive search"):
+        where(parse(query))
+
+
+def test_the_journal_tells_each_change_once_in_order_of_its_last(catalog: Catalog) -> None:
+    assert list(catalog.changes_since(0)) == [(article.id, f"articles/{article.id}.md") for article in ARTICLES]
+    last = catalog.last_number()
+    with catalog.transaction():
+        catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
+        catalog.remove("a1")
+        catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
+    assert list(catalog.changes_since(last)) == [("a1", None), ("a2", "articles/a2.md")]
+    assert catalog.count_changes_since(last) == 2
+    assert catalog.count_changes_since(catalog.last_number()) == 0
+
+
+def test_putting_again_replaces_row_and_labels(catalog: Catalog) -> None:
+    changed = Article.from_metadata({"id": "a1", "title": "New", "tags": ["oil"]}, "text")
+    with catalog.transaction():
+        catalog.put(changed, "articles/a1.md", 1, 1)
+    assert catalog.count() == len(ARTICLES)
+    assert [row.id for row in catalog.rows(parse("tag:gas"))] == []
+    assert [row.id for row in catalog.rows(parse("tag:oil"))] == ["a1"]
+    assert catalog.entry_of_identity("url:https://example.org/1") is None
+
+
+def test_removing_takes_labels_along(catalog: Catalog) -> None:
+    with catalog.transaction():
+        catalog.remove("a2")
+    assert [row.id for row in catalog.rows(parse("tag:nat-gas"))] == []
+    assert "rating" not in dict(catalog.label_counts())
+
+
+def test_a_transaction_that_fails_changes_nothing(catalog: Catalog) -> None:
+    with pytest.raises(KeyError), catalog.transaction():
+        catalog.remove("a1")
+        raise KeyError
+    assert catalog.entry("a1") is not None
+
+
+def test_a_full_disk_is_one_clear_error(catalog: Catalog) -> None:
+    with pytest.raises(ArchiveError, match="make room"), catalog.transaction():
+        raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_a_snapshot_does_not_see_later_changes(catalog: Catalog) -> None:
+    with catalog.snapshot() as before:
+        with catalog.transaction():
+            catalog.remove("a1")
+        assert before.entry("a1") is not None
+        assert catalog.entry("a1") is None
+
+
+def test_pending_files_are_remembered_until_settled(catalog: Catalog) -> None:
+    catalog.intend(["articles/x.md", "articles/w.md", "articles/x.md"])
+    assert catalog.pending() == ["articles/w.md", "articles/x.md"]
+    with catalog.transaction():
+        catalog.settle()
+    assert catalog.pending() == []
+
+
+def test_a_missing_catalog_and_one_of_another_version_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    assert Catalog.open(path) is None
+    schema.create(path, "e")
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    assert Catalog.open(path) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_catalog_is_damage(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "c.sqlite"
+    path.write_bytes(data)
+    with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
+        Catalog.open(path)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["CREATE TRIGGER t AFTER INSERT ON articles BEGIN SELECT 1; END", "CREATE VIEW v AS SELECT 1"],
+)
+def test_a_catalog_with_code_in_it_is_damage(tmp_path: Path, sql: str) -> None:
+    path = tmp_path / "c.sqlite"
+    schema.create(path, "e")
+    connection = sqlite3.connect(path)
+    connection.execute(sql)
+    connection.commit()
+    connection.close()
+    with pytest.raises(ArchiveDamaged):
+        Catalog.open(path)
+
+
+def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> None:
+    catalog.close()
+    path = tmp_path / "catalog.sqlite"
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
+        found = Catalog.open(path)
+        assert found is not None
+        list(found.rows())

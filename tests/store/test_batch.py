@@ -1,0 +1,71 @@
+"""Batches: all files whole, or none under its name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from docarchive.store import Batch
+from docarchive.store.batch import write
+
+
+def files(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_writes_every_file_in_new_folders(tmp_path: Path, count: int) -> None:
+    batch = Batch(tmp_path, tmp_path / "tmp")
+    wanted = {f"a/{number % 7}/{number}.md": b"x" * number for number in range(count)}
+    for path, data in wanted.items():
+        batch.add(path, data)
+    assert len(batch) == count
+    assert batch.paths() == list(wanted)
+    batch.commit()
+    assert files(tmp_path) == wanted
+    assert len(batch) == 0
+    batch.commit()
+    assert files(tmp_path) == wanted
+
+
+def test_replaces_a_file_and_moves_a_finished_one(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"old")
+    (tmp_path / "ready").write_bytes(b"moved")
+    batch = Batch(tmp_path, tmp_path / "tmp")
+    batch.add("a.md", b"new")
+    batch.add("originals/m", tmp_path / "ready")
+    batch.commit()
+    assert files(tmp_path) == {"a.md": b"new", "originals/m": b"moved"}
+
+
+def test_a_failure_before_the_renames_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = Batch(tmp_path, tmp_path / "tmp")
+    for number in range(10):
+        batch.add(f"{number}.md", b"text")
+    written = iter(range(5))
+
+    def full(self: Path, data: bytes) -> int:
+        if next(written, None) is None:
+            raise OSError(28, "No space left on device")
+        with self.open("wb") as file:
+            return file.write(data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        batch.commit()
+    assert files(tmp_path) == {}
+
+
+def test_write_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "settings"
+    write(path, b"old")
+
+    def broken(old: object, new: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "replace", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        write(path, b"new")
+    assert files(tmp_path) == {"settings": b"old"}

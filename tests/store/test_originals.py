@@ -1,0 +1,55 @@
+"""Originals stand under their SHA-256, once."""
+
+from __future__ import annotations
+
+import io
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from docarchive.store import Batch, Originals
+
+
+def keep(root: Path, data: bytes, name: str) -> str:
+    originals, batch = Originals(root, root / "tmp"), Batch(root, root / "tmp")
+    original = originals.take(io.BytesIO(data), name)
+    with original.open() as file:
+        assert file.read() == data
+    originals.keep(original, batch)
+    batch.commit()
+    originals.drop(original)
+    return original.path
+
+
+@pytest.mark.parametrize("data", [b"", b"small", b"large " * 1_000_000], ids=["empty", "small", "large"])
+def test_kept_under_its_digest(tmp_path: Path, data: bytes) -> None:
+    digest = sha256(data).hexdigest()
+    path = keep(tmp_path, data, "Note.TXT")
+    assert path == f"originals/{digest[:2]}/{digest}.txt"
+    assert (tmp_path / path).read_bytes() == data
+    assert list((tmp_path / "tmp").iterdir()) == []
+    assert Originals(tmp_path, tmp_path / "tmp").find(f"sha256:{digest}") == tmp_path / path
+
+
+def test_the_same_bytes_are_kept_once_whatever_their_name(tmp_path: Path) -> None:
+    first = keep(tmp_path, b"same", "a.txt")
+    assert keep(tmp_path, b"same", "b.md") == first
+    assert len([path for path in (tmp_path / "originals").rglob("*") if path.is_file()]) == 1
+
+
+def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
+    originals = Originals(tmp_path, tmp_path / "tmp")
+    originals.drop(originals.take(io.BytesIO(b"large " * 1_000_000), "x.jsonl"))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("name", ["", "noending", "x.../../passwd", "a.b c", "x.toolongending", "x.é"])
+def test_strange_endings_are_left_out(tmp_path: Path, name: str) -> None:
+    digest = sha256(b"x").hexdigest()
+    assert keep(tmp_path, b"x", name) == f"originals/{digest[:2]}/{digest}"
+
+
+@pytest.mark.parametrize("digest", ["", "../../x", "sha256:", "A" * 64, "0" * 64])
+def test_find_knows_only_proper_digests(tmp_path: Path, digest: str) -> None:
+    assert Originals(tmp_path, tmp_path / "tmp").find(digest) is None

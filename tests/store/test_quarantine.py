@@ -1,0 +1,42 @@
+"""Refused inputs are kept with their reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from docarchive.store import Quarantine
+from docarchive.store import quarantine as module
+
+
+def test_keeps_bytes_and_files_with_a_note(tmp_path: Path) -> None:
+    source = tmp_path / "in.bin"
+    source.write_bytes(b"\x00\x01")
+    root = tmp_path / "archive"
+    root.mkdir()
+    for content in (b"\x00\x01", source):
+        kept = Quarantine(root).keep("inbox/in.bin", "the file is not text", content)
+        assert kept is not None
+        assert (root / kept).read_bytes() == b"\x00\x01"
+        note = json.loads((root / f"{kept}.json").read_text("utf-8"))
+        assert note["where"] == "inbox/in.bin"
+        assert note["reason"] == "the file is not text"
+        assert note["schema"] == 1
+    assert len(list((root / "quarantine").iterdir())) == 2
+
+
+def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
+    kept = Quarantine(tmp_path).keep("../../..", "no", b"x")
+    assert kept is not None
+    assert (tmp_path / kept).resolve().parent == (tmp_path / "quarantine").resolve()
+
+
+def test_what_cannot_be_kept_is_only_noted_by_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quarantine = Quarantine(tmp_path)
+    assert quarantine.keep("missing", "there is no such file", None) is None
+    assert quarantine.keep("gone", "gone", tmp_path / "gone") is None
+    monkeypatch.setattr(module, "MAX_KEPT", 3)
+    assert quarantine.keep("big", "too large", b"1234") is None
+    assert not (tmp_path / "quarantine").exists()
