@@ -82,7 +82,7 @@ def fold(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize(
         "NFKD", text
-    ).casefold()  # first plain, then small: a letterlike sign may hide a capital
+    ).casefold()  # plain first: a letterlike sign may hide a capital
     decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LATIN)

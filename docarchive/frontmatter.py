@@ -2,7 +2,7 @@
 
 Owns the text form of an article. YAML goes through python-frontmatter's handler; TOML (``+++``)
 and JSON front matter are read too. What is read is bounded: no aliases that explode, no tags that
-run code, no megabytes of metadata.
+run code, no nesting without end.
 
 YAML is read by the rules of YAML 1.2, as Hugo, Jekyll's successors and Obsidian write it: ``no``
 is text, ``12:30`` is text, and what would not survive a round trip (``1.10``, a time stamp) is
@@ -15,24 +15,32 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
+from io import StringIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from docarchive.article import Article, Literal
+from docarchive.article import MAX_DEPTH, MAX_VALUES, Article, Literal, clean, plain_mapping
 from docarchive.dates import PartialDate, shorten
-from docarchive.errors import ArticleError, ReaderError
+from docarchive.errors import ArticleError, InputError, ReaderError
 from docarchive.keys import KNOWN, canonical
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler
 
-MAX_LENGTH: Final = 1_000_000
+#: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
+MAX_TOML: Final = 1_000_000
 _MAX_MERGED: Final = 10_000
+_MAX_DIGITS: Final = 4_000
+_SHORT: Final = 2_000  # characters in which no YAML can be nested dangerously
 _FENCE = re.compile(r"(---|\+\+\+)(yaml|toml|json)?[ \t]*\r?\n")
 _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\r?\n|\Z)", re.MULTILINE),
 }
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n")
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]|\\Z")  # as YAML sees it
+_BLANK_LINES = re.compile(r"(?:\r?\n[ \t]*)+(?=\r?\n\Z)")
+_COMMENT = re.compile(r"[ \t]+#.*")
+_PLAIN_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*[\w.@-]+:\s")
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?\Z"
 )
@@ -62,7 +70,7 @@ def split(text: str) -> Parts:
     """
     bom = 1 if text.startswith("\ufeff") else 0
     if opening := _FENCE.match(text, bom):
-        closing = _CLOSING[opening[1]].search(text, opening.end(), opening.end() + MAX_LENGTH)
+        closing = _CLOSING[opening[1]].search(text, opening.end())
         if closing:
             syntax = opening[2] or ("yaml" if opening[1] == "---" else "toml")
             return Parts(syntax, opening.end(), closing.start(), _skip_blank_line(text, closing.end()))
@@ -79,7 +87,13 @@ def split(text: str) -> Parts:
 
 def body_of(text: str) -> str:
     """Returns the text proper: what follows the front matter, without its final line end."""
-    return _without_line_end(text[split(text).body :])
+    parts = split(text)
+    if parts.syntax == "yaml" and not _PLAIN_KEY.match(text, parts.start):
+        try:
+            parts, _ = _load(text)
+        except InputError:
+            pass  # it cannot be read, but it ends where it ends
+    return _without_line_end(text[parts.body :])
 
 
 def parse(text: str) -> tuple[dict[Any, Any], str]:
@@ -91,19 +105,8 @@ def parse(text: str) -> tuple[dict[Any, Any], str]:
     Raises:
         ReaderError: The front matter cannot be read; the reason names the line.
     """
-    parts = split(text)
-    body = _without_line_end(text[parts.body :])
-    if parts.syntax is None:
-        return {}, body
-    raw = text[parts.start : parts.end]
-    metadata = _PARSERS[parts.syntax](raw)
-    if metadata is None:
-        return {}, body
-    if not isinstance(metadata, dict):
-        if parts.syntax == "yaml" and isinstance(metadata, str | list):
-            return {}, _without_line_end(text)  # two rules with text between them
-        raise ReaderError("front matter: keys and values are wanted between the fences")
-    return metadata, body
+    parts, metadata = _load(text)
+    return metadata, _without_line_end(text[parts.body :])
 
 
 def read_article(text: str) -> Article:
@@ -119,7 +122,7 @@ def read_article(text: str) -> Article:
 
 def render(article: Article) -> str:
     """Writes an article as text: YAML front matter, a blank line, the body, a line end."""
-    return f"---\n{dump_yaml(article.metadata())}\n---\n\n{article.body}\n"
+    return f"---\n{dump_yaml(article.metadata())}\n---\n\n{article.body}{_line_end(article.body)}"
 
 
 def dump_yaml(metadata: Mapping[str, Any]) -> str:
@@ -132,8 +135,8 @@ def edit(text: str, changes: Mapping[str, Any]) -> str:
     """Changes keys of a front matter and leaves every other character of the text as it is.
 
     In YAML each top-level key keeps its place, its comments and its spelling; a new key goes to the
-    end, and a key whose new value is None goes away. Front matter in TOML or JSON is written anew as
-    YAML, in the same order.
+    end, and a key whose new value is None goes away. Front matter in TOML or JSON, and YAML that cannot
+    be edited by lines, is written anew as YAML, in the same order.
 
     Args:
         text: The whole text of the article.
@@ -142,15 +145,8 @@ def edit(text: str, changes: Mapping[str, Any]) -> str:
     Raises:
         ReaderError: The front matter cannot be read.
     """
-    parts = split(text)
-    head, tail = text[: parts.start], text[parts.end :]
-    metadata = _PARSERS[parts.syntax](text[parts.start : parts.end]) if parts.syntax else {}
-    if parts.syntax == "yaml" and isinstance(metadata, dict | None):
-        edited = _edit_yaml(text[parts.start : parts.end], changes)
-        if edited is not None:
-            return head + edited + tail
-    merged = {key: value for key, value in {**(metadata or {}), **changes}.items() if value is not None}
-    return f"---\n{dump_yaml(merged)}\n---\n\n{text[parts.body :]}"
+    removed = {key for key, value in changes.items() if value is None}
+    return _edit(text, {key: value for key, value in changes.items() if key not in removed}, removed)
 
 
 def revise(text: str, article: Article) -> str:
@@ -167,23 +163,56 @@ def revise(text: str, article: Article) -> str:
         ReaderError: The front matter cannot be read.
     """
     metadata, _ = parse(text)
-    before, after = Article.from_metadata(metadata).metadata(), article.metadata()
+    changes, removed = _differences(metadata, article)
+    revised = _with_body(_edit(text, changes, removed), article.body)
+    try:
+        if _same(read_article(revised).to_dict(), article.to_dict()):
+            return revised
+    except InputError:
+        pass
+    return render(article)  # the same keys mean something else in the old form
+
+
+def _differences(metadata: Mapping[Any, Any], article: Article) -> tuple[dict[str, Any], set[str]]:
+    """Returns new values by key as it is spelled, and the keys to remove, to get from metadata to an article."""
+    before = Article.from_metadata(metadata, article.body)
+    old, new = before.metadata(), article.metadata()
     spellings: dict[str, list[str]] = {}
     for key in map(str, metadata):
         known = canonical(key)
-        spellings.setdefault(key if known is None or (key in before and key not in KNOWN) else known, []).append(key)
+        spellings.setdefault(key if known is None or key in before.extra else known, []).append(key)
+    untouched = {key for key in old if key in new and _same(old[key], new[key])}
+    if not {"title", "title_derived"} & new.keys() <= untouched or (before.title_derived and not article.title_derived):
+        untouched -= {"title", "title_derived"}  # what is derived holds only as long as both do
     changes: dict[str, Any] = {}
-    for key in [*before, *(key for key in after if key not in before)]:
-        if before.get(key) == after.get(key):
+    removed: set[str] = set()
+    for key in dict.fromkeys([*old, *new]):
+        if key in untouched:
             continue
         written = spellings.get(key, [])
-        changes |= dict.fromkeys(written)
-        changes[written[0] if len(written) == 1 else key] = after.get(key)
-    edited = edit(text, changes) if changes else text
-    parts = split(edited)
-    if _without_line_end(edited[parts.body :]) == article.body:
-        return edited
-    return f"{edited[: parts.body]}{article.body}\n"
+        written = [name for name in written if metadata.get(name) not in (None, "", [])] or written[:1]
+        removed.update(written)
+        if key in new:
+            keeps = len(written) == 1 and (written[0] == key or written[0] not in new)
+            changes[written[0] if keeps else key] = new[key]
+    return changes, removed - changes.keys()
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tells whether two plain values are equal; unlike ``==`` it tells 1, 1.0 and True apart."""
+    return json.dumps(one, default=str) == json.dumps(other, default=str)
+
+
+def _with_body(text: str, body: str) -> str:
+    parts, _ = _load(text)
+    if clean(_without_line_end(text[parts.body :])) == body:
+        return text
+    head = text[: parts.body]
+    if parts.syntax and not head.endswith("\n"):
+        head += "\n"
+    if parts.syntax and _BLANK_LINE.match(body) and not head.endswith(("\n\n", "\n\r\n")):
+        head += "\n"
+    return head + body + ("\r\n" if text.endswith("\r\n") else _line_end(body))
 
 
 def _skip_blank_line(text: str, position: int) -> int:
@@ -195,52 +224,138 @@ def _without_line_end(body: str) -> str:
     return body[:-2] if body.endswith("\r\n") else body.removesuffix("\n")
 
 
-def _edit_yaml(raw: str, changes: Mapping[str, Any]) -> str | None:
-    """Returns the YAML with changes made line by line, or None if it is no plain block mapping."""
+def _line_end(body: str) -> str:
+    """Returns the line end to put behind a body, such that ``_without_line_end`` takes away just that."""
+    return "\r\n" if body.endswith("\r") else "\n"
+
+
+def _load(text: str) -> tuple[Parts, dict[Any, Any]]:
+    """Splits a text and reads its metadata; two rules with text between them are no front matter."""
+    parts = split(text)
+    if parts.syntax is None:
+        return parts, {}
+    before = "\n" * text.count("\n", 0, parts.start)  # so that messages name the line in the text
+    metadata = _PARSERS[parts.syntax](before + text[parts.start : parts.end])
+    if metadata is None:
+        return parts, {}
+    if isinstance(metadata, dict):
+        return parts, metadata
+    if parts.syntax == "yaml":
+        start = 1 if text.startswith("\ufeff") else 0
+        return Parts(None, start, start, start), {}
+    raise ReaderError("front matter: keys and values are wanted between the fences")
+
+
+def _edit(text: str, changes: Mapping[str, Any], removed: set[str]) -> str:
+    parts, metadata = _load(text)
+    removed = removed & {str(key) for key in metadata}
+    if not changes and not removed:
+        return text
+    wanted = {key: value for key, value in {**metadata, **changes}.items() if key not in removed}
+    if parts.syntax == "yaml":
+        edited = _edit_yaml(text[parts.start : parts.end], changes, removed)
+        if edited is not None and _reads_as(edited, wanted):
+            return text[: parts.start] + edited + text[parts.end :]
+    return f"---\n{dump_yaml(plain_mapping(wanted))}\n---\n\n{text[parts.body :]}"
+
+
+def _reads_as(raw: str, metadata: Mapping[str, Any]) -> bool:
+    try:
+        found = _parse_yaml(raw) or {}
+    except InputError:
+        return False
+    return isinstance(found, dict) and _same(sorted(plain_mapping(found).items()), sorted(plain_mapping(metadata).items()))
+
+
+def _edit_yaml(raw: str, changes: Mapping[str, Any], removed: set[str]) -> str | None:
+    """Returns the YAML with changes made in place, or None if it cannot be edited so."""
     import yaml
 
     root = yaml.compose(raw, Loader=_yaml().loader)
-    if root is None:
-        lines, blocks = raw.splitlines(keepends=True), {}
-    elif not isinstance(root, yaml.MappingNode) or root.flow_style:
+    if root is not None and (not isinstance(root, yaml.MappingNode) or root.flow_style):
         return None
-    else:
-        lines = raw.splitlines(keepends=True)
-        if any(c in raw for c in "\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e"):
-            return None  # the two notions of a line differ
-        starts = [(key.value, key.start_mark.line) for key, _ in root.value]
-        ends = [value.end_mark.line + (value.end_mark.column > 0) for _, value in root.value]
-        blocks = {name: (start, max(end, start + 1)) for (name, start), end in zip(starts, ends, strict=True)}
     newline = "\r\n" if raw.endswith("\r\n") else "\n"
-    for name, value in changes.items():
-        new = [] if value is None else [line + newline for line in dump_yaml({name: value}).split("\n")]
-        if name in blocks:
-            start, end = blocks[name]
-            while end > start + 1 and not lines[end - 1].strip():
-                end -= 1
-            lines[start:end] = ["".join(new)] + [""] * (end - start - 1)
-        else:
-            lines.extend(new)
-    return "".join(lines)
+    indent = " " * root.start_mark.column if root else ""
+    nodes = {key.value: (key, value) for key, value in root.value} if root else {}
+    pieces: list[tuple[int, int, str]] = []
+    for name in [*changes, *removed]:
+        new = "".join(indent + line + newline for line in dump_yaml({name: changes[name]}).split("\n")) * (name in changes)
+        if name not in nodes:
+            pieces.append((len(raw), len(raw), new))
+            continue
+        block = _block(raw, *nodes[name])
+        if block is None:
+            return None
+        start, end, comment = block
+        if comment and new.count("\n") == 1:
+            new = new.removesuffix(newline) + comment + newline
+        pieces.append((start, end, new))
+    for start, end, new in sorted(pieces, key=lambda piece: piece[0], reverse=True):
+        raw = raw[:start] + new + raw[end:]
+    return raw
+
+
+def _block(raw: str, key: Any, value: Any) -> tuple[int, int, str] | None:
+    """Returns start and end of a key's lines and the comment behind its value; None if it is not written there.
+
+    Comments and blank lines behind the lines are not the key's own.
+    """
+    mark = _last(value).end_mark
+    start = key.start_mark.index - key.start_mark.column
+    if mark.index < key.end_mark.index:
+        return None  # an alias: its value stands elsewhere
+    if mark.column == 0:  # text in a block, with the blank lines behind it
+        blank = _BLANK_LINES.search(raw, start, mark.index)
+        return start, (raw.index("\n", blank.start()) + 1 if blank else mark.index), ""
+    line_end = _LINE_END.search(raw, mark.index)
+    assert line_end is not None
+    comment = _COMMENT.fullmatch(raw, mark.index, line_end.start())
+    return start, line_end.end(), comment[0] if comment else ""
+
+
+def _last(node: Any) -> Any:
+    """Returns the node with which a node's text ends; a block itself ends only where the next begins."""
+    while isinstance(node.value, list) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    return node
 
 
 def _parse_yaml(raw: str) -> Any:
     import yaml
 
     try:
+        if len(raw) > _SHORT:
+            _check_size(raw)
         return _yaml().handler.load(raw, Loader=_yaml().loader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-        at = f"line {mark.line + 2}: " if mark else ""
-        raise ReaderError(f"front matter is not valid YAML: {at}{shorten(str(problem), 120)}") from None
-    except (ValueError, RecursionError, OverflowError) as error:
+    except yaml.reader.ReaderError as error:
+        line = raw.encode()[: error.position].count(b"\n") + 1
+        raise ReaderError(f"front matter is not valid YAML: line {line}: {error.reason}") from None
+    except yaml.MarkedYAMLError as error:
+        at = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise ReaderError(f"front matter is not valid YAML: {at}{shorten(str(error.problem), 120)}") from None
+    except (ValueError, RecursionError, OverflowError, LookupError, TypeError) as error:
         raise ReaderError(f"front matter is not valid YAML: {shorten(str(error), 120)}") from None
+
+
+def _check_size(raw: str) -> None:
+    """Refuses YAML that holds too much, event by event: to build it first takes too long, or crashes."""
+    import yaml
+
+    depth = 0
+    for count, event in enumerate(yaml.parse(raw, Loader=_yaml().loader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 8:
+            raise ReaderError(f"front matter is nested more than {MAX_DEPTH} deep (line {event.start_mark.line + 1})")
+        if count > 4 * MAX_VALUES:
+            raise ReaderError(f"front matter holds more than {MAX_VALUES:,} values")
 
 
 def _parse_toml(raw: str) -> Any:
     import tomllib
 
+    if len(raw) > MAX_TOML:
+        raise ReaderError(f"front matter in TOML is longer than {MAX_TOML:,} characters")
     try:
         return tomllib.loads(raw.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
@@ -250,6 +365,8 @@ def _parse_toml(raw: str) -> Any:
 def _parse_json(raw: str) -> Any:
     try:
         return json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise ReaderError(f"front matter is not valid JSON: line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError) as error:
         raise ReaderError(f"front matter is not valid JSON: {shorten(str(error), 120)}") from None
 
@@ -269,8 +386,11 @@ def _yaml() -> _Yaml:
     import yaml
     from frontmatter.default_handlers import SafeDumper, SafeLoader, YAMLHandler
 
+    tag = "tag:yaml.org,2002:"
+    not_text = {tag + name for name in ("bool", "int", "float", "null", "timestamp")}
+
     class Loader(SafeLoader):  # type: ignore[misc, valid-type]
-        """SafeLoader by the rules of YAML 1.2, with merges bounded."""
+        """SafeLoader by the rules of YAML 1.2, with merges bounded and keys as they are written."""
 
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
         merged = 0
@@ -280,6 +400,12 @@ def _yaml() -> _Yaml:
             self.merged += len(node.value)
             if self.merged > _MAX_MERGED:
                 raise ArticleError("<<", f"the merge keys hold more than {_MAX_MERGED:,} values")
+            node.value = [(as_text(key), value) for key, value in node.value]
+
+    def as_text(key: Any) -> Any:
+        if not isinstance(key, yaml.ScalarNode) or key.tag not in not_text:
+            return key
+        return yaml.ScalarNode(f"{tag}str", key.value, key.start_mark, key.end_mark)
 
     class Dumper(SafeDumper):  # type: ignore[misc, valid-type]
         """SafeDumper that writes a Literal as it was read, and never an alias."""
@@ -287,7 +413,6 @@ def _yaml() -> _Yaml:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    tag = "tag:yaml.org,2002:"
     for name, form, first in (
         ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
         ("int", r"[-+]?(?:0|[1-9][0-9]*)\Z", "-+0123456789"),
@@ -301,20 +426,23 @@ def _yaml() -> _Yaml:
         Dumper.add_implicit_resolver(tag + name, re.compile(form), characters)  # to quote what we would misread
 
     def number(loader: Any, node: Any) -> float | str:
-        value = float(node.value)
-        return value if repr(value) == node.value else Literal(node.value)
+        text = loader.construct_scalar(node)
+        value = float(text)
+        return value if dumper.represent_float(value).value == text else Literal(text)
 
     def timestamp(loader: Any, node: Any) -> Literal:
         return Literal(loader.construct_scalar(node))
 
     def integer(loader: Any, node: Any) -> int | str:
-        return int(node.value) if len(node.value) < 20 else Literal(node.value)
+        text = loader.construct_scalar(node)
+        return int(text) if len(text) <= _MAX_DIGITS and str(int(text)) == text else Literal(text)
 
     def literal(dumper: Any, value: str) -> Any:
         text = str(value)
         plain = dumper.resolve(yaml.ScalarNode, text, (True, False))
         return dumper.represent_scalar(plain, text)
 
+    dumper = Dumper(StringIO())
     Loader.add_constructor(tag + "float", number)
     Loader.add_constructor(tag + "timestamp", timestamp)
     Loader.add_constructor(tag + "int", integer)
