@@ -1,0 +1,428 @@
+"""The pages under docs/ say what the program does: each of these tests fails when one of them drifts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+import docarchive
+from docarchive import Archive, Article, DocarchiveError, QueryError, errors, keys
+from docarchive.analysis import Analyzer
+from docarchive.cli.app import app
+from docarchive.engines import Change, Position
+from docarchive.engines.memory import MemoryEngine
+from docarchive.query import parse, walk
+from docarchive.readers import READERS
+from docarchive.writers import WRITERS
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+CODE = re.compile(r"`([^`]+)`")
+COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def without_code(text: str) -> str:
+    """Returns a page without its fenced blocks and code spans: there, nothing is a link or a heading."""
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
+
+
+def section(text: str, heading: str) -> str:
+    """Returns what stands under a heading, up to the next one."""
+    match = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"there is no heading {heading!r}"
+    return match[1]
+
+
+def table(text: str) -> list[list[str]]:
+    """Returns the cells of every row of every table in a text, without the heads."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    rules = [place for place, row in enumerate(cells) if set("".join(row)) == {"-"}]
+    heads = {place - 1 for place in rules}
+    return [row for place, row in enumerate(cells) if place not in heads and place not in rules]
+
+
+def code(cell: str) -> str:
+    match = CODE.match(cell)
+    assert match, f"{cell!r} does not begin with code"
+    return match[1]
+
+
+def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DOCARCHIVE")}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**kept, "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+# The reference of the command line
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {},
+        {"COLUMNS": "40", "TERM": "dumb", "NO_COLOR": "1"},
+        {"COLUMNS": "200", "DOCARCHIVE_ARCHIVE": "elsewhere", "LC_ALL": "C", "_TYPER_FORCE_DISABLE_TERMINAL": "1"},
+    ],
+    ids=["plain", "narrow", "wide"],
+)
+def test_reference_is_current_in_any_environment(environment: dict[str, str], tmp_path: Path) -> None:
+    checked = run(str(DOCS / "reference.py"), "--check", cwd=tmp_path, **environment)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
+    generator = str(shutil.copy(DOCS / "reference.py", tmp_path))
+    page = tmp_path / "cli.md"
+    assert run(generator, "--check", cwd=tmp_path).returncode == 1
+    assert run(generator, cwd=tmp_path).returncode == 0
+    assert page.read_bytes() == (DOCS / "cli.md").read_bytes()
+    page.write_text(page.read_text("utf-8").replace("--limit", "--most"), "utf-8")
+    stale = run(generator, "--check", cwd=tmp_path)
+    assert stale.returncode == 1
+    assert stale.stderr == "docs/cli.md is not what the application says; run: python docs/reference.py\n"
+    assert run(generator, "--chek", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_every_option_that_help_shows_is_in_the_reference(command: str, tmp_path: Path) -> None:
+    shown = run("-m", "docarchive", *command.split(), "--help", cwd=tmp_path, COLUMNS="200")
+    assert shown.returncode == 0
+    lines = re.findall(r"^  (-.*)$", shown.stdout, re.MULTILINE)
+    options = {name for line in lines for name in re.findall(r"(?<!\S)--?[a-z][a-z-]*", line.partition("  ")[0])}
+    assert "--help" in options
+    rows = table(section(read("docs/cli.md"), f"docarchive {command}".strip()))
+    documented = {name for row in rows for name in CODE.findall(row[0]) if name.startswith("-")}
+    assert documented == options
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_a_place_in_the_guide(command: str) -> None:
+    found = get_command(app).commands[command]  # type: ignore[attr-defined]
+    assert found.help.split("\n")[0].endswith(".")
+    for parameter in found.params:
+        assert parameter.help.endswith("."), f"{command}: {parameter.name}"
+    sessions = "".join(re.findall(r"^```console\n(.*?)^```$", read("docs/guide.md"), re.MULTILINE | re.DOTALL))
+    assert f"docarchive {command}" in sessions
+
+
+# Links
+
+
+def anchors(text: str) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.replace("`", "")).lower().replace(" ", "-") for heading in headings}
+
+
+def links() -> Iterator[tuple[Path, str]]:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)\s]+)\)", without_code(page.read_text("utf-8"))):
+            if not target.startswith(("http://", "https://")):
+                yield page, target
+        for target in re.findall(r"\[`[^`]+`\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            yield page, target
+
+
+def test_relative_links_lead_somewhere() -> None:
+    broken = []
+    found = list(links())
+    for page, target in found:
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if (
+            not file.is_relative_to(ROOT)
+            or not file.exists()
+            or (anchor and anchor not in anchors(file.read_text("utf-8")))
+        ):
+            broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert len(found) > 40
+    assert broken == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, waiting = set(), [ROOT / "README.md"]
+    found = list(links())
+    while waiting:
+        page = waiting.pop()
+        if page not in reached:
+            reached.add(page)
+            targets = (from_ / to.partition("#")[0] for from_, to in ((p.parent, t) for p, t in found if p == page))
+            waiting += [target.resolve() for target in targets if target.suffix == ".md"]
+    assert set(PAGES) <= reached
+
+
+def test_index_of_decisions_names_each_with_its_title() -> None:
+    index = {row[0]: row[1] for row in table(read("docs/decisions/README.md"))}
+    files = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+    assert list(index) == [file.name[:4] for file in files]
+    for file in files:
+        heading = file.read_text("utf-8").splitlines()[0]
+        number, _, title = heading.removeprefix("# ").partition(" ")
+        assert index[number] == f"[{title}]({file.name})"
+        for part in ("Context", "Decision", "Consequences"):
+            assert f"**{part}.**" in file.read_text("utf-8")
+
+
+# The query language
+
+
+def page_articles() -> dict[str, dict[str, Any]]:
+    block = re.search(r"^```jsonl\n(.*?)^```$", read("docs/query-language.md"), re.MULTILINE | re.DOTALL)
+    assert block
+    records = [json.loads(line) for line in block[1].splitlines()]
+    return {record.pop("article"): record for record in records}
+
+
+def examples() -> list[tuple[str, list[str]]]:
+    """Returns the queries of the page's tables, and the articles that each finds."""
+    page = read("docs/query-language.md").partition("## What cannot be read")[0]
+    return [(code(row[0]), row[1].split()) for row in table(page)]
+
+
+def test_page_of_the_query_language_has_every_form() -> None:
+    kinds = {type(node).__name__ for query, _ in examples() for node in walk(parse(query))}
+    assert kinds == {"Every", "Word", "Phrase", "Prefix", "Label", "DateRange", "Not", "And", "Or"}
+
+
+@pytest.mark.parametrize(("query", "found"), examples(), ids=[query for query, _ in examples()])
+def test_query_finds_what_the_page_says(query: str, found: list[str]) -> None:
+    engine = MemoryEngine(Analyzer("en"))
+    articles = [Article.from_dict({**record, "id": name}) for name, record in page_articles().items()]
+    engine.index([Change(article.id, article) for article in articles], Position("page", len(articles)))
+    assert sorted(engine.ids(parse(query))) == found
+
+
+def test_queries_find_the_same_in_an_archive(tmp_path: Path) -> None:
+    lines = "".join(json.dumps(record) + "\n" for record in page_articles().values())
+    (tmp_path / "page.jsonl").write_text(lines, "utf-8")
+    names = {record["title"]: name for name, record in page_articles().items()}
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.import_(tmp_path / "page.jsonl")
+        for query, found in examples():
+            assert sorted(names[hit.title] for hit in archive.search(query)) == found, query
+
+
+def test_readme_queries_parse() -> None:
+    rows = table(section(read("README.md"), "Queries"))
+    queries = [query for row in rows for query in CODE.findall("|".join(row))]
+    assert len(queries) > 10
+    for query in queries:
+        parse(query if not query.endswith(":") else f"{query}x" if query in ("summary:", "body:") else f"{query}2024")
+
+
+def test_wrong_queries_get_the_message_on_the_page() -> None:
+    rows = table(section(read("docs/query-language.md"), "What cannot be read"))
+    assert rows
+    for cell, message in rows:
+        with pytest.raises(QueryError) as raised:
+            parse(code(cell))
+        assert str(raised.value) == message
+
+
+# The archive on disk
+
+
+def test_table_of_keys_is_that_of_the_code() -> None:
+    known, spellings = [], []
+    for row in table(section(read("docs/archive-format.md"), "Front matter")):
+        if row[1].startswith("`"):
+            spellings.append((code(row[0]), " ".join(CODE.findall(row[1])), row[2]))
+        else:
+            known.append((code(row[0]), row[1]))
+    assert known == list(keys.KNOWN.items())
+    assert spellings == keys.conventions()
+
+
+def test_names_for_the_text_are_those_of_the_code() -> None:
+    sentence = re.search(r"In JSON records the text stands under ([^.]+)\.", read("docs/archive-format.md"))
+    assert sentence
+    assert tuple(CODE.findall(sentence[1])) == keys.BODY_KEYS
+
+
+def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
+    (tmp_path / "good.jsonl").write_text(
+        '{"url": "http://a.example/1", "title": "A", "date": "2024-03"}\n{"title": "B"}\n'
+    )
+    (tmp_path / "newer.jsonl").write_text('{"url": "http://a.example/1", "title": "A2"}\n{"title": "C"}\n')
+    (tmp_path / "bad.json").write_text("{")
+    root = tmp_path / "archive"
+    with Archive.create(root) as archive:
+        for name in ("good.jsonl", "newer.jsonl", "bad.json"):
+            archive.import_(tmp_path / name)
+        ids = [row.id for row in archive.list("date:2024", sort="title")]
+    page = read("docs/archive-format.md")
+    drawn = set(re.findall(r"^      (\.?[a-z.]+)(?:/| )", page, re.MULTILINE))
+    assert {path.name for path in root.iterdir()} == drawn
+    assert (root / f"versions/{ids[0]}/0001.md").is_file()
+    assert [path.name for path in root.glob("articles/2024/03/*")] == [f"2024-03-a.{ids[0]}.md"]
+    assert len(list(root.glob("articles/undated/*.md"))) == 2
+    for original in root.glob("originals/*/*"):
+        assert re.fullmatch(rf"{original.parent.name}[0-9a-f]{{62}}\.jsonl", original.name)
+    settings = {code(row[0]) for row in table(section(page, "Settings"))}
+    assert set(re.findall(r"^(\w+) =", (root / "docarchive.toml").read_text(), re.MULTILINE)) == settings
+    (note,) = root.glob("quarantine/*.json.json")
+    assert list(json.loads(note.read_text())) == [code(row[0]) for row in table(section(page, "Quarantine"))]
+    assert note.name.startswith(json.loads(note.read_text())["sha256"][:12] + "-bad.json")
+
+
+# JSON
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What each form of ``--json`` prints, by the heading of its section."""
+    folder = tmp_path_factory.mktemp("json")
+    (folder / "inbox").mkdir()
+    (folder / "inbox/a.md").write_text("---\ntitle: A\ndate: 2024-03\nschema: mine\n---\n\nRain on the harbour.\n")
+    (folder / "inbox/b.json").write_text("{")
+
+    def printed_by(*arguments: str, code: int = 0) -> Any:
+        ended = run("-m", "docarchive", "--archive", "news", *arguments, cwd=folder)
+        assert ended.returncode == code, ended.stderr
+        return json.loads(ended.stdout)
+
+    init, import_ = printed_by("init", "--json"), printed_by("import", "inbox", "--json", code=3)
+    search, shown = printed_by("search", "harbour", "--json"), printed_by("show", import_["ids"][0], "--json")
+    (folder / "news/articles/b.md").write_text("---\na: [\n---\n")
+    sync = printed_by("sync", "--json", code=3)
+    return {
+        "init": init,
+        "import": import_,
+        "Refusals": import_["refused"][0],
+        "search": search,
+        "Hits": search["hits"][0],
+        "search --count": printed_by("search", "harbour", "--count", "--json"),
+        "list": printed_by("list", "--json"),
+        "Articles": {key: value for key, value in shown.items() if key != "path"},
+        "export": printed_by("export", "--format", "json"),
+        "sync": sync,
+        "rebuild": printed_by("rebuild", "--json", code=3),
+        "stats": printed_by("stats", "--json"),
+    }
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "integer": (int,),
+    "number": (int, float),
+    "text": (str,),
+    "true": (bool,),
+    "null": (type(None),),
+    "list": (list,),
+    "list of text": (list,),
+    "object": (dict,),
+}
+
+
+def documented(heading: str) -> dict[str, str]:
+    rows = table(section(read("docs/json.md"), heading))
+    return {code(row[0]): row[1] for row in rows if row[0].startswith("`")}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["init", "import", "Refusals", "search", "Hits", "search --count", "list", "export", "sync", "rebuild", "stats"],
+)
+def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:
+    assert list(printed[heading]) == list(documented(heading))
+
+
+def test_json_of_an_article_names_every_known_key(printed: dict[str, Any]) -> None:
+    page = section(read("docs/json.md"), "Articles").partition("What the keys mean")[0]
+    named = {name for row in table(page) for cell in row for name in CODE.findall(cell)}
+    assert named == {"schema", "extra", "body", *keys.KNOWN}
+    assert {"schema", "extra", "body"} <= set(printed["Articles"]) <= named
+    assert printed["Articles"]["extra"] == {"schema": "mine"}
+    assert set(printed["list"]["articles"][0]) - {"path"} <= named
+
+
+def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any]) -> None:
+    for heading, found in printed.items():
+        for key, type_ in documented(heading).items():
+            if key in found:
+                allowed = tuple(each for name in type_.split(" or ") for each in TYPES[name])
+                assert isinstance(found[key], allowed), f"{heading}: {key}"
+                assert isinstance(found[key], bool) == (type_ == "true"), f"{heading}: {key}"
+
+
+# The library, errors, exit codes, environment, rooms
+
+
+def test_library_page_names_all_that_is_public() -> None:
+    page = read("docs/library.md")
+    prose = re.sub(r"^```.*?^```$", "", page, flags=re.MULTILINE | re.DOTALL)
+    named = set(re.findall(r"\w+", " ".join(CODE.findall(prose))))
+    public = {name for name in docarchive.__all__ if not name.startswith("_")}
+    assert public <= named
+    called = set(re.findall(r"[Aa]rchive\.(\w+)", page)) | named
+    assert {name for name in vars(Archive) if not name.startswith("_")} <= called
+
+
+def exit_codes() -> dict[str, int]:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DocarchiveError)]
+    return {kind.__name__: kind.exit_code for kind in kinds}
+
+
+def test_table_of_errors_is_that_of_the_code() -> None:
+    rows = {code(row[0]): int(row[1]) for row in table(section(read("docs/library.md"), "Errors"))}
+    assert rows == exit_codes()
+
+
+def test_exit_codes_are_all_in_the_guide() -> None:
+    from docarchive.cli.running import INTERNAL
+
+    rows = [int(row[0]) for row in table(section(read("docs/guide.md"), "Exit codes"))]
+    assert rows == sorted({0, *exit_codes().values(), INTERNAL, 130})
+
+
+def test_environment_variables_are_all_in_the_guide() -> None:
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "docarchive").rglob("*.py"))
+    used = set(re.findall(r"""environ(?:\.get\(|\[)["'](\w+)["']""", source))
+    used |= set(re.findall(r'envvar="(\w+)"', source)) | set(re.findall(r'"(\w+)" in os\.environ', source))
+    assert "DOCARCHIVE_ARCHIVE" in used
+    assert {name for name in used if f"`{name}`" not in read("docs/guide.md")} == set()
+
+
+def test_formats_are_all_in_the_guide() -> None:
+    rows = {code(row[0]): CODE.findall(row[1]) for row in table(section(read("docs/guide.md"), "Import"))}
+    assert rows == {name: list(reader.suffixes) for name, reader in READERS.items()}
+    exports = set(re.findall(r"`(\w+)`", read("docs/library.md").partition("## Export")[2].partition("```")[0]))
+    assert set(WRITERS) <= exports
+
+
+def test_architecture_has_a_heading_for_every_room() -> None:
+    headings = set(re.findall(r"^### (\S+)$", read("docs/architecture.md"), re.MULTILINE))
+    package = ROOT / "docarchive"
+    modules = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
+    packages = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
+    assert headings == modules | packages
+
+
+def test_architecture_draws_the_layers_that_are_checked() -> None:
+    import tomllib
+
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    wanted = [layer.replace("docarchive.", "").replace(" : ", " | ") for layer in layers]
+    drawn = section(read("docs/architecture.md"), "Who may import whom")
+    assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == wanted

@@ -1,0 +1,106 @@
+"""The examples of README.md, docs/library.md and docs/guide.md give the output that they show."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HOME = "/home/you"
+RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\n'
+VARYING = (
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<moment>"),
+    (re.compile(r'("took_ms": )[\d.]+'), r"\1<time>"),
+    (re.compile(r'("score": )[\d.]+'), r"\1<score>"),
+    (re.compile(r"(  [0-9a-z]{12}  )\d+\.\d\d$", re.MULTILINE), r"\1<score>"),
+)
+
+
+def blocks(page: str, *kinds: str) -> list[tuple[str, str]]:
+    text = (ROOT / page).read_text("utf-8")
+    return [(kind, body) for kind, body in BLOCK.findall(text) if kind in kinds]
+
+
+def masked(text: str) -> str:
+    for pattern, mask in VARYING:
+        text = pattern.sub(mask, text)
+    return text
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An empty folder but for the seeds."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    return tmp_path
+
+
+def steps(session: str) -> list[tuple[str, str]]:
+    """Takes a session apart into commands and the output that is shown below each."""
+    found = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)
+    assert not found[0].strip(), f"output before the first command: {found[0]}"
+    return list(zip(found[1::2], found[2::2], strict=True))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the sessions are those of a POSIX shell")
+@pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
+def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DOCARCHIVE")}
+    environment |= {
+        "PYTHON": sys.executable,
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONWARNINGS": "error",
+        "LC_ALL": "C.UTF-8",
+    }
+    for name, body in FILE.findall((ROOT / page).read_text("utf-8")):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(body, "utf-8")
+    sessions = [body for _, body in blocks(page, "console")]
+    assert sessions
+    for command, shown in (step for session in sessions for step in steps(session)):
+        if assignment := re.fullmatch(r"export (\w+)=(\S+)", command):
+            environment[assignment[1]] = assignment[2]
+            continue
+        run = subprocess.run(
+            ["sh", "-c", RUN + command],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=120,
+        )
+        output = run.stdout.decode().replace(os.path.realpath(folder), HOME).replace(str(folder), HOME)
+        assert masked(output).strip() == masked(shown).strip(), command
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/library.md"])
+def test_python_blocks_print_what_is_shown(
+    page: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    names: dict[str, Any] = {}
+    ran = 0
+    found = blocks(page, "python", "text")
+    for (kind, body), (next_kind, shown) in zip(found, [*found[1:], ("", "")], strict=True):
+        if kind == "python":
+            exec(compile(body, page, "exec"), names)
+            expected = shown if next_kind == "text" else ""
+            assert masked(capsys.readouterr().out).strip() == masked(expected).strip(), body
+            ran += 1
+    assert ran
+
+
+def test_readme_begins_with_the_two_commands_and_stays_short() -> None:
+    lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    head = lines[:20]
+    assert any(line.split("#")[0].strip() == "make demo" for line in head)
+    assert any(line.split("#")[0].strip() == "make test" for line in head)
+    assert len(lines) <= 150
