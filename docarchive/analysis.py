@@ -80,9 +80,7 @@ def fold(text: str) -> str:
     """Returns text in lower case and without accents."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize(
-        "NFKD", text
-    ).casefold()  # plain first: a letterlike sign may hide a capital
+    plain = unicodedata.normalize("NFKD", text).casefold()  # plain first: a letterlike sign may hide a capital
     decomposed = unicodedata.normalize("NFKD", plain)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare).translate(_PLAIN_LATIN)

@@ -24,7 +24,7 @@ ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
 
 MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 32
-MAX_BITS: Final = 13_287  # 10**4000 - 1; Python refuses to write or read much longer integers in decimal
+MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
 TITLE_LENGTH: Final = 90
 
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")

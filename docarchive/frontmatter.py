@@ -14,14 +14,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
-from io import StringIO
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.article import MAX_DEPTH, MAX_VALUES, Article, Literal, clean, plain_mapping
 from docarchive.dates import PartialDate, shorten
 from docarchive.errors import ArticleError, InputError, ReaderError
-from docarchive.keys import KNOWN, canonical
+from docarchive.keys import canonical
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 #: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
 MAX_TOML: Final = 1_000_000
 _MAX_MERGED: Final = 10_000
-_MAX_DIGITS: Final = 4_000
+_MAX_DIGITS: Final = 4_001
 _SHORT: Final = 2_000  # characters in which no YAML can be nested dangerously
 _FENCE = re.compile(r"(---|\+\+\+)(yaml|toml|json)?[ \t]*\r?\n")
 _CLOSING = {
@@ -89,10 +89,8 @@ def body_of(text: str) -> str:
     """Returns the text proper: what follows the front matter, without its final line end."""
     parts = split(text)
     if parts.syntax == "yaml" and not _PLAIN_KEY.match(text, parts.start):
-        try:
+        with suppress(InputError):  # what cannot be read ends all the same where it ends
             parts, _ = _load(text)
-        except InputError:
-            pass  # it cannot be read, but it ends where it ends
     return _without_line_end(text[parts.body :])
 
 
@@ -165,11 +163,9 @@ def revise(text: str, article: Article) -> str:
     metadata, _ = parse(text)
     changes, removed = _differences(metadata, article)
     revised = _with_body(_edit(text, changes, removed), article.body)
-    try:
+    with suppress(InputError):
         if _same(read_article(revised).to_dict(), article.to_dict()):
             return revised
-    except InputError:
-        pass
     return render(article)  # the same keys mean something else in the old form
 
 
@@ -264,7 +260,10 @@ def _reads_as(raw: str, metadata: Mapping[str, Any]) -> bool:
         found = _parse_yaml(raw) or {}
     except InputError:
         return False
-    return isinstance(found, dict) and _same(sorted(plain_mapping(found).items()), sorted(plain_mapping(metadata).items()))
+    if not isinstance(found, dict):
+        return False
+    one, other = plain_mapping(found), plain_mapping(metadata)
+    return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
 
 
 def _edit_yaml(raw: str, changes: Mapping[str, Any], removed: set[str]) -> str | None:
@@ -278,21 +277,24 @@ def _edit_yaml(raw: str, changes: Mapping[str, Any], removed: set[str]) -> str |
     indent = " " * root.start_mark.column if root else ""
     nodes = {key.value: (key, value) for key, value in root.value} if root else {}
     pieces: list[tuple[int, int, str]] = []
+    added = ""
     for name in [*changes, *removed]:
-        new = "".join(indent + line + newline for line in dump_yaml({name: changes[name]}).split("\n")) * (name in changes)
+        lines = dump_yaml({name: changes[name]}).split("\n") if name in changes else []
+        new = "".join(indent + line + newline for line in lines)
         if name not in nodes:
-            pieces.append((len(raw), len(raw), new))
+            added += new
             continue
         block = _block(raw, *nodes[name])
         if block is None:
             return None
         start, end, comment = block
-        if comment and new.count("\n") == 1:
-            new = new.removesuffix(newline) + comment + newline
+        if comment and len(lines) == 1:
+            new = indent + lines[0] + comment + newline
         pieces.append((start, end, new))
-    for start, end, new in sorted(pieces, key=lambda piece: piece[0], reverse=True):
-        raw = raw[:start] + new + raw[end:]
-    return raw
+    edited = raw
+    for start, end, new in sorted(pieces, reverse=True):
+        edited = edited[:start] + new + edited[end:]
+    return edited + added
 
 
 def _block(raw: str, key: Any, value: Any) -> tuple[int, int, str] | None:
@@ -346,7 +348,7 @@ def _check_size(raw: str) -> None:
     for count, event in enumerate(yaml.parse(raw, Loader=_yaml().loader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH + 8:
-            raise ReaderError(f"front matter is nested more than {MAX_DEPTH} deep (line {event.start_mark.line + 1})")
+            raise ReaderError(f"front matter is nested more than {MAX_DEPTH} deep")
         if count > 4 * MAX_VALUES:
             raise ReaderError(f"front matter holds more than {MAX_VALUES:,} values")
 
@@ -380,14 +382,40 @@ class _Yaml(NamedTuple):
     dumper: Any
 
 
+_TAG: Final = "tag:yaml.org,2002:"
+#: How YAML 1.2 tells what a plain scalar is: type, form, first characters.
+_SCALARS: Final = (
+    ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", [*"tTfF"]),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)\Z", [*"-+0123456789"]),
+    ("float", r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\Z", [*"-+0123456789"]),
+    ("merge", r"<<\Z", ["<"]),
+    ("null", r"(?:~|null|Null|NULL|)\Z", [*"~nN", ""]),
+    ("timestamp", _TIMESTAMP.pattern, [*"0123456789"]),
+)
+
+
 @cache
 def _yaml() -> _Yaml:
     """Returns python-frontmatter's handler with our loader and dumper; imported on first use."""
-    import yaml
-    from frontmatter.default_handlers import SafeDumper, SafeLoader, YAMLHandler
+    from frontmatter.default_handlers import YAMLHandler
 
-    tag = "tag:yaml.org,2002:"
-    not_text = {tag + name for name in ("bool", "int", "float", "null", "timestamp")}
+    loader, dumper = _loader(), _dumper()
+    for name, form, first in _SCALARS:
+        loader.add_implicit_resolver(_TAG + name, re.compile(form), first)
+        dumper.add_implicit_resolver(_TAG + name, re.compile(form), first)  # to quote what we would misread
+    return _Yaml(YAMLHandler(), loader, dumper)
+
+
+def _loader() -> Any:
+    import yaml
+    from frontmatter.default_handlers import SafeLoader
+
+    not_text = {_TAG + name for name, _, _ in _SCALARS if name != "merge"}
+
+    def as_text(key: Any) -> Any:
+        if not isinstance(key, yaml.ScalarNode) or key.tag not in not_text:
+            return key
+        return yaml.ScalarNode(f"{_TAG}str", key.value, key.start_mark, key.end_mark)
 
     class Loader(SafeLoader):  # type: ignore[misc, valid-type]
         """SafeLoader by the rules of YAML 1.2, with merges bounded and keys as they are written."""
@@ -402,10 +430,24 @@ def _yaml() -> _Yaml:
                 raise ArticleError("<<", f"the merge keys hold more than {_MAX_MERGED:,} values")
             node.value = [(as_text(key), value) for key, value in node.value]
 
-    def as_text(key: Any) -> Any:
-        if not isinstance(key, yaml.ScalarNode) or key.tag not in not_text:
-            return key
-        return yaml.ScalarNode(f"{tag}str", key.value, key.start_mark, key.end_mark)
+    def number(loader: Any, node: Any) -> float | str:
+        text = loader.construct_scalar(node)
+        value = float(text)
+        return value if repr(value) == text else Literal(text)
+
+    def integer(loader: Any, node: Any) -> int | str:
+        text = loader.construct_scalar(node)
+        return int(text) if len(text) <= _MAX_DIGITS and str(int(text)) == text else Literal(text)
+
+    Loader.add_constructor(f"{_TAG}float", number)
+    Loader.add_constructor(f"{_TAG}int", integer)
+    Loader.add_constructor(f"{_TAG}timestamp", lambda loader, node: Literal(loader.construct_scalar(node)))
+    return Loader
+
+
+def _dumper() -> Any:
+    import yaml
+    from frontmatter.default_handlers import SafeDumper
 
     class Dumper(SafeDumper):  # type: ignore[misc, valid-type]
         """SafeDumper that writes a Literal as it was read, and never an alias."""
@@ -413,43 +455,12 @@ def _yaml() -> _Yaml:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    for name, form, first in (
-        ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", "tTfF"),
-        ("int", r"[-+]?(?:0|[1-9][0-9]*)\Z", "-+0123456789"),
-        ("float", r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)\Z", "-+0123456789"),
-        ("merge", r"<<\Z", "<"),
-        ("null", r"(?:~|null|Null|NULL|)\Z", "~nN\0"),
-        ("timestamp", _TIMESTAMP.pattern, "0123456789"),
-    ):
-        characters = [c for c in first if c != "\0"] + ([""] if "\0" in first else [])
-        Loader.add_implicit_resolver(tag + name, re.compile(form), characters)
-        Dumper.add_implicit_resolver(tag + name, re.compile(form), characters)  # to quote what we would misread
-
-    def number(loader: Any, node: Any) -> float | str:
-        text = loader.construct_scalar(node)
-        value = float(text)
-        return value if dumper.represent_float(value).value == text else Literal(text)
-
-    def timestamp(loader: Any, node: Any) -> Literal:
-        return Literal(loader.construct_scalar(node))
-
-    def integer(loader: Any, node: Any) -> int | str:
-        text = loader.construct_scalar(node)
-        return int(text) if len(text) <= _MAX_DIGITS and str(int(text)) == text else Literal(text)
-
-    def literal(dumper: Any, value: str) -> Any:
+    def literal(dumper: Any, value: object) -> Any:
         text = str(value)
         plain = dumper.resolve(yaml.ScalarNode, text, (True, False))
         return dumper.represent_scalar(plain, text)
 
-    dumper = Dumper(StringIO())
-    Loader.add_constructor(tag + "float", number)
-    Loader.add_constructor(tag + "timestamp", timestamp)
-    Loader.add_constructor(tag + "int", integer)
-    def decimal(dumper: Any, value: float) -> Any:
-        return dumper.represent_scalar(tag + "float", repr(value))
-
-    Dumper.add_representer(float, decimal)
+    Dumper.add_representer(float, lambda dumper, value: dumper.represent_scalar(f"{_TAG}float", repr(value)))
     Dumper.add_representer(Literal, literal)
     Dumper.add_representer(PartialDate, literal)
-    return _Yaml(YAMLHandler(), Loader, Dumper)
+    return Dumper

@@ -35,7 +35,7 @@ SCALARS = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(),
-    st.sampled_from([10**19, -(10**20), 10**4000, 1e22, 1e-7, -0.0, 5e-324]),
+    st.sampled_from([10**19, -(10**20), 10**3998, 1e22, 1e-7, -0.0, 5e-324]),
     st.floats(),
     st.sampled_from(["1.10", "no", "12:30", "007", "2024-03-16", "2024-03-16 10:00:00", "null", "~", "0x1f", "<<"]),
 )
