@@ -1,14 +1,15 @@
 """The reader of plain text.
 
 A text may begin with ``date 2024-03-16``, on a line of its own or right before its lead. A first line
-that stands alone and does not end like a sentence is the title; later ones, before a paragraph, are
-headings. The text is kept as it is but for the headings, which become Markdown's.
+that stands alone between blank lines and does not end like a sentence is the title; later ones, before a
+paragraph, are headings. The text is kept as it is but for the headings, which become Markdown's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from docarchive.article import Article
@@ -18,8 +19,8 @@ from docarchive.readers.decoding import read_text
 from docarchive.readers.names import date_in_name
 from docarchive.readers.protocol import Record, Refusal, Source
 
-_DATE = re.compile(r"\s*date\s*[:=]?\s+(\S+)[^\S\n]*", re.IGNORECASE)
-_BLOCKS = re.compile(r"((?:[ \t]*\r?\n)*[ \t]*\r?\n)")
+_DATE = re.compile(r"\s*date(?:\s*[:=]\s*|\s+)(\S+)[^\S\r\n]*", re.IGNORECASE)
+_BLOCKS = re.compile(r"(\r?\n(?:[ \t]*\r?\n)+)")
 _CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|")
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*\s*\Z")
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
@@ -50,7 +51,8 @@ class TextReader:
         """
         text = text.removeprefix("\ufeff")
         date, rest = _leading_date(text)
-        title, body = _structure(rest.strip("\r\n").rstrip() if date else text.strip("\r\n").rstrip(), titled=not date)
+        lead_follows = date is not None and not rest.startswith(("\r", "\n"))
+        title, body = _structure(rest.strip("\r\n").rstrip(), titled=not lead_follows)
         if not body and not title:
             raise ReaderError("there is no text in it")
         metadata: dict[str, object] = {"title": title} if title else {}
@@ -63,10 +65,10 @@ def _leading_date(text: str) -> tuple[PartialDate | None, str]:
     """Returns the date that the text begins with and the rest, or None and the text."""
     match = _DATE.match(text)
     if match:
-        try:
-            return PartialDate(match[1]), text[match.end() :]
-        except ValueError:
-            pass  # "date palms grow in …"
+        with suppress(ValueError):  # "date palms grow in …"
+            date, rest = PartialDate(match[1]), text[match.end() :]
+            if date.precision != "year" or rest.startswith(("\r", "\n")):  # "date 2024 in red"
+                return date, rest
     return None, text
 
 
