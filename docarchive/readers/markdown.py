@@ -15,7 +15,6 @@ _OPENING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$",
     re.S | re.M,
 )
-_FIRST_HEADING = re.compile(r"\s*(?:#[ \t]+(?P<atx>[^\n]+?)[ \t#]*(?:\n|\Z)|(?P<setext>[^\n]+)\n=+[ \t]*(?:\n|\Z))")
 
 
 class MarkdownReader:
@@ -43,10 +42,19 @@ class MarkdownReader:
             name: The file's name.
         """
         article = frontmatter.read_article(text)
-        if article.title_derived and (heading := _FIRST_HEADING.match(article.body)):
-            title = " ".join((heading["atx"] or heading["setext"]).split())
-            if title:
-                article.title, article.title_derived = title, False
+        if article.title_derived and (title := _first_heading(article.body)):
+            article.title, article.title_derived = title, False
         if article.date is None:
             article.date = date_in_name(name)
         return article
+
+
+def _first_heading(body: str) -> str:
+    """Returns the heading of the first level that a text begins with (``# …`` or ``…`` over ``===``), or nothing."""
+    first, _, rest = body.lstrip().partition("\n")
+    below = rest.partition("\n")[0].strip()
+    if first.startswith(("# ", "#\t")):
+        first = first[1:].strip()
+        bare = first.rstrip("#")
+        return " ".join((bare if not bare or bare[-1].isspace() else first).split())
+    return " ".join(first.split()) if below and not below.strip("=") else ""
