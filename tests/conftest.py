@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from support import ARTICLES
 
 from docarchive import Archive
-from support import ARTICLES
+
 
 class Ran(NamedTuple):
     """What a run of the program gave."""

@@ -37,7 +37,13 @@ ARTICLES: list[dict[str, Any]] = [
         "body": "Zoë sells coffee. Nobody traded anything; companies closed, economies shrank.",
     },
     {"id": "4", "title": "An undated note", "body": "Nothing here says when. The pier is mentioned once: pier."},
-    {"id": "5", "title": "A year alone", "date": 1963, "tags": ["harbour"], "body": "In that year the old pier burned."},
+    {
+        "id": "5",
+        "title": "A year alone",
+        "date": 1963,
+        "tags": ["harbour"],
+        "body": "In that year the old pier burned.",
+    },
 ]
 
 

@@ -37,6 +37,14 @@ class _Incoming(NamedTuple):
     fingerprint: str
 
 
+class _Refused(NamedTuple):
+    """What cannot be read, in its place among the records that wait."""
+
+    where: str
+    reason: str
+    content: bytes | Path | None
+
+
 class Importer:
     """One import into one archive. Hold the archive's lock.
 
@@ -52,7 +60,7 @@ class Importer:
         self._catalog = catalog
         self._progress = progress
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        self._waiting: list[_Incoming] = []
+        self._waiting: list[_Incoming | _Refused] = []
         self._waiting_bytes = 0
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
@@ -79,7 +87,7 @@ class Importer:
     def _file(self, found: Input, format: str | None) -> None:
         where = str(found.path)
         if found.problem:
-            self._refuse(where, found.problem, None)
+            self._waiting.append(_Refused(where, found.problem, None))
             return
         try:
             with open(found.path, "rb") as stream:
@@ -87,7 +95,7 @@ class Importer:
         except OSError as error:
             if error.filename is None or Path(error.filename) != found.path:
                 raise  # not the input's fault: a full disk, say
-            self._refuse(where, f"it cannot be opened: {error.strerror}", None)
+            self._waiting.append(_Refused(where, f"it cannot be opened: {error.strerror}", None))
 
     def _source(self, stream: BinaryIO, where: str, name: str, format: str | None) -> None:
         original = self._store.originals.take(stream, name)
@@ -96,11 +104,11 @@ class Importer:
             reader = choose(source, format)
             for found in reader.records(source):
                 if isinstance(found, Refusal):
-                    self._refuse(f"{where}:{found.place}", found.reason, found.raw)
+                    self._waiting.append(_Refused(f"{where}:{found.place}", found.reason, found.raw))
                 else:
                     self._take(found, where, original, reader.name)
         except InputError as error:
-            self._refuse(where, str(error), original.data if original.data is not None else original.file)
+            self._waiting.append(_Refused(where, str(error), _bytes_of(original)))
         if original.file is not None:
             self._flush()
             self._store.originals.drop(original)
@@ -123,8 +131,11 @@ class Importer:
     def _flush(self) -> None:
         """Decides about all records that wait, and makes it real."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        known = self._catalog.known_fingerprints([incoming.fingerprint for incoming in waiting])
+        known = self._catalog.known_fingerprints([each.fingerprint for each in waiting if isinstance(each, _Incoming)])
         for incoming in waiting:
+            if isinstance(incoming, _Refused):
+                self._refuse(*incoming)
+                continue
             if incoming.fingerprint in known:
                 self.report.known += 1
                 continue
@@ -198,7 +209,8 @@ class Importer:
             self.report.known += 1
             return
         text = frontmatter.revise(before, article)
-        self._batch.add(self._store.version_path(entry.id), before.encode())
+        kept = before.encode()
+        self._batch.add(self._store.version_path(entry.id, kept), kept)
         self._add(frontmatter.read_article(text), entry.path, incoming, text)
         self.report.updated += 1
 
@@ -256,4 +268,8 @@ def _carry_over(old: Article, new: Article) -> None:
 def _content(incoming: _Incoming) -> bytes | Path | None:
     if incoming.record.raw is not None:
         return incoming.record.raw
-    return incoming.original.data if incoming.original.data is not None else incoming.original.file
+    return _bytes_of(incoming.original)
+
+
+def _bytes_of(original: Original) -> bytes | Path | None:
+    return original.data if original.data is not None else original.file

@@ -45,7 +45,8 @@ class Syncer:
         self._catalog = catalog
         self._progress = progress
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
-        self._changes: list[tuple[Article, Listed]] = []
+        self._seen: set[str] = set()  # ids of the files that were looked at
+        self._changes: dict[str, tuple[Article, Listed]] = {}  # by id
         self._touched: list[tuple[str, Listed]] = []
 
     def run(self) -> None:
@@ -116,26 +117,30 @@ class Syncer:
             self.report.unchanged += 1
             return
         moved = self._gone.pop(article.id, None)
-        if entry is not None and entry.id != article.id:
+        self._seen.add(article.id)
+        if entry is not None and entry.id not in self._seen:
             self._gone[entry.id] = entry
         if moved is not None and moved.content == content_digest(article):
             self._touched.append((article.id, file))
             self.report.moved.append(file.path)
             return
-        self._changes.append((article, file))
+        self._changes[article.id] = (article, file)
         (self.report.modified if entry is not None or moved is not None else self.report.added).append(file.path)
         if len(self._changes) >= _BATCH:
             self._write()
 
     def _twin(self, id_: str, path: str) -> str | None:
         """Returns the path of another file that has this id and is still there."""
-        for article, file in self._changes:
-            if article.id == id_:
-                return file.path
+        if id_ in self._changes:
+            return self._changes[id_][1].path
         entry = self._catalog.entry(id_)
         if entry is None or entry.path == path or entry.id in self._gone:
             return None
-        return entry.path
+        try:
+            other = frontmatter.read_article(self._store.read(entry.path))
+            return entry.path if _id_of(other, entry.path) == id_ else None
+        except (InputError, ArchiveDamaged, NotFoundError):
+            return None
 
     def _finish(self) -> None:
         self._write()
@@ -149,7 +154,7 @@ class Syncer:
         with self._catalog.transaction():
             for id_, file in self._touched:
                 self._catalog.touch(id_, *file)
-            for article, file in self._changes:
+            for article, file in self._changes.values():
                 self._catalog.put(article, *file)
         self._touched.clear()
         self._changes.clear()

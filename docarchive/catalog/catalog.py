@@ -233,6 +233,7 @@ class Catalog:
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
+        self._vacate(path, article.id)
         values = _columns(article) | {"path": path, "size": size, "modified": modified}
         names = list(values)
         sql = (
@@ -248,6 +249,7 @@ class Catalog:
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Notes where a file is and how it looks now; what it says has not changed."""
+        self._vacate(path, id_)
         self._db.execute(
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
@@ -273,6 +275,10 @@ class Catalog:
 
     def _journal(self, id_: str) -> None:
         self._db.execute("INSERT INTO journal (id) VALUES (?)", (id_,))
+
+    def _vacate(self, path: str, id_: str) -> None:
+        """Gives up a path that another article had until now, as where two files have swapped names."""
+        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
 
     def _label(self, n: int, article: Article) -> None:
         for key in label_fields(article):

@@ -1,45 +1,75 @@
-"""Progress bars on stderr, if that is a terminal; Rich is imported only then."""
+"""Progress bars on stderr, if that is a terminal and the work takes a while."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from time import monotonic
+from typing import Any, Final
 
 from docarchive.archive import Progress
 from docarchive.archive.reports import no_progress
 
 _NAMES: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
+_PATIENCE: Final = 0.4  # seconds without a bar
+_PAUSE: Final = 0.05  # seconds between two drawings
 
 
 @contextmanager
-def progress_bar(*, quiet: bool = False) -> Iterator[Progress]:
-    """Gives a ``Progress`` that draws bars while the block runs.
-
-    Args:
-        quiet: Draw nothing, even on a terminal.
-    """
-    if quiet or not sys.stderr.isatty():
+def progress_bar() -> Iterator[Progress]:
+    """Gives a ``Progress`` that draws bars, and takes them away when a phase ends."""
+    if not sys.stderr.isatty():
         yield no_progress
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
+    bars = _Bars()
+    try:
+        yield bars.show
+    finally:
+        bars.stop()
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
 
-        def show(phase: str, done: int, total: int | None) -> None:
-            if phase not in tasks:
-                tasks[phase] = bars.add_task(_NAMES.get(phase, phase), total=total)
-            if done % 64 == 0 or done == total or phase == "import":
-                bars.update(tasks[phase], completed=done, total=total)
+class _Bars:
+    """At most one bar; Rich is imported when the first is drawn."""
 
-        yield show
+    def __init__(self) -> None:
+        self._began: float | None = None
+        self._drawn = 0.0
+        self._phase = ""
+        self._bar: Any = None
+        self._task: Any = None
+
+    def show(self, phase: str, done: int, total: int | None) -> None:
+        """Draws how far a phase is."""
+        now = monotonic()
+        if self._began is None:
+            self._began = now
+        if total is not None and done >= total:
+            self.stop()
+        elif now - self._began > _PATIENCE and now - self._drawn > _PAUSE and not _in_the_way(phase):
+            self._drawn = now
+            if phase != self._phase:
+                self.stop()
+                self._start(phase)
+            self._bar.update(self._task, completed=done, total=total)
+
+    def stop(self) -> None:
+        """Takes the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+        self._bar, self._phase = None, ""
+
+    def _start(self, phase: str) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(_NAMES.get(phase, phase), total=None)
+        self._phase = phase
+        self._bar.start()
+
+
+def _in_the_way(phase: str) -> bool:
+    """Tells whether a bar would stand between the lines of an export to the same terminal."""
+    return phase == "export" and sys.stdout.isatty()

@@ -86,11 +86,18 @@ class Store:
         status = os.stat(self.root / path)
         return Listed(path, status.st_size, status.st_mtime_ns)
 
-    def version_path(self, id_: str) -> str:
-        """Returns where the next old version of an article goes."""
+    def version_path(self, id_: str, data: bytes) -> str:
+        """Returns where an old version of an article goes: where it is already, or a new place.
+
+        Args:
+            id_: The article's.
+            data: What the old version says. An interrupted update may have kept it before.
+        """
         folder = self.root / VERSIONS / id_
-        taken = [int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()]
-        return f"{VERSIONS}/{id_}/{max(taken, default=0) + 1:04d}.md"
+        last = max((int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()), default=0)
+        if last == 0 or (folder / f"{last:04d}.md").read_bytes() != data:
+            last += 1
+        return f"{VERSIONS}/{id_}/{last:04d}.md"
 
     def clean(self) -> None:
         """Deletes what an interrupted write left under temporary names; hold the lock."""

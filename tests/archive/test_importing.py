@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import ARTICLES, SEEDS, snapshot
 
 from docarchive import Archive, ImportReport, UsageError
 from docarchive.archive import importing
-from support import ARTICLES, SEEDS, snapshot
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:

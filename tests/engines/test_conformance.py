@@ -19,7 +19,26 @@ from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.protocol import sort_value
 from docarchive.query import And, DateRange, Every, Label, Node, Not, Or, Phrase, Prefix, Word, parse
 
-WORDS = "pier piers harbour trade traded trading free wheat oil café cafe Zoë economy economic company 12 u s".split()
+WORDS = [
+    "pier",
+    "piers",
+    "harbour",
+    "trade",
+    "traded",
+    "trading",
+    "free",
+    "wheat",
+    "oil",
+    "café",
+    "cafe",
+    "Zoë",
+    "economy",
+    "economic",
+    "company",
+    "12",
+    "u",
+    "s",
+]
 TAGS = ["gas", "nat-gas", "free trade", "Oil", "oil price", "wheat"]
 PLACES = ["usa", "el-salvador", "El Salvador", "north bay"]
 FIRST = date(2023, 12, 28)
@@ -32,7 +51,14 @@ def _articles() -> list[Article]:
     found = []
     for number in range(COUNT):
         day = FIRST + timedelta(days=pick.randrange(80))
-        dates = [None, f"{day:%Y}", f"{day:%Y-%m}", f"{day}", f"{day}T{pick.randrange(24):02d}:30", f"{day}T08:00:05.25Z"]
+        dates = [
+            None,
+            f"{day:%Y}",
+            f"{day:%Y-%m}",
+            f"{day}",
+            f"{day}T{pick.randrange(24):02d}:30",
+            f"{day}T08:00:05.25Z",
+        ]
         text = pick.choice(dates)
         found.append(
             Article(
@@ -44,7 +70,9 @@ def _articles() -> list[Article]:
                 updated=PartialDate(f"{day}") if pick.random() < 0.2 else None,
                 tags=pick.sample(TAGS, pick.randrange(3)),
                 places=pick.sample(PLACES, pick.randrange(3)),
-                extra={"rating": pick.randrange(3), "venue": {"city": pick.choice(PLACES)}} if pick.random() < 0.5 else {},
+                extra={"rating": pick.randrange(3), "venue": {"city": pick.choice(PLACES)}}
+                if pick.random() < 0.5
+                else {},
             )
         )
     return found
@@ -140,7 +168,9 @@ def test_answers_are_those_of_matches(
 def test_pages_are_parts_of_one_order(engine: Engine, query: str, sort: str) -> None:
     tree = parse(query)
     whole = engine.search(tree, limit=COUNT, sort=sort).hits
-    pages = [hit for offset in range(0, COUNT, 7) for hit in engine.search(tree, limit=7, offset=offset, sort=sort).hits]
+    pages = [
+        hit for offset in range(0, COUNT, 7) for hit in engine.search(tree, limit=7, offset=offset, sort=sort).hits
+    ]
     assert pages == whole
     if sort == "relevance":
         assert [(-hit.score, hit.id) for hit in whole] == sorted((-hit.score, hit.id) for hit in whole)

@@ -54,4 +54,4 @@ def test_a_slug_is_a_safe_part_of_a_name(title: str) -> None:
     slug = slugify(title)
     assert slug
     assert len(slug.encode()) <= 80
-    assert not set(slug) & set("/\\:*?\"<>|. \0\n")
+    assert not set(slug) & set('/\\:*?"<>|. \0\n')

@@ -50,7 +50,9 @@ def test_no_articles_folder_is_an_empty_listing(tmp_path: Path) -> None:
     assert list(Store(tmp_path).listing()) == []
 
 
-@pytest.mark.parametrize("path", ["../secret", "/etc/hostname", "articles/../../secret", "originals/x", "articles/out.md"])
+@pytest.mark.parametrize(
+    "path", ["../secret", "/etc/hostname", "articles/../../secret", "originals/x", "articles/out.md"]
+)
 def test_reading_outside_of_articles_is_refused(tmp_path: Path, path: str) -> None:
     root = tmp_path / "archive"
     put(root, "articles/a.md", "originals/x")
@@ -73,6 +75,7 @@ def test_reading_what_is_gone_or_no_text(tmp_path: Path) -> None:
 
 def test_versions_are_numbered(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    assert store.version_path("abc") == "versions/abc/0001.md"
+    assert store.version_path("abc", b"one") == "versions/abc/0001.md"
     put(tmp_path, "versions/abc/0001.md", "versions/abc/0007.md", "versions/abc/note.md")
-    assert store.version_path("abc") == "versions/abc/0008.md"
+    assert store.version_path("abc", b"other") == "versions/abc/0008.md"
+    assert store.version_path("abc", b"text") == "versions/abc/0007.md", "kept before an interruption"

@@ -1,0 +1,112 @@
+"""Exports: every format, to files, folders and streams; the same bytes each time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from support import ARTICLES
+
+from docarchive import Archive, QueryError, UsageError
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
+def test_the_same_twice(archive: Archive, tmp_path: Path, format: str) -> None:
+    first, second = io.BytesIO(), io.BytesIO()
+    assert archive.export(format=format, to=first) == len(ARTICLES)
+    archive.rebuild()
+    archive.export(format=format, to=second)
+    assert first.getvalue() == second.getvalue()
+    path = tmp_path / f"all.{format}"
+    archive.export(format=format, to=path)
+    assert path.read_bytes() == first.getvalue()
+
+
+def test_json_forms_agree_and_come_by_date(archive: Archive) -> None:
+    lines, whole = io.BytesIO(), io.BytesIO()
+    archive.export(format="jsonl", to=lines)
+    archive.export(format="json", to=whole)
+    records = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert json.loads(whole.getvalue()) == {"schema": 1, "articles": records}
+    assert [record.get("date") for record in records] == [
+        "1963",
+        "2023-11-05T10:30:00+01:00",
+        "2024-03",
+        "2024-03-16",
+        None,
+    ]
+    wheat = records[2]
+    assert (wheat["rating"], wheat["source_id"], wheat["schema"]) == (4, "2", 1)
+    assert wheat["body"].startswith("Wheat climbed")
+
+
+@pytest.mark.parametrize(
+    ("query", "count"), [("", 5), ("harbour", 2), ("tag:harbour", 2), ("trade date:2024", 1), ("nothing-at-all", 0)]
+)
+def test_a_query_chooses(archive: Archive, query: str, count: int) -> None:
+    out = io.BytesIO()
+    assert archive.export(query, format="jsonl", to=out) == count
+    assert len(out.getvalue().splitlines()) == count
+
+
+def test_sorted_as_asked(archive: Archive) -> None:
+    for query in ("", "pier OR wheat OR coffee"):
+        out = io.BytesIO()
+        archive.export(query, format="jsonl", to=out, sort="-date")
+        dates = [json.loads(line).get("date") for line in out.getvalue().splitlines()]
+        assert dates[0] == "2024-03-16"
+        assert dates[-1] is None
+
+
+def test_csv_has_a_row_an_article(archive: Archive) -> None:
+    out = io.BytesIO()
+    archive.export(format="csv", to=out)
+    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode(), newline="")))
+    assert len(rows) == len(ARTICLES)
+    assert rows[2]["authors"] == "Bo Larsen; Ada Meyer"
+    assert json.loads(rows[2]["extra"]) == {"rating": 4}
+
+
+def test_markdown_goes_to_a_folder_as_the_files_are(archive: Archive, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert archive.export("harbour", format="md", to=folder) == 2
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert found == {
+        hit.path.removeprefix("articles/"): (archive.path / hit.path).read_bytes() for hit in archive.search("harbour")
+    }
+    with pytest.raises(UsageError, match="not empty"):
+        archive.export(format="md", to=folder)
+    assert archive.export(format="md", to=folder, force=True) == len(ARTICLES)
+    with pytest.raises(UsageError, match="no folder"):
+        archive.export(format="md", to=next(folder.rglob("*.md")).rename(tmp_path / "file"))
+
+
+def test_nothing_is_written_over_without_force(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "out.json"
+    path.write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match="--force"):
+        archive.export(format="json", to=path)
+    assert path.read_text("utf-8") == "mine"
+    archive.export(format="json", to=path, force=True)
+    assert json.loads(path.read_bytes())["schema"] == 1
+    with pytest.raises(UsageError, match="is a folder"):
+        archive.export(format="json", to=tmp_path)
+
+
+def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> None:
+    (hit,) = archive.search("wheat climbed").hits
+    (archive.path / hit.path).write_bytes(b"caf\xe9")
+    with pytest.raises(Exception, match="not UTF-8"):
+        archive.export(format="json", to=tmp_path / "out.json")
+    assert not [path for path in tmp_path.iterdir() if "out.json" in path.name]
+
+
+@pytest.mark.parametrize("options", [{"format": "pdf"}, {"sort": "relevance"}, {"sort": "size"}])
+def test_wrong_usage(archive: Archive, options: dict[str, str]) -> None:
+    with pytest.raises(UsageError):
+        archive.export(to=io.BytesIO(), **options)  # type: ignore[arg-type]
+    with pytest.raises(QueryError):
+        archive.export("(", to=io.BytesIO())

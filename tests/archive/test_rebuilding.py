@@ -1,0 +1,90 @@
+"""Everything derived can be deleted, and comes back the same."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from support import ARTICLES, snapshot
+
+from docarchive import Archive, ArchiveDamaged
+
+QUERIES = ["harbour", "pier OR wheat", '"free trade"', "trad*", "tag:gas", "date:2024", "*", "author:meyer -wheat"]
+
+
+def answers(archive: Archive) -> list[object]:
+    found: list[object] = []
+    for query in QUERIES:
+        result = archive.search(query).to_dict()
+        del result["took_ms"]
+        found.append(result)
+    found.append(list(archive.list()))
+    return found
+
+
+def test_rebuild_gives_the_same_answers_and_leaves_files_alone(archive: Archive) -> None:
+    before, files = answers(archive), snapshot(archive.path)
+    report = archive.rebuild()
+    assert (report.articles, report.refused) == (len(ARTICLES), [])
+    assert answers(archive) == before
+    assert snapshot(archive.path) == files
+
+
+def test_what_is_derived_can_be_deleted_at_any_moment(archive: Archive) -> None:
+    before, files = answers(archive), snapshot(archive.path)
+    archive.close()
+    shutil.rmtree(archive.path / ".docarchive")
+    with Archive.open(archive.path) as again:
+        assert answers(again) == before
+        assert again.statistics().indexed == again.statistics().changes
+    assert snapshot(archive.path) == files
+
+
+@pytest.mark.parametrize("part", ["catalog.sqlite", "index"])
+def test_either_part_can_be_deleted(archive: Archive, part: str) -> None:
+    before = answers(archive)
+    archive.close()
+    path = archive.path / ".docarchive" / part
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with Archive.open(archive.path) as again:
+        assert answers(again) == before
+
+
+@pytest.mark.parametrize("data", [b"", b"garbage", b"SQLite format 3\0" + b"\0" * 4096])
+def test_a_damaged_catalog_is_built_anew(archive: Archive, data: bytes) -> None:
+    before = answers(archive)
+    archive.close()
+    (archive.path / ".docarchive" / "catalog.sqlite").write_bytes(data)
+    with Archive.open(archive.path) as again:
+        assert answers(again) == before
+
+
+def test_a_catalog_that_leads_outside_reads_nothing_there(archive: Archive, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("A secret harbour.\n", "utf-8")
+    (hit,) = archive.search("wheat climbed").hits
+    archive.close()
+    connection = sqlite3.connect(archive.path / ".docarchive" / "catalog.sqlite")
+    connection.execute("UPDATE articles SET path = ? WHERE id = ?", ("articles/../../secret.md", hit.id))
+    connection.commit()
+    connection.close()
+    with Archive.open(archive.path) as again:
+        with pytest.raises(ArchiveDamaged, match="outside of articles/"):
+            again.text(hit.id)
+        assert again.search("wheat climbed").hits[0].snippet.text == ""
+        assert again.rebuild().articles == len(ARTICLES)
+        assert "Wheat climbed" in again.text(hit.id)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open in errors
+def test_a_damaged_index_says_what_to_do(archive: Archive) -> None:
+    archive.close()
+    for path in (archive.path / ".docarchive" / "index" / "whoosh").glob("*.trm"):
+        path.write_bytes(b"\xff" * 100)
+    with Archive.open(archive.path) as again:
+        with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
+            again.search("harbour")
+        again.rebuild()
+        assert again.count("harbour") == 2

@@ -1,0 +1,281 @@
+"""Each command, run as a process: what it prints, where, and its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+from support import ARTICLES, SEEDS
+
+
+@pytest.fixture
+def filled(cli: Cli, tmp_path: Path, articles_file: Path) -> Path:
+    """The folder of an archive that the program made."""
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    return tmp_path / "news"
+
+
+def masked(text: str) -> str:
+    """Returns text with scores and times masked."""
+    return re.sub(r"(?<=  )\d+\.\d\d$", "SCORE", text, flags=re.MULTILINE)
+
+
+def test_version(cli: Cli) -> None:
+    from docarchive import __version__
+
+    for arguments in (["--version"], ["--archive", "x", "--version"]):
+        assert cli(*arguments, code=0).out == f"docarchive {__version__}\n"
+
+
+def test_help_of_every_command(cli: Cli) -> None:
+    page = cli("--help", code=0).out
+    for command in ["init", "import", "search", "show", "list", "export", "sync", "rebuild", "stats"]:
+        assert f"  {command} " in page
+        assert f"Usage: docarchive {command}" in cli(command, "--help", code=0).out
+    assert cli(code=2).err.startswith("Usage: docarchive")
+
+
+def test_init(cli: Cli, tmp_path: Path) -> None:
+    assert cli("init", "news", code=0).out == f"made an empty archive at {tmp_path}/news\n"
+    found = cli("init", "other", "--name", "N", "--language", "de", "--json", code=0).json
+    assert found == {
+        "schema": 1,
+        "path": f"{tmp_path}/other",
+        "name": "N",
+        "engine": "whoosh",
+        "language": "de",
+        "layout": 1,
+    }
+    again = cli("init", "news", code=4)
+    assert again.err == f"docarchive: {tmp_path}/news is an archive already\n"
+
+
+def test_import_says_what_became_of_everything(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
+    (tmp_path / "bad.md").write_text("---\ntitle: [\n---\n", "utf-8")
+    ran = cli("--archive", "news", "import", articles_file.name, "bad.md", "missing.md", code=3)
+    assert ran.out == "5 new, 0 already there, 0 updated, 2 refused\n"
+    lines = ran.err.splitlines()
+    assert lines[0] == f"docarchive: made a new archive at {tmp_path}/news"
+    assert lines[1].startswith("refused bad.md: front matter is not valid YAML: line 3: ")
+    assert lines[2:] == ["refused missing.md: there is no such file or folder"]
+    again = cli("--archive", "news", "import", articles_file.name, code=0)
+    assert (again.out, again.err) == ("0 new, 5 already there, 0 updated, 0 refused\n", "")
+    found = cli("--archive", "news", "import", "bad.md", "--json", code=3).json
+    assert (found["schema"], found["new"], found["known"], found["updated"]) == (1, 0, 0, 0)
+    assert found["refused"][0]["where"] == "bad.md"
+    assert (tmp_path / "news" / found["refused"][0]["kept"]).exists()
+
+
+def test_import_from_standard_input(cli: Cli) -> None:
+    data = b'{"title": "Piped", "body": "Through a pipe."}\n'
+    assert cli("--archive", "a", "import", "-", stdin=data, code=0).out.startswith("1 new")
+    assert cli("--archive", "a", "search", "pipe", "--ids", code=0).out.count("\n") == 1
+    assert cli("--archive", "a", "import", "-", "--format", "text", stdin=b"A line.", code=0).out.startswith("1 new")
+    assert cli("--archive", "a", "import", "-", stdin=b"", code=3).err == "refused -: the file is empty\n"
+
+
+def test_import_needs_an_archive(cli: Cli, articles_file: Path) -> None:
+    ran = cli("import", articles_file.name, code=4)
+    assert "is an archive" in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_search_prints_rank_title_date_id_and_snippet(cli: Cli, filled: Path) -> None:
+    ran = cli("--archive", "news", "search", "harbour", code=0)
+    ids = cli("--archive", "news", "search", "harbour", "--ids", code=0).out.split()
+    assert ran.err == ""
+    assert masked(ran.out) == (
+        "1  Harbour council votes for the new pier\n"
+        f"   2024-03-16  {ids[0]}  SCORE\n"
+        "   The **harbour** council voted on Saturday for a new pier. Free trade will follow, the mayor said.\n"
+        "2  Wheat prices climb\n"
+        f"   2024-03  {ids[1]}  SCORE\n"
+        "   Wheat climbed again in March. Traders in the **harbour** expect more of the same.\n"
+    )
+
+
+def test_search_as_json(cli: Cli, filled: Path) -> None:
+    found = cli("--archive", "news", "search", "wheat", "--json", code=0).json
+    assert list(found) == ["schema", "query", "total", "took_ms", "hits"]
+    assert (found["schema"], found["query"], found["total"]) == (1, "wheat", 1)
+    assert list(found["hits"][0]) == ["rank", "id", "title", "date", "score", "path", "snippet"]
+    assert (filled / found["hits"][0]["path"]).exists()
+
+
+def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:
+    search = ["--archive", "news", "search", "*"]
+    every = cli(*search, "--ids", "--sort", "date", code=0).out.split()
+    assert len(every) == len(ARTICLES)
+    assert cli(*search, "--ids", "--sort", "date", "--limit", 2, "--offset", 1, code=0).out.split() == every[1:3]
+    assert cli(*search, "--count", code=0).out == "5\n"
+    assert cli(*search, "--count", "--json", code=0).json == {"schema": 1, "query": "*", "total": 5}
+    limited = cli(*search, "--limit", 2, code=0)
+    assert limited.err == "docarchive: 5 articles matched, 2 shown from 1 on\n"
+
+
+def test_words_of_a_query_may_stand_apart(cli: Cli, filled: Path) -> None:
+    for arguments in (["harbour", "-wheat"], ["harbour -wheat"], ["harbour", "NOT", "wheat"]):
+        assert cli("--archive", "news", "search", "--count", *arguments, code=0).out == "1\n"
+
+
+def test_nothing_found(cli: Cli, filled: Path) -> None:
+    ran = cli("--archive", "news", "search", "zebra", code=1)
+    assert (ran.out, ran.err) == ("", "docarchive: nothing matched 'zebra'\n")
+    assert cli("--archive", "news", "search", "zebra", "--json", code=1).json["total"] == 0
+    assert cli("--archive", "news", "search", "zebra", "--count", code=1).out == "0\n"
+    assert cli("--archive", "news", "list", "tag:zebra", code=1).out == ""
+    assert cli("--archive", "news", "export", "zebra", code=1).out == ""
+
+
+def test_wrong_queries_and_options(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    ran = cli("--archive", "news", "search", "wheat AND", code=2)
+    assert ran.err == "docarchive: something must follow 'AND'\n  wheat AND\n        ^\n"
+    for arguments in (["search", "wheat", "--limt", "3"], ["bogus"], ["show"], ["search", "x", "--limit", "many"]):
+        ran = cli("--archive", "news", *arguments, code=2)
+        assert ran.err.startswith("docarchive: ")
+        assert ran.err.count("\n") == 1
+    assert cli("--archive", "news", "search", "x", "--sort", "size", code=2).err.count("\n") == 1
+    assert cli("--archive", "news", "list", "wheat", code=2).err.count("\n") == 1
+    assert cli("--archive", "news", "export", "--format", "pdf", code=2).err.count("\n") == 1
+
+
+def test_no_archive(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for command in (["search", "x"], ["list"], ["show", "x"], ["export"], ["sync"], ["rebuild"], ["stats"]):
+        for archive in (["--archive", "empty"], ["--archive", "missing"], []):
+            ran = cli(*archive, *command, code=4)
+            assert (ran.out, ran.err.count("\n")) == ("", 1)
+            assert "docarchive init" in ran.err
+
+
+def test_where_the_archive_is_found(cli: Cli, filled: Path) -> None:
+    assert cli("search", "--count", "*", code=0, DOCARCHIVE_ARCHIVE=str(filled)).out == "5\n"
+    done = subprocess.run(
+        [sys.executable, "-m", "docarchive", "search", "--count", "*"],
+        cwd=filled / "articles" / "2024",
+        capture_output=True,
+        check=True,
+        env={name: value for name, value in os.environ.items() if name != "DOCARCHIVE_ARCHIVE"},
+    )
+    assert done.stdout == b"5\n"
+
+
+def test_show(cli: Cli, filled: Path) -> None:
+    (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
+    path = next(filled.rglob(f"*.{id_}.md"))
+    assert cli("--archive", "news", "show", id_, code=0).out == path.read_text("utf-8")
+    assert cli("--archive", "news", "show", id_[:8], code=0).out == path.read_text("utf-8")
+    found = cli("--archive", "news", "show", id_, "--json", code=0).json
+    assert (found["schema"], found["id"], found["rating"], found["path"]) == (1, id_, 4, str(path.relative_to(filled)))
+    ran = cli("--archive", "news", "show", "zzzz", code=1)
+    assert (ran.out, ran.err) == ("", "docarchive: no article has an id that starts with 'zzzz'\n")
+
+
+def test_list(cli: Cli, filled: Path) -> None:
+    lines = cli("--archive", "news", "list", code=0).out.splitlines()
+    assert [line[:10] for line in lines] == ["2024-03-16", "2024-03   ", "2023-11-05", "1963      ", "undated   "]
+    assert lines[1].endswith("  Wheat prices climb")
+    found = cli("--archive", "news", "list", "tag:harbour", "--json", code=0).json
+    assert (found["schema"], found["total"]) == (1, 2)
+    assert [article["title"] for article in found["articles"]] == [
+        "Harbour council votes for the new pier",
+        "A year alone",
+    ]
+    assert cli("--archive", "news", "list", "--count", "date:2024", code=0).out == "2\n"
+    assert len(cli("--archive", "news", "list", "--ids", "--limit", 2, "--offset", 1, code=0).out.split()) == 2
+
+
+def test_export(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    out = cli("--archive", "news", "export", code=0).out
+    assert [json.loads(line)["schema"] for line in out.splitlines()] == [1] * 5
+    ran = cli("--archive", "news", "export", "harbour", "--output", "h.csv", code=0)
+    assert (ran.out, ran.err) == ("", "docarchive: exported 2 articles to h.csv\n")
+    assert (tmp_path / "h.csv").read_text("utf-8").startswith("id,title,")
+    assert cli("--archive", "news", "export", "--output", "h.csv", code=2).err.count("--force") == 1
+    cli("--archive", "news", "export", "--format", "md", "--output", "folder", code=0)
+    assert len(list((tmp_path / "folder").rglob("*.md"))) == 5
+    assert cli("--archive", "news", "export", "--format", "json", "-o", "-", code=0).json["schema"] == 1
+
+
+def test_sync(cli: Cli, filled: Path) -> None:
+    note = filled / "articles" / "note.md"
+    note.write_text("By hand.\n", "utf-8")
+    next(filled.rglob("*wheat*.md")).unlink()
+    ran = cli("--archive", "news", "sync", code=0)
+    lines = ran.out.splitlines()
+    assert lines[0] == "added     articles/note.md"
+    assert lines[1].startswith("removed   articles/2024/03/2024-03-wheat-prices-climb.")
+    assert lines[2] == "1 added, 0 modified, 0 moved, 1 removed, 4 unchanged, 0 refused"
+    note.write_bytes(b"\xff")
+    ran = cli("--archive", "news", "sync", "--json", code=3)
+    assert ran.json["refused"][0]["where"] == "articles/note.md"
+
+
+def test_rebuild_and_stats(cli: Cli, filled: Path) -> None:
+    before = cli("--archive", "news", "search", "*", "--json", code=0).json
+    assert cli("--archive", "news", "rebuild", code=0).out == "5 articles, 0 refused\n"
+    after = cli("--archive", "news", "search", "*", "--json", code=0).json
+    assert before["hits"] == after["hits"]
+    assert cli("--archive", "news", "rebuild", "--json", code=0).json == {"schema": 1, "articles": 5, "refused": []}
+    text = cli("--archive", "news", "stats", code=0).out
+    assert "articles   5 (" in text
+    assert "years      undated: 1, 1963: 1, 2023: 1, 2024: 2\n" in text
+    assert cli("--archive", "news", "stats", "--json", code=0).json["articles"] == 5
+
+
+def test_a_closed_pipe_is_silent(cli: Cli, filled: Path) -> None:
+    rows = "".join(json.dumps({"id": n, "title": "T" * 200, "body": "x"}) + "\n" for n in range(2000))
+    cli("--archive", "news", "import", "-", stdin=rows.encode(), code=0)
+    for command in ("list", "export", "export --format csv"):
+        program = f"{sys.executable} -m docarchive --archive {filled} {command}"
+        script = f"{program} 2>err | head -1 >/dev/null; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, cwd=filled)
+        assert done.stdout == "0\n", command
+        assert (filled / "err").read_text("utf-8") == "", command
+
+
+def test_what_could_steer_a_terminal_is_not_printed(cli: Cli) -> None:
+    data = json.dumps({"title": "\x1b]0;owned\x07 red", "body": "A \x1b[31mred\x1b[0m \u202ebody."}).encode()
+    cli("--archive", "a", "import", "-", stdin=data, code=0)
+    for command in (["search", "red"], ["list"]):
+        out = cli("--archive", "a", *command, code=0).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert "\x07" not in out
+
+
+def test_the_seed_from_the_shell(cli: Cli) -> None:
+    cli("--archive", "a", "import", SEEDS, code=0)
+    ran = cli("--archive", "a", "search", "partnerships programme", code=0)
+    assert "**Partnership** **Programmes**" in ran.out
+    assert "2024-03-16" in ran.out
+
+
+@pytest.mark.parametrize("command", [["list"], ["search", "wheat"]])
+def test_colours_and_progress_only_on_a_terminal(filled: Path, command: list[str]) -> None:
+    pty = pytest.importorskip("pty")
+    arguments = [sys.executable, "-m", "docarchive", "--archive", str(filled), *command]
+
+    def on_a_terminal(**environment: str) -> bytes:
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            arguments, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm", **environment}
+        ):
+            os.close(slave)
+            found = b""
+            try:
+                while part := os.read(master, 65536):
+                    found += part
+            except OSError:
+                pass  # the other end was closed
+        os.close(master)
+        return found
+
+    assert b"\x1b[" in on_a_terminal(NO_COLOR="")
+    assert b"\x1b[" not in on_a_terminal(NO_COLOR="1")
