@@ -52,26 +52,32 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
 
 
 def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
+    waiting: list[Path | Input] = [folder]  # no recursion: folders may be nested deeper than Python's stack
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Input):
+            yield item
+        else:
+            waiting.extend(reversed(_entries(item, own)))
+
+
+def _entries(folder: Path, own: Path) -> list[Path | Input]:
+    """Returns the folders and the files in a folder."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
+        if any(entry.name == "docarchive.toml" and entry.is_file() for entry in entries):
+            return [] if Path(os.path.realpath(folder)) == own else [folder / "articles"]
+        return [_entry(entry) for entry in entries if not entry.name.startswith(".")]
     except OSError as error:
-        yield Input(folder, 0, f"the folder cannot be opened: {error.strerror}")
-        return
-    if any(entry.name == "docarchive.toml" and entry.is_file() for entry in entries):
-        if Path(os.path.realpath(folder)) != own:
-            yield from _in_folder(folder / "articles", own)
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = Path(entry.path)
-        if entry.is_symlink():
-            yield Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
-        elif entry.is_dir():
-            yield from _in_folder(path, own)
-        else:
-            yield _file(path, entry.stat(follow_symlinks=False))
+        return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
+
+
+def _entry(entry: os.DirEntry[str]) -> Path | Input:
+    path = Path(entry.path)
+    if entry.is_symlink():
+        return Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
+    return path if entry.is_dir() else _file(path, entry.stat(follow_symlinks=False))
 
 
 def _file(path: Path, status: os.stat_result) -> Input:

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from docarchive.readers import find_inputs
+
+
+def tree(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name, "utf-8")
+
+
+def found(root: Path, *paths: Path) -> list[tuple[str, str | None]]:
+    own = root / "own"
+    return [(each.path.relative_to(root).as_posix(), each.problem) for each in find_inputs(paths, own)]
+
+
+LINK = "it is a link, and links in folders are not followed; import what it points to"
+OWN = "it lies in the archive itself; to take in files there, use 'docarchive sync'"
+
+
+def test_files_of_a_folder_come_in_order_of_name(tmp_path: Path) -> None:
+    tree(tmp_path, "in/b.txt", "in/a/z.txt", "in/a/y.txt", "in/c.txt", "in/B.txt", "in/empty/x/.keep")
+    assert found(tmp_path, tmp_path / "in") == [
+        ("in/B.txt", None),
+        ("in/a/y.txt", None),
+        ("in/a/z.txt", None),
+        ("in/b.txt", None),
+        ("in/c.txt", None),
+    ]
+    assert [each.size for each in find_inputs([tmp_path / "in" / "b.txt"], tmp_path / "own")] == [len("in/b.txt")]
+
+
+def test_hidden_entries_of_folders_are_passed_over(tmp_path: Path) -> None:
+    tree(tmp_path, "in/.hidden", "in/.git/config", "in/a.txt", ".named.txt")
+    assert found(tmp_path, tmp_path / "in", tmp_path / ".named.txt") == [("in/a.txt", None), (".named.txt", None)]
+
+
+def test_links_in_folders_are_reported_and_links_that_are_named_are_followed(tmp_path: Path) -> None:
+    tree(tmp_path, "far/a.txt", "in/b.txt")
+    (tmp_path / "in" / "folder").symlink_to(tmp_path / "far")
+    (tmp_path / "in" / "file").symlink_to(tmp_path / "far" / "a.txt")
+    (tmp_path / "in" / "loop").symlink_to(tmp_path / "in")
+    (tmp_path / "named").symlink_to(tmp_path / "far")
+    assert found(tmp_path, tmp_path / "in", tmp_path / "named", tmp_path / "in" / "file") == [
+        ("in/b.txt", None),
+        ("in/file", LINK),
+        ("in/folder", LINK),
+        ("in/loop", LINK),
+        ("named/a.txt", None),
+        ("in/file", None),
+    ]
+
+
+def test_what_cannot_be_opened_is_reported(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    assert found(tmp_path, *(tmp_path / name for name in ("missing", "dangling", "a.txt/b", "loop", "a.txt"))) == [
+        ("missing", "there is no such file or folder"),
+        ("dangling", "there is no such file or folder"),
+        ("a.txt/b", "it cannot be opened: Not a directory"),
+        ("loop", "it cannot be opened: Too many levels of symbolic links"),
+        ("a.txt", None),
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root opens every folder")
+def test_a_folder_that_is_closed_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "in" / "closed").mkdir(parents=True, mode=0)
+    tree(tmp_path, "in/z.txt")
+    assert found(tmp_path, tmp_path / "in") == [
+        ("in/closed", "the folder cannot be opened: Permission denied"),
+        ("in/z.txt", None),
+    ]
+
+
+def test_what_is_neither_file_nor_folder_is_reported_and_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    os.mkfifo(tmp_path / "in" / "pipe")
+    problem = "it is neither a file nor a folder"
+    assert found(tmp_path, tmp_path / "in", tmp_path / "in" / "pipe") == [("in/pipe", problem)] * 2
+
+
+def test_of_another_archive_only_its_articles_are_taken(tmp_path: Path) -> None:
+    tree(tmp_path, "in/x/docarchive.toml", "in/x/articles/2024/a.md", "in/x/originals/ab/abc.txt", "in/x/trash/b.md")
+    tree(tmp_path, "in/c.txt", "in/bare/docarchive.toml")
+    assert found(tmp_path, tmp_path / "in") == [
+        ("in/bare/articles", "the folder cannot be opened: No such file or directory"),
+        ("in/c.txt", None),
+        ("in/x/articles/2024/a.md", None),
+    ]
+    assert found(tmp_path, tmp_path / "in" / "x") == [("in/x/articles/2024/a.md", None)]
+
+
+def test_the_archive_itself_is_refused_or_passed_over(tmp_path: Path) -> None:
+    tree(tmp_path, "own/docarchive.toml", "own/articles/a.md", "other.txt")
+    (tmp_path / "alias").symlink_to(tmp_path / "own" / "articles")
+    named = [tmp_path / name for name in ("own", "own/articles", "own/articles/a.md", "alias")]
+    assert found(tmp_path, *named) == [(path.relative_to(tmp_path).as_posix(), OWN) for path in named]
+    assert ("other.txt", None) in found(tmp_path, tmp_path)
+    assert not any(path.startswith("own") for path, _ in found(tmp_path, tmp_path))
+
+
+def test_a_very_deep_folder_is_walked(tmp_path: Path) -> None:
+    folders = [str(tmp_path / "d") + "/d" * depth for depth in range(1_200)]
+    for folder in folders:
+        os.mkdir(folder)
+    file = Path(folders[-1], "a.txt")
+    file.touch()
+    assert [each.path for each in find_inputs([tmp_path / "d"], tmp_path / "own")] == [file]
+    file.unlink()
+    for folder in reversed(folders):
+        os.rmdir(folder)  # pytest's own clean-up walks folders recursively
