@@ -162,14 +162,8 @@ LINES = ["", " ", "Ships", "A title line", "Ships are back.", "- item", "## mark
 @given(st.lists(st.sampled_from(LINES) | st.text(max_size=8)), st.sampled_from(["\n", "\r\n"]))
 def test_no_word_of_a_text_is_lost(lines: list[str], end: str) -> None:
     text = end.join(["Begin.", *lines, "End."]).replace("\0", "")
-    article = read(text)
-    before = text.split()
-    assert article.body.startswith("Begin.")
-    assert (
-        re.sub(r"^## (?=.)", "", article.body, flags=re.MULTILINE).split()
-        == re.sub(r"^## (?=.)", "", text, flags=re.MULTILINE).split()
-        or article.body.split() == before
-    )
+    body = read(text).body
+    assert [word for word in body.split() if word != "##"] == [word for word in text.split() if word != "##"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from docarchive.errors import ReaderError, UsageError
+from docarchive.readers import READERS, Source, choose
+
+
+def source(name: str, data: bytes) -> Source:
+    return Source(name, len(data), lambda: io.BytesIO(data))
+
+
+TWO_LINES = b'{"title": "a"}\n{"title": "b"}\n'
+FENCED = b"---\ntitle: T\n---\nText\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reader"),
+    [
+        ("a.txt", b"Text.", "text"),
+        ("a.TEXT", b"Text.", "text"),
+        ("a", b"Text.", "text"),
+        ("", b"Text.", "text"),
+        (".hidden", b"Text.", "text"),
+        ("a.md", b"Text.", "markdown"),
+        ("a.Markdown", TWO_LINES, "markdown"),
+        ("a.jsonl", b"not json", "jsonl"),
+        ("a.ndjson", b"{}", "jsonl"),
+        ("a.json", b'{"title": "a"}', "json"),
+        ("a.json", b"broken", "json"),
+        ("a.json", TWO_LINES, "jsonl"),
+        ("", TWO_LINES, "jsonl"),
+        ("", FENCED, "markdown"),
+        ("a.txt", FENCED, "markdown"),
+        ("", b'{"title": "a"}', "json"),
+        ("", b'[{"title": "a"}]', "json"),
+    ],
+)
+def test_content_decides_and_then_the_name(name: str, data: bytes, reader: str) -> None:
+    assert choose(source(name, data)).name == reader
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.txt", b"", "the file is empty"),
+        ("a.pdf", b"%PDF-1.7", "it is a PDF file, which this version does not read"),
+        ("a.md", b"PK\x03\x04", "it is a ZIP archive or an office document, which this version does not read"),
+        ("a", b"\x89PNG\r\n", "it is a picture, which this version does not read"),
+        ("a.json", b"\x1f\x8b\x08", "it is a gzip file, which this version does not read"),
+        ("a", b"SQLite format 3\0", "it is a database, which this version does not read"),
+        (
+            "a.Odd",
+            b"Text.",
+            "unknown format '.odd'; to read it all the same, say --format markdown, jsonl, json, text",
+        ),
+    ],
+)
+def test_what_no_reader_takes_is_refused(name: str, data: bytes, message: str) -> None:
+    with pytest.raises(ReaderError) as caught:
+        choose(source(name, data))
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("name", list(READERS))
+def test_a_format_that_is_named_is_taken(name: str) -> None:
+    assert choose(source("a.odd", b"%PDF"), name).name == name
+
+
+def test_a_format_that_does_not_exist_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match=r"^there is no format 'pdf'; choose one of markdown, jsonl, json, text$"):
+        choose(source("a.txt", b"Text."), "pdf")
+
+
+def test_no_ending_belongs_to_two_readers() -> None:
+    endings = [suffix for reader in READERS.values() for suffix in reader.suffixes]
+    assert len(endings) == len(set(endings))
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in endings)
+    assert all(reader.name == name for name, reader in READERS.items())
