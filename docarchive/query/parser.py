@@ -31,7 +31,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(\*?)')
 _BARE = re.compile(r'[^\s()"]+')
 _BRACKETED = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+?)\s*\]")
 _SPACE = re.compile(r"\s*")
-_COMPARISON = re.compile(r"(>=|<=|>|<)(.+)")
+_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 
 
 class _Token(NamedTuple):
@@ -149,17 +149,21 @@ class _Parser:
             raise self._error("a range in [brackets] needs a date field before it: date:[… TO …]", position)
         if value == "*" and token.form == "bare" and field is None:
             return Every()
-        found = WORD.findall(value)
+        matches = list(WORD.finditer(value))
+        found = [match[0] for match in matches]
         if not found:
             raise self._error(f"there is no word to search for in {shorten(value, 20) or 'these quotes'}", token.at)
-        starts_one = value.endswith("*") and WORD.search(value[-2:-1])
+        starts_one = value.endswith("*") and matches[-1].end() == len(value) - 1
         if "*" in value.rstrip("*") or ("*" in value and not starts_one):
-            raise self._error("a star stands for the rest of a word, at its end: econom*", token.at + value.index("*"))
+            raise self._error("a star stands for the rest of a word, at its end: econom*", self._star(token))
         if starts_one:
             if len(found) > 1:
-                raise self._error("a star goes with one word, not with a phrase", token.at + len(value) - 1)
+                raise self._error("a star goes with one word, not with a phrase", self._star(token))
             return Prefix(found[0], field, position)
         return Word(found[0], field, position) if len(found) == 1 else Phrase(tuple(found), field, position)
+
+    def _star(self, token: _Token) -> int:
+        return self.query.index("*", token.at)
 
     def _label(self, key: str, token: _Token) -> Node:
         if token.form == "bracketed":
@@ -183,6 +187,8 @@ class _Parser:
             return self._range(field, token, low, high, at + match.start(1), at + match.start(2))
         if match := _COMPARISON.fullmatch(value):
             sign, day = match.groups()
+            if not day:
+                raise self._error(f"a date must follow {sign}", at)
             date = self._day(day, at + len(sign))
             start, end = {
                 ">=": (date.start, None),

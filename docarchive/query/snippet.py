@@ -18,6 +18,8 @@ from docarchive.query.tree import Node, Phrase, Prefix, Word, walk
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
 _SPACE = re.compile(r"\s+")
+_BREAK = re.compile(r"\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?|\s+")  # with the mark of a heading, quote or item
+_OPENING_MARK = re.compile(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
 
 
 class Snippet(NamedTuple):
@@ -150,7 +152,9 @@ def _cut(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Snipp
 
     def add(piece: str) -> None:
         nonlocal length
-        line = _SPACE.sub(" ", piece)
+        if length == len(before):
+            piece = _OPENING_MARK.sub("", piece, count=1) if _OPENING_MARK.match(piece) else piece
+        line = _BREAK.sub(" ", piece)
         if length == len(before) or pieces[-1].endswith(" "):
             line = line.lstrip()
         pieces.append(line)

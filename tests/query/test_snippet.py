@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive.analysis import Analyzer
+from docarchive.query import Snippet, parse, snippet
+from docarchive.query.snippet import LENGTH
+
+ANALYZER = Analyzer("en")
+WORDS = ["pier", "Piers", "ship", "trade", "free", "économie", "harbour", "x" * 90, "it", "<b>", "&amp;", "…", "a.b"]
+TEXTS = st.one_of(
+    st.text(),
+    st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=120).map(" ".join),
+    st.lists(st.sampled_from([*WORDS, "\n\n", ". ", "\u2028", "\x85", "\t", "  ", "\0"]), max_size=120).map("".join),
+)
+QUERIES = [
+    "pier",
+    "ship OR trade",
+    '"free trade"',
+    "har*",
+    "pier -ship",
+    "NOT trade",
+    "title:pier",
+    "tag:pier",
+    "",
+    "body:it",
+]
+
+
+def cut(query: str, text: str) -> Snippet:
+    return snippet(parse(query), text, ANALYZER)
+
+
+def marked_words(found: Snippet) -> list[str]:
+    return [found.text[start:end] for start, end in found.marks]
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("pier", "The **pier** and the **Piers** of free trade. Trade is free at the harbour."),
+        ("trades", "The pier and the Piers of free **trade**. **Trade** is free at the harbour."),
+        ('"free trade"', "The pier and the Piers of **free** **trade**. Trade is free at the harbour."),
+        ("har* OR pie*", "The **pier** and the **Piers** of free trade. Trade is free at the **harbour**."),
+        ("pier -trade", "The **pier** and the **Piers** of free trade. Trade is free at the harbour."),
+        ("pier NOT (trade OR harbour)", "The **pier** and the **Piers** of free trade. Trade is free at the harbour."),
+        ("NOT (NOT harbour)", "The pier and the Piers of free trade. Trade is free at the **harbour**."),
+        ("body:of", "The pier and the Piers **of** free trade. Trade is free at the harbour."),
+        ("title:pier tag:trade date:2024", "The pier and the Piers of free trade. Trade is free at the harbour."),
+        ("ier OR arbour*", "The pier and the Piers of free trade. Trade is free at the harbour."),
+        ("", "The pier and the Piers of free trade. Trade is free at the harbour."),
+    ],
+)
+def test_marks_stand_on_the_words_that_are_asked_for(query: str, marked: str) -> None:
+    text = "The pier and the\nPiers  of free trade.\n\n\tTrade is free at the harbour.\n"
+    assert cut(query, text).marked() == marked
+
+
+def test_marks_stand_on_words_as_they_are_written() -> None:
+    assert (
+        cut("erdogan economie", "Erdoğan’s «Économie»: ERDOGAN").marked("[", "]")
+        == "[Erdoğan’s] «[Économie]»: [ERDOGAN]"
+    )
+
+
+def test_other_fields_may_be_asked_for() -> None:
+    found = snippet(parse("title:pier body:ship"), "Pier and ship", ANALYZER, fields=("title",))
+    assert marked_words(found) == ["Pier"]
+
+
+def test_a_long_text_is_cut_round_the_best_passage() -> None:
+    filler = "Nothing is said here at all. " * 20
+    text = f"{filler}A pier alone. {filler}Here free trade meets the pier. {filler}"
+    found = cut("pier free trade", text)
+    assert found.text.startswith("…Here free trade meets the pier. Nothing is")
+    assert found.text.endswith("…")
+    assert marked_words(found) == ["free", "trade", "pier"]
+
+
+def test_without_a_match_the_text_begins_at_its_beginning() -> None:
+    text = "Nothing is said here at all. " * 20
+    found = cut("pier", text)
+    assert found.marks == ()
+    assert text.startswith(found.text.removesuffix("…"))
+
+
+def test_html_is_escaped() -> None:
+    assert cut("pier", "<b>pier</b> & 'co'").html() == "&lt;b&gt;<mark>pier</mark>&lt;/b&gt; &amp; &#x27;co&#x27;"
+
+
+@given(st.sampled_from(QUERIES), TEXTS)
+def test_marks_are_in_bounds_in_order_and_apart(query: str, text: str) -> None:
+    found = cut(query, text)
+    assert all(0 <= start < end <= len(found.text) for start, end in found.marks)
+    assert all(one[1] <= other[0] for one, other in pairwise(found.marks))
+
+
+@given(st.sampled_from(QUERIES), TEXTS)
+def test_the_text_is_one_short_line_of_the_text(query: str, text: str) -> None:
+    found = cut(query, text)
+    assert len(found.text) <= LENGTH + 2
+    assert found.text.splitlines() in ([], [found.text])
+    line = " ".join(text.split())
+    assert found.text == line or found.text.removeprefix("…").removesuffix("…").strip() in line
+
+
+@given(st.sampled_from(["pier", "ship OR pier", "pier -trade", "har*", '"free trade"']), TEXTS)
+def test_only_matched_words_are_marked(query: str, text: str) -> None:
+    wanted = {
+        "pier": {"pier"},
+        "ship OR pier": {"ship", "pier"},
+        "pier -trade": {"pier"},
+        '"free trade"': {"free", "trade"},
+    }
+    for word in marked_words(cut(query, text)):
+        assert ANALYZER.term(word) in wanted[query] if query in wanted else word.lower().startswith("har")
+
+
+@given(
+    st.sampled_from(["pier", "trade", "it"]),
+    st.lists(st.sampled_from(["pier", "trade", "it", "sea", "sail", "rocks"]), max_size=30),
+)
+def test_in_a_short_text_all_matches_are_marked(query: str, words: list[str]) -> None:
+    found = cut(query, " ".join(words))
+    assert found.text == " ".join(words)
+    assert marked_words(found) == [word for word in words if word == query]
+
+
+@given(st.sampled_from(QUERIES), TEXTS)
+def test_html_is_safe_and_says_the_text(query: str, text: str) -> None:
+    found = cut(query, text)
+    parts = re.split("</?mark>", found.html())
+    assert not re.search("[<>\"']", "".join(parts))
+    assert html.unescape("".join(parts)) == html.unescape(html.escape(found.text))
+    assert len(parts) == 2 * len(found.marks) + 1
+    assert found.marked("", "") == found.text
