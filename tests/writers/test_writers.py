@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive import frontmatter, keys
+from docarchive.article import Article, clean
+from docarchive.errors import UsageError
+from docarchive.readers import READERS, Record, Source
+from docarchive.writers import WRITERS, Document, writer
+
+ID = "0123456789ab"
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from('\n\r\t",;😀שלום\u2028\ufeff\x85 ')), max_size=15)
+VALUES = st.recursive(
+    TEXT | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=4,
+)
+METADATA = st.builds(
+    lambda known, lists, other, reserved: {**known, **lists, **other, **reserved},
+    st.dictionaries(st.sampled_from(["title", "source", "url", "summary"]), TEXT),
+    st.dictionaries(st.sampled_from(["tags", "authors"]), st.lists(TEXT, max_size=3)),
+    st.dictionaries(TEXT.filter(lambda key: not keys.canonical(clean(key))), VALUES, max_size=3),
+    st.dictionaries(st.sampled_from(["schema", "extra", "body"]), VALUES, max_size=1),
+)
+ARTICLES = st.lists(st.builds(lambda metadata, body: Article.from_metadata(metadata, body), METADATA, TEXT), max_size=4)
+
+
+def document(article: Article) -> Document:
+    article.id = ID
+    return Document(ID, "articles/a.md", frontmatter.render(article))
+
+
+def written(name: str, articles: list[Article]) -> bytes:
+    out = io.BytesIO()
+    writer(name).write((document(article) for article in articles), out)
+    assert not out.closed
+    return out.getvalue()
+
+
+def read(name: str, data: bytes) -> list[Article]:
+    records = READERS[name].records(Source("a", len(data), lambda: io.BytesIO(data)))
+    return [record.load() for record in records if isinstance(record, Record)]
+
+
+@given(ARTICLES, st.sampled_from(["json", "jsonl"]))
+def test_json_and_json_lines_are_read_again_as_equal_articles(articles: list[Article], name: str) -> None:
+    data = written(name, articles)
+    again = read(name, data)
+    assert [json.dumps(article.to_dict()) for article in again] == [
+        json.dumps(article.to_dict()) for article in articles
+    ]
+    assert again == articles
+    assert data.count(b"\n") == len(articles) + (2 if name == "json" else 0)
+
+
+@given(ARTICLES)
+def test_csv_is_read_again_by_the_csv_module(articles: list[Article]) -> None:
+    rows = list(csv.reader(io.StringIO(written("csv", articles).decode(), newline="")))
+    assert rows[0] == [*keys.KNOWN, "extra", "body"]
+    assert len(rows) == len(articles) + 1
+    for row, article in zip(rows[1:], articles, strict=True):
+        cells = dict(zip(rows[0], row, strict=True))
+        assert (cells["title"], cells["body"], cells["id"]) == (article.title, article.body, ID)
+        assert cells["title_derived"] == ("true" if article.title_derived else "")
+        assert cells["tags"] == "; ".join(article.tags)
+        assert cells["url"] == (article.url or "")
+        assert (json.loads(cells["extra"]) if cells["extra"] else {}) == article.extra
+
+
+ARTICLE: dict[str, Any] = {
+    "title": 'A "new" pier, é',
+    "date": "2024-03",
+    "authors": ["Ada", "Bo"],
+    "rating": 4,
+    "version": "1.10",
+}
+
+
+def test_json_golden() -> None:
+    article = Article.from_metadata(ARTICLE, "Line one\nline two")
+    line = (
+        '{"schema": 1, "id": "0123456789ab", "title": "A \\"new\\" pier, é", "date": "2024-03", '
+        '"authors": ["Ada", "Bo"], "rating": 4, "version": "1.10", "body": "Line one\\nline two"}'
+    )
+    assert written("jsonl", [article]).decode() == f"{line}\n"
+    assert written("json", [article, article]).decode() == f'{{"schema": 1, "articles": [\n{line},\n{line}\n]}}\n'
+
+
+def test_csv_golden() -> None:
+    assert written("csv", [Article.from_metadata(ARTICLE, "Line one\nline two")]).decode() == (
+        "id,title,title_derived,date,updated,authors,source,source_id,section,url,language,summary,tags,people,"
+        "organizations,places,archived,original,fingerprint,format,extra,body\r\n"
+        '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
+        '"Line one\nline two"\r\n'
+    )
+
+
+@given(st.lists(st.text(), max_size=3))
+def test_markdown_is_the_text_unchanged(texts: list[str]) -> None:
+    out = io.BytesIO()
+    WRITERS["md"].write((Document(ID, "a.md", text) for text in texts), out)
+    rest = out.getvalue().decode()
+    for number, text in enumerate(texts):
+        if number:
+            gap = "\n" if texts[number - 1].endswith("\n") else "\n\n"
+            assert rest.startswith(gap)
+            rest = rest.removeprefix(gap)
+        assert rest.startswith(text)
+        rest = rest[len(text) :]
+    assert rest == ""
+
+
+def test_a_single_markdown_file_is_byte_for_byte_the_same() -> None:
+    text = "\ufeff---\r\ntitle: T # c\r\n---\r\n\r\nBody \r\n\r\n"
+    out = io.BytesIO()
+    WRITERS["md"].write([Document(ID, "a.md", text)], out)
+    assert out.getvalue() == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("json", b'{"schema": 1, "articles": [\n]}\n'),
+        ("jsonl", b""),
+        ("md", b""),
+        ("csv", ",".join([*keys.KNOWN, "extra", "body"]).encode() + b"\r\n"),
+    ],
+)
+def test_nothing_gives_valid_output(name: str, data: bytes) -> None:
+    assert written(name, []) == data
+    if name in READERS:
+        assert read(name, data) == []
+
+
+def test_a_document_has_its_id_even_if_its_file_names_none() -> None:
+    assert Document(ID, "a.md", "Text.").article.id == ID
+
+
+def test_a_writer_that_does_not_exist_is_wrong_usage() -> None:
+    with pytest.raises(
+        UsageError, match=r"^there is no format 'pdf' to export to; choose one of json, jsonl, md, csv$"
+    ):
+        writer("pdf")
+
+
+def test_writers_go_by_their_names() -> None:
+    assert all(each.name == name and each.suffix.startswith(".") for name, each in WRITERS.items())
+    assert [name for name, each in WRITERS.items() if each.folder] == ["md"]
