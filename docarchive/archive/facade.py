@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -57,7 +58,6 @@ class Archive:
         self._progress = progress
         self._store = Store(root)
         self._analyzer = Analyzer(settings.language)
-        self._engine: Engine = open_engine(settings.engine, root / INDEX / settings.engine, self._analyzer)
         self._catalog = self._open_catalog()
         self._recover()
 
@@ -133,9 +133,15 @@ class Archive:
             f"neither {folder} nor a folder above it is an archive; name one with --archive or run 'docarchive init'"
         )
 
+    @cached_property
+    def _engine(self) -> Engine:
+        """The engine; its library is imported when it is first needed."""
+        return open_engine(self.settings.engine, self.path / INDEX / self.settings.engine, self._analyzer)
+
     def close(self) -> None:
         """Closes all files."""
-        self._engine.close()
+        if "_engine" in self.__dict__:
+            self._engine.close()
         self._catalog.close()
 
     def __enter__(self) -> Archive:
@@ -181,7 +187,7 @@ class Archive:
                 if not isinstance(each, str | os.PathLike):
                     name = getattr(each, "name", "-")
                     importer.stream(each, name if isinstance(name, str) and not name.startswith("<") else "-", format)
-            self._catch_up()
+            self._catch_up(importer.recent)
             return importer.report
 
     def sync(self) -> SyncReport:
@@ -391,6 +397,7 @@ class Archive:
         assert catalog is not None
         syncer = Syncer(self._store, catalog, self._progress)
         syncer.run()
+        syncer.remember_versions()
         catalog.close()
         catalog_schema.replace(building, path)
         found = Catalog.open(path)
@@ -407,8 +414,8 @@ class Archive:
         finally:
             self._store.lock.release()
 
-    def _catch_up(self) -> None:
-        indexing.catch_up(self._catalog, self._store, self._engine, self._progress)
+    def _catch_up(self, recent: dict[str, Article] | None = None) -> None:
+        indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
 
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""

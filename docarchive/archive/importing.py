@@ -25,6 +25,7 @@ from docarchive.store import Original, Store, article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
+_RECENT_SIZE: Final = 50_000_000  # characters
 
 
 class _Incoming(NamedTuple):
@@ -56,6 +57,8 @@ class Importer:
 
     def __init__(self, store: Store, catalog: Catalog, progress: Progress) -> None:
         self.report = ImportReport()
+        self.recent: dict[str, Article] = {}  # what was written last, for the index
+        self._recent_size = 0
         self._store = store
         self._catalog = catalog
         self._progress = progress
@@ -229,9 +232,17 @@ class Importer:
             for article, path in self._placed.values():
                 listed = self._store.stat(path)
                 self._catalog.put(article, path, listed.size, listed.modified)
+                self._recall(article)
             self._catalog.settle()
         self._placed.clear()
         self._placed_identities.clear()
+
+    def _recall(self, article: Article) -> None:
+        """Remembers an article for the index, while there is room; an older version must not linger."""
+        self.recent.pop(article.id, None)
+        self._recent_size += len(article.body)
+        if self._recent_size <= _RECENT_SIZE:
+            self.recent[article.id] = article
 
     def _refuse(self, where: str, reason: str, content: bytes | Path | None) -> None:
         kept = self._store.quarantine.keep(where, reason, content)

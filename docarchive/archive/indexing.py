@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from docarchive import frontmatter
 from docarchive.archive.reports import Progress
+from docarchive.article import Article
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
@@ -17,10 +18,19 @@ def lag(catalog: Catalog, engine: Engine) -> int:
     return catalog.count_changes_since(_number(catalog, engine))
 
 
-def catch_up(catalog: Catalog, store: Store, engine: Engine, progress: Progress) -> None:
+def catch_up(
+    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
+) -> None:
     """Replays to an engine what it has not seen; an index of another journal is built anew.
 
     Hold the archive's lock.
+
+    Args:
+        catalog: Has the journal.
+        store: Has the articles.
+        engine: Is brought up to date.
+        progress: Is told how many articles were indexed.
+        recent: Articles by id that were just written, so that they need not be read back.
     """
     number = _number(catalog, engine)
     total = catalog.count_changes_since(number)
@@ -28,7 +38,10 @@ def catch_up(catalog: Catalog, store: Store, engine: Engine, progress: Progress)
         return
     if number == 0:
         engine.clear()
-    engine.index(_changes(catalog, store, number, total, progress), Position(catalog.epoch, catalog.last_number()))
+    known = recent or {}
+    changes = (Change(id_, known.get(id_) or _read(store, id_, path)) for id_, path in catalog.changes_since(number))
+    target = Position(catalog.epoch, catalog.last_number())
+    engine.index(_told(changes, total, progress), target)
 
 
 def _number(catalog: Catalog, engine: Engine) -> int:
@@ -38,14 +51,19 @@ def _number(catalog: Catalog, engine: Engine) -> int:
     return position.number
 
 
-def _changes(catalog: Catalog, store: Store, number: int, total: int, progress: Progress) -> Iterator[Change]:
-    for done, (id_, path) in enumerate(catalog.changes_since(number), start=1):
-        article = None
-        if path is not None:
-            try:
-                article = frontmatter.read_article(store.read(path))
-                article.id = id_
-            except (NotFoundError, InputError, ArchiveDamaged):
-                article = None  # changed by hand since it was catalogued: the next sync says so
-        yield Change(id_, article)
+def _read(store: Store, id_: str, path: str | None) -> Article | None:
+    """Reads a changed article; None if it is gone."""
+    if path is None:
+        return None
+    try:
+        article = frontmatter.read_article(store.read(path))
+    except (NotFoundError, InputError, ArchiveDamaged):
+        return None  # changed by hand since it was catalogued: the next sync says so
+    article.id = id_
+    return article
+
+
+def _told(changes: Iterator[Change], total: int, progress: Progress) -> Iterator[Change]:
+    for done, change in enumerate(changes, start=1):
+        yield change
         progress("index", done, total)

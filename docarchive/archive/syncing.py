@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from docarchive import frontmatter
@@ -66,6 +67,13 @@ class Syncer:
                     done += 1
                     self._progress("read", done, total)
         self._finish()
+
+    def remember_versions(self) -> None:
+        """Notes from which records the old versions of articles came, as in a new catalog."""
+        with self._catalog.transaction():
+            for id_, text in self._store.versions():
+                with suppress(InputError):
+                    self._catalog.remember(frontmatter.read_article(text), id_)
 
     def look_at(self, paths: Iterable[str]) -> None:
         """Brings the catalog up to a few files; those that are not there are passed over."""

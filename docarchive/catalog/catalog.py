@@ -20,6 +20,7 @@ from docarchive.query.document import label_fields
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500
+_REMEMBERED: Final = 50_000
 _ORDERS: Final = {
     "date": "date_start IS NULL, date_start, id",
     "-date": "date_start IS NULL, date_start DESC, id",
@@ -74,6 +75,7 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._label_numbers: dict[tuple[str, str], int] = {}
 
     @classmethod
     def open(cls, path: Path) -> Catalog | None:
@@ -133,11 +135,11 @@ class Catalog:
         return self._entry("path", path)
 
     def known_fingerprints(self, fingerprints: Sequence[str]) -> set[str]:
-        """Returns those of the fingerprints that some article has."""
+        """Returns those of the fingerprints that some article, or an old version of it, came from."""
         found: set[str] = set()
         for part in _parts(fingerprints):
             marks = ",".join("?" * len(part))
-            rows = self._select(f"SELECT fingerprint FROM articles WHERE fingerprint IN ({marks})", part)
+            rows = self._select(f"SELECT fingerprint FROM seen WHERE fingerprint IN ({marks})", part)
             found.update(row[0] for row in rows)
         return found
 
@@ -210,6 +212,7 @@ class Catalog:
             try:
                 yield
             except BaseException:
+                self._label_numbers.clear()
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
@@ -245,7 +248,18 @@ class Catalog:
         n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
         self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
         self._label(n, article)
+        self.remember(article, article.id)
         self._journal(article.id)
+
+    def remember(self, record: Article, id_: str) -> None:
+        """Notes that a record is, or once was, an article: it is known when it is imported again.
+
+        Args:
+            record: The article as it was imported.
+            id_: Of the article that it is now; nothing is noted if there is none.
+        """
+        if fingerprint := record.fingerprint or record.original:
+            self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Notes where a file is and how it looks now; what it says has not changed."""
@@ -288,12 +302,18 @@ class Catalog:
                 self._db.execute("INSERT OR IGNORE INTO labelled VALUES (?, ?)", (self._label_number(key, value), n))
 
     def _label_number(self, key: str, value: str) -> int:
+        known = self._label_numbers.get((key, value))
+        if known is not None:
+            return known
         found = self._db.execute("SELECT label FROM labels WHERE key = ? AND value = ?", (key, value)).fetchone()
         if found is None:
             terms = f" {' '.join(label_terms(value))} "
             found = self._db.execute(
                 "INSERT INTO labels (key, value, terms) VALUES (?, ?, ?) RETURNING label", (key, value, terms)
             ).fetchone()
+        if len(self._label_numbers) >= _REMEMBERED:
+            self._label_numbers.clear()
+        self._label_numbers[key, value] = int(found[0])
         return int(found[0])
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
@@ -326,7 +346,6 @@ def _columns(article: Article) -> dict[str, Any]:
     values: dict[str, Any] = {
         "identity": strong_identity(article),
         "content": content_digest(article),
-        "fingerprint": article.fingerprint or article.original,
         "title": article.title,
         "title_key": fold(article.title)[:200],
         "metadata": json.dumps(article.metadata(), ensure_ascii=False, default=str),

@@ -4,6 +4,7 @@ articles   one row an article: where its file is, how it looked when last read (
            it is (identity, content, fingerprint) and its metadata as JSON
 labels     each different value of a metadata key, once, with its terms
 labelled   which article has which label
+seen       the fingerprints of every record that an article came from, those of its old versions too
 journal    the changes, numbered; an engine remembers the last number that it has seen
 pending    files about to be put in place; not empty after an interruption
 facts      the epoch, which names this catalog's journal
@@ -31,7 +32,6 @@ CREATE TABLE articles (
     path TEXT NOT NULL UNIQUE,
     identity TEXT,
     content TEXT NOT NULL,
-    fingerprint TEXT,
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,
     title TEXT NOT NULL,
@@ -42,8 +42,12 @@ CREATE TABLE articles (
     metadata TEXT NOT NULL
 );
 CREATE INDEX articles_identity ON articles (identity) WHERE identity IS NOT NULL;
-CREATE INDEX articles_fingerprint ON articles (fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE INDEX articles_date ON articles (date_start, id);
+CREATE TABLE seen (
+    fingerprint TEXT PRIMARY KEY,
+    n INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX seen_n ON seen (n);
 CREATE TABLE labels (
     label INTEGER PRIMARY KEY,
     key TEXT NOT NULL,

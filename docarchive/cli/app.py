@@ -17,6 +17,7 @@ from docarchive.cli.commands.search import search
 from docarchive.cli.commands.show import show
 from docarchive.cli.commands.stats import stats
 from docarchive.cli.commands.sync import sync
+from docarchive.cli.opening import QueryCommand
 
 app = typer.Typer(
     name="docarchive",
@@ -25,10 +26,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-#: Words with one leading minus are part of a query (``oil -opec``), not options.
-_QUERY = {"ignore_unknown_options": True}
 
 
 def _version(wanted: bool) -> None:
@@ -58,10 +57,10 @@ def _options(
 
 app.command("init")(init)
 app.command("import")(import_)
-app.command("search", context_settings=_QUERY)(search)
+app.command("search", cls=QueryCommand)(search)
 app.command("show")(show)
-app.command("list", context_settings=_QUERY)(list_)
-app.command("export", context_settings=_QUERY)(export)
+app.command("list", cls=QueryCommand)(list_)
+app.command("export", cls=QueryCommand)(export)
 app.command("sync")(sync)
 app.command("rebuild")(rebuild)
 app.command("stats")(stats)

@@ -67,6 +67,11 @@ def refusals(refused: Sequence[Any]) -> None:
         sys.stderr.write(f"refused {line(each.where)}: {line(each.reason)}\n")
 
 
+def counted(value: int, noun: str) -> str:
+    """Returns a number with a noun: ``1 article``, ``2,000 articles``."""
+    return f"{value:,} {noun}{'' if value == 1 else 's'}"
+
+
 def number(value: int) -> str:
     """Returns a number with its thousands parted by commas."""
     return f"{value:,}"

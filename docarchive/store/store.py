@@ -99,6 +99,15 @@ class Store:
             last += 1
         return f"{VERSIONS}/{id_}/{last:04d}.md"
 
+    def versions(self) -> Iterator[tuple[str, str]]:
+        """Yields id and text of every old version that is kept; what is no text is passed over."""
+        for id_ in sorted(_names(self.root / VERSIONS)):
+            for name in sorted(_names(self.root / VERSIONS / id_)):
+                path = self.root / VERSIONS / id_ / name
+                if name.endswith(".md") and path.is_file() and not path.is_symlink():
+                    with suppress(OSError, UnicodeDecodeError):
+                        yield id_, path.read_bytes().decode("utf-8")
+
     def clean(self) -> None:
         """Deletes what an interrupted write left under temporary names; hold the lock."""
         with suppress(FileNotFoundError):

@@ -314,3 +314,22 @@ def test_any_records_go_in_once_and_come_back_after_a_rebuild(
         assert list(archive.list(sort="title")) == before
         last = archive.import_(io.BytesIO(data), format="jsonl")
         assert (last.new, last.updated, last.known) == (0, 0, len(found) - len(first.refused))
+
+
+def test_a_folder_with_two_versions_of_an_article_settles(root: Path, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number in (1, 2, 3):
+        record = {"url": "https://example.org/a", "title": "T", "body": f"Text {number}."}
+        (inbox / f"{number}.json").write_text(json.dumps(record), "utf-8")
+    with Archive.create(root) as archive:
+        assert counts(archive.import_(inbox)) == (1, 0, 2, 0)
+        before = snapshot(root)
+        assert counts(archive.import_(inbox)) == (0, 3, 0, 0)
+        archive.rebuild()
+        assert counts(archive.import_(inbox)) == (0, 3, 0, 0)
+        assert snapshot(root) == before
+        (row,) = archive.list()
+        (root / row.path).unlink()
+        archive.sync()
+        assert archive.import_(inbox).new == 1, "what was deleted comes back"

@@ -279,3 +279,27 @@ def test_colours_and_progress_only_on_a_terminal(filled: Path, command: list[str
 
     assert b"\x1b[" in on_a_terminal(NO_COLOR="")
     assert b"\x1b[" not in on_a_terminal(NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (["-oil"], "-oil"),
+        (["--json", "-oil", "gas"], "-oil gas"),
+        (["oil", "--sort", "-date", "-opec", "--json"], "oil -opec"),
+        (["--json", "--", "oil", "-opec"], "oil -opec"),
+        (["--json", "--limit", "3", "-o", "-j"], "-o -j"),
+    ],
+)
+def test_words_with_a_minus_are_part_of_the_query(cli: Cli, filled: Path, words: list[str], query: str) -> None:
+    json_option = [] if "--json" in words else ["--json"]
+    assert cli("--archive", "news", "search", *json_option, *words).json["query"] == query
+
+
+def test_a_minus_never_makes_an_option_of_a_word(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert len(cli("--archive", "news", "export", "-wheat", code=0).out.splitlines()) == 4
+    assert sorted(tmp_path.iterdir()) == before
+    assert cli("--archive", "news", "export", "-wheat", "-o", "out.jsonl", code=0).out == ""
+    assert cli("--archive", "news", "list", "-tag:harbour", "--count", code=0).out == "3\n"
+    assert "names no format" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err

@@ -9,7 +9,8 @@ from typing import Annotated, BinaryIO, Optional
 import typer
 
 from docarchive.cli.opening import joined, opened
-from docarchive.cli.render import message, number
+from docarchive.cli.render import counted, message
+from docarchive.errors import UsageError
 
 _BY_SUFFIX = {".json": "json", ".jsonl": "jsonl", ".md": "md", ".csv": "csv"}
 
@@ -22,12 +23,16 @@ def export(
     ] = None,
     format: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="json, jsonl, md or csv.", show_default="by the ending of --output, else jsonl"),
+        typer.Option(
+            metavar="FORMAT", help="json, jsonl, md or csv.", show_default="by the ending of --output, else jsonl"
+        ),
     ] = None,
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="PATH", help="A file, for md also a folder; - is standard output.")
     ] = "-",
-    sort: Annotated[str, typer.Option(help="date, title or archived; a minus turns it round.")] = "date",
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")
+    ] = "date",
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
 ) -> int:
     """Hand articles out.
@@ -35,12 +40,15 @@ def export(
     The same archive and query give the same bytes. The exit code is 1 if nothing matched.
     """
     text = joined(query)
-    chosen = format or _BY_SUFFIX.get(Path(output).suffix.lower(), "jsonl")
+    suffix = Path(output).suffix.lower()
+    if format is None and suffix and suffix not in _BY_SUFFIX:
+        raise UsageError(f"{suffix} names no format; say which with --format {', '.join(_BY_SUFFIX.values())}")
+    chosen = format or _BY_SUFFIX.get(suffix, "jsonl")
     to: Path | BinaryIO = sys.stdout.buffer if output == "-" else Path(output)
     with opened(context) as archive:
         count = archive.export(text, format=chosen, to=to, sort=sort, force=force)
     if output != "-":
-        message(f"exported {number(count)} articles to {output}")
+        message(f"exported {counted(count, 'article')} to {output}")
     elif not count:
         message("there are no articles" + (f" for {text!r}" if text else ""))
     return 0 if count else 1

@@ -17,7 +17,7 @@ def import_(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")],
     format: Annotated[
         Optional[str],  # noqa: UP045 - read by Typer at run time
-        typer.Option(help="markdown, text, jsonl or json.", show_default="by content, then by name"),
+        typer.Option(metavar="FORMAT", help="markdown, text, jsonl or json.", show_default="by content, then by name"),
     ] = None,
     json: Json = False,
 ) -> int:

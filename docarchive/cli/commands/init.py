@@ -20,10 +20,12 @@ def init(
     ] = None,
     name: Annotated[
         Optional[str],  # noqa: UP045
-        typer.Option(help="What the archive is called.", show_default="the folder's name"),
+        typer.Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
     ] = None,
-    engine: Annotated[str, typer.Option(help="The engine that searches it.")] = "whoosh",
-    language: Annotated[str, typer.Option(help="The language in which words are stemmed, as ISO 639-1.")] = "en",
+    engine: Annotated[str, typer.Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",
+    language: Annotated[
+        str, typer.Option(metavar="CODE", help="The language in which words are stemmed, as ISO 639-1.")
+    ] = "en",
     json: Json = False,
 ) -> None:
     """Make an empty archive."""

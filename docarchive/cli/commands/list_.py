@@ -22,10 +22,12 @@ def list_(
     ] = None,
     limit: Annotated[
         Optional[int],  # noqa: UP045
-        typer.Option(help="How many articles to print.", min=0, show_default="all"),
+        typer.Option(help="How many articles to print.", min=0, metavar="N", show_default="all"),
     ] = None,
-    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0)] = 0,
-    sort: Annotated[str, typer.Option(help="date, title or archived; a minus turns it round.")] = "-date",
+    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0, metavar="N")] = 0,
+    sort: Annotated[
+        str, typer.Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")
+    ] = "-date",
     ids: Annotated[bool, typer.Option("--ids", help="Print ids alone.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Print how many articles there are.")] = False,
     json: Json = False,

@@ -9,16 +9,16 @@ import typer
 
 from docarchive.archive import Results
 from docarchive.cli.opening import Json, joined, opened
-from docarchive.cli.render import bold, dim, line, marked, message, number, out, out_json
+from docarchive.cli.render import bold, counted, dim, line, marked, message, number, out, out_json
 
 
 def search(
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for, in the query language.")],
-    limit: Annotated[int, typer.Option(help="How many articles to print.", min=0)] = 10,
-    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0)] = 0,
+    limit: Annotated[int, typer.Option(help="How many articles to print.", min=0, metavar="N")] = 10,
+    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0, metavar="N")] = 0,
     sort: Annotated[
-        str, typer.Option(help="relevance, date, title or archived; a minus turns it round: -date.")
+        str, typer.Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
     ] = "relevance",
     ids: Annotated[bool, typer.Option("--ids", help="Print ids alone.")] = False,
     count: Annotated[bool, typer.Option("--count", help="Print how many articles match.")] = False,
@@ -60,4 +60,6 @@ def _print(results: Results, offset: int) -> None:
     if not results.total:
         message(f"nothing matched {results.query!r}")
     elif len(results) < results.total:
-        message(f"{number(results.total)} articles matched, {number(len(results))} shown from {number(offset + 1)} on")
+        message(
+            f"{counted(results.total, 'article')} matched, {number(len(results))} shown from {number(offset + 1)} on"
+        )

@@ -6,11 +6,13 @@ filter.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from whoosh import query as wq
+from whoosh.matching import ListMatcher
 from whoosh.query import spans
 
 from docarchive.analysis import Analyzer, fold_word
@@ -19,6 +21,7 @@ from docarchive.errors import UnsupportedQuery
 from docarchive.query import And, DateRange, Every, Label, Node, Not, Or, Phrase, Prefix, Word
 
 _MAX_EXPANSIONS = 10_000
+_NEXT_TO_NOTHING = 1e-6
 
 
 def compile_query(node: Node, analyzer: Analyzer, expand: Callable[[str, str], list[str]]) -> Any:
@@ -157,7 +160,21 @@ def _label(node: Label, expand: Callable[[str, str], list[str]]) -> Any:
 
 
 def _filter(query: Any) -> Any:
-    return wq.ConstantScoreQuery(query, 0.0)
+    return _Unscored(query)
+
+
+class _Unscored(wq.ConstantScoreQuery):
+    """Matches what its child matches, with a score that rounds to 0.
+
+    Whoosh's own query takes 0 for 1, and its union of many takes a score of 0 for no match.
+    """
+
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        found = self.child.matcher(searcher, context)
+        if not found.is_active():
+            return found
+        ids = array("I", found.all_ids())
+        return ListMatcher(ids, array("f", [_NEXT_TO_NOTHING]) * len(ids))
 
 
 class _Within(spans.WrappingSpan):
