@@ -39,14 +39,15 @@ _TYPERS_OWN: Final = {
 def page() -> str:
     """Returns the reference as Markdown."""
     group: Any = get_command(app)
+    above = group.make_context("docarchive", [], resilient_parsing=True)
     parts = [_HEAD, *_command(group, "docarchive"), _commands(group)]
     for name, command in group.commands.items():
-        parts += _command(command, f"docarchive {name}")
+        parts += _command(command, f"docarchive {name}", above)
     return "\n\n".join(parts) + "\n"
 
 
-def _command(command: Any, path: str) -> Iterator[str]:
-    context = command.make_context(path, [], resilient_parsing=True)
+def _command(command: Any, path: str, above: Any = None) -> Iterator[str]:
+    context = command.make_context(path, [], parent=above, resilient_parsing=True)
     parameters = command.get_params(context)
     arguments = [each for each in parameters if each.param_type_name == "argument"]
     options = [each for each in parameters if each.param_type_name == "option"]

@@ -44,7 +44,7 @@ class QueryCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Hides the minus of such words from the parser; ``joined`` brings it back."""
-        options = {name: each for each in self.params for name in each.opts}
+        options = {name: each for each in self.get_params(ctx) for name in each.opts}
         hidden: list[str] = []
         literal = value = False
         for word in args:

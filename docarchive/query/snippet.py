@@ -18,7 +18,9 @@ from docarchive.query.tree import Node, Phrase, Prefix, Word, walk
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
 _SPACE = re.compile(r"\s+")
-_BREAK = re.compile(r"\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?|\s+")  # with the mark of a heading, quote or item
+_BREAK = re.compile(  # with the mark of a heading, quote or item
+    r"(?:\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?)+\s*|\s+"
+)
 _OPENING_MARK = re.compile(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
 
 
@@ -153,7 +155,8 @@ def _cut(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Snipp
     def add(piece: str) -> None:
         nonlocal length
         if length == len(before):
-            piece = _OPENING_MARK.sub("", piece, count=1) if _OPENING_MARK.match(piece) else piece
+            opening = _OPENING_MARK.match(piece)
+            piece = piece[opening.end() :] if opening else piece
         line = _BREAK.sub(" ", piece)
         if length == len(before) or pieces[-1].endswith(" "):
             line = line.lstrip()

@@ -17,7 +17,10 @@ WORDS = ["pier", "Piers", "ship", "trade", "free", "économie", "harbour", "x" *
 TEXTS = st.one_of(
     st.text(),
     st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=120).map(" ".join),
-    st.lists(st.sampled_from([*WORDS, "\n\n", ". ", "\u2028", "\x85", "\t", "  ", "\0"]), max_size=120).map("".join),
+    st.lists(
+        st.sampled_from([*WORDS, "\n\n", ". ", "\u2028", "\x85", "\t", "  ", "\0", "\n## ", "\n> ", "\n- "]),
+        max_size=120,
+    ).map("".join),
 )
 QUERIES = [
     "pier",
@@ -106,8 +109,28 @@ def test_the_text_is_one_short_line_of_the_text(query: str, text: str) -> None:
     found = cut(query, text)
     assert len(found.text) <= LENGTH + 2
     assert found.text.splitlines() in ([], [found.text])
-    line = " ".join(text.split())
-    assert found.text == line or found.text.removeprefix("…").removesuffix("…").strip() in line
+    assert "  " not in found.text
+    assert bare(found.text.removeprefix("…").removesuffix("…")) in bare(text)
+
+
+def bare(text: str) -> str:
+    """The text without white space and without what Markdown puts before headings, quotes and items."""
+    return re.sub(r"[\s#>*-]", "", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("## Heading\n\nText", "Heading Text"),
+        ("a\n\n### Heading\n> quoted\n>\n> more\n- item\n* item", "a Heading quoted more item item"),
+        ("a\r\n \u2028 b\x85\n\n\nc", "a b c"),
+        ("a - b > c # d", "a - b > c # d"),
+        ("#tag -5", "#tag -5"),
+        ("x\n" + " " * 100 + "\n" * 50, "x"),
+    ],
+)
+def test_marks_of_markdown_and_line_ends_are_left_out(text: str, line: str) -> None:
+    assert cut("heading", text).text == line
 
 
 @given(st.sampled_from(["pier", "ship OR pier", "pier -trade", "har*", '"free trade"']), TEXTS)

@@ -109,11 +109,13 @@ def test_the_archive_itself_is_refused_or_passed_over(tmp_path: Path) -> None:
 
 def test_a_very_deep_folder_is_walked(tmp_path: Path) -> None:
     folders = [str(tmp_path / "d") + "/d" * depth for depth in range(1_200)]
-    for folder in folders:
-        os.mkdir(folder)
-    file = Path(folders[-1], "a.txt")
-    file.touch()
-    assert [each.path for each in find_inputs([tmp_path / "d"], tmp_path / "own")] == [file]
-    file.unlink()
-    for folder in reversed(folders):
-        os.rmdir(folder)  # pytest's own clean-up walks folders recursively
+    try:
+        for folder in folders:
+            os.mkdir(folder)
+        file = Path(folders[-1], "a.txt")
+        file.touch()
+        assert [each.path for each in find_inputs([tmp_path / "d"], tmp_path / "own")] == [file]
+        file.unlink()
+    finally:  # pytest's own clean-up walks folders recursively
+        for folder in reversed(folders):
+            os.rmdir(folder)
