@@ -1,4 +1,7 @@
-"""Archive: everything that can be done with an archive, one call each."""
+"""Archive: everything that can be done with an archive, one call each.
+
+What a search does not need (readers, writers, importing, syncing) is imported by the methods that do.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,9 @@ from typing import BinaryIO
 from docarchive import frontmatter
 from docarchive.analysis import Analyzer
 from docarchive.archive import indexing
-from docarchive.archive.exporting import Exporter
-from docarchive.archive.importing import Importer
 from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Statistics, SyncReport, no_progress
 from docarchive.archive.searching import Results, hits
 from docarchive.archive.settings import Settings
-from docarchive.archive.syncing import Syncer
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog import schema as catalog_schema
@@ -36,7 +36,6 @@ from docarchive.errors import (
 from docarchive.query import Every, parse
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
-from docarchive.writers import writer
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
@@ -178,6 +177,8 @@ class Archive:
             ArchiveLocked: Another process is writing.
             ArchiveError: The archive cannot be written, for want of room say; run it again later.
         """
+        from docarchive.archive.importing import Importer
+
         with self._store.lock:
             importer = Importer(self._store, self._catalog, self._progress)
             paths = [Path(each) for each in inputs if isinstance(each, str | os.PathLike)]
@@ -198,6 +199,8 @@ class Archive:
         Raises:
             ArchiveLocked: Another process is writing.
         """
+        from docarchive.archive.syncing import Syncer
+
         with self._store.lock:
             syncer = Syncer(self._store, self._catalog, self._progress)
             syncer.run()
@@ -337,6 +340,9 @@ class Archive:
             UsageError: No such format or order, or there is something at the path already.
             QueryError: The query cannot be read.
         """
+        from docarchive.archive.exporting import Exporter
+        from docarchive.writers import writer
+
         _check_page(sort, 0, 0)
         if sort == "relevance":
             raise UsageError("an export has no relevance; sort it by date, title or archived")
@@ -390,6 +396,8 @@ class Archive:
 
     def _build_catalog(self) -> tuple[Catalog, RebuildReport]:
         """Builds a catalog beside the old one and puts it in its place."""
+        from docarchive.archive.syncing import Syncer
+
         path = self.path / CATALOG
         building = path.with_name(path.name + ".building")
         catalog_schema.create(building, uuid.uuid4().hex)
@@ -408,6 +416,8 @@ class Archive:
         """Finishes what an interrupted write was about to do, unless another process still does it."""
         if not self._catalog.pending() or not self._store.lock.try_acquire():
             return
+        from docarchive.archive.syncing import Syncer
+
         try:
             Syncer(self._store, self._catalog, self._progress).recover()
             self._store.clean()
