@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -28,6 +29,7 @@ from docarchive.errors import (
     AmbiguousId,
     ArchiveDamaged,
     ArchiveExists,
+    ArchiveLocked,
     NotAnArchive,
     NotFoundError,
     UnsupportedQuery,
@@ -179,7 +181,7 @@ class Archive:
         """
         from docarchive.archive.importing import Importer
 
-        with self._store.lock:
+        with self._writing():
             importer = Importer(self._store, self._catalog, self._progress)
             paths = [Path(each) for each in inputs if isinstance(each, str | os.PathLike)]
             if paths:
@@ -201,7 +203,7 @@ class Archive:
         """
         from docarchive.archive.syncing import Syncer
 
-        with self._store.lock:
+        with self._writing():
             syncer = Syncer(self._store, self._catalog, self._progress)
             syncer.run()
             self._catch_up()
@@ -213,7 +215,7 @@ class Archive:
         Raises:
             ArchiveLocked: Another process is writing.
         """
-        with self._store.lock:
+        with self._writing():
             self._catalog.close()
             self._catalog, report = self._build_catalog()
             self._engine.clear()
@@ -412,29 +414,34 @@ class Archive:
         assert found is not None
         return found, RebuildReport(found.count(), syncer.report.refused)
 
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Holds the lock, with the catalog as it is on the disk and nothing left undone."""
+        with self._store.lock:
+            if self._catalog.replaced:  # another process has rebuilt it since we opened it
+                self._catalog.close()
+                self._catalog = self._open_catalog()
+            self._recover()
+            yield
+
     def _recover(self) -> None:
         """Finishes what an interrupted write was about to do, unless another process still does it."""
-        if not self._catalog.pending() or not self._store.lock.try_acquire():
+        if not self._catalog.pending():
             return
         from docarchive.archive.syncing import Syncer
 
-        try:
+        with suppress(ArchiveLocked), self._store.lock.at_once():
             Syncer(self._store, self._catalog, self._progress).recover()
             self._store.clean()
-        finally:
-            self._store.lock.release()
 
     def _catch_up(self, recent: dict[str, Article] | None = None) -> None:
         indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
 
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""
-        if indexing.lag(self._catalog, self._engine) == 0 or not self._store.lock.try_acquire():
-            return
-        try:
-            self._catch_up()
-        finally:
-            self._store.lock.release()
+        if indexing.lag(self._catalog, self._engine):
+            with suppress(ArchiveLocked), self._store.lock.at_once():
+                self._catch_up()
 
 
 def _check_page(sort: str, limit: int, offset: int) -> None:

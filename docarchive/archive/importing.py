@@ -68,7 +68,7 @@ class Importer:
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
         self._placed_identities: set[str] = set()
-        self._done_bytes = 0
+        self._read_bytes = 0
         self._total_bytes: int | None = None
 
     # What the user names
@@ -76,10 +76,12 @@ class Importer:
     def paths(self, paths: list[Path], format: str | None) -> None:
         """Imports files and folders."""
         self._total_bytes = sum(found.size for found in find_inputs(paths, self._store.root))
+        done = 0
         for found in find_inputs(paths, self._store.root):
             self._file(found, format)
-            self._done_bytes += found.size
-            self._progress("import", self._done_bytes, self._total_bytes)
+            done += found.size
+            self._read_bytes = done
+            self._progress("import", done, self._total_bytes)
         self._flush()
 
     def stream(self, stream: BinaryIO, name: str, format: str | None) -> None:
@@ -90,7 +92,7 @@ class Importer:
     def _file(self, found: Input, format: str | None) -> None:
         where = str(found.path)
         if found.problem:
-            self._waiting.append(_Refused(where, found.problem, None))
+            self._wait(_Refused(where, found.problem, None), 0)
             return
         try:
             with open(found.path, "rb") as stream:
@@ -98,22 +100,24 @@ class Importer:
         except OSError as error:
             if error.filename is None or Path(error.filename) != found.path:
                 raise  # not the input's fault: a full disk, say
-            self._waiting.append(_Refused(where, f"it cannot be opened: {error.strerror}", None))
+            self._wait(_Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
 
     def _source(self, stream: BinaryIO, where: str, name: str, format: str | None) -> None:
         original = self._store.originals.take(stream, name)
         source = Source(name, original.size, original.open)
         try:
-            reader = choose(source, format)
-            for found in reader.records(source):
-                if isinstance(found, Refusal):
-                    self._waiting.append(_Refused(f"{where}:{found.place}", found.reason, found.raw))
-                else:
-                    self._take(found, where, original, reader.name)
-        except InputError as error:
-            self._waiting.append(_Refused(where, str(error), _bytes_of(original)))
-        if original.file is not None:
-            self._flush()
+            try:
+                reader = choose(source, format)
+                for found in reader.records(source):
+                    if isinstance(found, Refusal):
+                        self._wait(_Refused(f"{where}:{found.place}", found.reason, found.raw), len(found.raw))
+                    else:
+                        self._take(found, where, original, reader.name)
+            except InputError as error:
+                self._wait(_Refused(where, str(error), _bytes_of(original)), original.size)
+            if original.file is not None:
+                self._flush()
+        finally:
             self._store.originals.drop(original)
 
     def _take(self, record: Record, where: str, original: Original, format: str) -> None:
@@ -122,12 +126,17 @@ class Importer:
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
             where = f"{where}:{record.place}"
-        self._waiting.append(_Incoming(where, record, original, format, fingerprint))
+        self._wait(_Incoming(where, record, original, format, fingerprint), size)
+
+    def _wait(self, each: _Incoming | _Refused, size: int) -> None:
+        """Puts a record, or what cannot be read, to those that wait; decides about them when they are many."""
+        self._waiting.append(each)
         self._waiting_bytes += size
+        self._read_bytes += size
         if len(self._waiting) >= _BATCH or self._waiting_bytes >= _BATCH_BYTES:
             self._flush()
-        elif record.raw is not None and self._total_bytes and len(self._waiting) % 100 == 0:
-            self._progress("import", self._done_bytes + self._waiting_bytes, self._total_bytes)
+        if self._total_bytes and self._read_bytes < self._total_bytes:
+            self._progress("import", self._read_bytes, self._total_bytes)
 
     # What is decided
 

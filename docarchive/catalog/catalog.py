@@ -75,6 +75,7 @@ class Catalog:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
         self._path = path
+        self._file = _file_number(path)
         self._label_numbers: dict[tuple[str, str], int] = {}
 
     @classmethod
@@ -102,6 +103,11 @@ class Catalog:
             yield Catalog(connection, self._path)
         finally:
             connection.close()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file has taken this one's place, as a rebuild by another process does."""
+        return _file_number(self._path) != self._file
 
     # Looking up
 
@@ -340,6 +346,14 @@ class Catalog:
 
     def _one(self, sql: str, *parameters: Any) -> Any:
         return next(self._select(sql, parameters))[0]
+
+
+def _file_number(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _columns(article: Article) -> dict[str, Any]:

@@ -7,6 +7,8 @@ that held it.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -28,36 +30,39 @@ class WriteLock:
         self._depth = 0
 
     def __enter__(self) -> WriteLock:
-        if self._depth == 0:
-            self._acquire(self._wait)
-        self._depth += 1
+        self._enter(self._wait)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._depth -= 1
-        if self._depth == 0:
-            self.release()
+        if self._depth == 0 and self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Holds the lock without waiting for it.
+
+        Raises:
+            ArchiveLocked: Another holds it.
+        """
+        self._enter(0.0)
+        try:
+            yield
+        finally:
+            self.__exit__(None, None, None)
 
     @property
     def held(self) -> bool:
         """Whether this object holds the lock."""
         return self._connection is not None
 
-    def try_acquire(self) -> bool:
-        """Takes the lock if it is free; returns whether it did. Pair it with ``release``."""
-        try:
-            self._acquire(0.0)
-        except ArchiveLocked:
-            return False
-        return True
-
-    def release(self) -> None:
-        """Lets the lock go."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _enter(self, wait: float) -> None:
+        if self._depth == 0:
+            self._acquire(wait)
+        self._depth += 1
 
     def _acquire(self, wait: float) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -102,3 +102,22 @@ def test_contains_and_len(archive: Archive) -> None:
     assert row.id in archive
     assert "nowhere" not in archive
     assert len(archive) == len(ARTICLES)
+
+
+def test_a_writer_follows_when_another_process_rebuilds(archive: Archive, articles_file: Path) -> None:
+    with Archive.open(archive.path) as other:
+        other.rebuild()
+    articles_file.write_text('{"title": "Late", "body": "Came late."}\n', "utf-8")
+    assert archive.import_(articles_file).new == 1
+    with Archive.open(archive.path) as other:
+        assert other.sync().unchanged == len(ARTICLES) + 1
+        assert other.count('"came late"') == 1
+
+
+def test_what_an_interruption_left_is_finished_before_the_next_write(archive: Archive) -> None:
+    path = "articles/left.md"
+    archive._catalog.intend([path])
+    (archive.path / path).write_text("Left by an interruption.\n", "utf-8")
+    assert archive.sync().added == []
+    assert archive.count("interruption") == 1
+    assert archive._catalog.pending() == []

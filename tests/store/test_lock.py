@@ -28,10 +28,14 @@ def test_only_one_holds_it(tmp_path: Path) -> None:
         assert first.held
         with pytest.raises(ArchiveLocked, match="another process is writing"), second:
             pass
-        assert not second.try_acquire()
+        with pytest.raises(ArchiveLocked), second.at_once():
+            pass
+        with first.at_once():
+            pass
+        assert first.held
     assert not first.held
-    assert second.try_acquire()
-    second.release()
+    with second.at_once():
+        assert second.held
     with first:
         pass
 
@@ -41,8 +45,8 @@ def test_it_is_gone_with_the_process_that_held_it(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        lock = WriteLock(path, wait=0.05)
-        assert not lock.try_acquire()
+        with pytest.raises(ArchiveLocked), WriteLock(path).at_once():
+            pass
         holder.kill()
         holder.wait()
     with WriteLock(path, wait=5):
