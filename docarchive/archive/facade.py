@@ -15,7 +15,6 @@ from time import perf_counter
 from types import TracebackType
 from typing import BinaryIO
 
-from docarchive import frontmatter
 from docarchive.analysis import Analyzer
 from docarchive.archive import indexing
 from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Statistics, SyncReport, no_progress
@@ -299,11 +298,13 @@ class Archive:
         Raises:
             NotFoundError: There is none.
             AmbiguousId: Several ids start so.
+            ArchiveDamaged: Its file cannot be read.
         """
+        from docarchive.writers import Document
+
         found = self.resolve(id)
-        article = frontmatter.read_article(self.text(found))
-        article.id = found
-        return article
+        path = self.file(found)
+        return Document(found, path, self._store.read(path)).article
 
     def text(self, id: str) -> str:
         """Returns the text of an article's file, front matter and all; takes an id as ``get`` does."""

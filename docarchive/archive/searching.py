@@ -45,9 +45,9 @@ class Hit:
     @cached_property
     def article(self) -> Article:
         """The article, read from its file when first asked for."""
-        article = frontmatter.read_article(self._read())
-        article.id = self.id
-        return article
+        from docarchive.writers import Document
+
+        return Document(self.id, self.path, self._read()).article
 
     @cached_property
     def snippet(self) -> Snippet:

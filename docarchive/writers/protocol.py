@@ -8,6 +8,7 @@ from typing import BinaryIO, Protocol
 
 from docarchive import frontmatter
 from docarchive.article import Article
+from docarchive.errors import ArchiveDamaged, InputError
 
 
 class Document:
@@ -26,8 +27,15 @@ class Document:
 
     @cached_property
     def article(self) -> Article:
-        """The article; its id is set even where the file names none."""
-        article = frontmatter.read_article(self.text)
+        """The article; its id is set even where the file names none.
+
+        Raises:
+            ArchiveDamaged: The file was edited so that it can no longer be read.
+        """
+        try:
+            article = frontmatter.read_article(self.text)
+        except InputError as error:
+            raise ArchiveDamaged(f"{self.path}: {error}; mend the file and run 'docarchive sync'") from None
         article.id = self.id
         return article
 

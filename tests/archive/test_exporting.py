@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support import ARTICLES
 
-from docarchive import Archive, QueryError, UsageError
+from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
@@ -110,3 +110,11 @@ def test_wrong_usage(archive: Archive, options: dict[str, str]) -> None:
         archive.export(to=io.BytesIO(), **options)  # type: ignore[arg-type]
     with pytest.raises(QueryError):
         archive.export("(", to=io.BytesIO())
+
+
+def test_a_file_that_can_no_longer_be_read_is_named(archive: Archive) -> None:
+    (hit,) = archive.search("wheat climbed").hits
+    (archive.path / hit.path).write_text("---\ndate: never\n---\n\nText.\n", "utf-8")
+    for read in (lambda: archive.get(hit.id), lambda: archive.export(to=io.BytesIO()), lambda: hit.article):
+        with pytest.raises(ArchiveDamaged, match=rf"{hit.path}: date: 'never' is not a date.*docarchive sync"):
+            read()

@@ -1,0 +1,96 @@
+"""Reading and writing articles as text."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import suppress
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.dates import shorten
+from docarchive.errors import InputError, ReaderError
+from docarchive.frontmatter.parts import Parts, line_end, split, without_line_end
+from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
+
+#: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
+MAX_TOML: Final = 1_000_000
+_PLAIN_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*[\w.@-]+:\s")
+
+
+def body_of(text: str) -> str:
+    """Returns the text proper: what follows the front matter, without its final line end."""
+    parts = split(text)
+    if parts.syntax == "yaml" and not _PLAIN_KEY.match(text, parts.start):
+        with suppress(InputError):  # what cannot be read ends all the same where it ends
+            parts, _ = load(text)
+    return without_line_end(text[parts.body :])
+
+
+def parse(text: str) -> tuple[dict[Any, Any], str]:
+    """Reads a text with or without front matter.
+
+    Returns:
+        The metadata as written (no key is renamed), and the text proper.
+
+    Raises:
+        ReaderError: The front matter cannot be read; the reason names the line.
+    """
+    parts, metadata = load(text)
+    return metadata, without_line_end(text[parts.body :])
+
+
+def read_article(text: str) -> Article:
+    """Reads an article from its text form.
+
+    Raises:
+        ReaderError: The front matter cannot be read.
+        ArticleError: A value in it is not valid.
+    """
+    metadata, body = parse(text)
+    return Article.from_metadata(metadata, body)
+
+
+def render(article: Article) -> str:
+    """Writes an article as text: YAML front matter, a blank line, the body, a line end."""
+    return f"---\n{dump_yaml(article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
+
+
+def load(text: str) -> tuple[Parts, dict[Any, Any]]:
+    """Splits a text and reads its metadata; two rules with text between them are no front matter."""
+    parts = split(text)
+    if parts.syntax is None:
+        return parts, {}
+    before = "\n" * text.count("\n", 0, parts.start)  # so that messages name the line in the text
+    metadata = _PARSERS[parts.syntax](before + text[parts.start : parts.end])
+    if metadata is None:
+        return parts, {}
+    if isinstance(metadata, dict):
+        return parts, metadata
+    if parts.syntax == "yaml":
+        start = 1 if text.startswith("\ufeff") else 0
+        return Parts(None, start, start, start), {}
+    raise ReaderError("front matter: keys and values are wanted between the fences")
+
+
+def _parse_toml(raw: str) -> Any:
+    import tomllib
+
+    if len(raw) > MAX_TOML:
+        raise ReaderError(f"front matter in TOML is longer than {MAX_TOML:,} characters")
+    try:
+        return tomllib.loads(raw.replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        raise ReaderError(f"front matter is not valid TOML: {shorten(str(error), 120)}") from None
+
+
+def _parse_json(raw: str) -> Any:
+    try:
+        return json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise ReaderError(f"front matter is not valid JSON: line {error.lineno}: {error.msg}") from None
+    except (ValueError, RecursionError) as error:
+        raise ReaderError(f"front matter is not valid JSON: {shorten(str(error), 120)}") from None
+
+
+_PARSERS: Final = {"yaml": parse_yaml, "toml": _parse_toml, "json": _parse_json}
