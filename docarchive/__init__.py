@@ -28,7 +28,9 @@ if TYPE_CHECKING:
         RebuildReport,
         Refused,
         Results,
+        Row,
         Settings,
+        Snippet,
         Statistics,
         SyncReport,
     )
@@ -51,11 +53,10 @@ if TYPE_CHECKING:
         UnsupportedQuery,
         UsageError,
     )
-    from docarchive.query import Snippet
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Hit ImportReport Progress RebuildReport Refused Results Settings Statistics SyncReport"
+        "Archive Hit ImportReport Progress RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -64,7 +65,6 @@ _HOMES = {
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
         "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
     ),
-    "docarchive.query": "Snippet",
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
@@ -93,6 +93,7 @@ __all__ = [
     "RebuildReport",
     "Refused",
     "Results",
+    "Row",
     "Settings",
     "Snippet",
     "Statistics",

@@ -7,6 +7,8 @@ from docarchive.archive.facade import Archive
 from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Refused, Statistics, SyncReport
 from docarchive.archive.searching import Hit, Results
 from docarchive.archive.settings import Settings
+from docarchive.catalog import Row
+from docarchive.query import Snippet
 
 __all__ = [
     "Archive",
@@ -16,7 +18,9 @@ __all__ = [
     "RebuildReport",
     "Refused",
     "Results",
+    "Row",
     "Settings",
+    "Snippet",
     "Statistics",
     "SyncReport",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -17,7 +17,7 @@ from docarchive.cli.commands.search import search
 from docarchive.cli.commands.show import show
 from docarchive.cli.commands.stats import stats
 from docarchive.cli.commands.sync import sync
-from docarchive.cli.opening import QueryCommand
+from docarchive.cli.options import QueryCommand
 
 app = typer.Typer(
     name="docarchive",
@@ -40,7 +40,7 @@ def _version(wanted: bool) -> None:
 def _options(
     context: typer.Context,
     archive: Annotated[
-        Optional[Path],  # noqa: UP045 - read by Typer at run time
+        Path | None,
         typer.Option(
             "--archive",
             metavar="DIR",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, BinaryIO, Optional
+from typing import Annotated, BinaryIO
 
 import typer
 
-from docarchive.cli.opening import joined, opened
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Sort, joined
 from docarchive.cli.render import counted, message
 from docarchive.errors import UsageError
 
@@ -18,11 +19,11 @@ _BY_SUFFIX = {".json": "json", ".jsonl": "jsonl", ".md": "md", ".csv": "csv"}
 def export(
     context: typer.Context,
     query: Annotated[
-        Optional[list[str]],  # noqa: UP045 - read by Typer at run time
+        list[str] | None,
         typer.Argument(metavar="[QUERY]", help="Which articles.", show_default="all"),
     ] = None,
     format: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(
             metavar="FORMAT", help="json, jsonl, md or csv.", show_default="by the ending of --output, else jsonl"
         ),
@@ -30,9 +31,7 @@ def export(
     output: Annotated[
         str, typer.Option("--output", "-o", metavar="PATH", help="A file, for md also a folder; - is standard output.")
     ] = "-",
-    sort: Annotated[
-        str, typer.Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")
-    ] = "date",
+    sort: Sort = "date",
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
 ) -> int:
     """Hand articles out.

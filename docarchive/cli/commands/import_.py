@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, BinaryIO, Optional
+from typing import Annotated, BinaryIO
 
 import typer
 
-from docarchive.cli.opening import Json, opened
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
 from docarchive.cli.render import number, out, out_json, refusals
 
 
@@ -16,7 +17,7 @@ def import_(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")],
     format: Annotated[
-        Optional[str],  # noqa: UP045 - read by Typer at run time
+        str | None,
         typer.Option(metavar="FORMAT", help="markdown, text, jsonl or json.", show_default="by content, then by name"),
     ] = None,
     json: Json = False,

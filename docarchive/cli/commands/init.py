@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
 from docarchive.archive import Archive
-from docarchive.cli.opening import Json
+from docarchive.cli.options import Json
 from docarchive.cli.render import out, out_json
 
 
 def init(
     context: typer.Context,
     folder: Annotated[
-        Optional[Path],  # noqa: UP045 - read by Typer at run time
+        Path | None,
         typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.", show_default="this folder"),
     ] = None,
     name: Annotated[
-        Optional[str],  # noqa: UP045
+        str | None,
         typer.Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
     ] = None,
     engine: Annotated[str, typer.Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",

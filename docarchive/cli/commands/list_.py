@@ -5,31 +5,30 @@ from __future__ import annotations
 import json as json_
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
-from docarchive.catalog import Row
-from docarchive.cli.opening import Json, joined, opened
+from docarchive.archive import Row
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Count, Ids, Json, Offset, Sort, joined
 from docarchive.cli.render import dim, line, message, out
 
 
 def list_(
     context: typer.Context,
     query: Annotated[
-        Optional[list[str]],  # noqa: UP045 - read by Typer at run time
+        list[str] | None,
         typer.Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
     ] = None,
     limit: Annotated[
-        Optional[int],  # noqa: UP045
+        int | None,
         typer.Option(help="How many articles to print.", min=0, metavar="N", show_default="all"),
     ] = None,
-    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0, metavar="N")] = 0,
-    sort: Annotated[
-        str, typer.Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")
-    ] = "-date",
-    ids: Annotated[bool, typer.Option("--ids", help="Print ids alone.")] = False,
-    count: Annotated[bool, typer.Option("--count", help="Print how many articles there are.")] = False,
+    offset: Offset = 0,
+    sort: Sort = "-date",
+    ids: Ids = False,
+    count: Count = False,
     json: Json = False,
 ) -> int:
     """List articles by their metadata: date, id and title, a line each, newest first.

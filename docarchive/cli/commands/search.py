@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from docarchive.archive import Results
-from docarchive.cli.opening import Json, joined, opened
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Count, Ids, Json, Offset, joined
 from docarchive.cli.render import bold, counted, dim, line, marked, message, number, out, out_json
 
 
@@ -16,12 +17,12 @@ def search(
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for, in the query language.")],
     limit: Annotated[int, typer.Option(help="How many articles to print.", min=0, metavar="N")] = 10,
-    offset: Annotated[int, typer.Option(help="How many to pass over before.", min=0, metavar="N")] = 0,
+    offset: Offset = 0,
     sort: Annotated[
         str, typer.Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
     ] = "relevance",
-    ids: Annotated[bool, typer.Option("--ids", help="Print ids alone.")] = False,
-    count: Annotated[bool, typer.Option("--count", help="Print how many articles match.")] = False,
+    ids: Ids = False,
+    count: Count = False,
     json: Json = False,
 ) -> int:
     """Find articles.

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from docarchive.cli.opening import Json, opened
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
 from docarchive.cli.render import out_json, safe
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import typer
 
-from docarchive.cli.opening import Json, opened
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
 from docarchive.cli.render import line, number, out, out_json, refusals
 
 
