@@ -107,29 +107,35 @@ def connect(path: Path) -> sqlite3.Connection | None:
     location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
     connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0)
     try:
-        connection.execute("PRAGMA trusted_schema = OFF")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        strange = connection.execute("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchone()[
-            0
-        ]
-        if application != _APPLICATION or strange:
-            raise damaged("it is not one of docarchive's")
-        if version != VERSION:
-            connection.close()
-            return None
-        connection.execute("PRAGMA foreign_keys = ON")
-        if writable:
+        usable = _check(connection)
+        if usable and writable:
             connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-    except sqlite3.OperationalError as error:
-        connection.close()
-        if "locked" in str(error) or "busy" in str(error):
-            raise ArchiveLocked("the catalog is in use by another process; try again when it is done") from None
-        raise damaged(str(error)) from None
     except sqlite3.DatabaseError as error:
         connection.close()
+        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
+            raise ArchiveLocked("the catalog is in use by another process; try again when it is done") from None
         raise damaged(str(error)) from None
+    except BaseException:
+        connection.close()
+        raise
+    if not usable:
+        connection.close()
+        return None
     return connection
+
+
+def _check(connection: sqlite3.Connection) -> bool:
+    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for what is no catalog."""
+
+    def one(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA foreign_keys = ON")
+    strange = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    if one("PRAGMA application_id") != _APPLICATION or strange:
+        raise damaged("it is not one of docarchive's")
+    return one("PRAGMA user_version") == VERSION
 
 
 def damaged(reason: str) -> ArchiveDamaged:

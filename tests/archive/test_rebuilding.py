@@ -78,7 +78,6 @@ def test_a_catalog_that_leads_outside_reads_nothing_there(archive: Archive, tmp_
         assert "Wheat climbed" in again.text(hit.id)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open in errors
 def test_a_damaged_index_says_what_to_do(archive: Archive) -> None:
     archive.close()
     for path in (archive.path / ".docarchive" / "index" / "whoosh").glob("*.trm"):

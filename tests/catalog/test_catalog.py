@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -236,4 +237,5 @@ def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> Non
     with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
         found = Catalog.open(path)
         assert found is not None
-        list(found.rows())
+        with closing(found):
+            list(found.rows())

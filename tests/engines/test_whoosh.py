@@ -112,7 +112,6 @@ class Bomb:
         return (os.mkdir, (str(self.mark),))
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open in errors
 def test_no_index_file_is_ever_unpickled(tmp_path: Path, engine_at: OpenAt) -> None:
     folder = tmp_path / "index"
     engine = engine_at(folder)
@@ -142,7 +141,6 @@ def test_no_index_file_is_ever_unpickled(tmp_path: Path, engine_at: OpenAt) -> N
             shutil.rmtree(copy)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Whoosh leaves files open in errors
 def test_the_table_of_contents_holds_no_pickle_that_is_read(tmp_path: Path, engine_at: OpenAt) -> None:
     engine = engine_at(tmp_path / "index")
     engine.index([Change("a1", article(1))], Position("epoch", 1))

@@ -320,7 +320,7 @@ def test_merge_keys_and_aliases_are_read() -> None:
         ("---\na: !!int x\n---\n", "YAML: invalid literal for int()"),
         ("---\n? [a]\n: b\n---\n", "YAML: line 2: found unhashable key"),
         ('+++\na = "b"\nc = \n+++\n', "TOML: Invalid value (at line 3, column 5)"),
-        ('---json\n{"a": 1,\n}\n---\n', "JSON: line 3: "),
+        ('---json\n{"a": 1,\n"b" 2}\n---\n', "JSON: line 3: "),
         ("---json\n[1]\n---\n", "keys and values are wanted between the fences"),
     ],
 )

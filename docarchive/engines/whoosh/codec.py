@@ -18,6 +18,7 @@ import sys
 import zlib
 from array import array
 from typing import Any
+from weakref import WeakSet
 
 from whoosh.codec import whoosh3 as base
 from whoosh.filedb.filestore import FileStorage
@@ -60,15 +61,36 @@ class JsonFile(StructFile):
 
 
 class Storage(FileStorage):
-    """A folder of such files."""
+    """A folder of such files; it knows which are open, for Whoosh leaves some so after an error."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self._opened: WeakSet[JsonFile] = WeakSet()
 
     def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> JsonFile:
         """Makes a file in the folder."""
-        return JsonFile(open(self._fpath(name), "xb" if excl else mode), name=name, **kwargs)
+        return self._known(JsonFile(open(self._fpath(name), "xb" if excl else mode), name=name, **kwargs))
 
     def open_file(self, name: str, **kwargs: Any) -> JsonFile:
         """Opens a file in the folder."""
-        return JsonFile(open(self._fpath(name), "rb"), name=name, **kwargs)
+        return self._known(JsonFile(open(self._fpath(name), "rb"), name=name, **kwargs))
+
+    def temp_storage(self, name: str | None = None) -> Storage:
+        """Makes a folder in the folder, for files that go away after a commit."""
+        inner = Storage(self._fpath(name or "temporary.tmp"))
+        inner._opened = self._opened
+        inner.create()
+        return inner
+
+    def close_all(self) -> None:
+        """Closes every file that is still open."""
+        for file in list(self._opened):
+            if not file.is_closed:
+                file.close()
+
+    def _known(self, file: JsonFile) -> JsonFile:
+        self._opened.add(file)
+        return file
 
 
 def _segment_to_json(segment: base.W3Segment) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class WhooshEngine:
     def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self._folder = folder
         self._analyzer = analyzer
+        self._storage = Storage(str(folder))
         self._searcher: Any = None
 
     # The journal
@@ -66,13 +67,13 @@ class WhooshEngine:
         if fresh:
             self.clear()
             self._folder.mkdir(parents=True, exist_ok=True)
-            index = windex.FileIndex.create(Storage(str(self._folder)), schema.schema())
+            index = windex.FileIndex.create(self._storage, schema.schema())
         else:
             self._close_searcher()
             self._remove_leftovers()
             index = self._open()
         remaining = iter(changes)
-        with _damage_told():
+        with self._damage_told():
             while self._write_segment(index, remaining, replace=not fresh):
                 pass
         self._write_state(position)
@@ -111,8 +112,8 @@ class WhooshEngine:
         self._close_searcher()
 
     def _open(self) -> Any:
-        with _damage_told():
-            return windex.FileIndex(Storage(str(self._folder)), schema.schema())
+        with self._damage_told():
+            return windex.FileIndex(self._storage, schema.schema())
 
     def _remove_leftovers(self) -> None:
         """Deletes temporary folders that an interrupted writer left; we hold the archive's lock."""
@@ -138,13 +139,13 @@ class WhooshEngine:
     def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
         """See ``Engine``."""
         wanted = limit + offset
-        with _damage_told():
+        with self._damage_told():
             total, hits = self._by_score(query, wanted) if sort == "relevance" else self._by_column(query, sort)
         return Found(total, hits[offset:wanted])
 
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
-        with _damage_told():
+        with self._damage_told():
             for leaf, matcher in self._matchers(query):
                 ids = leaf.reader().column_reader("id")
                 for number in matcher.all_ids():
@@ -152,7 +153,7 @@ class WhooshEngine:
 
     def count(self, query: Node) -> int:
         """See ``Engine``."""
-        with _damage_told():
+        with self._damage_told():
             return sum(1 for _, matcher in self._matchers(query) for _ in matcher.all_ids())
 
     def _by_score(self, query: Node, wanted: int) -> tuple[int, list[Scored]]:
@@ -201,6 +202,19 @@ class WhooshEngine:
     def _weighting(self) -> Any:
         return scoring.BM25F()
 
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        """Turns whatever Whoosh raises over a damaged or hostile index into one clear error."""
+        try:
+            yield
+        except (DocarchiveError, GeneratorExit, OSError):
+            raise
+        except Exception as error:
+            self._close_searcher()
+            raise ArchiveDamaged(
+                f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
+            ) from error
+
     def _open_searcher(self) -> Any:
         if self._searcher is None and self.position() is not None:
             self._searcher = self._open().searcher(weighting=self._weighting())
@@ -210,20 +224,8 @@ class WhooshEngine:
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
+        self._storage.close_all()
 
 
 def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
-
-
-@contextmanager
-def _damage_told() -> Iterator[None]:
-    """Turns whatever Whoosh raises over a damaged or hostile index into one clear error."""
-    try:
-        yield
-    except (DocarchiveError, GeneratorExit, OSError):
-        raise
-    except Exception as error:
-        raise ArchiveDamaged(
-            f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
-        ) from error
