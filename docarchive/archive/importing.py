@@ -6,6 +6,7 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -90,7 +91,7 @@ class Importer:
         self._flush()
 
     def _file(self, found: Input, format: str | None) -> None:
-        where = str(found.path)
+        where = _shown(found.path)
         if found.problem:
             self._wait(_Refused(where, found.problem, None), 0)
             return
@@ -256,6 +257,11 @@ class Importer:
     def _refuse(self, where: str, reason: str, content: bytes | Path | None) -> None:
         kept = self._store.quarantine.keep(where, reason, content)
         self.report.refused.append(Refused(where, reason, kept))
+
+
+def _shown(path: Path) -> str:
+    """Returns a path as text that can be written anywhere: names on disk need not be UTF-8."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _is_own(article: Article) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -333,3 +335,19 @@ def test_a_folder_with_two_versions_of_an_article_settles(root: Path, tmp_path: 
         (root / row.path).unlink()
         archive.sync()
         assert archive.import_(inbox).new == 1, "what was deleted comes back"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 exist on Linux alone")
+def test_names_that_are_not_utf8(root: Path, tmp_path: Path) -> None:
+    inbox = os.fsencode(tmp_path / "inbox")
+    os.mkdir(inbox)
+    for name, data in ((b"caf\xe9.txt", b"Some text.\n"), (b"bad\xe9.txt", b"\0\1")):
+        with open(os.path.join(inbox, name), "wb") as file:
+            file.write(data)
+    with Archive.create(root) as archive:
+        report = archive.import_(tmp_path / "inbox", tmp_path / os.fsdecode(b"missing\xe9"))
+        assert counts(report) == (1, 0, 0, 2)
+        for refused in report.refused:
+            json.dumps(refused).encode()
+            assert "\ufffd" in refused.where
+        assert report.refused[0].kept is not None
