@@ -250,6 +250,10 @@ class Archive:
         self._be_current()
         return self._engine.count(tree)
 
+    def is_current(self) -> bool:
+        """Tells whether the index holds every change; it does not while another process is writing."""
+        return indexing.lag(self._catalog, self._engine) == 0
+
     def list(self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0) -> Iterator[Row]:
         """Lists articles by their metadata, without opening a file.
 

@@ -13,6 +13,8 @@ import pytest
 from conftest import Cli
 from support import ARTICLES, SEEDS
 
+from docarchive.store import WriteLock
+
 
 @pytest.fixture
 def filled(cli: Cli, tmp_path: Path, articles_file: Path) -> Path:
@@ -303,3 +305,12 @@ def test_a_minus_never_makes_an_option_of_a_word(cli: Cli, filled: Path, tmp_pat
     assert cli("--archive", "news", "export", "-wheat", "-o", "out.jsonl", code=0).out == ""
     assert cli("--archive", "news", "list", "-tag:harbour", "--count", code=0).out == "3\n"
     assert "names no format" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err
+
+
+def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, filled: Path) -> None:
+    (filled / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
+    with WriteLock(filled / ".docarchive" / "lock"):
+        for option in ("--count", "--json", "--ids"):
+            ran = cli("--archive", "news", "search", "wheat", option, code=1)
+            assert ran.err.endswith("what it has not indexed yet is not found\n")
+    assert cli("--archive", "news", "search", "wheat", "--count", code=0).err == ""

@@ -36,16 +36,19 @@ def search(
         if count:
             total = archive.count(text)
             out_json({"schema": 1, "query": text, "total": total}) if json else out(str(total))
-            return 0 if total else 1
-        results = archive.search(text, limit=limit, offset=offset, sort=sort)
-        if json:
-            out_json(results.to_dict())
-        elif ids:
-            for hit in results:
-                out(hit.id)
         else:
-            _print(results, offset)
-    return 0 if results.total else 1
+            results = archive.search(text, limit=limit, offset=offset, sort=sort)
+            total = results.total
+            if json:
+                out_json(results.to_dict())
+            elif ids:
+                for hit in results:
+                    out(hit.id)
+            else:
+                _print(results, offset)
+        if not archive.is_current():
+            message("another process is writing to the archive; what it has not indexed yet is not found")
+    return 0 if total else 1
 
 
 def _print(results: Results, offset: int) -> None:
