@@ -14,6 +14,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from docarchive.errors import ArchiveDamaged
+
 _SYNC_TOGETHER = 32
 
 
@@ -58,6 +60,7 @@ class Batch:
         """
         if not self._files:
             return
+        self._stay_inside()
         self._temporary.mkdir(parents=True, exist_ok=True)
         staged: list[tuple[Path, Path]] = []
         try:
@@ -76,6 +79,13 @@ class Batch:
                     temporary.unlink()
             raise
         self._files.clear()
+
+    def _stay_inside(self) -> None:
+        """Refuses paths that lead out of the root: names come from catalogs, and folders may be links."""
+        home = os.path.realpath(self._root)
+        for folder in {os.path.dirname(path) for path in self._files}:
+            if not Path(os.path.realpath(self._root / folder)).is_relative_to(home):
+                raise ArchiveDamaged(f"{folder} leads out of the archive; mend that, then run 'docarchive rebuild'")
 
     def _rename(self, staged: list[tuple[Path, Path]]) -> set[str]:
         """Puts the files in place; returns the folders whose entries changed."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docarchive.errors import ArchiveDamaged
 from docarchive.store import Batch
 from docarchive.store.batch import write
 
@@ -69,3 +70,17 @@ def test_write_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(OSError, match="Input/output"):
         write(path, b"new")
     assert files(tmp_path) == {"settings": b"old"}
+
+
+@pytest.mark.parametrize("path", ["../out/a.md", "versions/../../out/a.md", "linked/a.md", "linked/deeper/a.md"])
+def test_nothing_is_written_outside(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "archive"
+    root.mkdir()
+    (tmp_path / "out").mkdir()
+    (root / "linked").symlink_to(tmp_path / "out")
+    batch = Batch(root, root / "tmp")
+    batch.add("good.md", b"text")
+    batch.add(path, b"text")
+    with pytest.raises(ArchiveDamaged, match="leads out of the archive"):
+        batch.commit()
+    assert files(tmp_path) == {}
