@@ -74,7 +74,9 @@ class Originals:
             name: Its name, for the ending.
         """
         digest = sha256()
-        head = source.read(_SMALL)
+        head = b""
+        while len(head) < _SMALL and (chunk := source.read(_SMALL - len(head))):
+            head += chunk  # an unbuffered pipe gives less than is asked for before its end
         digest.update(head)
         if len(head) < _SMALL:
             return self._original(digest.hexdigest(), len(head), name, head, None)

@@ -53,3 +53,16 @@ def test_strange_endings_are_left_out(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("digest", ["", "../../x", "sha256:", "A" * 64, "0" * 64])
 def test_find_knows_only_proper_digests(tmp_path: Path, digest: str) -> None:
     assert Originals(tmp_path, tmp_path / "tmp").find(digest) is None
+
+
+class Trickle(io.BytesIO):
+    """A stream that gives at most seven bytes at a time, as an unbuffered pipe may."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(7 if size is None or size < 0 else min(size, 7))
+
+
+def test_a_stream_that_trickles_is_read_to_its_end(tmp_path: Path) -> None:
+    data = b"Not all at once. " * 100
+    original = Originals(tmp_path, tmp_path / "tmp").take(Trickle(data), "x.txt")
+    assert (original.size, original.data) == (len(data), data)
