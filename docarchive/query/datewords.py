@@ -1,0 +1,190 @@
+"""Dates as people say them: ``last week``, ``march 2024``, ``3 days ago``, ``-2w``.
+
+Owns what such an expression means at a given moment: its first and last instant, as
+``PartialDate`` writes them. Ranges, and what a query does with a date, are the parser's.
+
+One table holds every form: a pattern, and what makes the two instants of what it found. The forms
+exclude each other, so that what one has found and cannot read is no date.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from docarchive.dates import PartialDate
+
+EXAMPLES: Final = 'write it as 2024, 2024-03, 2024-03-16, today, last-week, -2w or "march 2024"'
+
+_INSTANT: Final = timedelta(microseconds=1)
+_SPANS: Final = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_BEGIN: Final[dict[str, Callable[[datetime], datetime]]] = {
+    "second": lambda t: datetime(t.year, t.month, t.day, t.hour, t.minute, t.second),
+    "minute": lambda t: datetime(t.year, t.month, t.day, t.hour, t.minute),
+    "hour": lambda t: datetime(t.year, t.month, t.day, t.hour),
+    "day": lambda t: datetime(t.year, t.month, t.day),
+    "week": lambda t: datetime(t.year, t.month, t.day) - timedelta(days=t.weekday()),
+    "month": lambda t: datetime(t.year, t.month, 1),
+    "quarter": lambda t: datetime(t.year, (t.month - 1) // 3 * 3 + 1, 1),
+    "year": lambda t: datetime(t.year, 1, 1),
+    "decade": lambda t: datetime(max(1, t.year // 10 * 10), 1, 1),
+}
+_SHORT: Final = {"h": "hour", "d": "day", "w": "week", "m": "month", "y": "year"}
+_NAMED_DAYS: Final = {"yesterday": -1, "today": 0, "tomorrow": 1}
+_NUMBERS: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WEEKDAYS: Final = {
+    **{"monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6},
+    **{"mon": 0, "tue": 1, "tues": 1, "wed": 2, "thu": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6},
+}
+
+_Instants = tuple[datetime, datetime]
+
+
+def date_range(text: str, now: datetime) -> tuple[str, str] | None:
+    """Reads a date as people say it.
+
+    Args:
+        text: All that ``PartialDate.parse`` reads, or an expression in English words. Case does not
+            matter; words may be joined by white space, hyphens or underscores.
+        now: What it is relative to, in local time; a zone is not regarded.
+
+    Returns:
+        The first and the last instant that it can mean, in the form of ``PartialDate.start``; or
+        None if it is no date, or not one of the years 1 to 9999.
+    """
+    text = " ".join(text.split())
+    if not text.isascii():
+        return None
+    try:
+        date = PartialDate.parse(text)
+    except ValueError:
+        pass
+    else:
+        return date.start, date.end
+    words = re.sub(r"(?<=\S)[_-]+(?=\S)", " ", text.lower())  # the sign of an offset stays
+    for pattern, meaning in _FORMS:
+        if match := re.fullmatch(pattern, words):  # compiled at first use: re keeps it
+            try:
+                start, end = meaning(match, now)
+            except (ValueError, OverflowError):  # no such day, or beyond the years that there are
+                return None
+            return start.isoformat(timespec="microseconds"), end.isoformat(timespec="microseconds")
+    return None
+
+
+def _whole(unit: str, moment: datetime) -> _Instants:
+    """Returns the first and last instant of the calendar unit that a moment is in."""
+    start = _BEGIN[unit](moment)
+    try:
+        return start, _BEGIN[unit](_shift(start, unit, 1)) - _INSTANT
+    except (ValueError, OverflowError):
+        return start, datetime.max  # of the year 9999
+
+
+def _shift(moment: datetime, unit: str, count: int) -> datetime:
+    """Returns a moment some units later; where the month has no such day, on its last one."""
+    if unit in _SPANS:
+        return moment + count * _SPANS[unit]
+    year, month = divmod(moment.year * 12 + moment.month - 1 + count * _MONTHS[unit], 12)
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+
+
+def _number(word: str) -> int:
+    if word in ("a", "an"):
+        return 1
+    return _NUMBERS.index(word) + 1 if word in _NUMBERS else int(word)
+
+
+def _sign(word: str) -> int:
+    return {"this": 0, "next": 1}.get(word, -1)
+
+
+def _grain(unit: str) -> str:
+    """Returns the unit that a date some units away is exact to."""
+    return unit if unit in ("minute", "hour") else "day"
+
+
+def _offset(match: re.Match[str], now: datetime) -> _Instants:
+    sign, count, letter = match.groups()
+    unit = _SHORT[letter]
+    return _whole(_grain(unit), _shift(now, unit, int(sign + count)))
+
+
+def _span(match: re.Match[str], now: datetime) -> _Instants:
+    which, count, unit = match.groups()
+    other = _shift(now, unit, _sign(which) * _number(count))
+    return _whole(_grain(unit), min(now, other))[0], _whole(_grain(unit), max(now, other))[1]
+
+
+def _ago(match: re.Match[str], now: datetime) -> _Instants:
+    count, unit = match.groups()
+    return _whole("day" if unit == "week" else unit, _shift(now, unit, -_number(count)))
+
+
+def _weekday(match: re.Match[str], now: datetime) -> _Instants:
+    which, name = match.groups()
+    back = (now.weekday() - _WEEKDAYS[name]) % 7
+    if which:
+        back = back - 7 if which == "next" else back or 7
+    return _whole("day", _shift(now, "day", -back))
+
+
+def _quarter(match: re.Match[str], now: datetime) -> _Instants:
+    month = int(match["quarter"]) * 3 - 2
+    return _whole("quarter", datetime(_year(match, now, month), month, 1))
+
+
+def _named(match: re.Match[str], now: datetime) -> _Instants:
+    """Returns a month or day whose month is a name; names are those that ``PartialDate`` reads."""
+    groups = match.groupdict()
+    month = int(PartialDate.parse(f"1 {groups['name']} 2000").text[5:7])
+    day = groups.get("day")
+    return _whole("day" if day else "month", datetime(_year(match, now, month), month, int(day or 1)))
+
+
+def _year(match: re.Match[str], now: datetime, month: int) -> int:
+    """Returns the year that was said, else the last one in which the month has begun."""
+    said = match.groupdict().get("year")
+    return int(said) if said else now.year - (month > now.month)
+
+
+_UNIT = "(minute|hour|day|week|month|quarter|year|decade)"
+_COUNT = r"\d+|" + "|".join(_NUMBERS)
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_NAME = r"(?P<name>[a-z]{3,9})\.?"
+_YEAR = r"(?P<year>\d{4})"
+_FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], ...]] = (
+    ("now", lambda _, now: _whole("second", now)),
+    ("|".join(_NAMED_DAYS), lambda match, now: _whole("day", _shift(now, "day", _NAMED_DAYS[match[0]]))),
+    (r"([+-])(\d+)([hdwmy])", _offset),
+    (
+        "(this|last|past|previous|next) (day|week|month|quarter|year|decade)",
+        lambda match, now: _whole(match[2], _shift(now, match[2], _sign(match[1]))),
+    ),
+    (f"(?:the )?(last|past|previous|next) ({_COUNT}) {_UNIT}s?", _span),
+    (f"({_COUNT}|an?) {_UNIT}s? ago", _ago),
+    (f"(?:(last|past|previous|next) )?({'|'.join(_WEEKDAYS)})", _weekday),
+    (rf"q(?P<quarter>[1-4])(?: (?:of )?{_YEAR})?", _quarter),
+    (rf"{_YEAR} ?q(?P<quarter>[1-4])", _quarter),
+    (r"(\d{4}) ?w(?:eek ?)?(\d\d?)", lambda match, _: _whole("week", _monday(match[1], match[2]))),
+    (r"w(?:eek ?)?(\d\d?) (?:of )?(\d{4})", lambda match, _: _whole("week", _monday(match[2], match[1]))),
+    (r"(?:the )?(\d{3}0)'?s", lambda match, _: _whole("decade", datetime(int(match[1]), 1, 1))),
+    (rf"(?:the )?{_DAY} (?:of )?{_NAME},? {_YEAR}", _named),
+    (rf"{_NAME} (?:the )?{_DAY},? {_YEAR}", _named),
+    (rf"{_YEAR},? {_NAME}(?: {_DAY})?", _named),
+    (rf"{_NAME}(?:,? (?:of )?{_YEAR})?", _named),
+)
+
+
+def _monday(year: str, week: str) -> datetime:
+    return datetime.fromisocalendar(int(year), int(week), 1)
