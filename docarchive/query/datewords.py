@@ -3,8 +3,8 @@
 Owns what such an expression means at a given moment: its first and last instant, as
 ``PartialDate`` writes them. Ranges, and what a query does with a date, are the parser's.
 
-One table holds every form: a pattern, and what makes the two instants of what it found. The forms
-exclude each other, so that what one has found and cannot read is no date.
+One table holds every form: a pattern, and what makes the two instants of what it found. The first
+form that fits decides: what it cannot read is no date, and no other form is tried.
 """
 
 from __future__ import annotations
