@@ -1,0 +1,400 @@
+"""Measures ranking on judged collections, beside plain peers, in one run; prints a table in Markdown.
+
+    python benchmarks/relevance.py COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
+                                   [--json OUT.json] [--archive-dir DIR] [--title-weight W]
+
+A collection is a folder with docs.jsonl (id, title, body and any other keys), queries.tsv (query id, text),
+qrels.tsv (query id, document id, grade) and, sometimes, source_docs.tsv: pairs of query id and document id
+that are taken out of every ranking first. It needs ``pip install 'docarchive[bench]'``.
+
+Id, title and body of each document are imported into an archive of the collection's own; the id makes articles
+of documents with equal text two. Each query is a bag of words, joined by OR; its first 1,000 hits are kept.
+The peers (relevance_peers.py) read the same file and the same queries. nDCG@10, MAP and recall@100 are
+trec_eval's, over the queries with a relevant document; one that finds nothing counts 0. Documents with equal
+scores stay in the order in which the system gave them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import docarchive
+
+PEERS = {"fts5": "SQLite FTS5", "tantivy": "tantivy", "whoosh": "stock Whoosh"}
+NEEDED = {"fts5": "sqlite3", "tantivy": "tantivy", "whoosh": "whoosh"}
+HITS = 1_000
+MAX_QUERY = 10_000  # characters that the query language takes
+BODY_KEYS = ("body", "text", "content")
+
+Run = dict[str, list[str]]  # document ids by query id, best first
+
+
+class Collection(NamedTuple):
+    """A judged collection.
+
+    Attributes:
+        name: Of its folder.
+        path: The folder.
+        queries: Text by query id.
+        judged: Grade by document id by query id, for queries with a relevant document.
+        excluded: Pairs of query id and document id that no ranking may hold.
+    """
+
+    name: str
+    path: Path
+    queries: dict[str, str]
+    judged: dict[str, dict[str, int]]
+    excluded: set[tuple[str, str]]
+
+
+class Outcome(NamedTuple):
+    """What one system did with one collection: seconds to index, seconds of all searches, and what it found."""
+
+    version: str
+    indexing: float
+    searching: float
+    run: Run
+
+
+class Scores(NamedTuple):
+    """Means over the queries of one collection, or over collections."""
+
+    ndcg: float
+    ap: float
+    recall: float
+
+    def __str__(self) -> str:
+        return " / ".join(f"{value:.3f}" for value in self)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+# Reading a collection
+
+
+def table(path: Path, columns: int) -> Iterator[list[str]]:
+    """Yields the lines of a table, split at tabs; the last column keeps its own tabs."""
+    wrong = 0
+    with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        for line in lines:
+            row = [value.strip() for value in line.split("\t", columns - 1)]
+            if len(row) == columns:
+                yield row
+            else:
+                wrong += bool(line.strip())
+    if wrong:
+        say(f"{path}: {wrong} lines without {columns} columns were passed over")
+
+
+def grade(text: str) -> int:
+    """Returns a grade; what is no number, as in a line of headings, is 0."""
+    try:
+        return int(float(text))
+    except ValueError:
+        return 0
+
+
+def read_collection(path: Path) -> Collection:
+    missing = [name for name in ("docs.jsonl", "queries.tsv", "qrels.tsv") if not (path / name).is_file()]
+    if missing:
+        sys.exit(f"{path} is no judged collection: it has no {', no '.join(missing)}")
+    name = path.resolve().name
+    queries = dict(table(path / "queries.tsv", 2))
+    grades: dict[str, dict[str, int]] = {}
+    for query, document, given in table(path / "qrels.tsv", 3):
+        grades.setdefault(query, {})[document] = grade(given)
+    judged = {query: found for query, found in grades.items() if query in queries and max(found.values()) > 0}
+    if not judged:
+        sys.exit(f"{path}: qrels.tsv has no relevant document for any query in queries.tsv")
+    source = path / "source_docs.tsv"
+    excluded = {(query, document) for query, document in table(source, 2)} if source.is_file() else set()
+    return Collection(name, path, queries, judged, excluded)
+
+
+def records(path: Path) -> Iterator[dict[str, str]]:
+    """Yields id, title and body of the documents of a file; of those with one id, the first."""
+    seen: set[str] = set()
+    wrong = 0
+    with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
+        for line in lines:
+            try:
+                record = json.loads(line) if line.strip() else None
+            except (ValueError, RecursionError):
+                record = {}
+            if record is None:
+                continue
+            id_ = text_of(record.get("id")).strip() if isinstance(record, dict) else ""
+            if not id_ or id_ in seen:
+                wrong += 1
+                continue
+            seen.add(id_)
+            body = next((record[key] for key in BODY_KEYS if record.get(key)), "")
+            yield {"id": id_, "title": text_of(record.get("title")), "body": text_of(body)}
+    if wrong:
+        say(f"{path}: {wrong} lines that are no document with an id of its own were passed over")
+
+
+def text_of(value: Any) -> str:
+    """Returns a title or body as text that any of the systems can take."""
+    text = "\n\n".join(map(text_of, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return text.encode("utf-8", "replace").decode()
+
+
+def words(text: str, inner: str = "") -> list[str]:
+    """Returns the words of a text: runs of letters and digits.
+
+    Args:
+        text: The text.
+        inner: Marks that do not end a word if they stand between two letters or digits.
+
+    >>> words('Co-operation in the "U.S." (AND elsewhere*)', "-'")
+    ['Co-operation', 'in', 'the', 'U', 'S', 'AND', 'elsewhere']
+    """
+    kept = (c if c.isalnum() or c in inner or unicodedata.category(c)[0] == "M" else " " for c in text)
+    separators = re.compile(f"(?:{'|'.join(map(re.escape, inner))}){{2,}}|\\s+" if inner else r"\s+")
+    found = (word.strip(inner) for word in separators.split("".join(kept)))
+    return [word for word in found if any(c.isalnum() for c in word)]
+
+
+def write_inputs(collection: Collection, work: Path) -> int:
+    """Writes what the systems read; returns the number of documents."""
+    unseen = {id_ for grades in collection.judged.values() for id_ in grades if grades[id_] > 0}
+    count = 0
+    with open(work / "docs.jsonl", "w", encoding="utf-8") as target:
+        for record in records(collection.path / "docs.jsonl"):
+            target.write(json.dumps(record) + "\n")
+            unseen.discard(record["id"])
+            count += 1
+    if unseen:
+        say(f"{collection.name}: {len(unseen)} documents that are judged relevant are not in docs.jsonl")
+    with open(work / "queries.jsonl", "w", encoding="utf-8") as target:
+        for id_, text in collection.queries.items():
+            target.write(json.dumps({"id": id_, "words": words(text.lower())}) + "\n")
+    return count
+
+
+# docarchive
+
+
+def any_of(bag: list[str]) -> tuple[str, int]:
+    """Returns the query for any of some words, and how many were left out: those that no longer fit."""
+    parts: list[str] = []
+    length = 0
+    for word in bag:
+        part = f'"{word}"'  # in quotes, no word is an operator
+        if length + len(part) <= MAX_QUERY:
+            parts.append(part)
+            length += len(part) + len(" OR ")
+    return " OR ".join(parts), len(bag) - len(parts)
+
+
+def ask(archive: docarchive.Archive, collection: Collection) -> Run:
+    """Runs all queries; one that fails is told of, and finds nothing."""
+    run: Run = {}
+    for id_, text in collection.queries.items():
+        query, left_out = any_of(words(text, "-'’"))
+        if left_out:
+            say(f"{collection.name}: query {id_} is too long; {left_out} of its words were left out")
+        try:
+            hits = archive.search(query, limit=HITS).hits if query else []
+        except docarchive.DocarchiveError as error:
+            say(f"{collection.name}: query {id_} failed: {error}")
+            hits = []
+        run[id_] = [str(hit.metadata["source_id"]) for hit in hits]
+    return run
+
+
+def run_docarchive(collection: Collection, folder: Path, docs: Path) -> Outcome:
+    """Imports the documents into the archive in a folder, which is made if there is none, and searches it."""
+    there = (folder / "docarchive.toml").exists()
+    began = time.perf_counter()
+    with docarchive.Archive.open(folder) if there else docarchive.Archive.create(folder) as archive:
+        refused = archive.import_(docs, format="jsonl").refused
+        filled = time.perf_counter()
+        if refused:
+            say(f"{collection.name}: {len(refused)} documents were refused, the first: {refused[0].reason}")
+        run = ask(archive, collection)
+        searched = time.perf_counter()
+    return Outcome(docarchive.__version__, filled - began, searched - filled, run)
+
+
+# Peers
+
+
+def run_peer(peer: str, collection: Collection, title_weight: float, work: Path) -> Outcome:
+    """Runs a peer in a process of its own."""
+    folder = work / peer
+    folder.mkdir()
+    script = str(Path(__file__).with_name("relevance_peers.py"))
+    inputs = (str(work / "docs.jsonl"), str(work / "queries.jsonl"), str(folder), str(title_weight))
+    done = subprocess.run([sys.executable, script, peer, *inputs], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{PEERS[peer]} failed on {collection.name}; what it said stands above")
+    answer = json.loads(done.stdout)
+    return Outcome(answer["version"], answer["index"], answer["search"], answer["rankings"])
+
+
+# Measuring
+
+
+def without_excluded(run: Run, collection: Collection) -> Run:
+    return {query: [id_ for id_ in found if (query, id_) not in collection.excluded] for query, found in run.items()}
+
+
+def score(run: Run, collection: Collection) -> Scores:
+    """Scores a run by ir_measures, which takes trec_eval's figures."""
+    measures: Any = importlib.import_module("ir_measures")
+    wanted = [measures.nDCG @ 10, measures.AP, measures.R @ 100]
+    ranked = {query: {id_: -float(at) for at, id_ in enumerate(run.get(query, []))} for query in collection.judged}
+    found = measures.calc_aggregate(wanted, collection.judged, ranked)
+    return Scores(*(float(found[measure]) for measure in wanted))
+
+
+def mean(scores: Iterable[Scores]) -> Scores:
+    rows = list(scores)
+    return Scores(*(sum(column) / len(rows) for column in zip(*rows, strict=True)))
+
+
+def measure(
+    collection: Collection, peers: list[str], title_weight: float, archives: Path | None
+) -> tuple[int, dict[str, Outcome]]:
+    """Returns the number of documents, and what each system did."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        count = write_inputs(collection, work)
+        outcomes: dict[str, Outcome] = {}
+        for system in ("docarchive", *peers):
+            say(f"{collection.name}: {count:,} documents, {len(collection.queries):,} queries, {system} …")
+            if system == "docarchive":
+                outcome = run_docarchive(
+                    collection, (archives or work / "archives") / collection.name, work / "docs.jsonl"
+                )
+            else:
+                outcome = run_peer(system, collection, title_weight, work)
+            outcomes[system] = outcome._replace(run=without_excluded(outcome.run, collection))
+    return count, outcomes
+
+
+# Showing
+
+
+def show(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def report(
+    collections: list[Collection], counts: list[int], outcomes: list[dict[str, Outcome]], title_weight: float
+) -> dict[str, Any]:
+    """Prints the table; returns the figures."""
+    systems = list(outcomes[0])
+    scores = [{s: score(o[s].run, c) for s in systems} for c, o in zip(collections, outcomes, strict=True)]
+    means = {s: mean(row[s] for row in scores) for s in systems}
+    names = {s: f"{PEERS.get(s, s)} {outcomes[0][s].version}" for s in systems}
+    searches = sum(len(c.queries) for c in collections)
+    indexing = {s: sum(o[s].indexing for o in outcomes) for s in systems}
+    searching = {s: sum(o[s].searching for o in outcomes) / searches for s in systems}
+
+    def line(name: str, cells: Iterable[object]) -> None:
+        print(f"| {name} | {' | '.join(map(str, cells))} |")
+
+    print(f"nDCG@10 / MAP / recall@100; {os.cpu_count()} cores, Python {platform.python_version()}, ", end="")
+    print(f"{time.strftime('%Y-%m-%d')}{f', peers with title weight {title_weight:g}' * (title_weight != 1)}\n")
+    line("collection", ["documents", "judged queries", *names.values()])
+    print(f"|---|{'--:|' * (2 + len(systems))}")
+    for collection, count, row in zip(collections, counts, scores, strict=True):
+        line(collection.name, [f"{count:,}", f"{len(collection.judged):,}", *row.values()])
+    line("mean", ["", "", *means.values()])
+    line("to index all", [f"{sum(counts):,}", "", *map(show, indexing.values())])
+    line("a query", ["", "", *map(show, searching.values())])
+    best = max((s for s in systems if s != "docarchive"), key=lambda s: means[s].ndcg, default=None)
+    ratio = means["docarchive"].ndcg / means[best].ndcg if best and means[best].ndcg else None
+    if best and ratio:
+        print(f"\nMean nDCG@10 of docarchive ÷ that of the best peer, {PEERS[best]}: {ratio:.3f}")
+    return {
+        "versions": {s: outcomes[0][s].version for s in systems},
+        "title_weight": title_weight,
+        "collections": {
+            c.name: {
+                "documents": count,
+                "queries": len(c.queries),
+                "judged": len(c.judged),
+                "systems": {
+                    s: {**row[s]._asdict(), "indexing": o[s].indexing, "searching": o[s].searching} for s in systems
+                },
+            }
+            for c, count, row, o in zip(collections, counts, scores, outcomes, strict=True)
+        },
+        "mean": {s: means[s]._asdict() for s in systems},
+        "best_peer": best,
+        "ratio": ratio,
+    }
+
+
+def write_run(path: Path, collections: list[Collection], outcomes: list[dict[str, Outcome]]) -> None:
+    with open(path, "w", encoding="utf-8", newline="\n") as target:
+        for collection, outcome in zip(collections, outcomes, strict=True):
+            for query, found in outcome["docarchive"].run.items():
+                for rank, id_ in enumerate(found, start=1):
+                    target.write(f"{collection.name}\t{query}\t{id_}\t{rank}\n")
+
+
+def check_installed(peers: list[str]) -> None:
+    modules = ("ir_measures", *(NEEDED[peer] for peer in peers))
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(f"{', '.join(missing)} cannot be imported; run: pip install 'docarchive[bench]'")
+
+
+def peers_named(text: str) -> list[str]:
+    peers = [name for name in (part.strip() for part in text.split(",")) if name]
+    for name in peers:
+        if name not in PEERS:
+            raise argparse.ArgumentTypeError(f"there is no peer {name!r}; choose from {', '.join(PEERS)}")
+    return list(dict.fromkeys(peers))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
+    parser.add_argument("collections", type=Path, nargs="+", metavar="COLLECTION_DIR")
+    parser.add_argument("--run", type=Path, metavar="OUT.tsv", help="write docarchive's rankings here")
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument("--peers", type=peers_named, default=list(PEERS), help=f"some of {','.join(PEERS)}")
+    choice.add_argument("--no-peers", action="store_const", dest="peers", const=[], help="docarchive alone")
+    parser.add_argument("--json", type=Path, metavar="OUT.json", help="also write the figures here")
+    parser.add_argument("--archive-dir", type=Path, metavar="DIR", help="keep archives here; index none anew")
+    parser.add_argument("--title-weight", type=float, default=1.0, help="of the peers; 1, their default, if left out")
+    options = parser.parse_args()
+    check_installed(options.peers)
+    collections = [read_collection(path) for path in options.collections]
+    if len({collection.name for collection in collections}) < len(collections):
+        sys.exit("two of the collections have the same folder name; rename one")
+    counts, outcomes = [], []
+    for collection in collections:
+        count, outcome = measure(collection, options.peers, options.title_weight, options.archive_dir)
+        counts.append(count)
+        outcomes.append(outcome)
+    if options.run:
+        write_run(options.run, collections, outcomes)
+    facts = report(collections, counts, outcomes, options.title_weight)
+    if options.json:
+        options.json.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
