@@ -1,0 +1,178 @@
+"""Tells the language of a text. Owns when a guess is good enough; what is done with the language is analysis's part.
+
+A wrong guess loses stems, so the default stands unless the evidence is plain. Where one language alone is written in a
+script, the script decides, even in a short text. Otherwise CLD2 decides, if it calls itself reliable, on a text that is
+long enough and nearly all in one language. Where CLD2 is not installed, the script decides or else the default stands.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from functools import cache
+from importlib import import_module
+from string import ascii_letters
+from typing import Protocol
+
+SAMPLE = 4_000
+"""How many characters of a text are looked at."""
+
+_FEWEST_LETTERS = {"Latn": 100}
+"""Fewer letters say nothing: CLD2 is sure of a foreign language where there is but a title or the name of a company."""
+_FEWEST_LETTERS_ELSEWHERE = 12
+_LEAST_PERCENT = 70
+"""A text with less than this in its main language is mixed."""
+
+_SCRIPTS = (
+    (0x0041, 0x024F, "Latn"),
+    (0x0370, 0x03FF, "el"),
+    (0x0400, 0x052F, "Cyrl"),
+    (0x0531, 0x058F, "hy"),
+    (0x0590, 0x05FF, "Hebr"),
+    (0x0600, 0x06FF, "Arab"),
+    (0x0750, 0x077F, "Arab"),
+    (0x08A0, 0x08FF, "Arab"),
+    (0x0900, 0x097F, "Deva"),
+    (0x0980, 0x09FF, "bn"),
+    (0x0A00, 0x0A7F, "pa"),
+    (0x0A80, 0x0AFF, "gu"),
+    (0x0B00, 0x0B7F, "or"),
+    (0x0B80, 0x0BFF, "ta"),
+    (0x0C00, 0x0C7F, "te"),
+    (0x0C80, 0x0CFF, "kn"),
+    (0x0D00, 0x0D7F, "ml"),
+    (0x0D80, 0x0DFF, "si"),
+    (0x0E00, 0x0E7F, "th"),
+    (0x0E80, 0x0EFF, "lo"),
+    (0x0F00, 0x0FFF, "bo"),
+    (0x1000, 0x109F, "my"),
+    (0x10A0, 0x10FF, "ka"),
+    (0x1100, 0x11FF, "Hang"),
+    (0x1200, 0x139F, "am"),
+    (0x1780, 0x17FF, "km"),
+    (0x1C90, 0x1CBF, "ka"),
+    (0x1E00, 0x1EFF, "Latn"),
+    (0x1F00, 0x1FFF, "el"),
+    (0x3005, 0x3007, "Hani"),
+    (0x3041, 0x30FF, "Kana"),
+    (0x3130, 0x318F, "Hang"),
+    (0x31F0, 0x31FF, "Kana"),
+    (0x3400, 0x4DBF, "Hani"),
+    (0x4E00, 0x9FFF, "Hani"),
+    (0xA960, 0xA97F, "Hang"),
+    (0xAC00, 0xD7FF, "Hang"),
+    (0xF900, 0xFAFF, "Hani"),
+    (0xFB1D, 0xFB4F, "Hebr"),
+    (0xFB50, 0xFDFF, "Arab"),
+    (0xFE70, 0xFEFF, "Arab"),
+    (0xFF21, 0xFF5A, "Latn"),
+    (0xFF66, 0xFF9F, "Kana"),
+    (0x20000, 0x323AF, "Hani"),
+)
+"""First and last character, and the one language of the script (small letters) or the script, as ISO 15924 has it."""
+_FIRSTS = [first for first, _, _ in _SCRIPTS]
+
+_DETECTED = frozenset(
+    (
+        *("ar", "be", "bg", "ca", "cs", "da", "de", "en", "eo", "es", "et", "eu", "fa", "fi", "fr", "ga", "hi", "hr"),
+        *("hu", "id", "is", "it", "lt", "lv", "mk", "mr", "ne", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr"),
+        *("sv", "tr", "uk", "ur", "vi"),
+    )
+)
+"""What CLD2's answer is taken for: the languages that Snowball stems, and others with many readers."""
+_CODES = {"iw": "he", "nn": "no"}
+
+_UNREADABLE = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+"""Characters that CLD2 refuses: controls, lone surrogates, and what Unicode says is no character. Seldom needed."""
+_ADDRESS = re.compile(r"https?://\S+")
+
+
+class _Detector(Protocol):
+    """What is used of `pycld2.detect`: whether it is reliable, the bytes of text, and (name, code, percent, score)s."""
+
+    def __call__(
+        self,
+        utf8_bytes: bytes,
+        *,
+        isPlainText: bool,  # noqa: N803 - the name is CLD2's
+    ) -> tuple[bool, int, tuple[tuple[str, str, int, float], ...]]: ...
+
+
+def detect(text: str, default: str) -> str:
+    """Returns the language of a text as ISO 639-1, or the default where it is not sure.
+
+    Args:
+        text: Any text; its first few thousand characters are looked at.
+        default: What is returned when the text is too short, mixed, or in no language that is known here.
+
+    Returns:
+        A code of two letters such as `en`, or `default` as it was given.
+    """
+    sample = _ADDRESS.sub(" ", text[:SAMPLE])
+    scripts = _scripts(sample)
+    letters = scripts.total()
+    if letters < 2:
+        return default
+    if 2 * (scripts["Hani"] + scripts["Kana"] + scripts["Hang"]) > letters:
+        return _east_asian(scripts, default)
+    script, count = scripts.most_common(1)[0]
+    if 2 * count <= letters:
+        return default
+    if script.islower():
+        return script
+    if script == "Hebr":
+        return "yi" if _guess(sample) == "yi" else "he"
+    if count < _FEWEST_LETTERS.get(script, _FEWEST_LETTERS_ELSEWHERE):
+        return default
+    guess = _guess(sample)
+    return guess if guess in _DETECTED else default
+
+
+def _scripts(sample: str) -> Counter[str]:
+    """Counts the letters of each script."""
+    if sample.isascii():
+        return Counter(Latn=sum(map(sample.count, ascii_letters)))
+    found: Counter[str] = Counter()
+    for letter, count in Counter(sample).items():
+        if letter.isalpha():
+            code = ord(letter)
+            _, last, script = _SCRIPTS[bisect_right(_FIRSTS, code) - 1]
+            found[script if code <= last else "Zzzz"] += count
+    return found
+
+
+def _east_asian(scripts: Counter[str], default: str) -> str:
+    """Tells Chinese, Japanese and Korean apart, by what is written among the characters that they share."""
+    han, kana, hangul = scripts["Hani"], scripts["Kana"], scripts["Hang"]
+    if 10 * hangul > han + kana:
+        return "ko"
+    if 20 * kana > han:
+        return "ja"
+    # A headline may be all kanji; an article is not.
+    return default if default == "ja" and han < 40 else "zh"
+
+
+def _guess(sample: str) -> str:
+    """Returns what CLD2 is sure of, or nothing."""
+    detector = _detector()
+    if detector is None:
+        return ""
+    sample = sample.replace("\n", " ")
+    if not sample.isprintable():  # which costs a tenth of looking for them
+        sample = re.sub(_UNREADABLE, " ", sample)
+    reliable, _, details = detector(sample.encode(), isPlainText=True)
+    _, code, percent, _ = details[0]
+    return _CODES.get(code, code) if reliable and percent >= _LEAST_PERCENT else ""
+
+
+@cache
+def _detector() -> _Detector | None:
+    """Imports CLD2 when it is first wanted; None where there is no build of it."""
+    try:
+        detector: _Detector = import_module("pycld2").detect  # by name, since mypy may not find it
+    except ImportError:
+        return None
+    return detector
