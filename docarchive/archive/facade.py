@@ -9,16 +9,16 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property, partial
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import BinaryIO
 
-from docarchive.analysis import Analyzer
 from docarchive.archive import indexing
 from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Statistics, SyncReport, no_progress
-from docarchive.archive.searching import Results, hits
+from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
@@ -31,10 +31,11 @@ from docarchive.errors import (
     ArchiveLocked,
     NotAnArchive,
     NotFoundError,
+    ReaderError,
     UnsupportedQuery,
     UsageError,
 )
-from docarchive.query import Every, parse
+from docarchive.query import Every, Node, read
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
 
@@ -57,7 +58,6 @@ class Archive:
         self.settings = settings
         self._progress = progress
         self._store = Store(root)
-        self._analyzer = Analyzer(settings.language)
         self._catalog = self._open_catalog()
         self._recover()
 
@@ -79,7 +79,7 @@ class Archive:
             path: The folder; made where it is missing.
             name: What it is called; the folder's name if left out.
             engine: The engine that will search it.
-            language: The language in which words are stemmed, as ISO 639-1.
+            language: The language of articles whose own is neither said nor clear, as ISO 639-1.
             progress: Is told how long operations go on.
 
         Raises:
@@ -92,7 +92,7 @@ class Archive:
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file; name a folder for the archive")
         settings = Settings(name=name or root.name, engine=engine, language=language)
-        open_engine(engine, root, Analyzer())
+        open_engine(engine, root)
         try:
             for folder in (ARTICLES, ORIGINALS):
                 (root / folder).mkdir(parents=True, exist_ok=True)
@@ -136,7 +136,7 @@ class Archive:
     @cached_property
     def _engine(self) -> Engine:
         """The engine; its library is imported when it is first needed."""
-        return open_engine(self.settings.engine, self.path / INDEX / self.settings.engine, self._analyzer)
+        return open_engine(self.settings.engine, self.path / INDEX / self.settings.engine, self.settings.language)
 
     def close(self) -> None:
         """Closes all files."""
@@ -223,7 +223,21 @@ class Archive:
 
     # Finding
 
-    def search(self, query: str = "", *, limit: int = 10, offset: int = 0, sort: str = "relevance") -> Results:
+    def search(
+        self,
+        query: str = "",
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        sort: str = "relevance",
+        facets: Iterable[str] = (),
+        facet_limit: int = FACET_LIMIT,
+        language: str | None = None,
+        now: datetime | None = None,
+        freshness: float | None = None,
+        similar_to: str | os.PathLike[str] | None = None,
+        explain: bool = False,
+    ) -> Results:
         """Searches for articles.
 
         Args:
@@ -231,24 +245,95 @@ class Archive:
             limit: How many hits to return.
             offset: How many to pass over before.
             sort: One of ``docarchive.SORTS``.
+            facets: Keys whose values are counted over the whole result; also ``year``, ``month`` and
+                ``day``, for another date ``updated:month``.
+            facet_limit: How many values of each facet to return; 0 for all.
+            language: The language of the query's words, as ISO 639-1; each of the archive's if left out.
+            now: What ``today`` or ``last week`` are relative to; the present moment if left out.
+            freshness: Prefers newer articles: after how many days half of what newness gives is gone.
+            similar_to: A file; only articles with words that tell it from others match.
+            explain: Tell for each hit what its score is the sum of.
 
         Raises:
             QueryError: The query cannot be read.
-            UsageError: There is no such order, or a number is negative.
+            UsageError: There is no such order or facet, or a number is negative.
+            ReaderError: The file cannot be read.
         """
-        began = perf_counter()
         _check_page(sort, limit, offset)
-        tree = parse(query)
+        options = Options(
+            limit, offset, sort, tuple(facets), facet_limit, language, now, _half_life(freshness), explain
+        )
+        like = self._read_file(similar_to) if similar_to is not None else None
         self._be_current()
-        found = self._engine.search(tree, limit=limit, offset=offset, sort=sort)
-        page = hits(found, offset, tree, self._store, self._catalog, self._analyzer)
-        return Results(query, found.total, round((perf_counter() - began) * 1000, 1), page)
+        return self._searcher.search(query, options, self._engine, like)
 
-    def count(self, query: str = "") -> int:
-        """Returns how many articles match a query."""
-        tree = parse(query)
+    def similar(self, id: str, *, limit: int = 10, offset: int = 0) -> Results:
+        """Finds articles with the words that tell this one from others, the most alike first.
+
+        Args:
+            id: An id, as ``get`` takes it.
+            limit: How many hits to return.
+            offset: How many to pass over before.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        _check_page("relevance", limit, offset)
+        article = self.get(id)
+        self._be_current()
+        row = self._catalog.rows_of([article.id])[article.id]
+        return self._searcher.similar(article, row.language, Options(limit, offset), self._engine)
+
+    def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
+        """Returns how many articles match a query; see ``search``."""
+        tree = self._parse(query, language, now)
         self._be_current()
         return self._engine.count(tree)
+
+    def save_search(self, name: str, query: str) -> None:
+        """Saves a search; ``@name`` in any query stands for it from now on.
+
+        Raises:
+            QueryError: The query cannot be read.
+            UsageError: The name is none that a query could name.
+        """
+        searches = {**self.settings.searches, name: query}
+        read(query, replace(self._searcher.context(), searches=searches))
+        read(f"@{name}", replace(self._searcher.context(), searches=searches))
+        with self._store.lock:
+            self.settings = self.settings.with_search(self.path, name, query)
+
+    def remove_search(self, name: str) -> None:
+        """Removes a saved search.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        if name not in self.settings.searches:
+            raise NotFoundError(f"there is no saved search {name!r}; 'docarchive saved' lists them")
+        with self._store.lock:
+            self.settings = self.settings.with_search(self.path, name, None)
+
+    @property
+    def _searcher(self) -> Searcher:
+        return Searcher(self._store, self._catalog, self.settings)
+
+    def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
+        return read(query, self._searcher.context(language, now)).tree
+
+    def _read_file(self, path: str | os.PathLike[str]) -> Article:
+        """Reads the first article of a file."""
+        from docarchive.readers import Refusal, Source, choose
+
+        file = Path(path)
+        try:
+            source = Source(file.name, file.stat().st_size, partial(file.open, "rb"))
+            record = next(iter(choose(source, None).records(source)), None)
+        except OSError as error:
+            raise ReaderError(f"{file}: it cannot be read: {error.strerror}") from None
+        if record is None or isinstance(record, Refusal):
+            raise ReaderError(f"{file}: {record.reason if record else 'there is no article in it'}")
+        return record.load()
 
     def is_current(self) -> bool:
         """Tells whether the index holds every change; it does not while another process is writing."""
@@ -270,11 +355,11 @@ class Archive:
         if sort == "relevance":
             raise UsageError("a list has no relevance; sort it by date, title or archived")
         _check_page(sort, max(limit, 0), offset)
-        return self._catalog.rows(parse(query), sort=sort, limit=limit, offset=offset)
+        return self._catalog.rows(self._parse(query), sort=sort, limit=limit, offset=offset)
 
     def list_count(self, query: str = "") -> int:
         """Returns how many articles ``list`` has for a query."""
-        return self._catalog.count(parse(query))
+        return self._catalog.count(self._parse(query))
 
     def resolve(self, prefix: str) -> str:
         """Returns the id that starts so.
@@ -362,7 +447,7 @@ class Archive:
         return exporter.count
 
     def _matching(self, query: str, sort: str) -> Iterable[Row]:
-        tree = parse(query)
+        tree = self._parse(query)
         try:
             return self._catalog.rows(tree, sort=sort) if not isinstance(tree, Every) else self._catalog.rows(sort=sort)
         except UnsupportedQuery:
@@ -397,7 +482,7 @@ class Archive:
 
     def _usable_catalog(self) -> Catalog | None:
         try:
-            return Catalog.open(self.path / CATALOG)
+            return Catalog.open(self.path / CATALOG, self.settings.language)
         except ArchiveDamaged:
             return None
 
@@ -408,14 +493,14 @@ class Archive:
         path = self.path / CATALOG
         building = path.with_name(path.name + ".building")
         catalog_schema.create(building, uuid.uuid4().hex)
-        catalog = Catalog.open(building)
+        catalog = Catalog.open(building, self.settings.language)
         assert catalog is not None
         syncer = Syncer(self._store, catalog, self._progress)
         syncer.run()
         syncer.remember_versions()
         catalog.close()
         catalog_schema.replace(building, path)
-        found = Catalog.open(path)
+        found = Catalog.open(path, self.settings.language)
         assert found is not None
         return found, RebuildReport(found.count(), syncer.report.refused)
 
@@ -447,6 +532,12 @@ class Archive:
         if indexing.lag(self._catalog, self._engine):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
+
+
+def _half_life(days: float | None) -> float | None:
+    if days is not None and not days > 0:
+        raise UsageError("freshness is a number of days, above 0")
+    return days
 
 
 def _check_page(sort: str, limit: int, offset: int) -> None:

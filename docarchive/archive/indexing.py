@@ -39,7 +39,10 @@ def catch_up(
     if number == 0:
         engine.clear()
     known = recent or {}
-    changes = (Change(id_, known.get(id_) or _read(store, id_, path)) for id_, path in catalog.changes_since(number))
+    changes = (
+        Change(each.id, known.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
+        for each in catalog.changes_since(number)
+    )
     target = Position(catalog.epoch, catalog.last_number())
     engine.index(_told(changes, total, progress), target)
 

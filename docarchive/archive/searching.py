@@ -1,19 +1,41 @@
-"""Searching: engine -> ids and scores -> catalog -> results with snippets."""
+"""Searching: query -> tree -> engine -> ids, scores, facets -> catalog -> results with snippets."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from time import perf_counter
+from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter
-from docarchive.analysis import Analyzer
+from docarchive.analysis import QueryAnalyzer, analyzer
+from docarchive.archive.settings import Settings
+from docarchive.archive.suggesting import suggest
 from docarchive.article import SCHEMA, Article
-from docarchive.catalog import Catalog, Row
-from docarchive.engines import Found
+from docarchive.catalog import Catalog, Facet, Row
+from docarchive.engines import Engine, Found, Freshness, Part
+from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError
-from docarchive.query import Node, Snippet, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
 from docarchive.store import Store
+
+#: How many values of a facet are returned, unless another number is asked for.
+FACET_LIMIT: Final = 10
+
+
+class Options(NamedTuple):
+    """How a search is to be done; see ``Archive.search``."""
+
+    limit: int = 10
+    offset: int = 0
+    sort: str = "relevance"
+    facets: tuple[str, ...] = ()
+    facet_limit: int = FACET_LIMIT
+    language: str | None = None
+    now: datetime | None = None
+    freshness: float | None = None
+    explain: bool = False
 
 
 class Hit:
@@ -25,12 +47,14 @@ class Hit:
         path: Of its file, relative to the archive.
         title: Its title.
         date: Its date as text, or None.
+        language: The language that its words are taken to be in.
         score: Its score; comparable within one result only, 0 where the order is not by relevance.
         metadata: All of its metadata, as text, numbers, lists and objects.
+        explanation: The parts that its score is the sum of, if they were asked for.
     """
 
     def __init__(
-        self, rank: int, score: float, row: Row, read: Callable[[], str], mark: Callable[[str], Snippet]
+        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[Part]
     ) -> None:
         self.rank = rank
         self.id = row.id
@@ -39,8 +63,10 @@ class Hit:
         self.metadata = row.metadata
         self.title = str(row.metadata.get("title", ""))
         self.date: str | None = row.metadata.get("date")
+        self.language = row.language
+        self.explanation = explanation
         self._read = read
-        self._mark = mark
+        self._tree = tree
 
     @cached_property
     def article(self) -> Article:
@@ -51,15 +77,15 @@ class Hit:
 
     @cached_property
     def snippet(self) -> Snippet:
-        """The best passage of its text, with the matched words marked; empty if its file is gone."""
+        """The best passages of its text, with the matched words marked; empty if its file is gone."""
         try:
-            return self._mark(frontmatter.body_of(self._read()))
+            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language))
         except DocarchiveError:
             return Snippet("")
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the hit as a JSON object; marks in the snippet are ``**``."""
-        return {
+        found = {
             "rank": self.rank,
             "id": self.id,
             "title": self.title,
@@ -68,6 +94,9 @@ class Hit:
             "path": self.path,
             "snippet": self.snippet.marked(),
         }
+        if self.explanation:
+            found["explanation"] = [part._asdict() for part in self.explanation]
+        return found
 
 
 class Results:
@@ -78,13 +107,26 @@ class Results:
         total: How many articles matched.
         took_ms: Milliseconds that the search took.
         hits: Those asked for, in order.
+        facets: For each facet that was asked for, its values with the number of articles of the whole
+            result that have each: the most frequent first, dates in their order.
+        suggestion: A query that finds more, if this one found little and there is one.
     """
 
-    def __init__(self, query: str, total: int, took_ms: float, hits: list[Hit]) -> None:
+    def __init__(
+        self,
+        query: str,
+        total: int,
+        took_ms: float,
+        hits: list[Hit],
+        facets: dict[str, list[tuple[str, int]]] | None = None,
+        suggestion: str | None = None,
+    ) -> None:
         self.query = query
         self.total = total
         self.took_ms = took_ms
         self.hits = hits
+        self.facets = facets or {}
+        self.suggestion = suggestion
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -94,27 +136,104 @@ class Results:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the page as a JSON object (schema 1)."""
-        return {
+        found: dict[str, Any] = {
             "schema": SCHEMA,
             "query": self.query,
             "total": self.total,
             "took_ms": self.took_ms,
             "hits": [hit.to_dict() for hit in self.hits],
         }
+        if self.facets:
+            found["facets"] = {
+                name: [{"value": value, "count": count} for value, count in values]
+                for name, values in self.facets.items()
+            }
+        if self.suggestion:
+            found["suggestion"] = self.suggestion
+        return found
 
 
-def hits(found: Found, offset: int, tree: Node, store: Store, catalog: Catalog, analyzer: Analyzer) -> list[Hit]:
-    """Makes hits of what an engine found; articles that are gone since are left out."""
-    rows = catalog.rows_of([scored.id for scored in found.hits])
+class Searcher:
+    """Searches one archive.
 
-    def mark(text: str) -> Snippet:
-        return snippet(tree, text, analyzer)
+    Args:
+        store: Its files.
+        catalog: Its catalog.
+        settings: Its settings.
+    """
 
-    def reader(path: str) -> Callable[[], str]:
-        return lambda: store.read(path)
+    def __init__(self, store: Store, catalog: Catalog, settings: Settings) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._settings = settings
 
-    return [
-        Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), mark)
-        for rank, scored in enumerate(found.hits, start=offset + 1)
-        if scored.id in rows
-    ]
+    def context(self, language: str | None = None, now: datetime | None = None) -> Context:
+        """Returns what queries are read with.
+
+        Args:
+            language: The one that their words are in; each of the archive's, if it is left out.
+            now: What dates in words are relative to.
+        """
+        languages = [language] if language else self._catalog.languages()
+        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._settings.searches)
+
+    def search(self, query: str, options: Options, engine: Engine, like: Article | None = None) -> Results:
+        """Searches; with an article to be alike to, within what the query matches."""
+        began = perf_counter()
+        context = self.context(options.language, options.now)
+        parsed = read(query, context)
+        tree = parsed.tree
+        if like is not None:
+            alike = engine.similar(AnalyzedArticle(like, self._settings.language))
+            tree = alike if isinstance(tree, Every) else And((alike, tree))
+        return self._results(parsed, tree, options, engine, context, began)
+
+    def similar(self, article: Article, language: str, options: Options, engine: Engine) -> Results:
+        """Finds articles like one of the archive's; itself it leaves out."""
+        began = perf_counter()
+        context = self.context(None, options.now)
+        tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
+        return self._results(Parsed("", tree, []), tree, options, engine, context, began)
+
+    def _results(
+        self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
+    ) -> Results:
+        facets = [Facet.read(name) for name in options.facets]
+        now = options.now or datetime.now()
+        fresh = Freshness(now, options.freshness) if options.freshness else None
+        found = engine.search(
+            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=fresh
+        )
+        hits = self._hits(found, options.offset, tree)
+        if options.explain and options.sort == "relevance":
+            for hit in hits:
+                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=fresh)
+        rows = None if isinstance(tree, Every) or not facets else set(engine.rows(tree))
+        counted = {facet.name: self._catalog.facet(facet, rows)[: options.facet_limit or None] for facet in facets}
+        suggestion = suggest(parsed, found.total, context, engine, self._catalog)
+        took = round((perf_counter() - began) * 1000, 1)
+        return Results(parsed.text, found.total, took, hits, counted, suggestion)
+
+    def _hits(self, found: Found, offset: int, tree: Node) -> list[Hit]:
+        """Makes hits of what an engine found; articles that are gone since are left out."""
+        rows = self._catalog.rows_of([scored.id for scored in found.hits])
+
+        def reader(path: str) -> Callable[[], str]:
+            return lambda: self._store.read(path)
+
+        return [
+            Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
+            for rank, scored in enumerate(found.hits, start=offset + 1)
+            if scored.id in rows
+        ]
+
+    def _read(self, ids: Sequence[str]) -> Iterable[AnalyzedArticle]:
+        """Reads articles for the engine's feedback."""
+        for row in self._catalog.rows_of(ids).values():
+            try:
+                article = frontmatter.read_article(self._store.read(row.path))
+            except DocarchiveError:
+                continue
+            article.id = row.id
+            article.body = article.body[:FEEDBACK_SIZE]
+            yield AnalyzedArticle(article, row.language)

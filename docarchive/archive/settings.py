@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, NamedTuple
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from docarchive.engines import ENGINES
-from docarchive.errors import ArchiveDamaged, NotAnArchive
+from docarchive.errors import ArchiveDamaged, NotAnArchive, UsageError
 from docarchive.store.batch import write
 from docarchive.store.layout import SETTINGS
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
+_SEARCHES: Final = "searches"
+_NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
 class Settings(NamedTuple):
@@ -22,14 +27,16 @@ class Settings(NamedTuple):
     Attributes:
         name: What it is called.
         engine: The engine that searches it.
-        language: The language in which words are stemmed, as ISO 639-1.
+        language: The language of articles whose own is neither said nor clear, as ISO 639-1.
         layout: Version of its layout on disk.
+        searches: Saved searches by name.
     """
 
     name: str
     engine: str = "whoosh"
     language: str = "en"
     layout: int = LAYOUT
+    searches: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
     def load(cls, root: Path) -> Settings:
@@ -51,6 +58,7 @@ class Settings(NamedTuple):
             engine=str(found.get("engine", "whoosh")),
             language=str(found.get("language", "en")),
             layout=found.get("layout", LAYOUT),
+            searches=_searches(path, found.get(_SEARCHES, {})),
         )
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
@@ -61,6 +69,44 @@ class Settings(NamedTuple):
         return settings
 
     def save(self, root: Path) -> None:
-        """Writes the settings into a folder."""
-        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self._asdict().items()]
+        """Writes the settings of a new archive into its folder."""
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
         write(root / SETTINGS, "".join(lines).encode())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns all but the saved searches."""
+        return {name: value for name, value in self._asdict().items() if name != _SEARCHES}
+
+    def with_search(self, root: Path, name: str, query: str | None) -> Settings:
+        """Saves a search, or removes it; all else in the file stays as it is.
+
+        Args:
+            root: The archive's folder.
+            name: The search's name.
+            query: What it is; None removes it.
+
+        Returns:
+            The new settings.
+
+        Raises:
+            UsageError: The name is none that a query could name.
+        """
+        import tomlkit
+
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
+        path = root / SETTINGS
+        document = tomlkit.parse(path.read_text("utf-8"))
+        searches: Any = document.setdefault(_SEARCHES, tomlkit.table())
+        if query is None:
+            del searches[name]
+        else:
+            searches[name] = query
+        write(path, tomlkit.dumps(document).encode())
+        return Settings.load(root)
+
+
+def _searches(path: Path, found: object) -> Mapping[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(query, str) for query in found.values()):
+        raise ArchiveDamaged(f'{path}: [{_SEARCHES}] holds lines such as oil = "tag:crude OR opec"')
+    return MappingProxyType(dict(found))

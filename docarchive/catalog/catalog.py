@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from docarchive.analysis import fold, label_terms
+from docarchive.analysis import fold, label_terms, primary
 from docarchive.article import Article
-from docarchive.catalog import schema
-from docarchive.catalog.filters import UNLABELLED, where
+from docarchive.catalog import facets, schema
+from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
 from docarchive.errors import ArchiveError
 from docarchive.identity import content_digest, strong_identity
-from docarchive.query import Every, Node
+from docarchive.language import detect
+from docarchive.query import AnalyzedArticle, Every, Node
 from docarchive.query.document import label_fields
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500
+_ROW: Final = "id, path, metadata, language"
 _REMEMBERED: Final = 50_000
+_MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
     "date": "date_start IS NULL, date_start, id",
     "-date": "date_start IS NULL, date_start DESC, id",
@@ -57,11 +60,29 @@ class Row(NamedTuple):
         id: The article's.
         path: Of its file, relative to the archive.
         metadata: All of it, known keys first, dates as text.
+        language: The language that its words are taken to be in.
     """
 
     id: str
     path: str
     metadata: dict[str, Any]
+    language: str = "en"
+
+
+class Changed(NamedTuple):
+    """An article that has changed, for an engine.
+
+    Attributes:
+        id: The article's.
+        path: Of its file; None if it is gone.
+        row: The number of its row.
+        language: The language of its words.
+    """
+
+    id: str
+    path: str | None
+    row: int
+    language: str
 
 
 class Catalog:
@@ -70,23 +91,33 @@ class Catalog:
     Args:
         connection: From ``schema.connect``.
         path: The database file.
+        language: Of articles whose own is neither said nor clear.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
         self._db = connection
         self._path = path
+        self._language = language
+        self._tests: dict[int, Test] = {}
+        self._last_test = 0
+        self._filter = Filter(self._add_test)
+        connection.create_function(FUNCTION, 2, self._accepts)
         self._file = _file_number(path)
         self._label_numbers: dict[tuple[str, str], int] = {}
 
     @classmethod
-    def open(cls, path: Path) -> Catalog | None:
+    def open(cls, path: Path, language: str = "en") -> Catalog | None:
         """Opens a catalog; returns None if there is none that can be used as it is.
+
+        Args:
+            path: The database file.
+            language: Of articles whose own is neither said nor clear.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
         connection = schema.connect(path)
-        return cls(connection, path) if connection else None
+        return cls(connection, path, language) if connection else None
 
     def close(self) -> None:
         """Closes the database."""
@@ -100,7 +131,7 @@ class Catalog:
         try:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first reading
-            yield Catalog(connection, self._path)
+            yield Catalog(connection, self._path, self._language)
         finally:
             connection.close()
 
@@ -162,13 +193,13 @@ class Catalog:
         Raises:
             UnsupportedQuery: The query asks for words of the text.
         """
-        condition, parameters = where(node or Every())
-        sql = f"SELECT id, path, metadata FROM articles WHERE {condition} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        condition, parameters = self._filter.where(node or Every())
+        sql = f"SELECT {_ROW} FROM articles WHERE {condition} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
         return (_row(found) for found in self._select(sql, [*parameters, limit, offset]))
 
     def count(self, node: Node | None = None) -> int:
         """Returns how many articles a metadata query matches."""
-        condition, parameters = where(node or Every())
+        condition, parameters = self._filter.where(node or Every())
         return int(self._one(f"SELECT count(*) FROM articles WHERE {condition}", *parameters))
 
     def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
@@ -176,7 +207,7 @@ class Catalog:
         found = {}
         for part in _parts(ids):
             marks = ",".join("?" * len(part))
-            for row in self._select(f"SELECT id, path, metadata FROM articles WHERE id IN ({marks})", part):
+            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({marks})", part):
                 found[row[0]] = _row(row)
         return found
 
@@ -185,7 +216,7 @@ class Catalog:
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
-        sql = f"SELECT id, path, metadata FROM articles JOIN wanted USING (id) ORDER BY {_ORDERS[sort]}"
+        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id) ORDER BY {_ORDERS[sort]}"
         return (_row(found) for found in self._select(sql))
 
     def years(self) -> list[tuple[str, int]]:
@@ -199,6 +230,39 @@ class Catalog:
         """Returns how many different values each metadata key has, in order of key."""
         sql = "SELECT key, count(*) FROM labels WHERE label IN (SELECT label FROM labelled) GROUP BY key ORDER BY key"
         return [(str(key), int(count)) for key, count in self._select(sql)]
+
+    def keys(self) -> list[str]:
+        """Returns the metadata keys that some article has as labels."""
+        return [str(row[0]) for row in self._select("SELECT DISTINCT key FROM labels")]
+
+    def languages(self) -> list[str]:
+        """Returns the languages of the articles' words, ISO 639-1, in order; the archive's own comes first."""
+        found = {primary(str(row[0])) for row in self._select("SELECT value FROM labels WHERE key = 'language'")}
+        own = primary(self._language)
+        return [own, *sorted(found - {own, ""})]
+
+    def values(self, key: str, prefix: str = "", limit: int = 50) -> list[str]:
+        """Returns values of a key that start so, in any letter case, in order; at most limit of them."""
+        escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        sql = (
+            "SELECT value FROM labels WHERE key = ? AND value LIKE ? ESCAPE '\\'"
+            " AND label IN (SELECT label FROM labelled) ORDER BY value LIMIT ?"
+        )
+        return [str(row[0]) for row in self._select(sql, (key, escaped + "%", limit))]
+
+    def all_values(self, key: str) -> list[str]:
+        """Returns every value of a key."""
+        sql = "SELECT value FROM labels WHERE key = ? AND label IN (SELECT label FROM labelled)"
+        return [str(row[0]) for row in self._select(sql, (key,))]
+
+    def facet(self, facet: facets.Facet, rows: Collection[int] | None = None) -> list[tuple[str, int]]:
+        """Counts articles by value; see ``facets.count``."""
+        return facets.count(self._db, facet, rows)
+
+    def numbers(self, node: Node | None = None) -> set[int]:
+        """Returns the row numbers of the articles that a metadata query matches."""
+        condition, parameters = self._filter.where(node or Every())
+        return {row[0] for row in self._select(f"SELECT n FROM articles WHERE {condition}", parameters)}
 
     def total_size(self) -> int:
         """Returns the bytes of all article files together."""
@@ -243,7 +307,8 @@ class Catalog:
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
         self._vacate(path, article.id)
-        values = _columns(article) | {"path": path, "size": size, "modified": modified}
+        language = article.language or detect(f"{article.title}\n{article.body}", self._language)
+        values = _columns(article) | {"path": path, "size": size, "modified": modified, "language": language}
         names = list(values)
         sql = (
             f"INSERT INTO articles (id, {', '.join(names)}) VALUES (?{', ?' * len(names)})"
@@ -253,7 +318,7 @@ class Catalog:
         )
         n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
         self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
-        self._label(n, article)
+        self._label(n, AnalyzedArticle(article, language))
         self.remember(article, article.id)
         self._journal(article.id)
 
@@ -281,17 +346,27 @@ class Catalog:
 
     # The journal
 
-    def changes_since(self, number: int) -> Iterator[tuple[str, str | None]]:
-        """Yields id and path of every article that changed after a number, each once; path None: it is gone."""
+    def changes_since(self, number: int) -> Iterator[Changed]:
+        """Yields every article that changed after a number, each once."""
         sql = """
-            SELECT j.id, a.path FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
+            SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, '')
+            FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
-        return ((row[0], row[1]) for row in self._select(sql, (number,)))
+        return (Changed(*row) for row in self._select(sql, (number,)))
 
     def count_changes_since(self, number: int) -> int:
         """Returns how many articles changed after a number."""
         return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", number))
+
+    def _add_test(self, test: Test) -> int:
+        self._last_test += 1
+        self._tests[self._last_test] = test
+        self._tests.pop(self._last_test - _MAX_TESTS, None)
+        return self._last_test
+
+    def _accepts(self, number: int, value: str | None) -> int | None:
+        return None if value is None else int(self._tests[number](value))
 
     def _journal(self, id_: str) -> None:
         self._db.execute("INSERT INTO journal (id) VALUES (?)", (id_,))
@@ -300,11 +375,11 @@ class Catalog:
         """Gives up a path that another article had until now, as where two files have swapped names."""
         self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
 
-    def _label(self, n: int, article: Article) -> None:
-        for key in label_fields(article):
+    def _label(self, n: int, analyzed: AnalyzedArticle) -> None:
+        for key in label_fields(analyzed.article):
             if key in UNLABELLED:
                 continue
-            for value in dict.fromkeys(article.items(key)):
+            for value in dict.fromkeys(analyzed.values(key)):
                 self._db.execute("INSERT OR IGNORE INTO labelled VALUES (?, ?)", (self._label_number(key, value), n))
 
     def _label_number(self, key: str, value: str) -> int:
@@ -370,8 +445,8 @@ def _columns(article: Article) -> dict[str, Any]:
     return values
 
 
-def _row(found: tuple[str, str, str]) -> Row:
-    return Row(found[0], found[1], json.loads(found[2]))
+def _row(found: tuple[Any, ...]) -> Row:
+    return Row(found[0], found[1], json.loads(found[2]), found[3])
 
 
 def _parts(values: Sequence[str]) -> Iterator[list[str]]:

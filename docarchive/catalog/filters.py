@@ -1,76 +1,140 @@
 """From the query tree to SQL, for what the catalog can answer without an engine: metadata.
 
-The answers are those of ``Node.matches``. Words of the text are not in the catalog.
+The answers are those of ``Node.matches``. Words of the text are not in the catalog. What SQL cannot
+say (wildcards, regular expressions, ranges of numbers) it asks of a test, once a value.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from docarchive.analysis import label_terms
 from docarchive.errors import UnsupportedQuery
-from docarchive.query import And, DateRange, Every, Label, Node, Not, Or
+from docarchive.query import And, Boost, DateRange, Every, Has, Label, Node, Not, NumberRange, Or, Regex
+from docarchive.query.document import DATE_FIELDS, date_in, number_in
+from docarchive.query.patterns import regex
+from docarchive.query.tree import one_line
 
 #: Keys that are not in the table of labels, since nearly every article has a value of its own.
 UNLABELLED: Final = ("id", "original", "fingerprint")
+#: The SQL function that asks a test: ``accepts(number of the test, value)``.
+FUNCTION: Final = "accepts"
+
+Test = Callable[[str], bool]
+Condition = tuple[str, list[str | int]]
 
 
-def where(node: Node) -> tuple[str, list[str]]:
-    """Turns a tree into a condition on ``articles`` and its parameters.
+class Filter:
+    """Turns trees into conditions on ``articles``.
 
-    Raises:
-        UnsupportedQuery: It asks for words of the text.
+    Args:
+        add_test: Makes a test known to the database, and returns its number.
     """
-    if isinstance(node, Every):
-        return "1", []
-    if isinstance(node, Label):
-        return _label(node)
-    if isinstance(node, DateRange):
-        return _date(node)
-    if isinstance(node, Not):
-        condition, parameters = where(node.child)
-        return f"NOT ({condition})", parameters
-    if isinstance(node, And | Or):
-        return _joined(list(node.parts), " AND " if isinstance(node, And) else " OR ")
-    raise UnsupportedQuery("a list looks at metadata alone; for words of the text, use 'docarchive search'")
+
+    def __init__(self, add_test: Callable[[Test], int]) -> None:
+        self._add_test = add_test
+
+    def where(self, node: Node) -> Condition:
+        """Returns a condition and its parameters.
+
+        Raises:
+            UnsupportedQuery: The tree asks for words of the text.
+        """
+        if isinstance(node, Every):
+            return "1", []
+        if isinstance(node, Not):
+            condition, parameters = self.where(node.child)
+            return f"NOT ({condition})", parameters
+        if isinstance(node, And | Or):
+            return self._joined(node.parts, " AND " if isinstance(node, And) else " OR ")
+        if isinstance(node, Boost):
+            return self.where(node.child)
+        if isinstance(node, Label):
+            return self._label(node)
+        if isinstance(node, Has):
+            return self._has(node.key)
+        if isinstance(node, DateRange) and node.key in DATE_FIELDS:
+            return _date(node)
+        if isinstance(node, DateRange | NumberRange | Regex):
+            return self._any_value(node.key, _test(node))
+        raise UnsupportedQuery("a list looks at metadata alone; for words of the text, use 'docarchive search'")
+
+    def _joined(self, parts: Sequence[Node], operator: str) -> Condition:
+        """Joins conditions as a balanced tree: SQLite bounds the depth of an expression."""
+        if len(parts) == 1:
+            return self.where(parts[0])
+        middle = len(parts) // 2
+        left, left_parameters = self._joined(parts[:middle], operator)
+        right, right_parameters = self._joined(parts[middle:], operator)
+        return f"({left}{operator}{right})", left_parameters + right_parameters
+
+    def _label(self, node: Label) -> Condition:
+        if node.key in UNLABELLED or not node.exact:
+            return self._any_value(node.key, lambda value: node.accepts(label_terms(value)))
+        return (
+            "n IN (SELECT n FROM labels JOIN labelled USING (label) WHERE key = ? AND terms LIKE ? ESCAPE '\\')",
+            [node.key, _pattern(node)],
+        )
+
+    def _has(self, key: str) -> Condition:
+        if key == "body":
+            raise UnsupportedQuery("a list does not look at texts; use 'docarchive search has:body'")
+        if key == "title":
+            return "title <> ''", []
+        if key in DATE_FIELDS:
+            return f"{key}_start IS NOT NULL", []
+        if key == "summary" or key in UNLABELLED:
+            return f"{_value(key)} IS NOT NULL", []
+        return "n IN (SELECT n FROM labels JOIN labelled USING (label) WHERE key = ?)", [key]
+
+    def _any_value(self, key: str, test: Test) -> Condition:
+        number = self._add_test(test)
+        if key == "title":
+            return f"{FUNCTION}(?, title)", [number]
+        if key in DATE_FIELDS or key in UNLABELLED:
+            return f"coalesce({FUNCTION}(?, {_value(key)}), 0)", [number]
+        chosen = f"SELECT label FROM labels WHERE key = ? AND {FUNCTION}(?, value)"
+        return f"n IN (SELECT n FROM labelled WHERE label IN ({chosen}))", [key, number]
 
 
-def _joined(parts: list[Node], operator: str) -> tuple[str, list[str]]:
-    """Joins conditions as a balanced tree: SQLite bounds the depth of an expression."""
-    if len(parts) == 1:
-        return where(parts[0])
-    middle = len(parts) // 2
-    left, left_parameters = _joined(parts[:middle], operator)
-    right, right_parameters = _joined(parts[middle:], operator)
-    return f"({left}{operator}{right})", left_parameters + right_parameters
+def _test(node: DateRange | NumberRange | Regex) -> Test:
+    """Returns what tests one value of a key."""
+    if isinstance(node, Regex):
+        found = regex(node.pattern)
+        return lambda value: found(one_line(value))
+    if isinstance(node, NumberRange):
+        return lambda value: (number := number_in(value)) is not None and node.accepts(number)
+    return lambda value: (date := date_in(value)) is not None and node.accepts(date)
 
 
-def _date(node: DateRange) -> tuple[str, list[str]]:
-    conditions, parameters = [f"{node.field}_start IS NOT NULL"], []
+def _value(key: str) -> str:
+    return "id" if key == "id" else f"json_extract(metadata, {_quoted('$.' + key)})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _date(node: DateRange) -> Condition:
+    conditions: list[str] = [f"{node.key}_start IS NOT NULL"]
+    parameters: list[str | int] = []
     if node.start is not None:
-        conditions.append(f"{node.field}_end >= ?")
+        conditions.append(f"{node.key}_end >= ?")
         parameters.append(node.start)
     if node.end is not None:
-        conditions.append(f"{node.field}_start <= ?")
+        conditions.append(f"{node.key}_start <= ?")
         parameters.append(node.end)
     return f"({' AND '.join(conditions)})", parameters
 
 
-def _label(node: Label) -> tuple[str, list[str]]:
-    pattern = _pattern(node)
-    if node.key == "id":
-        return "(' ' || id || ' ') LIKE ? ESCAPE '\\'", [pattern]
-    if node.key in UNLABELLED:
-        value = f"json_extract(metadata, '$.{node.key}')"
-        return f"coalesce((' ' || {value} || ' ') LIKE ? ESCAPE '\\', 0)", [pattern]
-    return (
-        "n IN (SELECT n FROM labels JOIN labelled USING (label) WHERE key = ? AND terms LIKE ? ESCAPE '\\')",
-        [node.key, pattern],
-    )
-
-
 def _pattern(node: Label) -> str:
-    text = " ".join(node.terms)
+    text = " ".join(pattern.text for pattern in node.patterns)
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if not escaped:
-        return "%"
-    return f"% {escaped}{'' if node.prefix else ' '}%"
+    return f"% {escaped} %"
+
+
+def listed(rows: Sequence[int]) -> str:
+    """Returns row numbers as the JSON that ``json_each`` takes."""
+    return json.dumps(list(rows))

@@ -1,7 +1,7 @@
 """The catalog's tables, and opening its file with care: it may be a stranger's.
 
 articles   one row an article: where its file is, how it looked when last read (size, modified), what
-           it is (identity, content, fingerprint) and its metadata as JSON
+           it is (identity, content), the language of its words, and its metadata as JSON
 labels     each different value of a metadata key, once, with its terms
 labelled   which article has which label
 seen       the fingerprints of every record that an article came from, those of its old versions too
@@ -21,7 +21,7 @@ from typing import Final
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
-VERSION: Final = 1
+VERSION: Final = 2
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 _TABLES: Final = """
@@ -36,6 +36,7 @@ CREATE TABLE articles (
     modified INTEGER NOT NULL,
     title TEXT NOT NULL,
     title_key TEXT NOT NULL,
+    language TEXT NOT NULL,
     date_start TEXT, date_end TEXT,
     updated_start TEXT, updated_end TEXT,
     archived_start TEXT, archived_end TEXT,

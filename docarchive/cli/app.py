@@ -13,8 +13,10 @@ from docarchive.cli.commands.import_ import import_
 from docarchive.cli.commands.init import init
 from docarchive.cli.commands.list_ import list_
 from docarchive.cli.commands.rebuild import rebuild
+from docarchive.cli.commands.saved import saved
 from docarchive.cli.commands.search import search
 from docarchive.cli.commands.show import show
+from docarchive.cli.commands.similar import similar
 from docarchive.cli.commands.stats import stats
 from docarchive.cli.commands.sync import sync
 from docarchive.cli.options import QueryCommand
@@ -58,6 +60,8 @@ def _options(
 app.command("init")(init)
 app.command("import")(import_)
 app.command("search", cls=QueryCommand)(search)
+app.command("similar")(similar)
+app.command("saved")(saved)
 app.command("show")(show)
 app.command("list", cls=QueryCommand)(list_)
 app.command("export", cls=QueryCommand)(export)

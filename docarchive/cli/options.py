@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 _HIDDEN = "\0"
+_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 Count = Annotated[bool, typer.Option("--count", help="Print how many articles match.")]
 Ids = Annotated[bool, typer.Option("--ids", help="Print ids alone.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON (schema 1) for scripts.")]
+Now = Annotated[
+    datetime | None,
+    typer.Option(metavar="TIME", formats=_TIMES, help="What today and last-week are relative to: 2024-03-16."),
+]
 Offset = Annotated[int, typer.Option(help="How many to pass over before.", min=0, metavar="N")]
+QueryLanguage = Annotated[
+    str | None,
+    typer.Option("--language", metavar="CODE", help="The query's language; else each that the archive has."),
+]
 Sort = Annotated[str, typer.Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")]
 
 

@@ -6,12 +6,13 @@ import json
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
 from docarchive.archive import Snippet
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BAR = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
 
@@ -44,6 +45,31 @@ def marked(snippet: Snippet) -> str:
     """Returns a snippet with its matched words coloured on a terminal, else between ``**``."""
     plain = Snippet(_CONTROLS.sub("\ufffd", snippet.text), snippet.marks)
     return plain.marked(_MARK, _PLAIN) if coloured(sys.stdout) else plain.marked()
+
+
+def bars(name: str, values: Sequence[tuple[str, int]]) -> Iterator[str]:
+    """Yields a facet as lines: its name, then each value with its count and a bar in proportion to it."""
+    yield bold(line(name))
+    rows = [(line(value), number(count), count) for value, count in values]
+    if not rows:
+        yield "  (none)"
+        return
+    wide = min(max(cells(value) for value, _, _ in rows), 40)
+    most = max(count for _, _, count in rows)
+    mark = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
+    broad = max(len(shown) for _, shown, _ in rows)
+    for value, shown, count in rows:
+        bar = mark * max(1, round(_BAR * count / most)) if count else ""
+        yield f"  {value}{' ' * (wide - cells(value))}  {shown:>{broad}}  {bar}"
+
+
+def cells(text: str) -> int:
+    """Returns how many cells of a terminal a text takes: wide characters take two, accents none."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def out(text: str) -> None:

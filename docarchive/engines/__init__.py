@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docarchive.analysis import Analyzer
-from docarchive.engines.protocol import SORTS, Change, Engine, Found, Position, Scored
+from docarchive.engines.protocol import SORTS, Change, Engine, Found, Part, Position, Scored
+from docarchive.engines.ranking import Freshness
 from docarchive.errors import UsageError
 
-__all__ = ["ENGINES", "SORTS", "Change", "Engine", "Found", "Position", "Scored", "open_engine"]
+__all__ = ["ENGINES", "SORTS", "Change", "Engine", "Found", "Freshness", "Part", "Position", "Scored", "open_engine"]
 
 #: Names of the engines that an archive can use.
 ENGINES = ("whoosh",)
 
 
-def open_engine(name: str, folder: Path, analyzer: Analyzer) -> Engine:
+def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
     """Opens an engine; its library is imported only now.
 
     Args:
         name: One of ``ENGINES``.
         folder: Where it keeps its index; made when first written to.
-        analyzer: Makes the terms of articles and queries.
+        language: Of articles whose own is not known; an index made for another one is rebuilt.
 
     Raises:
         UsageError: There is no engine of that name.
@@ -32,5 +32,5 @@ def open_engine(name: str, folder: Path, analyzer: Analyzer) -> Engine:
     if name == "whoosh":
         from docarchive.engines.whoosh import WhooshEngine
 
-        return WhooshEngine(folder, analyzer)
+        return WhooshEngine(folder, language)
     raise UsageError(f"there is no engine {name!r}; choose one of {', '.join(ENGINES)}")

@@ -6,11 +6,16 @@ share of the query's positive parts that an article matches.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from docarchive.analysis import Analyzer
-from docarchive.engines.protocol import Change, Found, Position, Scored, ordered, sort_value
-from docarchive.query import AnalyzedArticle, And, Node, Or, walk
+from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered, sort_value
+from docarchive.engines.ranking import Freshness, Reader, telling_terms
+from docarchive.query import AnalyzedArticle, And, Node, Or, Pattern, any_of, walk
+from docarchive.query.document import TEXT_FIELDS
+from docarchive.query.patterns import FUZZY
+from docarchive.query.tree import text_fields
 
 
 class MemoryEngine:
@@ -18,9 +23,9 @@ class MemoryEngine:
 
     name = "memory"
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+    def __init__(self) -> None:
         self._documents: dict[str, AnalyzedArticle] = {}
+        self._rows: dict[str, int] = {}
         self._position: Position | None = None
 
     def position(self) -> Position | None:
@@ -33,18 +38,25 @@ class MemoryEngine:
             if change.article is None:
                 self._documents.pop(change.id, None)
             else:
-                self._documents[change.id] = AnalyzedArticle(change.article, self._analyzer)
+                self._documents[change.id] = AnalyzedArticle(change.article, change.language)
+                self._rows[change.id] = change.row
         self._position = position
 
-    def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: str = "relevance",
+        reader: Reader | None = None,
+        freshness: Freshness | None = None,
+    ) -> Found:
         """See ``Engine``."""
-        matched = list(self.ids(query))
-        parts = [node for node in walk(query, positive=True) if not isinstance(node, And | Or)]
-        scored = []
-        for id_ in matched:
-            document = self._documents[id_]
-            score = sum(part.matches(document) for part in parts) / len(parts) if parts else 0.0
-            scored.append(Scored(id_, round(score, 4)))
+        scored = [
+            Scored(id_, round(sum(part.score for part in self.explain(query, id_)) * self._factor(id_, freshness), 4))
+            for id_ in self.ids(query)
+        ]
         if sort == "relevance":
             hits = sorted(scored, key=lambda hit: (-hit.score, hit.id))
         else:
@@ -52,13 +64,50 @@ class MemoryEngine:
             hits = list(ordered(rows, sort))
         return Found(len(hits), hits[offset : offset + limit])
 
+    def explain(
+        self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
+    ) -> list[Part]:
+        """See ``Engine``."""
+        parts = [node for node in walk(query, positive=True) if not isinstance(node, And | Or)]
+        document = self._documents[id_]
+        return [Part(str(part), 1 / len(parts)) for part in parts if part.matches(document)]
+
+    def _factor(self, id_: str, freshness: Freshness | None) -> float:
+        if freshness is None:
+            return 1.0
+        date = self._documents[id_].article.date
+        return freshness.factor(datetime.fromisoformat(date.start) if date else None)
+
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
         return (id_ for id_, document in self._documents.items() if query.matches(document))
 
+    def rows(self, query: Node) -> list[int]:
+        """See ``Engine``."""
+        return [self._rows[id_] for id_ in self.ids(query)]
+
     def count(self, query: Node) -> int:
         """See ``Engine``."""
         return sum(1 for _ in self.ids(query))
+
+    def similar(self, analyzed: AnalyzedArticle) -> Node:
+        """See ``Engine``."""
+        counts = Counter(
+            term
+            for document in self._documents.values()
+            for term in set().union(*(document.positions(name) for name in TEXT_FIELDS))
+        )
+        terms = telling_terms(analyzed, lambda term: (counts[term], len(self._documents)))
+        return any_of(dict(terms))
+
+    def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
+        """See ``Engine``."""
+        counts = Counter(
+            each
+            for document in self._documents.values()
+            for each in set().union(*(document.words(name) for name in text_fields(field)))
+        )
+        return [(each, counts[each]) for each in Pattern(FUZZY, word, distance).select(sorted(counts))]
 
     def clear(self) -> None:
         """See ``Engine``."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from docarchive.analysis import fold
 from docarchive.article import Article
-from docarchive.query import Node
+from docarchive.engines.ranking import Freshness, Reader
+from docarchive.query import AnalyzedArticle, Node
 
 #: Orders of results; a minus turns one round. Articles without the value come last in either.
 SORTS: Final = ("relevance", "date", "-date", "title", "-title", "archived", "-archived")
@@ -29,10 +30,19 @@ class Position(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An article that is new or different, or (article is None) gone."""
+    """An article that is new or different, or (article is None) gone.
+
+    Attributes:
+        id: The article's.
+        article: What it says now.
+        row: The number of its row in the catalog, by which facets are counted.
+        language: The language that its words are in.
+    """
 
     id: str
     article: Article | None
+    row: int = 0
+    language: str = "en"
 
 
 class Scored(NamedTuple):
@@ -47,6 +57,22 @@ class Found(NamedTuple):
 
     total: int
     hits: list[Scored]
+
+
+class Part(NamedTuple):
+    """A part of a score.
+
+    Attributes:
+        what: The word, or what else it is for.
+        score: What it adds.
+        frequency: How often the article has the word, weighted by field; 0 where that plays no role.
+        documents: How many articles have it.
+    """
+
+    what: str
+    score: float
+    frequency: float = 0.0
+    documents: int = 0
 
 
 class Engine(Protocol):
@@ -67,14 +93,46 @@ class Engine(Protocol):
         May be repeated after an interruption: an article that is there already is replaced.
         """
 
-    def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
-        """Finds one page of results in one of the orders of ``SORTS``."""
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: str = "relevance",
+        reader: Reader | None = None,
+        freshness: Freshness | None = None,
+    ) -> Found:
+        """Finds one page of results.
+
+        Args:
+            query: The tree.
+            limit: How many hits to return.
+            offset: How many to pass over before.
+            sort: One of ``SORTS``.
+            reader: Reads the best hits, so that their words can improve the order; without it they do not.
+            freshness: Prefers newer articles.
+        """
+
+    def explain(
+        self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
+    ) -> list[Part]:
+        """Returns the parts that an article's score is the sum of; a factor for all comes last."""
 
     def ids(self, query: Node) -> Iterator[str]:
         """Yields the ids of all matches, in no particular order."""
 
+    def rows(self, query: Node) -> Collection[int]:
+        """Returns the catalog's row numbers of all matches."""
+
     def count(self, query: Node) -> int:
         """Returns how many articles match."""
+
+    def similar(self, analyzed: AnalyzedArticle) -> Node:
+        """Returns a query for articles with the words that tell this one from others."""
+
+    def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
+        """Returns the index's words within a distance of a folded word, each with its number of articles."""
 
     def clear(self) -> None:
         """Deletes the index."""

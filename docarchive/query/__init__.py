@@ -5,25 +5,54 @@ where it matched (``snippet``). Not useful for finding articles: that is an engi
 here knows of an engine.
 """
 
+from docarchive.query.context import Context
 from docarchive.query.document import AnalyzedArticle
-from docarchive.query.parser import parse
+from docarchive.query.leaves import Mention
+from docarchive.query.parser import Parsed, any_of, parse, read
+from docarchive.query.patterns import Pattern
 from docarchive.query.snippet import Snippet, snippet
-from docarchive.query.tree import And, DateRange, Every, Label, Node, Not, Or, Phrase, Prefix, Word, walk
+from docarchive.query.tree import (
+    And,
+    Boost,
+    DateRange,
+    Every,
+    Has,
+    Label,
+    Like,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Phrase,
+    Regex,
+    Word,
+    walk,
+)
 
 __all__ = [
     "AnalyzedArticle",
     "And",
+    "Boost",
+    "Context",
     "DateRange",
     "Every",
+    "Has",
     "Label",
+    "Like",
+    "Mention",
     "Node",
     "Not",
+    "NumberRange",
     "Or",
+    "Parsed",
+    "Pattern",
     "Phrase",
-    "Prefix",
+    "Regex",
     "Snippet",
     "Word",
+    "any_of",
     "parse",
+    "read",
     "snippet",
     "walk",
 ]

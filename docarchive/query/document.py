@@ -1,15 +1,17 @@
 """AnalyzedArticle: an article as the query tree sees it.
 
-Owns the split of an article into text fields, labels and dates; every engine indexes just these.
+Owns the split of an article into text fields, labels, dates and numbers; every engine indexes just
+these.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
+from collections.abc import Iterator
 from typing import Final
 
 from docarchive import keys
-from docarchive.analysis import WORD, Analyzer, fold_word, label_terms
+from docarchive.analysis import Slot, analyzer, label_terms
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 
@@ -18,48 +20,111 @@ TEXT_FIELDS: Final = ("title", "summary", "body")
 #: Fields that hold dates.
 DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == keys.DATE)
 
+_HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$|^\S.*\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
+_NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
+
 
 class AnalyzedArticle:
     """An article with its terms, each made once, when first asked for.
 
     Args:
         article: The article.
-        analyzer: Makes the terms; the same one must analyse the query.
+        language: The one that its words are in; its own, where it is left out.
     """
 
-    def __init__(self, article: Article, analyzer: Analyzer) -> None:
+    def __init__(self, article: Article, language: str | None = None) -> None:
         self.article = article
-        self.analyzer = analyzer
-        self._labels: dict[str, list[list[str]]] = {}
-
-    @cached_property
-    def _found(self) -> dict[str, list[str]]:
-        return {name: WORD.findall(self.text(name)) for name in TEXT_FIELDS}
-
-    @cached_property
-    def terms(self) -> dict[str, list[str]]:
-        """Terms of each text field, in order."""
-        return {name: [self.analyzer.term(word) for word in found] for name, found in self._found.items()}
-
-    @cached_property
-    def words(self) -> dict[str, set[str]]:
-        """Folded words, not stemmed, of each text field."""
-        return {name: {fold_word(word) for word in set(found)} for name, found in self._found.items()}
+        self.language = article.language or language or "en"
+        self.analyzer = analyzer(self.language)
+        self._slots: dict[str, list[Slot]] = {}
+        self._positions: dict[str, dict[str, list[int]]] = {}
+        self._words: dict[str, set[str]] = {}
+        self._headings: list[tuple[int, int]] = []
 
     def text(self, field: str) -> str:
         """Returns the text of a text field."""
         return getattr(self.article, field) or ""
 
+    def slots(self, field: str) -> list[Slot]:
+        """Returns the terms of a text field, position by position."""
+        if field not in self._slots:
+            text = self.text(field)
+            self._slots[field] = self._body(text) if field == "body" else self.analyzer.slots(text)
+        return self._slots[field]
+
+    def _body(self, text: str) -> list[Slot]:
+        """Returns the terms of the body, and notes where its headings are: no word goes over a line's end."""
+        slots: list[Slot] = []
+        last = 0
+        for match in _HEADING.finditer(text) if "#" in text or "\n=" in text or "\n--" in text else ():
+            slots += self.analyzer.slots(text[last : match.start()])
+            start = len(slots)
+            slots += self.analyzer.slots(match[0])
+            self._headings.append((start, len(slots)))
+            last = match.end()
+        slots += self.analyzer.slots(text[last:] if last else text)
+        return slots
+
+    def headings(self) -> list[tuple[int, int]]:
+        """Returns where the body's headings are: the first position of each, and the one behind its last."""
+        self.slots("body")
+        return self._headings
+
+    def positions(self, field: str) -> dict[str, list[int]]:
+        """Returns the positions of each term of a text field, ascending."""
+        found = self._positions.get(field)
+        if found is None:
+            found = self._positions[field] = {}
+            for position, slot in enumerate(self.slots(field)):
+                for term in slot:
+                    found.setdefault(term, []).append(position)
+        return found
+
+    def words(self, field: str) -> set[str]:
+        """Returns the words of a text field, folded but not stemmed."""
+        if field not in self._words:
+            self._words[field] = self.analyzer.words(self.text(field))
+        return self._words[field]
+
+    def values(self, key: str) -> list[str]:
+        """Returns the values of a metadata key as text; the language is known even where it is not said."""
+        found = self.article.items(key)
+        return found or [self.language] if key == "language" else found
+
     def labels(self, key: str) -> list[list[str]]:
         """Returns the label terms of each value of a metadata key."""
-        if key not in self._labels:
-            self._labels[key] = [label_terms(item) for item in self.article.items(key)]
-        return self._labels[key]
+        return [label_terms(value) for value in self.values(key)]
 
-    def date(self, field: str) -> PartialDate | None:
-        """Returns the date in a date field."""
-        value = getattr(self.article, field)
-        return value if isinstance(value, PartialDate) else None
+    def has(self, key: str) -> bool:
+        """Tells whether a key has any value."""
+        return bool(self.text(key) if key in TEXT_FIELDS else self.values(key))
+
+    def dates(self, key: str) -> list[PartialDate]:
+        """Returns the dates that a key holds."""
+        if key in DATE_FIELDS:
+            date = getattr(self.article, key)
+            return [date] if date else []
+        return [date for date in map(date_in, self.values(key)) if date]
+
+    def numbers(self, key: str) -> list[float]:
+        """Returns the numbers that a key holds."""
+        return [number for number in map(number_in, self.values(key)) if number is not None]
+
+
+def date_in(value: str) -> PartialDate | None:
+    """Returns the date that a value of any key is, a month at least, or None; a year alone is a number."""
+    if not _DATE.fullmatch(value):
+        return None
+    try:
+        return PartialDate(value)
+    except ValueError:
+        return None
+
+
+def number_in(value: str) -> float | None:
+    """Returns the number that a value is, or None."""
+    return float(value) if _NUMBER.fullmatch(value) else None
 
 
 def label_fields(article: Article) -> list[str]:
@@ -67,7 +132,7 @@ def label_fields(article: Article) -> list[str]:
     found = [
         key
         for key, kind in keys.KNOWN.items()
-        if key not in TEXT_FIELDS and kind != keys.DATE and getattr(article, key)
+        if key not in TEXT_FIELDS and kind != keys.DATE and (key == "language" or getattr(article, key))
     ]
     for key, value in article.extra.items():
         found.append(key)
@@ -76,10 +141,8 @@ def label_fields(article: Article) -> list[str]:
     return found
 
 
-def _inner(prefix: str, value: dict[str, object]) -> list[str]:
-    found = []
+def _inner(prefix: str, value: dict[str, object]) -> Iterator[str]:
     for key, inner in value.items():
-        found.append(f"{prefix}.{key}")
+        yield f"{prefix}.{key}"
         if isinstance(inner, dict):
-            found.extend(_inner(f"{prefix}.{key}", inner))
-    return found
+            yield from _inner(f"{prefix}.{key}", inner)

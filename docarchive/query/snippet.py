@@ -1,23 +1,26 @@
-"""Snippets: the best passage of a text for a query, with the matched words marked.
+"""Snippets: the best passages of a text for a query, with the matched words marked.
 
-Owns the choice of the passage and the marks. A mark stands on whole words that the query asked
-for: stems, prefixes and phrases, never on a word that stands under a NOT.
+Owns the choice of passages and the marks. Passages are whole sentences where they are short enough.
+A mark stands on whole words that the query asked for: by stem, by pattern, or as part of a phrase;
+never on a word that stands under a NOT.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from docarchive.analysis import WORD, Analyzer, fold_word
-from docarchive.query.tree import Node, Phrase, Prefix, Word, walk
+from docarchive.analysis import Analyzer, Token
+from docarchive.query.patterns import GLOB
+from docarchive.query.tree import Like, Node, Phrase, Word, merged, spots, walk
 
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
+_MAX_MATCHES: Final = 2_000
 _SPACE = re.compile(r"\s+")
+_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]\s*|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t]))")
 _BREAK = re.compile(  # with the mark of a heading, quote or item
     r"(?:\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?)+\s*|\s+"
 )
@@ -25,10 +28,10 @@ _OPENING_MARK = re.compile(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
 
 
 class Snippet(NamedTuple):
-    """A passage of a text.
+    """Passages of a text.
 
     Attributes:
-        text: The passage on one line, with an ellipsis where it was cut.
+        text: The passages on one line, with an ellipsis where something was left out.
         marks: Start and end, in characters of text, of each word that matched.
     """
 
@@ -52,124 +55,198 @@ class Snippet(NamedTuple):
         return "".join([*parts, escape(self.text[position:])])
 
 
+class _Match(NamedTuple):
+    """Where a word matched, and the part of the query that it matched."""
+
+    start: int
+    end: int
+    kind: int
+
+
 def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",)) -> Snippet:
-    """Finds the best passage of a text for a query.
+    """Finds the best passages of a text for a query.
 
     Args:
         query: The tree; only what it asks for is marked, not what it excludes.
         text: The text of a field.
-        analyzer: The one that the query's engine uses.
+        analyzer: That of the article's language.
         fields: The fields whose words are sought here.
     """
     text = text[:_MAX_TEXT]
     found = _matches(query, text, analyzer, fields)
-    start, end = _window(text, found)
-    return _cut(text, start, end, [(a, b) for a, b, _ in found if start <= a and b <= end])
+    marks = _merged_marks(found, text)
+    passages = _passages(text, found)
+    pieces: list[str] = []
+    moved: list[tuple[int, int]] = []
+    length = 0
+    for index, (start, end) in enumerate(passages):
+        line, inside = _one_line(text, start, end, [m for m in marks if start <= m[0] and m[1] <= end])
+        before = "" if index == 0 and not text[:start].strip() else "…" if index == 0 else " … "
+        moved += [(a + length + len(before), b + length + len(before)) for a, b in inside]
+        pieces += [before, line]
+        length += len(before) + len(line)
+    end = passages[-1][1] if passages else 0
+    return Snippet("".join(pieces) + ("…" if text[end:].strip() else ""), tuple(moved))
 
 
-class _Wanted(NamedTuple):
-    """What a query asks for in some fields."""
-
-    words: set[str]
-    prefixes: tuple[str, ...]
-    phrases: list[list[str]]
-
-    @classmethod
-    def of(cls, query: Node, analyzer: Analyzer, fields: tuple[str, ...]) -> _Wanted:
-        words, prefixes, phrases = set(), [], []
-        for node in walk(query, positive=True):
-            if not isinstance(node, Word | Prefix | Phrase) or node.field not in (None, *fields):
-                continue
-            if isinstance(node, Word):
-                words.add(analyzer.term(node.text))
-            elif isinstance(node, Prefix):
-                prefixes.append(fold_word(node.text))
-            else:
-                phrases.append([analyzer.term(word) for word in node.words])
-        return cls(words, tuple(prefixes), phrases)
+# Matches
 
 
-def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[tuple[int, int, str]]:
-    """Returns start, end and kind (the query part that matched) of every matched word, in order."""
-    wanted = _Wanted.of(query, analyzer, fields)
-    if not any(wanted):
+def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[_Match]:
+    """Returns every matched word, in order."""
+    wanted = [
+        node
+        for node in walk(query, positive=True)
+        if isinstance(node, Word | Phrase | Like) and node.field in (None, *fields)
+    ]
+    if not wanted:
         return []
-    spans: list[tuple[int, int]] = []
-    terms: list[str] = []
-    found: dict[int, str] = {}
-    for index, match in enumerate(WORD.finditer(text)):
-        term = analyzer.term(match[0])
-        terms.append(term)
-        spans.append(match.span())
-        if term in wanted.words:
-            found[index] = term
-        elif wanted.prefixes and (folded := fold_word(match[0])).startswith(wanted.prefixes):
-            found[index] = next(start for start in wanted.prefixes if folded.startswith(start)) + "*"
-    for phrase in wanted.phrases:
-        for index in range(len(terms) - len(phrase) + 1):
-            if terms[index] == phrase[0] and terms[index : index + len(phrase)] == phrase:
-                found.update((index + step, " ".join(phrase)) for step in range(len(phrase)))
-    return [(*spans[index], found[index]) for index in sorted(found)]
+    tokens = list(analyzer.tokens(text))
+    found = _words(wanted, tokens)
+    likes = [(number, node) for number, node in enumerate(wanted) if isinstance(node, Like)]
+    for number, like in likes:
+        found.update({index: match for index, match in _like(like, number, tokens) if index not in found})
+    for number, node in enumerate(wanted):
+        if isinstance(node, Phrase):
+            for index in _phrase(node, tokens):
+                found[index] = _Match(tokens[index].start, tokens[index].end, number)
+    return [found[index] for index in sorted(found)]
 
 
-def _window(text: str, found: list[tuple[int, int, str]]) -> tuple[int, int]:
-    """Returns start and end of the passage with the most different matches, then the most, then the first."""
+def _words(wanted: list[Word | Phrase | Like], tokens: list[Token]) -> dict[int, _Match]:
+    kinds: dict[str, int] = {}
+    for number, node in enumerate(wanted):
+        if isinstance(node, Word):
+            for term in node.terms:
+                kinds.setdefault(term, number)
+    found = {}
+    for index, token in enumerate(tokens):
+        for term in token.terms:
+            if term in kinds:
+                found[index] = _Match(token.start, token.end, kinds[term])
+                break
+    return found
+
+
+def _like(node: Like, kind: int, tokens: list[Token]) -> Iterator[tuple[int, _Match]]:
+    test = node.pattern.test()
+    known: dict[str, bool] = {}
+    for index, token in enumerate(tokens):
+        for word in token.words:
+            if word not in known:
+                known[word] = test(word)
+            if known[word]:
+                one = token.unit and node.pattern.kind == GLOB and len(node.pattern.literal()) <= token.unit
+                yield index, _Match(token.start, token.start + token.unit if one else token.end, kind)
+                break
+
+
+def _phrase(node: Phrase, tokens: list[Token]) -> set[int]:
+    places: dict[str, list[int]] = {term: [] for _, terms in node.slots for term in terms}
+    for index, token in enumerate(tokens):
+        for term in token.terms:
+            if term in places:
+                places[term].append(index)
+    lists = [merged([places[term] for term in terms]) for _, terms in node.slots]
+    return {index for spot in spots(lists, [offset for offset, _ in node.slots], node.slop) for index in spot}
+
+
+def _merged_marks(found: list[_Match], text: str) -> list[tuple[int, int]]:
+    """Returns start and end of each mark; parts of one word that have both matched share one."""
+    marks: list[tuple[int, int]] = []
+    for match in sorted(found):
+        if marks and (
+            match.start <= marks[-1][1] or text[marks[-1][1] : match.start] in ("-", "'", "’", "&", "‐", "‑")
+        ):
+            marks[-1] = (marks[-1][0], max(match.end, marks[-1][1]))
+        else:
+            marks.append((match.start, match.end))
+    return marks
+
+
+# Passages
+
+
+def _passages(text: str, found: list[_Match]) -> list[tuple[int, int]]:
+    """Returns start and end of one passage, or of two where one does not show all that matched."""
     if len(text) <= LENGTH:
-        return 0, len(text)
-    best, best_score = 0, (0, 0)
-    starts = [start for start, _, _ in found]
-    for index, start in enumerate(starts[:2000]):
-        last = bisect_left(starts, start + LENGTH * 3 // 4)
-        score = (len({kind for _, _, kind in found[index:last]}), last - index)
+        return [(0, len(text))] if text else []
+    if not found:
+        return [_window(text, [], LENGTH)]
+    best = _window(text, found, LENGTH)
+    shown = {match.kind for match in found if best[0] <= match.start and match.end <= best[1]}
+    rest = [match for match in found if match.kind not in shown]
+    if not rest:
+        return [best]
+    first = _window(text, found, LENGTH * 3 // 5)
+    rest = [match for match in rest if match.end <= first[0] or match.start >= first[1]]
+    second = _window(text, rest, LENGTH * 3 // 5) if rest else first
+    (a, b), (c, d) = sorted((first, second))
+    return [(a, max(b, d))] if c <= b else [(a, b), (c, d)]
+
+
+def _window(text: str, found: list[_Match], limit: int) -> tuple[int, int]:
+    """Returns the passage of at most limit characters with the most different matches, then the most."""
+    best, best_score = (0, 0), (-1, -1)
+    for index, match in enumerate(found[:_MAX_MATCHES]):
+        if match.start < best[1] and best_score[0] >= 0:
+            continue
+        start = _sentence_start(text, match.start, limit)
+        end = _passage_end(text, start, match.end, limit)
+        inside = [each.kind for each in found[index : index + limit] if each.end <= end]
+        score = (len(set(inside)), len(inside))
         if score > best_score:
-            best, best_score = start, score
-    return _settle(text, best)
+            best, best_score = (start, end), score
+    return best if found else (0, _passage_end(text, 0, 0, limit))
 
 
-def _settle(text: str, match: int) -> tuple[int, int]:
-    """Begins the passage at the sentence or at a word before the match, and ends it at a word."""
-    earliest = max(0, match - LENGTH // 4)
-    start = earliest
-    if match == 0 or match < LENGTH // 4:
-        start = 0
-    else:
-        sentence = [m.end() for m in re.finditer(r"[.!?]\s+|\n\s*\n", text[earliest:match])]
-        if sentence:
-            start = earliest + sentence[-1]
-        elif space := _SPACE.search(text, earliest, match):
-            start = space.end()
-    end = min(len(text), start + LENGTH)
-    if end < len(text) and not text[end].isspace():
-        spaces = [m.start() for m in _SPACE.finditer(text, max(start, end - 40), end)]
-        end = spaces[-1] if spaces and spaces[-1] > match else end
-    return start, end
+def _sentence_start(text: str, match: int, limit: int) -> int:
+    """Returns where the sentence of a match begins, or a word before it if the sentence is long."""
+    earliest = max(0, match - limit * 2 // 3)
+    sentence = [found.end() for found in _SENTENCE.finditer(text, earliest, match) if found.end() <= match]
+    if sentence:
+        return sentence[-1]
+    if earliest == 0:
+        return 0
+    space = _SPACE.search(text, max(0, match - limit // 4), match)
+    return space.end() if space else match
 
 
-def _cut(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> Snippet:
-    """Returns the passage on one line, its marks moved along."""
-    before = "…" if text[:start].strip() else ""
-    pieces: list[str] = [before]
-    length = len(before)
+def _passage_end(text: str, start: int, match: int, limit: int) -> int:
+    """Returns the last end of a sentence within the limit and behind the match, or the last end of a word."""
+    latest = start + limit
+    if latest >= len(text):
+        return len(text)
+    ends = [m.end() for m in _SENTENCE.finditer(text, start, latest + 1) if match <= m.end() <= latest + 1]
+    if ends and ends[-1] - start >= limit // 4:
+        return min(ends[-1], len(text))
+    spaces = [m.start() for m in _SPACE.finditer(text, max(start, latest - 40), latest + 1)]
+    return spaces[-1] if spaces and spaces[-1] >= match else max(latest, match)
+
+
+def _one_line(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Returns a passage on one line, without the marks of headings and items, its own marks moved along."""
+    pieces: list[str] = []
+    length = 0
     moved: list[tuple[int, int]] = []
 
     def add(piece: str) -> None:
         nonlocal length
-        if length == len(before):
+        if not length:
             opening = _OPENING_MARK.match(piece)
             piece = piece[opening.end() :] if opening else piece
         line = _BREAK.sub(" ", piece)
-        if length == len(before) or pieces[-1].endswith(" "):
+        if not length or pieces[-1].endswith(" "):
             line = line.lstrip()
         pieces.append(line)
         length += len(line)
 
     position = start
-    for a, b in spans:
+    for a, b in marks:
         add(text[position:a])
         mark = length
         add(text[a:b])
         moved.append((mark, length))
         position = b
     add(text[position:end])
-    line = "".join(pieces).rstrip()
-    return Snippet(line + ("…" if text[end:].strip() else ""), tuple(moved))
+    return "".join(pieces).rstrip(), moved

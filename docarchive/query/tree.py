@@ -1,18 +1,24 @@
 """The query tree: one class a kind of node, each with its plain meaning in ``matches()``.
 
 A memory engine runs ``matches()`` alone, and every other engine is tested against it. Nodes are
-immutable and compare by value; ``position`` (where in the query text a node began) takes no part
-in that.
+immutable and compare by value. Words are terms already, in each language that the query is for; dates
+are instants. So a tree means the same wherever and whenever it is run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from dataclasses import field as attribute
+from typing import Final
 
-from docarchive.analysis import fold_word
+from docarchive.analysis import Slot
+from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
+from docarchive.query.patterns import EXACT, Pattern, regex
+
+#: How much of a value a regular expression looks at, in characters.
+MAX_VALUE: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +44,48 @@ class Every(Node):
 
 @dataclass(frozen=True, slots=True)
 class Word(Node):
-    """A word: in any text field, or in the one named; compared by stem."""
+    """One of some terms (a word's stems in each language) in any text field, or in the one named."""
 
-    text: str
+    terms: Slot
     field: str | None = None
-    position: int = attribute(default=0, compare=False)
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        term = document.analyzer.term(self.text)
-        return any(term in document.terms[name] for name in _fields(self.field))
+        return any(term in document.positions(name) for name in text_fields(self.field) for term in self.terms)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Node):
-    """Words one after the other in one text field; compared by stem."""
+    """Terms in order in one text field.
 
-    words: tuple[str, ...]
+    Attributes:
+        slots: Each place's distance from the first, and the terms of which one must stand there.
+        field: A text field, or None for any.
+        slop: How many other words may stand between them, all in all.
+    """
+
+    slots: tuple[tuple[int, Slot], ...]
     field: str | None = None
-    position: int = attribute(default=0, compare=False)
+    slop: int = 0
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        terms = [document.analyzer.term(word) for word in self.words]
-        return any(contains_run(document.terms[name], terms) for name in _fields(self.field))
+        for name in text_fields(self.field):
+            positions = document.positions(name)
+            lists = [merged([positions.get(term, ()) for term in terms]) for _, terms in self.slots]
+            if occurrences(lists, [offset for offset, _ in self.slots], self.slop):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
-class Prefix(Node):
-    """A word in a text field that starts so; folded, but not stemmed."""
+class Like(Node):
+    """A word of a text field, folded but not stemmed, that passes a pattern."""
 
-    text: str
+    pattern: Pattern
     field: str | None = None
-    position: int = attribute(default=0, compare=False)
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        start = fold_word(self.text)
-        return any(word.startswith(start) for name in _fields(self.field) for word in document.words[name])
+        test = self.pattern.test()
+        return any(test(word) for name in text_fields(self.field) for word in document.words(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +94,50 @@ class Label(Node):
 
     Attributes:
         key: The known key, or the key as the articles have it.
-        terms: Label terms as ``analysis.label_terms`` makes them; none means: any value at all.
-        prefix: True if the last term is only the start of one.
+        patterns: One a term, as ``analysis.label_terms`` makes them.
     """
 
     key: str
-    terms: tuple[str, ...]
-    prefix: bool = False
-    position: int = attribute(default=0, compare=False)
+    patterns: tuple[Pattern, ...]
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        return any(contains_run(value, list(self.terms), self.prefix) for value in document.labels(self.key))
+        return any(self.accepts(terms) for terms in document.labels(self.key))
+
+    def accepts(self, terms: Sequence[str]) -> bool:
+        """Tells whether the terms of one value pass."""
+        tests = [pattern.test() for pattern in self.patterns]
+        count = len(tests)
+        return any(
+            all(test(term) for test, term in zip(tests, terms[start : start + count], strict=True))
+            for start in range(len(terms) - count + 1)
+        )
+
+    @property
+    def exact(self) -> bool:
+        """Whether no pattern is wild."""
+        return all(pattern.kind == EXACT for pattern in self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Node):
+    """A value of a metadata key in which a regular expression is found."""
+
+    key: str
+    pattern: str
+
+    def matches(self, document: AnalyzedArticle) -> bool:
+        test = regex(self.pattern)
+        return any(test(one_line(value)) for value in document.values(self.key))
+
+
+@dataclass(frozen=True, slots=True)
+class Has(Node):
+    """Any value at all of a key, a text field among them."""
+
+    key: str
+
+    def matches(self, document: AnalyzedArticle) -> bool:
+        return document.has(self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +145,51 @@ class DateRange(Node):
     """A date that touches a range; both ends are inclusive, None is open.
 
     Attributes:
-        field: A date field.
+        key: A date field, or another key whose values are dates.
         start: First instant, in the form of ``PartialDate.start``.
         end: Last instant, in the form of ``PartialDate.end``.
     """
 
-    field: str
+    key: str
     start: str | None
     end: str | None
-    position: int = attribute(default=0, compare=False)
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        date = document.date(self.field)
-        if date is None:
-            return False
+        return any(self.accepts(date) for date in document.dates(self.key))
+
+    def accepts(self, date: PartialDate) -> bool:
+        """Tells whether one date passes."""
         return (self.start is None or date.end >= self.start) and (self.end is None or date.start <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange(Node):
+    """A number from low to high, both included, None is open."""
+
+    key: str
+    low: float | None
+    high: float | None
+
+    def matches(self, document: AnalyzedArticle) -> bool:
+        return any(self.accepts(number) for number in document.numbers(self.key))
+
+    def accepts(self, number: float) -> bool:
+        """Tells whether one number passes."""
+        return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Boost(Node):
+    """What its child matches; its score counts factor times."""
+
+    child: Node
+    factor: float
+
+    def matches(self, document: AnalyzedArticle) -> bool:
+        return self.child.matches(document)
+
+    def children(self) -> tuple[Node, ...]:
+        return (self.child,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,21 +247,48 @@ def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
         stack.extend((child, wanted != negated) for child in reversed(current.children()))
 
 
-def contains_run(terms: list[str], run: list[str], prefix: bool = False) -> bool:
-    """Tells whether run stands in terms as it is; with prefix, its last term need only start one."""
-    if not run:
-        return True
-    first, length = run[0], len(run)
-    if length == 1:
-        return any(term.startswith(first) for term in terms) if prefix else first in terms
-    for start in range(len(terms) - length + 1):
-        if terms[start] != first:
-            continue
-        found = terms[start : start + length]
-        if found == run or (prefix and found[:-1] == run[:-1] and found[-1].startswith(run[-1])):
-            return True
-    return False
+def occurrences(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> bool:
+    """Tells whether a phrase stands anywhere; see ``spots``."""
+    if slop == 0 and len(lists) > 1 and all(lists):
+        starts = set(lists[0])
+        for positions, offset in zip(lists[1:], offsets[1:], strict=True):
+            starts &= {position - offset for position in positions}
+        return bool(starts)
+    return next(spots(lists, offsets, slop), None) is not None
 
 
-def _fields(name: str | None) -> tuple[str, ...]:
+def spots(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> Iterator[tuple[int, ...]]:
+    """Yields the positions of a phrase's terms wherever it stands.
+
+    Args:
+        lists: The positions of each of its terms, ascending.
+        offsets: Each term's distance from the first.
+        slop: How many other words may stand between them, all in all; the order is kept.
+    """
+    for start in lists[0] if all(lists) else ():
+        found = [start]
+        for index in range(1, len(lists)):
+            earliest = found[-1] + offsets[index] - offsets[index - 1]
+            place = bisect_left(lists[index], earliest)
+            if place == len(lists[index]):
+                return  # nor does it stand behind any later start
+            found.append(lists[index][place])
+        if found[-1] - start - offsets[-1] <= slop:
+            yield tuple(found)
+
+
+def one_line(value: str) -> str:
+    """Returns a value as regular expressions see it: on one line, its first ``MAX_VALUE`` characters."""
+    return " ".join(value.split())[:MAX_VALUE]
+
+
+def merged(lists: Sequence[Collection[int]]) -> Sequence[int]:
+    """Returns the numbers of several ascending lists in one."""
+    if len(lists) == 1:
+        return list(lists[0])
+    return sorted(set().union(*lists))
+
+
+def text_fields(name: str | None) -> tuple[str, ...]:
+    """Returns the text fields that a node's field stands for."""
     return TEXT_FIELDS if name is None else (name,)

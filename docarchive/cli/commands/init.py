@@ -24,13 +24,13 @@ def init(
     ] = None,
     engine: Annotated[str, typer.Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",
     language: Annotated[
-        str, typer.Option(metavar="CODE", help="The language in which words are stemmed, as ISO 639-1.")
+        str, typer.Option(metavar="CODE", help="The language of articles whose own is not known, as ISO 639-1.")
     ] = "en",
     json: Json = False,
 ) -> None:
     """Make an empty archive."""
     with Archive.create(folder or context.obj or Path(), name=name, engine=engine, language=language) as archive:
         if json:
-            out_json({"schema": 1, "path": str(archive.path), **archive.settings._asdict()})
+            out_json({"schema": 1, "path": str(archive.path), **archive.settings.to_dict()})
         else:
             out(f"made an empty archive at {archive.path}")

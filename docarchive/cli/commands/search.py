@@ -3,67 +3,130 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from docarchive.archive import Results
+from docarchive.archive import Hit, Results
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Offset, joined
-from docarchive.cli.render import bold, counted, dim, line, marked, message, number, out, out_json
+from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined
+from docarchive.cli.render import bars, bold, counted, dim, line, marked, message, number, out, out_json
+from docarchive.errors import UsageError
 
 
 def search(
     context: typer.Context,
-    query: Annotated[list[str], typer.Argument(metavar="QUERY", help="What to look for, in the query language.")],
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="QUERY", help="What to look for, in the query language.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many articles to print.", min=0, metavar="N")] = 10,
     offset: Offset = 0,
     sort: Annotated[
         str, typer.Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
     ] = "relevance",
+    facet: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="Count the result's values of a key, or by year, month, day; repeatable."),
+    ] = None,
+    facet_limit: Annotated[int, typer.Option(help="How many values of each; 0 for all.", min=0, metavar="N")] = 10,
+    freshness: Annotated[
+        float | None, typer.Option(metavar="DAYS", help="Prefer newer articles: after DAYS, half of the gain is gone.")
+    ] = None,
+    similar_to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Only articles like the one in a file, the most alike first.")
+    ] = None,
+    language: QueryLanguage = None,
+    now: Now = None,
+    save: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Save the query: @NAME stands for it in any query.")
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Tell what each score is the sum of.")] = False,
     ids: Ids = False,
     count: Count = False,
     json: Json = False,
 ) -> int:
     """Find articles.
 
-    Words are all required and match by stem. Also: "a phrase", AND OR NOT -word (brackets), econom*,
-    tag:oil place:japan author:smith title:dollar or any other key, date:2024-03, date:2024-01..2024-06,
-    date:>=2024. The exit code is 1 if nothing matched.
+    Words are all required and match by stem. Also: "a phrase", AND OR NOT -word (brackets), econom*, colo?r,
+    stoltenburg~, tag:oil place:japan author:smith title:dollar or any other key, has:url, rating:>3,
+    date:2024-03, date:2024-01..2024-06, date:last-week, @saved. The exit code is 1 if nothing matched.
     """
     text = joined(query)
+    if query is None and similar_to is None:
+        raise UsageError("say what to look for: docarchive search QUERY; '*' finds every article")
     with opened(context) as archive:
-        if count:
-            total = archive.count(text)
+        if save is not None:
+            archive.save_search(save, text)
+            message(f"saved as @{save}")
+        if count and similar_to is None:
+            total = archive.count(text, language=language, now=now)
             out_json({"schema": 1, "query": text, "total": total}) if json else out(str(total))
         else:
-            results = archive.search(text, limit=limit, offset=offset, sort=sort)
+            results = archive.search(
+                text,
+                limit=0 if count else limit,
+                offset=offset,
+                sort=sort,
+                facets=facet or (),
+                facet_limit=facet_limit,
+                language=language,
+                now=now,
+                freshness=freshness,
+                similar_to=similar_to,
+                explain=explain,
+            )
             total = results.total
-            if json:
-                out_json(results.to_dict())
-            elif ids:
-                for hit in results:
-                    out(hit.id)
-            else:
-                _print(results, offset)
+            show(results, offset, ids=ids, count=count, json=json)
         if not archive.is_current():
             message("another process is writing to the archive; what it has not indexed yet is not found")
     return 0 if total else 1
 
 
+def show(results: Results, offset: int, *, ids: bool = False, count: bool = False, json: bool = False) -> None:
+    """Prints the results of a search."""
+    if json:
+        out_json(results.to_dict())
+    elif count:
+        out(str(results.total))
+    elif ids:
+        for hit in results:
+            out(hit.id)
+    else:
+        _print(results, offset)
+
+
 def _print(results: Results, offset: int) -> None:
     width = len(str(offset + len(results)))
     for hit in results:
-        out(f"{hit.rank:>{width}}  {bold(line(hit.title))}")
-        score = f"  {hit.score:.2f}" if hit.score else ""
-        about = f"{hit.date or 'undated'}  {hit.id}{score}"
-        out(f"{' ' * width}  {dim(about)}")
-        if hit.snippet.text:
-            out(f"{' ' * width}  {marked(hit.snippet)}")
+        _print_hit(hit, width)
+    for place, (name, values) in enumerate(results.facets.items() if results.total else ()):
+        if place or len(results):
+            out("")
+        for row in bars(name, values):
+            out(row)
     sys.stdout.flush()
+    _print_total(results, offset)
+
+
+def _print_hit(hit: Hit, width: int) -> None:
+    indent = " " * width
+    out(f"{hit.rank:>{width}}  {bold(line(hit.title))}")
+    score = f"  {hit.score:.2f}" if hit.score else ""
+    about = f"{hit.date or 'undated'}  {hit.id}{score}"
+    out(f"{indent}  {dim(about)}")
+    if hit.snippet.text:
+        out(f"{indent}  {marked(hit.snippet)}")
+    for part in hit.explanation:
+        where = f"  frequency {part.frequency:g}, in {counted(part.documents, 'article')}" if part.documents else ""
+        out(f"{indent}    {part.score:8.4f}  {line(part.what)}{dim(where)}")
+
+
+def _print_total(results: Results, offset: int) -> None:
     if not results.total:
-        message(f"nothing matched {results.query!r}")
+        message(f"nothing matched {results.query!r}" if results.query else "nothing is like that")
     elif len(results) < results.total:
-        message(
-            f"{counted(results.total, 'article')} matched, {number(len(results))} shown from {number(offset + 1)} on"
-        )
+        shown = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
+        message(f"{counted(results.total, 'article')} matched{shown}")
+    if results.suggestion:
+        message(f"did you mean: {results.suggestion}")

@@ -17,6 +17,8 @@ import struct
 import sys
 import zlib
 from array import array
+from collections.abc import Container
+from itertools import accumulate
 from typing import Any
 from weakref import WeakSet
 
@@ -277,6 +279,118 @@ class PostingsMatcher(base.W3LeafMatcher):
             values.append(data[position : position + length])
             position += length
         self._values = values
+
+
+class Block:
+    """The postings of one term in one segment, decoded as they are asked for.
+
+    Attributes:
+        ids: Numbers of documents, ascending.
+    """
+
+    def __init__(self, postfile: Any, offset: int) -> None:
+        self.ids: list[int] = []
+        self._parts: list[tuple[int, int, int, bytes]] = []  # count, kind of weights, position behind ids, data
+        postfile.seek(offset)
+        if postfile.read(4) != _MAGIC:
+            raise DamagedIndex("postings that do not begin as they should")
+        last = False
+        while not last:
+            length = postfile.read_int()
+            last, length = length < 0, abs(length)
+            if not _HEADER.size <= length <= _MAX_BLOCK:
+                raise DamagedIndex(f"a block of {length} bytes")
+            count, _, _, level, _, _, kind = _HEADER.unpack(postfile.read(_HEADER.size))
+            data = postfile.read(length - _HEADER.size)
+            if level:
+                data = zlib.decompressobj().decompress(data, _MAX_BLOCK)
+            self.ids += accumulate(_array("I", data, 0, count))
+            self._parts.append((count, kind, 4 * count, data))
+
+    def weights(self) -> list[float]:
+        """Returns the weight of each posting."""
+        found: list[float] = []
+        for count, kind, position, data in self._parts:
+            if kind == _ALL_WEIGHTS:
+                found += _array("f", data, position, count)
+            else:
+                found += [1.0 if kind == _NO_WEIGHTS else _array("f", data, position, 1)[0]] * count
+        return found
+
+    def positions(self, wanted: Container[int] | None = None) -> dict[int, array[int]]:
+        """Returns the positions of each posting by number of document, of those that are wanted alone."""
+        found: dict[int, array[int]] = {}
+        first = 0
+        for count, kind, position, data in self._parts:
+            position += 4 * (0, 1, count)[kind]
+            lengths = _array("I", data, position, count)
+            start = position + 4 * count
+            for number, length in zip(self.ids[first : first + count], lengths, strict=True):
+                if wanted is None or number in wanted:
+                    found[number] = _array("I", data, start, length // 4)
+                start += length
+            first += count
+        return found
+
+
+def read_postings(reader: Any, field: str, term: str) -> Block | None:
+    """Returns the postings of a term in a segment, or None if it is not there.
+
+    Args:
+        reader: Whoosh's reader of the segment.
+        field: The field.
+        term: The term.
+    """
+    terms = reader._terms
+    try:
+        info = terms.term_info(field, term.encode())
+    except base.TermNotFound:
+        return None
+    return Block(terms._postfile, info.extent()[0])
+
+
+def read_lengths(reader: Any, field: str, count: int) -> bytes:
+    """Returns for each document of a segment the byte that stands for the length of a field."""
+    return _column(reader, f"_{field}_len", base.LENGTHS_COLUMN, count, 1)
+
+
+def read_numbers(reader: Any, name: str, count: int) -> array[int]:
+    """Returns a numeric column of a segment: 64 bits for each document, 0 where there is none."""
+    values: array[int] = array("q", _column(reader, name, reader.schema[name].column_type, count, 8))
+    if sys.byteorder == "little":
+        values.byteswap()
+    return values
+
+
+def _column(reader: Any, name: str, column: Any, count: int, size: int) -> bytes:
+    perdoc = reader._perdoc
+    if not perdoc.has_column(name):
+        return bytes(count * size)
+    perdoc.column_reader(name, column)
+    file, offset, length = perdoc._colfiles[name]
+    if length > count * size or length % size:
+        raise DamagedIndex(f"a column {name} of {length} bytes")
+    return bytes(file.get(offset, length)).ljust(count * size, b"\0")
+
+
+def pack_vocabulary(terms: list[bytes], counts: list[int]) -> bytes:
+    """Returns the file of a vocabulary: how many terms, how many documents each, and the terms as lines."""
+    return struct.pack("<I", len(terms)) + _bytes(array("I", counts)) + b"\n".join(terms)
+
+
+def read_vocabulary(data: bytes) -> tuple[list[str], array[int]]:
+    """Returns the terms in order, and how many documents have each."""
+    (count,) = struct.unpack_from("<I", data) if len(data) >= 4 else (0,)
+    counts = _array("I", data, 4, count)
+    terms = data[4 + 4 * count :].decode().split("\n") if count else []
+    if len(terms) != count:
+        raise DamagedIndex("a vocabulary that does not hold what it says")
+    return terms, counts
+
+
+def vocabulary_name(segment: Any, field: str) -> str:
+    """Returns the name of the file of a field's vocabulary."""
+    return str(segment.make_filename(f".{field}.voc"))
 
 
 def _bytes(numbers: array[Any]) -> bytes:

@@ -11,22 +11,37 @@ import heapq
 import json
 import os
 import shutil
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as windex
-from whoosh import scoring
 
-from docarchive.analysis import Analyzer
-from docarchive.engines.protocol import Change, Found, Position, Scored, ordered
+from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered
+from docarchive.engines.ranking import (
+    FEEDBACK_HITS,
+    Feedback,
+    Freshness,
+    Reader,
+    bag,
+    feedback,
+    takes_feedback,
+    telling_terms,
+)
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.codec import Storage
-from docarchive.engines.whoosh.compiler import compile_query
+from docarchive.engines.whoosh.evaluate import docs, explained, parts_of, scores
+from docarchive.engines.whoosh.schema import FIELD_BITS
+from docarchive.engines.whoosh.view import Segment, View
 from docarchive.engines.whoosh.writer import BulkWriter
 from docarchive.errors import ArchiveDamaged, DocarchiveError
-from docarchive.query import AnalyzedArticle, Node
+from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of
+from docarchive.query.patterns import FUZZY
+from docarchive.query.tree import text_fields
 
 #: Postings that are held in memory before a segment is written; about 60 bytes each.
 _MAX_BUFFERED = 5_000_000
@@ -38,16 +53,17 @@ class WhooshEngine:
 
     Args:
         folder: The folder of the index; made when first written to.
-        analyzer: Makes the terms; an index made with another language is rebuilt.
+        language: Of articles whose own is not known; an index made for another one is rebuilt.
     """
 
     name = "whoosh"
 
-    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
+    def __init__(self, folder: Path, language: str = "en") -> None:
         self._folder = folder
-        self._analyzer = analyzer
+        self._language = language
         self._storage = Storage(str(folder))
         self._searcher: Any = None
+        self._view: View | None = None
 
     # The journal
 
@@ -55,7 +71,7 @@ class WhooshEngine:
         """See ``Engine``."""
         try:
             state = json.loads((self._folder / _STATE).read_text("utf-8"))
-            if state["version"] != schema.VERSION or state["language"] != self._analyzer.language:
+            if state["version"] != schema.VERSION or state["language"] != self._language:
                 return None
             return Position(str(state["epoch"]), int(state["number"]))
         except (OSError, ValueError, KeyError, TypeError):
@@ -69,7 +85,7 @@ class WhooshEngine:
             self._folder.mkdir(parents=True, exist_ok=True)
             index = windex.FileIndex.create(self._storage, schema.schema())
         else:
-            self._close_searcher()
+            self._close_view()
             self._remove_leftovers()
             index = self._open()
         remaining = iter(changes)
@@ -87,7 +103,8 @@ class WhooshEngine:
                 if reader is not None:
                     self._delete(writer, reader, change.id)
                 if change.article is not None:
-                    writer.add_document(**schema.document(AnalyzedArticle(change.article, self._analyzer)))
+                    analyzed = AnalyzedArticle(change.article, change.language)
+                    writer.add_document(**schema.document(analyzed, change.row))
                 if writer.buffered > _MAX_BUFFERED:
                     writer.commit(merge=False)
                     return True
@@ -103,13 +120,13 @@ class WhooshEngine:
 
     def clear(self) -> None:
         """See ``Engine``."""
-        self._close_searcher()
+        self._close_view()
         with suppress(FileNotFoundError):
             shutil.rmtree(self._folder)
 
     def close(self) -> None:
         """See ``Engine``."""
-        self._close_searcher()
+        self._close_view()
 
     def _open(self) -> Any:
         with self._damage_told():
@@ -129,78 +146,131 @@ class WhooshEngine:
                 matcher.next()
 
     def _write_state(self, position: Position) -> None:
-        state = {"version": schema.VERSION, "language": self._analyzer.language, **position._asdict()}
+        state = {"version": schema.VERSION, "language": self._language, **position._asdict()}
         temporary = self._folder / (_STATE + ".new")
         temporary.write_text(json.dumps(state), "utf-8")
         os.replace(temporary, self._folder / _STATE)
 
     # Searching
 
-    def search(self, query: Node, *, limit: int, offset: int = 0, sort: str = "relevance") -> Found:
+    def search(
+        self,
+        query: Node,
+        *,
+        limit: int,
+        offset: int = 0,
+        sort: str = "relevance",
+        reader: Reader | None = None,
+        freshness: Freshness | None = None,
+    ) -> Found:
         """See ``Engine``."""
         wanted = limit + offset
         with self._damage_told():
-            total, hits = self._by_score(query, wanted) if sort == "relevance" else self._by_column(query, sort)
+            view = self._open_view()
+            if sort == "relevance":
+                total, hits = _best(self._scores(query, view, reader, freshness), view, wanted)
+            else:
+                total, hits = _by_column(query, view, sort)
         return Found(total, hits[offset:wanted])
+
+    def explain(
+        self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
+    ) -> list[Part]:
+        """See ``Engine``."""
+        with self._damage_told():
+            view = self._open_view()
+            found = [(segment, n) for segment in view.segments for n in segment.docs("id", id_) if n in segment.alive]
+            if not found or found[0][1] not in docs(query, found[0][0]):
+                return []
+            segment, number = found[0]
+            added = self._feedback(query, view, [scores(query, each, view) for each in view.segments], reader)
+            share = added.share if added else 1.0
+            parts = [
+                part
+                for node, factor in parts_of(query)
+                for part in explained(node, factor * share, number, segment, view)
+            ]
+            if added:
+                parts += [
+                    part._replace(what=f"{part.what} (as in the best hits)")
+                    for term, factor in added.terms.items()
+                    for part in explained(Word((term,)), factor, number, segment, view)
+                ]
+            if freshness:
+                parts.append(Part("freshness (a factor)", freshness.factor(_moment(segment, number))))
+            return parts
 
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
         with self._damage_told():
-            for leaf, matcher in self._matchers(query):
-                ids = leaf.reader().column_reader("id")
-                for number in matcher.all_ids():
-                    yield _text(ids[number])
+            for segment in self._open_view().segments:
+                for number in docs(query, segment):
+                    yield segment.id(number)
+
+    def rows(self, query: Node) -> list[int]:
+        """See ``Engine``."""
+        with self._damage_told():
+            found: list[int] = []
+            for segment in self._open_view().segments:
+                column = segment.column("row")
+                found += [column[number] for number in docs(query, segment)]
+            return found
 
     def count(self, query: Node) -> int:
         """See ``Engine``."""
         with self._damage_told():
-            return sum(1 for _, matcher in self._matchers(query) for _ in matcher.all_ids())
+            return sum(len(docs(query, segment)) for segment in self._open_view().segments)
 
-    def _by_score(self, query: Node, wanted: int) -> tuple[int, list[Scored]]:
-        scored: list[tuple[float, int, int]] = []
-        columns = []
-        for place, (leaf, matcher) in enumerate(self._matchers(query, weighting=self._weighting())):
-            columns.append(leaf.reader().column_reader("id"))
-            while matcher.is_active():
-                scored.append((round(matcher.score(), 4), place, matcher.id()))
-                matcher.next()
-        if wanted < len(scored):
-            least = min(heapq.nlargest(wanted, (score for score, _, _ in scored)), default=float("inf"))
-            best = [row for row in scored if row[0] >= least]
-        else:
-            best = scored
-        hits = [Scored(_text(columns[place][number]), score) for score, place, number in best]
-        return len(scored), sorted(hits, key=lambda hit: (-hit.score, hit.id))
+    def similar(self, analyzed: AnalyzedArticle) -> Node:
+        """See ``Engine``."""
+        with self._damage_told():
+            view = self._open_view()
+            return any_of(dict(telling_terms(analyzed, lambda term: (view.documents((term,)), view.total))))
 
-    def _by_column(self, query: Node, sort: str) -> tuple[int, list[Scored]]:
-        rows = []
-        for leaf, matcher in self._matchers(query):
-            reader = leaf.reader()
-            ids, sort_keys = reader.column_reader("id"), reader.column_reader(sort.lstrip("-") + "_key")
-            for number in matcher.all_ids():
-                id_ = _text(ids[number])
-                rows.append((sort_keys[number], id_, Scored(id_, 0.0)))
-        return len(rows), list(ordered(rows, sort))
+    def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
+        """See ``Engine``."""
+        pattern = Pattern(FUZZY, word, distance)
+        bits = sum(FIELD_BITS[name] for name in text_fields(field))
+        found: Counter[str] = Counter()
+        with self._damage_told():
+            for segment, words, counts in self._open_view().words():
+                for each in pattern.select(words):
+                    if field is None:
+                        found[each] += counts[bisect_left(words, each)]
+                    elif block := segment.postings("words", each):
+                        found[each] += sum(bool(int(mask) & bits) for mask in block.weights())
+        return sorted((each, count) for each, count in found.items() if count)
 
-    def _matchers(self, query: Node, weighting: Any = None) -> Iterator[tuple[Any, Any]]:
-        """Yields each segment that can match, with its matcher; scored if there is a weighting."""
-        searcher = self._open_searcher()
-        if searcher is None:
-            return
-        reader = searcher.reader()
+    def _scores(
+        self, query: Node, view: View, reader: Reader | None, freshness: Freshness | None
+    ) -> list[dict[int, float]]:
+        """Returns the scores of all matches, segment by segment."""
+        found = [scores(query, segment, view) for segment in view.segments]
+        if added := self._feedback(query, view, found, reader):
+            found = [_with_feedback(each, added, s, view) for each, s in zip(found, view.segments, strict=True)]
+        if freshness:
+            for each, segment in zip(found, view.segments, strict=True):
+                for number in each:
+                    each[number] *= freshness.factor(_moment(segment, number))
+        return found
 
-        def expand(field: str, prefix: str) -> list[str]:
-            return [_text(term) for term in reader.expand_prefix(field, prefix)]
-
-        compiled = compile_query(query, self._analyzer, expand)
-        context = searcher.context(weighting=weighting)
-        for leaf, _ in searcher.leaf_searchers():
-            matcher = compiled.matcher(leaf, context)
-            if matcher.is_active():
-                yield leaf, matcher
-
-    def _weighting(self) -> Any:
-        return scoring.BM25F()
+    def _feedback(
+        self, query: Node, view: View, found: list[dict[int, float]], reader: Reader | None
+    ) -> Feedback | None:
+        if reader is None or not takes_feedback(query):
+            return None
+        _, best = _best(found, view, FEEDBACK_HITS)
+        by_id = {analyzed.article.id: analyzed for analyzed in reader([hit.id for hit in best])}
+        used = [hit for hit in best if hit.id in by_id and hit.score > 0]
+        if not used:
+            return None
+        return feedback(
+            [by_id[hit.id] for hit in used],
+            [hit.score for hit in used],
+            sum((bag(query) or {}).values()),
+            view.average,
+            lambda term: (view.documents((term,)), view.total),
+        )
 
     @contextmanager
     def _damage_told(self) -> Iterator[None]:
@@ -210,22 +280,59 @@ class WhooshEngine:
         except (DocarchiveError, GeneratorExit, OSError):
             raise
         except Exception as error:
-            self._close_searcher()
+            self._close_view()
             raise ArchiveDamaged(
                 f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
             ) from error
 
-    def _open_searcher(self) -> Any:
-        if self._searcher is None and self.position() is not None:
-            self._searcher = self._open().searcher(weighting=self._weighting())
-        return self._searcher
+    def _open_view(self) -> View:
+        if self._view is None:
+            if self.position() is None:
+                return View(())
+            self._searcher = self._open().searcher()
+            self._view = View([leaf.reader() for leaf, _ in self._searcher.leaf_searchers()])
+        return self._view
 
-    def _close_searcher(self) -> None:
+    def _close_view(self) -> None:
+        self._view = None
         if self._searcher is not None:
             self._searcher.close()
             self._searcher = None
         self._storage.close_all()
 
 
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+def _best(found: list[dict[int, float]], view: View, wanted: int) -> tuple[int, list[Scored]]:
+    """Returns how many documents were found, and the best of them in order."""
+    rows = [(round(score, 4), place, number) for place, each in enumerate(found) for number, score in each.items()]
+    total = len(rows)
+    if wanted < total:
+        least = min(heapq.nlargest(wanted, (score for score, _, _ in rows)), default=float("inf"))
+        rows = [row for row in rows if row[0] >= least]
+    hits = [Scored(view.segments[place].id(number), score) for score, place, number in rows]
+    return total, sorted(hits, key=lambda hit: (-hit.score, hit.id))[:wanted]
+
+
+def _by_column(query: Node, view: View, sort: str) -> tuple[int, list[Scored]]:
+    name = sort.lstrip("-") + "_key"
+    rows = []
+    for segment in view.segments:
+        keys = segment.texts(name) if name == "title_key" else segment.column(name)
+        for number in docs(query, segment):
+            id_ = segment.id(number)
+            rows.append((keys[number], id_, Scored(id_, 0.0)))
+    return len(rows), list(ordered(rows, sort))
+
+
+def _with_feedback(found: dict[int, float], added: Feedback, segment: Segment, view: View) -> dict[int, float]:
+    total = {number: score * added.share for number, score in found.items()}
+    for term, factor in added.terms.items():
+        for number, score in scores(Word((term,)), segment, view).items():
+            if number in total:
+                total[number] += factor * score
+    return total
+
+
+def _moment(segment: Segment, number: int) -> datetime | None:
+    """Returns the first moment of a document's date."""
+    microseconds = segment.column("date_key")[number]
+    return datetime.min + timedelta(microseconds=microseconds - 1) if microseconds > 0 else None

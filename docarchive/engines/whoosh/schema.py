@@ -1,42 +1,51 @@
 """What the index holds of an article.
 
-    text    stems of title, summary and body in one field, with positions; a word of the title
-            weighs more (BM25F's weights inside one term frequency)
-    title   stems of the title alone, for ``title:word``
-    words   words as they are, for prefixes; marked with the field that they stand in
-    labels  terms of all other metadata, marked with their key, with positions
-    dates   the years, months and days of each date, so that a range is a handful of terms
-    id      the id, as term and as column
-    date_key, title_key, archived_key   columns to sort by
+    text     terms of title, summary and body in one field, with positions; a word of the title
+             weighs more (BM25F's weights inside one term frequency)
+    words    words as they are, for wildcards and fuzzy words; a posting's weight says in which text
+             fields the word stands (1 title, 2 summary, 4 body)
+    labels   terms of all other metadata, marked with their key, with positions; whole values; and
+             for each key the mark that it has a value
+    dates    the years, months and days of each date, so that a range is a handful of terms
+    numbers  each number, fine and coarse, in a form that sorts
+    id       the id, as term and as column
+    row, date_key, title_key, archived_key   columns: the catalog's row, and what is sorted by
 
 Positions of title, summary and body lie so far apart that no phrase reaches from one into the next.
 """
 
 from __future__ import annotations
 
+import struct
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from whoosh import columns, fields, formats
 
+from docarchive.analysis import label_key, label_terms
 from docarchive.dates import PartialDate
 from docarchive.engines.protocol import sort_value
+from docarchive.engines.ranking import length_of, weighted_terms
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
+from docarchive.query.tree import MAX_VALUE, one_line
 
-#: Part of the index's version: raise it when anything here changes.
-VERSION: Final = 1
+#: Part of the index's version: raise it when anything here, or the analysis, changes.
+VERSION: Final = 2
 
-#: Where the positions of each text field begin, and what a word in it weighs.
-REGIONS: Final = {"title": (0, 3.0), "summary": (10_000, 1.5), "body": (100_000, 1.0)}
-REGION_END: Final = {"title": 10_000, "summary": 100_000, "body": 1 << 31}
-#: The mark of each text field in ``words``.
-WORD_MARK: Final = {"title": "t", "summary": "s", "body": "b"}
-SEPARATOR: Final = "\x1f"
+#: Where the positions of each text field begin, and the first one behind them.
+REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}
+#: The bit of each text field in the weight of a posting of ``words``.
+FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
+#: Stands between a key and a term of one of its values; and between a key and a whole value.
+TERM: Final = "\x1f"
+VALUE: Final = "\x1e"
+#: Fields whose terms are also listed in a file of their own.
+LISTED: Final = ("words", "labels", "dates", "numbers")
 _VALUE_GAP: Final = 1_000
 
 Posting = tuple[bytes, int, float, bytes]
@@ -45,12 +54,9 @@ Posting = tuple[bytes, int, float, bytes]
 class Positions(formats.Format):
     """Postings with positions, as an array of 32-bit numbers."""
 
-    def decode_positions(self, value: bytes) -> list[int]:
-        """Returns the positions in a posting."""
-        numbers = array("I", value)
-        if sys.byteorder == "big":
-            numbers.byteswap()
-        return list(numbers)
+
+class Masks(formats.Format):
+    """Postings whose weight is a set of bits."""
 
 
 class Presence(formats.Format):
@@ -86,84 +92,117 @@ def schema() -> fields.Schema:
     """Returns the schema of the index."""
     return fields.Schema(
         text=Postings(Positions(), scorable=True),
-        title=Postings(Positions(), scorable=True),
-        words=Postings(Presence()),
+        words=Postings(Masks()),
         labels=Postings(Positions()),
         dates=Postings(Presence()),
+        numbers=Postings(Presence()),
         id=IdField(),
+        row=fields.COLUMN(columns.NumericColumn("q", default=0)),
         date_key=fields.COLUMN(columns.NumericColumn("q", default=0)),
         title_key=fields.COLUMN(columns.VarBytesColumn()),
         archived_key=fields.COLUMN(columns.NumericColumn("q", default=0)),
     )
 
 
-def document(analyzed: AnalyzedArticle) -> dict[str, Any]:
+def document(analyzed: AnalyzedArticle, row: int) -> dict[str, Any]:
     """Returns the fields of an article as Whoosh's ``add_document`` takes them."""
     article = analyzed.article
-    text: dict[str, list[int]] = defaultdict(list)
-    weights: dict[str, float] = defaultdict(float)
-    for name in TEXT_FIELDS:
-        base, weight = REGIONS[name]
-        last = REGION_END[name] - 1
-        for position, term in enumerate(analyzed.terms[name], start=base):
-            text[term].append(min(position, last))
-            weights[term] += weight
     return {
         "id": article.id,
-        "text": [(t.encode(), len(p), weights[t], _positions(p)) for t, p in text.items()],
-        "title": _with_positions(analyzed.terms["title"]),
-        "words": [
-            ((WORD_MARK[name] + word).encode(), 1, 1.0, b"") for name in TEXT_FIELDS for word in analyzed.words[name]
-        ],
-        "labels": list(_labels(analyzed)),
-        "dates": [(token.encode(), 1, 1.0, b"") for token in date_tokens(analyzed)],
-        "date_key": _instant(sort_value(article, "date")),
+        "text": (length_of(analyzed), _text(analyzed)),
+        "words": _words(analyzed),
+        "labels": _labels(analyzed),
+        "dates": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_dates(analyzed))],
+        "numbers": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_numbers(analyzed))],
+        "row": row,
+        "date_key": instant(sort_value(article, "date")),
         "title_key": sort_value(article, "title").encode(),
-        "archived_key": _instant(sort_value(article, "archived")),
+        "archived_key": instant(sort_value(article, "archived")),
     }
 
 
-def date_tokens(analyzed: AnalyzedArticle) -> Iterator[str]:
-    """Yields the date terms of an article: the units that hold it, and its own unit."""
-    for field in DATE_FIELDS:
-        date = analyzed.date(field)
-        if date:
-            for token in _units(date):
-                yield field + SEPARATOR + token
+def _text(analyzed: AnalyzedArticle) -> list[Posting]:
+    text: dict[str, list[int]] = defaultdict(list)
+    for name in TEXT_FIELDS:
+        base, end = REGIONS[name]
+        last = end - base - 1
+        for term, positions in analyzed.positions(name).items():
+            text[term] += [base + min(position, last) for position in positions]
+    weights = weighted_terms(analyzed)
+    return [(term.encode(), len(found), weights[term], _positions(found)) for term, found in text.items()]
 
 
-def _units(date: PartialDate) -> Iterator[str]:
-    day = date.start[:10]
-    yield "y" + day[:4]
-    if date.precision != "year":
-        yield "m" + day[:7]
-        if date.precision != "month":
-            yield "d" + day
-    if date.precision in ("minute", "second"):
-        yield "@" + date.text
-    else:
-        yield "=" + date.text
+def _words(analyzed: AnalyzedArticle) -> list[Posting]:
+    masks: dict[str, int] = defaultdict(int)
+    for name in TEXT_FIELDS:
+        bit = FIELD_BITS[name]
+        for word in analyzed.words(name):
+            masks[word] += bit
+    return [(word.encode(), 1, float(mask), b"") for word, mask in masks.items()]
 
 
-def _labels(analyzed: AnalyzedArticle) -> Iterator[Posting]:
-    for key in label_fields(analyzed.article):
-        found: dict[str, list[int]] = defaultdict(list)
-        base = 0
-        for terms in analyzed.labels(key):
-            for position, term in enumerate(terms, start=base):
-                found[term].append(position)
-            base += len(terms) + _VALUE_GAP
-        if base:
-            yield ((key + SEPARATOR).encode(), 1, 1.0, _positions([0]))
-        for term, positions in found.items():
-            yield ((key + SEPARATOR + term).encode(), len(positions), 1.0, _positions(positions))
+def _labels(analyzed: AnalyzedArticle) -> list[Posting]:
+    whole = [name for name in (*DATE_FIELDS, "title") if analyzed.has(name)]
+    texts = [name for name in TEXT_FIELDS if name != "title" and analyzed.has(name)]
+    there = _positions([0])
+    postings = [((name + TERM).encode(), 1, 1.0, there) for name in (*whole, *texts)]
+    postings += [((f"{name}{VALUE}{one_line(analyzed.values(name)[0])}").encode(), 1, 1.0, there) for name in whole]
+    for name in label_fields(analyzed.article):
+        found = _label_positions(label_key(name), analyzed.values(name))
+        postings += [(term.encode(), len(at), 1.0, _positions(sorted(set(at)))) for term, at in found.items()]
+    return postings
 
 
-def _with_positions(terms: Iterable[str]) -> list[Posting]:
+def _label_positions(key: str, values: list[str]) -> dict[str, list[int]]:
+    """Returns the terms of a key's values, with positions."""
     found: dict[str, list[int]] = defaultdict(list)
-    for position, term in enumerate(terms):
-        found[term].append(position)
-    return [(term.encode(), len(p), float(len(p)), _positions(p)) for term, p in found.items()]
+    base = 0
+    for value in values:
+        terms = label_terms(value)
+        if terms == [value] and len(value) <= MAX_VALUE:  # one term that is the whole value is kept once
+            found[key + VALUE + value].append(base)
+        else:
+            for position, term in enumerate(terms, start=base):
+                found[key + TERM + term].append(position)
+            found[key + VALUE + one_line(value)].append(base)
+        base += len(terms) + _VALUE_GAP
+    if base:
+        found[key + TERM].append(0)
+    return found
+
+
+def _dates(analyzed: AnalyzedArticle) -> Iterator[str]:
+    for name in (*DATE_FIELDS, *label_fields(analyzed.article)):
+        for date in analyzed.dates(name):
+            yield from _units(label_key(name) + TERM, date)
+
+
+def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
+    for name in label_fields(analyzed.article):
+        for number in analyzed.numbers(name):
+            key, digits = label_key(name) + TERM, fine(number)
+            yield key + "f" + digits
+            yield key + "c" + digits[:4]
+
+
+def fine(number: float) -> str:
+    """Returns a number as 16 hexadecimal digits that sort as numbers do; the first four are its coarse form."""
+    bits = struct.unpack(">Q", struct.pack(">d", number + 0.0))[0]  # + 0.0: there is one zero
+    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
+
+
+def _units(marked: str, date: PartialDate) -> Iterator[str]:
+    """Yields the date terms of a date: the units that hold it, and its own unit."""
+    day = date.start[:10]
+    yield f"{marked}y{day[:4]}"
+    if date.precision != "year":
+        yield f"{marked}m{day[:7]}"
+        if date.precision != "month":
+            yield f"{marked}d{day}"
+    if date.precision in ("minute", "second"):
+        yield f"{marked}@{date.text}"
+    else:
+        yield f"{marked}={date.text}"
 
 
 def _positions(numbers: list[int]) -> bytes:
@@ -173,7 +212,7 @@ def _positions(numbers: list[int]) -> bytes:
     return values.tobytes()
 
 
-def _instant(start: str) -> int:
+def instant(start: str) -> int:
     """Returns an instant as microseconds since the year 1, plus one; 0 stands for none."""
     if not start:
         return 0

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from whoosh.writing import SegmentWriter
 
-from docarchive.engines.whoosh.codec import Codec
+from docarchive.engines.whoosh.codec import Codec, pack_vocabulary, vocabulary_name
+from docarchive.engines.whoosh.schema import LISTED
 
 
 class _TermPostings(NamedTuple):
@@ -51,13 +52,17 @@ class BulkWriter(SegmentWriter):
         }
 
     def add_document(self, **fields: Any) -> None:
-        """Adds a document; the value of an indexed field is its postings."""
+        """Adds a document; the value of an indexed field is its postings, behind its length where it is scored."""
         number = self.docnum
         documents = self.perdocwriter
         documents.start_doc(number)
         for name in sorted(fields):
-            value, field = fields[name], self.schema[name]
-            length = self._add_field(name, number, field.index(value)) if field.indexed else 0
+            value, field, length = fields[name], self.schema[name], 0
+            if field.scorable:
+                length, value = value
+                self._lengths[name][number] = length
+            if field.indexed:
+                self._add_field(name, number, field.index(value))
             documents.add_field(name, field, None, length)
             if field.column_type:
                 documents.add_column_value(name, field.column_type, field.to_column_value(value))
@@ -65,27 +70,23 @@ class BulkWriter(SegmentWriter):
         self._added = True
         self.docnum += 1
 
-    def _add_field(self, name: str, number: int, postings: Iterable[tuple[bytes, int, float, bytes]]) -> int:
-        """Gathers the postings of one field of one document; returns the field's length if it is scored."""
+    def _add_field(self, name: str, number: int, postings: Iterable[tuple[bytes, int, float, bytes]]) -> None:
+        """Gathers the postings of one field of one document."""
         terms = self._terms[name]
-        length = count = 0
+        count = 0
         if self.schema[name].format.posting_size == 0:
             for term, _, _, _ in postings:
                 terms[term].append(number)
                 count += 1
         else:
-            for term, frequency, weight, value in postings:
+            for term, _, weight, value in postings:
                 ids, weights, values = terms[term]
                 ids.append(number)
                 weights.append(weight)
-                values.append(value)
-                length += frequency
+                if value:
+                    values.append(value)
                 count += 1
         self.buffered += count
-        if name not in self._lengths:
-            return 0
-        self._lengths[name][number] = length
-        return length
 
     def add_postings_to_pool(self, reader: Any, startdoc: int, docmap: Any) -> None:
         """Gathers the postings of an older segment that is merged into this one."""
@@ -101,7 +102,8 @@ class BulkWriter(SegmentWriter):
             else:
                 entry.ids.append(number)
                 entry.weights.append(weight)
-                entry.values.append(value)
+                if value:
+                    entry.values.append(value)
 
     def _flush_segment(self) -> None:
         self.perdocwriter.close()
@@ -121,5 +123,14 @@ class BulkWriter(SegmentWriter):
                     out._postwriter.add_postings(entry.ids, entry.weights, entry.values, lengths)
                 out.finish_term()
             out.finish_field()
+            if name in LISTED:
+                self._list(name, terms)
             terms.clear()
         out.close()
+
+    def _list(self, name: str, terms: dict[bytes, Any]) -> None:
+        """Writes the terms of a field in order, with how many documents have each."""
+        found = sorted(terms)
+        counts = [len(entry if isinstance(entry, array) else entry.ids) for entry in map(terms.__getitem__, found)]
+        with self.storage.create_file(vocabulary_name(self.newsegment, name)) as file:
+            file.write(pack_vocabulary(found, counts))

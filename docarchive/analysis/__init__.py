@@ -1,0 +1,27 @@
+"""Text analysis: from text to the terms that are compared.
+
+Owns what a word is in each script and language, how words are folded and stemmed, and the terms of
+metadata values. Defined once; each engine takes its terms from here, so that all give the same
+answers. Useful to everything that compares words; not useful for finding anything.
+
+A text becomes a row of positions, and each position holds one or more terms: ``co-operation`` is
+``co`` and ``oper``, and both positions also hold ``cooper``, the stem of ``cooperation``.
+"""
+
+from docarchive.analysis.analyzer import Analyzer, QueryAnalyzer, Run, Slot, Token, analyzer
+from docarchive.analysis.folding import MAX_WORD, fold, label_key, label_terms
+from docarchive.analysis.stemming import primary
+
+__all__ = [
+    "MAX_WORD",
+    "Analyzer",
+    "QueryAnalyzer",
+    "Run",
+    "Slot",
+    "Token",
+    "analyzer",
+    "fold",
+    "label_key",
+    "label_terms",
+    "primary",
+]

@@ -1,0 +1,222 @@
+"""Analyzer: the terms of articles in one language; QueryAnalyzer: those of queries in several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import product
+from typing import Final, NamedTuple
+
+from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces
+from docarchive.analysis.folding import MAX_WORD, fold
+from docarchive.analysis.stemming import primary, stemmer
+
+_CACHE_SIZE: Final = 500_000
+_MAX_CACHED: Final = 40
+_MAX_RUNS: Final = 16
+
+#: The terms of one position.
+Slot = tuple[str, ...]
+#: Terms to be found in a text: pairs of (position from the first, terms of which one must be there).
+Run = tuple[tuple[int, Slot], ...]
+
+
+class Token(NamedTuple):
+    """A position of a text.
+
+    Attributes:
+        terms: What it is found by.
+        words: Its words, folded but not stemmed.
+        start: Where it begins in the text, in characters.
+        end: Where it ends.
+        unit: For scripts without spaces, how many characters its first one takes; else 0.
+    """
+
+    terms: Slot
+    words: tuple[str, ...]
+    start: int
+    end: int
+    unit: int
+
+
+class Analyzer:
+    """Makes terms of text in one language.
+
+    Words are folded and stemmed by Snowball. An accented word has two terms where the stem with
+    accents and the stem without them differ, so that it is found either way.
+
+    Args:
+        language: ISO 639-1 (``en``), or a tag that begins so; words of a language without a
+            Snowball stemmer are folded alone.
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = primary(language)
+        self._stem = stemmer(language)
+        self._known: dict[str, tuple[tuple[Slot, ...], tuple[str, ...]]] = {}
+
+    def slots(self, text: str) -> list[Slot]:
+        """Returns the terms of a text, position by position."""
+        found: list[Slot] = []
+        known = self._known
+        for chunk in chunk_pattern(text).findall(text):
+            entry = known.get(chunk)
+            found += (entry or self._analyze(chunk))[0]
+        return found
+
+    def words(self, text: str) -> set[str]:
+        """Returns the words of a text, folded but not stemmed."""
+        found: set[str] = set()
+        for chunk in set(chunk_pattern(text).findall(text)):
+            found.update((self._known.get(chunk) or self._analyze(chunk))[1])
+        return found
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """Yields the positions of a text with their places in it."""
+        for match in chunk_pattern(text).finditer(text):
+            base, chunk = match.start(), match[0]
+            if chunk.isascii() and chunk.isalnum():
+                slots, plain = self._known.get(chunk) or self._analyze(chunk)
+                yield Token(slots[0], plain, base, match.end(), 0)
+                continue
+            for piece in pieces(match[0], self.language):
+                slot, words = self._terms(piece), self._words(piece)
+                yield Token(slot, words, base + piece.start, base + piece.end, piece.unit)
+
+    def runs(self, text: str) -> list[Run]:
+        """Returns the ways in which a text stands in articles, each a run of terms.
+
+        ``co-operation`` is ``co`` with ``oper`` behind it, or ``cooper``.
+        """
+        ways = []
+        for match in chunk_pattern(text).finditer(text):
+            found = pieces(match[0], self.language)
+            if found:
+                ways.append(self._ways(found))
+        count = 1
+        for each in ways:
+            count *= len(each)
+        if count > _MAX_RUNS:
+            ways = [each[:1] for each in ways]
+        runs = [_in_a_row(parts) for parts in product(*ways)] if ways else []
+        return list(dict.fromkeys(run for run in runs if run))
+
+    def _ways(self, found: list[Piece]) -> list[tuple[Run, int]]:
+        """Returns runs for the pieces of one chunk, each with its width in positions."""
+        apart: list[tuple[int, Slot]] = []
+        for index, piece in enumerate(found):
+            last_of_run = piece.unit and len(piece.text) == piece.unit
+            if last_of_run and index and found[index - 1].unit and found[index - 1].end == piece.end:
+                continue  # the pair before it holds it
+            apart.append((index, self._stems(piece.text)))
+        ways: list[tuple[Run, int]] = [(tuple(apart), len(found))]
+        joined = found[0].joined
+        if joined and all(piece.joined == joined for piece in found):
+            ways.append((((0, self._stems(joined)),), 1))
+        return ways
+
+    def _analyze(self, chunk: str) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
+        found = pieces(chunk, self.language)
+        slots = tuple(self._terms(piece) for piece in found)
+        words = tuple(dict.fromkeys(word for piece in found for word in self._words(piece)))
+        if len(chunk) <= _MAX_CACHED:
+            if len(self._known) >= _CACHE_SIZE:
+                self._known.clear()
+            self._known[chunk] = slots, words
+        return slots, words
+
+    def _terms(self, piece: Piece) -> Slot:
+        terms = self._stems(piece.text)
+        if piece.joined:
+            terms += tuple(term for term in self._stems(piece.joined) if term not in terms)
+        elif piece.text.isupper() and piece.text.lower() in COMMON and piece.text.isalpha():
+            terms += (".".join(piece.text.lower()),)  # US may be U.S.
+        return terms
+
+    def _stems(self, word: str) -> Slot:
+        """Returns the terms of one word."""
+        if word.isascii():
+            plain = _undotted(word.lower())
+            if "." in plain:
+                return (plain[:MAX_WORD],)
+            return ((self._stem(plain) or plain).replace("'", "")[:MAX_WORD],)
+        lowered = (
+            (word.replace("I", "ı") if self.language == "tr" else word).replace("İ", "i").replace("’", "'").lower()
+        )
+        lowered = lowered.replace("\u200c", "").replace("\u00ad", "")
+        bare = fold(lowered) or lowered
+        stems = (fold(self._stem(lowered)) or bare, self._stem(bare) or bare)
+        return tuple(dict.fromkeys(stem.replace("'", "")[:MAX_WORD] for stem in stems))
+
+    def _words(self, piece: Piece) -> tuple[str, ...]:
+        word = _folded(piece.text)
+        return (word, _folded(piece.joined)) if piece.joined else (word,)
+
+
+class QueryAnalyzer:
+    """Makes terms of queries in each language of an archive.
+
+    Args:
+        languages: ISO 639-1, each once.
+    """
+
+    def __init__(self, languages: Sequence[str] = ("en",)) -> None:
+        self.languages = tuple(dict.fromkeys(primary(language) for language in languages)) or ("en",)
+
+    def runs(self, text: str) -> list[Run]:
+        """Returns the ways in which a text stands in articles of any of the languages."""
+        merged: dict[tuple[int, ...], list[list[str]]] = {}
+        for language in self.languages:
+            for run in analyzer(language).runs(text):
+                slots = merged.setdefault(tuple(offset for offset, _ in run), [[] for _ in run])
+                for slot, (_, terms) in zip(slots, run, strict=True):
+                    slot.extend(term for term in terms if term not in slot)
+        return [
+            tuple((offset, tuple(slot)) for offset, slot in zip(offsets, slots, strict=True))
+            for offsets, slots in merged.items()
+        ]
+
+    def word(self, text: str) -> str:
+        """Returns a word folded, as wildcards and fuzzy words are compared with it."""
+        return _folded("".join(piece for piece in re.split(r"[-&‐‑]", text)))
+
+    def single_character(self, text: str) -> str:
+        """Returns the one character of a script without spaces that a text is, folded; else nothing."""
+        found = list(analyzer(self.languages[0]).tokens(text))
+        if len(found) != 1 or not found[0].unit or found[0].unit != found[0].end - found[0].start:
+            return ""
+        return found[0].words[0]
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """Returns where the words of a text begin and end."""
+        return [match.span() for match in chunk_pattern(text).finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def analyzer(language: str) -> Analyzer:
+    """Returns the analyzer of a language, made once."""
+    return Analyzer(language)
+
+
+def _in_a_row(parts: tuple[tuple[Run, int], ...]) -> Run:
+    base = 0
+    found: list[tuple[int, Slot]] = []
+    for run, width in parts:
+        found.extend((base + offset, slot) for offset, slot in run)
+        base += width
+    first = found[0][0] if found else 0
+    return tuple((offset - first, slot) for offset, slot in found)
+
+
+def _undotted(word: str) -> str:
+    """Returns an acronym without its dots, unless it would then be a common word."""
+    if len(word) > 2 and word[1] == "." and word[0].isalpha():
+        plain = word.replace(".", "")
+        return word if plain in COMMON else plain
+    return word
+
+
+def _folded(word: str) -> str:
+    folded = _undotted(fold(word.replace("’", "'")))
+    return folded.removesuffix("'s").replace("'", "")[:MAX_WORD]

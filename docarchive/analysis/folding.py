@@ -1,0 +1,42 @@
+"""Folding: what makes no difference when words and values are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_WORD: Final = 100
+_MAX_LABEL: Final = 400
+_EDGES = " \t.,;:!?\"'()[]{}<>«»“”‘’"
+_PLAIN_LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+# Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic; and signs that join or part
+# letters without being seen. Vowel signs of India and of South-East Asia are letters, and stay.
+_IGNORED = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufeff]"
+)
+_CONTROLS = re.compile("[\x00-\x1f\x7f]+")
+
+
+def fold(text: str) -> str:
+    """Returns text in lower case and without accents.
+
+    >>> fold("Erdoğan, İstanbul, Straße")
+    'erdogan, istanbul, strasse'
+    """
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text).casefold()  # plain first: a letterlike sign may hide a capital
+    decomposed = unicodedata.normalize("NFKD", plain)
+    return unicodedata.normalize("NFC", _IGNORED.sub("", decomposed)).translate(_PLAIN_LATIN)
+
+
+def label_terms(value: str) -> list[str]:
+    """Returns the terms of a metadata value: folded, split at white space, bare of edge punctuation."""
+    return [term[:_MAX_LABEL] for term in (part.strip(_EDGES) for part in fold(value).split()) if term]
+
+
+def label_key(key: str) -> str:
+    """Returns a metadata key as engines mark terms with it: without control characters."""
+    return _CONTROLS.sub(" ", key)

@@ -1,0 +1,86 @@
+"""Suggesting: another spelling of a query that found little, from what the archive itself holds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive.analysis import fold
+from docarchive.catalog import Catalog
+from docarchive.engines import Engine
+from docarchive.errors import DocarchiveError
+from docarchive.query import Context, Mention, Parsed, Pattern, read
+from docarchive.query.document import TEXT_FIELDS
+from docarchive.query.patterns import FUZZY
+
+#: A suggestion is looked for where no more articles than these match.
+LITTLE: Final = 2
+#: A word that is there is replaced by another one only if that is so many times as frequent.
+_TIMES: Final = 20
+_SHORT: Final = 4
+_MAX_MENTIONS: Final = 12
+
+
+def suggest(parsed: Parsed, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
+    """Returns a query like the one given that finds more, or None.
+
+    Args:
+        parsed: The query.
+        total: How many articles it matches.
+        context: What it was read with.
+        engine: Has the words.
+        catalog: Has the values of metadata.
+    """
+    if total > LITTLE:
+        return None
+    text = parsed.text
+    for mention in reversed(parsed.mentions[:_MAX_MENTIONS]):
+        found = _word(mention, context, engine) if mention.key in (None, *TEXT_FIELDS) else _value(mention, catalog)
+        if found:
+            text = text[: mention.start] + found + text[mention.end :]
+    if text == parsed.text:
+        return None
+    try:
+        more = engine.count(read(text, context).tree)
+    except DocarchiveError:
+        return None
+    return text if more > total else None
+
+
+def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
+    """Returns the word of the text that is nearest to one that is missing or rare."""
+    word = context.analyzer.word(mention.text)
+    if len(word) < 2 or word.isdecimal():
+        return None
+    prefix = f"{mention.key}:" if mention.key else ""
+    there = engine.count(read(f'{prefix}"{mention.text}"', context).tree)
+    if there > LITTLE:
+        return None
+    found = engine.words_like(word, _distance(word), mention.key)
+    enough = max(1, there * _TIMES)
+    rated = [(_far(word, other), -count, other) for other, count in found if other != word and count >= enough]
+    return min(rated)[2] if rated else None
+
+
+def _value(mention: Mention, catalog: Catalog) -> str | None:
+    """Returns the value of a key that is nearest to one that is missing, quoted where it needs to be."""
+    assert mention.key is not None
+    wanted = fold(mention.text).strip("*?~ ")
+    values = {fold(value): value for value in catalog.all_values(mention.key)}
+    words = {word: word for folded in values for word in folded.split()}
+    if len(wanted) < 2 or wanted in values or wanted in words:
+        return None
+    pattern = Pattern(FUZZY, wanted, _distance(wanted))
+    for known in (values, words):
+        rated = [(_far(wanted, each), each) for each in pattern.select(sorted(known))]
+        if rated:
+            value = known[min(rated)[1]]
+            return value if not any(c in ' ()":' for c in value) else '"' + value.replace('"', '\\"') + '"'
+    return None
+
+
+def _distance(word: str) -> int:
+    return 1 if len(word) <= _SHORT else 2
+
+
+def _far(word: str, other: str) -> int:
+    return next((distance for distance in (1, 2) if Pattern(FUZZY, word, distance).test()(other)), 3)

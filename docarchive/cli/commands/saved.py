@@ -1,0 +1,36 @@
+"""``docarchive saved``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
+from docarchive.cli.render import line, message, out, out_json
+
+
+def saved(
+    context: typer.Context,
+    remove: Annotated[str | None, typer.Option(metavar="NAME", help="Remove one.")] = None,
+    json: Json = False,
+) -> int:
+    """List the saved searches; 'search --save NAME' saves one, and @NAME runs it.
+
+    The exit code is 1 if there are none.
+    """
+    with opened(context) as archive:
+        if remove is not None:
+            archive.remove_search(remove.removeprefix("@"))
+            message(f"removed @{remove.removeprefix('@')}")
+            return 0
+        searches = dict(sorted(archive.settings.searches.items()))
+        if json:
+            out_json({"schema": 1, "searches": searches})
+        else:
+            for name, query in searches.items():
+                out(f"@{name}  {line(query)}")
+            if not searches:
+                message("there are no saved searches; 'docarchive search QUERY --save NAME' saves one")
+    return 0 if searches else 1

@@ -1,0 +1,375 @@
+"""From the query tree to documents and scores.
+
+One function for what a node matches (a set of documents) and one for what it scores (a number a
+document). Postings are taken term by term and whole, since sets and arrays are far faster in
+Python than matchers that go from document to document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
+
+from docarchive.analysis import label_key
+from docarchive.engines.protocol import Part
+from docarchive.engines.ranking import K1, WEIGHTS, bag, idf
+from docarchive.engines.whoosh.dates import cover, touches
+from docarchive.engines.whoosh.schema import FIELD_BITS, REGIONS, TERM, VALUE, fine
+from docarchive.engines.whoosh.view import Segment, View
+from docarchive.errors import UnsupportedQuery
+from docarchive.query import (
+    And,
+    Boost,
+    DateRange,
+    Every,
+    Has,
+    Label,
+    Like,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Pattern,
+    Phrase,
+    Regex,
+    Word,
+)
+from docarchive.query.patterns import EXACT, regex
+from docarchive.query.tree import merged, occurrences, text_fields
+
+_MAX_EXPANSIONS: Final = 100_000
+_LIKE_SCORE: Final = 1.0
+
+
+def docs(node: Node, segment: Segment) -> set[int]:
+    """Returns the documents of a segment that a node matches.
+
+    Raises:
+        UnsupportedQuery: It would take more than memory should hold.
+    """
+    found = _DOCS[type(node)](node, segment)
+    return found - segment.deleted if segment.deleted else found
+
+
+def _every(node: Every, segment: Segment) -> set[int]:
+    return set(segment.alive)
+
+
+def _word(node: Word, segment: Segment) -> set[int]:
+    if node.field is None:
+        return set().union(*(segment.docs("text", term) for term in node.terms))
+    return set(_weights(node, segment))
+
+
+def _phrase(node: Phrase, segment: Segment) -> set[int]:
+    candidates = set.intersection(
+        *(set().union(*(segment.docs("text", term) for term in terms)) for _, terms in node.slots)
+    )
+    if not candidates:
+        return candidates
+    lists = [
+        [block.positions(candidates) for term in terms if (block := segment.postings("text", term))]
+        for _, terms in node.slots
+    ]
+    offsets = [offset for offset, _ in node.slots]
+    regions = [REGIONS[name] for name in text_fields(node.field)]
+
+    def stands_in(number: int) -> bool:
+        rows = [merged([found.get(number, ()) for found in each]) for each in lists]
+        for start, end in regions:
+            inside = [[position for position in row if start <= position < end] for row in rows]
+            if occurrences(inside, offsets, node.slop):
+                return True
+        return False
+
+    return {number for number in candidates if stands_in(number)}
+
+
+def _like(node: Like, segment: Segment) -> set[int]:
+    words, _ = segment.vocabulary("words")
+    bits = sum(FIELD_BITS[name] for name in text_fields(node.field))
+    found: set[int] = set()
+    for word in _bounded(node.pattern.select(words)):
+        block = segment.postings("words", word)
+        if block is None:
+            continue
+        if node.field is None:
+            found.update(block.ids)
+        else:
+            found.update(n for n, mask in zip(block.ids, block.weights(), strict=True) if int(mask) & bits)
+    return found
+
+
+def _label(node: Label, segment: Segment) -> set[int]:
+    key = label_key(node.key)
+    expanded = [_label_terms(pattern, key, segment) for pattern in node.patterns]
+    if not all(expanded):
+        return set()
+    if len(expanded) == 1:
+        return set().union(*(segment.docs("labels", term) for term in expanded[0]))
+    candidates = set.intersection(
+        *(set().union(*(segment.docs("labels", term) for term in terms)) for terms in expanded)
+    )
+    lists = [
+        [block.positions(candidates) for term in terms if (block := segment.postings("labels", term))]
+        for terms in expanded
+    ]
+    offsets = list(range(len(expanded)))
+    return {
+        number
+        for number in candidates
+        if occurrences([merged([found.get(number, ()) for found in each]) for each in lists], offsets)
+    }
+
+
+def _label_terms(pattern: Pattern, key: str, segment: Segment) -> list[str]:
+    """Returns the terms of ``labels`` that a pattern stands for."""
+    if pattern.kind == EXACT:
+        return [key + TERM + pattern.text, key + VALUE + pattern.text]
+    found = []
+    for mark in (TERM, VALUE):
+        marked = key + mark
+        terms = [term[len(marked) :] for term in segment.terms_from("labels", marked + pattern.literal())]
+        # A whole value counts here only where it is one term as it stands.
+        selected = (term for term in pattern.select(terms) if term and (mark == TERM or _one_term(term)))
+        found += [marked + term for term in selected]
+    return _bounded(found)
+
+
+def _one_term(value: str) -> bool:
+    from docarchive.analysis import label_terms
+
+    return label_terms(value) == [value]
+
+
+def _regex(node: Regex, segment: Segment) -> set[int]:
+    test, marked = regex(node.pattern), label_key(node.key) + VALUE
+    found = [term for term in segment.terms_from("labels", marked) if test(term[len(marked) :])]
+    return set().union(*(segment.docs("labels", term) for term in _bounded(found)))
+
+
+def _has(node: Has, segment: Segment) -> set[int]:
+    return set(segment.docs("labels", label_key(node.key) + TERM))
+
+
+def _date_range(node: DateRange, segment: Segment) -> set[int]:
+    marked = label_key(node.key) + TERM
+    found: set[int] = set()
+    for kind, value in cover(node.start, node.end):
+        if kind == "term":
+            found.update(segment.docs("dates", marked + value))
+        elif kind == "years":
+            first, last = (f"{marked}y{year}" for year in value.split("-"))
+            for term in segment.terms_from("dates", marked + "y"):
+                if first <= term <= last:
+                    found.update(segment.docs("dates", term))
+        else:
+            for term in segment.terms_from("dates", f"{marked}@{value}"):
+                if touches(term[len(marked) + 1 :], node.start or "", node.end or "9"):
+                    found.update(segment.docs("dates", term))
+    return found
+
+
+def _number_range(node: NumberRange, segment: Segment) -> set[int]:
+    marked = label_key(node.key) + TERM
+    low = "0" * 16 if node.low is None else fine(node.low)
+    high = "f" * 16 if node.high is None else fine(node.high)
+    found: set[int] = set()
+    edges = {low[:4], high[:4]}
+    for term in segment.terms_from("numbers", marked + "c"):
+        coarse = term[len(marked) + 1 :]
+        if low[:4] <= coarse <= high[:4] and coarse not in edges:
+            found.update(segment.docs("numbers", term))
+    for edge in edges:
+        for term in segment.terms_from("numbers", f"{marked}f{edge}"):
+            if low <= term[len(marked) + 1 :] <= high:
+                found.update(segment.docs("numbers", term))
+    return found
+
+
+def _not(node: Not, segment: Segment) -> set[int]:
+    return segment.alive - docs(node.child, segment)
+
+
+def _and(node: And, segment: Segment) -> set[int]:
+    found: set[int] | None = None
+    for part in sorted(node.parts, key=lambda part: isinstance(part, Not)):  # what excludes comes last
+        if found is None:
+            found = docs(part, segment)
+        elif isinstance(part, Not):
+            found = found - docs(part.child, segment)
+        else:
+            found = found & docs(part, segment)
+        if not found:
+            break
+    return found or set()
+
+
+def _or(node: Or, segment: Segment) -> set[int]:
+    return set().union(*(docs(part, segment) for part in dict.fromkeys(node.parts)))
+
+
+_DOCS: Final[dict[type[Node], Callable[..., set[int]]]] = {
+    Every: _every,
+    Word: _word,
+    Phrase: _phrase,
+    Like: _like,
+    Label: _label,
+    Regex: _regex,
+    Has: _has,
+    DateRange: _date_range,
+    NumberRange: _number_range,
+    Boost: lambda node, segment: docs(node.child, segment),
+    Not: _not,
+    And: _and,
+    Or: _or,
+}
+
+
+def scores(node: Node, segment: Segment, view: View) -> dict[int, float]:
+    """Returns the score of each document of a segment that a node matches.
+
+    Words and phrases are scored by BM25F, words that fit a pattern get a fixed score, and metadata
+    and exclusions do not score.
+    """
+    if isinstance(node, Word):
+        return _alive(_word_scores(node, segment, view), segment)
+    if isinstance(node, Phrase):
+        found = docs(node, segment)
+        return _summed(found, [_word_scores(Word(terms, node.field), segment, view) for _, terms in node.slots])
+    if isinstance(node, Like):
+        return dict.fromkeys(docs(node, segment), _LIKE_SCORE)
+    if isinstance(node, Boost):
+        return {number: score * node.factor for number, score in scores(node.child, segment, view).items()}
+    if isinstance(node, And):
+        found = docs(node, segment)
+        parts = [part for part in node.parts if scored(part)]
+        return _summed(found, [scores(part, segment, view) for part in parts]) if found else {}
+    if isinstance(node, Or):
+        words = bag(node) or {}
+        total: dict[int, float] = {}
+        for part, factor in words.items():
+            add(total, scores(part, segment, view), factor)
+        return total
+    return dict.fromkeys(docs(node, segment), 0.0)
+
+
+def add(total: dict[int, float], part: dict[int, float], factor: float = 1.0) -> None:
+    """Adds scores to others."""
+    get = total.get
+    if factor == 1.0:
+        total.update({number: get(number, 0.0) + score for number, score in part.items()})
+    else:
+        total.update({number: get(number, 0.0) + factor * score for number, score in part.items()})
+
+
+def scored(node: Node) -> bool:
+    """Tells whether a node gives other scores than 0."""
+    if isinstance(node, Word | Phrase | Like):
+        return True
+    return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
+
+
+def parts_of(node: Node, factor: float = 1.0) -> Iterator[tuple[Node, float]]:
+    """Yields the words, phrases and patterns whose scores a score is the sum of, each with its factor."""
+    if isinstance(node, Word | Phrase | Like):
+        yield node, factor
+    elif isinstance(node, Boost):
+        yield from parts_of(node.child, factor * node.factor)
+    elif isinstance(node, Or):
+        for child, times in (bag(node) or {}).items():
+            yield from parts_of(child, factor * times)
+    elif isinstance(node, And):
+        for child in node.parts:
+            yield from parts_of(child, factor)
+
+
+def explained(node: Node, factor: float, number: int, segment: Segment, view: View) -> Iterator[Part]:
+    """Yields the parts of what a word, phrase or pattern adds to the score of a document."""
+    if number not in docs(node, segment):
+        return
+    if isinstance(node, Like):
+        yield Part(f"{node.pattern.text} ({node.pattern.kind})", _LIKE_SCORE * factor)
+        return
+    slots = (
+        [node.terms]
+        if isinstance(node, Word)
+        else [terms for _, terms in node.slots]
+        if isinstance(node, Phrase)
+        else []
+    )
+    for terms in slots:
+        word = Word(terms, getattr(node, "field", None))
+        weight = _weights(word, segment).get(number, 0.0)
+        score = _word_scores(word, segment, view).get(number, 0.0)
+        yield Part("|".join(terms), score * factor, weight, _documents(word, view))
+
+
+def _word_scores(node: Word, segment: Segment, view: View) -> dict[int, float]:
+    weights = _weights(node, segment)
+    if not weights:
+        return {}
+    factor = idf(_documents(node, view), view.total) * (K1 + 1)
+    norms, lengths = view.norms, segment.lengths
+    return {number: factor * w / (w + norms[lengths[number]]) for number, w in weights.items()}
+
+
+def _documents(node: Word, view: View) -> int:
+    if node.field is None:
+        return view.documents(node.terms)
+    return sum(len(_weights(node, segment)) for segment in view.segments)
+
+
+def _weights(node: Word, segment: Segment) -> dict[int, float]:
+    """Returns the weighted frequency of a word by document; one of several terms counts as any other."""
+    total: dict[int, float] = {}
+    for term in node.terms:
+        block = segment.postings("text", term)
+        if block is None:
+            continue
+        if node.field is None:
+            found = dict(zip(block.ids, block.weights(), strict=True))
+        else:
+            found = _weights_in(block.positions(), node.field)
+        if total:
+            add(total, found)
+        else:
+            total = found
+    return total
+
+
+def _weights_in(positions: Mapping[int, Iterable[int]], field: str) -> dict[int, float]:
+    start, end = REGIONS[field]
+    weight = WEIGHTS[field]
+    found = {}
+    for number, each in positions.items():
+        count = sum(start <= position < end for position in each)
+        if count:
+            found[number] = weight * count
+    return found
+
+
+def _summed(found: set[int], parts: list[dict[int, float]]) -> dict[int, float]:
+    """Returns for each document found the sum of its scores."""
+    total = dict.fromkeys(found, 0.0)
+    for part in parts:
+        if len(part) > len(total):
+            get = part.get
+            total = {number: score + get(number, 0.0) for number, score in total.items()}
+        else:
+            for number, score in part.items():
+                if number in total:
+                    total[number] += score
+    return total
+
+
+def _alive(found: dict[int, float], segment: Segment) -> dict[int, float]:
+    for number in segment.deleted:
+        found.pop(number, None)
+    return found
+
+
+def _bounded(terms: list[str]) -> list[str]:
+    if len(terms) > _MAX_EXPANSIONS:
+        raise UnsupportedQuery(f"more than {_MAX_EXPANSIONS:,} different words fit this wildcard; write more of it")
+    return terms
