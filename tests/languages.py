@@ -162,7 +162,7 @@ ARTICLES: list[LanguageArticle] = [
             "de molen zelf is gemaakt. De provincie betaalde een derde van de reparaties."
         ),
         "queries": [
-            ("molens", "plural of a singular"),
+            ("provincies", "plural of a singular"),
             ("vrijwilliger", "singular of a plural"),
             ("balk", "singular of a plural"),
             ("rondleiding", "singular of a plural"),

@@ -129,7 +129,7 @@ def _wide() -> re.Pattern[str]:
 def _marks() -> str:
     """Returns the signs that stand on or beside letters, as part of a character class."""
     found = (chr(code) for code in range(0x300, 0x20D0) if unicodedata.category(chr(code)) in ("Mn", "Mc"))
-    return "".join(found) + "\u00ad\u200c\u200d"
+    return "".join(found) + "\u00ad\u200c\u200d\u3099\u309a\uff9e\uff9f"
 
 
 @cache

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -327,7 +327,7 @@ class Archive:
 
         file = Path(path)
         try:
-            source = Source(file.name, file.stat().st_size, partial(file.open, "rb"))
+            source = Source(file.name, file.stat().st_size, lambda: file.open("rb"))
             record = next(iter(choose(source, None).records(source)), None)
         except OSError as error:
             raise ReaderError(f"{file}: it cannot be read: {error.strerror}") from None

@@ -41,7 +41,7 @@ class Context:
 
     def key(self, name: str) -> str | None:
         """Returns the key that a field's name stands for, or None if there is none."""
-        known = keys.canonical(name)
+        known = keys.canonical(name) or ("body" if name.lower() in keys.BODY_KEYS else None)
         if known or self.fields is None:
             return known or name
         found = list(self.fields())

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import corpus
+import languages
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from docarchive.analysis import Analyzer
 from docarchive.article import Article
-from docarchive.catalog import Catalog, schema
-from docarchive.catalog.filters import where
-from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery
-from docarchive.query import AnalyzedArticle, And, DateRange, Every, Label, Node, Not, Or, parse
+from docarchive.catalog import Catalog, Facet, facets, schema
+from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery, UsageError
+from docarchive.language import detect
+from docarchive.query import AnalyzedArticle, Label, Node, Or, Pattern, parse
 
 ARTICLES = [
     Article.from_metadata(metadata, "text")
@@ -84,68 +85,126 @@ def test_rows_hold_the_metadata_in_order(catalog: Catalog) -> None:
     assert list(row.metadata)[:2] == ["id", "title"]
 
 
-labels = st.builds(
-    lambda key, terms, prefix: Label(key, tuple(terms), prefix),
-    st.sampled_from(["tags", "places", "authors", "rating", "v", "v.city", "id", "original", "url", "nowhere"]),
-    st.lists(
-        st.sampled_from(
-            ["gas", "nat-gas", "free", "trade", "el", "salvador", "oslo", "50%_\\", "4", "a1", "a", "meyer"]
-        ),
-        min_size=1,
-        max_size=2,
-    ),
-    st.booleans(),
-)
-instants = st.none() | st.sampled_from(
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    """A catalog of the articles that engines are compared with."""
+    path = tmp_path_factory.mktemp("large") / "catalog.sqlite"
+    schema.create(path, "epoch")
+    found = Catalog.open(path)
+    assert found is not None
+    with closing(found):
+        with found.transaction():
+            for article in corpus.ARTICLES:
+                found.put(article, f"articles/{article.id}.md", 1, 1)
+        yield found
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(node=corpus.metadata_queries)
+def test_filters_mean_what_the_query_tree_means(large: Catalog, node: Node) -> None:
+    expected = {
+        article.id
+        for article in corpus.ARTICLES
+        if node.matches(AnalyzedArticle(article, detect(f"{article.title}\n{article.body}", "en")))
+    }
+    assert {row.id for row in large.rows(node)} == expected
+    assert large.count(node) == len(expected)
+    assert len(large.numbers(node)) == len(expected)
+
+
+def _facet_by_hand(key: str, length: int, ids: set[str] | None) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for article in corpus.ARTICLES:
+        if ids is None or article.id in ids:
+            found.update(value[:length] for value in dict.fromkeys(article.items(key)))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "length"),
     [
-        "1963-06-01T00:00:00.000000",
-        "2024-03-16T10:00:00.000000",
-        "2024-03-31T23:59:59.999999",
-        "2024-01-01T10:00:00.000000",
-    ]
+        ("tag", "tags", 99),
+        ("places", "places", 99),
+        ("rating", "rating", 99),
+        ("venue.city", "venue.city", 99),
+        ("title", "title", 999),
+        ("id", "id", 99),
+        ("year", "date", 4),
+        ("month", "date", 7),
+        ("day", "date", 10),
+        ("date", "date", 4),
+        ("updated:month", "updated", 7),
+        ("nowhere", "nowhere", 9),
+    ],
 )
-leaves: st.SearchStrategy[Node] = st.one_of(
-    labels, st.builds(DateRange, st.sampled_from(["date", "updated"]), instants, instants), st.just(Every())
-)
-nodes: st.SearchStrategy[Node] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        inner.map(Not),
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
-    ),
-    max_leaves=5,
-)
+@pytest.mark.parametrize("query", [None, "tag:gas OR place:usa", "id:zzz"])
+def test_facets_count_what_a_plain_loop_counts(
+    large: Catalog, monkeypatch: pytest.MonkeyPatch, name: str, key: str, length: int, query: str | None
+) -> None:
+    node = parse(query) if query else None
+    expected = _facet_by_hand(key, length, {row.id for row in large.rows(node)} if query else None)
+    for few in (0, 10_000):  # both ways to count
+        monkeypatch.setattr(facets, "_FEW", few)
+        found = large.facet(Facet.read(name), large.numbers(node) if query else None)
+        assert dict(found) == expected
+        counts = [count for _, count in found]
+        values = [value for value, _ in found]
+        dates = name.partition(":")[0] in ("year", "month", "day", "date", "updated")
+        assert values == sorted(values) if dates else counts == sorted(counts, reverse=True)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(node=nodes)
-def test_filters_mean_what_the_query_tree_means(catalog: Catalog, node: Node) -> None:
-    analyzer = Analyzer()
-    expected = {article.id for article in ARTICLES if node.matches(AnalyzedArticle(article, analyzer))}
-    assert {row.id for row in catalog.rows(node)} == expected
-    assert catalog.count(node) == len(expected)
+@pytest.mark.parametrize("name", ["body", "summary", "date:week", "updated:hour"])
+def test_what_cannot_be_counted(name: str) -> None:
+    with pytest.raises(UsageError):
+        Facet.read(name)
+
+
+def test_languages_are_detected_where_they_are_not_said(large: Catalog) -> None:
+    assert large.languages()[0] == "en"
+    assert {each["language"] for each in languages.ARTICLES} <= set(large.languages())
+    found = {row.id: row.language for row in large.rows()}
+    assert found["lja"] == "ja"
+
+
+def test_a_language_is_detected(catalog: Catalog) -> None:
+    german = next(each for each in languages.ARTICLES if each["language"] == "de")
+    with catalog.transaction():
+        catalog.put(Article(id="g", title=german["title"], body=german["body"]), "articles/g.md", 1, 1)
+    assert catalog.rows_of(["g"])["g"].language == "de"
+    assert catalog.languages() == ["en", "de"]
+    assert [row.id for row in catalog.rows(parse("language:de"))] == ["g"]
+    assert [(each.id, each.language) for each in catalog.changes_since(catalog.last_number() - 1)] == [("g", "de")]
+
+
+def test_values_for_completion(large: Catalog) -> None:
+    assert large.values("tags", "OI") == ["Oil", "oil price"]
+    assert large.values("tags", "", limit=2) == sorted(set(corpus.TAGS))[:2]
+    assert large.values("tags", "%") == []
+    assert set(large.all_values("tags")) == set(corpus.TAGS)
+    assert {"tags", "venue.city", "language"} <= set(large.keys())
 
 
 def test_a_filter_of_thousands_of_parts_is_no_trouble(catalog: Catalog) -> None:
-    node = Or((*(Label("tags", (f"t{number}",)) for number in range(1500)), Label("tags", ("gas",))))
+    names = [*(f"t{number}" for number in range(1500)), "gas"]
+    node = Or(tuple(Label("tags", (Pattern("exact", name),)) for name in names))
     assert [row.id for row in catalog.rows(node)] == ["a1"]
 
 
-@pytest.mark.parametrize("query", ["word", '"a phrase"', "pre*", "tag:gas word", "-word"])
-def test_words_of_the_text_are_not_in_the_catalog(query: str) -> None:
+@pytest.mark.parametrize("query", ["word", '"a phrase"', "pre*", "tag:gas word", "-word", "wrod~", "has:body"])
+def test_words_of_the_text_are_not_in_the_catalog(catalog: Catalog, query: str) -> None:
     with pytest.raises(UnsupportedQuery, match="docarchive search"):
-        where(parse(query))
+        catalog.count(parse(query))
 
 
 def test_the_journal_tells_each_change_once_in_order_of_its_last(catalog: Catalog) -> None:
-    assert list(catalog.changes_since(0)) == [(article.id, f"articles/{article.id}.md") for article in ARTICLES]
+    first = [(each.id, each.path) for each in catalog.changes_since(0)]
+    assert first == [(article.id, f"articles/{article.id}.md") for article in ARTICLES]
     last = catalog.last_number()
     with catalog.transaction():
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
         catalog.remove("a1")
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
-    assert list(catalog.changes_since(last)) == [("a1", None), ("a2", "articles/a2.md")]
+    assert [(each.id, each.path) for each in catalog.changes_since(last)] == [("a1", None), ("a2", "articles/a2.md")]
     assert catalog.count_changes_since(last) == 2
     assert catalog.count_changes_since(catalog.last_number()) == 0
 

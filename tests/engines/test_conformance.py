@@ -2,158 +2,61 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import datetime
 from pathlib import Path
 
+import languages
 import pytest
+from corpus import ARTICLES, CHANGES, CONTEXT, queries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docarchive.analysis import Analyzer, label_terms
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.engines import SORTS, Change, Engine, Position, open_engine
+from docarchive.engines import SORTS, Change, Engine, Freshness, Position, open_engine
 from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.protocol import sort_value
-from docarchive.query import And, DateRange, Every, Label, Node, Not, Or, Phrase, Prefix, Word, parse
+from docarchive.query import AnalyzedArticle, Every, Node, parse
 
-WORDS = [
-    "pier",
-    "piers",
-    "harbour",
-    "trade",
-    "traded",
-    "trading",
-    "free",
-    "wheat",
-    "oil",
-    "café",
-    "cafe",
-    "Zoë",
-    "economy",
-    "economic",
-    "company",
-    "12",
-    "u",
-    "s",
-]
-TAGS = ["gas", "nat-gas", "free trade", "Oil", "oil price", "wheat"]
-PLACES = ["usa", "el-salvador", "El Salvador", "north bay"]
-FIRST = date(2023, 12, 28)
-COUNT = 60
-
-
-def _articles() -> list[Article]:
-    """Articles of random words, the same every time."""
-    pick = random.Random(7)
-    found = []
-    for number in range(COUNT):
-        day = FIRST + timedelta(days=pick.randrange(80))
-        dates = [
-            None,
-            f"{day:%Y}",
-            f"{day:%Y-%m}",
-            f"{day}",
-            f"{day}T{pick.randrange(24):02d}:30",
-            f"{day}T08:00:05.25Z",
-        ]
-        text = pick.choice(dates)
-        found.append(
-            Article(
-                id=f"a{number:02d}",
-                title=" ".join(pick.choices(WORDS, k=3)),
-                summary=" ".join(pick.choices(WORDS, k=2)) if pick.random() < 0.3 else None,
-                body=". ".join(" ".join(pick.choices(WORDS, k=4)) for _ in range(pick.randrange(4))),
-                date=PartialDate(text) if text else None,
-                updated=PartialDate(f"{day}") if pick.random() < 0.2 else None,
-                tags=pick.sample(TAGS, pick.randrange(3)),
-                places=pick.sample(PLACES, pick.randrange(3)),
-                extra={"rating": pick.randrange(3), "venue": {"city": pick.choice(PLACES)}}
-                if pick.random() < 0.5
-                else {},
-            )
-        )
-    return found
-
-
-ARTICLES = _articles()
-ANALYZER = Analyzer()
+COUNT = len(ARTICLES)
 
 
 @pytest.fixture(scope="module")
 def memory() -> MemoryEngine:
-    engine = MemoryEngine(ANALYZER)
-    engine.index((Change(article.id, article) for article in ARTICLES), Position("e", COUNT))
+    engine = MemoryEngine()
+    engine.index(CHANGES, Position("e", COUNT))
     return engine
 
 
 @pytest.fixture(scope="module", params=["one segment", "many segments", "replaced and removed"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The Whoosh engine with the same articles, come to in different ways."""
-    found = open_engine("whoosh", tmp_path_factory.mktemp("index") / "whoosh", ANALYZER)
+    found = open_engine("whoosh", tmp_path_factory.mktemp("index") / "whoosh")
     if request.param == "one segment":
-        found.index((Change(article.id, article) for article in ARTICLES), Position("e", COUNT))
+        found.index(CHANGES, Position("e", COUNT))
     elif request.param == "many segments":
         for start in range(0, COUNT, 11):
-            part = ARTICLES[start : start + 11]
-            found.index((Change(article.id, article) for article in part), Position("e", start + len(part)))
+            part = CHANGES[start : start + 11]
+            found.index(part, Position("e", start + len(part)))
     else:
         other = Article(id="gone", title="pier", body="harbour trade", tags=["gas"])
-        wrong = [Change(article.id, Article(id=article.id, title="oil", body="oil pier")) for article in ARTICLES[::2]]
-        found.index([*wrong, Change("gone", other)], Position("e", 1))
-        found.index([Change("gone", None), *(Change(a.id, a) for a in ARTICLES)], Position("e", COUNT))
+        wrong = [Change(a.id, Article(id=a.id, title="oil", body="oil pier"), 900) for a in ARTICLES[::2]]
+        found.index([*wrong, Change("gone", other, 901)], Position("e", 1))
+        found.index([Change("gone", None), *CHANGES], Position("e", COUNT))
     yield found
     found.close()
 
 
-def _instants() -> st.SearchStrategy[str | None]:
-    days = st.dates(date(2023, 12, 1), date(2024, 4, 1))
-    moments = st.one_of(
-        days.map(lambda d: f"{d}T00:00:00.000000"),
-        days.map(lambda d: f"{d}T23:59:59.999999"),
-        st.tuples(days, st.times()).map(lambda pair: f"{pair[0]}T{pair[1].strftime('%H:%M:%S.%f')}"),
-        st.sampled_from(["0001-01-01T00:00:00.000000", "9999-12-31T23:59:59.999999", "2024-01-01T00:00:00.000000"]),
-    )
-    return st.none() | moments
-
-
-def _labels() -> st.SearchStrategy[Node]:
-    values = st.sampled_from([*TAGS, *PLACES, "1", "free", "nat", "sal", "north"])
-    fields = st.sampled_from(["tags", "places", "rating", "venue.city", "venue", "id", "nowhere"])
-    return st.builds(lambda f, v, p: Label(f, tuple(label_terms(v)), p), fields, values, st.booleans())
-
-
-words = st.sampled_from([*WORDS, "nothing"])
-places = st.sampled_from([None, None, "title", "summary", "body"])
-leaves: st.SearchStrategy[Node] = st.one_of(
-    st.builds(Word, words, places),
-    st.builds(lambda w, f: Phrase(tuple(w), f), st.lists(words, min_size=2, max_size=3), places),
-    st.builds(lambda w, n, f: Prefix(w[:n], f), words, st.integers(1, 4), places),
-    st.builds(DateRange, st.sampled_from(["date", "date", "updated"]), _instants(), _instants()),
-    _labels(),
-    st.just(Every()),
-)
-nodes: st.SearchStrategy[Node] = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        inner.map(Not),
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(tuple(parts))),
-        st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(tuple(parts))),
-    ),
-    max_leaves=6,
-)
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(query=nodes, sort=st.sampled_from(SORTS), limit=st.integers(0, 70), offset=st.integers(0, 20))
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries, sort=st.sampled_from(SORTS), limit=st.integers(0, 70), offset=st.integers(0, 20))
 def test_answers_are_those_of_matches(
     engine: Engine, memory: MemoryEngine, query: Node, sort: str, limit: int, offset: int
 ) -> None:
     expected = set(memory.ids(query))
     assert set(engine.ids(query)) == expected
     assert engine.count(query) == len(expected)
+    assert sorted(engine.rows(query)) == sorted(memory.rows(query))
     found = engine.search(query, limit=limit, offset=offset, sort=sort)
     assert found.total == len(expected)
     assert len(found.hits) == max(0, min(limit, len(expected) - offset))
@@ -163,13 +66,45 @@ def test_answers_are_those_of_matches(
         ]
 
 
-@pytest.mark.parametrize("query", ["pier", "trade OR wheat OR oil", "*", "tag:gas", "-oil", 'title:pier "free trade"'])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=queries)
+def test_a_score_is_the_sum_of_its_parts(engine: Engine, query: Node) -> None:
+    for hit in engine.search(query, limit=3).hits:
+        assert sum(part.score for part in engine.explain(query, hit.id)) == pytest.approx(hit.score, abs=2e-4)
+
+
+@pytest.mark.parametrize("each", languages.ARTICLES, ids=lambda each: each["language"])
+def test_articles_are_found_in_their_language(
+    engine: Engine, memory: MemoryEngine, each: languages.LanguageArticle
+) -> None:
+    id_ = f"l{each['language']}"
+    for query, why in each["queries"]:
+        tree = parse(query, CONTEXT)
+        assert id_ in set(memory.ids(tree)), f"{query}: {why}"
+        assert id_ in set(engine.ids(tree)), f"{query}: {why}"
+    for query in each["misses"]:
+        assert id_ not in set(engine.ids(parse(query, CONTEXT))), query
+
+
+def _reader(ids: object) -> Iterator[AnalyzedArticle]:
+    wanted = set(ids)  # type: ignore[call-overload]
+    return (
+        AnalyzedArticle(change.article, change.language) for change in CHANGES if change.article and change.id in wanted
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["pier", "trade OR wheat OR oil", "*", "tag:gas", "-oil", 'title:pier "free trade"', "trade^3 OR cafe~"]
+)
 @pytest.mark.parametrize("sort", SORTS)
-def test_pages_are_parts_of_one_order(engine: Engine, query: str, sort: str) -> None:
-    tree = parse(query)
-    whole = engine.search(tree, limit=COUNT, sort=sort).hits
+@pytest.mark.parametrize("fresh", [None, Freshness(datetime(2024, 3, 1), 20.0)], ids=["plain", "fresh"])
+def test_pages_are_parts_of_one_order(engine: Engine, query: str, sort: str, fresh: Freshness | None) -> None:
+    tree = parse(query, CONTEXT)
+    whole = engine.search(tree, limit=COUNT, sort=sort, reader=_reader, freshness=fresh).hits
     pages = [
-        hit for offset in range(0, COUNT, 7) for hit in engine.search(tree, limit=7, offset=offset, sort=sort).hits
+        hit
+        for offset in range(0, COUNT, 7)
+        for hit in engine.search(tree, limit=7, offset=offset, sort=sort, reader=_reader, freshness=fresh).hits
     ]
     assert pages == whole
     if sort == "relevance":
@@ -184,16 +119,89 @@ def test_articles_without_the_value_come_last(engine: Engine, sort: str) -> None
     assert values == sorted(filled, reverse=sort.startswith("-")) + [""] * (COUNT - len(filled))
 
 
-def test_a_word_in_the_title_counts_for_more(tmp_path: Path) -> None:
-    engine = open_engine("whoosh", tmp_path / "index", ANALYZER)
-    filler = " ".join(["other words of no account"] * 20)
-    engine.index(
-        [
-            Change("body", Article(id="body", title="Some other words", body=f"pier {filler}")),
-            Change("title", Article(id="title", title="The pier", body=filler)),
-        ],
-        Position("e", 2),
-    )
-    found = [hit.id for hit in engine.search(parse("pier"), limit=2).hits]
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine("whoosh", tmp_path / "index")
+    yield engine
     engine.close()
-    assert found == ["title", "body"]
+
+
+def order(engine: Engine, query: str, **options: object) -> list[str]:
+    return [hit.id for hit in engine.search(parse(query), limit=9, **options).hits]  # type: ignore[arg-type]
+
+
+FILLER = " ".join(["other words of no account"] * 20)
+
+
+def test_a_word_counts_for_more_in_the_title_than_in_a_heading_than_in_the_text(small: Engine) -> None:
+    small.index(
+        [
+            Change("body", Article(id="body", title="Some other words", body=f"pier\n\n{FILLER}")),
+            Change("heading", Article(id="heading", title="Some other words", body=f"# pier\n\n{FILLER}")),
+            Change("summary", Article(id="summary", title="Some other words", summary="pier", body=FILLER)),
+            Change("title", Article(id="title", title="The pier words", body=FILLER)),
+        ],
+        Position("e", 4),
+    )
+    assert order(small, "pier") == ["title", "heading", "summary", "body"]
+
+
+def test_a_title_made_from_the_text_counts_no_more_than_the_text(small: Engine) -> None:
+    made = Article(id="b", title="pier", title_derived=True, body=f"pier {FILLER}")
+    small.index([Change("b", made), Change("a", Article(id="a", title="", body=f"pier {FILLER}"))], Position("e", 2))
+    hits = small.search(parse("pier"), limit=2).hits
+    assert hits[0].score == hits[1].score
+    assert order(small, "title:pier") == ["b"]
+
+
+def test_newer_articles_come_first_where_freshness_is_asked_for(small: Engine) -> None:
+    for number, (id_, day) in enumerate([("old", "2019-01-01"), ("new", "2024-02-28"), ("undated", None)]):
+        article = Article(id=id_, title=f"Number {id_}", body="pier", date=PartialDate(day) if day else None)
+        small.index([Change(id_, article)], Position("e", number))
+    fresh = Freshness(datetime(2024, 3, 1), 30.0)
+    assert order(small, "pier", freshness=fresh)[0] == "new"
+    plain = {hit.id: hit.score for hit in small.search(parse("pier"), limit=3).hits}
+    aged = {hit.id: hit.score for hit in small.search(parse("pier"), limit=3, freshness=fresh).hits}
+    assert aged["undated"] == pytest.approx(plain["undated"] / 2, abs=1e-3)
+    assert plain["new"] * 0.95 < aged["new"] <= plain["new"]
+
+
+def test_the_best_hits_improve_a_query_of_many_words(small: Engine) -> None:
+    """``close`` and ``far`` match alike; ``close`` has more in common with the article that matches best."""
+    texts = {
+        "best": "pier harbour ferry timetable ferry timetable",
+        "close": "pier ferry timetable something",
+        "far": "pier wheat market something",
+        **{f"other{n}": f"wheat market report number {n}" for n in range(8)},
+        "more": "ferry timetable of the lake",
+    }
+    changes = [Change(id_, Article(id=id_, title="", body=body)) for id_, body in sorted(texts.items())]
+    small.index(changes, Position("e", len(changes)))
+
+    def reader(ids: object) -> Iterator[AnalyzedArticle]:
+        return (AnalyzedArticle(change.article) for change in changes if change.id in set(ids) and change.article)  # type: ignore[call-overload]
+
+    query = parse("pier OR harbour OR something")
+    plain = {hit.id: hit.score for hit in small.search(query, limit=5).hits}
+    assert plain["close"] == plain["far"]
+    told = {hit.id: hit.score for hit in small.search(query, limit=5, reader=reader).hits}
+    assert told["close"] > told["far"]
+    assert set(told) == set(plain), "feedback finds nothing else"
+    parts = small.explain(query, "close", reader=reader)
+    assert sum(part.score for part in parts) == pytest.approx(told["close"], abs=2e-4)
+    assert any("best hits" in part.what for part in parts)
+
+
+def test_similar_articles_share_what_tells_an_article_from_others(engine: Engine) -> None:
+    article = next(each for each in ARTICLES if each.id == "lfr")
+    tree = engine.similar(AnalyzedArticle(article, "fr"))
+    assert engine.search(tree, limit=1).hits[0].id == "lfr"
+
+
+@pytest.mark.parametrize(("word", "field"), [("harbor", None), ("wheet", "title"), ("erdogen", "body"), ("zzzz", None)])
+def test_words_like_one(engine: Engine, memory: MemoryEngine, word: str, field: str | None) -> None:
+    found = dict(memory.words_like(word, 2, field))
+    told = dict(engine.words_like(word, 2, field))
+    alive = {each: count for each, count in told.items() if each in found}
+    assert set(found) <= set(told), "counts may lag behind deletions; words are never missing"
+    assert all(alive[each] >= found[each] for each in found)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.analysis import Analyzer
+from docarchive.analysis import QueryAnalyzer
 from docarchive.article import Article
 from docarchive.engines import Change, Engine, Position, open_engine
 from docarchive.errors import ArchiveDamaged
-from docarchive.query import parse
+from docarchive.query import Context, parse
 
 
 def article(number: int, body: str = "pier") -> Article:
@@ -32,7 +32,7 @@ def engine_at() -> Iterator[OpenAt]:
     opened = []
 
     def open_at(path: Path, language: str = "en") -> Engine:
-        opened.append(open_engine("whoosh", path, Analyzer(language)))
+        opened.append(open_engine("whoosh", path, language))
         return opened[-1]
 
     yield open_at
@@ -79,8 +79,8 @@ def test_an_index_in_another_language_is_built_anew(tmp_path: Path, engine_at: O
     engine_at(tmp_path / "index").index([Change("a1", article(1))], Position("epoch", 1))
     german = engine_at(tmp_path / "index", "de")
     assert german.position() is None
-    german.index([Change("a2", article(2, "Häuser"))], Position("epoch", 2))
-    assert list(german.ids(parse("haus"))) == ["a2"]
+    german.index([Change("a2", article(2, "Häuser"), 1, "de")], Position("epoch", 2))
+    assert list(german.ids(parse("haus", Context(QueryAnalyzer(("de",)))))) == ["a2"]
     assert list(german.ids(parse("pier"))) == []
 
 

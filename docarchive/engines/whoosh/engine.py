@@ -34,7 +34,7 @@ from docarchive.engines.ranking import (
 )
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.codec import Storage
-from docarchive.engines.whoosh.evaluate import docs, explained, parts_of, scores
+from docarchive.engines.whoosh.evaluate import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View
 from docarchive.engines.whoosh.writer import BulkWriter
@@ -184,17 +184,12 @@ class WhooshEngine:
                 return []
             segment, number = found[0]
             added = self._feedback(query, view, [scores(query, each, view) for each in view.segments], reader)
-            share = added.share if added else 1.0
-            parts = [
-                part
-                for node, factor in parts_of(query)
-                for part in explained(node, factor * share, number, segment, view)
-            ]
+            parts = list(explained(query, number, segment, view, added.share if added else 1.0))
             if added:
                 parts += [
                     part._replace(what=f"{part.what} (as in the best hits)")
                     for term, factor in added.terms.items()
-                    for part in explained(Word((term,)), factor, number, segment, view)
+                    for part in explained(Word((term,)), number, segment, view, factor)
                 ]
             if freshness:
                 parts.append(Part("freshness (a factor)", freshness.factor(_moment(segment, number))))

@@ -270,36 +270,26 @@ def scored(node: Node) -> bool:
     return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
 
 
-def parts_of(node: Node, factor: float = 1.0) -> Iterator[tuple[Node, float]]:
-    """Yields the words, phrases and patterns whose scores a score is the sum of, each with its factor."""
-    if isinstance(node, Word | Phrase | Like):
-        yield node, factor
-    elif isinstance(node, Boost):
-        yield from parts_of(node.child, factor * node.factor)
-    elif isinstance(node, Or):
-        for child, times in (bag(node) or {}).items():
-            yield from parts_of(child, factor * times)
-    elif isinstance(node, And):
-        for child in node.parts:
-            yield from parts_of(child, factor)
+def explained(node: Node, number: int, segment: Segment, view: View, factor: float = 1.0) -> Iterator[Part]:
+    """Yields the parts of what a node adds to the score of a document."""
+    if isinstance(node, Boost):
+        yield from explained(node.child, number, segment, view, factor * node.factor)
+    elif isinstance(node, And | Or | Word | Phrase | Like) and number in docs(node, segment):
+        if isinstance(node, Or):
+            for child, times in (bag(node) or {}).items():
+                yield from explained(child, number, segment, view, factor * times)
+        elif isinstance(node, And):
+            for child in node.parts:
+                yield from explained(child, number, segment, view, factor)
+        elif isinstance(node, Like):
+            yield Part(f"{node.pattern.text} ({node.pattern.kind})", _LIKE_SCORE * factor)
+        else:
+            yield from _explained_words(node, number, segment, view, factor)
 
 
-def explained(node: Node, factor: float, number: int, segment: Segment, view: View) -> Iterator[Part]:
-    """Yields the parts of what a word, phrase or pattern adds to the score of a document."""
-    if number not in docs(node, segment):
-        return
-    if isinstance(node, Like):
-        yield Part(f"{node.pattern.text} ({node.pattern.kind})", _LIKE_SCORE * factor)
-        return
-    slots = (
-        [node.terms]
-        if isinstance(node, Word)
-        else [terms for _, terms in node.slots]
-        if isinstance(node, Phrase)
-        else []
-    )
-    for terms in slots:
-        word = Word(terms, getattr(node, "field", None))
+def _explained_words(node: Word | Phrase, number: int, segment: Segment, view: View, factor: float) -> Iterator[Part]:
+    for terms in [node.terms] if isinstance(node, Word) else [terms for _, terms in node.slots]:
+        word = Word(terms, node.field)
         weight = _weights(word, segment).get(number, 0.0)
         score = _word_scores(word, segment, view).get(number, 0.0)
         yield Part("|".join(terms), score * factor, weight, _documents(word, view))
