@@ -208,8 +208,10 @@ class Searcher:
         if options.explain and options.sort == "relevance":
             for hit in hits:
                 hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=fresh)
-        rows = None if isinstance(tree, Every) or not facets else set(engine.rows(tree))
-        counted = {facet.name: self._catalog.facet(facet, rows)[: options.facet_limit or None] for facet in facets}
+        rows = None if isinstance(tree, Every) or not facets else engine.rows(tree)
+        counted = {
+            name: values[: options.facet_limit or None] for name, values in self._catalog.facets(facets, rows).items()
+        }
         suggestion = suggest(parsed, found.total, context, engine, self._catalog)
         took = round((perf_counter() - began) * 1000, 1)
         return Results(parsed.text, found.total, took, hits, counted, suggestion)

@@ -255,9 +255,11 @@ class Catalog:
         sql = "SELECT value FROM labels WHERE key = ? AND label IN (SELECT label FROM labelled)"
         return [str(row[0]) for row in self._select(sql, (key,))]
 
-    def facet(self, facet: facets.Facet, rows: Collection[int] | None = None) -> list[tuple[str, int]]:
+    def facets(
+        self, wanted: Sequence[facets.Facet], rows: Collection[int] | None = None
+    ) -> dict[str, list[tuple[str, int]]]:
         """Counts articles by value; see ``facets.count``."""
-        return facets.count(self._db, facet, rows)
+        return facets.count(self._db, wanted, rows)
 
     def numbers(self, node: Node | None = None) -> set[int]:
         """Returns the row numbers of the articles that a metadata query matches."""

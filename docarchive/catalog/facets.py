@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from docarchive import keys
@@ -50,42 +49,56 @@ class Facet(NamedTuple):
         return cls(name, first if unit and not keys.canonical(first) else key)
 
 
-def count(db: sqlite3.Connection, facet: Facet, rows: Collection[int] | None) -> list[tuple[str, int]]:
+def count(
+    db: sqlite3.Connection, facets: Sequence[Facet], rows: Collection[int] | None
+) -> dict[str, list[tuple[str, int]]]:
     """Counts the articles of a result by value.
 
     Args:
         db: The catalog's database.
-        facet: What is counted.
+        facets: What is counted.
         rows: The articles' numbers; None for all of them.
 
     Returns:
-        Values with counts, the most frequent first; dates in their order.
+        By name of the facet, values with counts: the most frequent first, dates in their order.
     """
-    found = _pairs(db, facet, rows)
-    return sorted(found.items()) if facet.unit else sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    if rows is not None:
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (n INTEGER PRIMARY KEY)")
+        db.execute("DELETE FROM chosen")
+        db.execute("INSERT INTO chosen SELECT value FROM json_each(?)", (listed(sorted(rows)),))
+    # Of many rows, each is looked up in the table; of few, the table is gone through: +n hides an index.
+    among = "1" if rows is None else f"{'+' if len(rows) > _FEW else ''}n IN (SELECT n FROM chosen)"
+    found = {}
+    for facet in facets:
+        counts = [(str(value), int(number)) for value, number in db.execute(*_selection(facet, among))]
+        counts.sort(key=lambda pair: pair[0] if facet.unit else (-pair[1], pair[0]))
+        found[facet.name] = counts
+    return found
 
 
-def _pairs(db: sqlite3.Connection, facet: Facet, rows: Collection[int] | None) -> Counter[str]:
-    sql, parameters = _selection(facet)
-    if rows is None:
-        grouped = db.execute(f"SELECT value, count(*) FROM ({sql}) WHERE value IS NOT NULL GROUP BY value", parameters)
-        return Counter({str(value): number for value, number in grouped})
-    if len(rows) <= _FEW:
-        few = f"SELECT value FROM ({sql}) WHERE value IS NOT NULL AND n IN (SELECT value FROM json_each(?))"
-        return Counter(str(value) for (value,) in db.execute(few, [*parameters, listed(list(rows))]))
-    wanted = rows if isinstance(rows, set | frozenset) else set(rows)
-    return Counter([str(value) for value, n in db.execute(sql, parameters) if n in wanted and value is not None])
+def _selection(facet: Facet, among: str) -> tuple[str, list[str]]:
+    """Returns the query for values and counts, and its parameters."""
+    if facet.unit or facet.key in ("title", *UNLABELLED):
+        value = _unit(facet.key, facet.unit) if facet.unit else _column(facet.key)
+        return f"SELECT {value} AS value, count(*) FROM articles WHERE value IS NOT NULL AND {among} GROUP BY value", []
+    sql = f"""
+        SELECT value, number FROM labels JOIN (
+            SELECT label, count(*) AS number FROM labelled
+            WHERE label IN (SELECT label FROM labels WHERE key = ?) AND {among} GROUP BY label
+        ) USING (label)
+    """
+    return sql, [facet.key]
 
 
-def _selection(facet: Facet) -> tuple[str, list[str]]:
-    """Returns the query for all pairs of value and article."""
-    if facet.unit == "year":
-        return f"SELECT substr({facet.key}_start, 1, 4) AS value, n FROM articles", []
-    if facet.unit:
-        path = f"json_extract(metadata, '$.{facet.key}')"
-        return f"SELECT substr({path}, 1, {UNITS[facet.unit]}) AS value, n FROM articles", []
-    if facet.key in ("id", "title"):
-        return f"SELECT {facet.key} AS value, n FROM articles", []
-    if facet.key in UNLABELLED:
-        return f"SELECT json_extract(metadata, '$.{facet.key}') AS value, n FROM articles", []
-    return "SELECT labels.value AS value, n FROM labels JOIN labelled USING (label) WHERE key = ?", [facet.key]
+def _column(key: str) -> str:
+    return key if key in ("id", "title") else f"json_extract(metadata, '$.{key}')"
+
+
+def _unit(key: str, unit: str) -> str:
+    """Returns a date's unit, or the coarser one that is known: both ends of a date agree up to there."""
+    cases = [
+        f"WHEN substr({key}_start, 1, {length}) = substr({key}_end, 1, {length}) THEN substr({key}_start, 1, {length})"
+        for length in (10, 7, 4)
+        if length <= UNITS[unit]
+    ]
+    return f"CASE {' '.join(cases)} END"
