@@ -49,7 +49,7 @@ def values(root: Path, key: str, prefix: str) -> list[str]:
 def names(root: Path, prefix: str) -> list[str]:
     """Returns the metadata keys of the archive that start so."""
     used = set(_rows(root, "SELECT DISTINCT key FROM labels", []))
-    spelled = {"tag", "place", "author", "person", "org", "date", "title", "body", *used, "has", "no", "is"}
+    spelled = {"tag", "place", "author", "person", "org", "date", "year", "month", "day", "title", "body", *used}
     return sorted(name for name in spelled if name.startswith(prefix) and not _UNSAFE.intersection(name))
 
 

@@ -297,6 +297,7 @@ class Archive:
             QueryError: The query cannot be read.
             UsageError: The name is none that a query could name.
         """
+        Settings.check_name(name)
         searches = {**self.settings.searches, name: query}
         read(query, replace(self._searcher.context(), searches=searches))
         read(f"@{name}", replace(self._searcher.context(), searches=searches))

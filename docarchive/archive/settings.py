@@ -87,14 +87,9 @@ class Settings(NamedTuple):
 
         Returns:
             The new settings.
-
-        Raises:
-            UsageError: The name is none that a query could name.
         """
         import tomlkit
 
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
         path = root / SETTINGS
         document = tomlkit.parse(path.read_text("utf-8"))
         searches: Any = document.setdefault(_SEARCHES, tomlkit.table())
@@ -104,6 +99,12 @@ class Settings(NamedTuple):
             searches[name] = query
         write(path, tomlkit.dumps(document).encode())
         return Settings.load(root)
+
+    @staticmethod
+    def check_name(name: str) -> None:
+        """Raises ``UsageError`` for what cannot be a search's name."""
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
 
 
 def _searches(path: Path, found: object) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def suggest(parsed: Parsed, total: int, context: Context, engine: Engine, catalo
     for mention in reversed(parsed.mentions[:_MAX_MENTIONS]):
         found = _word(mention, context, engine) if mention.key in (None, *TEXT_FIELDS) else _value(mention, catalog)
         if found:
-            text = text[: mention.start] + found + text[mention.end :]
+            text = text[: mention.start] + _written(found, text, mention) + text[mention.end :]
     if text == parsed.text:
         return None
     try:
@@ -62,7 +62,7 @@ def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
 
 
 def _value(mention: Mention, catalog: Catalog) -> str | None:
-    """Returns the value of a key that is nearest to one that is missing, quoted where it needs to be."""
+    """Returns the value of a key that is nearest to one that is missing."""
     assert mention.key is not None
     wanted = fold(mention.text).strip("*?~ ")
     values = {fold(value): value for value in catalog.all_values(mention.key)}
@@ -73,9 +73,17 @@ def _value(mention: Mention, catalog: Catalog) -> str | None:
     for known in (values, words):
         rated = [(_far(wanted, each), each) for each in pattern.select(sorted(known))]
         if rated:
-            value = known[min(rated)[1]]
-            return value if not any(c in ' ()":' for c in value) else '"' + value.replace('"', '\\"') + '"'
+            return known[min(rated)[1]]
     return None
+
+
+def _written(found: str, text: str, mention: Mention) -> str:
+    """Returns a value as a query has it: between quotes where it needs to be."""
+    quoted = text[mention.start - 1 : mention.start] == '"'
+    if not quoted and not any(character in ' ()":*?~^' for character in found):
+        return found
+    escaped = found.replace("\\", "\\\\").replace('"', '\\"')
+    return escaped if quoted else f'"{escaped}"'
 
 
 def _distance(word: str) -> int:

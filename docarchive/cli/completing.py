@@ -16,6 +16,7 @@ from docarchive import completion
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 _WITH_QUERY: Final = ("search", "list", "export")
 _WITH_ID: Final = ("show", "similar")
+_FLAGS: Final = ("--ids", "--json", "--count", "--explain", "--force")
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 
 
@@ -84,7 +85,9 @@ def _split(text: str) -> list[str]:
 
 def _candidates(asked: _Asked, environment: Mapping[str, str]) -> list[str] | None:
     command = next((word for word in asked.words if word in (*_WITH_QUERY, *_WITH_ID)), None)
-    if command is None or asked.typed.startswith("-") or (asked.words and asked.words[-1].startswith("--")):
+    last = asked.words[-1] if asked.words else ""
+    option = last.startswith("--") and last not in _FLAGS and last != "--facet"
+    if command is None or option or (asked.typed.startswith("-") and ":" not in asked.typed):
         return None
     named = None
     if "--archive" in asked.words[:-1]:
@@ -92,6 +95,8 @@ def _candidates(asked: _Asked, environment: Mapping[str, str]) -> list[str] | No
     root = completion.archive_root(named or environment.get("DOCARCHIVE_ARCHIVE"))
     if root is None:
         return []
+    if last == "--facet":
+        return completion.names(root, asked.typed)
     if command in _WITH_ID:
         return completion.values(root, "id", asked.typed)
     return _in_query(asked, root)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from docarchive.dates import shorten
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ARTICLES, LOCK, TEMPORARY, VERSIONS
@@ -79,7 +80,7 @@ class Store:
 
     def listing(self) -> Iterator[Listed]:
         """Yields every Markdown file under ``articles/``, in order of path; links are not followed."""
-        return _walk(self.root / ARTICLES, ARTICLES)
+        return _walk(self.root, ARTICLES)
 
     def stat(self, path: str) -> Listed:
         """Lists one file."""
@@ -114,21 +115,29 @@ class Store:
             shutil.rmtree(self._temporary)
 
 
-def _walk(folder: Path, relative: str) -> Iterator[Listed]:
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=_path_order)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        path = f"{relative}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), path)
-        elif entry.name.endswith(".md") and entry.is_file(follow_symlinks=False):
+def _walk(root: Path, top: str) -> Iterator[Listed]:
+    waiting = [iter(_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
+    while waiting:
+        entry, path = next(waiting[-1], (None, ""))
+        if entry is None:
+            waiting.pop()
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append(iter(_folder(root, path)))
+        elif path.endswith(".md") and entry.is_file(follow_symlinks=False):
             status = entry.stat(follow_symlinks=False)
             yield Listed(path, status.st_size, status.st_mtime_ns)
+
+
+def _folder(root: Path, path: str) -> list[tuple[os.DirEntry[str], str]]:
+    """Returns the entries of a folder in order, each with its path; those with a dot before them are passed over."""
+    try:
+        with os.scandir(f"{root}/{path}") as found:
+            entries = sorted(found, key=_path_order)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ArchiveDamaged(f"{shorten(path, 200)} cannot be read: {error.strerror}; mend that and try again") from None
+    return [(entry, f"{path}/{entry.name}") for entry in entries if not entry.name.startswith(".")]
 
 
 def _path_order(entry: os.DirEntry[str]) -> str:

@@ -37,7 +37,9 @@ def test_version(cli: Cli) -> None:
 
 def test_help_of_every_command(cli: Cli) -> None:
     page = cli("--help", code=0).out
-    for command in ["init", "import", "search", "show", "list", "export", "sync", "rebuild", "stats"]:
+    for command in [
+        *["init", "import", "search", "similar", "saved", "show", "list", "export", "sync", "rebuild", "stats"]
+    ]:
         assert f"  {command} " in page
         assert f"Usage: docarchive {command}" in cli(command, "--help", code=0).out
     assert cli(code=2).err.startswith("Usage: docarchive")
@@ -119,6 +121,74 @@ def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:
     assert cli(*search, "--count", "--json", code=0).json == {"schema": 1, "query": "*", "total": 5}
     limited = cli(*search, "--limit", 2, code=0)
     assert limited.err == "docarchive: 5 articles matched, 2 shown from 1 on\n"
+
+
+def test_search_with_facets(cli: Cli, filled: Path) -> None:
+    ran = cli("--archive", "news", "search", "harbour", "--facet", "place", "--facet", "year", "--limit", 0, code=0)
+    assert ran.out == (
+        "place\n"
+        "  north-bay    2  ██████████████████████████████\n"
+        "  El Salvador  1  ███████████████\n"
+        "\n"
+        "year\n"
+        "  2024  2  ██████████████████████████████\n"
+    )
+    assert ran.err == "docarchive: 2 articles matched\n"
+    found = cli("--archive", "news", "search", "*", "--facet", "tag", "--facet-limit", 1, "--json", code=0).json
+    assert found["facets"] == {"tag": [{"value": "harbour", "count": 2}]}
+    assert cli("--archive", "news", "search", "zebra", "--facet", "tag", code=1).out == ""
+    assert cli("--archive", "news", "search", "*", "--facet", "body", code=2).err.count("\n") == 1
+    ascii_ = cli("--archive", "news", "search", "wheat", "--facet", "year", code=0, PYTHONIOENCODING="ascii")
+    assert ascii_.out.endswith("\nyear\n  2024  1  ##############################\n")
+
+
+def test_search_suggests(cli: Cli, filled: Path) -> None:
+    ran = cli("--archive", "news", "search", "harbor", code=1)
+    assert ran.err == "docarchive: nothing matched 'harbor'\ndocarchive: did you mean: harbour\n"
+    assert cli("--archive", "news", "search", "harbor", "--json", code=1).json["suggestion"] == "harbour"
+
+
+def test_search_explains(cli: Cli, filled: Path) -> None:
+    out = cli("--archive", "news", "search", "wheat", "--explain", code=0).out
+    assert re.search(r"^ +\d\.\d{4}  wheat  frequency 4, in 1 article$", out, re.MULTILINE)
+
+
+def test_search_similar(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    (tmp_path / "like.txt").write_text("Wheat traders expect that prices climb.\n", "utf-8")
+    (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
+    assert cli("--archive", "news", "search", "--similar-to", "like.txt", "--ids", code=0).out.split()[0] == id_
+    others = cli("--archive", "news", "similar", id_[:9], "--ids", code=0).out.split()
+    assert others
+    assert id_ not in others
+    assert cli("--archive", "news", "similar", id_, "--json", code=0).json["hits"][0]["id"] == others[0]
+    assert cli("--archive", "news", "similar", "zzz", code=1).err.count("\n") == 1
+    assert cli("--archive", "news", "search", code=2).err == (
+        "docarchive: say what to look for: docarchive search QUERY; '*' finds every article\n"
+    )
+
+
+def test_saved_searches(cli: Cli, filled: Path) -> None:
+    empty = cli("--archive", "news", "saved", code=1)
+    assert (empty.out, empty.err.count("\n")) == ("", 1)
+    ran = cli("--archive", "news", "search", "harbour OR pier", "--save", "water", "--count", code=0)
+    assert (ran.out, ran.err) == ("4\n", "docarchive: saved as @water\n")
+    assert cli("--archive", "news", "saved", code=0).out == "@water  harbour OR pier\n"
+    assert cli("--archive", "news", "saved", "--json", code=0).json == {
+        "schema": 1,
+        "searches": {"water": "harbour OR pier"},
+    }
+    assert cli("--archive", "news", "search", "@water", "-wheat", "--count", code=0).out == "3\n"
+    assert cli("--archive", "news", "export", "@water", code=0).out.count("\n") == 4
+    assert cli("--archive", "news", "saved", "--remove", "water", code=0).err == "docarchive: removed @water\n"
+    assert cli("--archive", "news", "saved", "--remove", "water", code=1).err.count("\n") == 1
+
+
+def test_dates_are_relative_to_now(cli: Cli, filled: Path) -> None:
+    search = ["--archive", "news", "search", "date:last-month", "--count"]
+    assert cli(*search, "--now", "2024-04-02", code=0).out == "2\n"
+    assert cli(*search, "--now", "2024-04-02T10:30", code=0).out == "2\n"
+    assert cli(*search, "--now", "2023-12-02", code=0).out == "1\n"
+    assert cli(*search, "--now", "soon", code=2).err.count("\n") == 1
 
 
 def test_words_of_a_query_may_stand_apart(cli: Cli, filled: Path) -> None:
