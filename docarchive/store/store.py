@@ -136,7 +136,8 @@ def _folder(root: Path, path: str) -> list[tuple[os.DirEntry[str], str]]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise ArchiveDamaged(f"{shorten(path, 200)} cannot be read: {error.strerror}; mend that and try again") from None
+        name = shorten(path, 200)
+        raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; mend that and try again") from None
     return [(entry, f"{path}/{entry.name}") for entry in entries if not entry.name.startswith(".")]
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,49 @@ def test_listing_is_ordered_as_the_catalog_orders(tmp_path_factory: pytest.TempP
             continue  # a file where a folder is wanted
     found = [file.path for file in Store(root).listing()]
     assert found == sorted(found, key=str.encode)
+
+
+def nested(folder: Path, depth: int) -> None:
+    """Makes folders within folders, and a file in the last one; such a path may be too long for one call."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=descriptor)
+        inner = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = inner
+    os.close(os.open("x.md", os.O_WRONLY | os.O_CREAT, dir_fd=descriptor))
+    os.close(descriptor)
+
+
+@pytest.fixture
+def articles() -> Iterator[Path]:
+    """An empty ``articles/`` with a short path, taken away again however deep it has become."""
+    root = Path(tempfile.mkdtemp())
+    (root / "articles").mkdir()
+    yield root / "articles"
+    folder = root / "articles" / "d"
+    while folder.exists():  # from above: rmtree itself is recursive
+        folder.rename(root / "rest")
+        if (root / "rest" / "d").exists():
+            (root / "rest" / "d").rename(folder)
+        shutil.rmtree(root / "rest")
+    shutil.rmtree(root)
+
+
+@pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="needs paths relative to an open folder")
+def test_folders_may_be_nested_deeper_than_the_stack_of_python(articles: Path) -> None:
+    nested(articles, 1_500)
+    (articles / "d" / "a.md").write_text("text", "utf-8")
+    found = [file.path for file in Store(articles.parent).listing()]
+    assert found == ["articles/d/a.md", "articles/" + "d/" * 1_500 + "x.md"]
+
+
+@pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="needs paths relative to an open folder")
+def test_a_folder_that_cannot_be_opened_is_named_and_not_passed_over(articles: Path) -> None:
+    nested(articles, 2_500)  # longer than a path may be
+    with pytest.raises(ArchiveDamaged, match=r"articles/d/d/.*… cannot be read: File name too long") as caught:
+        list(Store(articles.parent).listing())
+    assert len(str(caught.value)) < 300
 
 
 def test_no_articles_folder_is_an_empty_listing(tmp_path: Path) -> None:
