@@ -8,20 +8,27 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from typer.main import get_command
 
 import docarchive
-from docarchive import Archive, Article, DocarchiveError, QueryError, errors, keys
-from docarchive.analysis import Analyzer
+from docarchive import Archive, Article, DocarchiveError, PartialDate, QueryError, errors, keys
+from docarchive.analysis import QueryAnalyzer
 from docarchive.cli.app import app
-from docarchive.engines import Change, Position
+from docarchive.engines import Change, Engine, Position, open_engine, ranking
 from docarchive.engines.memory import MemoryEngine
-from docarchive.query import parse, walk
+from docarchive.engines.whoosh import evaluate
+from docarchive.query import Context, Node, datewords, leaves, parse, parser, walk
+from docarchive.query.context import STATES
+from docarchive.query.datewords import date_range
+from docarchive.query.document import label_fields
+from docarchive.query.tree import MAX_VALUE
 from docarchive.readers import READERS
 from docarchive.writers import WRITERS
 
@@ -50,11 +57,21 @@ def section(text: str, heading: str) -> str:
 
 def table(text: str) -> list[list[str]]:
     """Returns the cells of every row of every table in a text, without the heads."""
-    rows = [line for line in text.splitlines() if line.startswith("|")]
-    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
-    rules = [place for place, row in enumerate(cells) if set("".join(row)) == {"-"}]
-    heads = {place - 1 for place in rules}
-    return [row for place, row in enumerate(cells) if place not in heads and place not in rules]
+    return [row for _, rows in tables(text) for row in rows]
+
+
+def tables(text: str) -> list[tuple[list[str], list[list[str]]]]:
+    """Returns the head and the rows of every table in a text."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", text + "\n", re.MULTILINE):
+        head, rule, *rows = [
+            [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line.strip()[1:-1])]
+            for line in block.splitlines()
+        ]
+        assert set("".join(rule)) == {"-"}, block
+        assert all(len(row) == len(head) for row in rows), block
+        found.append((head, rows))
+    return found
 
 
 def code(cell: str) -> str:
@@ -187,56 +204,164 @@ def test_index_of_decisions_names_each_with_its_title() -> None:
 # The query language
 
 
-def page_articles() -> dict[str, dict[str, Any]]:
+class Example(NamedTuple):
+    """A row of a table: a query, the language that it is in, and the articles that it finds."""
+
+    query: str
+    language: str | None
+    found: list[str]
+
+
+def page_articles() -> list[Article]:
+    """Returns the articles of the page; their ids are their letters."""
     block = re.search(r"^```jsonl\n(.*?)^```$", read("docs/query-language.md"), re.MULTILINE | re.DOTALL)
     assert block
     records = [json.loads(line) for line in block[1].splitlines()]
-    return {record.pop("article"): record for record in records}
+    return [Article.from_dict({**record, "id": record.pop("article")}) for record in records]
 
 
-def examples() -> list[tuple[str, list[str]]]:
-    """Returns the queries of the page's tables, and the articles that each finds."""
-    page = read("docs/query-language.md").partition("## What cannot be read")[0]
-    return [(code(row[0]), row[1].split()) for row in table(page)]
+def page_searches() -> dict[str, str]:
+    block = re.search(r"^```toml\n(.*?)^```$", read("docs/query-language.md"), re.MULTILINE | re.DOTALL)
+    assert block
+    found: dict[str, str] = tomllib.loads(block[1])["searches"]
+    return found
+
+
+def page_now() -> datetime:
+    named = re.search(r"with `--now (\S+)`", read("docs/query-language.md"))
+    assert named
+    return datetime.fromisoformat(named[1])
+
+
+def page_context(language: str | None = None) -> Context:
+    """Returns what the queries of the page are read with; an archive makes the same."""
+    articles = page_articles()
+    languages = [language] if language else ["en", *(article.language for article in articles if article.language)]
+    fields = {name for article in articles for name in label_fields(article)}
+    return Context(QueryAnalyzer(languages), page_now(), lambda: fields, page_searches())
+
+
+def examples() -> list[Example]:
+    """Returns every row of the tables of queries and what they find."""
+    found = []
+    for head, rows in tables(read("docs/query-language.md")):
+        if "Finds" in head:
+            named = [dict(zip(head, row, strict=True)) for row in rows]
+            found += [Example(code(row["Query"]), row.get("Language") or None, row["Finds"].split()) for row in named]
+    return found
+
+
+@pytest.fixture(scope="module", params=["memory", "whoosh"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Each engine, with the articles of the page."""
+    articles = page_articles()
+    changes = [Change(each.id, each, row, each.language or "en") for row, each in enumerate(articles, start=1)]
+    folder = tmp_path_factory.mktemp("page")
+    found: Engine = MemoryEngine() if request.param == "memory" else open_engine("whoosh", folder)
+    found.index(changes, Position("page", len(changes)))
+    yield found
+    found.close()
 
 
 def test_page_of_the_query_language_has_every_form() -> None:
-    kinds = {type(node).__name__ for query, _ in examples() for node in walk(parse(query))}
-    assert kinds == {"Every", "Word", "Phrase", "Prefix", "Label", "DateRange", "Not", "And", "Or"}
+    nodes = {type(node).__name__ for example in examples() for node in walk(parse(example.query, page_context()))}
+    assert nodes == {kind.__name__ for kind in Node.__subclasses__()}
+    assert len(examples()) > 150
 
 
-@pytest.mark.parametrize(("query", "found"), examples(), ids=[query for query, _ in examples()])
-def test_query_finds_what_the_page_says(query: str, found: list[str]) -> None:
-    engine = MemoryEngine(Analyzer("en"))
-    articles = [Article.from_dict({**record, "id": name}) for name, record in page_articles().items()]
-    engine.index([Change(article.id, article) for article in articles], Position("page", len(articles)))
-    assert sorted(engine.ids(parse(query))) == found
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.query)
+def test_query_finds_what_the_page_says(engine: Engine, example: Example) -> None:
+    assert sorted(engine.ids(parse(example.query, page_context(example.language)))) == example.found
 
 
 def test_queries_find_the_same_in_an_archive(tmp_path: Path) -> None:
-    lines = "".join(json.dumps(record) + "\n" for record in page_articles().values())
-    (tmp_path / "page.jsonl").write_text(lines, "utf-8")
-    names = {record["title"]: name for name, record in page_articles().items()}
-    with Archive.create(tmp_path / "archive") as archive:
-        archive.import_(tmp_path / "page.jsonl")
-        for query, found in examples():
-            assert sorted(names[hit.title] for hit in archive.search(query)) == found, query
+    with Archive.create(tmp_path) as archive:
+        for article in page_articles():
+            metadata = {key: value for key, value in article.to_dict(body=False).items() if key != "schema"}
+            text = f"{json.dumps(metadata)}\n\n{article.body}\n"
+            (tmp_path / f"articles/{article.id}.md").write_text(text, "utf-8")
+        assert len(archive.sync().added) == len(page_articles())
+        for name, query in page_searches().items():
+            archive.save_search(name, query)
+        for query, language, found in examples():
+            results = archive.search(query, limit=100, now=page_now(), language=language)
+            assert sorted(hit.id for hit in results) == found, query
+            assert archive.count(query, now=page_now(), language=language) == len(found), query
+
+
+def test_dates_in_words_mean_what_the_page_says() -> None:
+    rows = [row for head, rows in tables(read("docs/query-language.md")) if head[0] == "Words" for row in rows]
+    for cell, first, last in rows:
+        found = date_range(code(cell), page_now())
+        assert found is not None, cell
+        assert found[0].ljust(26).startswith(first), cell
+        assert found[1].startswith(last), cell
+        assert PartialDate(first).start == found[0], cell
+        assert PartialDate(last).end == found[1], cell
+    spoken = [code(row[0]).replace("-", " ").strip() for row in rows]
+    unshown = [
+        pattern
+        for pattern, _ in datewords._FORMS
+        if not any(re.fullmatch(pattern, form) for form in [*spoken, *(code(row[0]) for row in rows)])
+    ]
+    assert unshown == []
+
+
+def test_states_on_the_page_are_those_of_the_code() -> None:
+    named = re.findall(r"`is:(\w+)`", section(read("docs/query-language.md"), "Whether there is a value"))
+    assert set(named) == set(STATES)
+
+
+def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
+    order = section(read("docs/query-language.md"), "Order")
+    weights = {name.split()[1]: float(weight) for name, weight in table(order)}
+    assert weights == {**ranking.WEIGHTS, "heading": ranking.HEADING_WEIGHT}
+    assert f"The {ranking.FEEDBACK_HITS} best hits are read" in order
+    bounds = [int(most.replace(",", "")) for _, most in table(section(read("docs/query-language.md"), "Bounds"))]
+    assert bounds == [
+        parser.MAX_LENGTH,
+        parser.MAX_DEPTH,
+        parser._MAX_SAVED,
+        leaves.MAX_SLOP,
+        leaves.MAX_PATTERN,
+        leaves.MAX_REGEX,
+        evaluate._MAX_EXPANSIONS,
+    ]
+    assert f"the first {MAX_VALUE} characters" in section(read("docs/query-language.md"), "Regular expressions")
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ("a" * (parser.MAX_LENGTH + 1), parser.MAX_LENGTH),
+        ("(" * (parser.MAX_DEPTH + 1) + "a" + ")" * (parser.MAX_DEPTH + 1), parser.MAX_DEPTH),
+        ("a" * leaves.MAX_PATTERN + "*", leaves.MAX_PATTERN),
+        (f"tag:/{'a' * (leaves.MAX_REGEX + 1)}/", leaves.MAX_REGEX),
+        (f'"a b"~{leaves.MAX_SLOP + 1}', leaves.MAX_SLOP),
+    ],
+    ids=["length", "depth", "wildcard", "regex", "slop"],
+)
+def test_a_query_beyond_a_bound_is_told_it(query: str, most: int) -> None:
+    with pytest.raises(QueryError, match=f"{most:,}"):
+        parse(query)
 
 
 def test_readme_queries_parse() -> None:
     rows = table(section(read("README.md"), "Queries"))
-    queries = [query for row in rows for query in CODE.findall("|".join(row))]
-    assert len(queries) > 10
+    queries = [query for row in rows for query in CODE.findall("|".join(row)) if not query.startswith("--")]
+    assert len(queries) > 15
+    context = Context(searches={"name": "oil"})
     for query in queries:
-        parse(query if not query.endswith(":") else f"{query}x" if query in ("summary:", "body:") else f"{query}2024")
+        value = "" if not query.endswith(":") else "2024" if query.startswith(("updated", "archived")) else "x"
+        parse(query + value, context)
 
 
 def test_wrong_queries_get_the_message_on_the_page() -> None:
     rows = table(section(read("docs/query-language.md"), "What cannot be read"))
-    assert rows
+    assert len(rows) > 25
     for cell, message in rows:
         with pytest.raises(QueryError) as raised:
-            parse(code(cell))
+            parse(code(cell), page_context())
         assert str(raised.value) == message
 
 
@@ -419,8 +544,6 @@ def test_architecture_has_a_heading_for_every_room() -> None:
 
 
 def test_architecture_draws_the_layers_that_are_checked() -> None:
-    import tomllib
-
     contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     wanted = [layer.replace("docarchive.", "").replace(" : ", " | ") for layer in layers]
