@@ -405,7 +405,16 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
     for original in root.glob("originals/*/*"):
         assert re.fullmatch(rf"{original.parent.name}[0-9a-f]{{62}}\.jsonl", original.name)
     settings = {code(row[0]) for row in table(section(page, "Settings"))}
-    assert set(re.findall(r"^(\w+) =", (root / "docarchive.toml").read_text(), re.MULTILINE)) == settings
+    assert set(tomllib.loads((root / "docarchive.toml").read_text("utf-8"))) == settings - {"searches"}
+    shown = re.search(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert shown
+    (root / "docarchive.toml").write_text(shown[1], "utf-8")
+    with Archive.open(root) as archive:
+        assert {*archive.settings.to_dict(), "searches"} == settings
+        assert archive.count("@new-oil") == 0
+        archive.save_search("wet", "rain OR sea")
+    assert (root / "docarchive.toml").read_text("utf-8") == shown[1] + 'wet = "rain OR sea"\n'
+    assert set(tomllib.loads(shown[1])) == settings
     (note,) = root.glob("quarantine/*.json.json")
     assert list(json.loads(note.read_text())) == [code(row[0]) for row in table(section(page, "Quarantine"))]
     assert note.name.startswith(json.loads(note.read_text())["sha256"][:12] + "-bad.json")
@@ -419,7 +428,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each form of ``--json`` prints, by the heading of its section."""
     folder = tmp_path_factory.mktemp("json")
     (folder / "inbox").mkdir()
-    (folder / "inbox/a.md").write_text("---\ntitle: A\ndate: 2024-03\nschema: mine\n---\n\nRain on the harbour.\n")
+    (folder / "inbox/a.md").write_text(
+        "---\ntitle: A\ndate: 2024-03\ntags: [sea]\nschema: mine\n---\n\nRain on the harbour.\n"
+    )
+    (folder / "inbox/c.md").write_text("---\ntitle: C\n---\n\nRain on the ferry.\n")
     (folder / "inbox/b.json").write_text("{")
 
     def printed_by(*arguments: str, code: int = 0) -> Any:
@@ -428,7 +440,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         return json.loads(ended.stdout)
 
     init, import_ = printed_by("init", "--json"), printed_by("import", "inbox", "--json", code=3)
-    search, shown = printed_by("search", "harbour", "--json"), printed_by("show", import_["ids"][0], "--json")
+    shown = printed_by("show", import_["ids"][0], "--json")
+    search = printed_by("search", "harbour OR ferrry", "--facet", "tag", "--explain", "--save", "both", "--json")
     (folder / "news/articles/b.md").write_text("---\na: [\n---\n")
     sync = printed_by("sync", "--json", code=3)
     return {
@@ -437,6 +450,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Refusals": import_["refused"][0],
         "search": search,
         "Hits": search["hits"][0],
+        "Facets": search["facets"]["tag"][0],
+        "Explanations": search["hits"][0]["explanation"][0],
+        "similar": printed_by("similar", import_["ids"][0], "--json"),
+        "saved": printed_by("saved", "--json"),
         "search --count": printed_by("search", "harbour", "--count", "--json"),
         "list": printed_by("list", "--json"),
         "Articles": {key: value for key, value in shown.items() if key != "path"},
@@ -466,10 +483,23 @@ def documented(heading: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "heading",
-    ["init", "import", "Refusals", "search", "Hits", "search --count", "list", "export", "sync", "rebuild", "stats"],
+    [
+        *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
+        *["list", "export", "sync", "rebuild", "stats"],
+    ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:
     assert list(printed[heading]) == list(documented(heading))
+
+
+@pytest.mark.parametrize("heading", ["search", "Hits"])
+def test_keys_that_are_there_only_at_times_are_left_out_else(heading: str, printed: dict[str, Any]) -> None:
+    similar = printed["similar"]
+    assert similar["query"] == ""
+    rows = {code(row[0]): row[2] for row in table(section(read("docs/json.md"), heading))}
+    always = [key for key, meaning in rows.items() if not meaning.startswith("only ")]
+    assert list(similar if heading == "search" else similar["hits"][0]) == always
+    assert len(rows) > len(always)
 
 
 def test_json_of_an_article_names_every_known_key(printed: dict[str, Any]) -> None:
