@@ -96,15 +96,21 @@ class Importer:
             self._wait(_Refused(where, found.problem, None), 0)
             return
         try:
-            with open(found.path, "rb") as stream:
-                self._source(stream, where, found.path.name, format)
+            stream = open(found.path, "rb")  # noqa: SIM115
         except OSError as error:
-            if error.filename is None or Path(error.filename) != found.path:
-                raise  # not the input's fault: a full disk, say
             self._wait(_Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
+            return
+        with stream:
+            self._source(stream, where, found.path.name, format)
 
     def _source(self, stream: BinaryIO, where: str, name: str, format: str | None) -> None:
-        original = self._store.originals.take(stream, name)
+        try:
+            original = self._store.originals.take(stream, name)
+        except InputError as error:
+            self._wait(_Refused(where, str(error), None), 0)
+            return
+        except OSError as error:
+            raise _unwritable(error) from None
         source = Source(name, original.size, original.open)
         try:
             try:
@@ -235,9 +241,7 @@ class Importer:
             self._catalog.intend(path for _, path in self._placed.values())
             self._batch.commit()
         except OSError as error:
-            raise ArchiveError(
-                f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
-            ) from None
+            raise _unwritable(error) from None
         with self._catalog.transaction():
             for article, path in self._placed.values():
                 listed = self._store.stat(path)
@@ -257,6 +261,12 @@ class Importer:
     def _refuse(self, where: str, reason: str, content: bytes | Path | None) -> None:
         kept = self._store.quarantine.keep(where, reason, content)
         self.report.refused.append(Refused(where, reason, kept))
+
+
+def _unwritable(error: OSError) -> ArchiveError:
+    return ArchiveError(
+        f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
+    )
 
 
 def _shown(path: Path) -> str:

@@ -75,9 +75,12 @@ def _entries(folder: Path, own: Path) -> list[Path | Input]:
 
 def _entry(entry: os.DirEntry[str]) -> Path | Input:
     path = Path(entry.path)
-    if entry.is_symlink():
-        return Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
-    return path if entry.is_dir() else _file(path, entry.stat(follow_symlinks=False))
+    try:
+        if entry.is_symlink():
+            return Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
+        return path if entry.is_dir() else _file(path, entry.stat(follow_symlinks=False))
+    except OSError as error:  # gone meanwhile, say; the others in the folder are there
+        return Input(path, 0, f"it cannot be opened: {error.strerror}")
 
 
 def _file(path: Path, status: os.stat_result) -> Input:

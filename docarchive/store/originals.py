@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
+from docarchive.errors import ReaderError
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ORIGINALS
 
@@ -72,10 +73,14 @@ class Originals:
         Args:
             source: The open input.
             name: Its name, for the ending.
+
+        Raises:
+            ReaderError: The input cannot be read to its end.
+            OSError: The copy cannot be written.
         """
         digest = sha256()
         head = b""
-        while len(head) < _SMALL and (chunk := source.read(_SMALL - len(head))):
+        while len(head) < _SMALL and (chunk := _read(source, _SMALL - len(head))):
             head += chunk  # an unbuffered pipe gives less than is asked for before its end
         digest.update(head)
         if len(head) < _SMALL:
@@ -86,7 +91,7 @@ class Originals:
         try:
             with open(copy, "wb") as file:
                 file.write(head)
-                while chunk := source.read(_CHUNK):
+                while chunk := _read(source, _CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
                     file.write(chunk)
@@ -129,6 +134,14 @@ class Originals:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         return Original(digest, size, f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}", data, file, kept=False)
+
+
+def _read(source: BinaryIO, size: int) -> bytes:
+    """Reads from an input, whose errors are not to be taken for those of the archive."""
+    try:
+        return source.read(size)
+    except OSError as error:
+        raise ReaderError(f"it cannot be read: {error.strerror or error}") from None
 
 
 def _entries(folder: Path) -> Iterator[Path]:

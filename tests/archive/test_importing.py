@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
-from docarchive import Archive, ImportReport, UsageError
+from docarchive import Archive, ArchiveError, ImportReport, UsageError
 from docarchive.archive import importing
 
 
@@ -217,6 +218,33 @@ def test_bad_lines_are_refused_by_number_and_kept(root: Path) -> None:
         assert [refused.where for refused in report.refused] == ["-:2", "-:4", "-:5"]
         kept = [refused.kept for refused in report.refused]
         assert (root / str(kept[1])).read_bytes() == b"[1]"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
+def test_an_error_while_reading_refuses_that_input_alone(root: Path, tmp_path: Path) -> None:
+    good = tmp_path / "good.md"
+    good.write_text("# A good one\n\nText.\n", "utf-8")
+    with Archive.create(root) as archive, open("/proc/self/mem", "rb", buffering=0) as stream:
+        report = archive.import_("/proc/self/mem", good, stream)
+        assert counts(report) == (1, 0, 0, 2)
+        assert report.refused == [("/proc/self/mem", "it cannot be read: Input/output error", None)] * 2
+
+
+def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    large = tmp_path / "large.jsonl"
+    large.write_text(json.dumps({"body": "Words. " * 1_000_000}) + "\n", "utf-8")
+    with Archive.create(root) as archive:
+        limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+        handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, limit[1]))
+        try:
+            with pytest.raises(ArchiveError, match="the archive cannot be written: File too large; make room"):
+                archive.import_(large)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+            signal.signal(signal.SIGXFSZ, handler)
+        assert counts(archive.import_(large)) == (1, 0, 0, 0)
 
 
 def test_an_unknown_format_is_wrong_usage(archive: Archive, articles_file: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_a_folder_that_is_closed_is_reported(tmp_path: Path) -> None:
         ("in/closed", "the folder cannot be opened: Permission denied"),
         ("in/z.txt", None),
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="how long a path may be differs")
+def test_a_file_that_cannot_be_looked_at_does_not_stop_the_others_of_its_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    while len(str(folder)) < 3_700:
+        folder /= "d" * 150
+    folder /= "d" * (3_900 - len(str(folder)))
+    tree(folder, "a.txt", "z.txt")
+    descriptor = os.open(folder, os.O_RDONLY)
+    os.close(os.open("m" * 250, os.O_CREAT, dir_fd=descriptor))  # a name that is short enough, on a path that is not
+    os.close(descriptor)
+    problems = {each.path.name[0]: each.problem for each in find_inputs([tmp_path / "in"], tmp_path / "own")}
+    assert problems == {"a": None, "m": "it cannot be opened: File name too long", "z": None}
 
 
 def test_what_is_neither_file_nor_folder_is_reported_and_not_opened(tmp_path: Path) -> None:

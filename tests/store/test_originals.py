@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from docarchive.errors import ReaderError
 from docarchive.store import Batch, Originals
 
 
@@ -66,3 +67,23 @@ def test_a_stream_that_trickles_is_read_to_its_end(tmp_path: Path) -> None:
     data = b"Not all at once. " * 100
     original = Originals(tmp_path, tmp_path / "tmp").take(Trickle(data), "x.txt")
     assert (original.size, original.data) == (len(data), data)
+
+
+class Broken(io.RawIOBase):
+    """A stream that ends in an error of the disk."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+    def read(self, size: int = -1) -> bytes:
+        if self.left <= 0:
+            raise OSError(5, "Input/output error")
+        self.left -= size
+        return b"x" * size
+
+
+@pytest.mark.parametrize("size", [0, 100_000_000])
+def test_an_input_that_cannot_be_read_to_its_end_is_refused(tmp_path: Path, size: int) -> None:
+    with pytest.raises(ReaderError, match=r"^it cannot be read: Input/output error$"):
+        Originals(tmp_path, tmp_path / "tmp").take(Broken(size), "x.txt")  # type: ignore[arg-type]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
