@@ -20,6 +20,8 @@ from docarchive.store.layout import QUARANTINE
 #: Larger inputs are noted, but stay where they are.
 MAX_KEPT: Final = 100_000_000
 
+_NAME_BYTES: Final = 80
+
 
 class Quarantine:
     """The folder of refused inputs of one archive."""
@@ -43,8 +45,7 @@ class Quarantine:
             if content is None or size > MAX_KEPT:
                 return None
             digest = _digest(content)
-            name = re.sub(r"[^\w.-]+", "-", Path(where).name)[-80:].strip("-") or "input"
-            path = self._root / QUARANTINE / f"{digest[:12]}-{name}"
+            path = self._root / QUARANTINE / f"{digest[:12]}-{_name(where)}"
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.exists():
                 if isinstance(content, bytes):
@@ -56,6 +57,12 @@ class Quarantine:
         except OSError:
             return None  # an input that cannot be opened, or no room: the report still names it
         return path.relative_to(self._root).as_posix()
+
+
+def _name(where: str) -> str:
+    """Returns the end of a name, as a safe part of one: a file's name may have 255 bytes, some signs have four."""
+    name = re.sub(r"[^\w.-]+", "-", Path(where).name).encode("utf-8", "replace")
+    return name[-_NAME_BYTES:].decode("utf-8", "ignore").strip("-") or "input"
 
 
 def _digest(content: bytes | Path) -> str:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from docarchive.store import Quarantine
 from docarchive.store import quarantine as module
@@ -31,6 +33,29 @@ def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
     kept = Quarantine(tmp_path).keep("../../..", "no", b"x")
     assert kept is not None
     assert (tmp_path / kept).resolve().parent == (tmp_path / "quarantine").resolve()
+
+
+@pytest.mark.parametrize("sign", ["a", "é", "記", "𠮷"])
+def test_long_names_in_any_script_are_kept_to_their_end(tmp_path: Path, sign: str) -> None:
+    name = sign * (250 // len(sign.encode())) + ".md"
+    kept = Quarantine(tmp_path).keep(f"inbox/{name}", "no", b"x")
+    assert kept is not None
+    assert (tmp_path / kept).read_bytes() == b"x"
+    assert json.loads((tmp_path / f"{kept}.json").read_text("utf-8"))["where"] == f"inbox/{name}"
+    end = kept.partition("-")[2]
+    assert set(end.removesuffix(".md")) == {sign}
+    assert 76 <= len(end.encode()) <= 80
+
+
+@given(st.text())
+def test_any_name_can_be_kept(tmp_path_factory: pytest.TempPathFactory, where: str) -> None:
+    root = tmp_path_factory.mktemp("archive")
+    kept = Quarantine(root).keep(where, "no", b"x")
+    assert kept is not None
+    assert [path.name for path in sorted((root / "quarantine").iterdir())] == [
+        Path(kept).name,
+        f"{Path(kept).name}.json",
+    ]
 
 
 def test_what_cannot_be_kept_is_only_noted_by_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
