@@ -6,8 +6,10 @@ CORPUS is JSON Lines with id, title, date and body. PYTHON is an interpreter wit
 with: this one (whoosh3 as it comes) if left out, or that of an environment with ``whoosh==2.7.4``.
 
 Whole processes are timed, from start to exit, ours and theirs in turn, after a warm-up; medians and the
-ratio of the medians are printed. "index" is indexing alone, without reading the corpus or writing
-articles: that is the like-for-like figure. Machines are noisy: trust ratios, not seconds.
+ratio of the medians are printed. "in process" is a search in a process that has the archive or index
+open already; facets are ours alone, and compared with the plain search of the same query. "index" is
+indexing alone, without reading the corpus or writing articles: that is the like-for-like figure.
+Machines are noisy: trust ratios, not seconds.
 """
 
 from __future__ import annotations
@@ -38,15 +40,41 @@ INDEX = """
 import sys, time
 from pathlib import Path
 from docarchive import Archive
-from docarchive.analysis import Analyzer
 from docarchive.engines import Change, Position, open_engine
 with Archive.open(sys.argv[1]) as archive:
-    changes = [Change(row.id, archive.get(row.id)) for row in archive.list()]
-engine = open_engine("whoosh", Path(sys.argv[2]), Analyzer())
+    changes = [Change(row.id, archive.get(row.id), n, row.language) for n, row in enumerate(archive.list())]
+engine = open_engine("whoosh", Path(sys.argv[2]))
 began = time.perf_counter()
 engine.index(changes, Position("bench", 1))
 print(time.perf_counter() - began)
 """
+WARM = """
+import json, statistics, sys, time
+from docarchive import Archive
+with Archive.open(sys.argv[1]) as archive:
+    for query, options in json.loads(sys.argv[2]):
+        taken = []
+        for _ in range(int(sys.argv[3]) + 1):
+            began = time.perf_counter()
+            for hit in archive.search(query, **options):
+                hit.date, hit.title
+            taken.append(time.perf_counter() - began)
+        print(statistics.median(taken[1:]))
+"""
+#: Searches in a process that is open already: ours, with options, and the plain one that it is compared with.
+ANY = "said OR mln OR year OR company"
+LIBRARY: dict[str, tuple[str, dict[str, Any], str]] = {
+    **{name: (query, {}, query) for name, query in QUERIES.items()},
+    "wildcard": ("econ*ic", {}, "econ*ic"),
+    "fuzzy": ("dolar~1", {}, "dolar~1"),
+    "dates": ("date:1987-03-01..1987-03-02", {}, "date:[1987-03-01 TO 1987-03-02]"),
+    "every article": ("*", {}, "*"),
+    "every article, four facets": ("*", {"facets": ["place", "tag", "year", "month"]}, "*"),
+    "most articles": (ANY, {}, ANY),
+    "most articles, two facets": (ANY, {"facets": ["place", "year"]}, ANY),
+    "most articles, four facets": (ANY, {"facets": ["place", "tag", "year", "month"]}, ANY),
+    "common word, two facets": ("company", {"facets": ["place", "year"]}, "company"),
+}
 STOCK = str(Path(__file__).with_name("stock_whoosh.py"))
 
 
@@ -103,6 +131,12 @@ def measure(corpus: Path, count: int, stock: str, rounds: int, work: Path) -> tu
             lambda query=query: run(stock, STOCK, "search", str(theirs), query)[0],  # type: ignore[misc]
         )
         rows[f"search: {name}"] = list(medians)
+    asked = json.dumps([(query, options) for query, options, _ in LIBRARY.values()])
+    mine_warm = run(sys.executable, "-c", WARM, str(archive), asked, str(rounds))[1].split()
+    plain = json.dumps([query for _, _, query in LIBRARY.values()])
+    stock_warm = run(stock, STOCK, "time", str(theirs), plain, str(rounds))[1].split()
+    for name, ours_, theirs_ in zip(LIBRARY, mine_warm, stock_warm, strict=True):
+        rows[f"in process: {name}"] = [float(ours_), float(theirs_)]
     rows["export as JSON Lines"] = [run(*ours, "export", "--output", str(work / "out.jsonl"))[0], None]
     rows["rebuild"] = [run(*ours, "rebuild")[0], None]
     return found, rows
@@ -111,6 +145,8 @@ def measure(corpus: Path, count: int, stock: str, rounds: int, work: Path) -> tu
 def show(seconds: float | None) -> str:
     if seconds is None:
         return "–"
+    if seconds < 0.1:
+        return f"{seconds * 1000:.1f} ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 

@@ -2,6 +2,7 @@
 
     python stock_whoosh.py index DIR CORPUS.jsonl [COUNT]
     python stock_whoosh.py search DIR QUERY
+    python stock_whoosh.py time DIR '["QUERY", …]' ROUNDS
 
 A minimal script with the settings that Whoosh's own documentation suggests: a StemmingAnalyzer for
 title and body, bodies stored. It runs under any interpreter that has a Whoosh: whoosh3 as installed
@@ -63,8 +64,30 @@ def search(folder: Path, query: str) -> None:
             print(hit.get("date"), hit["title"])
 
 
+def timed(folder: Path, queries: list[str], rounds: int) -> None:
+    """Prints the median seconds of each search, the index being open already."""
+    from statistics import median
+
+    from whoosh import index, qparser
+
+    found = index.open_dir(str(folder))
+    parser = qparser.MultifieldParser(["title", "body"], found.schema)
+    parser.add_plugin(qparser.FuzzyTermPlugin())
+    with found.searcher() as searcher:
+        for query in queries:
+            taken = []
+            for _ in range(rounds + 1):
+                began = time.perf_counter()
+                for hit in searcher.search(parser.parse(query), limit=10):
+                    hit.get("date"), hit["title"]
+                taken.append(time.perf_counter() - began)
+            print(median(taken[1:]))
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "index":
         build(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]) if len(sys.argv) > 4 else -1)
+    elif sys.argv[1] == "time":
+        timed(Path(sys.argv[2]), json.loads(sys.argv[3]), int(sys.argv[4]))
     else:
         search(Path(sys.argv[2]), sys.argv[3])

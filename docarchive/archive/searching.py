@@ -233,9 +233,11 @@ class Searcher:
         """Reads articles for the engine's feedback."""
         for row in self._catalog.rows_of(ids).values():
             try:
-                article = frontmatter.read_article(self._store.read(row.path))
+                body = frontmatter.body_of(self._store.read(row.path))
             except DocarchiveError:
                 continue
-            article.id = row.id
-            article.body = article.body[:FEEDBACK_SIZE]
+            known = row.metadata  # what ranking looks at: no need to parse the front matter
+            article = Article(id=row.id, title=str(known.get("title", "")), body=body[:FEEDBACK_SIZE])
+            article.summary = known.get("summary")
+            article.title_derived = bool(known.get("title_derived"))
             yield AnalyzedArticle(article, row.language)

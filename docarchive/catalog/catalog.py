@@ -15,7 +15,6 @@ from docarchive.catalog import facets, schema
 from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
 from docarchive.errors import ArchiveError
 from docarchive.identity import content_digest, strong_identity
-from docarchive.language import detect
 from docarchive.query import AnalyzedArticle, Every, Node
 from docarchive.query.document import label_fields
 
@@ -308,6 +307,8 @@ class Catalog:
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
+        from docarchive.language import detect
+
         self._vacate(path, article.id)
         language = article.language or detect(f"{article.title}\n{article.body}", self._language)
         values = _columns(article) | {"path": path, "size": size, "modified": modified, "language": language}

@@ -56,19 +56,20 @@ def _every(node: Every, segment: Segment) -> set[int]:
 
 
 def _word(node: Word, segment: Segment) -> set[int]:
-    if node.field is None:
-        return set().union(*(segment.docs("text", term) for term in node.terms))
+    if node.field in (None, "title"):
+        return set().union(*(segment.docs(node.field or "text", term) for term in node.terms))
     return set(_weights(node, segment))
 
 
 def _phrase(node: Phrase, segment: Segment) -> set[int]:
+    field = "title" if node.field == "title" else "text"
     candidates = set.intersection(
-        *(set().union(*(segment.docs("text", term) for term in terms)) for _, terms in node.slots)
+        *(set().union(*(segment.docs(field, term) for term in terms)) for _, terms in node.slots)
     )
     if not candidates:
         return candidates
     lists = [
-        [block.positions(candidates) for term in terms if (block := segment.postings("text", term))]
+        [block.positions(candidates) for term in terms if (block := segment.postings(field, term))]
         for _, terms in node.slots
     ]
     offsets = [offset for offset, _ in node.slots]
@@ -314,11 +315,13 @@ def _weights(node: Word, segment: Segment) -> dict[int, float]:
     """Returns the weighted frequency of a word by document; one of several terms counts as any other."""
     total: dict[int, float] = {}
     for term in node.terms:
-        block = segment.postings("text", term)
+        block = segment.postings("title" if node.field == "title" else "text", term)
         if block is None:
             continue
         if node.field is None:
             found = dict(zip(block.ids, block.weights(), strict=True))
+        elif node.field == "title":
+            found = {number: WEIGHTS["title"] * count for number, count in zip(block.ids, block.weights(), strict=True)}
         else:
             found = _weights_in(block.positions(), node.field)
         if total:

@@ -2,6 +2,7 @@
 
     text     terms of title, summary and body in one field, with positions; a word of the title
              weighs more (BM25F's weights inside one term frequency)
+    title    terms of the title alone, with positions, for ``title:word``
     words    words as they are, for wildcards and fuzzy words; a posting's weight says in which text
              fields the word stands (1 title, 2 summary, 4 body)
     labels   terms of all other metadata, marked with their key, with positions; whole values; and
@@ -92,6 +93,7 @@ def schema() -> fields.Schema:
     """Returns the schema of the index."""
     return fields.Schema(
         text=Postings(Positions(), scorable=True),
+        title=Postings(Positions()),
         words=Postings(Masks()),
         labels=Postings(Positions()),
         dates=Postings(Presence()),
@@ -110,6 +112,10 @@ def document(analyzed: AnalyzedArticle, row: int) -> dict[str, Any]:
     return {
         "id": article.id,
         "text": (length_of(analyzed), _text(analyzed)),
+        "title": [
+            (term.encode(), len(found), float(len(found)), _positions(found))
+            for term, found in analyzed.positions("title").items()
+        ],
         "words": _words(analyzed),
         "labels": _labels(analyzed),
         "dates": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_dates(analyzed))],
