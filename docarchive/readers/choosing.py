@@ -6,8 +6,9 @@ import os
 from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
+from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.json import JsonReader
-from docarchive.readers.jsonl import JsonLinesReader
+from docarchive.readers.jsonl import BOM, JsonLinesReader
 from docarchive.readers.markdown import MarkdownReader
 from docarchive.readers.protocol import Reader, Source
 from docarchive.readers.text import TextReader
@@ -45,8 +46,7 @@ def choose(source: Source, format: str | None = None) -> Reader:
         if format not in READERS:
             raise UsageError(f"there is no format {format!r}; choose one of {', '.join(READERS)}")
         return READERS[format]
-    with source.open() as file:
-        head = file.read(_HEAD)
+    head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
     for magic, kind in _BINARY:
@@ -62,3 +62,12 @@ def choose(source: Source, format: str | None = None) -> Reader:
             if reader.recognizes(head):
                 return reader
     return named or READERS["text"]
+
+
+def _head(source: Source) -> bytes:
+    """Returns the first bytes of a source; of JSON on a long first line, all that line and some of what follows."""
+    with source.open() as file:
+        head = file.read(_HEAD)
+        if b"\n" not in head and head.removeprefix(BOM).lstrip().startswith(b"{"):
+            head += file.readline(MAX_SIZE) + file.read(_HEAD)
+    return head

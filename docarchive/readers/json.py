@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
-from docarchive.readers.jsonl import parse_json, read_record
+from docarchive.readers.jsonl import BOM, parse_json, read_record
 from docarchive.readers.protocol import Record, Refusal, Source
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
@@ -26,13 +26,15 @@ class JsonReader:
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a whole JSON object or list of objects, or the beginning of a long one."""
-        text = head.removeprefix(b"\xef\xbb\xbf").strip()
+        text = head.removeprefix(BOM).strip()
         if not text.startswith((b"{", b"[")):
             return False
+        if len(head) >= _LONG and _BEGINNING.match(text):
+            return True
         try:
             value = parse_json(text)
         except ReaderError:
-            return len(head) >= _LONG and _BEGINNING.match(text) is not None
+            return False
         return isinstance(value, dict) or (bool(value) and all(isinstance(item, dict) for item in value))
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
@@ -42,7 +44,7 @@ class JsonReader:
                 f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line"
             )
         with source.open() as file:
-            value = parse_json(file.read().removeprefix(b"\xef\xbb\xbf"))
+            value = parse_json(file.read().removeprefix(BOM))
         if isinstance(value, dict) and isinstance(value.get("articles"), list):
             value = value["articles"]
         if isinstance(value, list):

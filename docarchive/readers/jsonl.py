@@ -12,7 +12,9 @@ from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.protocol import Record, Refusal, Source
 
-_BOM: Final = b"\xef\xbb\xbf"
+BOM: Final = b"\xef\xbb\xbf"
+
+_LONG: Final = 65_536
 
 
 class JsonLinesReader:
@@ -23,9 +25,11 @@ class JsonLinesReader:
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a first line that is a JSON object by itself, and a second line."""
-        first, newline, rest = head.removeprefix(_BOM).lstrip().partition(b"\n")
+        first, newline, rest = head.removeprefix(BOM).lstrip().partition(b"\n")
         if not newline or not rest.strip() or not first.startswith(b"{"):
             return False
+        if len(first) >= _LONG:  # a line that ends an object before another one begins: no JSON, so no need to parse it
+            return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
         try:
             return isinstance(parse_json(first), dict)
         except ReaderError:
@@ -40,7 +44,7 @@ class JsonLinesReader:
                     while line and not line.endswith(b"\n"):
                         line = file.readline(MAX_SIZE)
                     continue
-                raw = (line.removeprefix(_BOM) if number == 1 else line).strip()
+                raw = (line.removeprefix(BOM) if number == 1 else line).strip()
                 if raw:
                     yield Record(str(number), raw, lambda raw=raw: read_record(parse_json(raw)))  # type: ignore[misc]
 

@@ -42,6 +42,29 @@ def test_content_decides_and_then_the_name(name: str, data: bytes, reader: str) 
     assert choose(source(name, data)).name == reader
 
 
+LONG = b'{"body": "' + b"Words } { and words. " * 5_000 + b'"}'
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize(
+    ("data", "reader"),
+    [
+        (LONG + b"\n" + LONG, "jsonl"),
+        (LONG + b" \r\n\n" + TWO_LINES, "jsonl"),
+        (LONG, "json"),
+        (LONG + b"\n\n", "json"),
+        (LONG[:-1] + b', "tags": [\n{"a": 1}]}', "json"),
+        (LONG[:-1] + b', "place": {}\n, "tags": []}', "json"),
+        (b"[" + LONG + b",\n" + LONG + b"]", "json"),
+        (b"{\n" + LONG[1:-1] + b"\n}\n", "json"),
+        (b"{" + b"Words } and { words. " * 5_000 + b"\n\nMore.\n", "text"),
+    ],
+)
+@pytest.mark.parametrize("name", ["", "a.txt"])
+def test_a_long_first_line_is_read_to_its_end(name: str, mark: bytes, data: bytes, reader: str) -> None:
+    assert choose(source(name, mark + data)).name == reader
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
