@@ -8,10 +8,10 @@ qrels.tsv (query id, document id, grade) and, sometimes, source_docs.tsv: pairs 
 that are taken out of every ranking first. It needs ``pip install 'docarchive[bench]'``.
 
 Id, title and body of each document are imported into an archive of the collection's own; the id makes articles
-of documents with equal text two. Each query is a bag of words, joined by OR; its first 1,000 hits are kept.
-The peers (relevance_peers.py) read the same file and the same queries. nDCG@10, MAP and recall@100 are
-trec_eval's, over the queries with a relevant document; one that finds nothing counts 0. Documents with equal
-scores stay in the order in which the system gave them.
+of documents with equal text two. Each query is a bag of words (runs of letters and digits), joined by OR; its
+first 1,000 hits are kept. The peers (relevance_peers.py) read the same file and are asked for the same words.
+nDCG@10, MAP and recall@100 are trec_eval's, over the queries with a relevant document; one that finds nothing
+counts 0. Documents with equal scores stay in the order in which the system gave them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import importlib.util
 import json
 import os
 import platform
-import re
 import subprocess
 import sys
 import tempfile
@@ -156,20 +155,14 @@ def text_of(value: Any) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def words(text: str, inner: str = "") -> list[str]:
-    """Returns the words of a text: runs of letters and digits.
+def words(text: str) -> list[str]:
+    """Returns the words of a text in lower case: runs of letters and digits.
 
-    Args:
-        text: The text.
-        inner: Marks that do not end a word if they stand between two letters or digits.
-
-    >>> words('Co-operation in the "U.S." (AND elsewhere*)', "-'")
-    ['Co-operation', 'in', 'the', 'U', 'S', 'AND', 'elsewhere']
+    >>> words('Co-operation in the "U.S." (AND elsewhere*)')
+    ['co', 'operation', 'in', 'the', 'u', 's', 'and', 'elsewhere']
     """
-    kept = (c if c.isalnum() or c in inner or unicodedata.category(c)[0] == "M" else " " for c in text)
-    separators = re.compile(f"(?:{'|'.join(map(re.escape, inner))}){{2,}}|\\s+" if inner else r"\s+")
-    found = (word.strip(inner) for word in separators.split("".join(kept)))
-    return [word for word in found if any(c.isalnum() for c in word)]
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text.lower())
+    return [word for word in "".join(kept).split() if any(c.isalnum() for c in word)]
 
 
 def write_inputs(collection: Collection, work: Path) -> int:
@@ -185,7 +178,7 @@ def write_inputs(collection: Collection, work: Path) -> int:
         say(f"{collection.name}: {len(unseen)} documents that are judged relevant are not in docs.jsonl")
     with open(work / "queries.jsonl", "w", encoding="utf-8") as target:
         for id_, text in collection.queries.items():
-            target.write(json.dumps({"id": id_, "words": words(text.lower())}) + "\n")
+            target.write(json.dumps({"id": id_, "words": words(text)}) + "\n")
     return count
 
 
@@ -208,7 +201,7 @@ def ask(archive: docarchive.Archive, collection: Collection) -> Run:
     """Runs all queries; one that fails is told of, and finds nothing."""
     run: Run = {}
     for id_, text in collection.queries.items():
-        query, left_out = any_of(words(text, "-'’"))
+        query, left_out = any_of(words(text))
         if left_out:
             say(f"{collection.name}: query {id_} is too long; {left_out} of its words were left out")
         try:
