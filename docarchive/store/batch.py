@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from docarchive.errors import ArchiveDamaged
 
@@ -81,9 +81,13 @@ class Batch:
         self._files.clear()
 
     def _stay_inside(self) -> None:
-        """Refuses paths that lead out of the root: names come from catalogs, and folders may be links."""
+        """Refuses paths that lead elsewhere: names come from catalogs, and listings do not follow links."""
         home = os.path.realpath(self._root)
-        for folder in {os.path.dirname(path) for path in self._files}:
+        folders = {PurePosixPath(path).parent for path in self._files}
+        for part in sorted({part for folder in folders for part in (folder, *folder.parents) if len(part.parts) > 1}):
+            if os.path.islink(self._root / part):
+                raise ArchiveDamaged(f"{part} is a link, and links in an archive are not followed; put a folder there")
+        for folder in folders:
             if not Path(os.path.realpath(self._root / folder)).is_relative_to(home):
                 raise ArchiveDamaged(f"{folder} leads out of the archive; mend that, then run 'docarchive rebuild'")
 

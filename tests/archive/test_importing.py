@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
-from docarchive import Archive, ArchiveError, ImportReport, UsageError
+from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
 from docarchive.archive import importing
 
 
@@ -279,6 +279,22 @@ def test_a_file_in_the_way_is_not_written_over(archive: Archive, articles_file: 
         assert counts(report) == (len(ARTICLES) - 1, 0, 0, 1)
         assert "stands in its place" in report.refused[0].reason
         assert blocker.read_text("utf-8").endswith("My own file.\n")
+
+
+@pytest.mark.parametrize("target", ["../elsewhere", "../../elsewhere"])
+def test_a_year_that_is_a_link_stops_the_import_and_nothing_is_half_there(
+    root: Path, articles_file: Path, target: str
+) -> None:
+    with Archive.create(root) as archive:
+        elsewhere = root / "articles" / target
+        elsewhere.mkdir()
+        (root / "articles" / "2024").symlink_to(target)
+        with pytest.raises(ArchiveError, match=r"^articles/2024 is a link, .* put a folder there$"):
+            archive.import_(articles_file)
+        assert list(elsewhere.iterdir()) == []
+        assert archive.sync().to_dict() == SyncReport().to_dict()
+        (root / "articles" / "2024").unlink()
+        assert counts(archive.import_(articles_file)) == (len(ARTICLES), 0, 0, 0)
 
 
 def test_a_file_that_was_put_back_is_taken_in_rather_than_written_over(archive: Archive, articles_file: Path) -> None:

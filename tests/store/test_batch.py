@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -72,15 +73,40 @@ def test_write_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pyt
     assert files(tmp_path) == {"settings": b"old"}
 
 
-@pytest.mark.parametrize("path", ["../out/a.md", "versions/../../out/a.md", "linked/a.md", "linked/deeper/a.md"])
-def test_nothing_is_written_outside(tmp_path: Path, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("../out/a.md", "../out leads out of the archive"),
+        ("versions/../../out/a.md", "versions/../../out leads out of the archive"),
+        ("linked/a.md", "linked leads out of the archive"),
+        ("linked/deeper/a.md", "linked/deeper leads out of the archive"),
+        ("deep/linked/a.md", "deep/linked is a link"),
+        ("deep/dangling/a.md", "deep/dangling is a link"),
+    ],
+)
+def test_nothing_is_written_outside_or_through_a_link(tmp_path: Path, path: str, reason: str) -> None:
     root = tmp_path / "archive"
-    root.mkdir()
+    (root / "deep").mkdir(parents=True)
+    (root / "other").mkdir()
     (tmp_path / "out").mkdir()
     (root / "linked").symlink_to(tmp_path / "out")
+    (root / "deep" / "linked").symlink_to(root / "other")
+    (root / "deep" / "dangling").symlink_to(tmp_path / "nowhere")
     batch = Batch(root, root / "tmp")
     batch.add("good.md", b"text")
     batch.add(path, b"text")
-    with pytest.raises(ArchiveDamaged, match="leads out of the archive"):
+    with pytest.raises(ArchiveDamaged, match=re.escape(reason)):
         batch.commit()
     assert files(tmp_path) == {}
+
+
+def test_the_archive_and_its_articles_may_be_links(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "archive").symlink_to(tmp_path / "home")
+    (tmp_path / "home" / "content").mkdir()
+    (tmp_path / "home" / "articles").symlink_to("content")
+    batch = Batch(tmp_path / "archive", tmp_path / "archive" / "tmp")
+    batch.add("top.md", b"text")
+    batch.add("articles/a.md", b"text")
+    batch.commit()
+    assert files(tmp_path / "home") == {"top.md": b"text", "content/a.md": b"text"}
