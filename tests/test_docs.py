@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -531,6 +532,24 @@ def test_library_page_names_all_that_is_public() -> None:
     assert public <= named
     called = set(re.findall(r"[Aa]rchive\.(\w+)", page)) | named
     assert {name for name in vars(Archive) if not name.startswith("_")} <= called
+
+
+def test_library_page_names_the_arguments_and_what_results_have(tmp_path: Path) -> None:
+    page = read("docs/library.md")
+    named = set(re.findall(r"\w+", " ".join(CODE.findall(re.sub(r"^```.*?^```$", "", page, flags=re.M | re.S)))))
+    used = set(re.findall(r"(\w+)=", page)) | set(re.findall(r"\.(\w+)", page))
+    arguments = set(inspect.signature(Archive.search).parameters) - {"self"}
+    assert arguments == {"query", "limit", "offset", "sort"} | {
+        code(row[0]) for head, rows in tables(page) if head[0] == "Argument" for row in rows
+    }
+    assert arguments <= named | used
+    (tmp_path / "a.txt").write_text("Rain on the harbour.\n", "utf-8")
+    with Archive.create(tmp_path / "news") as archive:
+        archive.import_(tmp_path / "a.txt")
+        results = archive.search("rain", explain=True)
+        for each in (results, results.hits[0], results.hits[0].snippet, results.hits[0].explanation[0]):
+            public = {name for name in dir(each) if not name.startswith("_")} - set(dir(tuple))
+            assert public <= named | used, type(each).__name__
 
 
 def exit_codes() -> dict[str, int]:
