@@ -199,8 +199,9 @@ class Searcher:
         self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
     ) -> Results:
         facets = [Facet.read(name) for name in options.facets]
-        now = options.now or datetime.now()
-        fresh = Freshness(now, options.freshness) if options.freshness else None
+        # From the day's beginning: two pages of one result must agree.
+        today = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
+        fresh = Freshness(today, options.freshness) if options.freshness else None
         found = engine.search(
             tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=fresh
         )
