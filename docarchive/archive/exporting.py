@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from docarchive.archive.reports import Progress
 from docarchive.catalog import Row
-from docarchive.errors import ArchiveError, UsageError
+from docarchive.errors import ArchiveError, NotFoundError, UsageError
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES
 from docarchive.writers import Document, Writer
@@ -25,10 +25,15 @@ class Exporter:
         store: Its files.
         writer: The format.
         progress: Is told how many articles were written.
+
+    Attributes:
+        count: How many articles were written.
+        missing: Paths of articles that were passed over: their files are gone since the last sync.
     """
 
     def __init__(self, store: Store, writer: Writer, progress: Progress) -> None:
         self.count = 0
+        self.missing: list[str] = []
         self._store = store
         self._writer = writer
         self._progress = progress
@@ -81,7 +86,12 @@ class Exporter:
 
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
-            yield Document(row.id, row.path, self._store.read(row.path))
+            try:
+                text = self._store.read(row.path)
+            except NotFoundError:
+                self.missing.append(row.path)
+                continue
+            yield Document(row.id, row.path, text)
             self.count += 1
             if self.count % _FLUSH == 0:
                 self._progress("export", self.count, None)

@@ -11,6 +11,10 @@ import pytest
 from support import ARTICLES
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
+from docarchive.archive.exporting import Exporter
+from docarchive.archive.reports import no_progress
+from docarchive.store import Store
+from docarchive.writers import writer
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
@@ -102,6 +106,19 @@ def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> Non
     with pytest.raises(Exception, match="not UTF-8"):
         archive.export(format="json", to=tmp_path / "out.json")
     assert not [path for path in tmp_path.iterdir() if "out.json" in path.name]
+
+
+@pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
+def test_a_file_that_is_gone_is_passed_over_and_counted(archive: Archive, tmp_path: Path, format: str) -> None:
+    (hit,) = archive.search("wheat climbed")
+    (archive.path / hit.path).unlink()
+    out = io.BytesIO()
+    assert archive.export(format=format, to=out) == len(ARTICLES) - 1
+    assert b"Wheat" not in out.getvalue()
+    assert b"A year alone" in out.getvalue()
+    exporter = Exporter(Store(archive.path), writer(format), no_progress)
+    exporter.to_path(archive.list(), tmp_path / "out", force=False)
+    assert (exporter.count, exporter.missing) == (len(ARTICLES) - 1, [hit.path])
 
 
 @pytest.mark.parametrize("options", [{"format": "pdf"}, {"sort": "relevance"}, {"sort": "size"}])
