@@ -53,6 +53,17 @@ def names(root: Path, prefix: str) -> list[str]:
     return sorted(name for name in spelled if name.startswith(prefix) and not _UNSAFE.intersection(name))
 
 
+def searches(root: Path, prefix: str) -> list[str]:
+    """Returns the names of saved searches that start so."""
+    import tomllib
+
+    try:
+        found = tomllib.loads((root / _SETTINGS).read_text("utf-8")).get("searches", {})
+    except (OSError, ValueError):
+        return []
+    return sorted(name for name in found if name.startswith(prefix) and not _UNSAFE.intersection(name))
+
+
 def _rows(root: Path, sql: str, parameters: list[str | int]) -> Iterator[str]:
     path = root / _CATALOG
     if not path.is_file():

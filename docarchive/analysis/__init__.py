@@ -8,7 +8,7 @@ A text becomes a row of positions, and each position holds one or more terms: ``
 ``co`` and ``oper``, and both positions also hold ``cooper``, the stem of ``cooperation``.
 """
 
-from docarchive.analysis.analyzer import Analyzer, QueryAnalyzer, Run, Slot, Token, analyzer
+from docarchive.analysis.analyzer import Analyzer, QueryAnalyzer, Run, Slot, Term, Token, analyzer
 from docarchive.analysis.folding import MAX_WORD, fold, label_key, label_terms
 from docarchive.analysis.stemming import primary
 
@@ -18,6 +18,7 @@ __all__ = [
     "QueryAnalyzer",
     "Run",
     "Slot",
+    "Term",
     "Token",
     "analyzer",
     "fold",

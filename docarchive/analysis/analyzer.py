@@ -18,6 +18,24 @@ _MAX_RUNS: Final = 16
 
 #: The terms of one position.
 Slot = tuple[str, ...]
+
+
+class Term(str):
+    """A term of a query, which counts only in articles of some languages: a stem is a stem of its language.
+
+    Attributes:
+        languages: ISO 639-1; none means any.
+    """
+
+    languages: frozenset[str]
+
+    def __new__(cls, text: str, languages: frozenset[str] = frozenset()) -> Term:
+        """Makes a term."""
+        term = super().__new__(cls, text)
+        term.languages = languages
+        return term
+
+
 #: Terms to be found in a text: pairs of (position from the first, terms of which one must be there).
 Run = tuple[tuple[int, Slot], ...]
 
@@ -109,7 +127,7 @@ class Analyzer:
             last_of_run = piece.unit and len(piece.text) == piece.unit
             if last_of_run and index and found[index - 1].unit and found[index - 1].end == piece.end:
                 continue  # the pair before it holds it
-            apart.append((index, self._stems(piece.text)))
+            apart.append((index, self._alone(piece)))
         ways: list[tuple[Run, int]] = [(tuple(apart), len(found))]
         joined = found[0].joined
         if joined and all(piece.joined == joined for piece in found):
@@ -127,11 +145,16 @@ class Analyzer:
         return slots, words
 
     def _terms(self, piece: Piece) -> Slot:
-        terms = self._stems(piece.text)
+        terms = self._alone(piece)
         if piece.joined:
             terms += tuple(term for term in self._stems(piece.joined) if term not in terms)
-        elif piece.text.isupper() and piece.text.lower() in COMMON and piece.text.isalpha():
-            terms += (".".join(piece.text.lower()),)  # US may be U.S.
+        return terms
+
+    def _alone(self, piece: Piece) -> Slot:
+        """Returns the terms of a piece by itself."""
+        terms, word = self._stems(piece.text), piece.text
+        if word.isupper() and word.isalpha() and not piece.joined and word.lower() in COMMON:
+            terms += (".".join(word.lower()),)  # US may be U.S.
         return terms
 
     def _stems(self, word: str) -> Slot:
@@ -166,16 +189,25 @@ class QueryAnalyzer:
 
     def runs(self, text: str) -> list[Run]:
         """Returns the ways in which a text stands in articles of any of the languages."""
-        merged: dict[tuple[int, ...], list[list[str]]] = {}
+        merged: dict[tuple[int, ...], list[dict[str, set[str]]]] = {}
         for language in self.languages:
             for run in analyzer(language).runs(text):
-                slots = merged.setdefault(tuple(offset for offset, _ in run), [[] for _ in run])
+                slots = merged.setdefault(tuple(offset for offset, _ in run), [{} for _ in run])
                 for slot, (_, terms) in zip(slots, run, strict=True):
-                    slot.extend(term for term in terms if term not in slot)
+                    for term in terms:
+                        slot.setdefault(term, set()).add(language)
         return [
-            tuple((offset, tuple(slot)) for offset, slot in zip(offsets, slots, strict=True))
+            tuple((offset, self._slot(slot)) for offset, slot in zip(offsets, slots, strict=True))
             for offsets, slots in merged.items()
         ]
+
+    def _slot(self, languages_of: dict[str, set[str]]) -> Slot:
+        """Returns terms that know their languages, where those are not all."""
+        every = len(self.languages)
+        return tuple(
+            Term(term, frozenset() if len(languages) == every else frozenset(languages))
+            for term, languages in languages_of.items()
+        )
 
     def word(self, text: str) -> str:
         """Returns a word folded, as wildcards and fuzzy words are compared with it."""

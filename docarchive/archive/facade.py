@@ -340,7 +340,9 @@ class Archive:
         """Tells whether the index holds every change; it does not while another process is writing."""
         return indexing.lag(self._catalog, self._engine) == 0
 
-    def list(self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0) -> Iterator[Row]:
+    def list(
+        self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0, now: datetime | None = None
+    ) -> Iterator[Row]:
         """Lists articles by their metadata, without opening a file.
 
         Args:
@@ -348,6 +350,7 @@ class Archive:
             sort: One of ``docarchive.SORTS`` but for relevance.
             limit: How many; -1 for all.
             offset: How many to pass over before.
+            now: What dates in words are relative to; see ``search``.
 
         Raises:
             QueryError: The query cannot be read.
@@ -356,11 +359,11 @@ class Archive:
         if sort == "relevance":
             raise UsageError("a list has no relevance; sort it by date, title or archived")
         _check_page(sort, max(limit, 0), offset)
-        return self._catalog.rows(self._parse(query), sort=sort, limit=limit, offset=offset)
+        return self._catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
 
-    def list_count(self, query: str = "") -> int:
+    def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` has for a query."""
-        return self._catalog.count(self._parse(query))
+        return self._catalog.count(self._parse(query, now=now))
 
     def resolve(self, prefix: str) -> str:
         """Returns the id that starts so.
@@ -416,6 +419,8 @@ class Archive:
         to: str | os.PathLike[str] | BinaryIO,
         sort: str = "date",
         force: bool = False,
+        language: str | None = None,
+        now: datetime | None = None,
     ) -> int:
         """Exports articles; the same archive and query give the same bytes.
 
@@ -425,6 +430,8 @@ class Archive:
             to: A path or a stream open for writing bytes.
             sort: One of ``docarchive.SORTS`` but for relevance.
             force: Write over what is there.
+            language: The language of the query's words; see ``search``.
+            now: What dates in words are relative to; see ``search``.
 
         Returns:
             How many articles were written.
@@ -440,15 +447,14 @@ class Archive:
         if sort == "relevance":
             raise UsageError("an export has no relevance; sort it by date, title or archived")
         exporter = Exporter(self._store, writer(format), self._progress)
-        rows = self._matching(query, sort)
+        rows = self._matching(self._parse(query, language, now), sort)
         if isinstance(to, str | os.PathLike):
             exporter.to_path(rows, Path(to), force=force)
         else:
             exporter.to_stream(rows, to)
         return exporter.count
 
-    def _matching(self, query: str, sort: str) -> Iterable[Row]:
-        tree = self._parse(query)
+    def _matching(self, tree: Node, sort: str) -> Iterable[Row]:
         try:
             return self._catalog.rows(tree, sort=sort) if not isinstance(tree, Every) else self._catalog.rows(sort=sort)
         except UnsupportedQuery:
@@ -493,7 +499,7 @@ class Archive:
 
         path = self.path / CATALOG
         building = path.with_name(path.name + ".building")
-        catalog_schema.create(building, uuid.uuid4().hex)
+        catalog_schema.create(building, uuid.uuid4().hex, self.settings.language)
         catalog = Catalog.open(building, self.settings.language)
         assert catalog is not None
         syncer = Syncer(self._store, catalog, self._progress)

@@ -16,7 +16,8 @@ from docarchive.article import SCHEMA, Article
 from docarchive.catalog import Catalog, Facet, Row
 from docarchive.engines import Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
-from docarchive.errors import DocarchiveError
+from docarchive.errors import DocarchiveError, UsageError
+from docarchive.language import detect
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
 from docarchive.store import Store
 
@@ -184,7 +185,8 @@ class Searcher:
         parsed = read(query, context)
         tree = parsed.tree
         if like is not None:
-            alike = engine.similar(AnalyzedArticle(like, self._settings.language))
+            language = detect(f"{like.title}\n{like.body}", self._settings.language)
+            alike = engine.similar(AnalyzedArticle(like, language))
             tree = alike if isinstance(tree, Every) else And((alike, tree))
         return self._results(parsed, tree, options, engine, context, began)
 
@@ -198,7 +200,7 @@ class Searcher:
     def _results(
         self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
     ) -> Results:
-        facets = [Facet.read(name) for name in options.facets]
+        facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.
         today = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         fresh = Freshness(today, options.freshness) if options.freshness else None
@@ -216,6 +218,13 @@ class Searcher:
         suggestion = suggest(parsed, found.total, context, engine, self._catalog)
         took = round((perf_counter() - began) * 1000, 1)
         return Results(parsed.text, found.total, took, hits, counted, suggestion)
+
+    def _facet(self, name: str, context: Context) -> Facet:
+        facet = Facet.read(name)
+        key = context.key(facet.key)
+        if key is None:
+            raise UsageError(context.unknown(facet.key))
+        return facet._replace(key=key)
 
     def _hits(self, found: Found, offset: int, tree: Node) -> list[Hit]:
         """Makes hits of what an engine found; articles that are gone since are left out."""

@@ -3,6 +3,8 @@
 Both come in order of path and are walked side by side, so that an archive of any size takes little
 memory, and a file whose size and time are as before is not opened. A rebuild is a sync with an empty
 catalog; recovery is a sync of the files that an interrupted write was about to put in place.
+
+Of several files with one id, the same one is the article whatever was there first: see ``_claim``.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from docarchive.catalog import Catalog, Entry
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import Listed, Store
+from docarchive.store.layout import own_rank
 
 _BATCH: Final = 1_000
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
@@ -48,7 +51,10 @@ class Syncer:
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
         self._seen: set[str] = set()  # ids of the files that were looked at
         self._changes: dict[str, tuple[Article, Listed]] = {}  # by id
-        self._touched: list[tuple[str, Listed]] = []
+        self._touched: dict[str, Listed] = {}  # by id
+        self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
+        self._refused: dict[str, str] = {}  # by path: the reason
+        self._equal = 0  # files that need not be opened
 
     def run(self) -> None:
         """Brings the catalog up to the files."""
@@ -58,7 +64,7 @@ class Syncer:
                 self._gone[entry.id] = entry
             elif file is not None:
                 total += 1
-        self.report.unchanged = 0
+        self._equal = 0
         with self._catalog.snapshot() as before:
             done = 0
             for file, entry in self._differences(before.entries()):
@@ -67,6 +73,7 @@ class Syncer:
                     done += 1
                     self._progress("read", done, total)
         self._finish()
+        self.report.unchanged = self._equal + done - len(self._kinds) - len(self._refused)
 
     def remember_versions(self) -> None:
         """Notes from which records the old versions of articles came, as in a new catalog."""
@@ -100,7 +107,7 @@ class Syncer:
                 entry = next(entries, None)
             else:
                 if file.size == entry.size and file.modified == entry.modified:
-                    self.report.unchanged += 1
+                    self._equal += 1
                 else:
                     yield _Difference(file, entry)
                 file, entry = next(files, None), next(entries, None)
@@ -111,29 +118,39 @@ class Syncer:
             file.path.encode()
             article = frontmatter.read_article(self._store.read(file.path))
             article.id = _id_of(article, file.path)
-            twin = self._twin(article.id, file.path)
-            if twin is not None:
-                raise ArticleError("id", f"{twin} has the same id; give this file another one, or none")
         except UnicodeEncodeError:
-            self._refuse(file.path.encode("utf-8", "replace").decode(), "the file's name is not UTF-8; rename it")
+            self._refused[file.path] = "the file's name is not UTF-8; rename it"
             return
         except (InputError, ArchiveDamaged, NotFoundError) as error:
-            self._refuse(file.path, str(error).removeprefix(f"{file.path} "))
+            self._refused[file.path] = str(error).removeprefix(f"{file.path} ")
             return
-        if entry is not None and entry.id == article.id and entry.content == content_digest(article):
-            self._touched.append((article.id, file))
-            self.report.unchanged += 1
-            return
-        moved = self._gone.pop(article.id, None)
-        self._seen.add(article.id)
-        if entry is not None and entry.id not in self._seen:
+        if entry is not None and entry.id != article.id and entry.id not in self._seen:
             self._gone[entry.id] = entry
-        if moved is not None and moved.content == content_digest(article):
-            self._touched.append((article.id, file))
-            self.report.moved.append(file.path)
+        twin = self._twin(article.id, file.path)
+        if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
+            self._refuse_twin(file.path, twin)
             return
-        self._changes[article.id] = (article, file)
-        (self.report.modified if entry is not None or moved is not None else self.report.added).append(file.path)
+        self._take(article, file, entry, twin)
+
+    def _take(self, article: Article, file: Listed, entry: Entry | None, twin: str | None) -> None:
+        """Takes a file as an article, in the place of its twin if there is one."""
+        id_, content = article.id, content_digest(article)
+        if twin is None and entry is not None and entry.id == id_ and entry.content == content:
+            self._touched[id_] = file
+            return
+        before, kind = self._gone.pop(id_, None), None
+        if twin is not None:
+            before, kind = self._catalog.entry(id_), self._kinds.pop(twin, None)
+            self._refuse_twin(twin, file.path)
+        self._seen.add(id_)
+        self._changes.pop(id_, None)
+        self._touched.pop(id_, None)
+        if before is not None and before.content == content:
+            self._touched[id_] = file
+            self._kinds[file.path] = kind or "moved"
+            return
+        self._changes[id_] = (article, file)
+        self._kinds[file.path] = "modified" if (entry or before) and kind != "added" else "added"
         if len(self._changes) >= _BATCH:
             self._write()
 
@@ -141,14 +158,19 @@ class Syncer:
         """Returns the path of another file that has this id and is still there."""
         if id_ in self._changes:
             return self._changes[id_][1].path
+        if id_ in self._touched:
+            return self._touched[id_].path
         entry = self._catalog.entry(id_)
-        if entry is None or entry.path == path or entry.id in self._gone:
+        if entry is None or entry.path == path or id_ in self._gone:
             return None
         try:
             other = frontmatter.read_article(self._store.read(entry.path))
             return entry.path if _id_of(other, entry.path) == id_ else None
         except (InputError, ArchiveDamaged, NotFoundError):
             return None
+
+    def _refuse_twin(self, path: str, twin: str) -> None:
+        self._refused[path] = f"id: {twin} has the same id; give this file another one, or none"
 
     def _finish(self) -> None:
         self._write()
@@ -157,18 +179,27 @@ class Syncer:
                 self._catalog.remove(entry.id)
                 self.report.removed.append(entry.path)
         self._gone.clear()
+        for path, kind in self._kinds.items():
+            getattr(self.report, kind).append(path)
+        for path, reason in sorted(self._refused.items()):
+            self.report.refused.append(Refused(path.encode("utf-8", "replace").decode(), reason))
 
     def _write(self) -> None:
         with self._catalog.transaction():
-            for id_, file in self._touched:
+            for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
             for article, file in self._changes.values():
                 self._catalog.put(article, *file)
         self._touched.clear()
         self._changes.clear()
 
-    def _refuse(self, path: str, reason: str) -> None:
-        self.report.refused.append(Refused(path, reason))
+
+def _claim(path: str, id_: str) -> tuple[int, int, str]:
+    """Returns how a file stands among those with one id; the least is the article, the others are copies.
+
+    First what is named as the archive names its files, then the shortest: ``b.md``, not ``b copy.md``.
+    """
+    return (-own_rank(path, id_), len(path), path)
 
 
 def _id_of(article: Article, path: str) -> str:

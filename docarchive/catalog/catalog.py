@@ -110,13 +110,23 @@ class Catalog:
 
         Args:
             path: The database file.
-            language: Of articles whose own is neither said nor clear.
+            language: Of articles whose own is neither said nor clear; that the catalog was made with.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
         connection = schema.connect(path)
-        return cls(connection, path, language) if connection else None
+        if connection is None:
+            return None
+        found = cls(connection, path, language)
+        try:
+            if found._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
+                return found
+        except BaseException:
+            found.close()
+            raise
+        found.close()
+        return None
 
     def close(self) -> None:
         """Closes the database."""

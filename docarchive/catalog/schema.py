@@ -7,7 +7,7 @@ labelled   which article has which label
 seen       the fingerprints of every record that an article came from, those of its old versions too
 journal    the changes, numbered; an engine remembers the last number that it has seen
 pending    files about to be put in place; not empty after an interruption
-facts      the epoch, which names this catalog's journal
+facts      the epoch, which names this catalog's journal, and the language that articles have by default
 """
 
 from __future__ import annotations
@@ -67,12 +67,13 @@ CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
-def create(path: Path, epoch: str) -> None:
+def create(path: Path, epoch: str, language: str = "en") -> None:
     """Makes an empty catalog, in place of any that is there.
 
     Args:
         path: The database file.
         epoch: A name for its journal that no other catalog has.
+        language: Of articles whose own is neither said nor clear.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (path, *_companions(path)):
@@ -83,7 +84,7 @@ def create(path: Path, epoch: str) -> None:
         connection.executescript(
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; BEGIN; {_TABLES} COMMIT;"
         )
-        connection.execute("INSERT INTO facts VALUES ('epoch', ?)", (epoch,))
+        connection.execute("INSERT INTO facts VALUES ('epoch', ?), ('language', ?)", (epoch, language))
     finally:
         connection.close()
 

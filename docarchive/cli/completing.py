@@ -104,9 +104,12 @@ def _candidates(asked: _Asked, environment: Mapping[str, str]) -> list[str] | No
 
 def _in_query(asked: _Asked, root: Path) -> list[str]:
     sign = asked.typed[:1] if asked.typed[:1] in ("-", "+", "(") else ""
-    field = _FIELD.fullmatch(asked.typed[len(sign) :])
+    typed = asked.typed[len(sign) :]
+    if typed.startswith("@"):
+        return [f"{sign}@{name}" for name in completion.searches(root, typed[1:])]
+    field = _FIELD.fullmatch(typed)
     if not field:
-        return [f"{sign}{name}:" for name in completion.names(root, asked.typed[len(sign) :])]
+        return [f"{sign}{name}:" for name in completion.names(root, typed)]
     key, prefix = field.groups()
     before = "" if asked.parted else f"{sign}{key}:"
     found = completion.values(root, key, prefix)

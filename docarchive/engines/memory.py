@@ -98,7 +98,7 @@ class MemoryEngine:
             for term in set().union(*(document.positions(name) for name in TEXT_FIELDS))
         )
         terms = telling_terms(analyzed, lambda term: (counts[term], len(self._documents)))
-        return any_of(dict(terms))
+        return any_of(terms, analyzed.analyzer.language)
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
         """See ``Engine``."""

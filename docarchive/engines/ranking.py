@@ -27,6 +27,7 @@ HEADING_WEIGHT: Final = 2.0
 _REPETITION: Final = 3.0
 #: How many of the best hits feedback reads, how many terms it takes, and its share of the score.
 FEEDBACK_HITS: Final = 5
+_FEW: Final = 4  # articles, among which every word is common
 _FEEDBACK_TERMS: Final = 40
 _FEEDBACK_SHARE: Final = 0.4
 #: How many characters of a body feedback reads.
@@ -173,7 +174,8 @@ def telling_terms(
     rated = {}
     for term, weight in weighted.items():
         documents, total = frequency(term)
-        rated[term] = saturated(weight, K1) * idf(documents, total) if documents or total < 2 else 0.0
+        common = total >= _FEW and documents * 2 > total
+        rated[term] = 0.0 if common or not documents else saturated(weight, K1) * idf(documents, total)
     best = sorted((term for term in rated if rated[term] > 0), key=lambda term: (-rated[term], term))[:limit]
     most = rated[best[0]] if best else 1.0
     return {term: round(rated[term] / most, 4) for term in best}

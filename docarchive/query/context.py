@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from docarchive import keys
 from docarchive.analysis import QueryAnalyzer
+from docarchive.dates import shorten
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 
 #: ``is:`` words, and the query that each stands for.
@@ -55,5 +56,11 @@ class Context:
         spelled = {key: key for key in dict.fromkeys(names)}
         for known, spellings, _ in keys.conventions():
             spelled.update((spelling, known) for spelling in spellings.split() if spelling.isalpha())
-        close = get_close_matches(name.lower(), spelled, n=5, cutoff=0.6)
+        close = get_close_matches(name.lower(), spelled, n=5, cutoff=0.7)
         return list(dict.fromkeys(spelled[each] for each in close))[:3]
+
+    def unknown(self, name: str) -> str:
+        """Returns the sentence for a field that there is not."""
+        near = self.near(name)
+        hint = f"; near it: {', '.join(near)}" if near else "; 'docarchive stats' lists those that there are"
+        return f"there is no field {shorten(name, 40)!r}{hint}"

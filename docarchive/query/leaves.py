@@ -103,9 +103,7 @@ class Leaves:
         """Returns the key that a field's name stands for."""
         found = self._context.key(name)
         if found is None:
-            near = self._context.near(name)
-            hint = f"; near it: {', '.join(near)}" if near else "; 'docarchive stats' lists those that there are"
-            self._fail(f"there is no field {shorten(name, 40)!r}{hint}", position)
+            self._fail(self._context.unknown(name), position)
         return found
 
     def _fail(self, message: str, position: int) -> NoReturn:
@@ -161,10 +159,10 @@ class Leaves:
                 self.mentions.append(Mention(token.value[start:end], base + start, base + end, field))
 
     def _wild(self, field: str | None, token: Token, value: str) -> Node:
-        if value.strip("*") == "":
-            return Every() if field is None else Has(field)
         if token.tilde is not None:
             self._fail("a word takes a star or a tilde, not both", token.at)
+        if value.strip("*") == "":
+            return Every() if field is None else Has(field)
         if not _WORDLIKE.fullmatch(value):
             self._fail("a star stands for letters of one word: econom*", token.at)
         pattern = re.sub(r"[^\w*?.]", "", fold(value))

@@ -116,6 +116,8 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     boost = float(suffixes[2]) if suffixes[2] else 1.0
     if suffixes.start() == 0 and value:
         raise QueryError("something must stand before this", query, at)
+    if not field and (caret := value.find("^", 0, suffixes.start())) >= 0:
+        raise QueryError("a boost is a number behind the caret: nato^3", query, at + caret)
     return Token("term", position, field, value[: suffixes.start()], BARE, at, tilde, boost=boost), end
 
 

@@ -14,9 +14,11 @@ at: it raises ``QueryError``, which knows the spot.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
+from docarchive.analysis import Term
 from docarchive.dates import shorten
 from docarchive.errors import QueryError
 from docarchive.query.context import Context
@@ -132,8 +134,8 @@ class _Parser:
             return node
         if token.kind == "(":
             return self._brackets(token)
-        if token.kind == "end":
-            before = self.tokens[self.index - 2]
+        before = self.tokens[self.index - 2]
+        if token.kind == "end" or (token.kind == ")" and before.kind in ("AND", "OR", "NOT")):
             raise self._error(f"something must follow {self._shown(before)}", before.position)
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
@@ -176,6 +178,7 @@ def _boosted(node: Node, factor: float) -> Node:
     return node if factor == 1.0 else Boost(node, factor)
 
 
-def any_of(terms: dict[str, float]) -> Node:
-    """Returns the tree for any of some terms, each with its weight."""
-    return Or(tuple(_boosted(Word((term,)), weight) for term, weight in terms.items()))
+def any_of(terms: Mapping[str, float], language: str) -> Node:
+    """Returns the tree for any of some terms of a language, each with its weight."""
+    spoken = frozenset([language])
+    return Or(tuple(_boosted(Word((Term(term, spoken),)), weight) for term, weight in terms.items()))

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from docarchive.analysis import Analyzer, Token
 from docarchive.query.patterns import GLOB
-from docarchive.query.tree import Like, Node, Phrase, Word, merged, spots, walk
+from docarchive.query.tree import Like, Node, Phrase, Word, merged, spoken, spots, walk
 
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
@@ -102,22 +102,22 @@ def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]
     if not wanted:
         return []
     tokens = list(analyzer.tokens(text))
-    found = _words(wanted, tokens)
+    found = _words(wanted, tokens, analyzer.language)
     likes = [(number, node) for number, node in enumerate(wanted) if isinstance(node, Like)]
     for number, like in likes:
         found.update({index: match for index, match in _like(like, number, tokens) if index not in found})
     for number, node in enumerate(wanted):
         if isinstance(node, Phrase):
-            for index in _phrase(node, tokens):
+            for index in _phrase(node, tokens, analyzer.language):
                 found[index] = _Match(tokens[index].start, tokens[index].end, number)
     return [found[index] for index in sorted(found)]
 
 
-def _words(wanted: list[Word | Phrase | Like], tokens: list[Token]) -> dict[int, _Match]:
+def _words(wanted: list[Word | Phrase | Like], tokens: list[Token], language: str) -> dict[int, _Match]:
     kinds: dict[str, int] = {}
     for number, node in enumerate(wanted):
         if isinstance(node, Word):
-            for term in node.terms:
+            for term in spoken(node.terms, language):
                 kinds.setdefault(term, number)
     found = {}
     for index, token in enumerate(tokens):
@@ -141,13 +141,14 @@ def _like(node: Like, kind: int, tokens: list[Token]) -> Iterator[tuple[int, _Ma
                 break
 
 
-def _phrase(node: Phrase, tokens: list[Token]) -> set[int]:
-    places: dict[str, list[int]] = {term: [] for _, terms in node.slots for term in terms}
+def _phrase(node: Phrase, tokens: list[Token], language: str) -> set[int]:
+    slots = [spoken(terms, language) for _, terms in node.slots]
+    places: dict[str, list[int]] = {term: [] for terms in slots for term in terms}
     for index, token in enumerate(tokens):
         for term in token.terms:
             if term in places:
                 places[term].append(index)
-    lists = [merged([places[term] for term in terms]) for _, terms in node.slots]
+    lists = [merged([places[term] for term in terms]) for terms in slots]
     return {index for spot in spots(lists, [offset for offset, _ in node.slots], node.slop) for index in spot}
 
 
@@ -174,15 +175,20 @@ def _passages(text: str, found: list[_Match]) -> list[tuple[int, int]]:
     if not found:
         return [_window(text, [], LENGTH)]
     best = _window(text, found, LENGTH)
-    shown = {match.kind for match in found if best[0] <= match.start and match.end <= best[1]}
-    rest = [match for match in found if match.kind not in shown]
-    if not rest:
+    if not _left_out(found, best):
         return [best]
     first = _window(text, found, LENGTH * 3 // 5)
-    rest = [match for match in rest if match.end <= first[0] or match.start >= first[1]]
+    rest = _left_out(found, first)
     second = _window(text, rest, LENGTH * 3 // 5) if rest else first
     (a, b), (c, d) = sorted((first, second))
     return [(a, max(b, d))] if c <= b else [(a, b), (c, d)]
+
+
+def _left_out(found: list[_Match], passage: tuple[int, int]) -> list[_Match]:
+    """Returns the matches of kinds that a passage does not show."""
+    start, end = passage
+    shown = {match.kind for match in found if start <= match.start and match.end <= end}
+    return [match for match in found if match.kind not in shown]
 
 
 def _window(text: str, found: list[_Match], limit: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from docarchive.analysis import Slot
+from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
 from docarchive.query.patterns import EXACT, Pattern, regex
@@ -44,13 +44,17 @@ class Every(Node):
 
 @dataclass(frozen=True, slots=True)
 class Word(Node):
-    """One of some terms (a word's stems in each language) in any text field, or in the one named."""
+    """One of some terms (a word's stems in each language) in any text field, or in the one named.
+
+    A term that is a ``Term`` of some languages counts only in articles of those; likewise in a ``Phrase``.
+    """
 
     terms: Slot
     field: str | None = None
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        return any(term in document.positions(name) for name in text_fields(self.field) for term in self.terms)
+        terms = spoken(self.terms, document.analyzer.language)
+        return any(term in document.positions(name) for name in text_fields(self.field) for term in terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,10 @@ class Phrase(Node):
     slop: int = 0
 
     def matches(self, document: AnalyzedArticle) -> bool:
+        language = document.analyzer.language
         for name in text_fields(self.field):
             positions = document.positions(name)
-            lists = [merged([positions.get(term, ()) for term in terms]) for _, terms in self.slots]
+            lists = [merged([positions.get(term, ()) for term in spoken(terms, language)]) for _, terms in self.slots]
             if occurrences(lists, [offset for offset, _ in self.slots], self.slop):
                 return True
         return False
@@ -282,10 +287,20 @@ def one_line(value: str) -> str:
     return " ".join(value.split())[:MAX_VALUE]
 
 
+def spoken(terms: Slot, language: str) -> list[str]:
+    """Returns those of some terms that count in a language."""
+    return [term for term in terms if language in (languages_of(term) or (language,))]
+
+
+def languages_of(term: str) -> frozenset[str]:
+    """Returns the languages in which a term counts; none means any."""
+    return term.languages if isinstance(term, Term) else frozenset()
+
+
 def merged(lists: Sequence[Collection[int]]) -> Sequence[int]:
     """Returns the numbers of several ascending lists in one."""
     if len(lists) == 1:
-        return list(lists[0])
+        return list(next(iter(lists)))
     return sorted(set().union(*lists))
 
 

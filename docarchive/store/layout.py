@@ -24,6 +24,7 @@ LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
 
 _SLUG_BYTES: Final = 80
+_PLACE = re.compile(rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)")
 _SLUG_WORD = re.compile(r"[^\W_]+")
 
 
@@ -38,6 +39,13 @@ def article_path(article: Article) -> str:
     day = article.date.text[:10]
     folder = "/".join(day.split("-")[:2])
     return f"{ARTICLES}/{folder}/{day}-{name}"
+
+
+def own_rank(path: str, id_: str) -> int:
+    """Returns how much a path is like those that ``article_path`` makes for an id: 2 all, 1 its name alone, 0 not."""
+    if not path.endswith(f".{id_}.md"):
+        return 0
+    return 2 if _PLACE.fullmatch(path.rpartition("/")[0]) else 1
 
 
 def slugify(text: str) -> str:

@@ -70,6 +70,8 @@ def test_values_in_zsh_and_fish(archive: Archive, root: Path) -> None:
     assert other("fish", "docarchive search --facet ra", root) == "rating"
     assert other("fish", "docarchive search --limit ra", root) is None
     assert other("fish", "docarchive search pier place:", root) == 'place:"El Salvador"\nplace:north-bay'
+    archive.save_search("water", "harbour")
+    assert other("fish", "docarchive search @wa", root) == "@water"
     assert other("zsh", "docarchive search tag:ha", root) == "_arguments '*: :((\"tag\\\\:harbour\"))'"
     assert other("zsh", "docarchive search tag:zz", root) == "_files"
 

@@ -9,7 +9,7 @@ from typing import Annotated, BinaryIO
 import typer
 
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Sort, joined
+from docarchive.cli.options import Now, QueryLanguage, Sort, joined
 from docarchive.cli.render import counted, message
 from docarchive.errors import UsageError
 
@@ -32,6 +32,8 @@ def export(
         str, typer.Option("--output", "-o", metavar="PATH", help="A file, for md also a folder; - is standard output.")
     ] = "-",
     sort: Sort = "date",
+    language: QueryLanguage = None,
+    now: Now = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
 ) -> int:
     """Hand articles out.
@@ -45,7 +47,7 @@ def export(
     chosen = format or _BY_SUFFIX.get(suffix, "jsonl")
     to: Path | BinaryIO = sys.stdout.buffer if output == "-" else Path(output)
     with opened(context) as archive:
-        count = archive.export(text, format=chosen, to=to, sort=sort, force=force)
+        count = archive.export(text, format=chosen, to=to, sort=sort, force=force, language=language, now=now)
     if output != "-":
         message(f"exported {counted(count, 'article')} to {output}")
     elif not count:

@@ -11,7 +11,7 @@ import typer
 
 from docarchive.archive import Row
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Offset, Sort, joined
+from docarchive.cli.options import Count, Ids, Json, Now, Offset, Sort, joined
 from docarchive.cli.render import dim, line, message, out
 
 
@@ -27,6 +27,7 @@ def list_(
     ] = None,
     offset: Offset = 0,
     sort: Sort = "-date",
+    now: Now = None,
     ids: Ids = False,
     count: Count = False,
     json: Json = False,
@@ -37,11 +38,11 @@ def list_(
     """
     text = joined(query)
     with opened(context) as archive:
-        total = archive.list_count(text)
+        total = archive.list_count(text, now=now)
         if count:
             out(json_.dumps({"schema": 1, "query": text, "total": total}) if json else str(total))
             return 0 if total else 1
-        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset)
+        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=now)
         if json:
             _print_json(text, total, rows)
         else:

@@ -220,7 +220,8 @@ class WhooshEngine:
         """See ``Engine``."""
         with self._damage_told():
             view = self._open_view()
-            return any_of(dict(telling_terms(analyzed, lambda term: (view.documents((term,)), view.total))))
+            terms = telling_terms(analyzed, lambda term: (view.documents((term,)), view.total))
+            return any_of(terms, analyzed.analyzer.language)
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
         """See ``Engine``."""

@@ -7,6 +7,7 @@ Python than matchers that go from document to document.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -35,7 +36,7 @@ from docarchive.query import (
     Word,
 )
 from docarchive.query.patterns import EXACT, regex
-from docarchive.query.tree import merged, occurrences, text_fields
+from docarchive.query.tree import languages_of, merged, occurrences, text_fields
 
 _MAX_EXPANSIONS: Final = 100_000
 _LIKE_SCORE: Final = 1.0
@@ -57,21 +58,18 @@ def _every(node: Every, segment: Segment) -> set[int]:
 
 def _word(node: Word, segment: Segment) -> set[int]:
     if node.field in (None, "title"):
-        return set().union(*(segment.docs(node.field or "text", term) for term in node.terms))
+        return set().union(*(segment.words(term, node.field or "text") for term in node.terms))
     return set(_weights(node, segment))
 
 
 def _phrase(node: Phrase, segment: Segment) -> set[int]:
     field = "title" if node.field == "title" else "text"
     candidates = set.intersection(
-        *(set().union(*(segment.docs(field, term) for term in terms)) for _, terms in node.slots)
+        *(set().union(*(segment.words(term, field) for term in terms)) for _, terms in node.slots)
     )
     if not candidates:
         return candidates
-    lists = [
-        [block.positions(candidates) for term in terms if (block := segment.postings(field, term))]
-        for _, terms in node.slots
-    ]
+    lists = [[_spots(term, field, candidates, segment) for term in terms] for _, terms in node.slots]
     offsets = [offset for offset, _ in node.slots]
     regions = [REGIONS[name] for name in text_fields(node.field)]
 
@@ -84,6 +82,14 @@ def _phrase(node: Phrase, segment: Segment) -> set[int]:
         return False
 
     return {number for number in candidates if stands_in(number)}
+
+
+def _spots(term: str, field: str, candidates: set[int], segment: Segment) -> dict[int, array[int]]:
+    """Returns the positions of a term, in those of the candidates where its language counts."""
+    block, languages = segment.postings(field, term), languages_of(term)
+    if block is None:
+        return {}
+    return block.positions(candidates & segment.in_languages(languages) if languages else candidates)
 
 
 def _like(node: Like, segment: Segment) -> set[int]:
@@ -324,6 +330,9 @@ def _weights(node: Word, segment: Segment) -> dict[int, float]:
             found = {number: WEIGHTS["title"] * count for number, count in zip(block.ids, block.weights(), strict=True)}
         else:
             found = _weights_in(block.positions(), node.field)
+        if languages := languages_of(term):
+            there = segment.in_languages(languages)
+            found = {number: weight for number, weight in found.items() if number in there}
         if total:
             add(total, found)
         else:

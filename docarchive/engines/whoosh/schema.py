@@ -5,8 +5,8 @@
     title    terms of the title alone, with positions, for ``title:word``
     words    words as they are, for wildcards and fuzzy words; a posting's weight says in which text
              fields the word stands (1 title, 2 summary, 4 body)
-    labels   terms of all other metadata, marked with their key, with positions; whole values; and
-             for each key the mark that it has a value
+    labels   terms of all other metadata, marked with their key, with positions; whole values; for
+             each key the mark that it has a value; and, without a key, the language of the words
     dates    the years, months and days of each date, so that a range is a handful of terms
     numbers  each number, fine and coarse, in a form that sorts
     id       the id, as term and as column
@@ -153,6 +153,7 @@ def _labels(analyzed: AnalyzedArticle) -> list[Posting]:
     there = _positions([0])
     postings = [((name + TERM).encode(), 1, 1.0, there) for name in (*whole, *texts)]
     postings += [((f"{name}{VALUE}{one_line(analyzed.values(name)[0])}").encode(), 1, 1.0, there) for name in whole]
+    postings.append(((TERM + analyzed.analyzer.language).encode(), 1, 1.0, there))
     for name in label_fields(analyzed.article):
         found = _label_positions(label_key(name), analyzed.values(name))
         postings += [(term.encode(), len(at), 1.0, _positions(sorted(set(at)))) for term, at in found.items()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from docarchive.engines.whoosh.codec import (
     read_vocabulary,
     vocabulary_name,
 )
+from docarchive.engines.whoosh.schema import TERM
+from docarchive.query.tree import languages_of
 
 _REMEMBERED: Final = 2_000  # postings a segment
 _END: Final = "\U0010ffff"
@@ -53,6 +55,22 @@ class Segment:
         """Returns the documents that have a term, deleted ones among them."""
         block = self.postings(field, term)
         return block.ids if block else []
+
+    def words(self, term: str, field: str = "text") -> Collection[int]:
+        """Returns the documents that have a term of a query in their text, in a language where it counts."""
+        found = self.docs(field, term)
+        languages = languages_of(term)
+        return self.in_languages(languages).intersection(found) if languages and found else found
+
+    def in_languages(self, languages: frozenset[str]) -> set[int]:
+        """Returns the documents whose words are in one of some languages."""
+        if languages not in self._spoken:
+            self._spoken[languages] = set().union(*(self.docs("labels", TERM + each) for each in languages))
+        return self._spoken[languages]
+
+    @cached_property
+    def _spoken(self) -> dict[frozenset[str], set[int]]:
+        return {}
 
     @cached_property
     def alive(self) -> set[int]:
@@ -127,9 +145,9 @@ class View:
     def documents(self, terms: tuple[str, ...]) -> int:
         """Returns how many documents have one of some terms in their text."""
         return sum(
-            len(segment.docs("text", terms[0]))
+            len(segment.words(terms[0]))
             if len(terms) == 1
-            else len(set().union(*(segment.docs("text", term) for term in terms)))
+            else len(set().union(*(segment.words(term) for term in terms)))
             for segment in self.segments
         )
 
