@@ -54,6 +54,7 @@ class Syncer:
         self._touched: dict[str, Listed] = {}  # by id
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
+        self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
         self._equal = 0  # files that need not be opened
 
     def run(self) -> None:
@@ -128,7 +129,7 @@ class Syncer:
             self._gone[entry.id] = entry
         twin = self._twin(article.id, file.path)
         if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
-            self._refuse_twin(file.path, twin)
+            self._copies[file.path] = article.id
             return
         self._take(article, file, entry, twin)
 
@@ -141,7 +142,7 @@ class Syncer:
         before, kind = self._gone.pop(id_, None), None
         if twin is not None:
             before, kind = self._catalog.entry(id_), self._kinds.pop(twin, None)
-            self._refuse_twin(twin, file.path)
+            self._copies[twin] = id_
         self._seen.add(id_)
         self._changes.pop(id_, None)
         self._touched.pop(id_, None)
@@ -169,9 +170,6 @@ class Syncer:
         except (InputError, ArchiveDamaged, NotFoundError):
             return None
 
-    def _refuse_twin(self, path: str, twin: str) -> None:
-        self._refused[path] = f"id: {twin} has the same id; give this file another one, or none"
-
     def _finish(self) -> None:
         self._write()
         with self._catalog.transaction():
@@ -181,6 +179,9 @@ class Syncer:
         self._gone.clear()
         for path, kind in self._kinds.items():
             getattr(self.report, kind).append(path)
+        for path, id_ in self._copies.items():
+            if holder := self._catalog.entry(id_):
+                self._refused[path] = f"id: {holder.path} has the same id; give this file another one, or none"
         for path, reason in sorted(self._refused.items()):
             self.report.refused.append(Refused(path.encode("utf-8", "replace").decode(), reason))
 

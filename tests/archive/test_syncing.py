@@ -6,9 +6,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support import ARTICLES, snapshot
 
 from docarchive import Archive, NotFoundError, SyncReport
+from docarchive.archive import syncing
 
 
 def path_of(archive: Archive, query: str) -> Path:
@@ -146,6 +149,108 @@ def test_a_copy_with_the_same_id_is_refused(archive: Archive) -> None:
     assert path_of(archive, "wheat climbed") == path
     copy.write_text(copy.read_text("utf-8").replace("id: ", "id: x"), "utf-8")
     assert archive.sync().added == [relative(archive, copy)]
+
+
+def paths(archive: Archive) -> dict[str, str]:
+    return {row.id: row.path for row in archive.list()}
+
+
+@pytest.mark.parametrize(
+    "name", ["000-copy.md", "{stem} copy.md", "Copy of {stem}.md", "../03-old/{stem}.md", "../../keep/{stem}.md"]
+)
+def test_the_file_named_by_the_archive_is_the_article_and_not_its_copy(archive: Archive, name: str) -> None:
+    path = path_of(archive, "wheat climbed")
+    before = paths(archive)
+    copy = path.parent / name.format(stem=path.stem)
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(path.read_bytes())
+    found = [archive.sync().refused, archive.rebuild().refused, archive.sync().refused]
+    assert found[0] == found[1] == found[2]
+    where = relative(archive, copy.parent.resolve() / copy.name)
+    assert [(each.where, each.reason) for each in found[0]] == [
+        (where, f"id: {relative(archive, path)} has the same id; give this file another one, or none")
+    ]
+    assert paths(archive) == before
+
+
+def test_an_article_goes_back_to_its_own_file(archive: Archive) -> None:
+    path = path_of(archive, "wheat climbed")
+    before = paths(archive)
+    copy = archive.path / "articles" / "copy.md"
+    path.rename(copy)
+    assert archive.sync() == SyncReport(moved=["articles/copy.md"], unchanged=len(ARTICLES) - 1)
+    path.write_bytes(copy.read_bytes())
+    report = archive.sync()
+    assert (report.moved, report.unchanged) == ([relative(archive, path)], len(ARTICLES) - 1)
+    assert [refused.where for refused in report.refused] == ["articles/copy.md"]
+    assert paths(archive) == before
+    copy.unlink()
+    assert archive.sync() == SyncReport(unchanged=len(ARTICLES))
+    path.rename(copy)
+    path.write_text(copy.read_text("utf-8").replace("Wheat climbed", "Spelt climbed"), "utf-8")
+    report = archive.sync()
+    assert (report.moved, report.modified, report.unchanged) == ([], [relative(archive, path)], len(ARTICLES) - 1)
+    assert archive.count("spelt") == 1
+
+
+def test_many_copies_in_a_new_catalog(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = paths(archive)
+    for path in list((archive.path / "articles").rglob("*.md")):
+        for number in range(3):
+            path.with_name(f"{number}.{path.name[-9:]}").write_bytes(path.read_bytes())
+    for batch in (1, 2, 1_000):
+        monkeypatch.setattr(syncing, "_BATCH", batch)
+        report = archive.rebuild()
+        assert (report.articles, len(report.refused)) == (len(ARTICLES), 3 * len(ARTICLES))
+        assert paths(archive) == before
+        assert archive.sync().unchanged == len(ARTICLES)
+
+
+NAMES = ["a.md", "a copy.md", "b.md", "2024/03/n.one.md", "2024/03/Copy of n.one.md", "2024/n.two.md", "old/n.one.md"]
+OPERATIONS = st.one_of(
+    st.tuples(st.just("write"), st.sampled_from(NAMES), st.sampled_from(["one", "two", "", "url"])),
+    st.tuples(st.just("delete"), st.sampled_from(NAMES), st.just("")),
+    st.tuples(st.just("copy"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.tuples(st.just("move"), st.sampled_from(NAMES), st.sampled_from(NAMES)),
+    st.tuples(st.just("sync"), st.just(""), st.just("")),
+)
+
+
+def do(folder: Path, operation: str, name: str, other: str, text: str) -> None:
+    path = folder / name
+    if operation == "write":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        head = {"": "", "url": "url: https://example.org/x\n"}.get(other, f"id: {other}\n")
+        path.write_text(f"---\n{head}title: T\n---\n\n{text}\n", "utf-8")
+    elif path.exists() and operation == "delete":
+        path.unlink()
+    elif path.exists() and name != other:
+        (folder / other).parent.mkdir(parents=True, exist_ok=True)
+        if operation == "move":
+            path.replace(folder / other)
+        else:
+            (folder / other).write_bytes(path.read_bytes())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(operations=st.lists(OPERATIONS, max_size=16))
+def test_however_files_came_a_sync_ends_where_a_rebuild_does(
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, str, str]]
+) -> None:
+    with Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive:
+        for number, (operation, name, other) in enumerate(operations):
+            if operation == "sync":
+                archive.sync()
+            else:
+                do(archive.path / "articles", operation, name, other, "x" * (number + 1))
+        report = archive.sync()
+        files = len(list((archive.path / "articles").rglob("*.md")))
+        changed = len(report.added) + len(report.modified) + len(report.moved)
+        assert changed + len(report.refused) + report.unchanged == files
+        synced = list(archive.list(sort="title"))
+        assert archive.rebuild().refused == report.refused
+        assert list(archive.list(sort="title")) == synced
+        assert archive.sync() == SyncReport(unchanged=len(synced), refused=report.refused)
 
 
 def test_everything_deleted(archive: Archive) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.store import article_path, slugify
+from docarchive.store.layout import own_rank
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,9 @@ from docarchive.store import article_path, slugify
 def test_path_follows_the_date(date: str | None, path: str) -> None:
     article = Article(id="0123456789ab", title="A  title!", date=PartialDate(date) if date else None)
     assert article_path(article) == path
+    assert own_rank(path, article.id) == 2
+    assert own_rank(path, "x") == own_rank(path.replace(".md", " copy.md"), article.id) == 0
+    assert own_rank(path.replace("articles/", "articles/old/"), article.id) == 1
 
 
 def test_a_slug_of_the_article_is_taken() -> None:
