@@ -17,6 +17,7 @@ from docarchive.article import Article, clean
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 12
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 
@@ -75,7 +76,7 @@ def canonical_url(url: str) -> str | None:
     """Returns a URL in the form in which two spellings of one address are equal.
 
     http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
-    scheme and host make no difference. None for what is no absolute web address.
+    scheme, host and escapes (``%c3%a9``) make no difference. None for what is no absolute web address.
 
     >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
     'https://example.org/a?id=7'
@@ -95,4 +96,5 @@ def canonical_url(url: str) -> str | None:
         host = f"{host}:{port}"
     query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
+    path = _ESCAPE.sub(lambda escape: escape[0].upper(), path)
     return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")

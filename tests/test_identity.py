@@ -55,6 +55,11 @@ def test_spellings_of_one_address_are_equal(url: str) -> None:
     assert canonical_url(url) == "https://example.org/a?id=7"
 
 
+@pytest.mark.parametrize("path", ["/caf%c3%a9?q=%e2%82%ac", "/caf%C3%a9/?q=%E2%82%ac", "/café?q=€"])
+def test_escapes_are_equal_in_either_case(path: str) -> None:
+    assert canonical_url(f"http://example.org{path}") == "https://example.org/caf%C3%A9?q=%E2%82%AC"
+
+
 def test_what_tells_addresses_apart_stays() -> None:
     urls = [
         *(
@@ -71,6 +76,10 @@ def test_what_tells_addresses_apart_stays() -> None:
             "http://a.org/a?x=",
             "http://www.a.org/a",
             "http://[::1]/a",
+            "http://a.org/%",
+            "http://a.org/%zz",
+            "http://a.org/%ZZ",
+            "http://a.org/%25",
         ),
     ]
     assert len({canonical_url(url) for url in urls}) == len(urls)
