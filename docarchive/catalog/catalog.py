@@ -14,7 +14,6 @@ from docarchive.article import Article
 from docarchive.catalog import facets, schema
 from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
 from docarchive.errors import ArchiveError
-from docarchive.identity import content_digest, strong_identity
 from docarchive.query import AnalyzedArticle, Every, Node
 from docarchive.query.document import label_fields
 
@@ -445,6 +444,8 @@ def _file_number(path: Path) -> tuple[int, int] | None:
 
 
 def _columns(article: Article) -> dict[str, Any]:
+    from docarchive.identity import content_digest, strong_identity  # loads hashing, which reading does without
+
     values: dict[str, Any] = {
         "identity": strong_identity(article),
         "content": content_digest(article),

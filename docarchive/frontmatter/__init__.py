@@ -1,12 +1,35 @@
 """Articles as Markdown text with front matter: reading, writing and editing.
 
 Owns the text form of an article. YAML goes through python-frontmatter's handler (``yaml12``); TOML
-(``+++``) and JSON front matter are read too. Useful for one text at a time; knows no files.
+(``+++``) and JSON front matter are read too. Useful for one text at a time; knows no files. What
+reads and writes metadata is loaded when it is first used: a search looks at texts alone.
 """
 
-from docarchive.frontmatter.editing import edit, revise
-from docarchive.frontmatter.parts import Parts, split
-from docarchive.frontmatter.reading import MAX_TOML, body_of, parse, read_article, render
-from docarchive.frontmatter.yaml12 import dump_yaml
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from docarchive.frontmatter.parts import Parts, body_of, split
+
+if TYPE_CHECKING:
+    from docarchive.frontmatter.editing import edit, revise
+    from docarchive.frontmatter.reading import MAX_TOML, parse, read_article, render
+    from docarchive.frontmatter.yaml12 import dump_yaml
+
+_HOMES = {
+    **dict.fromkeys(("edit", "revise"), "editing"),
+    **dict.fromkeys(("MAX_TOML", "parse", "read_article", "render"), "reading"),
+    "dump_yaml": "yaml12",
+}
 
 __all__ = ["MAX_TOML", "Parts", "body_of", "dump_yaml", "edit", "parse", "read_article", "render", "revise", "split"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'docarchive.frontmatter' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"docarchive.frontmatter.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

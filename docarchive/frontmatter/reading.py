@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
-from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import shorten
-from docarchive.errors import InputError, ReaderError
+from docarchive.errors import ReaderError
 from docarchive.frontmatter.parts import Parts, line_end, split, without_line_end
 from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
 
 #: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
 MAX_TOML: Final = 1_000_000
-_PLAIN_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*[\w.@-]+:\s")
-
-
-def body_of(text: str) -> str:
-    """Returns the text proper: what follows the front matter, without its final line end."""
-    parts = split(text)
-    if parts.syntax == "yaml" and not _PLAIN_KEY.match(text, parts.start):
-        with suppress(InputError):  # what cannot be read ends all the same where it ends
-            parts, _ = load(text)
-    return without_line_end(text[parts.body :])
 
 
 def parse(text: str) -> tuple[dict[Any, Any], str]:
