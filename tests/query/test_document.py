@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from docarchive.analysis import Analyzer
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, date_in, label_fields, number_in
 
 ARTICLE = Article.from_metadata(
     {
@@ -17,13 +20,58 @@ ARTICLE = Article.from_metadata(
     },
     "Ships sailed.",
 )
-DOCUMENT = AnalyzedArticle(ARTICLE, Analyzer("en"))
+DOCUMENT = AnalyzedArticle(ARTICLE, "en")
 
 
 def test_text_fields_are_stemmed_and_words_are_not() -> None:
     assert TEXT_FIELDS == ("title", "summary", "body")
-    assert DOCUMENT.terms == {"title": ["pier", "and", "ship"], "summary": [], "body": ["ship", "sail"]}
-    assert DOCUMENT.words == {"title": {"piers", "and", "ships"}, "summary": set(), "body": {"ships", "sailed"}}
+    assert DOCUMENT.positions("title") == {"pier": [0], "and": [1], "ship": [2]}
+    assert DOCUMENT.positions("summary") == {}
+    assert DOCUMENT.slots("body") == [("ship",), ("sail",)]
+    assert {name: DOCUMENT.words(name) for name in TEXT_FIELDS} == {
+        "title": {"piers", "and", "ships"},
+        "summary": set(),
+        "body": {"ships", "sailed"},
+    }
+
+
+def test_the_language_is_the_articles_own_if_it_says_one() -> None:
+    said = Article(title="Häuser", language="de-AT")
+    assert AnalyzedArticle(said, "en").values("language") == ["de-AT"]
+    assert AnalyzedArticle(said, "en").positions("title") == {"haus": [0]}
+    assert AnalyzedArticle(Article(title="x"), "fr").values("language") == ["fr"]
+
+
+def test_headings_are_where_they_stand() -> None:
+    body = "One two.\n\n# Three four\n\nFive\n\nSix seven\n=========\n\neight #nine\n\n####### ten\n"
+    found = AnalyzedArticle(Article(title="x", body=body))
+    assert found.headings() == [(2, 4), (5, 7)]
+    assert [slot[0] for slot in found.slots("body")] == [
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    ]
+
+
+@given(st.text(alphabet="ab# =\n-", max_size=80))
+def test_headings_change_no_position(body: str) -> None:
+    found = AnalyzedArticle(Article(title="x", body=body))
+    assert found.slots("body") == found.analyzer.slots(body)
+    assert all(0 <= start <= end <= len(found.slots("body")) for start, end in found.headings())
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("42", 42.0), ("-1.5", -1.5), ("+2e3", 2000.0), ("1e999", float("inf")), ("1,000", None), ("x1", None), ("", None)],
+)
+def test_numbers(value: str, number: float | None) -> None:
+    assert number_in(value) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "date"),
+    [("2024-03", "2024-03"), ("2024-03-16T10:00", "2024-03-16T10:00"), ("2024", None), ("2024-13", None), ("x", None)],
+)
+def test_dates_in_any_key(value: str, date: str | None) -> None:
+    assert date_in(value) == (PartialDate(date) if date else None)
 
 
 def test_labels_are_folded_and_kept_apart() -> None:
@@ -35,9 +83,13 @@ def test_labels_are_folded_and_kept_apart() -> None:
 
 def test_dates() -> None:
     assert DATE_FIELDS == ("date", "updated", "archived")
-    assert DOCUMENT.date("date") == PartialDate("2024-03")
-    assert DOCUMENT.date("updated") is None
+    assert DOCUMENT.dates("date") == [PartialDate("2024-03")]
+    assert DOCUMENT.dates("updated") == DOCUMENT.dates("tags") == []
+    assert DOCUMENT.numbers("geo.at.x") == [1.5]
+    assert DOCUMENT.has("date")
+    assert DOCUMENT.has("body")
+    assert not DOCUMENT.has("summary")
 
 
 def test_label_fields_are_dotted_where_nested() -> None:
-    assert label_fields(ARTICLE) == ["tags", "count", "geo", "geo.city", "geo.at", "geo.at.x", "none"]
+    assert label_fields(ARTICLE) == ["language", "tags", "count", "geo", "geo.city", "geo.at", "geo.at.x", "none"]

@@ -1,17 +1,17 @@
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.analysis import Analyzer
+from docarchive.analysis import Term
 from docarchive.article import Article
-from docarchive.query import AnalyzedArticle, And, Every, Not, Or, Word, parse, walk
-from docarchive.query.tree import contains_run
+from docarchive.query import AnalyzedArticle, And, Every, Not, NumberRange, Or, Phrase, Word, parse, walk
+from docarchive.query.tree import merged, occurrences, spots
 
-ANALYZER = Analyzer("en")
 METADATA: dict[str, Any] = {
     "title": "Harbour council votes for the new pier",
     "date": "2024-03",
@@ -25,7 +25,7 @@ METADATA: dict[str, Any] = {
     "empty": None,
 }
 BODY = "The council voted on Saturday.\n\nFree trade will follow, the mayor's office said; nobody economized."
-DOCUMENT = AnalyzedArticle(Article.from_metadata(METADATA, BODY), ANALYZER)
+DOCUMENT = AnalyzedArticle(Article.from_metadata(METADATA, BODY), "en")
 
 
 def matches(query: str) -> bool:
@@ -44,10 +44,22 @@ def matches(query: str) -> bool:
             "econom*",
             "harb*",
             "EROD* OR erdo*",
+            "*cono?ized",
+            "harbor~1",
+            "saturady~",
+            '"new vote"~9 OR "council pier"~5',
+            "co-uncil OR council^3",
+            "+harbour saturday",
+            "mispelt OR +harbour",
+            "title:(harbour pier)",
+            "tag:(free OR oil)",
         ),
         *("title:harbour", 'title:"harbour council"', "summary:plan", "body:saturday", "title:har*"),
         *("tag:nat-gas", 'tag:"free trade"', "tag:free", "tag:trade", "tag:nat*", 'tag:"free tra"*', "tag:*"),
         *('place:"sao paulo"', 'place:"SÃO PAULO"', "place:paulo", "shoe_size:42", "draft:false"),
+        *("shoe_size:>41", "shoe_size:42..", "shoe_size:[40 TO 42]", "shoe_size:<=42.0", "shoe_size:/^4/", "place:/ão/"),
+        *("has:tags", "has:summary", "has:body", "no:source", "is:dated", "is:tagged", "title:/PIER$/", "tag:?at-gas"),
+        *("place:palo~1", "geo.city:o*o", "no:empty", "has:geo.city"),
         *("geo.city:oslo", "geo:oslo", "geo.country.name:nor*", "geo:norway"),
         *(
             "date:2024",
@@ -78,6 +90,12 @@ def test_what_matches(query: str) -> None:
             '"new pier a"',
             "arbour*",
             "zz",
+            "h?bour",
+            "harbr~1",
+            '"council pier"~2',
+            '"pier council"~9',
+            "mispelt OR (+harbour nothing)",
+            "title:(harbour saturday)",
         ),
         *("body:harbour", 'body:"harbour council"', "summary:harbour", "title:sat*"),
         *(
@@ -89,6 +107,15 @@ def test_what_matches(query: str) -> None:
             "source:*",
             "empty:*",
             "shoe_size:4",
+            "shoe_size:>42",
+            "shoe_size:..41.9",
+            "shoe_size:2024..2025",
+            "place:/^paulo/",
+            "tag:oil~1",
+            "has:source",
+            "no:tags",
+            "is:undated",
+            "has:empty",
         ),
         *("city:oslo", "geo.city:norway", "geo.country.city:x", "oslo", "42"),
         *(
@@ -108,40 +135,68 @@ def test_what_does_not_match(query: str) -> None:
     assert not matches(query)
 
 
-@given(st.lists(st.sampled_from("abc")), st.lists(st.sampled_from("abc"), max_size=3), st.booleans())
-def test_a_run_is_found_just_where_it_stands(terms: list[str], run: list[str], prefix: bool) -> None:
-    places = range(len(terms) - len(run) + 1)
-    plain = not run or any(terms[start : start + len(run)] == run for start in places)
-    assert contains_run(terms, run, prefix) == plain  # of one letter, the prefix is all
+positions = st.lists(st.integers(0, 12), unique=True, max_size=6).map(sorted)
+
+
+@given(st.lists(positions, min_size=1, max_size=4), st.integers(0, 5), st.data())
+def test_spots_are_those_of_a_plain_search(lists: list[list[int]], slop: int, data: st.DataObject) -> None:
+    offsets = [0]
+    for _ in lists[1:]:
+        offsets.append(offsets[-1] + data.draw(st.integers(1, 2)))
+
+    def fits(spot: tuple[int, ...]) -> bool:
+        steps = zip(spot, spot[1:], offsets, offsets[1:], strict=False)
+        in_order = all(b - a >= q - p for a, b, p, q in steps)
+        return in_order and spot[-1] - spot[0] - offsets[-1] <= slop
+
+    plain = {spot[0] for spot in product(*lists) if fits(spot)}
+    found = list(spots(lists, offsets, slop))
+    assert {spot[0] for spot in found} == plain
+    assert all(fits(spot) for spot in found)
+    assert occurrences(lists, offsets, slop) == bool(plain)
+
+
+@given(st.lists(positions, min_size=1, max_size=3))
+def test_merged_positions(lists: list[list[int]]) -> None:
+    assert list(merged(lists)) == sorted({number for each in lists for number in each})
 
 
 @pytest.mark.parametrize(
-    ("run", "found"),
-    [(["new", "pi"], True), (["ne", "pier"], False), (["pi"], True), (["pier", "x"], False), ([], True)],
+    ("low", "high", "found"),
+    [(None, None, True), (42, 42, True), (42.5, None, False), (None, 41, False), (-1e9, 1e9, True)],
 )
-def test_with_a_prefix_only_the_last_term_is_cut(run: list[str], found: bool) -> None:
-    assert contains_run(["a", "new", "pier"], run, True) is found
+def test_a_number_in_a_range(low: float | None, high: float | None, found: bool) -> None:
+    assert NumberRange("shoe_size", low, high).matches(DOCUMENT) is found
+    assert not NumberRange("tags", None, None).matches(DOCUMENT), "tags are no numbers"
+
+
+def test_a_term_counts_in_its_languages_alone() -> None:
+    assert Word((Term("harbour", frozenset({"en"})),)).matches(DOCUMENT)
+    assert Word((Term("harbour"),)).matches(DOCUMENT)
+    german = Term("harbour", frozenset({"de"}))
+    assert not Word((german,)).matches(DOCUMENT)
+    assert not Phrase(((0, (german,)), (1, ("council",)))).matches(DOCUMENT)
 
 
 def test_walk_goes_from_left_to_right() -> None:
-    a, b, c = Word("a"), Word("b"), Word("c")
+    a, b, c = Word(("a",)), Word(("b",)), Word(("c",))
     tree = parse("a -(b OR -c)")
     inner = Or((b, Not(c)))
     assert list(walk(tree)) == [And((a, Not(inner))), a, Not(inner), inner, b, Not(c), c]
 
 
 def test_walk_can_leave_out_what_is_not_wanted() -> None:
-    found = [node.text for node in walk(parse("a -b -(c -d) NOT (NOT e)"), positive=True) if isinstance(node, Word)]
+    found = [node.terms[0] for node in walk(parse("a -b -(c -d) NOT (NOT e)"), positive=True) if isinstance(node, Word)]
     assert found == ["a", "d", "e"]
     assert list(walk(parse("-a"), positive=True)) == []
 
 
 def test_nodes_compare_by_value_and_not_by_place() -> None:
     assert parse("a  b") == parse("a b")
-    assert {parse("a"), parse(" a")} == {Word("a")}
+    assert {parse("a"), parse(" a")} == {Word(("a",))}
     assert parse("") == Every()
     with pytest.raises(AttributeError):
-        Word("a").text = "b"  # type: ignore[misc]
+        Word(("a",)).field = "b"  # type: ignore[misc]
 
 
 WORDS = st.sampled_from(["pier", "nothing", "tag:free", "date:2024", "date:1999", '"new pier"', "har*", "*"])
