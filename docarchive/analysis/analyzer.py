@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
@@ -161,16 +162,15 @@ class Analyzer:
         """Returns the terms of one word."""
         if word.isascii():
             plain = _undotted(word.lower())
-            if "." in plain:
-                return (plain[:MAX_WORD],)
-            return ((self._stem(plain) or plain).replace("'", "")[:MAX_WORD],)
-        lowered = (
-            (word.replace("I", "ı") if self.language == "tr" else word).replace("İ", "i").replace("’", "'").lower()
-        )
-        lowered = lowered.replace("\u200c", "").replace("\u00ad", "")
-        bare = fold(lowered) or lowered
-        stems = (fold(self._stem(lowered)) or bare, self._stem(bare) or bare)
-        return tuple(dict.fromkeys(stem.replace("'", "")[:MAX_WORD] for stem in stems))
+            return (plain[:MAX_WORD] if "." in plain else self._stemmed(plain),)
+        lowered = unicodedata.normalize("NFC", word.replace("I", "ı") if self.language == "tr" else word)
+        lowered = lowered.replace("İ", "i").replace("’", "'").lower().replace("\u200c", "").replace("\u00ad", "")
+        return tuple(dict.fromkeys((self._stemmed(lowered), self._stemmed(_bare(lowered)))))
+
+    def _stemmed(self, word: str) -> str:
+        """Returns the stem of a word in lower case, folded; what is too long for a word is only cut."""
+        stem = self._stem(word) if len(word) <= MAX_WORD else word
+        return (_bare(stem) or _bare(word)).replace("'", "")[:MAX_WORD]
 
     def _words(self, piece: Piece) -> tuple[str, ...]:
         word = _folded(piece.text)
@@ -189,16 +189,17 @@ class QueryAnalyzer:
 
     def runs(self, text: str) -> list[Run]:
         """Returns the ways in which a text stands in articles of any of the languages."""
-        merged: dict[tuple[int, ...], list[dict[str, set[str]]]] = {}
+        merged: dict[tuple[int, tuple[int, ...]], list[dict[str, set[str]]]] = {}
         for language in self.languages:
-            for run in analyzer(language).runs(text):
-                slots = merged.setdefault(tuple(offset for offset, _ in run), [{} for _ in run])
+            for number, run in enumerate(analyzer(language).runs(text)):
+                way = number if len(run) > 1 else 0  # two ways of one language must not be mixed
+                slots = merged.setdefault((way, tuple(offset for offset, _ in run)), [{} for _ in run])
                 for slot, (_, terms) in zip(slots, run, strict=True):
                     for term in terms:
                         slot.setdefault(term, set()).add(language)
         return [
             tuple((offset, self._slot(slot)) for offset, slot in zip(offsets, slots, strict=True))
-            for offsets, slots in merged.items()
+            for (_, offsets), slots in merged.items()
         ]
 
     def _slot(self, languages_of: dict[str, set[str]]) -> Slot:
@@ -211,7 +212,7 @@ class QueryAnalyzer:
 
     def word(self, text: str) -> str:
         """Returns a word folded, as wildcards and fuzzy words are compared with it."""
-        return _folded("".join(piece for piece in re.split(r"[-&‐‑]", text)))
+        return _folded(re.sub(r"[-&‐‑]", "", text).strip("."))
 
     def single_character(self, text: str) -> str:
         """Returns the one character of a script without spaces that a text is, folded; else nothing."""
@@ -249,6 +250,11 @@ def _undotted(word: str) -> str:
     return word
 
 
+def _bare(word: str) -> str:
+    """Returns a word folded; it stays as it is where nothing would be left of it, and holds no white space."""
+    return word if word.isascii() else "".join(fold(word).split()) or word
+
+
 def _folded(word: str) -> str:
-    folded = _undotted(fold(word.replace("’", "'")))
+    folded = _undotted(_bare(word.replace("’", "'").lower()))
     return folded.removesuffix("'s").replace("'", "")[:MAX_WORD]

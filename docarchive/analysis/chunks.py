@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 _JOINERS = "-'.,&’‐‑"  # noqa: RUF100
 _ASCII = re.compile(rf"\w+(?:[{_JOINERS}]\w+)*", re.ASCII)
-_APOSTROPHES = "'’"
-_HYPHENS = "-&‐‑"
+_APOSTROPHES: Final = ("'", "’")
+_HYPHENS: Final = ("-", "&", "‐", "‑")
 _CONTRACTED: Final = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
 _MAX_JOINED_PIECES: Final = 3
 _MAX_JOINED: Final = 40
@@ -87,7 +87,7 @@ _UNSPACED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-_UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
+_UNSPACED_START = re.compile(f"[{_UNSPACED}]")
 
 
 class Piece(NamedTuple):
@@ -134,12 +134,21 @@ def _marks() -> str:
 
 @cache
 def _units() -> re.Pattern[str]:
-    return re.compile(f"[^{_marks()}][{_marks()}]*|[{_marks()}]+")
+    """Returns the pattern of one character with its signs; a Korean syllable may come in its letters."""
+    syllable = "[\u1100-\u115f][\u1160-\u11a7]+[\u11a8-\u11ff]*"
+    return re.compile(f"{syllable}|[^{_marks()}][{_marks()}]*|[{_marks()}]+")
 
 
 @cache
 def _words() -> re.Pattern[str]:
-    return re.compile(rf"[^\W_](?:[^\W_]|[{_marks()}])*")
+    """Returns the pattern of what is no joiner, parted where a script without spaces begins or ends."""
+    unspaced = f"(?=[{_UNSPACED}])[^\\W_][{_UNSPACED}{_marks()}]*"
+    return re.compile(rf"{unspaced}|[^\W_](?:(?![{_UNSPACED}])[^\W_]|[{_marks()}])*")
+
+
+def unspaced(text: str) -> bool:
+    """Tells whether a text begins in a script that is written without spaces."""
+    return _UNSPACED_START.match(text) is not None
 
 
 def pieces(chunk: str, language: str) -> list[Piece]:
@@ -157,8 +166,8 @@ def pieces(chunk: str, language: str) -> list[Piece]:
     for group in _groups(merged):
         joined = "".join(part.text.replace(".", "") for part in group) if _joinable(group) else ""
         for part in group:
-            if _UNSPACED_RUN.search(part.text):
-                found.extend(_unspaced(part))
+            if unspaced(part.text):
+                found.extend(_pairs(part))
             else:
                 found.append(Piece(part.text, part.start, part.end, joined))
     return found
@@ -179,11 +188,11 @@ def _merged(parts: list[_Part]) -> Iterator[_Part]:
     while index < len(parts):
         part, after = parts[index], index + 1
         text = part.text
-        if len(text) == 1 and text.isalpha():
+        if _is_letter(text):
             while after < len(parts) and parts[after].before == "." and _is_letter(parts[after].text):
                 text += "." + parts[after].text
                 after += 1
-        elif text.isdecimal():
+        elif text.isdecimal() and not unspaced(text):
             after = _digits_end(parts, index)
             number = _number(parts[index:after])
             if number is None:
@@ -202,7 +211,7 @@ def _merged(parts: list[_Part]) -> Iterator[_Part]:
 
 
 def _is_letter(text: str) -> bool:
-    return len(text) == 1 and text.isalpha()
+    return len(text) == 1 and text.isalpha() and not unspaced(text)
 
 
 def _digits_end(parts: list[_Part], index: int) -> int:
@@ -223,35 +232,44 @@ def _number(parts: list[_Part]) -> str | None:
     *thousands, last = rest
     if any(part.before != "," or len(part.text) != 3 for part in thousands):
         return None
-    if last.before == "," and len(last.text) == 3:
+    if last.before == "," and _leading_digits(last.text) == 3:
         return "".join(part.text for part in parts)
     if thousands and last.before == ",":
         return None
     return "".join(part.text for part in parts[:-1]) + "." + last.text
 
 
+def _leading_digits(text: str) -> int:
+    return next((index for index, character in enumerate(text) if not character.isdecimal()), len(text))
+
+
 def _without_elided(parts: list[_Part], language: str) -> list[_Part]:
     if language == "tr":  # endings are set off from names
-        return [part for part in parts if part.before not in ("'", "’")]
+        return [part for part in parts if part.before not in _APOSTROPHES or _is_name(part.text)]
     elided = _ELIDED.get(language)
     if not elided:
         return parts
     kept: list[_Part] = []
     for index, part in enumerate(parts):
-        apostrophe = index + 1 < len(parts) and parts[index + 1].before in ("'", "’")
+        apostrophe = index + 1 < len(parts) and parts[index + 1].before in _APOSTROPHES
         if apostrophe and part.text.lower() in elided:
             continue
-        if index and parts[index - 1].text.lower() in elided and part.before in ("'", "’"):
+        if index and parts[index - 1].text.lower() in elided and part.before in _APOSTROPHES:
             part = part._replace(before="")
         kept.append(part)
     return kept
+
+
+def _is_name(text: str) -> bool:
+    """Tells whether what stands behind an apostrophe begins like a name, as in ``O'Brien``."""
+    return len(text) > 1 and text[0].isupper() and text[1].islower()
 
 
 def _groups(parts: list[_Part]) -> Iterator[list[_Part]]:
     """Yields runs of parts with hyphens or apostrophes between them."""
     group: list[_Part] = []
     for part in parts:
-        if group and (not part.before or part.before not in _HYPHENS + _APOSTROPHES):
+        if group and part.before not in (*_HYPHENS, *_APOSTROPHES):
             yield group
             group = []
         group.append(part)
@@ -265,21 +283,13 @@ def _joinable(group: list[_Part]) -> bool:
         1 < len(group) <= _MAX_JOINED_PIECES
         and size <= _MAX_JOINED
         and any(part.text[0].isalpha() for part in group)
-        and not any(_UNSPACED_RUN.search(part.text) for part in group)
+        and not any(unspaced(part.text) for part in group)
     )
 
 
-def _unspaced(part: _Part) -> Iterator[Piece]:
-    """Yields overlapping pairs of characters, and the last character alone; other scripts whole."""
-    position = 0
-    for match in _UNSPACED_RUN.finditer(part.text):
-        if match.start() > position:
-            yield Piece(part.text[position : match.start()], part.start + position, part.start + match.start())
-        units = [(m.start(), m.end()) for m in _units().finditer(match[0])]
-        base = part.start + match.start()
-        for index, (start, end) in enumerate(units):
-            until = units[index + 1][1] if index + 1 < len(units) else end
-            yield Piece(match[0][start:until], base + start, base + until, unit=end - start)
-        position = match.end()
-    if position < len(part.text):
-        yield Piece(part.text[position:], part.start + position, part.end)
+def _pairs(part: _Part) -> Iterator[Piece]:
+    """Yields overlapping pairs of characters, and the last character alone."""
+    units = [match.span() for match in _units().finditer(part.text)]
+    for index, (start, end) in enumerate(units):
+        until = units[index + 1][1] if index + 1 < len(units) else end
+        yield Piece(part.text[start:until], part.start + start, part.start + until, unit=end - start)
