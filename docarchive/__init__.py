@@ -22,6 +22,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive import (
         Archive,
+        ExportReport,
         Hit,
         ImportReport,
         Progress,
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Hit ImportReport Progress RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
+        "Archive ExportReport Hit ImportReport Progress RebuildReport Refused Results Row Settings Snippet "
+        "Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -81,6 +83,7 @@ __all__ = [
     "Article",
     "ArticleError",
     "DocarchiveError",
+    "ExportReport",
     "Hit",
     "ImportReport",
     "InputError",

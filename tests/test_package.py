@@ -43,7 +43,16 @@ def test_every_exported_name_is_there() -> None:
 def test_exported_names_do_not_change_unseen() -> None:
     assert docarchive.__all__ == [
         *("ENGINES", "SCHEMA", "SORTS", "AmbiguousId", "Archive", "ArchiveDamaged", "ArchiveError", "ArchiveExists"),
-        *("ArchiveLocked", "Article", "ArticleError", "DocarchiveError", "Hit", "ImportReport", "InputError"),
+        *(
+            "ArchiveLocked",
+            "Article",
+            "ArticleError",
+            "DocarchiveError",
+            "ExportReport",
+            "Hit",
+            "ImportReport",
+            "InputError",
+        ),
         *("NotAnArchive", "NotFoundError", "PartialDate", "Progress", "QueryError", "ReaderError", "RebuildReport"),
         *("Refused", "Results", "Row", "Settings", "Snippet", "Statistics", "SyncReport", "UnsupportedQuery"),
         *("UsageError", "__version__"),

@@ -4,7 +4,15 @@ Library users and the command line use only what is named here.
 """
 
 from docarchive.archive.facade import Archive
-from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Refused, Statistics, SyncReport
+from docarchive.archive.reports import (
+    ExportReport,
+    ImportReport,
+    Progress,
+    RebuildReport,
+    Refused,
+    Statistics,
+    SyncReport,
+)
 from docarchive.archive.searching import Hit, Results
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Row
@@ -12,6 +20,7 @@ from docarchive.query import Snippet
 
 __all__ = [
     "Archive",
+    "ExportReport",
     "Hit",
     "ImportReport",
     "Progress",

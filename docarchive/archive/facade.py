@@ -17,7 +17,15 @@ from types import TracebackType
 from typing import BinaryIO
 
 from docarchive.archive import indexing
-from docarchive.archive.reports import ImportReport, Progress, RebuildReport, Statistics, SyncReport, no_progress
+from docarchive.archive.reports import (
+    ExportReport,
+    ImportReport,
+    Progress,
+    RebuildReport,
+    Statistics,
+    SyncReport,
+    no_progress,
+)
 from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
 from docarchive.article import Article
@@ -421,7 +429,7 @@ class Archive:
         force: bool = False,
         language: str | None = None,
         now: datetime | None = None,
-    ) -> int:
+    ) -> ExportReport:
         """Exports articles; the same archive and query give the same bytes.
 
         Args:
@@ -434,7 +442,7 @@ class Archive:
             now: What dates in words are relative to; see ``search``.
 
         Returns:
-            How many articles were written.
+            How many articles were written, and which files are gone.
 
         Raises:
             UsageError: No such format or order, or there is something at the path already.
@@ -452,7 +460,7 @@ class Archive:
             exporter.to_path(rows, Path(to), force=force)
         else:
             exporter.to_stream(rows, to)
-        return exporter.count
+        return ExportReport(exporter.count, exporter.missing)
 
     def _matching(self, tree: Node, sort: str) -> Iterable[Row]:
         try:

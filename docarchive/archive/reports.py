@@ -95,6 +95,19 @@ class RebuildReport(_Report):
 
 
 @dataclass(slots=True)
+class ExportReport(_Report):
+    """What an export handed out.
+
+    Attributes:
+        articles: How many articles were written.
+        missing: Files that are gone since the last sync; their articles were passed over.
+    """
+
+    articles: int = 0
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Statistics(_Report):
     """Figures of an archive.
 

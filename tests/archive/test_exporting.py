@@ -20,7 +20,7 @@ from docarchive.writers import writer
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
 def test_the_same_twice(archive: Archive, tmp_path: Path, format: str) -> None:
     first, second = io.BytesIO(), io.BytesIO()
-    assert archive.export(format=format, to=first) == len(ARTICLES)
+    assert archive.export(format=format, to=first).articles == len(ARTICLES)
     archive.rebuild()
     archive.export(format=format, to=second)
     assert first.getvalue() == second.getvalue()
@@ -52,7 +52,7 @@ def test_json_forms_agree_and_come_by_date(archive: Archive) -> None:
 )
 def test_a_query_chooses(archive: Archive, query: str, count: int) -> None:
     out = io.BytesIO()
-    assert archive.export(query, format="jsonl", to=out) == count
+    assert archive.export(query, format="jsonl", to=out).articles == count
     assert len(out.getvalue().splitlines()) == count
 
 
@@ -76,14 +76,14 @@ def test_csv_has_a_row_an_article(archive: Archive) -> None:
 
 def test_markdown_goes_to_a_folder_as_the_files_are(archive: Archive, tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    assert archive.export("harbour", format="md", to=folder) == 2
+    assert archive.export("harbour", format="md", to=folder).articles == 2
     found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert found == {
         hit.path.removeprefix("articles/"): (archive.path / hit.path).read_bytes() for hit in archive.search("harbour")
     }
     with pytest.raises(UsageError, match="not empty"):
         archive.export(format="md", to=folder)
-    assert archive.export(format="md", to=folder, force=True) == len(ARTICLES)
+    assert archive.export(format="md", to=folder, force=True).articles == len(ARTICLES)
     with pytest.raises(UsageError, match="no folder"):
         archive.export(format="md", to=next(folder.rglob("*.md")).rename(tmp_path / "file"))
 
@@ -113,7 +113,7 @@ def test_a_file_that_is_gone_is_passed_over_and_counted(archive: Archive, tmp_pa
     (hit,) = archive.search("wheat climbed")
     (archive.path / hit.path).unlink()
     out = io.BytesIO()
-    assert archive.export(format=format, to=out) == len(ARTICLES) - 1
+    assert archive.export(format=format, to=out).articles == len(ARTICLES) - 1
     assert b"Wheat" not in out.getvalue()
     assert b"A year alone" in out.getvalue()
     exporter = Exporter(Store(archive.path), writer(format), no_progress)

@@ -263,6 +263,15 @@ def test_list(cli: Cli, filled: Path) -> None:
     assert len(cli("--archive", "news", "list", "--ids", "--limit", 2, "--offset", 1, code=0).out.split()) == 2
 
 
+def test_export_passes_over_what_is_gone(cli: Cli, filled: Path) -> None:
+    gone = next(filled.rglob("*wheat*.md"))
+    gone.unlink()
+    ran = cli("--archive", "news", "export", code=0)
+    assert ran.out.count("\n") == 4
+    name = gone.relative_to(filled).as_posix()
+    assert ran.err == f"docarchive: passed over {name}: gone from the archive; run 'docarchive sync'\n"
+
+
 def test_export(cli: Cli, filled: Path, tmp_path: Path) -> None:
     out = cli("--archive", "news", "export", code=0).out
     assert [json.loads(line)["schema"] for line in out.splitlines()] == [1] * 5

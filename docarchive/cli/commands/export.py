@@ -47,9 +47,12 @@ def export(
     chosen = format or _BY_SUFFIX.get(suffix, "jsonl")
     to: Path | BinaryIO = sys.stdout.buffer if output == "-" else Path(output)
     with opened(context) as archive:
-        count = archive.export(text, format=chosen, to=to, sort=sort, force=force, language=language, now=now)
+        report = archive.export(text, format=chosen, to=to, sort=sort, force=force, language=language, now=now)
+    if report.missing:
+        more = f" and {len(report.missing) - 1:,} more" if len(report.missing) > 1 else ""
+        message(f"passed over {report.missing[0]}{more}: gone from the archive; run 'docarchive sync'")
     if output != "-":
-        message(f"exported {counted(count, 'article')} to {output}")
-    elif not count:
+        message(f"exported {counted(report.articles, 'article')} to {output}")
+    elif not report.articles:
         message("there are no articles" + (f" for {text!r}" if text else ""))
-    return 0 if count else 1
+    return 0 if report.articles else 1
