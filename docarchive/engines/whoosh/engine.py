@@ -7,6 +7,7 @@ changes and loses none.
 
 from __future__ import annotations
 
+import gc
 import heapq
 import json
 import os
@@ -98,6 +99,8 @@ class WhooshEngine:
         """Writes one segment, as large as memory allows; returns whether changes may be left."""
         writer = BulkWriter(index)
         reader = index.reader() if replace else None
+        collecting = gc.isenabled()
+        gc.disable()  # millions of small objects live to the end, and none of them is in a cycle
         try:
             for change in changes:
                 if reader is not None:
@@ -114,6 +117,8 @@ class WhooshEngine:
                 writer.cancel()
             raise
         finally:
+            if collecting:
+                gc.enable()
             if reader is not None:
                 reader.close()
         return False

@@ -128,12 +128,15 @@ def document(analyzed: AnalyzedArticle, row: int) -> dict[str, Any]:
 
 
 def _text(analyzed: AnalyzedArticle) -> list[Posting]:
-    text: dict[str, list[int]] = defaultdict(list)
+    text: dict[str, list[int]] = {}
     for name in TEXT_FIELDS:
         base, end = REGIONS[name]
         last = end - base - 1
         for term, positions in analyzed.positions(name).items():
-            text[term] += [base + min(position, last) for position in positions]
+            if positions[-1] > last:
+                positions = [min(position, last) for position in positions]
+            shifted = [base + position for position in positions] if base else positions
+            text[term] = text[term] + shifted if term in text else shifted
     weights = weighted_terms(analyzed)
     return [(term.encode(), len(found), weights[term], _positions(found)) for term, found in text.items()]
 
