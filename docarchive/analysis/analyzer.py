@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple
 
-from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces
+from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, wordlike
 from docarchive.analysis.folding import MAX_WORD, fold
 from docarchive.analysis.stemming import primary, stemmer
 
@@ -211,8 +211,13 @@ class QueryAnalyzer:
         )
 
     def word(self, text: str) -> str:
-        """Returns a word folded, as wildcards and fuzzy words are compared with it."""
-        return _folded(re.sub(r"[-&‐‑]", "", text).strip("."))
+        """Returns a word folded, with its wildcards, as words of articles are; nothing if it is not one word."""
+        return _folded(re.sub(r"[-&‐‑]", "", text).strip(".")) if wordlike(text) else ""
+
+    def without_spaces(self, text: str) -> bool:
+        """Tells whether a text ends in a script without spaces, where words have no ends that one could see."""
+        found = list(analyzer(self.languages[0]).tokens(text))
+        return bool(found) and found[-1].unit > 0
 
     def single_character(self, text: str) -> str:
         """Returns the one character of a script without spaces that a text is, folded; else nothing."""
@@ -244,9 +249,9 @@ def _in_a_row(parts: tuple[tuple[Run, int], ...]) -> Run:
 
 def _undotted(word: str) -> str:
     """Returns an acronym without its dots, unless it would then be a common word."""
-    if len(word) > 2 and word[1] == "." and word[0].isalpha():
+    if len(word) > 2 and word[1] == "." and word[0].isalpha() and word[2].isalpha():
         plain = word.replace(".", "")
-        return word if plain in COMMON else plain
+        return word if plain.strip("*?") in COMMON else plain
     return word
 
 

@@ -146,6 +146,16 @@ def _words() -> re.Pattern[str]:
     return re.compile(rf"{unspaced}|[^\W_](?:(?![{_UNSPACED}])[^\W_]|[{_marks()}])*")
 
 
+@cache
+def _wordlike() -> re.Pattern[str]:
+    return re.compile(rf"(?:[^\W_]|[{_marks()}'’&.‐‑*?-])+")
+
+
+def wordlike(text: str) -> bool:
+    """Tells whether a text could be one word, or one with wildcards."""
+    return _wordlike().fullmatch(text) is not None
+
+
 def unspaced(text: str) -> bool:
     """Tells whether a text begins in a script that is written without spaces."""
     return _UNSPACED_START.match(text) is not None

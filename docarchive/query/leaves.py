@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from typing import Final, NamedTuple, NoReturn
 
-from docarchive.analysis import fold, label_terms
+from docarchive.analysis import label_terms
 from docarchive.dates import shorten
 from docarchive.errors import QueryError
 from docarchive.query.context import STATES, Context
@@ -35,7 +35,6 @@ MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
 _BRACKETED = re.compile(r"\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]", re.DOTALL)
 _COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
-_WORDLIKE = re.compile(r"[\w*?'’&.‐‑-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
 _MANY_WORDS: Final = 200
@@ -83,6 +82,8 @@ class Leaves:
         """
         if not field:
             return self._text(None, token)
+        if field in ("is", "has", "no"):
+            self._plain(token)
         if field == "is":
             return self._state(token)
         if field in ("has", "no"):
@@ -90,6 +91,7 @@ class Leaves:
             return Not(found) if field == "no" else found
         key = self.key(field, token.position)
         if token.form == BARE and token.value.strip("*") == "":
+            self._plain(token)
             return Has(key)
         if token.form == REGEX:
             return self._regex(key, token)
@@ -108,6 +110,12 @@ class Leaves:
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise QueryError(message, self.query, position)
+
+    def _plain(self, token: Token) -> None:
+        """Refuses a star behind quotes, and a tilde, where neither has a meaning."""
+        if token.star or token.tilde is not None:
+            sign = "star" if token.star else "tilde"
+            self._fail(f"a {sign} goes with a word or a label, not with this", token.at)
 
     def _state(self, token: Token) -> Node:
         state = STATES.get(token.value.lower())
@@ -163,24 +171,22 @@ class Leaves:
             self._fail("a word takes a star or a tilde, not both", token.at)
         if value.strip("*") == "":
             return Every() if field is None else Has(field)
-        if not _WORDLIKE.fullmatch(value):
-            self._fail("a star stands for letters of one word: econom*", token.at)
-        pattern = re.sub(r"[^\w*?.]", "", fold(value))
-        return Like(self._glob(pattern, token), field)
-
-    def _glob(self, pattern: str, token: Token) -> Pattern:
-        if not re.search(r"\w", pattern):
-            self._fail("a wildcard needs a letter or a digit beside it: econom*, colo?r", token.at)
-        if len(pattern) > MAX_PATTERN:
+        if len(value) > MAX_PATTERN:
             self._fail(f"a wildcard holds at most {MAX_PATTERN} characters", token.at)
-        return Pattern(GLOB, re.sub(r"\*+", "*", pattern))
+        word = self._context.analyzer.word(value)
+        if not word:
+            self._fail("a star stands for letters of one word: econom*", token.at)
+        if not re.search(r"\w", word):
+            self._fail("a wildcard needs a letter or a digit beside it: econom*, colo?r", token.at)
+        begun = value.rstrip("*")
+        if not re.search("[*?]", begun) and self._context.analyzer.without_spaces(begun):
+            return self._words(field, token._replace(value=begun), slop=0)
+        return Like(Pattern(GLOB, re.sub(r"\*+", "*", word)), field)
 
     def _fuzzy(self, field: str | None, token: Token) -> Node:
-        if not _WORDLIKE.fullmatch(token.value):
-            self._fail("a tilde goes with one word: stoltenburg~", token.at)
         word = self._context.analyzer.word(token.value)
-        if not word:
-            self._fail(f"there is no word to search for in {shorten(token.value, 20)}", token.at)
+        if not re.search(r"\w", word):
+            self._fail("a tilde goes with one word: stoltenburg~", token.at)
         return Like(Pattern(FUZZY, word, self._distance(token, word)), field)
 
     def _distance(self, token: Token, word: str) -> int:
@@ -196,8 +202,9 @@ class Leaves:
         if token.form == BRACKETED:
             self._fail(f"a range reads {key}:[a TO b], with a number or a date at one end or both", token.at)
         value = token.value
-        if key == "original" and _DIGEST.fullmatch(value):
-            value = "sha256:" + value + ("*" if len(value) < 64 and not value.endswith("*") else "")
+        if key == "original" and _DIGEST.fullmatch(value.lower()):
+            value = "sha256:" + value
+            token = token._replace(star=len(value) < 71 and token.tilde is None and "*" not in value)
         terms = label_terms(value) if token.form == QUOTED else self._bare_terms(value)
         if not terms:
             self._fail(f"{key}: needs a value", token.at)
@@ -221,6 +228,8 @@ class Leaves:
                 self._fail("a tilde goes with one word: author:smiht~", token.at)
             return Pattern(EXACT, term)
         if token.tilde is not None:
+            if "*" in term or "?" in term:
+                self._fail("a label takes wildcards or a tilde, not both", token.at)
             return Pattern(FUZZY, term, self._distance(token, term))
         if "*" in term or "?" in term:
             return Pattern(GLOB, re.sub(r"\*+", "*", term))
@@ -234,7 +243,7 @@ class Leaves:
         try:
             regex(token.value)
         except ValueError as error:
-            self._fail(f"this regular expression cannot be read: {error}", token.at)
+            self._fail(f"this regular expression cannot be read: {shorten(str(error), 80)}", token.at)
         return Regex(key, token.value)
 
     # Ranges
@@ -259,8 +268,9 @@ class Leaves:
         dates = [date_range(end, self._now) if end else None for end in (low, high)]
         if all(date or not end for date, end in zip(dates, (low, high), strict=True)):
             found.append(self._instants(key, ends))
-        if not found and token.form == BARE and ".." in token.value and token.value[0] not in "<>":
+        if not found and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
             return None  # dots in an address, say
+        self._plain(token)
         if not found:
             wrong = at_low if low and not (numbers[0] is not None or dates[0]) else at_high
             self._fail(f"a range needs a number or a date at its ends: {key}:10..20, {key}:>=2024-03", wrong)
@@ -285,12 +295,14 @@ class Leaves:
             nothing = ("", False, at)
             return (here, nothing) if sign[0] == ">" else (nothing, here)
         if ".." in value:
-            low, _, high = value.partition("..")
-            if low or high:
-                return (low, False, at), (high, False, at + len(low) + 2)
+            first, _, last = value.partition("..")
+            if first or last:
+                low, high = ("" if end == "*" else end for end in (first, last))
+                return (low, False, at), (high, False, at + len(first) + 2)
         return None
 
     def _date(self, key: str, token: Token) -> Node:
+        self._plain(token)
         ends = self._ends(token)
         if ends is None:
             if token.value == "..":
@@ -317,6 +329,11 @@ class Leaves:
         if found is None:
             self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
         return found
+
+
+def _dotted(token: Token) -> bool:
+    """Tells whether a value has the form ``a..b``."""
+    return token.form == BARE and ".." in token.value and token.value[0] not in "<>"
 
 
 def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: int) -> Node:

@@ -26,9 +26,11 @@ from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import Token, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
 
+_IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
+_MAX_SAVED_IN_ALL: Final = 100
 
 
 class Parsed(NamedTuple):
@@ -60,21 +62,31 @@ def read(query: str, context: Context | None = None) -> Parsed:
     Raises:
         QueryError: It cannot be read.
     """
-    if len(query) > MAX_LENGTH:
-        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", query, MAX_LENGTH)
-    return _Parser(query, context or Context(), ()).read()
+    return _Parser(query, context or Context()).read()
 
 
 class _Parser:
-    def __init__(self, query: str, context: Context, within: tuple[str, ...]) -> None:
+    """Reads one query.
+
+    Args:
+        query: Its text.
+        context: What it is read with.
+        around: Where it is a saved search, the parser of the query that names it: it stands as if in brackets there.
+        name: Its name then.
+    """
+
+    def __init__(self, query: str, context: Context, around: _Parser | None = None, name: str = "") -> None:
+        if len(query) > MAX_LENGTH:
+            raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", query, MAX_LENGTH)
         self.query = query
         self.context = context
-        self.within = within  # the saved searches that this one is part of
         self.leaves = Leaves(query, context)
         self.tokens = tokens(query)
         self.index = 0
-        self.depth = 0
-        self.field = ""
+        self.depth: int = around.depth if around else 0
+        self.field: str = around.field if around else ""
+        self.within: tuple[str, ...] = (*around.within, name) if around else ()
+        self.saved: list[str] = around.saved if around else []  # each that was read, as often as it was
 
     def read(self) -> Parsed:
         if self.tokens[0].kind == "end":
@@ -163,12 +175,19 @@ class _Parser:
             near = get_close_matches(name, self.context.searches, n=3)
             hint = f"; near it: {', '.join(f'@{each}' for each in near)}" if near else "; 'docarchive saved' lists them"
             raise self._error(f"there is no saved search @{shorten(name, 40)}{hint}", token.position)
-        if name in self.within or len(self.within) >= _MAX_SAVED:
+        if name in self.within:
             raise self._error(f"the saved search @{shorten(name, 40)} is part of itself", token.position)
+        if len(self.within) >= _MAX_SAVED:
+            raise self._error(f"saved searches are nested more than {_MAX_SAVED} deep", token.position)
+        self.saved.append(name)
+        if len(self.saved) > _MAX_SAVED_IN_ALL:
+            raise self._error(f"there are more than {_MAX_SAVED_IN_ALL} saved searches inside one another", token.position)
         try:
-            return _Parser(text, self.context, (*self.within, name)).read().tree
+            return _Parser(text, self.context, self, name).read().tree
         except QueryError as error:
-            raise self._error(f"in the saved search @{name}: {error}", token.position) from None
+            inner = error.message.startswith(_IN_SAVED)  # the innermost is the one to be mended
+            message = error.message if inner else f"{_IN_SAVED}{shorten(name, 40)}: {error}"
+            raise self._error(message, token.position) from None
 
     def _shown(self, token: Token) -> str:
         return "the opening bracket" if token.kind == "(" else f"'{token.kind}'"

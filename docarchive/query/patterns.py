@@ -109,7 +109,9 @@ def regex(pattern: str) -> Callable[[str], bool]:
     options.log_errors = False
     try:
         found = re2.compile(pattern, options=options)
-    except (re2.error, UnicodeEncodeError) as error:
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character") from None
+    except re2.error as error:
         reason = error.args[0] if error.args else error
         raise ValueError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)) from None
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from docarchive.analysis import Analyzer, Token
+from docarchive.analysis import MAX_WORD, Analyzer, Token
 from docarchive.query.patterns import GLOB
 from docarchive.query.tree import Like, Node, Phrase, Word, merged, spoken, spots, walk
 
@@ -227,7 +227,7 @@ def _passage_end(text: str, start: int, match: int, limit: int) -> int:
     if ends and ends[-1] - start >= limit // 4:
         return min(ends[-1], len(text))
     spaces = [m.start() for m in _SPACE.finditer(text, max(start, latest - 40), latest + 1)]
-    return spaces[-1] if spaces and spaces[-1] >= match else max(latest, match)
+    return spaces[-1] if spaces and spaces[-1] >= match else min(max(latest, match), latest + MAX_WORD)
 
 
 def _one_line(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
