@@ -15,9 +15,17 @@ from docarchive.readers.text import TextReader
 
 #: The readers by name, in the order in which they are asked.
 READERS: Final[dict[str, Reader]] = {
-    reader.name: reader for reader in (MarkdownReader(), JsonLinesReader(), JsonReader(), TextReader())
+    reader.name: reader
+    for reader in (
+        MarkdownReader(),
+        JsonLinesReader(),
+        JsonReader(),
+        TextReader(),
+    )
 }
 
+#: Formats in which anything may stand: their names decide.
+_BY_NAME: Final = ("markdown", "jsonl")
 _HEAD: Final = 65_536
 _BINARY: Final = (
     (b"%PDF", "a PDF file"),
@@ -49,18 +57,19 @@ def choose(source: Source, format: str | None = None) -> Reader:
     head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
-    for magic, kind in _BINARY:
-        if head.startswith(magic):
-            raise ReaderError(f"it is {kind}, which this version does not read")
     suffix = os.path.splitext(source.name)[1].lower()
     named = next((reader for reader in READERS.values() if suffix in reader.suffixes), None)
+    binary = next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
+    if named is not None and named.name in _BY_NAME and not binary:
+        return named
+    recognized = [reader for reader in READERS.values() if reader.recognizes(head)]
+    if recognized:  # of several, the one that the name is for
+        return named if named in recognized else recognized[0]
+    if binary:
+        raise ReaderError(f"it is {binary}, which this version does not read")
     if named is None and suffix:
         names = ", ".join(READERS)
         raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format {names}")
-    if named is None or named.name in ("text", "json"):
-        for reader in READERS.values():
-            if reader.recognizes(head):
-                return reader
     return named or READERS["text"]
 
 
