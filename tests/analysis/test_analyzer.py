@@ -1,0 +1,367 @@
+from __future__ import annotations
+
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from docarchive.analysis import MAX_WORD, Analyzer, QueryAnalyzer, Run, Slot, Term, analyzer, fold
+
+LANGUAGES = ["en", "de", "fr", "tr", "ru", "el", "ar", "hi", "sr", "zz"]
+PARTS = [
+    *(
+        "pier",
+        "Piers",
+        "US",
+        "Café",
+        "Straße",
+        "Erdoğan",
+        "1",
+        "000",
+        "000bn",
+        "日",
+        "本",
+        "กำ",
+        "한",
+        "か\u3099",
+        "ﷺ",
+        "½",
+    ),
+    *("-", "'", "’", ".", ",", "&", "‐", "s", "t", "l", "\u0301", "\u200d", "ـ", "_", " ", "\n", "\0", "\ud800"),
+]
+TEXTS = st.text() | st.lists(st.sampled_from(PARTS), max_size=15).map("".join)
+
+
+def stands(run: Run, slots: list[Slot]) -> bool:
+    """Tells whether a run stands anywhere in a text: the plain meaning of runs and slots."""
+    return any(
+        all(start + offset < len(slots) and set(terms) & set(slots[start + offset]) for offset, terms in run)
+        for start in range(len(slots))
+    )
+
+
+def finds(query: str, text: str, language: str = "en") -> bool:
+    """Tells whether a phrase is found in a text of a language."""
+    slots = Analyzer(language).slots(text)
+    return any(stands(run, slots) for run in Analyzer(language).runs(query))
+
+
+def table(text: str) -> list[tuple[str, str, str]]:
+    """Returns the rows of a table of languages and, behind each, pairs of texts."""
+    return [
+        (language, one.strip(), other.strip())
+        for language, _, pairs in (line.partition(":") for line in text.strip().splitlines())
+        for one, _, other in (pair.partition("=") for pair in pairs.split(" | "))
+    ]
+
+
+#: Two spellings that find each other.
+SAME = table("""
+en: visits = Visiting | Erdogan = Erdoğan | naive cafe = naïve Café | Zoë’s = zoe
+en: Stoltenberg = Stoltenberg's | Stoltenberg's = Stoltenberg’s | don't = don’t | don't = DONT
+en: co-operation = cooperation | co operation = co-operation | co\u2011operation = co\u2010op\u00aderation
+en: mother-in-law = mother in law | AT&T = att | obrien = O'Brien | o brien = O'Brien | O'Brien = o’brien
+en: U.S. = U.S | U.S. = US | U.K. = UK | U.S.A. = usa | e.g. = eg
+en: COVID-19 = covid19 | covid 19 = COVID-19 | F-16 = F16 | f 16 = F-16 | v1.2.3 = V1.2.3
+en: $1.5bn = 1.5bn | 1,000 = 1000 | $1,000bn = 1000bn | 1,234,567.8 = 1234567.8
+fr: économie = l'économie | economie = L’ÉCONOMIE | il = qu'il | O'Brien = obrien | aujourd’hui = aujourd'hui
+fr: école primaire = l'école primaire
+it: arte = dell’arte
+tr: Erdoğan'ın = Erdoğan | Erdogan = Erdoğan’a | istanbul = İSTANBUL | ısı = ISI | obrien = O'Brien
+de: Straße = STRASSE | Haus = Häuser | Grünwald = Gruenwald | Grunwald = Grünwald
+ru: ёлка = елка | Ёлки = елку | Новый = НОВЫЙ | йод = иод
+el: ΟΔΟΣ = οδός | ὁδός = οδός | Αθήνα = ΑΘΗΝΑ
+ar: مدرسة = مَدْرَسَةٌ | كتاب = كـتـاب | أحمد = احمد
+he: שלום = שָׁלוֹם
+hi: ज़रा = ज\u093cरा
+sr: читалачки = čitalački
+vi: Hà Nội = Ha Noi
+pl: Łódź = Lodz
+ko: 한국 = \u1112\u1161\u11ab\u1100\u116e\u11a8
+ja: ガキ = ｶﾞｷ
+""")
+
+#: A query, and a text that it is not found in.
+APART = table("""
+en: us = The U.S. did. | U.S. = They told us. | U.S. = Us | am = at 5 a.m.
+en: 1.2 = 1.2.3 | 1000 = 1.000 | 15bn = 1.5bn | cooperation = co and operation
+en: co-operation = operation co | économie = l'economist | econ = economy
+en: co-operation anti-war = co antiwar | co-operation anti-war = cooperation war
+fr: l = l'économie
+tr: ın = Erdoğan'ın | o = Ankara'o
+zh: 京都 = 东京的首都 | 学大 = 大学
+ja: 本日 = 日本
+hi: न = हिन्दी
+""")
+
+
+@pytest.mark.parametrize(("language", "one", "other"), SAME)
+def test_two_spellings_find_each_other(language: str, one: str, other: str) -> None:
+    assert finds(one, f"({other}) etc.", language)
+    assert finds(other, f"So: {one}!", language)
+
+
+@pytest.mark.parametrize(("language", "query", "text"), APART)
+def test_what_is_not_found(language: str, query: str, text: str) -> None:
+    assert not finds(query, text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "slots"),
+    [
+        ("en", "Visits visiting visited", [("visit",)] * 3),
+        ("german", "Häuser Haus", [("haus",), ("haus",)]),
+        ("tlh", "Visits visiting", [("visits",), ("visiting",)]),
+        ("", "Visits", [("visits",)]),
+        ("en", "co-operation", [("co", "cooper"), ("oper", "cooper")]),
+        ("en", "US us U.S.", [("us", "u.s"), ("us",), ("u.s",)]),
+        ("en", "IT it NATO", [("it", "i.t"), ("it",), ("nato",)]),
+        ("en", "don't they're Stoltenberg's", [("dont",), ("theyr",), ("stoltenberg",)]),
+        ("fr", "l'économies", [("econom",)]),
+        ("zh", "北京大学", [("北京",), ("京大",), ("大学",), ("学",)]),
+        ("ja", "日本2024年", [("日本",), ("本",), ("2024",), ("年",)]),
+        ("mr", "हिन्दी में", [("हिन्दी",), ("में",)]),
+        ("en", "… — ! 'quoted' \ud800", [("quot",)]),
+        ("en", "", []),
+    ],
+)
+def test_slots(language: str, text: str, slots: list[Slot]) -> None:
+    assert Analyzer(language).slots(text) == slots
+
+
+def test_words_are_folded_and_not_stemmed() -> None:
+    words = Analyzer("en").words("The Zoë's co-operation, U.S. and US: 1,000 ships; 日本")
+    assert words == {
+        *("the", "zoe", "co", "operation", "cooperation", "u.s", "and", "us", "1000", "ships", "日本", "本")
+    }
+
+
+def test_a_long_word_is_cut() -> None:
+    for word in ("x" * 500, "é" * 500, "1" * 500):
+        assert Analyzer("en").slots(word) == [(fold(word)[:MAX_WORD],)]
+        assert Analyzer("en").words(word) == {fold(word)[:MAX_WORD]}
+
+
+@given(TEXTS, st.sampled_from(LANGUAGES))
+@example("กกs", "en")
+@example("\ufe70 ـ ﷺ", "en")
+def test_tokens_slots_and_words_agree(text: str, language: str) -> None:
+    made = Analyzer(language)
+    tokens = list(made.tokens(text))
+    assert [token.terms for token in tokens] == made.slots(text)
+    assert {word for token in tokens for word in token.words} == made.words(text)
+    assert all(one.start < other.start for one, other in pairwise(tokens))
+    for token in tokens:
+        span = text[token.start : token.end]
+        assert span.split() == [span]
+        assert 0 <= token.unit <= len(span)
+        for term in (*token.terms, *token.words):
+            assert term.split() == [term]
+            assert len(term) <= MAX_WORD
+
+
+@given(st.lists(TEXTS), st.sampled_from(LANGUAGES))
+def test_no_word_goes_over_the_end_of_a_line(texts: list[str], language: str) -> None:
+    lines = [line for text in texts for line in text.split("\n")]
+    made = Analyzer(language)
+    assert made.slots("\n".join(lines)) == [slot for line in lines for slot in made.slots(line)]
+
+
+@given(TEXTS, st.sampled_from(LANGUAGES))
+def test_a_text_is_found_by_its_own_words(text: str, language: str) -> None:
+    slots = Analyzer(language).slots(text)
+    runs = Analyzer(language).runs(text)
+    assert all(stands(run, slots) for run in runs[:1]), "as it is written"
+    assert bool(runs) == bool(slots)
+
+
+ACCENTED = st.text(
+    st.characters(min_codepoint=0xC0, max_codepoint=0x6D3, categories=["Lu", "Ll", "Lo"], exclude_characters="Ŀŀ")
+    | st.sampled_from("abceginostuyzIİıßğş"),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(ACCENTED, st.sampled_from(LANGUAGES))
+@example("Erdoğan", "tr")
+@example("ЧИТАЛЬНЫЙ", "sr")
+def test_a_word_is_found_without_its_accents(word: str, language: str) -> None:
+    made = Analyzer(language)
+    terms = {term for slot in made.slots(word) for term in slot}
+    assert {term for slot in made.slots(fold(word)) for term in slot} <= terms
+
+
+@given(ACCENTED, st.sampled_from(LANGUAGES))
+def test_an_accent_may_be_a_character_of_its_own(word: str, language: str) -> None:
+    made = Analyzer(language)
+    assert made.slots(unicodedata.normalize("NFD", word)) == made.slots(unicodedata.normalize("NFC", word))
+
+
+@given(st.text(alphabet=[chr(code) for code in range(32, 127)]))
+def test_small_letters_have_no_term_that_capitals_lack(text: str) -> None:
+    upper, lower = Analyzer("en").slots(text.upper()), Analyzer("en").slots(text.lower())
+    assert len(upper) == len(lower)
+    assert all(set(small) <= set(large) for small, large in zip(lower, upper, strict=True))
+
+
+@pytest.mark.parametrize(
+    "alphabet",
+    ["北京大学的学生在图书馆看书", "東京がっこうカタカナヴァ々", "한국어도서관", ["ก", "ข", "กำ", "น้ำ", "ที่", "ไ", "ะ"]],
+    ids=["zh", "ja", "ko", "th"],
+)
+@given(data=st.data())
+def test_any_part_of_a_text_without_spaces_is_found_in_it(alphabet: str, data: st.DataObject) -> None:
+    characters = data.draw(st.lists(st.sampled_from(alphabet), min_size=2, max_size=20))
+    start = data.draw(st.integers(0, len(characters) - 2))
+    end = data.draw(st.integers(start + 2, len(characters)))
+    text, part = "".join(characters), "".join(characters[start:end])
+    assert finds(part, text, "zh")
+    assert finds(part, f"Über {text}, 2024", "en")
+    other = data.draw(st.lists(st.sampled_from(alphabet), min_size=2, max_size=4).map("".join))
+    assert finds(other, text, "zh") == any(
+        "".join(characters[place:]).startswith(other) and "".join(characters[place:])[len(other) :][:1] not in MARKS
+        for place in range(len(characters))
+    )
+
+
+MARKS = ["\u0e49", "\u0e48", "\u0e35"]
+
+
+@pytest.mark.parametrize("piece", ["a-", "1.", "1,", "a.", "a'", "\u0301", "é", "日", "x", "_", "a\u0301", "1,000,"])
+def test_hostile_text_is_analysed_in_linear_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    made = Analyzer("en")
+    assert len(made.slots(text)) <= len(text)
+    assert len(made.runs(text[:10_000])) <= 1
+
+
+def test_hostile_words_are_not_stemmed() -> None:
+    assert Analyzer("ca").slots("é" * 2_000_000) == [("e" * MAX_WORD,)]  # would take minutes
+
+
+def test_analyzers_are_made_once() -> None:
+    assert analyzer("de") is analyzer("de")
+    assert analyzer("de").language == "de"
+
+
+# Queries, in several languages at once
+
+
+def spoken(run: Run) -> list[tuple[int, dict[str, set[str]]]]:
+    """Returns a run of a query with the languages that each of its terms counts in; none means any."""
+    return [(offset, {str(term): set(getattr(term, "languages", ())) for term in slot}) for offset, slot in run]
+
+
+def test_a_query_has_the_terms_of_each_language() -> None:
+    [run] = QueryAnalyzer(("en", "de", "fr")).runs("Häuser")
+    assert spoken(run) == [(0, {"hauser": {"en"}, "haus": {"de", "fr"}})]
+    [run] = QueryAnalyzer(("en", "de")).runs("free note")
+    assert spoken(run) == [(0, {"free": set()}), (1, {"note": {"en"}, "not": {"de"}})]
+
+
+def test_terms_that_all_languages_share_count_in_any() -> None:
+    assert [spoken(run) for run in QueryAnalyzer(("en", "de")).runs("NATO")] == [[(0, {"nato": set()})]]
+    assert [spoken(run) for run in QueryAnalyzer(("en",)).runs("visits")] == [[(0, {"visit": set()})]]
+
+
+def test_each_way_of_writing_a_word_is_a_run_of_its_own() -> None:
+    assert QueryAnalyzer(("en",)).runs("co-operation") == [((0, ("co",)), (1, ("oper",))), ((0, ("cooper",)),)]
+    apart, together = QueryAnalyzer(("en", "fr")).runs("l'économie")
+    assert spoken(apart) == [(0, {"l": {"en"}}), (1, {"economi": {"en"}})]
+    assert spoken(together) == [(0, {"leconomi": {"en"}, "econom": {"fr"}})]
+
+
+def test_two_ways_are_not_mixed_with_each_other() -> None:
+    runs = QueryAnalyzer(("en", "de")).runs("a-b c-d")
+    assert [[slot for _, slot in run] for run in runs] == [
+        [("a",), ("b",), ("c",), ("d",)],
+        [("a",), ("b",), ("cd",)],
+        [("ab",), ("c",), ("d",)],
+        [("ab",), ("cd",)],
+    ]
+
+
+def test_many_compounds_are_taken_as_they_are_written() -> None:
+    [run] = QueryAnalyzer(("en",)).runs("a-b c-d e-f g-h i-j")
+    assert [offset for offset, _ in run] == list(range(10))
+
+
+@given(st.lists(st.sampled_from(LANGUAGES), min_size=1, max_size=3), TEXTS, TEXTS)
+def test_a_query_in_many_languages_finds_what_each_of_them_finds(languages: list[str], query: str, text: str) -> None:
+    runs = QueryAnalyzer(languages).runs(query)
+    for language in languages:
+        slots = Analyzer(language).slots(text)
+        own = [
+            tuple(
+                (offset, tuple(term for term in slot if not (known := term_languages(term)) or language in known))
+                for offset, slot in run
+            )
+            for run in runs
+        ]
+        assert any(stands(run, slots) for run in own if all(slot for _, slot in run)) == finds(query, text, language)
+
+
+def term_languages(term: str) -> frozenset[str]:
+    return term.languages if isinstance(term, Term) else frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Co-operation", "cooperation"),
+        ("Erdoğan’s", "erdogan"),
+        ("O'Brien", "obrien"),
+        ("U.K.", "uk"),
+        ("U.S.", "u.s"),
+        ("u.s*", "u.s*"),
+        ("U.K*", "uk*"),
+        ("nato.", "nato"),
+        ("1.5bn", "1.5bn"),
+        ("1.*", "1.*"),
+        ("e.*", "e.*"),
+        ("ÉCON*m?", "econ*m?"),
+        ("e\u0301*", "e*"),
+        ("हिन्*", "हिन्*"),
+        ("two words", ""),
+        ("a/b", ""),
+        ("", ""),
+    ],
+)
+def test_wildcards_and_fuzzy_words_are_folded_like_the_words_of_articles(text: str, word: str) -> None:
+    assert QueryAnalyzer().word(text) == word
+
+
+@given(st.text(st.characters(categories=["Lu", "Ll"]), min_size=1))
+def test_a_word_of_a_query_is_a_word_of_its_text(text: str) -> None:
+    assert Analyzer("en").words(text) == {QueryAnalyzer().word(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "single", "without_spaces"),
+    [
+        ("日", "日", True),
+        ("か\u3099", "が", True),
+        ("กำ", "", True),
+        ("\u1100\u116e\u11a8", "국", True),
+        ("日本", "", True),
+        ("2024年", "", True),
+        ("日本2024", "", False),
+        ("a", "", False),
+        ("", "", False),
+    ],
+)
+def test_scripts_without_spaces(text: str, single: str, without_spaces: bool) -> None:
+    assert QueryAnalyzer().single_character(text) == single
+    assert QueryAnalyzer().without_spaces(text) is without_spaces
+
+
+def test_places_of_words() -> None:
+    assert QueryAnalyzer().places("free co-op, now") == [(0, 4), (5, 10), (12, 15)]
+
+
+def test_languages_of_a_query() -> None:
+    assert QueryAnalyzer(("en", "pt-BR", "EN", "pt")).languages == ("en", "pt")
+    assert QueryAnalyzer(()).languages == ("en",)
