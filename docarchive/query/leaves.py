@@ -199,15 +199,13 @@ class Leaves:
     # Labels
 
     def _label(self, key: str, token: Token) -> Node:
-        if token.form == BRACKETED:
-            self._fail(f"a range reads {key}:[a TO b], with a number or a date at one end or both", token.at)
         value = token.value
         if key == "original" and _DIGEST.fullmatch(value.lower()):
             value = "sha256:" + value
             token = token._replace(star=len(value) < 71 and token.tilde is None and "*" not in value)
         terms = label_terms(value) if token.form == QUOTED else self._bare_terms(value)
         if not terms:
-            self._fail(f"{key}: needs a value", token.at)
+            self._fail(f"{shorten(key, 40)}: needs a value", token.at)
         patterns = [self._term(term, token) for term in terms]
         if token.star:
             patterns[-1] = Pattern(GLOB, terms[-1] + "*")
@@ -273,7 +271,8 @@ class Leaves:
         self._plain(token)
         if not found:
             wrong = at_low if low and not (numbers[0] is not None or dates[0]) else at_high
-            self._fail(f"a range needs a number or a date at its ends: {key}:10..20, {key}:>=2024-03", wrong)
+            shown = shorten(key, 40)
+            self._fail(f"a range needs a number or a date at its ends: {shown}:10..20, {shown}:>=2024-03", wrong)
         return _joined(found)
 
     def _ends(self, token: Token) -> tuple[tuple[str, bool, int], tuple[str, bool, int]] | None:

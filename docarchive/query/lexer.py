@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from docarchive.dates import shorten
 from docarchive.errors import QueryError
 
 _FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
 _BARE = re.compile(r'[^\s()"]+')
+_TO = re.compile(r"\sTO\s")
 _SAVED = re.compile(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
 _SPACE = re.compile(r"\s*")
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
@@ -86,7 +88,7 @@ def _token(query: str, position: int) -> tuple[Token, int]:
     if field := _FIELD.match(query, position):
         at = field.end()
         if at == len(query) or query[at].isspace() or query[at] == ")":
-            raise QueryError(f"{field[0]} needs a value right behind it", query, position)
+            raise QueryError(f"{shorten(field[0], 40)} needs a value right behind it", query, position)
         name = field[0][:-1]
         if query[at] == "(":
             return Token("field", position, name), at
@@ -101,7 +103,7 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     character = query[at]
     if character == '"':
         return _quoted(query, field, position, at)
-    if character == "[" and (field or "TO" in query[at:].partition("]")[0]):
+    if character == "[" and (field or _TO.search(query[at:].partition("]")[0])):
         end = query.find("]", at)
         if end < 0:
             raise QueryError("this bracket is never closed", query, at)
@@ -114,7 +116,7 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     assert suffixes is not None
     tilde = None if suffixes[1] is None else int(suffixes[1] or -1)
     boost = float(suffixes[2]) if suffixes[2] else 1.0
-    if suffixes.start() == 0 and value:
+    if value.startswith("~") or (suffixes.start() == 0 and value):
         raise QueryError("something must stand before this", query, at)
     if not field and (caret := value.find("^", 0, suffixes.start())) >= 0:
         raise QueryError("a boost is a number behind the caret: nato^3", query, at + caret)

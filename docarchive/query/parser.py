@@ -181,7 +181,7 @@ class _Parser:
             raise self._error(f"saved searches are nested more than {_MAX_SAVED} deep", token.position)
         self.saved.append(name)
         if len(self.saved) > _MAX_SAVED_IN_ALL:
-            raise self._error(f"there are more than {_MAX_SAVED_IN_ALL} saved searches inside one another", token.position)
+            raise self._error(f"this stands for more than {_MAX_SAVED_IN_ALL} saved searches", token.position)
         try:
             return _Parser(text, self.context, self, name).read().tree
         except QueryError as error:
