@@ -200,7 +200,8 @@ def _not(node: Not, segment: Segment) -> set[int]:
 
 def _and(node: And, segment: Segment) -> set[int]:
     found: set[int] | None = None
-    for part in sorted(node.parts, key=lambda part: isinstance(part, Not)):  # what excludes comes last
+    parts = dict.fromkeys(node.parts)
+    for part in sorted(parts, key=lambda part: isinstance(part, Not)):  # what excludes comes last
         if found is None:
             found = docs(part, segment)
         elif isinstance(part, Not):
@@ -250,7 +251,7 @@ def scores(node: Node, segment: Segment, view: View) -> dict[int, float]:
         return {number: score * node.factor for number, score in scores(node.child, segment, view).items()}
     if isinstance(node, And):
         found = docs(node, segment)
-        parts = [part for part in node.parts if scored(part)]
+        parts = [part for part in dict.fromkeys(node.parts) if scored(part)]
         return _summed(found, [scores(part, segment, view) for part in parts]) if found else {}
     if isinstance(node, Or):
         words = bag(node) or {}
@@ -286,7 +287,7 @@ def explained(node: Node, number: int, segment: Segment, view: View, factor: flo
             for child, times in (bag(node) or {}).items():
                 yield from explained(child, number, segment, view, factor * times)
         elif isinstance(node, And):
-            for child in node.parts:
+            for child in dict.fromkeys(node.parts):
                 yield from explained(child, number, segment, view, factor)
         elif isinstance(node, Like):
             yield Part(f"{node.pattern.text} ({node.pattern.kind})", _LIKE_SCORE * factor)
