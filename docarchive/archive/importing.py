@@ -7,6 +7,7 @@ interruption a batch is there or not, and the same import run again does the res
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -27,6 +28,18 @@ _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
 _RECENT_SIZE: Final = 50_000_000  # characters
+#: So many refused records of one input are named and kept by themselves; of more, the input is kept as a whole.
+_MAX_REFUSED: Final = 1_000
+
+
+@dataclass(slots=True)
+class _Taken:
+    """An input whose bytes are held, and how many of its records were refused."""
+
+    where: str
+    original: Original
+    refused: int = 0
+    kept: str | None = None
 
 
 class _Incoming(NamedTuple):
@@ -34,17 +47,18 @@ class _Incoming(NamedTuple):
 
     where: str
     record: Record
-    original: Original
+    taken: _Taken
     format: str
     fingerprint: str
 
 
 class _Refused(NamedTuple):
-    """What cannot be read, in its place among the records that wait."""
+    """What cannot be read, in its place among the records that wait; a record of an input, or all of it."""
 
     where: str
     reason: str
     content: bytes | Path | None
+    taken: _Taken | None = None
 
 
 class Importer:
@@ -66,6 +80,7 @@ class Importer:
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._waiting: list[_Incoming | _Refused] = []
         self._waiting_bytes = 0
+        self._abridged: list[_Taken] = []  # inputs with more refused records than are named
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
         self._placed_identities: set[str] = set()
@@ -83,12 +98,12 @@ class Importer:
             done += found.size
             self._read_bytes = done
             self._progress("import", done, self._total_bytes)
-        self._flush()
+        self._end()
 
     def stream(self, stream: BinaryIO, name: str, format: str | None) -> None:
         """Imports what a stream holds; it is read to its end first."""
         self._source(stream, name, Path(name).name if name != "-" else "", format)
-        self._flush()
+        self._end()
 
     def _file(self, found: Input, format: str | None) -> None:
         where = _shown(found.path)
@@ -111,15 +126,15 @@ class Importer:
             return
         except OSError as error:
             raise _unwritable(error) from None
-        source = Source(name, original.size, original.open)
+        source, taken = Source(name, original.size, original.open), _Taken(where, original)
         try:
             try:
                 reader = choose(source, format)
                 for found in reader.records(source):
                     if isinstance(found, Refusal):
-                        self._wait(_Refused(f"{where}:{found.place}", found.reason, found.raw), len(found.raw))
+                        self._wait(_Refused(f"{where}:{found.place}", found.reason, found.raw, taken), len(found.raw))
                     else:
-                        self._take(found, where, original, reader.name)
+                        self._take(found, taken, reader.name)
             except InputError as error:
                 self._wait(_Refused(where, str(error), _bytes_of(original)), original.size)
             if original.file is not None:
@@ -127,13 +142,14 @@ class Importer:
         finally:
             self._store.originals.drop(original)
 
-    def _take(self, record: Record, where: str, original: Original, format: str) -> None:
+    def _take(self, record: Record, taken: _Taken, format: str) -> None:
+        where, original = taken.where, taken.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
             where = f"{where}:{record.place}"
-        self._wait(_Incoming(where, record, original, format, fingerprint), size)
+        self._wait(_Incoming(where, record, taken, format, fingerprint), size)
 
     def _wait(self, each: _Incoming | _Refused, size: int) -> None:
         """Puts a record, or what cannot be read, to those that wait; decides about them when they are many."""
@@ -153,7 +169,7 @@ class Importer:
         known = self._catalog.known_fingerprints([each.fingerprint for each in waiting if isinstance(each, _Incoming)])
         for incoming in waiting:
             if isinstance(incoming, _Refused):
-                self._refuse(*incoming)
+                self._refuse(incoming)
                 continue
             if incoming.fingerprint in known:
                 self.report.known += 1
@@ -161,7 +177,7 @@ class Importer:
             try:
                 self._place(incoming.record.load(), incoming)
             except InputError as error:
-                self._refuse(incoming.where, str(error), _content(incoming))
+                self._refuse(_Refused(incoming.where, str(error), _content(incoming), incoming.taken))
                 continue
             known.add(incoming.fingerprint)
         self._commit()
@@ -172,7 +188,7 @@ class Importer:
             _keep_foreign_id(article)
         strong = strong_identity(article)
         id_ = article.id or make_id(identity(article))
-        article.original = f"sha256:{incoming.original.digest}"
+        article.original = f"sha256:{incoming.taken.original.digest}"
         article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
         article.format = incoming.format
         article.archived = article.archived or self._now if own else self._now
@@ -204,7 +220,7 @@ class Importer:
         return entry
 
     def _add(self, article: Article, path: str, incoming: _Incoming, text: str | None = None) -> None:
-        self._store.originals.keep(incoming.original, self._batch)
+        self._store.originals.keep(incoming.taken.original, self._batch)
         text = text or frontmatter.render(article)
         self._batch.add(path, text.encode())
         self._placed[article.id] = (article, path)
@@ -258,9 +274,25 @@ class Importer:
         if self._recent_size <= _RECENT_SIZE:
             self.recent[article.id] = article
 
-    def _refuse(self, where: str, reason: str, content: bytes | Path | None) -> None:
-        kept = self._store.quarantine.keep(where, reason, content)
-        self.report.refused.append(Refused(where, reason, kept))
+    def _refuse(self, refused: _Refused) -> None:
+        where, reason, content, taken = refused
+        if taken is not None:
+            taken.refused += 1
+            if taken.refused == _MAX_REFUSED + 1:
+                reason = f"more than {_MAX_REFUSED:,} of its records are refused"
+                taken.kept = self._store.quarantine.keep(taken.where, reason, _bytes_of(taken.original))
+                self._abridged.append(taken)
+            if taken.refused > _MAX_REFUSED:
+                return
+        self.report.refused.append(Refused(where, reason, self._store.quarantine.keep(where, reason, content)))
+
+    def _end(self) -> None:
+        """Decides about what still waits, and tells of refused records that were not named."""
+        self._flush()
+        for taken in self._abridged:
+            reason = f"{taken.refused - _MAX_REFUSED:,} more of its records are refused"
+            self.report.refused.append(Refused(taken.where, reason, taken.kept))
+        self._abridged.clear()
 
 
 def _unwritable(error: OSError) -> ArchiveError:
@@ -304,7 +336,7 @@ def _carry_over(old: Article, new: Article) -> None:
 def _content(incoming: _Incoming) -> bytes | Path | None:
     if incoming.record.raw is not None:
         return incoming.record.raw
-    return _bytes_of(incoming.original)
+    return _bytes_of(incoming.taken.original)
 
 
 def _bytes_of(original: Original) -> bytes | Path | None:

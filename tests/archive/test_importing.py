@@ -247,6 +247,30 @@ def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> Non
         assert counts(archive.import_(large)) == (1, 0, 0, 0)
 
 
+@pytest.mark.parametrize("batch", [3, 1_000])
+def test_of_many_refused_records_the_first_are_named_and_the_whole_is_kept(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr(importing, "_MAX_REFUSED", 10)
+    monkeypatch.setattr(importing, "_BATCH", batch)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "a.jsonl").write_text('{"body": 1.5}\n' * 10, "utf-8")
+    (inbox / "b.jsonl").write_text("{}\n" * 30 + '{"body": "One that is good."}\n' + "{}\n" * 1_470, "utf-8")
+    (inbox / "c.jsonl").write_text("{}\n", "utf-8")
+    with Archive.create(root) as archive:
+        report = archive.import_(inbox)
+        assert counts(report) == (1, 0, 0, 10 + 11 + 1)
+        last = report.refused[-1]
+        assert (Path(last.where).name, last.reason) == ("b.jsonl", "1,490 more of its records are refused")
+        assert last.kept is not None
+        assert (root / last.kept).read_bytes() == (inbox / "b.jsonl").read_bytes()
+        names = [Path(refused.where).name for refused in report.refused[:-1]]
+        wanted = [f"a.jsonl:{n}" for n in range(1, 11)] + [f"b.jsonl:{n}" for n in range(1, 11)] + ["c.jsonl:1"]
+        assert names == wanted
+        assert len(list((root / "quarantine").iterdir())) == 2 * 22
+
+
 def test_an_unknown_format_is_wrong_usage(archive: Archive, articles_file: Path) -> None:
     with pytest.raises(UsageError, match="choose one of markdown, jsonl, json, text"):
         archive.import_(articles_file, format="pdf")
