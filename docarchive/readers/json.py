@@ -12,7 +12,7 @@ from docarchive.readers.jsonl import BOM, parse_json, read_record
 from docarchive.readers.protocol import Record, Refusal, Source
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
-MAX_SIZE: Final = 200_000_000
+MAX_SIZE: Final = 100_000_000
 
 _LONG: Final = 32_768
 _BEGINNING: Final = re.compile(rb'(?:\[\s*)?\{\s*"')

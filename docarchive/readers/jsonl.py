@@ -14,6 +14,9 @@ from docarchive.readers.protocol import Record, Refusal, Source
 
 BOM: Final = b"\xef\xbb\xbf"
 
+#: JSON with more brackets and commas is refused before it is parsed: a few bytes may take hundreds in memory.
+MAX_SIGNS: Final = 8_000_000
+
 _LONG: Final = 65_536
 
 
@@ -53,8 +56,10 @@ def parse_json(data: bytes) -> Any:
     """Parses strict JSON: no NaN, no endless nesting.
 
     Raises:
-        ReaderError: It is not valid JSON.
+        ReaderError: It is not valid JSON, or could hold too many values.
     """
+    if len(data) > MAX_SIGNS and sum(map(data.count, (b"{", b"[", b","))) > MAX_SIGNS:
+        raise ReaderError(f"it has more than {MAX_SIGNS:,} brackets and commas; make it JSON Lines, one article a line")
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except json.JSONDecodeError as error:

@@ -99,6 +99,16 @@ def test_json_lines_are_recognized(head: bytes, known: bool) -> None:
     assert READER.recognizes(head) is known
 
 
+@pytest.mark.parametrize("value", ["{}", "[]", "1", '"a"', '{"a":1}'])
+def test_json_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setattr(jsonl, "MAX_SIGNS", 1_000)
+    few, many = (f"[{','.join([value] * count)}]".encode() for count in (300, 1_001))
+    assert len(parse_json(few)) == 300
+    with pytest.raises(ReaderError, match=r"^it has more than 1,000 brackets and commas; make it JSON Lines"):
+        parse_json(many)
+    assert parse_json(b'"' + b"A long text. " * 1_000 + b'"')
+
+
 @pytest.mark.parametrize("digits", [1_000, 3_990])
 def test_long_integers_are_kept(digits: int) -> None:
     article = read_record(parse_json(b'{"title": "t", "n": ' + b"7" * digits + b"}"))
