@@ -161,10 +161,16 @@ class Leaves:
         return _joined([_run(run, field, slop) for run in runs])
 
     def _mention(self, field: str | None, token: Token) -> None:
-        if len(self.mentions) < _MANY_WORDS and "\\" not in self.query:
-            base = token.at + (token.form == QUOTED)
+        if len(self.mentions) < _MANY_WORDS:
             for start, end in self._context.analyzer.places(token.value):
-                self.mentions.append(Mention(token.value[start:end], base + start, base + end, field))
+                self._mention_at(token, start, end, field)
+
+    def _mention_at(self, token: Token, start: int, end: int, key: str | None) -> None:
+        """Notes a part of a term, unless it stands behind an escaped quote, and so elsewhere."""
+        base = token.at + (token.form == QUOTED)
+        found = Mention(token.value[start:end], base + start, base + end, key)
+        if self.query[found.start : found.end] == found.text:
+            self.mentions.append(found)
 
     def _wild(self, field: str | None, token: Token, value: str) -> Node:
         if token.tilde is not None:
@@ -209,7 +215,7 @@ class Leaves:
         patterns = [self._term(term, token) for term in terms]
         if token.star:
             patterns[-1] = Pattern(GLOB, terms[-1] + "*")
-        self.mentions.append(Mention(token.value, token.at + (token.form == QUOTED), _value_end(token), key))
+        self._mention_at(token, 0, len(token.value), key)
         found = Label(key, tuple(patterns))
         if key == "language" and _LANGUAGE.fullmatch(token.value):
             return Or((found, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
@@ -341,10 +347,6 @@ def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: 
 
 def _joined(nodes: list[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
-
-
-def _value_end(token: Token) -> int:
-    return token.at + (token.form == QUOTED) + len(token.value)
 
 
 def _after(instant: str) -> str:

@@ -430,5 +430,5 @@ def test_no_more_words_are_mentioned_than_one_would_read() -> None:
     assert len(read("a " * 1_000).mentions) == 200
 
 
-def test_where_quotes_are_escaped_words_have_no_place() -> None:
-    assert read(r'a "b \"c\""').mentions == []
+def test_words_behind_an_escaped_quote_have_no_place() -> None:
+    assert [each.text for each in read(r'a "b \"c\"" tag:"d \"" e').mentions] == ["a", "b", "e"]
