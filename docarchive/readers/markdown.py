@@ -29,7 +29,14 @@ class MarkdownReader:
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        yield Record("", None, lambda: self.read(read_text(source), source.name))
+        yield Record("", None, lambda: self._load(source))
+
+    def _load(self, source: Source) -> Article:
+        text, encoding = read_text(source)
+        article = self.read(text, source.name)
+        if encoding != "utf-8":
+            article.extra.setdefault("encoding", encoding)
+        return article
 
     def read(self, text: str, name: str = "") -> Article:
         """Reads an article from Markdown.

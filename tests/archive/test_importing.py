@@ -180,7 +180,7 @@ BAD = {
     "broken.md": (b"---\ntitle: [open\n---\n\ntext\n", "not valid YAML: line"),
     "picture.png": (b"\x89PNG\r\n\x1a\n\0\0", "picture"),
     "binary.txt": (b"\0\1\2\3", "not text"),
-    "latin.txt": (b"caf\xe9 au lait\n", "not UTF-8"),
+    "damaged.txt": ("café, déjà vu, naïveté, été".encode() + b"\xe9\n", "not UTF-8"),
     "empty.md": (b"", "empty"),
     "blank.txt": (b" \n\n", "empty"),
     "what.xyz": (b"text\n", "unknown format '.xyz'"),
