@@ -65,7 +65,7 @@ def _skip_blank_line(text: str, position: int) -> int:
 def body_of(text: str) -> str:
     """Returns the text proper: what follows the front matter, without its final line end."""
     parts = split(text)
-    if parts.syntax == "yaml" and not _PLAIN_KEY.match(text, parts.start):
+    if parts.syntax == "yaml" and (BLANK_LINE.match(text, parts.start) or not _PLAIN_KEY.match(text, parts.start)):
         from docarchive.frontmatter.reading import load
 
         with suppress(InputError):  # what cannot be read ends all the same where it ends

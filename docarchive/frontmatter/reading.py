@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import shorten
 from docarchive.errors import ReaderError
-from docarchive.frontmatter.parts import Parts, line_end, split, without_line_end
+from docarchive.frontmatter.parts import BLANK_LINE, Parts, line_end, split, without_line_end
 from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
+from docarchive.keys import canonical
 
 #: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
 MAX_TOML: Final = 1_000_000
+_KEY = re.compile(r"^([^\s:]+)[ \t]*:(?=\s)", re.MULTILINE)
 
 
 def parse(text: str) -> tuple[dict[Any, Any], str]:
@@ -45,12 +48,21 @@ def render(article: Article) -> str:
 
 
 def load(text: str) -> tuple[Parts, dict[Any, Any]]:
-    """Splits a text and reads its metadata; two rules with text between them are no front matter."""
+    """Splits a text and reads its metadata; two rules with text between them are no front matter.
+
+    Prose may look like YAML that is broken (``Note: mind the colon: here``). As Pandoc has it, a blank
+    line below the first rule tells that it is prose; but where it is YAML, or names a known key, it is not.
+    """
     parts = split(text)
     if parts.syntax is None:
         return parts, {}
     before = "\n" * text.count("\n", 0, parts.start)  # so that messages name the line in the text
-    metadata = _PARSERS[parts.syntax](before + text[parts.start : parts.end])
+    try:
+        metadata = _PARSERS[parts.syntax](before + text[parts.start : parts.end])
+    except ReaderError:
+        if not _is_prose(text, parts):
+            raise
+        metadata = text
     if metadata is None:
         return parts, {}
     if isinstance(metadata, dict):
@@ -59,6 +71,13 @@ def load(text: str) -> tuple[Parts, dict[Any, Any]]:
         start = 1 if text.startswith("\ufeff") else 0
         return Parts(None, start, start, start), {}
     raise ReaderError("front matter: keys and values are wanted between the fences")
+
+
+def _is_prose(text: str, parts: Parts) -> bool:
+    """Tells whether what stands between two rules, and is no YAML, was never meant to be."""
+    if text[: parts.start].strip("\ufeff \t\r\n") != "---" or not BLANK_LINE.match(text, parts.start, parts.end):
+        return False
+    return not any(canonical(line[1].strip("\"'")) for line in _KEY.finditer(text, parts.start, parts.end))
 
 
 def _parse_toml(raw: str) -> Any:

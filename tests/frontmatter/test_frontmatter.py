@@ -209,6 +209,14 @@ def test_each_syntax_is_read(text: str) -> None:
             "---\n1963\n---\n",
             "---\r\nProse\r\n---\r\n",
         ),
+        *(
+            "---\n\nNote: this is prose. Mind: the colons.\n\n---\nMore.\n",
+            '---\n\nHe said: "yes" and left.\nThen: more.\n\n---\n\nAnd: so on.',
+            "---\n \t\n* One: two\n* Three\n...\nMore.",
+            "---\r\n\r\nA: b: c\r\n\r\n---\r\nMore.\r\n",
+            "---\n\n@ada: good morning\n\n---\n",
+            "---\n\n" + "[" * 5_000 + "\n\n---\n",
+        ),
     ],
 )
 def test_what_is_no_front_matter_is_text(text: str) -> None:
@@ -217,6 +225,29 @@ def test_what_is_no_front_matter_is_text(text: str) -> None:
     assert body_of(text) == body
     assert parse("\ufeff" + text) == ({}, body)
     assert edit(text, {"k": 1}) == f"---\nk: 1\n---\n\n{text}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\nNote: this: prose\n---\nMore.",
+        "---\n\ntitle: [open\n---\nMore.",
+        "---\n\nNote: a\nTAGS : [b\n\n---\nMore.",
+        '---\n\n"lastmod": [b\n---\nMore.',
+        "---yaml\n\nA: b: c\n---\nMore.",
+        "+++\n\nProse: this.\n+++\nMore.",
+    ],
+)
+def test_what_was_meant_as_front_matter_and_is_broken_is_refused(text: str) -> None:
+    with pytest.raises(ReaderError, match=r"front matter is not valid (YAML|TOML)"):
+        parse(text)
+
+
+def test_a_blank_line_before_front_matter_that_can_be_read_does_no_harm() -> None:
+    for text in ("---\n\ntitle: T\ndate: 2024\n\n---\nBody\n", "---\n\nNote: this is YAML.\n\n---\nBody\n"):
+        metadata, body = parse(text)
+        assert metadata
+        assert body == body_of(text) == "Body"
 
 
 @pytest.mark.parametrize("text", ["---\n---\nBody\n", "---\n# only a comment\n---\n\nBody\n", "---\n\n---\nBody"])
