@@ -153,6 +153,8 @@ class Analyzer:
 
     def _alone(self, piece: Piece) -> Slot:
         """Returns the terms of a piece by itself."""
+        if piece.unit:
+            return _pair(piece.text)
         terms, word = self._stems(piece.text), piece.text
         if word.isupper() and word.isalpha() and not piece.joined and word.lower() in COMMON:
             terms += (".".join(word.lower()),)  # US may be U.S.
@@ -173,6 +175,8 @@ class Analyzer:
         return (_bare(stem) or _bare(word)).replace("'", "")[:MAX_WORD]
 
     def _words(self, piece: Piece) -> tuple[str, ...]:
+        if piece.unit:
+            return _pair(piece.text)
         word = _folded(piece.text)
         return (word, _folded(piece.joined)) if piece.joined else (word,)
 
@@ -258,6 +262,12 @@ def _undotted(word: str) -> str:
 def _bare(word: str) -> str:
     """Returns a word folded; it stays as it is where nothing would be left of it, and holds no white space."""
     return word if word.isascii() else "".join(fold(word).split()) or word
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _pair(text: str) -> Slot:
+    """Returns the one term of characters of a script without spaces, which have no stem."""
+    return (_bare(text)[:MAX_WORD],)
 
 
 def _folded(word: str) -> str:
