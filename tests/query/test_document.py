@@ -60,7 +60,15 @@ def test_headings_change_no_position(body: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("42", 42.0), ("-1.5", -1.5), ("+2e3", 2000.0), ("1e999", float("inf")), ("1,000", None), ("x1", None), ("", None)],
+    [
+        ("42", 42.0),
+        ("-1.5", -1.5),
+        ("+2e3", 2000.0),
+        ("1e999", float("inf")),
+        ("1,000", None),
+        ("x1", None),
+        ("", None),
+    ],
 )
 def test_numbers(value: str, number: float | None) -> None:
     assert number_in(value) == number

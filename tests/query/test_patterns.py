@@ -43,17 +43,39 @@ def test_a_fuzzy_word_is_so_far_away(word: str, text: str, distance: int) -> Non
     assert Pattern(FUZZY, word, distance).test()(text) == (far(word, text) <= distance)
 
 
-@given(
-    st.one_of(
-        st.builds(Pattern, st.just(EXACT), letters),
-        st.builds(Pattern, st.just(GLOB), globs),
-        st.builds(Pattern, st.just(FUZZY), letters, st.integers(1, 2)),
-    ),
-    st.sets(letters, max_size=30).map(sorted),
+patterns = st.one_of(
+    st.builds(Pattern, st.just(EXACT), letters),
+    st.builds(Pattern, st.just(GLOB), globs),
+    st.builds(Pattern, st.just(FUZZY), letters, st.integers(1, 2)),
 )
+
+
+@given(patterns, st.sets(letters, max_size=30).map(sorted))
 def test_selecting_is_testing_each(pattern: Pattern, vocabulary: list[str]) -> None:
     test = pattern.test()
     assert pattern.select(vocabulary) == [term for term in vocabulary if test(term)]
+
+
+@given(patterns, letters)
+def test_what_passes_begins_with_the_literal_start(pattern: Pattern, text: str) -> None:
+    assert text.startswith(pattern.literal()) or not pattern.test()(text)
+    assert "*" not in pattern.literal()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ("brigde", "bridge", 1),
+        ("abcd", "badc", 2),
+        ("ca", "abc", 3),
+        ("", "ab", 2),
+        ("colour", "color", 1),
+        ("é", "e", 1),
+    ],
+)
+def test_how_far_words_are_apart(one: str, other: str, distance: int) -> None:
+    assert Pattern(FUZZY, one, distance).test()(other)
+    assert not Pattern(FUZZY, one, distance - 1).test()(other)
 
 
 def test_signs_of_regular_expressions_mean_nothing_in_a_wildcard() -> None:
@@ -62,9 +84,12 @@ def test_signs_of_regular_expressions_mean_nothing_in_a_wildcard() -> None:
     assert Pattern(GLOB, "(a|[b*").test()("(a|[b]")
 
 
-@pytest.mark.parametrize("pattern", ["a" + "*a" * 40 + "b", "*a*a*a*a*a*a*a*a*a*a*x", "?*" * 45, "*" * 100 + "b"])
+@pytest.mark.parametrize(
+    "pattern", ["a" + "*a" * 40 + "b", "a*" * 100 + "b", "*a*a*a*a*a*a*a*a*a*a*x", "?*" * 45, "*" * 100 + "b"]
+)
 def test_no_wildcard_takes_long(pattern: str) -> None:
-    Pattern(GLOB, pattern).test()("a" * 100)  # would not end in a year if it were tried in all ways
+    for text in ("a" * 100, "a" * 10_000):
+        Pattern(GLOB, pattern).test()(text)  # would not end in a year if it were tried in all ways
 
 
 @pytest.mark.parametrize(
@@ -84,10 +109,17 @@ def test_regular_expressions_are_found_anywhere_in_any_case(pattern: str, value:
 
 @pytest.mark.parametrize("pattern", ["[", "(", "a{1000}{1000}{1000}", "(?=a)", r"\1", "\ud800", "*"])
 def test_a_wrong_regular_expression_is_told(pattern: str) -> None:
-    with pytest.raises(ValueError, match=r"\S"):
+    with pytest.raises(ValueError, match=r"^\w[^\n]+$"):
         regex(pattern)
 
 
+@given(st.text(alphabet="aBÄßσΣ1 ", min_size=1), st.text(alphabet="aBÄßσΣ1 "), st.text(alphabet="xy"))
+def test_letters_mean_themselves_in_any_case(text: str, before: str, after: str) -> None:
+    assert regex(text)(before + text + after)
+    assert regex(text.lower())(before + text + after) or "ß" in text
+
+
 def test_no_regular_expression_takes_long() -> None:
+    assert regex("(a+)+$")("a" * 10_000)
     assert not regex("(a+)+$")("a" * 10_000 + "!")
     assert not regex("(x+x+)+y")("x" * 10_000)
