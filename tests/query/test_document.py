@@ -58,6 +58,17 @@ def test_headings_change_no_position(body: str) -> None:
     assert all(0 <= start <= end <= len(found.slots("body")) for start, end in found.headings())
 
 
+@given(st.text(alphabet="abé -\n日本", max_size=40), st.sampled_from(["en", "fr", "zh"]))
+def test_positions_and_words_are_those_of_the_text(text: str, language: str) -> None:
+    found = AnalyzedArticle(Article(title=text, summary=text, body=text), language)
+    for field in TEXT_FIELDS:
+        slots = found.analyzer.slots(text)
+        assert found.positions(field) == {
+            term: [place for place, slot in enumerate(slots) if term in slot] for slot in slots for term in slot
+        }
+        assert found.words(field) == found.analyzer.words(text)
+
+
 @pytest.mark.parametrize(
     ("value", "number"),
     [

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.analysis import Analyzer, QueryAnalyzer
-from docarchive.query import Context, Snippet, parse, snippet
+from docarchive.article import Article, clean
+from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, snippet, walk
 from docarchive.query.snippet import LENGTH
 
 ANALYZER = Analyzer("en")
@@ -125,6 +127,45 @@ def test_marks_in_many_languages(language: str, query: str, text: str, marked: s
     assert snippet(parse(query, context), text, Analyzer(language)).marked("[", "]") == marked
 
 
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("pier -(free OR trade)", "A [pier] for free trade."),
+        ("pier -(a -trade)", "A [pier] for free [trade]."),
+        ("NOT pier", "A pier for free trade."),
+        ("-(pier trade) free", "A pier for [free] trade."),
+        ('-"free trade" free', "A pier for [free] trade."),
+        ("-(-pi*)", "A [pier] for free trade."),
+        ("-pear~ NOT tr*", "A pier for free trade."),
+    ],
+)
+def test_what_is_excluded_is_not_marked(query: str, marked: str) -> None:
+    assert cut(query, "A pier for free trade.").marked("[", "]") == marked
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ('"free trade"', "Free sea. Trade. Free trade", "Free sea. Trade. [Free] [trade]"),
+        ('"free trade"~1', "free of trade, free or fair trade", "[free] of [trade], free or fair trade"),
+        ('"a b a"', "a b a b a", "[a] [b] [a] [b] [a]"),
+        ('"free trade" OR sea', "trade sea free trade", "trade [sea] [free] [trade]"),
+        ("free-trade", "Free trade or free-trade", "[Free] [trade] or [free-trade]"),
+        ("free trade", "free-trade", "[free-trade]"),
+        ("co-op*", "co-operation, cooperative; co op", "[co-operation], [cooperative]; co op"),
+        ("covid19", "COVID-19 and covid", "[COVID-19] and covid"),
+        ("$1.5bn", "It cost $1.5bn, not 1.5 or 15bn.", "It cost $[1.5bn], not 1.5 or 15bn."),
+        ("1000", "1,000 or 1000.5", "[1,000] or 1000.5"),
+        ("erdgoan~1", "Erdoğan, Erdogan's", "[Erdoğan], [Erdogan's]"),
+        ("日本*", "日本語と日本", "[日本]語と[日本]"),
+        ("2024年", "日本2024年に", "日本2024年に"),
+        ("本2024", "日本2024年に", "日[本2024]年に"),
+    ],
+)
+def test_marks_of_phrases_compounds_and_numbers(query: str, text: str, marked: str) -> None:
+    assert cut(query, text).marked("[", "]") == marked
+
+
 def test_a_stem_of_another_language_is_not_marked() -> None:
     note = parse("note", Context(QueryAnalyzer(("de", "en"))))
     assert snippet(note, "It was not good.", Analyzer("en")).marks == ()
@@ -208,3 +249,118 @@ def test_html_is_safe_and_says_the_text(query: str, text: str) -> None:
     assert html.unescape("".join(parts)) == html.unescape(html.escape(found.text))
     assert len(parts) == 2 * len(found.marks) + 1
     assert found.marked("", "") == found.text
+
+
+SENTENCES = [
+    *("A pier stands here.", "Nothing is said, at all!", "Is there trade?", "«The ship sailed.» ", "They waited…"),
+    *("Long " + "words and " * 12 + "so on.", "日本の橋。", "## Heading\n\n", "Dr. Who said it."),
+]
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=10, max_size=60))
+def test_passages_begin_where_a_sentence_or_a_word_begins(sentences: list[str]) -> None:
+    text = " ".join(sentences)
+    for passage in re.split(r" … |^…|…$", cut("pier OR trade OR 橋", text).text):
+        start = " ".join(passage.split()[:3])
+        assert re.search(rf"(?:^|\W){re.escape(start)}", re.sub(r"\s+(?:## )?", " ", text)), start
+
+
+def test_passages_are_cut_at_sentences() -> None:
+    text = "One sentence is here. " * 30 + "Now the pier is built! " + "Another one is there. " * 30
+    found = cut("pier", text).text
+    assert found.startswith("…Now the pier is built! Another one")
+    assert found.rstrip("… ").endswith(".")
+
+
+def test_a_long_sentence_is_cut_at_words() -> None:
+    found = cut("pier", "many words " * 50 + "a pier " + "and more words " * 50)
+    assert re.fullmatch(
+        r"…(many |words |a )+\w* ?a pier (and |more |words )+…", found.text.replace("words…", "words …")
+    )
+    assert marked_words(found) == ["pier"]
+
+
+def test_a_word_that_is_too_long_to_be_shown_is_cut() -> None:
+    for text in ("x" * 5_000, "y " * 200 + "x" * 5_000 + " y" * 200, "y" * 5_000 + " xx"):
+        found = cut("x* OR y*", text)
+        assert len(found.text) <= 2 * LENGTH
+        assert found.marked("", "") == found.text
+
+
+ANY_QUERY = [
+    *QUERIES,
+    *(
+        "co-operation",
+        "日",
+        "日本",
+        "日本語 OR 本*",
+        '"日 本"~3',
+        "U.S. OR US",
+        "o'brien",
+        "1,000",
+        "*",
+        "?ier",
+        "*er",
+        "e~2",
+    ),
+    *(
+        '"it pier"~1000',
+        "-(-pier)",
+        "NOT (a OR NOT it)",
+        "title:(pier) OR body:(ship -trade)",
+        "économ*^2",
+        "a.b",
+        "x* y*",
+    ),
+]
+ANY_TEXT = st.one_of(
+    TEXTS,
+    st.lists(
+        st.sampled_from(
+            [*WORDS, *"日本語。、", "co-operation", "U.S.", "O’Brien's", "1,000", "e\u0301", "\u0301", "-", "'"]
+        )
+        | st.sampled_from([" ", "\n", ". ", "\n\n", "\ud800", "\u200f", "\0", "กำ"]),
+        max_size=150,
+    ).map("".join),
+)
+
+
+@given(st.sampled_from(ANY_QUERY), ANY_TEXT, st.sampled_from(["en", "fr", "zh", "tr", "zz"]))
+def test_every_mark_holds_what_the_query_asks_for(query: str, text: str, language: str) -> None:
+    analyzer = Analyzer(language)
+    tree = parse(query, Context(QueryAnalyzer((language, "en"))))
+    found = snippet(tree, text, analyzer)
+    terms: set[str] = set()
+    tests = []
+    for node in walk(tree, positive=True):
+        if isinstance(node, Word):
+            terms.update(node.terms)
+        elif isinstance(node, Phrase):
+            terms.update(term for _, slot in node.slots for term in slot)
+        elif isinstance(node, Like):
+            tests.append(node.pattern.test())
+    for mark in marked_words(found):
+        slots, words = analyzer.slots(f"{mark}"), analyzer.words(mark)
+        assert terms.intersection(*[set().union(*slots)]) or any(test(word) for test in tests for word in words), mark
+        assert mark.split() == [mark]
+    assert len(found.text) <= 2 * LENGTH
+    assert found.marked("", "") == found.text
+
+
+@given(st.sampled_from(["pier", '"free trade"', "har*", "pier -trade", '"pier trade"~4']), TEXTS)
+def test_what_matches_is_marked(query: str, text: str) -> None:
+    tree = parse(query)
+    document = AnalyzedArticle(Article(title="x", body=clean(text)))
+    wanted = [node for node in walk(tree, positive=True) if isinstance(node, Word | Phrase | Like)]
+    marks = snippet(tree, document.text("body"), ANALYZER).marks
+    assert bool(marks) is any(replace(node, field="body").matches(document) for node in wanted)
+
+
+@pytest.mark.parametrize(
+    "piece", ["pier ", "pier.\n", "\n", "# ", "- pier\n", ". ", "pier-", "\n> ", "日", "a.", " \t"]
+)
+def test_no_text_takes_long(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    for query in ("pier OR 日", 'p* "pier pier"~1000', "-pier"):
+        found = cut(query, text)
+        assert len(found.text) <= 2 * LENGTH
