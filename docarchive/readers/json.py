@@ -14,6 +14,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
 
+_compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode  # made once: it is asked often
 _LONG: Final = 32_768
 _BEGINNING: Final = re.compile(rb'(?:\[\s*)?\{\s*"')
 
@@ -55,4 +56,4 @@ class JsonReader:
 
 
 def _bytes(item: Any) -> bytes:
-    return json.dumps(item, ensure_ascii=True, separators=(",", ":")).encode()
+    return _compact(item).encode()
