@@ -506,9 +506,8 @@ def test_no_query_takes_long(piece: str) -> None:
         '"' + piece * (count - 2),
         "x:" + piece * (count - 2),
     ):
-        for context in CONTEXTS:
-            with suppress(QueryError):
-                parse(query, context)
+        with suppress(QueryError):
+            parse(query, CONTEXTS[1])
 
 
 def test_any_of_some_terms() -> None:

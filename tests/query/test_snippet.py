@@ -360,7 +360,7 @@ def test_what_matches_is_marked(query: str, text: str) -> None:
     "piece", ["pier ", "pier.\n", "\n", "# ", "- pier\n", ". ", "pier-", "\n> ", "日", "a.", " \t"]
 )
 def test_no_text_takes_long(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
-    for query in ("pier OR 日", 'p* "pier pier"~1000', "-pier"):
+    text = piece * (100_000 // len(piece))
+    for query in ('pier OR 日 OR "pier pier"~1000', "p*"):
         found = cut(query, text)
         assert len(found.text) <= 2 * LENGTH
