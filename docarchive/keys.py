@@ -34,10 +34,11 @@ KNOWN: Final[dict[str, str]] = {
     "original": TEXT,
     "fingerprint": TEXT,
     "format": TEXT,
+    "imported_from": TEXT,
 }
 
 #: Keys that say where an article came from; they are no part of what it says.
-PROVENANCE: Final = ("archived", "original", "fingerprint", "format")
+PROVENANCE: Final = ("archived", "original", "fingerprint", "format", "imported_from")
 
 #: (known key, spellings of it in lower case, whose they are)
 _CONVENTIONS: Final = (

@@ -191,6 +191,7 @@ class Importer:
         article.original = f"sha256:{incoming.taken.original.digest}"
         article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
         article.format = incoming.format
+        article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
         article.id = id_
         if id_ in self._placed or (strong and strong in self._placed_identities):

@@ -18,7 +18,7 @@ from docarchive.query.patterns import regex
 from docarchive.query.tree import one_line
 
 #: Keys that are not in the table of labels, since nearly every article has a value of its own.
-UNLABELLED: Final = ("id", "original", "fingerprint")
+UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
 #: The SQL function that asks a test: ``accepts(number of the test, value)``.
 FUNCTION: Final = "accepts"
 

@@ -171,7 +171,7 @@ def test_an_export_can_be_imported_again(archive: Archive, tmp_path: Path) -> No
             assert counts(other.import_(tmp_path / name)) == (len(ARTICLES), 0, 0, 0)
             for row in archive.list():
                 ours, theirs = archive.get(row.id).to_dict(), other.get(row.id).to_dict()
-                for key in ("original", "fingerprint", "format"):
+                for key in ("original", "fingerprint", "format", "imported_from"):
                     ours.pop(key, None), theirs.pop(key, None)
                 assert ours == theirs
 

@@ -36,7 +36,7 @@ from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
 from docarchive.query.tree import MAX_VALUE, one_line
 
 #: Part of the index's version: raise it when anything here, or the analysis, changes.
-VERSION: Final = 2
+VERSION: Final = 3
 
 #: Where the positions of each text field begin, and the first one behind them.
 REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}
