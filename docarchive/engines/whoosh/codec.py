@@ -349,6 +349,14 @@ def read_postings(reader: Any, field: str, term: str) -> Block | None:
     return Block(terms._postfile, info.extent()[0])
 
 
+def read_frequency(reader: Any, field: str, term: str) -> int:
+    """Returns how many documents of a segment have a term, deleted ones among them, without its postings."""
+    try:
+        return int(reader._terms.doc_frequency(field, term.encode()))
+    except (KeyError, base.TermNotFound):
+        return 0
+
+
 def read_lengths(reader: Any, field: str, count: int) -> bytes:
     """Returns for each document of a segment the byte that stands for the length of a field."""
     return _column(reader, f"_{field}_len", base.LENGTHS_COLUMN, count, 1)

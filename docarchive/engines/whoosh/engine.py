@@ -225,7 +225,7 @@ class WhooshEngine:
         """See ``Engine``."""
         with self._damage_told():
             view = self._open_view()
-            terms = telling_terms(analyzed, lambda term: (view.documents((term,)), view.total))
+            terms = telling_terms(analyzed, view.frequency)
             return any_of(terms, analyzed.analyzer.language)
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
@@ -270,7 +270,7 @@ class WhooshEngine:
             [hit.score for hit in used],
             sum((bag(query) or {}).values()),
             view.average,
-            lambda term: (view.documents((term,)), view.total),
+            view.frequency,
         )
 
     @contextmanager

@@ -15,6 +15,7 @@ from typing import Any, Final
 from docarchive.engines.ranking import norm
 from docarchive.engines.whoosh.codec import (
     Block,
+    read_frequency,
     read_lengths,
     read_numbers,
     read_postings,
@@ -55,6 +56,11 @@ class Segment:
         """Returns the documents that have a term, deleted ones among them."""
         block = self.postings(field, term)
         return block.ids if block else []
+
+    def frequency(self, term: str) -> int:
+        """Returns how many documents have a term in their text; its postings are not read for that."""
+        block = self._blocks.get(("text", term))
+        return len(block.ids) if block else read_frequency(self._reader, "text", term)
 
     def words(self, term: str, field: str = "text") -> Collection[int]:
         """Returns the documents that have a term of a query in their text, in a language where it counts."""
@@ -150,6 +156,10 @@ class View:
             else len(set().union(*(segment.words(term) for term in terms)))
             for segment in self.segments
         )
+
+    def frequency(self, term: str) -> tuple[int, int]:
+        """Returns how many documents have a term in their text, in any language, and how many there are."""
+        return sum(segment.frequency(term) for segment in self.segments), self.total
 
     @cached_property
     def norms(self) -> list[float]:
