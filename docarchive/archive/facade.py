@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from docarchive.archive import indexing
 from docarchive.archive.reports import (
@@ -168,7 +168,14 @@ class Archive:
 
     # Bringing in
 
-    def import_(self, *inputs: str | os.PathLike[str] | BinaryIO, format: str | None = None) -> ImportReport:
+    def import_(
+        self,
+        *inputs: str | os.PathLike[str] | BinaryIO,
+        format: str | None = None,
+        tags: Iterable[str] = (),
+        set: Mapping[str, Any] | None = None,
+        language: str | None = None,
+    ) -> ImportReport:
         """Imports files, folders and streams, and makes them searchable.
 
         What is there already stays as it is; what cannot be read is kept in quarantine, and does not
@@ -177,19 +184,24 @@ class Archive:
         Args:
             inputs: Paths, or streams open for reading bytes.
             format: The name of a reader, to use it whatever the inputs look like.
+            tags: Tags for every article that is new or has changed, beside its own.
+            set: Values by key likewise; they take the place of the article's own, and are added to lists.
+            language: The language of the articles, whatever they say.
 
         Returns:
             Counts, and every refusal with its reason.
 
         Raises:
-            UsageError: There is no such format.
+            UsageError: There is no such format, or a value is not valid for its key.
             ArchiveLocked: Another process is writing.
             ArchiveError: The archive cannot be written, for want of room say; run it again later.
         """
         from docarchive.archive.importing import Importer
+        from docarchive.archive.rules import Rules
 
+        rules = Rules.of(tuple(tags), set or {}, language)
         with self._writing():
-            importer = Importer(self._store, self._catalog, self._progress)
+            importer = Importer(self._store, self._catalog, self._progress, rules)
             paths = [Path(each) for each in inputs if isinstance(each, str | os.PathLike)]
             if paths:
                 importer.paths(paths, format)
@@ -410,6 +422,19 @@ class Archive:
     def text(self, id: str) -> str:
         """Returns the text of an article's file, front matter and all; takes an id as ``get`` does."""
         return self._store.read(self.file(id))
+
+    def original(self, id: str) -> Path:
+        """Returns the file with the bytes that an article was imported from; takes an id as ``get`` does.
+
+        Raises:
+            NotFoundError: There is none: the article was written by hand, or its original was deleted.
+        """
+        found = self.resolve(id)
+        digest = str(self._catalog.rows_of([found])[found].metadata.get("original", ""))
+        path = self._store.originals.find(digest.removeprefix("sha256:"))
+        if path is None:
+            raise NotFoundError(f"{found} has no original in the archive")
+        return path
 
     def file(self, id: str) -> str:
         """Returns the path of an article's file, relative to the archive; takes an id as ``get`` does."""

@@ -15,6 +15,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from docarchive import frontmatter, keys
 from docarchive.archive.reports import ImportReport, Progress, Refused, no_progress
+from docarchive.archive.rules import Rules
 from docarchive.archive.syncing import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
@@ -68,15 +69,17 @@ class Importer:
         store: Its files.
         catalog: Its catalog.
         progress: Is told the bytes that are read.
+        rules: What every article is to carry.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress) -> None:
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress, rules: Rules | None = None) -> None:
         self.report = ImportReport()
         self.recent: dict[str, Article] = {}  # what was written last, for the index
         self._recent_size = 0
         self._store = store
         self._catalog = catalog
         self._progress = progress
+        self._rules = rules or Rules()
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._waiting: list[_Incoming | _Refused] = []
         self._waiting_bytes = 0
@@ -194,6 +197,7 @@ class Importer:
         article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
         article.id = id_
+        self._rules.apply(article)
         if id_ in self._placed or (strong and strong in self._placed_identities):
             self._commit()
         entry = self._catalog.entry_of_identity(strong) if strong else None

@@ -15,7 +15,7 @@ from docarchive import completion
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 _WITH_QUERY: Final = ("search", "list", "export")
-_WITH_ID: Final = ("show", "similar")
+_WITH_ID: Final = ("show", "similar", "original")
 _FLAGS: Final = ("--ids", "--json", "--count", "--explain", "--force")
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 

@@ -38,7 +38,20 @@ def test_version(cli: Cli) -> None:
 def test_help_of_every_command(cli: Cli) -> None:
     page = cli("--help", code=0).out
     for command in [
-        *["init", "import", "search", "similar", "saved", "show", "list", "export", "sync", "rebuild", "stats"]
+        *[
+            "init",
+            "import",
+            "search",
+            "similar",
+            "saved",
+            "show",
+            "original",
+            "list",
+            "export",
+            "sync",
+            "rebuild",
+            "stats",
+        ]
     ]:
         assert f"  {command} " in page
         assert f"Usage: docarchive {command}" in cli(command, "--help", code=0).out
@@ -82,6 +95,33 @@ def test_import_from_standard_input(cli: Cli) -> None:
     assert cli("--archive", "a", "search", "pipe", "--ids", code=0).out.count("\n") == 1
     assert cli("--archive", "a", "import", "-", "--format", "text", stdin=b"A line.", code=0).out.startswith("1 new")
     assert cli("--archive", "a", "import", "-", stdin=b"", code=3).err == "refused -: the file is empty\n"
+
+
+def test_import_with_rules(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntags: [sea]\nsource: The Sun\n---\n# A pier\n\nText.\n", "utf-8")
+    rules = ["--tag", "inbox", "--tag", "sea", "--set", "source=The Moon", "--set", "desk=City", "--language", "de"]
+    assert cli("--archive", "r", "import", "a.md", *rules, code=0).out.startswith("1 new")
+    (article,) = cli("--archive", "r", "list", "--json", code=0).json["articles"]
+    assert article["tags"] == ["sea", "inbox"]
+    assert (article["source"], article["desk"], article["language"]) == ("The Moon", "City", "de")
+    assert article["imported_from"] == "a.md"
+    assert cli("--archive", "r", "import", "a.md", *rules, code=0).out.startswith("0 new, 1 already there")
+    assert cli("--archive", "r", "import", "a.md", code=0).out.startswith("0 new, 1 already there")
+    for wrong in (["--set", "source"], ["--set", "date=soon"], ["--set", "id=x"], ["--set", "body=x"]):
+        assert cli("--archive", "r", "import", "a.md", *wrong, code=2).err.count("\n") == 1
+
+
+def test_original(cli: Cli, filled: Path, articles_file: Path, tmp_path: Path) -> None:
+    (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
+    assert cli("--archive", "news", "original", id_, code=0).out == articles_file.read_text("utf-8")
+    found = cli("--archive", "news", "original", id_[:8], "--json", code=0).json
+    assert (found["id"], found["format"], found["imported_from"]) == (id_, "jsonl", "articles.jsonl:2")
+    assert Path(found["path"]).read_bytes() == articles_file.read_bytes()
+    assert cli("--archive", "news", "original", "zzz", code=1).err.count("\n") == 1
+    Path(found["path"]).unlink()
+    assert (
+        cli("--archive", "news", "original", id_, code=1).err == f"docarchive: {id_} has no original in the archive\n"
+    )
 
 
 def test_import_needs_an_archive(cli: Cli, articles_file: Path) -> None:
