@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ExportReport,
         Hit,
         ImportReport,
+        Kept,
         Progress,
         RebuildReport,
         Refused,
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive ExportReport Hit ImportReport Progress RebuildReport Refused Results Row Settings Snippet "
+        "Archive ExportReport Hit ImportReport Kept Progress RebuildReport Refused Results Row Settings Snippet "
         "Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
@@ -87,6 +88,7 @@ __all__ = [
     "Hit",
     "ImportReport",
     "InputError",
+    "Kept",
     "NotAnArchive",
     "NotFoundError",
     "PartialDate",

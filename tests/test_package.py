@@ -52,6 +52,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             "Hit",
             "ImportReport",
             "InputError",
+            "Kept",
         ),
         *("NotAnArchive", "NotFoundError", "PartialDate", "Progress", "QueryError", "ReaderError", "RebuildReport"),
         *("Refused", "Results", "Row", "Settings", "Snippet", "Statistics", "SyncReport", "UnsupportedQuery"),

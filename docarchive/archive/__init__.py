@@ -17,12 +17,14 @@ from docarchive.archive.searching import Hit, Results
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Row
 from docarchive.query import Snippet
+from docarchive.store import Kept
 
 __all__ = [
     "Archive",
     "ExportReport",
     "Hit",
     "ImportReport",
+    "Kept",
     "Progress",
     "RebuildReport",
     "Refused",

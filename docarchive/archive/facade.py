@@ -5,9 +5,11 @@ What a search does not need (readers, writers, importing, syncing) is imported b
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -44,7 +46,7 @@ from docarchive.errors import (
     UsageError,
 )
 from docarchive.query import Every, Node, read
-from docarchive.store import Store
+from docarchive.store import Kept, Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
@@ -211,6 +213,43 @@ class Archive:
                     importer.stream(each, name if isinstance(name, str) and not name.startswith("<") else "-", format)
             self._catch_up(importer.recent)
             return importer.report
+
+    def quarantine(self) -> list[Kept]:
+        """Returns what was refused and is kept, in order of name."""
+        return [*self._store.quarantine.entries()]
+
+    def retry(self, *names: str) -> ImportReport:
+        """Imports refused inputs again; those that come in now leave the quarantine.
+
+        Args:
+            names: As ``quarantine`` gives them; all, if there are none.
+
+        Raises:
+            NotFoundError: There is no such entry.
+        """
+        total = ImportReport()
+        for kept in self._kept(names):
+            name = re.sub(r":[^:/]*$", "", kept.where) if re.search(r":(item )?\d+$", kept.where) else kept.where
+            with open(self._store.quarantine.path(kept.name), "rb") as file:
+                report = self.import_(_Named(file.read(), name))
+            if not report.refused:
+                self._store.quarantine.discard(kept.name)
+            total.add(report)
+        return total
+
+    def discard(self, *names: str) -> int:
+        """Deletes refused inputs, and returns how many; takes names as ``retry`` does."""
+        found = self._kept(names)
+        for kept in found:
+            self._store.quarantine.discard(kept.name)
+        return len(found)
+
+    def _kept(self, names: Iterable[str]) -> Sequence[Kept]:
+        found = {kept.name: kept for kept in self._store.quarantine.entries()}
+        chosen = [*names] or [*found]
+        if wrong := [name for name in chosen if name not in found]:
+            raise NotFoundError(f"{wrong[0]!r} is not in quarantine; 'docarchive quarantine' lists what is")
+        return [found[name] for name in chosen]
 
     def sync(self) -> SyncReport:
         """Takes over what was edited, added, moved or removed by hand under ``articles/``.
@@ -572,6 +611,14 @@ class Archive:
         if indexing.lag(self._catalog, self._engine):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
+
+
+class _Named(io.BytesIO):
+    """Bytes with the name of the file that they came from."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self.name = name
 
 
 def _half_life(days: float | None) -> float | None:

@@ -59,6 +59,14 @@ class ImportReport(_Report):
     refused: list[Refused] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
+    def add(self, other: ImportReport) -> None:
+        """Adds what another import did."""
+        self.new += other.new
+        self.known += other.known
+        self.updated += other.updated
+        self.refused += other.refused
+        self.ids += other.ids
+
 
 @dataclass(slots=True)
 class SyncReport(_Report):

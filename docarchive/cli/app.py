@@ -13,6 +13,7 @@ from docarchive.cli.commands.import_ import import_
 from docarchive.cli.commands.init import init
 from docarchive.cli.commands.list_ import list_
 from docarchive.cli.commands.original import original
+from docarchive.cli.commands.quarantine import quarantine
 from docarchive.cli.commands.rebuild import rebuild
 from docarchive.cli.commands.saved import saved
 from docarchive.cli.commands.search import search
@@ -65,6 +66,7 @@ app.command("similar")(similar)
 app.command("saved")(saved)
 app.command("show")(show)
 app.command("original")(original)
+app.command("quarantine")(quarantine)
 app.command("list", cls=QueryCommand)(list_)
 app.command("export", cls=QueryCommand)(export)
 app.command("sync")(sync)

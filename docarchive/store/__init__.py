@@ -8,11 +8,12 @@ from docarchive.store.batch import Batch
 from docarchive.store.layout import article_path, slugify
 from docarchive.store.lock import WriteLock
 from docarchive.store.originals import Original, Originals
-from docarchive.store.quarantine import Quarantine
+from docarchive.store.quarantine import Kept, Quarantine
 from docarchive.store.store import Listed, Store
 
 __all__ = [
     "Batch",
+    "Kept",
     "Listed",
     "Original",
     "Originals",

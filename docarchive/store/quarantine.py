@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from docarchive.store.batch import write
 from docarchive.store.layout import QUARANTINE
@@ -21,6 +22,22 @@ from docarchive.store.layout import QUARANTINE
 MAX_KEPT: Final = 100_000_000
 
 _NAME_BYTES: Final = 80
+
+
+class Kept(NamedTuple):
+    """An input in quarantine.
+
+    Attributes:
+        name: Of its file in ``quarantine/``.
+        where: The input as it was named, with a line or item.
+        reason: Why it was refused.
+        refused: When, in UTC.
+    """
+
+    name: str
+    where: str
+    reason: str
+    refused: str
 
 
 class Quarantine:
@@ -57,6 +74,34 @@ class Quarantine:
         except OSError:
             return None  # an input that cannot be opened, or no room: the report still names it
         return path.relative_to(self._root).as_posix()
+
+    def entries(self) -> Iterator[Kept]:
+        """Yields what is kept, in order of name; a file without a readable note has no reason."""
+        folder = self._root / QUARANTINE
+        names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
+        for name in names:
+            if not (name.endswith(".json") and name.removesuffix(".json") in names):
+                note = self._note(folder / f"{name}.json") if name in notes else {}
+                yield Kept(name, *(str(note.get(key, "")) for key in ("where", "reason", "refused")))
+
+    def path(self, name: str) -> Path:
+        """Returns the file of an entry."""
+        return self._root / QUARANTINE / Path(name).name
+
+    def discard(self, name: str) -> None:
+        """Deletes an entry and its note."""
+        path = self.path(name)
+        for each in (path, path.with_name(path.name + ".json")):
+            each.unlink(missing_ok=True)
+
+    @staticmethod
+    def _note(path: Path) -> dict[str, Any]:
+        try:
+            note = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return note if isinstance(note, dict) else {}
 
 
 def _name(where: str) -> str:

@@ -111,6 +111,34 @@ def test_import_with_rules(cli: Cli, tmp_path: Path) -> None:
         assert cli("--archive", "r", "import", "a.md", *wrong, code=2).err.count("\n") == 1
 
 
+def test_quarantine(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    empty = cli("--archive", "news", "quarantine", code=1)
+    assert (empty.out, empty.err) == ("", "docarchive: the quarantine is empty\n")
+    (tmp_path / "wire.jsonl").write_text('{"title": "Fine", "body": "x"}\n{"title": "Cut', "utf-8")
+    (tmp_path / "open.md").write_text("---\ntitle: [open\n---\nText.\n", "utf-8")
+    cli("--archive", "news", "import", "wire.jsonl", "open.md", code=3)
+    lines = cli("--archive", "news", "quarantine", code=0).out.splitlines()
+    assert len(lines) == 2
+    found = cli("--archive", "news", "quarantine", "--json", code=0).json["entries"]
+    kept = {Path(each["where"].partition(":")[0]).suffix: each for each in found}
+    assert kept[".jsonl"]["where"] == "wire.jsonl:2"
+    assert "not valid JSON" in kept[".jsonl"]["reason"]
+    mended = filled / "quarantine" / kept[".jsonl"]["name"]
+    mended.write_text('{"title": "Mended", "body": "whole"}', "utf-8")
+    ran = cli("--archive", "news", "quarantine", "--retry", code=3)
+    assert ran.out == "1 new, 1 refused again\n"
+    assert cli("--archive", "news", "search", "title:mended", "--count", code=0).out == "1\n"
+    assert [each["name"] for each in cli("--archive", "news", "quarantine", "--json", code=0).json["entries"]] == [
+        kept[".md"]["name"]
+    ]
+    for wrong in (["zzz", "--retry"], ["zzz", "--discard"]):
+        assert cli("--archive", "news", "quarantine", *wrong, code=1).err.count("\n") == 1
+    for wrong in (["zzz"], ["--retry", "--discard"]):
+        assert cli("--archive", "news", "quarantine", *wrong, code=2).err.count("\n") == 1
+    assert cli("--archive", "news", "quarantine", "--discard", code=0).err == "docarchive: discarded 1 input\n"
+    assert list((filled / "quarantine").iterdir()) == []
+
+
 def test_original(cli: Cli, filled: Path, articles_file: Path, tmp_path: Path) -> None:
     (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
     assert cli("--archive", "news", "original", id_, code=0).out == articles_file.read_text("utf-8")

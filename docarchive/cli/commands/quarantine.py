@@ -1,0 +1,56 @@
+"""``docarchive quarantine``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
+from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
+from docarchive.errors import UsageError
+
+
+def quarantine(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Which entries, to retry or discard.", show_default="all"),
+    ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Import them again; what comes in leaves the quarantine.")
+    ] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Delete them.")] = False,
+    json: Json = False,
+) -> int:
+    """List the inputs that were refused, import them again, or delete them.
+
+    The exit code is 1 if there are none, and 3 if a retry refused some again.
+    """
+    chosen = names or []
+    if retry and discard:
+        raise UsageError("either --retry or --discard, not both")
+    if chosen and not (retry or discard):
+        raise UsageError("say what to do with them: --retry or --discard")
+    with opened(context) as archive:
+        if discard:
+            message(f"discarded {counted(archive.discard(*chosen), 'input')}")
+            return 0
+        if retry:
+            report = archive.retry(*chosen)
+            if json:
+                out_json(report.to_dict())
+            else:
+                refusals(report.refused)
+                out(f"{number(report.new)} new, {number(len(report.refused))} refused again")
+            return 3 if report.refused else 0
+        found = archive.quarantine()
+    if json:
+        out_json({"schema": 1, "entries": [kept._asdict() for kept in found]})
+    else:
+        for kept in found:
+            out(f"{line(kept.name)}  {dim(line(kept.where))}  {line(kept.reason)}")
+        if not found:
+            message("the quarantine is empty")
+    return 0 if found else 1
