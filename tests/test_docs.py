@@ -325,6 +325,7 @@ def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
         parser._MAX_SAVED,
         parser._MAX_SAVED_IN_ALL,
         leaves.MAX_SLOP,
+        leaves.MAX_PHRASE,
         leaves.MAX_PATTERN,
         leaves.MAX_REGEX,
         evaluate._MAX_EXPANSIONS,

@@ -30,7 +30,7 @@ from docarchive.archive.reports import (
 )
 from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
-from docarchive.article import Article
+from docarchive.article import Article, clean
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog import schema as catalog_schema
 from docarchive.engines import SORTS, Engine, open_engine
@@ -431,6 +431,7 @@ class Archive:
             NotFoundError: None does.
             AmbiguousId: More than one does.
         """
+        prefix = clean(prefix)
         if self._catalog.entry(prefix):
             return prefix
         found = self._catalog.with_prefix(prefix, 6) if prefix else []

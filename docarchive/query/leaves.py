@@ -31,6 +31,7 @@ from docarchive.query.tree import (
 )
 
 MAX_SLOP: Final = 1_000
+MAX_PHRASE: Final = 100
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
 _BRACKETED = re.compile(r"\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]", re.DOTALL)
@@ -154,6 +155,8 @@ class Leaves:
         runs = self._context.analyzer.runs(token.value)
         if not runs:
             self._fail(f"there is no word to search for in {shorten(token.value, 20) or 'these quotes'}", token.at)
+        if len(runs[0]) > MAX_PHRASE:
+            self._fail(f"a phrase holds at most {MAX_PHRASE} words", token.at)
         self._mention(field, token)
         single = self._context.analyzer.single_character(token.value)
         if single:

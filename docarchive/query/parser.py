@@ -14,6 +14,7 @@ at: it raises ``QueryError``, which knows the spot.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Final, NamedTuple
@@ -30,6 +31,7 @@ _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _MAX_SAVED_IN_ALL: Final = 100
 
 
@@ -62,7 +64,8 @@ def read(query: str, context: Context | None = None) -> Parsed:
     Raises:
         QueryError: It cannot be read.
     """
-    return _Parser(query, context or Context()).read()
+    # Half characters, as of bytes that are not UTF-8, are in no article, and no engine could look for them.
+    return _Parser(_HALVES.sub("\ufffd", query), context or Context()).read()
 
 
 class _Parser:

@@ -247,6 +247,10 @@ def test_saved_searches(cli: Cli, filled: Path) -> None:
     }
     assert cli("--archive", "news", "search", "@water", "-wheat", "--count", code=0).out == "3\n"
     assert cli("--archive", "news", "export", "@water", code=0).out.count("\n") == 4
+    again = cli("--archive", "news", "search", "harbour", "--save", "water", "--count", code=0)
+    assert again.err == "docarchive: saved as @water, in place of 'harbour OR pier'\n"
+    like = next(filled.rglob("*wheat*.md"))
+    assert cli("--archive", "news", "search", "--similar-to", like, "--save", "like", code=2).err.count("\n") == 1
     assert cli("--archive", "news", "saved", "--remove", "water", code=0).err == "docarchive: removed @water\n"
     assert cli("--archive", "news", "saved", "--remove", "water", code=1).err.count("\n") == 1
 

@@ -387,7 +387,7 @@ def test_any_text_is_a_query_or_a_query_error(query: str, context: Context) -> N
     else:
         assert read(query, context) == found
         assert hash(parse(query, context)) == hash(found.tree)
-        assert all(query[each.start : each.end] == each.text for each in found.mentions)
+        assert all(found.text[each.start : each.end] == each.text for each in found.mentions)
         return
     assert 0 <= wrong.position <= len(query)
     assert len(wrong.message.splitlines()) == 1

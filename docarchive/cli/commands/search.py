@@ -55,10 +55,13 @@ def search(
     text = joined(query)
     if query is None and similar_to is None:
         raise UsageError("say what to look for: docarchive search QUERY; '*' finds every article")
+    if save is not None and not text:
+        raise UsageError("there is no query to save; what --similar-to finds is not saved")
     with opened(context) as archive:
         if save is not None:
+            before = archive.settings.searches.get(save)
             archive.save_search(save, text)
-            message(f"saved as @{save}")
+            message(f"saved as @{save}" + (f", in place of {before!r}" if before not in (None, text) else ""))
         if count and similar_to is None:
             total = archive.count(text, language=language, now=now)
             out_json({"schema": 1, "query": text, "total": total}) if json else out(str(total))
