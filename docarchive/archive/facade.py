@@ -383,17 +383,17 @@ class Archive:
 
     def _read_file(self, path: str | os.PathLike[str]) -> Article:
         """Reads the first article of a file."""
-        from docarchive.readers import Refusal, Source, choose
+        from docarchive.readers import Record, Source, choose
 
         file = Path(path)
         try:
             source = Source(file.name, file.stat().st_size, lambda: file.open("rb"))
-            record = next(iter(choose(source, None).records(source)), None)
+            found = next(iter(choose(source, None).records(source)), None)
         except OSError as error:
             raise ReaderError(f"{file}: it cannot be read: {error.strerror}") from None
-        if record is None or isinstance(record, Refusal):
-            raise ReaderError(f"{file}: {record.reason if record else 'there is no article in it'}")
-        return record.load()
+        if not isinstance(found, Record):
+            raise ReaderError(f"{file}: {getattr(found, 'reason', 'there is no article in it')}")
+        return found.load()
 
     def is_current(self) -> bool:
         """Tells whether the index holds every change; it does not while another process is writing."""

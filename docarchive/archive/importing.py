@@ -6,6 +6,7 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError, ReaderError
 from docarchive.identity import content_digest, identity, make_id, strong_identity
-from docarchive.readers import Input, Record, Refusal, Source, choose, find_inputs
+from docarchive.readers import Input, Member, ReadOptions, Record, Refusal, Source, choose, find_inputs
 from docarchive.store import Original, Store, article_path
 
 _BATCH: Final = 1_000
@@ -31,6 +32,10 @@ _MAX_IDS: Final = 1_000
 _RECENT_SIZE: Final = 50_000_000  # characters
 #: So many refused records of one input are named and kept by themselves; of more, the input is kept as a whole.
 _MAX_REFUSED: Final = 1_000
+_MAX_DEPTH: Final = 4
+#: What is in an input may be so many times larger than it, and so many bytes more.
+_MEMBERS_RATIO: Final = 200
+_MEMBERS_SIZE: Final = 100_000_000
 
 
 @dataclass(slots=True)
@@ -41,6 +46,22 @@ class _Taken:
     original: Original
     refused: int = 0
     kept: str | None = None
+
+
+@dataclass(slots=True)
+class _Inside:
+    """How much more may come out of an input that holds others, and how deep we are in it."""
+
+    left: int
+    depth: int = 0
+
+    def enter(self, member: Member) -> None:
+        self.depth += 1
+        self.left -= member.source.size
+        if self.depth > _MAX_DEPTH:
+            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one lies deeper")
+        if self.left < 0:
+            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
 
 
 class _Incoming(NamedTuple):
@@ -70,9 +91,17 @@ class Importer:
         catalog: Its catalog.
         progress: Is told the bytes that are read.
         rules: What every article is to carry.
+        options: What the user said about reading.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress, rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        progress: Progress,
+        rules: Rules | None = None,
+        options: ReadOptions | None = None,
+    ) -> None:
         self.report = ImportReport()
         self.recent: dict[str, Article] = {}  # what was written last, for the index
         self._recent_size = 0
@@ -80,6 +109,7 @@ class Importer:
         self._catalog = catalog
         self._progress = progress
         self._rules = rules or Rules()
+        self._options = options or ReadOptions()
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._waiting: list[_Incoming | _Refused] = []
         self._waiting_bytes = 0
@@ -105,7 +135,7 @@ class Importer:
 
     def stream(self, stream: BinaryIO, name: str, format: str | None) -> None:
         """Imports what a stream holds; it is read to its end first."""
-        self._source(stream, name, Path(name).name if name != "-" else "", format)
+        self._source(stream, name, self._blank(Path(name).name if name != "-" else ""), format)
         self._end()
 
     def _file(self, found: Input, format: str | None) -> None:
@@ -119,31 +149,46 @@ class Importer:
             self._wait(_Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
             return
         with stream:
-            self._source(stream, where, found.path.name, format)
+            self._source(stream, where, self._blank(found.path.name), format)
 
-    def _source(self, stream: BinaryIO, where: str, name: str, format: str | None) -> None:
+    def _blank(self, name: str) -> Source:
+        return Source(name, 0, io.BytesIO, options=self._options)
+
+    def _source(
+        self, stream: BinaryIO, where: str, blank: Source, format: str | None, inside: _Inside | None = None
+    ) -> None:
+        """Reads a source, of which all but its bytes is known."""
         try:
-            original = self._store.originals.take(stream, name)
+            original = self._store.originals.take(stream, blank.name)
         except InputError as error:
             self._wait(_Refused(where, str(error), None), 0)
             return
         except OSError as error:
             raise _unwritable(error) from None
-        source, taken = Source(name, original.size, original.open), _Taken(where, original)
+        source, taken = blank._replace(size=original.size, open=original.open), _Taken(where, original)
         try:
             try:
-                reader = choose(source, format)
-                for found in reader.records(source):
-                    if isinstance(found, Refusal):
-                        self._wait(_Refused(f"{where}:{found.place}", found.reason, found.raw, taken), len(found.raw))
-                    else:
-                        self._take(found, taken, reader.name)
+                self._records(source, taken, format, inside or _Inside(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size))
             except InputError as error:
                 self._wait(_Refused(where, str(error), _bytes_of(original)), original.size)
             if original.file is not None:
                 self._flush()
         finally:
             self._store.originals.drop(original)
+
+    def _records(self, source: Source, taken: _Taken, format: str | None, inside: _Inside) -> None:
+        reader = choose(source, format)
+        for found in reader.records(source):
+            if isinstance(found, Record):
+                self._take(found, taken, reader.name)
+            elif isinstance(found, Refusal):
+                self._wait(_Refused(f"{taken.where}:{found.place}", found.reason, found.raw, taken), len(found.raw))
+            else:
+                inside.enter(found)
+                with found.source.open() as stream:
+                    blank = found.source._replace(options=self._options)
+                    self._source(stream, f"{taken.where}:{found.place}", blank, None, inside)
+                inside.depth -= 1
 
     def _take(self, record: Record, taken: _Taken, format: str) -> None:
         where, original = taken.where, taken.original

@@ -1,4 +1,4 @@
-"""Readers: from inputs to articles. One module a format.
+"""Readers: from inputs to articles. One module a format, formats of one kind in a folder.
 
 Useful for finding inputs (``find_inputs``), choosing a reader (``choose``) and reading records. Not
 useful for keeping anything: a reader knows no archive.
@@ -6,8 +6,19 @@ useful for keeping anything: a reader knows no archive.
 
 from __future__ import annotations
 
-from docarchive.readers.choosing import READERS, choose
+from docarchive.readers.choosing import choose, readers
 from docarchive.readers.inputs import Input, find_inputs
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 
-__all__ = ["READERS", "Input", "Reader", "Record", "Refusal", "Source", "choose", "find_inputs"]
+__all__ = [
+    "Input",
+    "Member",
+    "ReadOptions",
+    "Reader",
+    "Record",
+    "Refusal",
+    "Source",
+    "choose",
+    "find_inputs",
+    "readers",
+]

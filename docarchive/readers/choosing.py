@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
+from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.json import JsonReader
 from docarchive.readers.jsonl import BOM, JsonLinesReader
 from docarchive.readers.markdown import MarkdownReader
+from docarchive.readers.plugins import found_plugins
 from docarchive.readers.protocol import Reader, Source
 from docarchive.readers.text import TextReader
 
-#: The readers by name, in the order in which they are asked.
-READERS: Final[dict[str, Reader]] = {
-    reader.name: reader
-    for reader in (
-        MarkdownReader(),
-        JsonLinesReader(),
-        JsonReader(),
-        TextReader(),
-    )
-}
+#: In the order in which they are asked: what only one program writes stands before what any may write.
+_BUILT_IN: Final[tuple[Reader, ...]] = (
+    *exports.READERS,
+    *bibliography.READERS,
+    *news.READERS,
+    *feeds.READERS,
+    *documents.READERS,
+    *containers.READERS,
+    *mail.READERS,
+    *web.READERS,
+    *tables.READERS,
+    MarkdownReader(),
+    JsonLinesReader(),
+    JsonReader(),
+    TextReader(),
+)
 
-#: Formats in which anything may stand: their names decide.
-_BY_NAME: Final = ("markdown", "jsonl")
 _HEAD: Final = 65_536
 _BINARY: Final = (
     (b"%PDF", "a PDF file"),
@@ -37,6 +44,12 @@ _BINARY: Final = (
     (b"\x1f\x8b", "a gzip file"),
     (b"SQLite format 3", "a database"),
 )
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    """Returns all readers by name, in the order in which they are asked; plug-ins come first."""
+    return {reader.name: reader for reader in (*found_plugins(), *_BUILT_IN)}
 
 
 def choose(source: Source, format: str | None = None) -> Reader:
@@ -51,26 +64,27 @@ def choose(source: Source, format: str | None = None) -> Reader:
         ReaderError: No reader takes the source; the reason says why.
     """
     if format is not None:
-        if format not in READERS:
-            raise UsageError(f"there is no format {format!r}; choose one of {', '.join(READERS)}")
-        return READERS[format]
+        if format not in readers():
+            raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists those that there are")
+        return readers()[format]
     head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
     suffix = os.path.splitext(source.name)[1].lower()
-    named = next((reader for reader in READERS.values() if suffix in reader.suffixes), None)
+    recognized = [reader for reader in readers().values() if reader.recognizes(head)]
+    named = [reader for reader in readers().values() if suffix and suffix in reader.suffixes]
+    if both := next((reader for reader in recognized if reader in named), None):
+        return both
     binary = next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
-    if named is not None and named.name in _BY_NAME and not binary:
-        return named
-    recognized = [reader for reader in READERS.values() if reader.recognizes(head)]
-    if recognized:  # of several, the one that the name is for
-        return named if named in recognized else recognized[0]
+    if not binary and (sure := next((reader for reader in named if reader.by_name), None)):
+        return sure
+    if recognized:
+        return recognized[0]
     if binary:
         raise ReaderError(f"it is {binary}, which this version does not read")
-    if named is None and suffix:
-        names = ", ".join(READERS)
-        raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format {names}")
-    return named or READERS["text"]
+    if not named and suffix:
+        raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format text or another")
+    return named[-1] if named else readers()["text"]  # the last is the most general
 
 
 def _head(source: Source) -> bytes:

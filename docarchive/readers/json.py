@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.jsonl import BOM, parse_json, read_record
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
@@ -19,10 +20,11 @@ _LONG: Final = 32_768
 _BEGINNING: Final = re.compile(rb'(?:\[\s*)?\{\s*"')
 
 
-class JsonReader:
+class JsonReader(Reader):
     """Reads a whole file at once."""
 
     name = "json"
+    summary = "JSON, one article or a list"
     suffixes = (".json",)
 
     def recognizes(self, head: bytes) -> bool:
@@ -50,9 +52,9 @@ class JsonReader:
             value = value["articles"]
         if isinstance(value, list):
             for number, item in enumerate(value, start=1):
-                yield Record(f"item {number}", _bytes(item), lambda item=item: read_record(item))  # type: ignore[misc]
+                yield Record(f"item {number}", _bytes(item), partial(read_record, item))
         else:
-            yield Record("", None, lambda: read_record(value))
+            yield Record("", None, partial(read_record, value))
 
 
 def _bytes(item: Any) -> bytes:

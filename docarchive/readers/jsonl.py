@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 BOM: Final = b"\xef\xbb\xbf"
 
@@ -20,11 +21,13 @@ MAX_SIGNS: Final = 8_000_000
 _LONG: Final = 65_536
 
 
-class JsonLinesReader:
+class JsonLinesReader(Reader):
     """Reads a file line by line; a bad line is refused, and the others are read."""
 
     name = "jsonl"
+    summary = "JSON Lines, one article a line"
     suffixes = (".jsonl", ".ndjson", ".jsonlines")
+    by_name = True
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a first line that is a JSON object by itself, and a second line."""
@@ -49,7 +52,7 @@ class JsonLinesReader:
                     continue
                 raw = (line.removeprefix(BOM) if number == 1 else line).strip()
                 if raw:
-                    yield Record(str(number), raw, lambda raw=raw: read_record(parse_json(raw)))  # type: ignore[misc]
+                    yield Record(str(number), raw, partial(read_line, raw))
 
 
 def parse_json(data: bytes) -> Any:
@@ -69,6 +72,11 @@ def parse_json(data: bytes) -> Any:
         raise ReaderError(f"not valid JSON: it is not UTF-8 (offset {error.start:,})") from None
     except (ValueError, RecursionError) as error:
         raise ReaderError(f"not valid JSON: {shorten(str(error))}") from None
+
+
+def read_line(raw: bytes) -> Article:
+    """Makes an article of a line; raises as ``parse_json`` and ``read_record`` do."""
+    return read_record(parse_json(raw))
 
 
 def read_record(value: Any) -> Article:

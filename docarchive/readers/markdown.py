@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from docarchive import frontmatter
 from docarchive.article import Article
 from docarchive.readers.decoding import read_text
 from docarchive.readers.names import date_in_name
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _OPENING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$",
@@ -17,11 +18,13 @@ _OPENING = re.compile(
 )
 
 
-class MarkdownReader:
+class MarkdownReader(Reader):
     """Reads one article a file; its text is kept byte for byte."""
 
     name = "markdown"
+    summary = "Markdown with front matter in YAML, TOML or JSON"
     suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+    by_name = True
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: front matter at the beginning."""
@@ -29,7 +32,7 @@ class MarkdownReader:
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        yield Record("", None, lambda: self._load(source))
+        yield Record("", None, partial(self._load, source))
 
     def _load(self, source: Source) -> Article:
         text, encoding = read_text(source)

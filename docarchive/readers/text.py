@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from docarchive.article import Article
@@ -17,7 +18,7 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import read_text
 from docarchive.readers.names import date_in_name
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _DATE = re.compile(r"\s*date(?:\s*[:=]\s*|\s+)(\S+)[^\S\r\n]*", re.IGNORECASE)
 _BLOCKS = re.compile(r"(\r?\n(?:[ \t]*\r?\n)+)")
@@ -28,10 +29,11 @@ _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
 
 
-class TextReader:
+class TextReader(Reader):
     """Reads one article a file."""
 
     name = "text"
+    summary = "plain text"
     suffixes = (".txt", ".text")
 
     def recognizes(self, head: bytes) -> bool:
@@ -40,7 +42,7 @@ class TextReader:
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        yield Record("", None, lambda: self._load(source))
+        yield Record("", None, partial(self._load, source))
 
     def _load(self, source: Source) -> Article:
         text, encoding = read_text(source)

@@ -1,0 +1,123 @@
+"""From HTML fragments, as mail, feeds and other tools' exports hold them, to Markdown.
+
+Owns what of an HTML text is kept: what a reader would see. Scripts, styles, hidden pictures that count
+readers, and links that run code are left out; tables that only lay out a page become paragraphs. Pages
+of the web, from which the article must be found first, are not read here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from docarchive.errors import ReaderError
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+#: Longer fragments are refused.
+MAX_LENGTH: Final = 10_000_000
+
+_UNSEEN: Final = ("script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg")
+_BLOCKS: Final = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "img", "blockquote", "center")
+_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
+_SAFE: Final = frozenset(["http", "https", "mailto", "tel", "ftp", "news", "gemini"])
+_CONTROLS: Final = re.compile(r"[\x00-\x20\x7f]+")
+_GAPS: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
+_HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
+
+
+def to_markdown(html: str) -> str:
+    """Returns an HTML fragment as Markdown; of one that is nested too deeply, its text.
+
+    Args:
+        html: The HTML.
+
+    Raises:
+        ReaderError: The fragment is too long, or cannot be parsed.
+    """
+    soup = _parse(html)
+    from markdownify import MarkdownConverter
+
+    if _is_deep(soup):
+        return _tidy(soup.get_text("\n"))
+    for tag in soup.find_all(True):
+        _clean(tag)
+    for table in soup.find_all("table"):
+        _unwrap_layout(table)
+    converter: Any = MarkdownConverter(heading_style="atx", bullets="-", newline_style="backslash")
+    return _tidy(converter.convert_soup(soup))
+
+
+def to_line(html: str) -> str:
+    """Returns the text of an HTML fragment on one line, without any markup.
+
+    Raises:
+        ReaderError: As for ``to_markdown``.
+    """
+    if "<" not in html and "&" not in html:
+        return " ".join(html.split())
+    return " ".join(_parse(html).get_text().split())
+
+
+def _parse(html: str) -> BeautifulSoup:
+    if len(html) > MAX_LENGTH:
+        raise ReaderError(f"its HTML is longer than {MAX_LENGTH // 1_000_000} million characters")
+    from bs4 import BeautifulSoup
+    from bs4.exceptions import ParserRejectedMarkup
+
+    try:
+        soup = BeautifulSoup(html, "html.parser")
+    except (ParserRejectedMarkup, AssertionError, RecursionError):
+        raise ReaderError("its HTML cannot be parsed") from None
+    for tag in soup.find_all(_UNSEEN):
+        tag.extract()
+    return soup
+
+
+def _clean(tag: Tag) -> None:
+    """Takes out what would not be seen, and what would run or tell tales."""
+    if tag.name == "img":
+        source = str(tag.get("src") or "")
+        tiny = any(str(tag.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
+        if tiny or not _is_safe(source) or not source.strip():
+            tag.replace_with("" if tiny else str(tag.get("alt") or ""))
+    elif tag.name == "a" and not _is_safe(str(tag.get("href") or "")):
+        del tag["href"]
+    elif _HIDDEN.search(str(tag.get("style") or "")):
+        tag.extract()
+
+
+def _is_safe(address: str) -> bool:
+    scheme = _SCHEME.match(_CONTROLS.sub("", address))
+    return scheme is None or scheme[1].lower() in _SAFE
+
+
+def _unwrap_layout(table: Tag) -> None:
+    """Makes paragraphs of the cells of a table that holds no data."""
+    if table.find("th") and not table.find("table"):
+        return
+    rows = table.find_all("tr")
+    cells = table.find_all("td")
+    if table.get("role") != "presentation" and len(cells) > len(rows) and not table.find(_BLOCKS):
+        return
+    for part in (*table.find_all(["tbody", "thead", "tfoot", "tr", "td"]), table):
+        part.name = "div"
+
+
+def _is_deep(soup: BeautifulSoup) -> bool:
+    open_tags: list[Any] = [iter(soup.children)]
+    while open_tags:
+        child = next(open_tags[-1], None)
+        if child is None:
+            open_tags.pop()
+        elif getattr(child, "name", None):
+            open_tags.append(iter(child.children))
+            if len(open_tags) > _MAX_DEPTH:
+                return True
+    return False
+
+
+def _tidy(text: str) -> str:
+    return _GAPS.sub("\n\n", text.replace("\xa0", " ").replace("\r\n", "\n")).strip()

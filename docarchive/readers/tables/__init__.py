@@ -1,0 +1,10 @@
+"""Tables: one article a row."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive.readers.protocol import Reader
+
+#: In the order in which they are asked.
+READERS: Final[tuple[Reader, ...]] = ()

@@ -1,0 +1,10 @@
+"""Pages of the web: HTML, MHTML, and what crawlers keep of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive.readers.protocol import Reader
+
+#: In the order in which they are asked.
+READERS: Final[tuple[Reader, ...]] = ()
