@@ -22,11 +22,14 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from docarchive.archive import (
         Archive,
+        Decision,
         ExportReport,
+        Format,
         Hit,
         ImportReport,
         Kept,
         Progress,
+        Provenance,
         RebuildReport,
         Refused,
         Results,
@@ -58,8 +61,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive ExportReport Hit ImportReport Kept Progress RebuildReport Refused Results Row Settings Snippet "
-        "Statistics SyncReport"
+        "Archive Decision ExportReport Format Hit ImportReport Kept Progress Provenance RebuildReport Refused Results "
+        "Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -83,8 +86,10 @@ __all__ = [
     "ArchiveLocked",
     "Article",
     "ArticleError",
+    "Decision",
     "DocarchiveError",
     "ExportReport",
+    "Format",
     "Hit",
     "ImportReport",
     "InputError",
@@ -93,6 +98,7 @@ __all__ = [
     "NotFoundError",
     "PartialDate",
     "Progress",
+    "Provenance",
     "QueryError",
     "ReaderError",
     "RebuildReport",

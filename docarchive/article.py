@@ -62,6 +62,7 @@ class Article:
         original: ``sha256:…`` of the file that it was imported from.
         fingerprint: Digest of its own record, if the file held many.
         format: The reader that read it.
+        reader: The reader that made it of its original, and that reader's version: ``html/2``.
         imported_from: The file that it came from, as the user named it, and its place there: ``a.jsonl:17``.
         extra: Every other key, in order, with plain values.
         body: The text, as Markdown.
@@ -87,6 +88,7 @@ class Article:
     original: str | None = None
     fingerprint: str | None = None
     format: str | None = None
+    reader: str | None = None
     imported_from: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     body: str = ""

@@ -34,11 +34,12 @@ KNOWN: Final[dict[str, str]] = {
     "original": TEXT,
     "fingerprint": TEXT,
     "format": TEXT,
+    "reader": TEXT,
     "imported_from": TEXT,
 }
 
 #: Keys that say where an article came from; they are no part of what it says.
-PROVENANCE: Final = ("archived", "original", "fingerprint", "format", "imported_from")
+PROVENANCE: Final = ("archived", "original", "fingerprint", "format", "reader", "imported_from")
 
 #: (known key, spellings of it in lower case, whose they are)
 _CONVENTIONS: Final = (

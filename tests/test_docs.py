@@ -443,6 +443,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
     init, import_ = printed_by("init", "--json"), printed_by("import", "inbox", "--json", code=3)
     shown = printed_by("show", import_["ids"][0], "--json")
+    formats = printed_by("formats", "--json")
     search = printed_by("search", "harbour OR ferrry", "--facet", "tag", "--explain", "--save", "both", "--json")
     (folder / "news/articles/b.md").write_text("---\na: [\n---\n")
     sync = printed_by("sync", "--json", code=3)
@@ -463,6 +464,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "sync": sync,
         "rebuild": printed_by("rebuild", "--json", code=3),
         "stats": printed_by("stats", "--json"),
+        "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
+        "formats": formats,
+        "Formats": formats["formats"][0],
     }
 
 
@@ -471,6 +475,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "text": (str,),
     "true": (bool,),
+    "false": (bool,),
     "null": (type(None),),
     "list": (list,),
     "list of text": (list,),
@@ -487,7 +492,7 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *["list", "export", "sync", "rebuild", "stats"],
+        *["list", "export", "sync", "rebuild", "stats", "show --provenance", "formats", "Formats"],
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:
@@ -519,7 +524,7 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
             if key in found:
                 allowed = tuple(each for name in type_.split(" or ") for each in TYPES[name])
                 assert isinstance(found[key], allowed), f"{heading}: {key}"
-                assert isinstance(found[key], bool) == (type_ == "true"), f"{heading}: {key}"
+                assert isinstance(found[key], bool) == type_.startswith("true"), f"{heading}: {key}"
 
 
 # The library, errors, exit codes, environment, rooms

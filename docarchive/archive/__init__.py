@@ -3,7 +3,10 @@
 Library users and the command line use only what is named here.
 """
 
+from docarchive.archive.decisions import Decision
 from docarchive.archive.facade import Archive
+from docarchive.archive.formats import Format
+from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
     ImportReport,
@@ -21,11 +24,14 @@ from docarchive.store import Kept
 
 __all__ = [
     "Archive",
+    "Decision",
     "ExportReport",
+    "Format",
     "Hit",
     "ImportReport",
     "Kept",
     "Progress",
+    "Provenance",
     "RebuildReport",
     "Refused",
     "Results",

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from docarchive.archive import indexing
+from docarchive.archive.decisions import Decision, ignore
+from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
     ImportReport,
@@ -48,6 +49,9 @@ from docarchive.errors import (
 from docarchive.query import Every, Node, read
 from docarchive.store import Kept, Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
+
+if TYPE_CHECKING:
+    from docarchive.archive.formats import Format
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
@@ -162,6 +166,13 @@ class Archive:
     ) -> None:
         self.close()
 
+    @staticmethod
+    def formats() -> Sequence[Format]:
+        """Returns the formats that can be imported, in order of name, and whether each is installed."""
+        from docarchive.archive.formats import formats
+
+        return formats()
+
     def __len__(self) -> int:
         return self._catalog.count()
 
@@ -177,18 +188,34 @@ class Archive:
         tags: Iterable[str] = (),
         set: Mapping[str, Any] | None = None,
         language: str | None = None,
+        mapping: Mapping[str, str] | None = None,
+        split: bool = False,
+        query: str | None = None,
+        dry_run: bool = False,
+        jobs: int | None = None,
+        observe: Callable[[Decision], None] = ignore,
+        stop: Callable[[], bool] = lambda: False,
     ) -> ImportReport:
-        """Imports files, folders and streams, and makes them searchable.
+        """Imports files, folders, addresses and streams, and makes them searchable.
 
         What is there already stays as it is; what cannot be read is kept in quarantine, and does not
-        stop the rest.
+        stop the rest. What the table ``[import]`` of the settings says holds too.
 
         Args:
-            inputs: Paths, or streams open for reading bytes.
+            inputs: Paths, addresses that begin with ``http://`` or ``https://``, or streams open for reading
+                bytes.
             format: The name of a reader, to use it whatever the inputs look like.
             tags: Tags for every article that is new or has changed, beside its own.
             set: Values by key likewise; they take the place of the article's own, and are added to lists.
             language: The language of the articles, whatever they say.
+            mapping: For tables and JSON: which column holds a key, as ``{"title": "Headline"}``.
+            split: For books: one article per chapter.
+            query: For databases: the SQL whose rows are the articles.
+            dry_run: Decide everything, and change nothing.
+            jobs: How many processes may parse what is slow to parse; None for as many as there are
+                processors.
+            observe: Is told what becomes of each record.
+            stop: Is asked now and then whether to stop; what is at hand is finished then.
 
         Returns:
             Counts, and every refusal with its reason.
@@ -199,19 +226,34 @@ class Archive:
             ArchiveError: The archive cannot be written, for want of room say; run it again later.
         """
         from docarchive.archive.importing import Importer
+        from docarchive.archive.intake import Intake
+        from docarchive.archive.rehearsal import Rehearsal
         from docarchive.archive.rules import Rules
+        from docarchive.readers import ReadOptions
 
-        rules = Rules.of(tuple(tags), set or {}, language)
+        standing = self.settings.importing
+        rules = Rules.of(
+            (*standing.get("tags", ()), *tags),
+            {**standing.get("set", {}), **(set or {})},
+            language or standing.get("language"),
+        )
+        options = ReadOptions({**standing.get("map", {}), **(mapping or {})}, split, query)
         with self._writing():
-            importer = Importer(self._store, self._catalog, self._progress, rules)
-            paths = [Path(each) for each in inputs if isinstance(each, str | os.PathLike)]
-            if paths:
-                importer.paths(paths, format)
-            for each in inputs:
-                if not isinstance(each, str | os.PathLike):
-                    name = getattr(each, "name", "-")
-                    importer.stream(each, name if isinstance(name, str) and not name.startswith("<") else "-", format)
-            self._catch_up(importer.recent)
+            kind = Rehearsal if dry_run else Importer
+            importer = kind(
+                self._store,
+                self._catalog,
+                self._progress,
+                rules=rules,
+                jobs=jobs or standing.get("jobs"),
+                observe=observe,
+                stop=stop,
+            )
+            with closing(importer):
+                Intake(self._store, importer, format, options).inputs(inputs)
+                importer.end()
+            if not dry_run:
+                self._catch_up(importer.recent)
             return importer.report
 
     def quarantine(self) -> list[Kept]:
@@ -229,9 +271,9 @@ class Archive:
         """
         total = ImportReport()
         for kept in self._kept(names):
-            name = re.sub(r":[^:/]*$", "", kept.where) if re.search(r":(item )?\d+$", kept.where) else kept.where
+            name, _, place = kept.where.rpartition(":")
             with open(self._store.quarantine.path(kept.name), "rb") as file:
-                report = self.import_(_Named(file.read(), name))
+                report = self.import_(_Named(file.read(), kept.where if os.path.splitext(place)[1] else name))
             if not report.refused:
                 self._store.quarantine.discard(kept.name)
             total.add(report)
@@ -475,6 +517,28 @@ class Archive:
         if path is None:
             raise NotFoundError(f"{found} has no original in the archive")
         return path
+
+    def provenance(self, id: str) -> Provenance:
+        """Returns where an article came from; takes an id as ``get`` does."""
+        article = self.get(id)
+        path = self._store.originals.find(article.original or "")
+        encoding = article.extra.get("encoding")
+        return Provenance(
+            article.id,
+            article.title,
+            article.imported_from,
+            article.url,
+            str(article.archived) if article.archived else None,
+            article.format,
+            article.reader,
+            encoding if isinstance(encoding, str) else None,
+            article.original,
+            path.relative_to(self.path).as_posix() if path else None,
+            path.stat().st_size if path else None,
+            article.fingerprint,
+            self.file(article.id),
+            tuple(self._store.versions_of(article.id)),
+        )
 
     def file(self, id: str) -> str:
         """Returns the path of an article's file, relative to the archive; takes an id as ``get`` does."""

@@ -1,4 +1,4 @@
-"""Importing: source -> reader -> article -> known, new or newer -> store -> catalog.
+"""Importing: record -> article -> known, new or newer -> store -> catalog.
 
 Owns what is decided about each incoming record. Files and rows are written in batches; after an
 interruption a batch is there or not, and the same import run again does the rest.
@@ -6,25 +6,26 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
-import io
-import os
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final
 
 from docarchive import frontmatter, keys
-from docarchive.archive.reports import ImportReport, Progress, Refused, no_progress
+from docarchive.archive import reports
+from docarchive.archive.decisions import Decision, ignore
+from docarchive.archive.incoming import Incoming, Refused, Taken
+from docarchive.archive.intake import unwritable
+from docarchive.archive.loading import Loader
+from docarchive.archive.reports import ImportReport, Progress, no_progress
 from docarchive.archive.rules import Rules
 from docarchive.archive.syncing import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
-from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError, ReaderError
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import content_digest, identity, make_id, strong_identity
-from docarchive.readers import Input, Member, ReadOptions, Record, Refusal, Source, choose, find_inputs
-from docarchive.store import Original, Store, article_path
+from docarchive.store import Store, article_path
 
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
@@ -32,205 +33,128 @@ _MAX_IDS: Final = 1_000
 _RECENT_SIZE: Final = 50_000_000  # characters
 #: So many refused records of one input are named and kept by themselves; of more, the input is kept as a whole.
 _MAX_REFUSED: Final = 1_000
-_MAX_DEPTH: Final = 4
-#: What is in an input may be so many times larger than it, and so many bytes more.
-_MEMBERS_RATIO: Final = 200
-_MEMBERS_SIZE: Final = 100_000_000
-
-
-@dataclass(slots=True)
-class _Taken:
-    """An input whose bytes are held, and how many of its records were refused."""
-
-    where: str
-    original: Original
-    refused: int = 0
-    kept: str | None = None
-
-
-@dataclass(slots=True)
-class _Inside:
-    """How much more may come out of an input that holds others, and how deep we are in it."""
-
-    left: int
-    depth: int = 0
-
-    def enter(self, member: Member) -> None:
-        self.depth += 1
-        self.left -= member.source.size
-        if self.depth > _MAX_DEPTH:
-            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one lies deeper")
-        if self.left < 0:
-            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
-
-
-class _Incoming(NamedTuple):
-    """A record that waits to be looked up with others."""
-
-    where: str
-    record: Record
-    taken: _Taken
-    format: str
-    fingerprint: str
-
-
-class _Refused(NamedTuple):
-    """What cannot be read, in its place among the records that wait; a record of an input, or all of it."""
-
-    where: str
-    reason: str
-    content: bytes | Path | None
-    taken: _Taken | None = None
 
 
 class Importer:
-    """One import into one archive. Hold the archive's lock.
+    """One import into one archive: the ``Sink`` of an ``Intake``. Hold the archive's lock; close it.
 
     Args:
-        store: Its files.
+        store: The archive's files.
         catalog: Its catalog.
-        progress: Is told the bytes that are read.
+        progress: Is told the bytes that are done.
         rules: What every article is to carry.
-        options: What the user said about reading.
+        jobs: How many processes may parse; None for as many as there are processors.
+        observe: Is told each decision.
+        stop: Is asked whether to stop after what is at hand.
     """
 
     def __init__(
         self,
         store: Store,
         catalog: Catalog,
-        progress: Progress,
+        progress: Progress = no_progress,
+        *,
         rules: Rules | None = None,
-        options: ReadOptions | None = None,
+        jobs: int | None = 1,
+        observe: Callable[[Decision], None] = ignore,
+        stop: Callable[[], bool] = lambda: False,
     ) -> None:
         self.report = ImportReport()
         self.recent: dict[str, Article] = {}  # what was written last, for the index
+        self.total: int | None = None  # bytes of all inputs, where that is known
         self._recent_size = 0
         self._store = store
         self._catalog = catalog
         self._progress = progress
         self._rules = rules or Rules()
-        self._options = options or ReadOptions()
+        self._observe = observe
+        self._stop = stop
+        self._loader = Loader(jobs)
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        self._waiting: list[_Incoming | _Refused] = []
+        self._waiting: list[Incoming | Refused] = []
         self._waiting_bytes = 0
-        self._abridged: list[_Taken] = []  # inputs with more refused records than are named
+        self._abridged: list[Taken] = []  # inputs with more refused records than are named
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
         self._placed_identities: set[str] = set()
-        self._read_bytes = 0
-        self._total_bytes: int | None = None
+        self._done = 0
 
-    # What the user names
+    def close(self) -> None:
+        """Ends what was started."""
+        self._loader.close()
 
-    def paths(self, paths: list[Path], format: str | None) -> None:
-        """Imports files and folders."""
-        self._total_bytes = sum(found.size for found in find_inputs(paths, self._store.root))
-        done = 0
-        for found in find_inputs(paths, self._store.root):
-            self._file(found, format)
-            done += found.size
-            self._read_bytes = done
-            self._progress("import", done, self._total_bytes)
-        self._end()
+    # What comes in
 
-    def stream(self, stream: BinaryIO, name: str, format: str | None) -> None:
-        """Imports what a stream holds; it is read to its end first."""
-        self._source(stream, name, self._blank(Path(name).name if name != "-" else ""), format)
-        self._end()
-
-    def _file(self, found: Input, format: str | None) -> None:
-        where = _shown(found.path)
-        if found.problem:
-            self._wait(_Refused(where, found.problem, None), 0)
-            return
-        try:
-            stream = open(found.path, "rb")  # noqa: SIM115
-        except OSError as error:
-            self._wait(_Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
-            return
-        with stream:
-            self._source(stream, where, self._blank(found.path.name), format)
-
-    def _blank(self, name: str) -> Source:
-        return Source(name, 0, io.BytesIO, options=self._options)
-
-    def _source(
-        self, stream: BinaryIO, where: str, blank: Source, format: str | None, inside: _Inside | None = None
-    ) -> None:
-        """Reads a source, of which all but its bytes is known."""
-        try:
-            original = self._store.originals.take(stream, blank.name)
-        except InputError as error:
-            self._wait(_Refused(where, str(error), None), 0)
-            return
-        except OSError as error:
-            raise _unwritable(error) from None
-        source, taken = blank._replace(size=original.size, open=original.open), _Taken(where, original)
-        try:
-            try:
-                self._records(source, taken, format, inside or _Inside(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size))
-            except InputError as error:
-                self._wait(_Refused(where, str(error), _bytes_of(original)), original.size)
-            if original.file is not None:
-                self._flush()
-        finally:
-            self._store.originals.drop(original)
-
-    def _records(self, source: Source, taken: _Taken, format: str | None, inside: _Inside) -> None:
-        reader = choose(source, format)
-        for found in reader.records(source):
-            if isinstance(found, Record):
-                self._take(found, taken, reader.name)
-            elif isinstance(found, Refusal):
-                self._wait(_Refused(f"{taken.where}:{found.place}", found.reason, found.raw, taken), len(found.raw))
-            else:
-                inside.enter(found)
-                with found.source.open() as stream:
-                    blank = found.source._replace(options=self._options)
-                    self._source(stream, f"{taken.where}:{found.place}", blank, None, inside)
-                inside.depth -= 1
-
-    def _take(self, record: Record, taken: _Taken, format: str) -> None:
-        where, original = taken.where, taken.original
-        if record.raw is None:
-            fingerprint, size = f"sha256:{original.digest}", original.size
-        else:
-            fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
-            where = f"{where}:{record.place}"
-        self._wait(_Incoming(where, record, taken, format, fingerprint), size)
-
-    def _wait(self, each: _Incoming | _Refused, size: int) -> None:
-        """Puts a record, or what cannot be read, to those that wait; decides about them when they are many."""
+    def put(self, each: Incoming | Refused, size: int) -> None:
+        """Takes a record, or what cannot be read; decides about them when they are many."""
         self._waiting.append(each)
         self._waiting_bytes += size
-        self._read_bytes += size
         if len(self._waiting) >= _BATCH or self._waiting_bytes >= _BATCH_BYTES:
-            self._flush()
-        if self._total_bytes and self._read_bytes < self._total_bytes:
-            self._progress("import", self._read_bytes, self._total_bytes)
+            self.flush()
+
+    def pass_over(self) -> None:
+        """Counts a file that is no article by its kind."""
+        self.report.passed_over += 1
+
+    def stopped(self) -> bool:
+        """Tells whether nothing more is wanted."""
+        if not self.report.interrupted and self._stop():
+            self.report.interrupted = True
+        return self.report.interrupted
+
+    def end(self) -> None:
+        """Decides about what still waits, and tells of refused records that were not named."""
+        self.flush()
+        for taken in self._abridged:
+            reason = f"{taken.refused - _MAX_REFUSED:,} more of its records are refused"
+            self.report.refused.append(reports.Refused(taken.where, reason, taken.kept))
+        self._abridged.clear()
+        self._progress("import", self._done, self._done)
 
     # What is decided
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Decides about all records that wait, and makes it real."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        known = self._catalog.known_fingerprints([each.fingerprint for each in waiting if isinstance(each, _Incoming)])
-        for incoming in waiting:
-            if isinstance(incoming, _Refused):
-                self._refuse(incoming)
+        prints = [each.fingerprint for each in waiting if isinstance(each, Incoming)]
+        known = self._catalog.known_fingerprints(prints)
+        wanted = {
+            each.fingerprint: each
+            for each in reversed(waiting)  # the first of several with the same bytes
+            if isinstance(each, Incoming) and each.fingerprint not in known
+        }
+        fresh = [each for each in waiting if isinstance(each, Incoming) and wanted.get(each.fingerprint) is each]
+        loaded = dict(zip((each.fingerprint for each in fresh), self._loader.load(fresh, self._advance), strict=True))
+        for each in waiting:
+            if isinstance(each, Refused):
+                self._refuse(each)
+                self._advance(each)
                 continue
-            if incoming.fingerprint in known:
-                self.report.known += 1
+            if each.fingerprint in known:
+                self._known(each)
+                self._advance(each)
                 continue
+            found = loaded[each.fingerprint]
             try:
-                self._place(incoming.record.load(), incoming)
+                if isinstance(found, InputError):
+                    raise found
+                self._place(found, each)
             except InputError as error:
-                self._refuse(_Refused(incoming.where, str(error), _content(incoming), incoming.taken))
+                self._refuse(Refused(each.where, str(error), each.content(), each.taken))
                 continue
-            known.add(incoming.fingerprint)
+            known.add(each.fingerprint)
         self._commit()
 
-    def _place(self, article: Article, incoming: _Incoming) -> None:
+    def _advance(self, each: Incoming | Refused) -> None:
+        self._done += each.weight
+        if not self.total or self._done < self.total:
+            self._progress("import", self._done, self.total or None)
+
+    def _known(self, incoming: Incoming, id_: str = "") -> None:
+        self.report.known += 1
+        self._observe(Decision("known", incoming.where, id_))
+
+    def _place(self, article: Article, incoming: Incoming) -> None:
         own = _is_own(article)
         if not own and article.id:
             _keep_foreign_id(article)
@@ -238,25 +162,29 @@ class Importer:
         id_ = article.id or make_id(identity(article))
         article.original = f"sha256:{incoming.taken.original.digest}"
         article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
-        article.format = incoming.format
+        article.format = incoming.reader.name
+        article.reader = f"{incoming.reader.name}/{incoming.reader.version}"
         article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
         article.id = id_
         self._rules.apply(article)
         if id_ in self._placed or (strong and strong in self._placed_identities):
             self._commit()
-        entry = self._catalog.entry_of_identity(strong) if strong else None
         path = article_path(article)
-        entry = entry or self._catalog.entry(id_) or self._adopt(path, id_)
+        entry = self._find(strong, id_) or self._adopt(path, id_)
         if entry is None:
             self._add(article, path, incoming)
-            self.report.new += 1
+            self._count_new(article, incoming)
         elif not (strong or own) or content_digest(article) == entry.content:
-            self.report.known += 1  # without a strong identity, equal ids mean equal content when it came in
+            self._known(incoming, entry.id)  # without a strong identity, equal ids mean equal content when it came in
         else:
             self._update(article, entry, incoming)
         if strong:
             self._placed_identities.add(strong)
+
+    def _find(self, strong: str | None, id_: str) -> Entry | None:
+        """Returns the entry of the article that has this identity or this id."""
+        return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
 
     def _adopt(self, path: str, id_: str) -> Entry | None:
         """Takes a file that stands where an article would go into the catalog, rather than write over it."""
@@ -269,7 +197,7 @@ class Importer:
             raise ReaderError(f"{path} stands in its place; move that file away, or mend it and run 'docarchive sync'")
         return entry
 
-    def _add(self, article: Article, path: str, incoming: _Incoming, text: str | None = None) -> None:
+    def _add(self, article: Article, path: str, incoming: Incoming, text: str | None = None) -> None:
         self._store.originals.keep(incoming.taken.original, self._batch)
         text = text or frontmatter.render(article)
         self._batch.add(path, text.encode())
@@ -277,27 +205,32 @@ class Importer:
         if len(self.report.ids) < _MAX_IDS:
             self.report.ids.append(article.id)
 
-    def _update(self, article: Article, entry: Entry, incoming: _Incoming) -> None:
+    def _count_new(self, article: Article, incoming: Incoming) -> None:
+        self.report.new += 1
+        self._observe(Decision("new", incoming.where, article.id, article.title))
+
+    def _update(self, article: Article, entry: Entry, incoming: Incoming) -> None:
         """Puts a new version in place; what was added to the old one by hand stays."""
         try:
             before = self._store.read(entry.path)
             old = frontmatter.read_article(before)
         except NotFoundError:
             self._add(article, entry.path, incoming)  # deleted by hand since the last sync
-            self.report.new += 1
+            self._count_new(article, incoming)
             return
         except (InputError, ArchiveDamaged) as error:
             raise ReaderError(f"the archive has an older version that cannot be read, {entry.path}: {error}") from None
         _carry_over(old, article)
         article.id = entry.id
         if content_digest(article) == entry.content:
-            self.report.known += 1
+            self._known(incoming, entry.id)
             return
         text = frontmatter.revise(before, article)
         kept = before.encode()
         self._batch.add(self._store.version_path(entry.id, kept), kept)
         self._add(frontmatter.read_article(text), entry.path, incoming, text)
         self.report.updated += 1
+        self._observe(Decision("updated", incoming.where, article.id, article.title))
 
     def _commit(self) -> None:
         """Puts the files of the batch in place, and then into the catalog."""
@@ -307,7 +240,7 @@ class Importer:
             self._catalog.intend(path for _, path in self._placed.values())
             self._batch.commit()
         except OSError as error:
-            raise _unwritable(error) from None
+            raise unwritable(error) from None
         with self._catalog.transaction():
             for article, path in self._placed.values():
                 listed = self._store.stat(path)
@@ -324,36 +257,21 @@ class Importer:
         if self._recent_size <= _RECENT_SIZE:
             self.recent[article.id] = article
 
-    def _refuse(self, refused: _Refused) -> None:
-        where, reason, content, taken = refused
+    def _refuse(self, refused: Refused) -> None:
+        where, reason, content, taken = refused[:4]
         if taken is not None:
             taken.refused += 1
             if taken.refused == _MAX_REFUSED + 1:
                 reason = f"more than {_MAX_REFUSED:,} of its records are refused"
-                taken.kept = self._store.quarantine.keep(taken.where, reason, _bytes_of(taken.original))
+                taken.kept = self._keep(taken.where, reason, taken.content())
                 self._abridged.append(taken)
             if taken.refused > _MAX_REFUSED:
                 return
-        self.report.refused.append(Refused(where, reason, self._store.quarantine.keep(where, reason, content)))
+        self.report.refused.append(reports.Refused(where, reason, self._keep(where, reason, content)))
+        self._observe(Decision("refused", where, reason=reason))
 
-    def _end(self) -> None:
-        """Decides about what still waits, and tells of refused records that were not named."""
-        self._flush()
-        for taken in self._abridged:
-            reason = f"{taken.refused - _MAX_REFUSED:,} more of its records are refused"
-            self.report.refused.append(Refused(taken.where, reason, taken.kept))
-        self._abridged.clear()
-
-
-def _unwritable(error: OSError) -> ArchiveError:
-    return ArchiveError(
-        f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
-    )
-
-
-def _shown(path: Path) -> str:
-    """Returns a path as text that can be written anywhere: names on disk need not be UTF-8."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    def _keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
+        return self._store.quarantine.keep(where, reason, content)
 
 
 def _is_own(article: Article) -> bool:
@@ -381,13 +299,3 @@ def _carry_over(old: Article, new: Article) -> None:
     if new.title_derived and not old.title_derived:
         new.title, new.title_derived = old.title, False
     new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}
-
-
-def _content(incoming: _Incoming) -> bytes | Path | None:
-    if incoming.record.raw is not None:
-        return incoming.record.raw
-    return _bytes_of(incoming.taken.original)
-
-
-def _bytes_of(original: Original) -> bytes | Path | None:
-    return original.data if original.data is not None else original.file

@@ -49,21 +49,27 @@ class ImportReport(_Report):
         new: Articles that came in.
         known: Articles that were there already, unchanged.
         updated: Articles that came in again with new content; the old is kept under ``versions/``.
+        passed_over: Files in folders that are no articles by their names, such as pictures.
         refused: Inputs that could not be read.
         ids: Ids of the new and the updated articles, in order, while there are at most 1,000.
+        interrupted: Whether it was stopped before the end of the inputs.
     """
 
     new: int = 0
     known: int = 0
     updated: int = 0
+    passed_over: int = 0
     refused: list[Refused] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
+    interrupted: bool = False
 
     def add(self, other: ImportReport) -> None:
         """Adds what another import did."""
         self.new += other.new
         self.known += other.known
         self.updated += other.updated
+        self.passed_over += other.passed_over
+        self.interrupted |= other.interrupted
         self.refused += other.refused
         self.ids += other.ids
 

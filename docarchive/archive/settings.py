@@ -18,6 +18,8 @@ from docarchive.store.layout import SETTINGS
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
 _SEARCHES: Final = "searches"
+_IMPORT: Final = "import"
+_WANTED: Final = {list: "a list", dict: "a table", str: "a text in quotes", int: "a number"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
@@ -30,6 +32,7 @@ class Settings(NamedTuple):
         language: The language of articles whose own is neither said nor clear, as ISO 639-1.
         layout: Version of its layout on disk.
         searches: Saved searches by name.
+        importing: What every import is to do, whatever else it is told: the table ``[import]``.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Settings(NamedTuple):
     language: str = "en"
     layout: int = LAYOUT
     searches: Mapping[str, str] = MappingProxyType({})
+    importing: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
     def load(cls, root: Path) -> Settings:
@@ -59,6 +63,7 @@ class Settings(NamedTuple):
             language=str(found.get("language", "en")),
             layout=found.get("layout", LAYOUT),
             searches=_searches(path, found.get(_SEARCHES, {})),
+            importing=_importing(path, found.get(_IMPORT, {})),
         )
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
@@ -74,8 +79,8 @@ class Settings(NamedTuple):
         write(root / SETTINGS, "".join(lines).encode())
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns all but the saved searches."""
-        return {name: value for name, value in self._asdict().items() if name != _SEARCHES}
+        """Returns all but the tables."""
+        return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
 
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
         """Saves a search, or removes it; all else in the file stays as it is.
@@ -110,4 +115,16 @@ class Settings(NamedTuple):
 def _searches(path: Path, found: object) -> Mapping[str, str]:
     if not isinstance(found, dict) or not all(isinstance(query, str) for query in found.values()):
         raise ArchiveDamaged(f'{path}: [{_SEARCHES}] holds lines such as oil = "tag:crude OR opec"')
+    return MappingProxyType(dict(found))
+
+
+def _importing(path: Path, found: object) -> Mapping[str, Any]:
+    kinds = {"tags": list, "set": dict, "language": str, "map": dict, "jobs": int, "on_duplicate": str}
+    if not isinstance(found, dict):
+        raise ArchiveDamaged(f'{path}: [{_IMPORT}] is a table that holds lines such as tags = ["inbox"]')
+    for name, value in found.items():
+        if name not in kinds:
+            raise ArchiveDamaged(f"{path}: [{_IMPORT}] knows no {name!r}; it may hold {', '.join(kinds)}")
+        if not isinstance(value, kinds[name]) or isinstance(value, bool):
+            raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] is {_WANTED[kinds[name]]}")
     return MappingProxyType(dict(found))

@@ -9,6 +9,7 @@ import typer
 
 from docarchive import __version__
 from docarchive.cli.commands.export import export
+from docarchive.cli.commands.formats import formats
 from docarchive.cli.commands.import_ import import_
 from docarchive.cli.commands.init import init
 from docarchive.cli.commands.list_ import list_
@@ -61,6 +62,7 @@ def _options(
 
 app.command("init")(init)
 app.command("import")(import_)
+app.command("formats")(formats)
 app.command("search", cls=QueryCommand)(search)
 app.command("similar")(similar)
 app.command("saved")(saved)

@@ -1,4 +1,4 @@
-"""Progress bars on stderr, if that is a terminal and the work takes a while."""
+"""Progress: bars on stderr, if that is a terminal and the work takes a while; for scripts, lines of JSON."""
 
 from __future__ import annotations
 
@@ -10,15 +10,24 @@ from typing import Any, Final
 
 from docarchive.archive import Progress
 from docarchive.archive.reports import no_progress
+from docarchive.cli.render import out_json
 
 _NAMES: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
 _PATIENCE: Final = 0.4  # seconds without a bar
+_SECOND: Final = 1.0
 _PAUSE: Final = 0.05  # seconds between two drawings
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Gives a ``Progress`` that draws bars, and takes them away when a phase ends."""
+def progress_bar(*, lines: bool = False) -> Iterator[Progress]:
+    """Gives a ``Progress`` that draws bars, and takes them away when a phase ends.
+
+    Args:
+        lines: Print lines of JSON to stdout instead, one a second.
+    """
+    if lines:
+        yield _Lines().show
+        return
     if not sys.stderr.isatty():
         yield no_progress
         return
@@ -27,6 +36,37 @@ def progress_bar() -> Iterator[Progress]:
         yield bars.show
     finally:
         bars.stop()
+
+
+class _Lines:
+    """At most one line a second: the phase, how far it is, its rate, and the seconds left if that is known."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+        self._began = self._shown = 0.0
+
+    def show(self, phase: str, done: int, total: int | None) -> None:
+        """Prints how far a phase is."""
+        now = monotonic()
+        if phase != self._phase:
+            self._phase, self._began, self._shown = phase, now, now
+        if now - self._shown < _SECOND:
+            return
+        self._shown = now
+        rate = done / (now - self._began)
+        left = round((total - done) / rate, 1) if total is not None and rate else None
+        out_json(
+            {
+                "schema": 1,
+                "type": "progress",
+                "phase": phase,
+                "done": done,
+                "total": total,
+                "rate": round(rate, 1),
+                "seconds_left": left,
+            }
+        )
+        sys.stdout.flush()
 
 
 class _Bars:
@@ -62,8 +102,10 @@ class _Bars:
     def _start(self, phase: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import TransferSpeedColumn as Speed
 
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        rate = Speed() if phase == "import" else TaskProgressColumn("", show_speed=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task(_NAMES.get(phase, phase), total=None)
         self._phase = phase

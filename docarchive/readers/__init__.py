@@ -7,7 +7,7 @@ useful for keeping anything: a reader knows no archive.
 from __future__ import annotations
 
 from docarchive.readers.choosing import choose, readers
-from docarchive.readers.inputs import Input, find_inputs
+from docarchive.readers.inputs import Input, find_inputs, is_asset
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "Source",
     "choose",
     "find_inputs",
+    "is_asset",
     "readers",
 ]

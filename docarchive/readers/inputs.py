@@ -1,4 +1,8 @@
-"""Finding the files to import under the paths that the user named."""
+"""Finding the files to import under the paths that the user named.
+
+Owns what is passed over in folders without being opened: hidden entries, the unfinished mail of a Maildir,
+and files that by their name are no articles, such as the pictures and style sheets of a site.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,17 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+#: Endings of what stands beside articles: pictures, sound, films, fonts, programs, settings, indexes.
+_ASSETS: Final = (
+    ".png .jpg .jpeg .jpe .gif .svg .svgz .webp .avif .ico .bmp .tif .tiff .heic .psd .ai .eps .xbm .ppm .pgm .ras "
+    ".mp3 .m4a .ogg .oga .opus .wav .flac .aac .aiff .au .mid .mp4 .m4v .webm .mov .avi .mkv .ogv .vtt .srt "
+    ".woff .woff2 .ttf .otf .eot .css .scss .sass .less .styl .js .mjs .cjs .jsx .ts .tsx .map .wasm .vue .svelte "
+    ".py .pyc .rb .go .rs .c .h .java .php .pl .lua .sh .bat .ps1 .exe .dll .so .dylib .class .jar .dot .puml "
+    ".toml .yaml .yml .ini .cfg .conf .lock .lnk .url .webloc .desktop .log .cdx .cdxj .aux .bbl .bst .blg"
+)
+ASSETS: Final = frozenset(_ASSETS.split())
 
 
 class Input(NamedTuple):
@@ -16,17 +30,21 @@ class Input(NamedTuple):
         path: The file.
         size: Bytes.
         problem: None, or one sentence.
+        folder: The folders between what the user named and the file, with forward slashes.
+        asset: Whether it is one that stands beside articles, found in a folder, and not to be opened.
     """
 
     path: Path
     size: int
     problem: str | None = None
+    folder: str = ""
+    asset: bool = False
 
 
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
     """Yields the files under paths, folders in order of name.
 
-    In folders, hidden entries are passed over, links are reported and not followed, and of another
+    In folders, hidden entries are left out, links are reported and not followed, and of another
     archive only its articles are taken.
 
     Args:
@@ -52,35 +70,55 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
 
 
 def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
-    waiting: list[Path | Input] = [folder]  # no recursion: folders may be nested deeper than Python's stack
+    waiting: list[tuple[Path, str] | Input] = [(folder, "")]  # no recursion: folders may be deeper than Python's stack
     while waiting:
         item = waiting.pop()
         if isinstance(item, Input):
             yield item
         else:
-            waiting.extend(reversed(_entries(item, own)))
+            waiting.extend(reversed(_entries(*item, own)))
 
 
-def _entries(folder: Path, own: Path) -> list[Path | Input]:
-    """Returns the folders and the files in a folder."""
+def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
+    """Returns the folders and the files in a folder.
+
+    Args:
+        folder: It.
+        below: The folders between what the user named and it, and it itself.
+        own: The archive that is imported into.
+    """
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
-        if any(entry.name == "docarchive.toml" and entry.is_file() for entry in entries):
-            return [] if Path(os.path.realpath(folder)) == own else [folder / "articles"]
-        return [_entry(entry) for entry in entries if not entry.name.startswith(".")]
+        names = {entry.name for entry in entries}
+        if "docarchive.toml" in names and (folder / "docarchive.toml").is_file():
+            return [] if Path(os.path.realpath(folder)) == own else [(folder / "articles", "")]
+        maildir = {"cur", "new", "tmp"} <= names
+        return [
+            _entry(entry, below)
+            for entry in entries
+            if not (entry.name.startswith(".") or (maildir and entry.name == "tmp"))
+        ]
     except OSError as error:
         return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
 
 
-def _entry(entry: os.DirEntry[str]) -> Path | Input:
+def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
     path = Path(entry.path)
     try:
         if entry.is_symlink():
             return Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
-        return path if entry.is_dir() else _file(path, entry.stat(follow_symlinks=False))
+        if entry.is_dir():
+            return path, f"{below}/{entry.name}" if below else entry.name
+        found = _file(path, entry.stat(follow_symlinks=False))
+        return found._replace(folder=below, asset=not found.problem and is_asset(entry.name))
     except OSError as error:  # gone meanwhile, say; the others in the folder are there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
+
+
+def is_asset(name: str) -> bool:
+    """Tells whether a file is by its name one that stands beside articles, such as a picture of a page."""
+    return os.path.splitext(name)[1].lower() in ASSETS or name in ("Thumbs.db", "Desktop.ini", "Makefile")
 
 
 def _file(path: Path, status: os.stat_result) -> Input:

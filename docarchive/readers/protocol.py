@@ -103,6 +103,8 @@ class Reader(Protocol):
         by_name: Whether anything may stand in the format, so that an ending of these decides.
         extra: The extra of docarchive that it needs (``pip install 'docarchive[EXTRA]'``), or nothing.
         requires: The modules that come with that extra.
+        isolated: Whether parsing may hang or crash, as native code may; then another process does it, with
+            bounds on time and memory.
         version: Grows when it reads the same input in another way.
     """
 
@@ -112,6 +114,7 @@ class Reader(Protocol):
     by_name: bool = False
     extra: str = ""
     requires: tuple[str, ...] = ()
+    isolated: bool = False
     version: int = 1
 
     def recognizes(self, head: bytes) -> bool:

@@ -109,6 +109,11 @@ class Store:
                     with suppress(OSError, UnicodeDecodeError):
                         yield id_, path.read_bytes().decode("utf-8")
 
+    def versions_of(self, id_: str) -> list[str]:
+        """Returns the files of an article's old versions, the oldest first, relative to the archive."""
+        names = [name for name in sorted(_names(self.root / VERSIONS / id_)) if name.endswith(".md")]
+        return [f"{VERSIONS}/{id_}/{name}" for name in names]
+
     def clean(self) -> None:
         """Deletes what an interrupted write left under temporary names; hold the lock."""
         with suppress(FileNotFoundError):

@@ -147,7 +147,7 @@ def test_killed_while_it_runs(tmp_path: Path) -> None:
             time.sleep(seconds)
             process.kill()
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
-    report = json.loads(done.stdout)
+    report = json.loads(done.stdout.splitlines()[-1])
     assert report["new"] + report["known"] == 3000
     assert report["refused"] == []
     with Archive.open(root) as archive:

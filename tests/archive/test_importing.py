@@ -171,7 +171,7 @@ def test_an_export_can_be_imported_again(archive: Archive, tmp_path: Path) -> No
             assert counts(other.import_(tmp_path / name)) == (len(ARTICLES), 0, 0, 0)
             for row in archive.list():
                 ours, theirs = archive.get(row.id).to_dict(), other.get(row.id).to_dict()
-                for key in ("original", "fingerprint", "format", "imported_from"):
+                for key in ("original", "fingerprint", "format", "reader", "imported_from"):
                     ours.pop(key, None), theirs.pop(key, None)
                 assert ours == theirs
 
@@ -195,8 +195,9 @@ def test_bad_inputs_are_refused_and_kept_and_the_rest_goes_in(root: Path, tmp_pa
         (inbox / name).write_bytes(data)
     (inbox / "good.md").write_text("# A good one\n\nText.\n", "utf-8")
     with Archive.create(root) as archive:
-        report = archive.import_(inbox, tmp_path / "missing")
+        report = archive.import_(inbox, inbox / "picture.png", tmp_path / "missing")
         assert counts(report) == (1, 0, 0, len(BAD) + 1)
+        assert report.passed_over == 1  # the picture in the folder; named outright, it is refused
         reasons = {Path(refused.where).name: refused for refused in report.refused}
         assert "no such file" in reasons["missing"].reason
         for name, (data, reason) in BAD.items():

@@ -96,8 +96,8 @@ def test_json_golden() -> None:
 def test_csv_golden() -> None:
     assert written("csv", [Article.from_metadata(ARTICLE, "Line one\nline two")]).decode() == (
         "id,title,title_derived,date,updated,authors,source,source_id,section,url,language,summary,tags,people,"
-        "organizations,places,archived,original,fingerprint,format,imported_from,extra,body\r\n"
-        '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
+        "organizations,places,archived,original,fingerprint,format,reader,imported_from,extra,body\r\n"
+        '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
         '"Line one\nline two"\r\n'
     )
 

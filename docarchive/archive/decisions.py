@@ -1,0 +1,27 @@
+"""Decisions: what becomes of each record of an import, told as they are made."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Decision(NamedTuple):
+    """What becomes of one record.
+
+    Attributes:
+        kind: ``new``, ``known``, ``updated``, ``duplicate`` (near another one and skipped) or ``refused``.
+        where: The input as the user named it, with the record's place in it.
+        id: The article's, if that is known.
+        title: The article's, if it was parsed.
+        reason: One sentence for what is refused, for others empty.
+    """
+
+    kind: str
+    where: str
+    id: str = ""
+    title: str = ""
+    reason: str = ""
+
+
+def ignore(decision: Decision) -> None:
+    """Watches no decisions."""

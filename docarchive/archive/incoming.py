@@ -1,0 +1,58 @@
+"""What comes in: records and refusals on their way from the inputs to a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from docarchive.readers import Reader, Record
+from docarchive.store import Original
+
+
+@dataclass(slots=True)
+class Taken:
+    """An input whose bytes are held, and how many of its records were refused."""
+
+    where: str
+    original: Original
+    refused: int = 0
+    kept: str | None = None
+
+    def content(self) -> bytes | Path | None:
+        """Returns its bytes, or the file that holds them."""
+        return self.original.data if self.original.data is not None else self.original.file
+
+
+class Incoming(NamedTuple):
+    """A record that waits for a decision.
+
+    Attributes:
+        where: The input as the user named it, with the record's place in it.
+        record: It itself.
+        taken: Its input.
+        reader: What reads it.
+        fingerprint: Of its bytes.
+        weight: How many bytes of the inputs are done with it.
+    """
+
+    where: str
+    record: Record
+    taken: Taken
+    reader: Reader
+    fingerprint: str
+    weight: int = 0
+
+    def content(self) -> bytes | Path | None:
+        """Returns its bytes, or the file that holds them."""
+        return self.record.raw if self.record.raw is not None else self.taken.content()
+
+
+class Refused(NamedTuple):
+    """What cannot be read, in its place among the records that wait; a record of an input, or all of it."""
+
+    where: str
+    reason: str
+    content: bytes | Path | None
+    taken: Taken | None = None
+    weight: int = 0

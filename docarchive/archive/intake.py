@@ -1,0 +1,257 @@
+"""Intake: from what the user names to records.
+
+Owns which reader reads an input, and what is read inside of inputs that hold others. An input's bytes are
+taken once, and what is read is that copy. Nothing is decided or kept here.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO, Final, Protocol
+
+from docarchive.archive.incoming import Incoming, Refused, Taken
+from docarchive.archive.workers import Failed
+from docarchive.errors import ArchiveError, InputError, ReaderError
+from docarchive.readers import (
+    Input,
+    Member,
+    Reader,
+    ReadOptions,
+    Record,
+    Refusal,
+    Source,
+    choose,
+    find_inputs,
+    is_asset,
+)
+from docarchive.store import Store
+
+_MAX_DEPTH: Final = 4
+#: What is in an input may be so many times larger than it, and so many bytes more.
+_MEMBERS_RATIO: Final = 200
+_MEMBERS_SIZE: Final = 100_000_000
+
+
+class Sink(Protocol):
+    """Takes what comes in.
+
+    Attributes:
+        total: Bytes of all inputs, where that is known.
+    """
+
+    total: int | None
+
+    def put(self, each: Incoming | Refused, size: int) -> None:
+        """Takes a record or a refusal that holds so many bytes."""
+
+    def flush(self) -> None:
+        """Decides about all that was put; the bytes of the input are gone afterwards."""
+
+    def pass_over(self) -> None:
+        """Counts a file that is no article by its kind."""
+
+    def stopped(self) -> bool:
+        """Tells whether nothing more is wanted."""
+
+
+@dataclass(slots=True)
+class _Inside:
+    """How much more may come out of an input that holds others, and how deep we are in it."""
+
+    left: int
+    depth: int = 0
+
+    def enter(self, member: Member) -> None:
+        """Goes into a member; raises ``ReaderError`` if that leads too far."""
+        if self.depth >= _MAX_DEPTH:
+            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one lies deeper")
+        self.left -= member.source.size
+        if self.left < 0:
+            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+        self.depth += 1
+
+
+class Intake:
+    """Reads inputs.
+
+    Args:
+        store: Of the archive that is imported into; holds copies of large inputs meanwhile.
+        sink: Takes what comes in.
+        format: The name of a reader, to use it whatever the inputs look like.
+        options: What the user said about reading.
+    """
+
+    def __init__(self, store: Store, sink: Sink, format: str | None, options: ReadOptions) -> None:
+        self._store = store
+        self._sink = sink
+        self._format = format
+        self._options = options
+
+    def inputs(self, inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> None:
+        """Reads whatever the user names, in that order."""
+        named = [*inputs]
+        paths = [Path(each) for each in named if isinstance(each, str | os.PathLike) and not is_address(each)]
+        self._sink.total = self.size(paths)
+        for each in named:
+            if self._sink.stopped():
+                return
+            if not isinstance(each, str | os.PathLike):
+                name = getattr(each, "name", "-")
+                name = name if isinstance(name, str) and not name.startswith("<") else "-"
+                self.stream(each, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
+            else:
+                self.paths([Path(each)])
+
+    def size(self, paths: Iterable[Path]) -> int:
+        """Returns how many bytes files and folders hold."""
+        return sum(found.size for found in find_inputs(paths, self._store.root) if not found.asset)
+
+    def paths(self, paths: Iterable[Path]) -> None:
+        """Reads files and folders."""
+        for found in find_inputs(paths, self._store.root):
+            if self._sink.stopped():
+                return
+            if found.asset:
+                self._sink.pass_over()
+            else:
+                self._file(found)
+
+    def stream(self, stream: BinaryIO, where: str, source: Source) -> None:
+        """Reads a stream, after it was read to its end.
+
+        Args:
+            stream: Its bytes.
+            where: What it is called in reports.
+            source: What is known of it; its bytes are set here.
+        """
+        self._source(stream, where, source._replace(options=self._options), self._format, None)
+
+    def _file(self, found: Input) -> None:
+        where = os.fsencode(found.path).decode("utf-8", "replace")  # names on disk need not be UTF-8
+        if found.problem:
+            self._sink.put(Refused(where, found.problem, None), 0)
+            return
+        try:
+            stream = open(found.path, "rb")  # noqa: SIM115
+        except OSError as error:
+            self._sink.put(Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
+            return
+        blank = Source(found.path.name, 0, io.BytesIO, folder=found.folder, beside=partial(beside, found.path.parent))
+        with stream:
+            self.stream(stream, where, blank)
+
+    def _source(self, stream: BinaryIO, where: str, blank: Source, format: str | None, inside: _Inside | None) -> None:
+        """Reads a source, of which all but its bytes is known."""
+        try:
+            original = self._store.originals.take(stream, blank.name)
+        except InputError as error:
+            self._sink.put(Refused(where, str(error), None), 0)
+            return
+        except OSError as error:
+            raise unwritable(error) from None
+        source, taken = blank._replace(size=original.size, open=original.open), Taken(where, original)
+        within = inside or _Inside(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
+        try:
+            try:
+                self._records(choose(source, format), source, taken, within)
+            except InputError as error:
+                self._sink.put(Refused(where, str(error), taken.content(), weight=source.size), source.size)
+            if original.file is not None:
+                self._sink.flush()
+        finally:
+            self._store.originals.drop(original)
+
+    def _records(self, reader: Reader, source: Source, taken: Taken, within: _Inside) -> None:
+        found = _guarded(reader, source)
+        weighs = within.depth == 0
+        for each in found:
+            if self._sink.stopped():
+                return
+            if isinstance(each, Record):
+                self._record(reader, each, taken, weighs)
+            elif isinstance(each, Refusal):
+                refused = Refused(f"{taken.where}:{each.place}", each.reason, each.raw, taken, len(each.raw) * weighs)
+                self._sink.put(refused, len(each.raw))
+            else:
+                self._member(each, taken, within)
+
+    def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:
+        where, original = taken.where, taken.original
+        if record.raw is None:
+            fingerprint, size = f"sha256:{original.digest}", original.size
+        else:
+            fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
+        if record.place:
+            where = f"{where}:{record.place}"
+        self._sink.put(Incoming(where, record, taken, reader, fingerprint, size * weighs), size)
+
+    def _member(self, member: Member, taken: Taken, within: _Inside) -> None:
+        if not member.named and is_asset(member.source.name):
+            self._sink.pass_over()
+            return
+        within.enter(member)
+        where = f"{taken.where}:{member.place}"
+        try:
+            stream = member.source.open()
+        except InputError as error:
+            self._sink.put(Refused(where, str(error), None), 0)
+        else:
+            with stream:
+                self._source(stream, where, member.source._replace(options=self._options), None, within)
+        within.depth -= 1
+
+
+def is_address(text: object) -> bool:
+    """Tells whether an input is the address of something to fetch."""
+    return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
+
+
+def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
+    """Yields what a reader finds; what it does not expect must not stop the other inputs."""
+    try:
+        yield from reader.records(source)
+    except (InputError, ArchiveError):
+        raise
+    except Exception as error:
+        raise ReaderError(mistake(reader.name, error)) from error
+
+
+def mistake(reader: str, error: Exception) -> str:
+    """Returns the reason for refusing what a reader failed on."""
+    if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
+        return f"the {reader} reader needs more memory for it than it may take"
+    what = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"the {reader} reader failed on it ({what}); please report that"
+
+
+def beside(folder: Path, path: str) -> Source | None:
+    """Opens a file that another one in a folder names; None if there is none there.
+
+    Args:
+        folder: Where the other one lies.
+        path: Relative, with forward or backward slashes. It may be a stranger's, so nothing outside of
+            the folder is opened, and no link is followed out of it.
+    """
+    with suppress(OSError, ValueError):
+        found = Path(os.path.realpath(folder / path.replace("\\", "/")))
+        if found.is_relative_to(os.path.realpath(folder)) and found.is_file():
+            return Source(found.name, found.stat().st_size, partial(_open, found))
+    return None
+
+
+def _open(path: Path) -> BinaryIO:
+    return open(path, "rb")
+
+
+def unwritable(error: OSError) -> ArchiveError:
+    """Returns the error for an archive that cannot be written."""
+    return ArchiveError(
+        f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
+    )

@@ -1,0 +1,219 @@
+"""Workers: processes that parse records beside this one.
+
+A record may come from anyone, and what parses it may be slow, hang, take all memory or crash. A worker has
+bounds on its memory and on its time for one record; if it breaks one or dies, that record is refused and
+another worker goes on. Workers are processes of this same program: what goes to and fro is pickled by us.
+
+They are started as programs of their own, not by multiprocessing, which would run a caller's script again.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pickle
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, BinaryIO, Final
+
+from docarchive.errors import InputError, ReaderError
+
+#: Seconds that one record may take.
+TIME: Final = 60.0
+#: Bytes of memory that a worker may take.
+MEMORY: Final = 1_000_000_000
+
+_LENGTH: Final = struct.Struct(">Q")
+_START: Final = "from docarchive.archive.workers import serve; serve()"
+
+Task = Callable[[], Any]
+
+
+class Failed(Exception):
+    """A task raised something else than an error of docarchive; the text says what."""
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    number: int = -1  # of the task at hand
+    deadline: float = 0.0
+
+
+class Workers:
+    """A few processes that run tasks. Close it, or use it as a context manager.
+
+    Args:
+        jobs: How many processes.
+        time: Seconds that one task may take.
+    """
+
+    def __init__(self, jobs: int, time: float = TIME) -> None:
+        self._jobs = jobs
+        self._time = time
+        self._idle: list[_Worker] = []
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the processes."""
+        for worker in self._idle:
+            _end(worker, kill=False)
+        self._idle.clear()
+
+    def run(self, tasks: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
+        """Runs tasks.
+
+        Args:
+            tasks: Each made by ``pack``.
+
+        Yields:
+            The number of a task and its result, or the exception that it raised: ``ReaderError``, or ``Failed``
+            for what was not expected; in the order in which they are done.
+        """
+        waiting = iter(enumerate(tasks))
+        with selectors.DefaultSelector() as busy:
+            try:
+                while self._hand_out(waiting, busy) or busy.get_map():
+                    yield from self._collect(busy)
+            finally:
+                for key in list(busy.get_map().values()):
+                    _end(key.data, kill=True)
+
+    def _hand_out(self, waiting: Iterator[tuple[int, bytes]], busy: selectors.BaseSelector) -> bool:
+        """Gives each idle worker a task; returns whether any got one."""
+        given = False
+        while len(busy.get_map()) < self._jobs and (task := next(waiting, None)) is not None:
+            worker = self._idle.pop() if self._idle else _Worker(_started())
+            worker.number, worker.deadline = task[0], monotonic() + self._time
+            assert worker.process.stdin is not None
+            assert worker.process.stdout is not None
+            with suppress(BrokenPipeError):  # it died: reading its answer tells
+                worker.process.stdin.write(_LENGTH.pack(len(task[1])) + task[1])
+                worker.process.stdin.flush()
+            busy.register(worker.process.stdout, selectors.EVENT_READ, worker)
+            given = True
+        return given
+
+    def _collect(self, busy: selectors.BaseSelector) -> Iterator[tuple[int, Any]]:
+        soonest = min(key.data.deadline for key in busy.get_map().values())
+        for key, _ in busy.select(max(0.0, soonest - monotonic())):
+            worker: _Worker = key.data
+            busy.unregister(key.fileobj)
+            assert worker.process.stdout is not None
+            answer = _received(worker.process.stdout)
+            if answer is None:
+                _end(worker, kill=True)
+                yield worker.number, ReaderError(_death(worker.process.returncode))
+            else:
+                self._idle.append(worker)
+                yield worker.number, pickle.loads(answer)  # noqa: S301, our own process wrote it
+        for key in list(busy.get_map().values()):
+            if key.data.deadline <= monotonic():
+                busy.unregister(key.fileobj)
+                _end(key.data, kill=True)
+                yield key.data.number, ReaderError(f"reading it takes longer than {self._time:g} seconds")
+
+
+def pack(task: Task) -> bytes | None:
+    """Returns a task as ``run`` takes it, or None if it cannot leave this process."""
+    try:
+        return pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
+    except Exception:  # what cannot be pickled says so in many ways
+        return None
+
+
+def serve() -> None:
+    """Runs in a worker: answers each task on standard input until that ends."""
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(quiet, 1)  # what libraries print must not stand among the answers
+    if not os.environ.get("DOCARCHIVE_DEBUG"):
+        os.dup2(quiet, 2)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that leads
+    _bound_memory()
+    sys.path[:] = json.loads(_received(tasks) or b"[]")
+    while (data := _received(tasks)) is not None:
+        answer = _packed(_run(data))
+        answers.write(_LENGTH.pack(len(answer)) + answer)
+        answers.flush()
+
+
+def _run(data: bytes) -> Any:
+    try:
+        return pickle.loads(data)()  # noqa: S301, the process that started this one wrote it
+    except InputError as error:
+        return ReaderError(str(error))
+    except Exception as error:
+        return Failed(_told(error))
+
+
+def _packed(result: Any) -> bytes:
+    try:
+        return pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return pickle.dumps(Failed(_told(error)))
+
+
+def _told(error: Exception) -> str:
+    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+def _bound_memory() -> None:
+    if sys.platform != "linux":  # elsewhere the bound is not kept, or counts what is only mapped
+        return
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+def _started() -> subprocess.Popen[bytes]:
+    process = subprocess.Popen([sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    paths = json.dumps(sys.path).encode()
+    with suppress(BrokenPipeError):
+        process.stdin.write(_LENGTH.pack(len(paths)) + paths)
+        process.stdin.flush()
+    return process
+
+
+def _received(stream: BinaryIO | Any) -> bytes | None:
+    """Returns the next message, or None if there is no whole one."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    data = io.BytesIO()
+    while data.tell() < length and (chunk := stream.read(min(length - data.tell(), 1 << 24))):
+        data.write(chunk)
+    return data.getvalue() if data.tell() == length else None
+
+
+def _end(worker: _Worker, *, kill: bool) -> None:
+    if kill:
+        worker.process.kill()
+    for stream in (worker.process.stdin, worker.process.stdout):
+        with suppress(OSError):
+            assert stream is not None
+            stream.close()
+    worker.process.wait()
+
+
+def _death(code: int | None) -> str:
+    name = f"code {code}"
+    with suppress(ValueError):
+        name = signal.Signals(-code).name if code and code < 0 else name
+    return f"what reads it crashed on it ({name})"
