@@ -7,6 +7,7 @@ useful for keeping anything: a reader knows no archive.
 from __future__ import annotations
 
 from docarchive.readers.choosing import choose, readers
+from docarchive.readers.decoding import read_text
 from docarchive.readers.inputs import Input, find_inputs, is_asset
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 
@@ -21,5 +22,6 @@ __all__ = [
     "choose",
     "find_inputs",
     "is_asset",
+    "read_text",
     "readers",
 ]

@@ -1,0 +1,107 @@
+"""Workers: each record in another process, with bounds; whatever it does there, the next one is parsed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from functools import partial
+
+import pytest
+
+from docarchive.archive import workers
+from docarchive.archive.workers import Failed, Workers, pack
+from docarchive.errors import ReaderError
+
+
+def refuse(reason: str) -> None:
+    raise ReaderError(reason)
+
+
+def packed(*tasks: partial[object]) -> list[bytes]:
+    found = [pack(task) for task in tasks]
+    assert None not in found
+    return [task for task in found if task]
+
+
+def results(pool: Workers, *tasks: partial[object]) -> list[object]:
+    return [result for _, result in sorted(pool.run(packed(*tasks)), key=lambda pair: pair[0])]
+
+
+def test_results_carry_the_number_of_their_task() -> None:
+    with Workers(2) as pool:
+        assert results(pool, *(partial(divmod, number, 7) for number in range(50))) == [divmod(n, 7) for n in range(50)]
+
+
+def test_processes_are_used_again() -> None:
+    with Workers(1) as pool:
+        first, second = results(pool, partial(os.getpid), partial(os.getpid))
+        assert first == second != os.getpid()
+        assert results(pool, partial(os.getpid)) == [first]
+
+
+def test_no_more_processes_than_asked_for() -> None:
+    with Workers(2) as pool:
+        assert 1 <= len(set(results(pool, *(partial(os.getpid) for _ in range(20))))) <= 2
+
+
+def test_a_refusal_comes_back_as_one_and_a_mistake_as_a_mistake() -> None:
+    with Workers(1) as pool:
+        refusal, mistake = results(pool, partial(refuse, "it is empty"), partial(divmod, 1, 0))
+    assert isinstance(refusal, ReaderError)
+    assert str(refusal) == "it is empty"
+    assert isinstance(mistake, Failed)
+    assert str(mistake).startswith("ZeroDivisionError: ")
+
+
+def test_a_crash_costs_one_record() -> None:
+    with Workers(1) as pool:
+        crashed, after = results(pool, partial(os.abort), partial(abs, -3))
+    assert isinstance(crashed, ReaderError)
+    assert "crashed" in str(crashed)
+    assert after == 3
+
+
+def test_what_takes_too_long_is_ended() -> None:
+    with Workers(2, time=0.5) as pool:
+        began = time.monotonic()
+        late, after, last = results(pool, partial(time.sleep, 60), partial(abs, -3), partial(abs, -4))
+        assert time.monotonic() - began < 30
+    assert isinstance(late, ReaderError)
+    assert str(late) == "reading it takes longer than 0.5 seconds"
+    assert (after, last) == (3, 4)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bound on memory is kept on Linux only")
+def test_what_takes_too_much_memory_fails_alone() -> None:
+    with Workers(1) as pool:
+        greedy, after = results(pool, partial(bytearray, workers.MEMORY + 1), partial(abs, -3))
+    assert isinstance(greedy, Failed)
+    assert str(greedy).startswith("MemoryError")
+    assert after == 3
+
+
+def test_what_is_printed_there_does_not_stand_among_the_answers(capfd: pytest.CaptureFixture[str]) -> None:
+    with Workers(1) as pool:
+        assert results(pool, partial(os.write, 1, b"noise"), partial(print, "noise"), partial(abs, -3))[-1] == 3
+    assert capfd.readouterr() == ("", "")
+
+
+def test_results_that_cannot_travel_are_mistakes() -> None:
+    with Workers(1) as pool:
+        (result,) = results(pool, partial(open, os.devnull))
+    assert isinstance(result, Failed)
+
+
+def test_what_cannot_leave_this_process_is_not_packed() -> None:
+    assert pack(lambda: None) is None
+
+
+def test_an_abandoned_run_leaves_no_process() -> None:
+    pool = Workers(2)
+    running = pool.run(packed(partial(os.getpid), partial(time.sleep, 60), partial(abs, -1)))
+    _, process = next(running)
+    running.close()  # type: ignore[attr-defined]
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)

@@ -1,0 +1,123 @@
+"""Readers of other packages, found by entry points: the plug-in that the page shows, and ones that misbehave."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs/plugins.md"
+FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL))
+
+
+def install(folder: Path, module: str, code: str, **points: str) -> None:
+    """Installs a package as a wheel would: its module, and the metadata that names its entry points."""
+    (folder / f"{module}.py").write_text(code, "utf-8")
+    metadata = folder / f"{module}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
+    lines = "".join(f"{name} = {value}\n" for name, value in points.items())
+    (metadata / "entry_points.txt").write_text(f"[docarchive.readers]\n{lines}")
+
+
+class Program:
+    """The command line, with a folder of packages installed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "site").mkdir()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join([str(self.folder / "site"), os.environ.get("PYTHONPATH", "")])
+        return subprocess.run(
+            [sys.executable, "-m", "docarchive", "--archive", "news", *arguments],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+        )
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def test_the_plugin_that_the_page_shows(program: Program, tmp_path: Path) -> None:
+    points = tomllib.loads(FILES["pyproject.toml"])["project"]["entry-points"]["docarchive.readers"]
+    install(tmp_path / "site", "docarchive_gemtext", FILES["docarchive_gemtext.py"], **points)
+    listed = program.run("formats").stdout
+    shown = re.search(r"\$ docarchive formats .*\n(.*)\n", PAGE.read_text("utf-8"))
+    assert shown
+    assert shown[1].split() in [line.split() for line in listed.splitlines()]
+
+    (tmp_path / "capsule.gmi").write_text("# Tide tables\n\nHigh water at six.\n=> gemini://example.org/more More\n")
+    assert program.run("import", "capsule.gmi").stdout.startswith("1 new")
+    text = program.run("list").stdout
+    assert "Tide tables" in text
+    ids = program.run("search", "water", "--ids").stdout.split()
+    article = program.run("show", *ids).stdout
+    assert "format: gemtext\nreader: gemtext/1\n" in article
+    assert "- [More](gemini://example.org/more)" in article
+
+
+BROKEN = """
+import os, time
+from functools import partial
+from docarchive.readers import Reader, Record
+
+class Base(Reader):
+    summary = "for tests"
+    isolated = True
+    def recognizes(self, head):
+        return head.startswith(self.name.encode())
+    def records(self, source):
+        yield Record("1", self.name.encode(), partial(self.load, source.name))
+        yield Record("2", self.name.encode() * 2, partial(int, "no article"))
+
+class Crashing(Base):
+    name = "crashing"
+    def load(self, name):
+        os.abort()
+
+class Raising(Base):
+    name = "raising"
+    isolated = False
+    def load(self, name):
+        raise KeyError("what was not thought of")
+
+class Failing(Base):
+    name = "failing"
+    def records(self, source):
+        raise ZeroDivisionError("at once")
+
+class NoReader:
+    pass
+"""
+
+
+def test_readers_that_misbehave_stop_nothing(program: Program, tmp_path: Path) -> None:
+    names = ("Crashing", "Raising", "Failing", "NoReader", "Missing")
+    install(tmp_path / "site", "broken", BROKEN, **{name.lower(): f"broken:{name}" for name in names})
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for name in ("crashing", "failing", "raising"):
+        (inbox / f"{name}.txt").write_text(f"{name} text", "utf-8")
+    (inbox / "z.txt").write_text("A text that is quite in order.\n", "utf-8")
+    done = program.run("import", "inbox")
+    assert done.returncode == 3
+    lines = done.stderr.splitlines()
+    refused = {line.split()[1].rstrip(":"): line for line in lines if line.startswith("refused")}
+    assert "crashed on it (SIGABRT)" in refused["inbox/crashing.txt:1"]
+    assert "the raising reader failed on it (KeyError: 'what was not thought of')" in refused["inbox/raising.txt:1"]
+    assert "the failing reader failed on it (ZeroDivisionError: at once)" in refused["inbox/failing.txt"]
+    assert "ValueError" in refused["inbox/crashing.txt:2"]
+    assert done.stdout.startswith("1 new, 0 already there, 0 updated, 5 refused")
+    assert "the reader 'broken:NoReader' cannot be used: " in done.stderr
+    assert "the reader 'broken:Missing' cannot be used: " in done.stderr
