@@ -186,6 +186,10 @@ class Importer:
         """Returns the entry of the article that has this identity or this id."""
         return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
 
+    def _text(self, entry: Entry) -> str:
+        """Returns the file of an article that is in place."""
+        return self._store.read(entry.path)
+
     def _adopt(self, path: str, id_: str) -> Entry | None:
         """Takes a file that stands where an article would go into the catalog, rather than write over it."""
         if not (self._store.root / path).exists():
@@ -199,11 +203,13 @@ class Importer:
 
     def _add(self, article: Article, path: str, incoming: Incoming, text: str | None = None) -> None:
         self._store.originals.keep(incoming.taken.original, self._batch)
-        text = text or frontmatter.render(article)
-        self._batch.add(path, text.encode())
+        self._write(path, text or frontmatter.render(article))
         self._placed[article.id] = (article, path)
         if len(self.report.ids) < _MAX_IDS:
             self.report.ids.append(article.id)
+
+    def _write(self, path: str, text: str) -> None:
+        self._batch.add(path, text.encode())
 
     def _count_new(self, article: Article, incoming: Incoming) -> None:
         self.report.new += 1
@@ -212,7 +218,7 @@ class Importer:
     def _update(self, article: Article, entry: Entry, incoming: Incoming) -> None:
         """Puts a new version in place; what was added to the old one by hand stays."""
         try:
-            before = self._store.read(entry.path)
+            before = self._text(entry)
             old = frontmatter.read_article(before)
         except NotFoundError:
             self._add(article, entry.path, incoming)  # deleted by hand since the last sync

@@ -9,25 +9,38 @@ from typing import Any
 
 from docarchive.archive.decisions import Decision
 from docarchive.archive.importing import Importer
-from docarchive.archive.incoming import Incoming
-from docarchive.article import Article
 from docarchive.catalog import Entry
 from docarchive.errors import InputError, NotFoundError
 from docarchive.frontmatter import read_article
 from docarchive.identity import content_digest, strong_identity
 
+_TABLE = "CREATE TABLE placed (id TEXT PRIMARY KEY, strong TEXT UNIQUE, path TEXT, content TEXT, text TEXT)"
+
 
 class Rehearsal(Importer):
-    """See ``Importer``. What would be in place by now is remembered: a few hundred bytes an article."""
+    """See ``Importer``. What would be in place by now is in a temporary database, outside of the archive."""
 
     def __init__(self, *args: Any, observe: Callable[[Decision], None], **options: Any) -> None:
         super().__init__(*args, observe=observe, **options)
-        self._entries: dict[str, Entry] = {}  # by id
-        self._ids: dict[str, str] = {}  # by identity
+        import sqlite3
+
+        self._texts: dict[str, str] = {}  # of the batch, by path
+        self._placed_so_far = sqlite3.connect("", isolation_level=None)  # SQLite deletes it when it is closed
+        self._placed_so_far.execute(_TABLE)
+
+    def close(self) -> None:
+        """See ``Importer``."""
+        self._placed_so_far.close()
+        super().close()
 
     def _find(self, strong: str | None, id_: str) -> Entry | None:
-        remembered = self._entries.get(self._ids.get(strong or "", id_))
-        return remembered or super()._find(strong, id_)
+        question = "SELECT id, path, content FROM placed WHERE strong = ? OR id = ? ORDER BY strong IS NOT ? LIMIT 1"
+        row = self._placed_so_far.execute(question, (strong, id_, strong)).fetchone()
+        return Entry(row[0], row[1], row[2], 0, 0) if row else super()._find(strong, id_)
+
+    def _text(self, entry: Entry) -> str:
+        row = self._placed_so_far.execute("SELECT text FROM placed WHERE id = ?", (entry.id,)).fetchone()
+        return str(row[0]) if row else super()._text(entry)
 
     def _adopt(self, path: str, id_: str) -> Entry | None:
         with suppress(NotFoundError, InputError):
@@ -35,21 +48,17 @@ class Rehearsal(Importer):
             return Entry(id_, path, content_digest(found), 0, 0)
         return None
 
-    def _update(self, article: Article, entry: Entry, incoming: Incoming) -> None:
-        if entry.id not in self._entries:
-            super()._update(article, entry, incoming)
-            return
-        article.id = entry.id
-        self._placed[entry.id] = (article, entry.path)
-        self.report.updated += 1
-        self._observe(Decision("updated", incoming.where, article.id, article.title))
+    def _write(self, path: str, text: str) -> None:
+        self._texts[path] = text
 
     def _commit(self) -> None:
-        for id_, (article, path) in self._placed.items():
-            self._entries[id_] = Entry(id_, path, content_digest(article), 0, 0)
-            if strong := strong_identity(article):
-                self._ids[strong] = id_
+        rows = (
+            (id_, strong_identity(article), path, content_digest(article), self._texts[path])
+            for id_, (article, path) in self._placed.items()
+        )
+        self._placed_so_far.executemany("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?)", rows)
         self._batch = self._store.batch()
+        self._texts.clear()
         self._placed.clear()
         self._placed_identities.clear()
 

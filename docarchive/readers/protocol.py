@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from types import MappingProxyType
 from typing import BinaryIO, NamedTuple, Protocol
 
 from docarchive.article import Article
@@ -19,9 +18,14 @@ class ReadOptions(NamedTuple):
         query: For databases: the SQL whose rows are the articles.
     """
 
-    mapping: Mapping[str, str] = MappingProxyType({})
+    mapping: Mapping[str, str] = {}  # not to be changed; a mapping proxy could not go to another process
     split: bool = False
     query: str | None = None
+
+
+def nothing_beside(path: str) -> Source | None:
+    """Is the ``beside`` of a source that stands alone."""
+    return None
 
 
 class Source(NamedTuple):
@@ -46,7 +50,7 @@ class Source(NamedTuple):
     media_type: str = ""
     folder: str = ""
     options: ReadOptions = ReadOptions()
-    beside: Callable[[str], Source | None] = lambda path: None
+    beside: Callable[[str], Source | None] = nothing_beside
 
 
 class Record(NamedTuple):

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,13 @@ def refuse(reason: str) -> None:
     raise ReaderError(reason)
 
 
-def packed(*tasks: partial[object]) -> list[bytes]:
+def packed(*tasks: partial[Any]) -> list[bytes]:
     found = [pack(task) for task in tasks]
     assert None not in found
     return [task for task in found if task]
 
 
-def results(pool: Workers, *tasks: partial[object]) -> list[object]:
+def results(pool: Workers, *tasks: partial[Any]) -> list[object]:
     return [result for _, result in sorted(pool.run(packed(*tasks)), key=lambda pair: pair[0])]
 
 

@@ -1,0 +1,111 @@
+"""Loading: the same articles and refusals, whatever number of processes parses them."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import pytest
+
+from docarchive.archive.incoming import Incoming, Taken
+from docarchive.archive.loading import Loader
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers import Reader, Record, Source
+from docarchive.store import Original
+
+
+class Plain(Reader):
+    name = "plain"
+    summary = "for tests"
+
+    def records(self, source: Source) -> Iterator[Record]:
+        return iter(())
+
+
+class Isolated(Plain):
+    name = "isolated"
+    isolated = True
+
+
+def article(number: int, seconds: float = 0.0) -> Article:
+    time.sleep(seconds)
+    if number % 5 == 4:
+        raise ReaderError(f"number {number}")
+    return Article.from_metadata({"title": f"Number {number}", "pid": os.getpid()}, f"Text {number}.")
+
+
+def incoming(reader: Reader, *records: Record) -> list[Incoming]:
+    taken = Taken("a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False))
+    return [Incoming(f"a.txt:{n}", record, taken, reader, str(n)) for n, record in enumerate(records)]
+
+
+def told(results: Sequence[object]) -> list[str]:
+    return [result.title if isinstance(result, Article) else str(result) for result in results]
+
+
+def processes(results: Sequence[object]) -> set[object]:
+    return {result.extra["pid"] for result in results if isinstance(result, Article)}
+
+
+EXPECTED = [f"number {n}" if n % 5 == 4 else f"Number {n}" for n in range(40)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("reader", [Plain(), Isolated()])
+@pytest.mark.parametrize("seconds", [0.0, 0.003])
+def test_results_stand_in_order(jobs: int, reader: Reader, seconds: float) -> None:
+    loader = Loader(jobs)
+    done: list[str] = []
+    try:
+        results = loader.load(
+            incoming(reader, *(Record(str(n), b"", partial(article, n, seconds)) for n in range(40))),
+            lambda each: done.append(each.fingerprint),
+        )
+    finally:
+        loader.close()
+    assert told(results) == EXPECTED
+    assert sorted(done, key=int) == [str(n) for n in range(40)]
+    elsewhere = processes(results) - {os.getpid()}
+    assert bool(elsewhere) == (reader.isolated or (jobs > 1 and seconds > 0))
+    assert not (reader.isolated and os.getpid() in processes(results))
+
+
+def test_what_cannot_travel_is_parsed_here() -> None:
+    loader = Loader(2)
+    try:
+        results = loader.load(incoming(Isolated(), Record("1", b"", lambda: article(1))), lambda each: None)
+    finally:
+        loader.close()
+    assert processes(results) == {os.getpid()}
+
+
+def test_a_mistake_of_a_reader_is_a_refusal() -> None:
+    loader = Loader(1)
+    (result,) = loader.load(incoming(Plain(), Record("1", b"", partial(divmod, 1, 0))), lambda each: None)
+    assert isinstance(result, ReaderError)
+    assert str(result) == (
+        "the plain reader failed on it (ZeroDivisionError: integer division or modulo by zero); please report that"
+    )
+
+
+def test_an_original_can_be_opened_by_another_process() -> None:
+    taken = Taken("a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False))
+    loader = Loader(1)
+    source = Source("a.txt", 3, taken.original.open)
+    record = Record("", None, partial(read, source))
+    try:
+        (result,) = loader.load([Incoming("a.txt", record, taken, Isolated(), "1")], lambda each: None)
+    finally:
+        loader.close()
+    assert isinstance(result, Article)
+    assert result.body == "abc"
+    assert result.extra["pid"] != os.getpid()
+
+
+def read(source: Source) -> Article:
+    with source.open() as file:
+        return Article.from_metadata({"pid": os.getpid()}, io.TextIOWrapper(file).read())
