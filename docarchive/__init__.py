@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ExportReport,
         Format,
         Hit,
+        ImportOptions,
         ImportReport,
         Kept,
         Progress,
@@ -61,8 +62,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Decision ExportReport Format Hit ImportReport Kept Progress Provenance RebuildReport Refused Results "
-        "Row Settings Snippet Statistics SyncReport"
+        "Archive Decision ExportReport Format Hit ImportOptions ImportReport Kept Progress Provenance RebuildReport "
+        "Refused Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -91,6 +92,7 @@ __all__ = [
     "ExportReport",
     "Format",
     "Hit",
+    "ImportOptions",
     "ImportReport",
     "InputError",
     "Kept",

@@ -52,6 +52,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             "ExportReport",
             "Format",
             "Hit",
+            "ImportOptions",
             "ImportReport",
             "InputError",
             "Kept",

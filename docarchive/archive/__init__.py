@@ -6,6 +6,7 @@ Library users and the command line use only what is named here.
 from docarchive.archive.decisions import Decision
 from docarchive.archive.facade import Archive
 from docarchive.archive.formats import Format
+from docarchive.archive.options import ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
@@ -28,6 +29,7 @@ __all__ = [
     "ExportReport",
     "Format",
     "Hit",
+    "ImportOptions",
     "ImportReport",
     "Kept",
     "Progress",

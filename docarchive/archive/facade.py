@@ -9,16 +9,17 @@ import io
 import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from docarchive.archive import indexing
 from docarchive.archive.decisions import Decision, ignore
+from docarchive.archive.options import ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
@@ -52,6 +53,7 @@ from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTING
 
 if TYPE_CHECKING:
     from docarchive.archive.formats import Format
+    from docarchive.archive.intake import Intake
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
@@ -225,36 +227,56 @@ class Archive:
             ArchiveLocked: Another process is writing.
             ArchiveError: The archive cannot be written, for want of room say; run it again later.
         """
-        from docarchive.archive.importing import Importer
-        from docarchive.archive.intake import Intake
-        from docarchive.archive.rehearsal import Rehearsal
-        from docarchive.archive.rules import Rules
-        from docarchive.readers import ReadOptions
-
-        standing = self.settings.importing
-        rules = Rules.of(
-            (*standing.get("tags", ()), *tags),
-            {**standing.get("set", {}), **(set or {})},
-            language or standing.get("language"),
+        options = ImportOptions(
+            format=format,
+            tags=tags,
+            set=set,
+            language=language,
+            mapping=mapping,
+            split=split,
+            query=query,
+            dry_run=dry_run,
+            jobs=jobs,
+            observe=observe,
+            stop=stop,
         )
-        options = ReadOptions({**standing.get("map", {}), **(mapping or {})}, split, query)
+        return self._bring(lambda intake: intake.inputs(inputs), options)
+
+    def watch(
+        self,
+        *folders: str | os.PathLike[str],
+        settle: float = 2.0,
+        report: Callable[[ImportReport], None] = lambda report: None,
+        **options: Unpack[ImportOptions],
+    ) -> None:
+        """Imports what is in folders and what appears in them, until ``stop`` says so.
+
+        Args:
+            folders: Which; whatever is below them counts too.
+            settle: Seconds for which a file must stay the same before it is read, as it may still be written.
+            report: Is told each time what came in.
+            options: As ``import_`` takes them.
+
+        Raises:
+            UsageError: What is named is no folder, or watchfiles is not installed.
+            ArchiveLocked: Another process has been writing for long.
+        """
+        from docarchive.archive.watching import Watch
+
+        roots = [Path(os.path.abspath(folder)) for folder in folders]
+        for inputs in Watch(roots, self.path, settle, options.get("stop", bool)).batches():
+            done = self._bring(lambda intake, inputs=inputs: intake.found(inputs), options)  # type: ignore[misc]
+            if done.new or done.updated or done.refused:
+                report(done)
+
+    def _bring(self, feed: Callable[[Intake], None], options: ImportOptions) -> ImportReport:
+        from docarchive.archive.bringing import bring
+
         with self._writing():
-            kind = Rehearsal if dry_run else Importer
-            importer = kind(
-                self._store,
-                self._catalog,
-                self._progress,
-                rules=rules,
-                jobs=jobs or standing.get("jobs"),
-                observe=observe,
-                stop=stop,
-            )
-            with closing(importer):
-                Intake(self._store, importer, format, options).inputs(inputs)
-                importer.end()
-            if not dry_run:
-                self._catch_up(importer.recent)
-            return importer.report
+            done = bring(feed, self._store, self._catalog, self._progress, self.settings.importing, options)
+            if not options.get("dry_run"):
+                self._catch_up(done.recent)
+            return done.report
 
     def quarantine(self) -> list[Kept]:
         """Returns what was refused and is kept, in order of name."""

@@ -115,7 +115,11 @@ class Intake:
 
     def paths(self, paths: Iterable[Path]) -> None:
         """Reads files and folders."""
-        for found in find_inputs(paths, self._store.root):
+        self.found(find_inputs(paths, self._store.root))
+
+    def found(self, inputs: Iterable[Input]) -> None:
+        """Reads files that were found."""
+        for found in inputs:
             if self._sink.stopped():
                 return
             if found.asset:

@@ -22,6 +22,7 @@ from docarchive.cli.commands.show import show
 from docarchive.cli.commands.similar import similar
 from docarchive.cli.commands.stats import stats
 from docarchive.cli.commands.sync import sync
+from docarchive.cli.commands.watch import watch
 from docarchive.cli.options import QueryCommand
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ def _options(
 
 app.command("init")(init)
 app.command("import")(import_)
+app.command("watch")(watch)
 app.command("formats")(formats)
 app.command("search", cls=QueryCommand)(search)
 app.command("similar")(similar)

@@ -1,11 +1,77 @@
-"""What commands that bring articles in print."""
+"""What the commands that bring articles in share: their options, and what they print."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
-from docarchive.archive import Decision, ImportReport
+import typer
+
+from docarchive.archive import Decision, ImportOptions, ImportReport
 from docarchive.cli.render import dim, line, message, number, out, out_json, refusals
+from docarchive.errors import UsageError
+
+Format = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FORMAT", help="What the inputs are; see 'docarchive formats'.", show_default="by content, then name"
+    ),
+]
+Tags = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="A tag for every article that comes in; repeatable."),
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A value for every article that comes in; repeatable."),
+]
+Language = Annotated[
+    str | None, typer.Option(metavar="CODE", help="The articles' language, whatever they say: en, de, ….")
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="KEY=COLUMN", help="Of tables and JSON, the column that holds a key; repeatable."),
+]
+Split = Annotated[bool, typer.Option("--split", help="Of books, make one article per chapter.")]
+Sql = Annotated[
+    str | None,
+    typer.Option("--query", metavar="SQL", help="Of SQLite databases, the query whose rows are the articles."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, help="How many processes may parse slow formats.", show_default="one a processor"),
+]
+
+
+def import_options(
+    format: str | None,
+    tags: list[str] | None,
+    values: list[str] | None,
+    language: str | None,
+    mapping: list[str] | None,
+    split: bool,
+    query: str | None,
+    jobs: int | None,
+) -> ImportOptions:
+    """Returns what these options ask for."""
+    return {
+        "format": format,
+        "tags": tags or (),
+        "set": dict(_pair(each, "--set", "source=Reuters") for each in values or []),
+        "language": language,
+        "mapping": dict(_pair(each, "--map", "title=Headline") for each in mapping or []),
+        "split": split,
+        "query": query,
+        "jobs": jobs,
+    }
+
+
+def _pair(text: str, option: str, example: str) -> tuple[str, str]:
+    """Returns the two sides of a value such as ``source=Reuters``."""
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip() or not value.strip():
+        raise UsageError(f"{option} takes KEY=VALUE, such as {example}, not {text!r}")
+    return key.strip(), value.strip()
 
 
 def show_decision(json: bool) -> Callable[[Decision], None]:

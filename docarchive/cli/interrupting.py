@@ -11,8 +11,12 @@ from docarchive.cli.render import message
 
 
 @contextmanager
-def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
-    """Gives a function that tells whether Ctrl-C was pressed once; pressed again, it interrupts at once."""
+def stop_on_interrupt(what: str = "finishing what is at hand") -> Iterator[Callable[[], bool]]:
+    """Gives a function that tells whether Ctrl-C was pressed once; pressed again, it interrupts at once.
+
+    Args:
+        what: What is done when it is pressed.
+    """
     pressed = False
 
     def press(signum: int, frame: object) -> None:
@@ -20,7 +24,7 @@ def stop_on_interrupt() -> Iterator[Callable[[], bool]]:
         if pressed:
             raise KeyboardInterrupt
         pressed = True
-        message("finishing what is at hand; press Ctrl-C again to stop at once")
+        message(f"{what}; press Ctrl-C again to stop at once")
 
     if current_thread() is not main_thread():
         yield lambda: False

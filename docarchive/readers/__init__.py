@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from docarchive.readers.choosing import choose, readers
 from docarchive.readers.decoding import read_text
-from docarchive.readers.inputs import Input, find_inputs, is_asset
+from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Source",
     "choose",
     "find_inputs",
+    "input_at",
     "is_asset",
     "read_text",
     "readers",

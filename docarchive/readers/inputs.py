@@ -21,6 +21,7 @@ _ASSETS: Final = (
     ".toml .yaml .yml .ini .cfg .conf .lock .lnk .url .webloc .desktop .log .cdx .cdxj .aux .bbl .bst .blg"
 )
 ASSETS: Final = frozenset(_ASSETS.split())
+_LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
 
 
 class Input(NamedTuple):
@@ -107,13 +108,40 @@ def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
     path = Path(entry.path)
     try:
         if entry.is_symlink():
-            return Input(path, 0, "it is a link, and links in folders are not followed; import what it points to")
+            return Input(path, 0, _LINK)
         if entry.is_dir():
             return path, f"{below}/{entry.name}" if below else entry.name
         found = _file(path, entry.stat(follow_symlinks=False))
         return found._replace(folder=below, asset=not found.problem and is_asset(entry.name))
     except OSError as error:  # gone meanwhile, say; the others in the folder are there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
+
+
+def input_at(root: Path, path: Path, archive: Path) -> Input | None:
+    """Returns what ``find_inputs`` would yield for one file below a folder; None if it would leave it out.
+
+    Args:
+        root: The folder.
+        path: The file.
+        archive: The archive that is imported into.
+    """
+    *folders, name = path.relative_to(root).parts
+    folder = root
+    if any(part.startswith(".") for part in (*folders, name)) or path.is_relative_to(archive):
+        return None
+    for part in folders:
+        left_out = part == "tmp" and (folder / "cur").is_dir() and (folder / "new").is_dir()
+        folder = folder / part
+        if left_out or folder.is_symlink() or (folder / "docarchive.toml").is_file():
+            return None
+    try:
+        status = path.lstat()
+    except OSError:
+        return None
+    if stat.S_ISLNK(status.st_mode):
+        return Input(path, 0, _LINK)
+    found = _file(path, status)
+    return found._replace(folder="/".join(folders), asset=not found.problem and is_asset(name))
 
 
 def is_asset(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -465,3 +466,24 @@ def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, fill
             ran = cli("--archive", "news", "search", "wheat", option, code=1)
             assert ran.err.endswith("what it has not indexed yet is not found\n")
     assert cli("--archive", "news", "search", "wheat", "--count", code=0).err == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
+def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "old.md").write_text("# Old\n\nIt was there.\n", "utf-8")
+    command = [sys.executable, "-m", "docarchive", "--archive", "news", "watch", "inbox", "--settle", "0.3", "--json"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["new"] == 1
+        (inbox / "new.md").write_text("# New\n\nIt came.\n", "utf-8")
+        assert json.loads(process.stdout.readline())["new"] == 1
+        process.send_signal(signal.SIGINT)
+        rest, messages = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert rest == ""
+    assert messages.splitlines()[-2:] == [
+        "docarchive: watching 1 folder; Ctrl-C ends it",
+        "docarchive: stopping; press Ctrl-C again to stop at once",
+    ]

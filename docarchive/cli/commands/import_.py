@@ -8,12 +8,22 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from docarchive.archive import ImportReport
-from docarchive.cli.importing import import_report, show_decision
+from docarchive.cli.importing import (
+    Format,
+    Jobs,
+    Language,
+    Mapping,
+    Split,
+    Sql,
+    Tags,
+    Values,
+    import_options,
+    import_report,
+    show_decision,
+)
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
-from docarchive.errors import UsageError
 
 
 def import_(
@@ -21,40 +31,14 @@ def import_(
     inputs: Annotated[
         list[str], typer.Argument(metavar="INPUT...", help="Files, folders and http(s) addresses; - is standard input.")
     ],
-    format: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FORMAT",
-            help="What the inputs are; see 'docarchive formats'.",
-            show_default="by content, then name",
-        ),
-    ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="A tag for every article that comes in; repeatable.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A value for every article that comes in; repeatable."),
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="The articles' language, whatever they say: en, de, ….")
-    ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="KEY=COLUMN", help="Of tables and JSON, the column that holds a key; repeatable."
-        ),
-    ] = None,
-    split: Annotated[bool, typer.Option("--split", help="Of books, make one article per chapter.")] = False,
-    query: Annotated[
-        str | None, typer.Option(metavar="SQL", help="Of SQLite databases, the query whose rows are the articles.")
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", min=1, help="How many processes may parse slow formats.", show_default="one a processor"
-        ),
-    ] = None,
+    format: Format = None,
+    tag: Tags = None,
+    set_: Values = None,
+    language: Language = None,
+    map_: Mapping = None,
+    split: Split = False,
+    query: Sql = None,
+    jobs: Jobs = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Tell what would become of each article; change nothing.")
     ] = False,
@@ -70,38 +54,14 @@ def import_(
 
     With --archive DIR, the archive is made if DIR is missing or empty.
     """
-    values = dict(key_and_value(each, "--set", "source=Reuters") for each in set_ or [])
-    mapping = dict(key_and_value(each, "--map", "title=Headline") for each in map_ or [])
+    options = import_options(format, tag, set_, language, map_, split, query, jobs)
+    if dry_run:
+        options |= {"dry_run": True, "observe": show_decision(json)}
     named: list[str | Path | BinaryIO] = [sys.stdin.buffer if each == "-" else each for each in inputs]
     with opened(context, create=True, rehearse=dry_run, lines=json) as archive, stop_on_interrupt() as stop:
-        report = archive.import_(
-            *named,
-            format=format,
-            tags=tag or (),
-            set=values,
-            language=language,
-            mapping=mapping,
-            split=split,
-            query=query,
-            jobs=jobs,
-            dry_run=dry_run,
-            stop=stop,
-            **({"observe": show_decision(json)} if dry_run else {}),
-        )
-    return end_of(report, json=json, dry_run=dry_run)
-
-
-def end_of(report: ImportReport, *, json: bool, dry_run: bool = False) -> int:
-    """Prints what an import did; returns the exit code."""
+        options["stop"] = stop
+        report = archive.import_(*named, **options)
     import_report(report, json=json, dry_run=dry_run)
     if report.interrupted:
         return 130
     return 3 if report.refused else 0
-
-
-def key_and_value(text: str, option: str, example: str) -> tuple[str, str]:
-    """Returns the two sides of a value such as ``source=Reuters``."""
-    key, sign, value = text.partition("=")
-    if not sign or not key.strip() or not value.strip():
-        raise UsageError(f"{option} takes KEY=VALUE, such as {example}, not {text!r}")
-    return key.strip(), value.strip()

@@ -1,0 +1,66 @@
+"""Bringing in: what the user and the settings ask of an import, put together for one run of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from typing import Any
+
+from docarchive.archive.decisions import ignore
+from docarchive.archive.importing import Importer
+from docarchive.archive.intake import Intake
+from docarchive.archive.options import ImportOptions
+from docarchive.archive.rehearsal import Rehearsal
+from docarchive.archive.reports import Progress
+from docarchive.archive.rules import Rules
+from docarchive.catalog import Catalog
+from docarchive.readers import ReadOptions
+from docarchive.store import Store
+
+
+def bring(
+    feed: Callable[[Intake], None],
+    store: Store,
+    catalog: Catalog,
+    progress: Progress,
+    standing: Mapping[str, Any],
+    options: ImportOptions,
+) -> Importer:
+    """Runs an import, but for the index; hold the archive's lock.
+
+    Args:
+        feed: Says to an intake what to read.
+        store: The archive's files.
+        catalog: Its catalog.
+        progress: Is told how far it is.
+        standing: What the settings ask of every import.
+        options: What the user asks of this one.
+
+    Returns:
+        What did it, with its report.
+
+    Raises:
+        UsageError: There is no such format, or a value is not valid for its key.
+        ArchiveError: The archive cannot be written.
+    """
+    rules = Rules.of(
+        (*standing.get("tags", ()), *options.get("tags", ())),
+        {**standing.get("set", {}), **(options.get("set") or {})},
+        options.get("language") or standing.get("language"),
+    )
+    mapping = {**standing.get("map", {}), **(options.get("mapping") or {})}
+    kind = Rehearsal if options.get("dry_run") else Importer
+    importer = kind(
+        store,
+        catalog,
+        progress,
+        rules=rules,
+        jobs=options.get("jobs") or standing.get("jobs"),
+        observe=options.get("observe", ignore),
+        stop=options.get("stop", bool),
+    )
+    with closing(importer):
+        reading = ReadOptions(mapping, options.get("split", False), options.get("query"))
+        feed(Intake(store, importer, options.get("format"), reading))
+        importer.end()
+    return importer
