@@ -1,0 +1,122 @@
+"""The reader of NITF (News Industry Text Format, IPTC, versions 2 and 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.fragments import to_markdown
+from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.xml import every, first, local, parse, text_of, to_html
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_ROOT = re.compile(rb"<(?:\w+:)?nitf[\s/>]")
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?\Z")
+#: NITF's names of what HTML calls otherwise.
+_HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
+
+
+class NitfReader(Reader):
+    """Reads one story a file."""
+
+    name = "nitf"
+    summary = "NITF, news in XML"
+    suffixes = (".nitf", ".xml")
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``."""
+        return _ROOT.search(head[:4000]) is not None
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """See ``Reader``."""
+        yield Record("", None, partial(_load, source))
+
+
+def _load(source: Source) -> Article:
+    root = parse(source)
+    if local(root) != "nitf":
+        raise ReaderError("there is no <nitf> in it")
+    return read_nitf(root)
+
+
+def read_nitf(root: Element) -> Article:
+    """Makes an article of a ``nitf`` element.
+
+    Raises:
+        ReaderError: There is neither text nor title in it.
+    """
+    identifier, issued = first(root, "doc-id"), first(root, "date.issue", "story.date")
+    metadata: dict[str, Any] = {
+        "title": text_of(first(root, "hl1", "headline")) or text_of(first(root, "title")),
+        "date": stamp(issued.get("norm") if issued is not None else None),
+        "authors": authors(root),
+        "source": identifier.get("regsrc") if identifier is not None else None,
+        "source_id": identifier.get("id-string") if identifier is not None else None,
+        "summary": text_of(first(root, "abstract")),
+        "tags": [key for each in every(root, "keyword") if (key := each.get("key"))],
+        "people": _named(root, "person"),
+        "organizations": _named(root, "org"),
+        "places": _named(root, "location"),
+        "dateline": text_of(first(root, "dateline")),
+        "copyright": (holder.get("holder") if (holder := first(root, "doc.copyright")) is not None else None),
+        "urgency": (urgency.get("ed-urg") if (urgency := first(root, "urgency")) is not None else None),
+    }
+    content = first(root, "body.content") or first(root, "body")
+    return article_of(metadata, content)
+
+
+def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
+    """Makes an article of metadata, of which empty values are left out, and of an element with its text.
+
+    Raises:
+        ReaderError: There is neither text nor title.
+    """
+    body = to_markdown(_as_html(content)) if content is not None else ""
+    if not body and not metadata.get("title"):
+        raise ReaderError("there is neither a text nor a headline in it")
+    return Article.from_metadata(
+        {key: value for key, value in metadata.items() if value}, body or str(metadata["title"])
+    )
+
+
+def _as_html(content: Element) -> str:
+    for element in content.iter():
+        if (name := local(element)) in _HTML:
+            element.tag = _HTML[name]
+    return to_html(content)
+
+
+def authors(root: Element) -> list[str]:
+    """Returns the names in the bylines of a story."""
+    found: list[str] = []
+    for byline in every(root, "byline"):
+        people = [text_of(person) for person in every(byline, "person")]
+        found += people or [re.sub(r"^by\s+", "", text_of(byline), flags=re.IGNORECASE)]
+    return [*dict.fromkeys(filter(None, found))]
+
+
+def stamp(text: str | None) -> str | None:
+    """Returns a date such as ``20240316T101500+0200`` as ISO 8601 is mostly written."""
+    match = _STAMP.match((text or "").strip())
+    if match is None:
+        return text or None
+    year, month, day, hour, minute, second, zone = match.groups()
+    date = f"{year}-{month}-{day}"
+    if not hour:
+        return date
+    zone = f"{zone[:3]}:{zone[3:]}" if zone and zone != "Z" and ":" not in zone else zone or ""
+    return f"{date}T{hour}:{minute}:{second or '00'}{zone}"
+
+
+def _named(root: Element, name: str) -> list[str]:
+    head = first(root, "docdata", "identified-content")
+    inside = [text_of(each) or each.get("value") for each in every(head, name)] if head is not None else []
+    content = first(root, "body.content")
+    inside += [text_of(each) for each in every(content, name)] if content is not None else []
+    return [*dict.fromkeys(value for value in inside if value)]

@@ -1,0 +1,195 @@
+"""NITF, NewsML-G2, ninjs and Reuters-21578: what becomes of each element, and of what is broken."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive.article import Article
+from docarchive.errors import ArticleError, ReaderError
+from docarchive.readers import Record, Refusal, Source, choose, readers
+
+NITF = b"""<?xml version="1.0" encoding="UTF-8"?>
+<nitf><head><title>Pier: slug</title><docdata><doc-id regsrc="Harbour Wire" id-string="hw-17"/>
+<urgency ed-urg="4"/><date.issue norm="20240316T101500+0100"/><doc.copyright holder="Harbour Wire"/>
+<key-list><keyword key="piers"/><keyword key="storms"/></key-list>
+<identified-content><person>Ada Meyer</person><location value="Northbay"/></identified-content></docdata></head>
+<body><body.head><hedline><hl1>Storm takes <em>the</em> pier</hl1></hedline><byline>By Bo Larsen</byline>
+<dateline>NORTHBAY, March 16</dateline><abstract><p>In short.</p></abstract></body.head>
+<body.content><p>The pier is gone &amp; the <org>Harbour Council</org> met.</p><hl2>What now</hl2>
+<p>Nobody knows.</p></body.content></body></nitf>"""
+
+NEWSML = b"""<?xml version="1.0"?>
+<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><header/><itemSet>
+<newsItem guid="urn:newsml:example.org:1" version="3" xml:lang="de"><itemMeta><provider literal="Hafen"/>
+<firstCreated>2024-03-16T09:00:00Z</firstCreated><versionCreated>2024-03-16T11:00:00Z</versionCreated></itemMeta>
+<contentMeta><creator><name>Ada Meyer</name></creator><language tag="de-AT"/><headline>Sturm nimmt den Steg</headline>
+<subject type="cpnat:abstract"><name>Sturm</name></subject><subject type="cpnat:geoArea"><name>Nordbucht</name></subject>
+</contentMeta><contentSet><inlineXML><html xmlns="http://www.w3.org/1999/xhtml"><head><title>no</title></head>
+<body><p>Der Steg ist <strong>weg</strong>.</p></body></html></inlineXML></contentSet></newsItem>
+<newsItem guid="urn:newsml:example.org:2"><contentMeta><headline>Zwei</headline></contentMeta></newsItem>
+</itemSet></newsMessage>"""
+
+NINJS: dict[str, Any] = {
+    "uri": "tag:example.org,2024:9",
+    "version": "2",
+    "versioncreated": "2024-03-16T10:00:00Z",
+    "firstcreated": "2024-03-15T10:00:00Z",
+    "pubstatus": "usable",
+    "headline": "Pier to be built again",
+    "byline": "Bo Larsen",
+    "body_xhtml": "<p>The council <b>voted</b>.</p>",
+    "body_text": "The council voted.",
+    "subject": [{"code": "1", "name": "councils"}],
+    "person": [{"name": "Ada Meyer"}],
+    "place": [{"name": "Northbay"}],
+    "language": "en",
+}
+
+REUTERS = (
+    b'<!DOCTYPE lewis SYSTEM "lewis.dtd">\n'
+    b'<REUTERS TOPICS="YES" OLDID="7" NEWID="41"><DATE> 3-APR-1987 09:18:21.26</DATE><TOPICS><D>piers</D></TOPICS>'
+    b"<PLACES><D>north-bay</D><D>usa</D></PLACES><PEOPLE></PEOPLE><ORGS><D>gatt</D></ORGS><EXCHANGES></EXCHANGES>"
+    b"<UNKNOWN>&#5;&#5;\nu f</UNKNOWN><TEXT>&#2;\n<TITLE>PIER &lt;PIR> GONE</TITLE><AUTHOR>    By Bo Larsen, Reuters"
+    b"</AUTHOR><DATELINE>    NORTHBAY, April 3 - </DATELINE><BODY>The pier is\ngone.\n    M\xfcller said so.\n Reuter\n&#3;"
+    b'</BODY></TEXT></REUTERS>\n<REUTERS NEWID="42"><DATE>4-APR-1987</DATE><TEXT TYPE="BRIEF">&#2;\n'
+    b"<TITLE>******ALL OF IT</TITLE>Blah blah.&#3;</TEXT></REUTERS>\n"
+)
+
+
+def source(data: bytes, name: str = "") -> Source:
+    return Source(name, len(data), lambda: io.BytesIO(data))
+
+
+def read(data: bytes, name: str = "") -> Iterator[Article]:
+    found = source(data, name)
+    for each in choose(found).records(found):
+        assert isinstance(each, Record)
+        yield each.load()
+
+
+def test_nitf() -> None:
+    (article,) = read(NITF, "story.xml")
+    assert article.title == "Storm takes the pier"
+    assert str(article.date) == "2024-03-16T10:15:00+01:00"
+    assert article.authors == ["Bo Larsen"]
+    assert (article.source, article.source_id, article.summary) == ("Harbour Wire", "hw-17", "In short.")
+    assert (article.tags, article.people, article.places) == (["piers", "storms"], ["Ada Meyer"], ["Northbay"])
+    assert article.organizations == ["Harbour Council"]
+    assert article.body == "The pier is gone & the Harbour Council met.\n\n## What now\n\nNobody knows."
+    assert article.extra["dateline"] == "NORTHBAY, March 16"
+
+
+def test_newsml() -> None:
+    first, second = read(NEWSML)
+    assert first.extra["guid"] == "urn:newsml:example.org:1"
+    assert (first.title, first.language, first.source) == ("Sturm nimmt den Steg", "de-AT", "Hafen")
+    assert (str(first.date), str(first.updated)) == ("2024-03-16T09:00:00Z", "2024-03-16T11:00:00Z")
+    assert (first.authors, first.tags, first.places) == (["Ada Meyer"], ["Sturm"], ["Nordbucht"])
+    assert first.body == "Der Steg ist **weg**."
+    assert (second.title, second.body) == ("Zwei", "Zwei")
+
+
+def test_newsml_with_nitf_inside() -> None:
+    inside = NITF.partition(b"?>")[2]
+    item = b'<newsItem guid="g"><contentSet><inlineXML>' + inside + b"</inlineXML></contentSet></newsItem>"
+    (article,) = read(item)
+    assert (article.format, article.title, article.extra["guid"]) == (None, "Storm takes the pier", "g")
+    assert article.body.endswith("Nobody knows.")
+
+
+def test_ninjs() -> None:
+    (article,) = read(json.dumps(NINJS).encode(), "a.json")
+    assert (article.title, article.authors, article.body) == (
+        NINJS["headline"],
+        ["Bo Larsen"],
+        "The council **voted**.",
+    )
+    assert (str(article.date), str(article.updated)) == ("2024-03-15T10:00:00Z", "2024-03-16T10:00:00Z")
+    assert (article.tags, article.people, article.places) == (["councils"], ["Ada Meyer"], ["Northbay"])
+    assert article.extra["guid"] == NINJS["uri"]
+
+
+def test_ninjs_2() -> None:
+    item = {
+        "uri": "x:1",
+        "pubStatus": "usable",
+        "versionCreated": "2024-03-16T10:00:00Z",
+        "headlines": [{"role": "main", "value": "Tide"}],
+        "bodies": [
+            {"contentType": "text/plain", "value": "Low."},
+            {"contentType": "text/html", "value": "<i>Low.</i>"},
+        ],
+        "people": [{"name": "Ada Meyer"}],
+        "subjects": [{"name": "tides"}],
+    }
+    (article,) = read(json.dumps(item).encode())
+    assert (article.title, article.body, article.people, article.tags) == ("Tide", "*Low.*", ["Ada Meyer"], ["tides"])
+
+
+def test_reuters() -> None:
+    first, second = read(REUTERS)
+    assert (first.id, first.title, str(first.date)) == ("41", "PIER <PIR> GONE", "1987-04-03T09:18:21")
+    assert (first.tags, first.places, first.organizations) == (["piers"], ["north-bay", "usa"], ["gatt"])
+    assert (first.authors, first.extra) == (["Bo Larsen"], {"dateline": "NORTHBAY, April 3 -"})
+    assert first.body == "The pier is\ngone.\n    Müller said so.\n Reuter"
+    assert (second.id, str(second.date), second.body) == ("42", "1987-04-04", "Blah blah.")
+
+
+def test_a_story_that_is_cut_off_is_refused_and_the_ones_before_are_read() -> None:
+    found = source(REUTERS[:-30])
+    first, second = choose(found).records(found)
+    assert isinstance(first, Record)
+    assert isinstance(second, Refusal)
+    assert (second.place, second.reason) == ("42", "the story does not end: the file is cut off")
+
+
+def test_a_file_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [article.body for article in read(REUTERS)]
+    for size in (1, 7, 64):
+        monkeypatch.setattr("docarchive.readers.news.reuters._CHUNK", size)
+        assert [article.body for article in read(REUTERS)] == whole
+
+
+BOMB = b'<!DOCTYPE nitf [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><nitf><body><p>&b;</p></body></nitf>'
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (BOMB, "declares entities"),
+        (NITF[:-20], "not well-formed XML"),
+        (b"<nitf>" + b"<p>" * 5000 + b"</p>" * 5000 + b"</nitf>", "nested more than"),
+        (b"<nitf><body/></nitf>", "neither a text nor a headline"),
+        (b"<newsItem/>", "neither a text nor a headline"),
+        (b"<newsMessage/>", "no <newsItem>"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(ReaderError, match=reason):
+        list(read(data))
+
+
+@given(st.sampled_from([NITF, NEWSML, json.dumps(NINJS).encode(), REUTERS]), st.data())
+def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
+    damaged = bytearray(data)
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        start = drawn.draw(st.integers(0, len(damaged)))
+        damaged[start : start + drawn.draw(st.integers(0, 40))] = drawn.draw(st.binary(max_size=8))
+    for name in ("nitf", "newsml", "ninjs", "reuters"):
+        found = source(bytes(damaged))
+        try:
+            for each in readers()[name].records(found):
+                if isinstance(each, Record):
+                    try:
+                        each.load()
+                    except (ReaderError, ArticleError):
+                        continue
+        except ReaderError:
+            continue
