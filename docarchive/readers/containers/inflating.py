@@ -85,14 +85,18 @@ class Inflated(io.RawIOBase):
         make: Makes an inflater.
         magic: How another part begins, for which another inflater is made, as gzip files may be joined to one; what
             follows and does not begin so, such as zeros, is passed over. Empty if there is one part.
+        apart: Whether it ends with each part, and goes on after ``next_part``.
     """
 
-    def __init__(self, compressed: BinaryIO, make: Callable[[], Inflater], magic: bytes = b"") -> None:
+    def __init__(
+        self, compressed: BinaryIO, make: Callable[[], Inflater], magic: bytes = b"", *, apart: bool = False
+    ) -> None:
         super().__init__()
         self._compressed = compressed
         self._make = make
         self._inflater = make()
         self._magic = magic
+        self._apart = apart
         self._before = b""  # what was read behind the end of a part
         self._ended = False
         self._position = 0
@@ -119,7 +123,7 @@ class Inflated(io.RawIOBase):
         """
         view = memoryview(buffer).cast("B")
         while len(view) and not self._ended:
-            if self._inflater.eof and not self._next_part():
+            if self._inflater.eof and (self._apart or not self.next_part()):
                 break
             if out := self._portion(min(len(view), _CHUNK)):
                 view[: len(out)] = out
@@ -140,7 +144,8 @@ class Inflated(io.RawIOBase):
         except (OSError, EOFError, ValueError, zlib.error, LZMAError, MemoryError) as error:
             raise ReaderError(f"its compressed bytes are damaged: {error or 'they cannot be read'}") from None
 
-    def _next_part(self) -> bool:
+    def next_part(self) -> bool:
+        """Goes on to the next part, after all of this one was read; returns whether there is one."""
         rest = self._inflater.unused_data
         while len(rest) < len(self._magic) and (more := self._compressed.read(_CHUNK)):
             rest += more
@@ -170,9 +175,11 @@ def unxz() -> Inflater:
     return LZMADecompressor(FORMAT_XZ, memlimit=_LZMA_MEMORY)
 
 
+#: How a file compressed by gzip begins.
+GZIP: Final = b"\x1f\x8b\x08"
 #: By how it begins, what makes the inflater of a file.
 KINDS: Final[tuple[tuple[bytes, Callable[[], Inflater]], ...]] = (
-    (b"\x1f\x8b\x08", gunzip),
+    (GZIP, gunzip),
     (b"BZh", bunzip2),
     (b"\xfd7zXZ\0", unxz),
 )

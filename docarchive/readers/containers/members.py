@@ -34,6 +34,7 @@ _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
 ESCAPES: Final = "its name leads out of the archive; if you trust it, unpack it yourself, and import what comes out"
 LINK: Final = "it is a link, and links in archives are not followed"
+NAMELESS: Final = "it has no name; unpack the archive yourself, and import what comes out"
 DEVICE: Final = "it is neither a file nor a folder"
 
 

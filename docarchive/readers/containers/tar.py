@@ -140,7 +140,9 @@ def _problem(info: TarInfo) -> str | None:
         return members.LINK
     if info.isdev():
         return members.DEVICE
-    return members.ESCAPES if info.isreg() and members.escapes(info.name) else None
+    if info.isreg() and members.escapes(info.name):
+        return members.ESCAPES
+    return members.NAMELESS if info.isreg() and not members.parts(info.name) else None
 
 
 def _kept(stream: _Forward, info: TarInfo) -> bytes:

@@ -115,7 +115,9 @@ def _problem(info: ZipInfo) -> str | None:
         return members.LINK
     if kind not in (0, _KIND_OF_FILES):
         return members.DEVICE
-    return members.ESCAPES if members.escapes(info.filename) else None
+    if members.escapes(info.filename):
+        return members.ESCAPES
+    return None if members.parts(info.filename) else members.NAMELESS
 
 
 def _archives_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:

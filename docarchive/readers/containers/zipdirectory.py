@@ -35,7 +35,7 @@ def read_directory(source: Source) -> list[ZipInfo]:
         raise ReaderError(f"it is {kind}, which this version does not read")
     if _overlap(infos, end):
         raise ReaderError("files in the ZIP archive lie over each other, as only in a harmful one")
-    found = [info for info in infos if not info.is_dir()]
+    found = [info for info in infos if not info.filename.endswith("/")]
     for info in found:
         info.filename = _name(info)
     return found

@@ -97,6 +97,10 @@ def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_passed_ov
     ]
 
 
+def test_a_file_without_a_name_is_refused() -> None:
+    assert read(READER, tarred({".": b"x", "a.txt": b"y"})) == Found({"a.txt": b"y"}, {".": members.NAMELESS}, "")
+
+
 def test_what_is_before_damage_is_read() -> None:
     data = bytearray(tarred({"a.txt": b"x", "b.txt": b"y", "c.txt": b"z"}))
     data[1024 + 10] ^= 1

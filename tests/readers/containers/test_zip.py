@@ -115,6 +115,10 @@ def test_names_are_read_as_utf_8_or_else_as_they_once_were() -> None:
     assert list(read(READER, renamed(old.encode(), extra)).files) == ["橋.txt"]
 
 
+def test_a_file_without_a_name_is_refused() -> None:
+    assert read(READER, renamed(b"")).refused == {"": members.NAMELESS}
+
+
 def test_a_damaged_file_is_refused_with_its_bytes_and_the_others_are_read() -> None:
     data = bytearray(zipped({"a.txt": TEXT, "b.txt": TEXT, "c.txt": b"x"}, zipfile.ZIP_STORED))
     data[data.index(b"b.txt") + 50] ^= 1
