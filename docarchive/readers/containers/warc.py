@@ -77,6 +77,8 @@ class _Bounded:
 
     def read(self, size: int = _CHUNK) -> bytes:
         data = self._stream.read(size)
+        while 0 < len(data) < size and (more := self._stream.read(size - len(data))):
+            data += more  # of a portion of one byte warcio loses it, as it looks for gzip in it
         if self._position == 0 and not data.startswith(_MAGIC):
             raise ReaderError("it is no web archive, though its name says so")
         if self.begins and data.startswith(GZIP[:2]):

@@ -63,6 +63,15 @@ def test_all_records_may_be_compressed_together() -> None:
     assert read(READER, gzip.compress(joined(record(answer())))).files == {URL: PAGE}
 
 
+class Trickle(io.BytesIO):
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(min(1, size or 0))
+
+
+def test_warcio_is_given_whole_portions_however_they_come() -> None:
+    assert warc._Bounded(Trickle(INFO), 1000).read(100) == INFO[:100]
+
+
 def test_what_is_no_page_that_came_is_passed_over() -> None:
     others = [
         record(answer(status="404 Not Found")),
