@@ -6,6 +6,7 @@ from typing import Final
 
 from docarchive.readers.protocol import Reader
 from docarchive.readers.web.html import HtmlReader
+from docarchive.readers.web.mhtml import MhtmlReader
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (HtmlReader(),)
+READERS: Final[tuple[Reader, ...]] = (MhtmlReader(), HtmlReader())

@@ -35,7 +35,8 @@ _SHORT: Final = 200
 _MAX_DEPTH: Final = 1_500
 _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
-_MAX_WORDS: Final = 100_000
+_MAX_COMMENTS: Final = 20_000
+_MAX_WORDS: Final = 10_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 
 
@@ -131,14 +132,14 @@ def main_text(html: str, page: PageData) -> str:
 
     options: dict[str, Any] = {
         "url": page.metadata.get("url"),
-        "output_format": "markdown",
+        "output_format": "html",
         "include_comments": False,
         "include_formatting": True,
         "include_links": True,
     }
     careful = trafilatura.extract(html, favor_precision=True, **options) or ""
     plain = careful if len(careful) > 20 * _SHORT else trafilatura.extract(html, **options) or ""
-    found = careful if len(careful) >= _ENOUGH * len(plain) else plain
+    found = to_markdown(careful if len(careful) >= _ENOUGH * len(plain) else plain)
     if len(found) < _SHORT:
         body = _TEXT.search(html)
         found = max(found, page.body, key=len) or to_markdown(body[0] if body else html)
@@ -158,6 +159,8 @@ def _check(html: str) -> None:
     """Refuses what parsers take time by the square for."""
     if html.count("<") > 2 * _MAX_ELEMENTS:
         raise ReaderError(f"the page has more than {_MAX_ELEMENTS:,} elements")
+    if html.count("<!--") > _MAX_COMMENTS:
+        raise ReaderError(f"the page has more than {_MAX_COMMENTS:,} comments")
     if any(tag.count("=") > _MAX_ATTRIBUTES or len(tag.split()) > _MAX_WORDS for tag in _LONG_TAG.findall(html)):
         raise ReaderError(f"an element of the page has more than {_MAX_ATTRIBUTES:,} attributes")
     if _depth(html) > _MAX_DEPTH:

@@ -1,0 +1,78 @@
+"""The reader of MHTML, the form in which browsers save a page with all that belongs to it (RFC 2557)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.web.html import decoded, read_page
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+
+_HEAD = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_PAGES: Final = ("text/html", "application/xhtml+xml")
+
+
+class MhtmlReader(Reader):
+    """Reads the page of a file; pictures and frames stay in the original."""
+
+    name = "mhtml"
+    summary = "web pages saved as MHTML"
+    suffixes = (".mhtml", ".mht")
+    extra = "html"
+    requires = ("trafilatura",)
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``."""
+        start = re.split(rb"\r?\n\r?\n", head[:8192].lstrip(), maxsplit=1)[0]
+        saved = b"snapshot-content-location" in start.lower() or b"saved by " in start.lower()
+        return saved and _HEAD.search(start) is not None
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """See ``Reader``."""
+        try:
+            import trafilatura  # noqa: F401
+        except ImportError:
+            raise self.missing() from None
+        yield Record("", None, partial(_load, source))
+
+
+def _load(source: Source) -> Article:
+    from email import message_from_bytes, policy
+
+    with source.open() as file:
+        data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise ReaderError(f"the file is longer than {MAX_SIZE // 1_000_000} MB")
+    message: EmailMessage = message_from_bytes(data, policy=policy.default)
+    page = _page(message)
+    if page is None:
+        raise ReaderError("there is no page in it")
+    content = page.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        raise ReaderError("the page in it cannot be decoded")
+    location = _line(message.get("Snapshot-Content-Location")) or _line(page.get("Content-Location"))
+    text, encoding = decoded(content, _line(page.get("Content-Type")))
+    article = read_page(text, location if location.lower().startswith(("http://", "https://")) else None)
+    if encoding != "utf-8":
+        article.extra.setdefault("encoding", encoding)
+    return article
+
+
+def _page(message: EmailMessage) -> EmailMessage | None:
+    """Returns the part that the others belong to: what ``start`` names, else the first page."""
+    parts = [part for part in message.walk() if part.get_content_type() in _PAGES]
+    start = message.get_param("start")
+    named = (part for part in parts if isinstance(start, str) and _line(part.get("Content-ID")) == start)
+    return next(named, parts[0] if parts else None)
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split()) if value is not None else ""
