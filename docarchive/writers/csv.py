@@ -17,7 +17,8 @@ _COLUMNS: Final = (*keys.KNOWN, "extra", "body")
 class CsvWriter:
     """Writes the known keys, all others as one JSON object in ``extra``, and the text.
 
-    Lists are joined with ``; ``. UTF-8, RFC 4180 (commas, quotes where needed), a header line.
+    Lists are joined with ``; ``, or written as JSON where that could not be read back. UTF-8, RFC 4180
+    (commas, quotes where needed), a header line.
     """
 
     name = "csv"
@@ -41,7 +42,12 @@ class CsvWriter:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "; ".join(value)
+        cell = "; ".join(value)
+        return (
+            cell
+            if not value or (cell.split("; ") == value and cell[0] != "[")
+            else json.dumps(value, ensure_ascii=False)
+        )
     if isinstance(value, bool):
         return "true" if value else ""
     return "" if value is None else str(value)

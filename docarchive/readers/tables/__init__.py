@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.readers.protocol import Reader
+from docarchive.readers.tables.csv import CsvReader
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = ()
+READERS: Final[tuple[Reader, ...]] = (CsvReader(),)

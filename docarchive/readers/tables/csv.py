@@ -1,0 +1,130 @@
+"""The reader of CSV: tables with a header, one article a row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Final
+
+from docarchive import keys
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
+
+#: Wider tables are refused.
+MAX_COLUMNS: Final = 2_000
+
+#: The header that docarchive writes itself.
+OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
+
+_BEGINNING: Final = 16_384
+_LEAST_KNOWN: Final = 2
+
+
+class CsvReader(Reader):
+    """Reads a file row by row; a bad row is refused, and the others are read."""
+
+    name = "csv"
+    summary = "tables as CSV or TSV, one article a row"
+    suffixes = (".csv", ".tsv", ".tab")
+    by_name = True
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: a header of at least three names, most of them known, and a row as wide as it."""
+        beginning = head[:_BEGINNING]
+        first = beginning.lstrip(b"\xef\xbb\xbf\r\n").partition(b"\n")[0]
+        if first[:1] in (b"{", b"[", b"<") or max(map(first.count, (b",", b";", b"\t", b"|"))) < 2:
+            return False
+        return _is_table(beginning.decode("utf-8", "replace").lstrip("\ufeff"))
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        from docarchive.readers.tables.columns import Columns, columns_of, read_row, wanted
+        from docarchive.readers.tables.dialects import form_of
+        from docarchive.readers.tables.rows import rows
+
+        form = form_of(source)
+        columns: Columns | None = None
+        own = False
+        with source.open() as file:
+            for row in rows(file, form):
+                if columns is None:
+                    if row.problem:
+                        raise ReaderError(f"the header cannot be read: {row.problem}")
+                    if len(row.cells) > MAX_COLUMNS:
+                        raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
+                    columns = columns_of(row.cells, source.options.mapping)
+                    own = tuple(row.cells) == OWN_HEADER and not source.options.mapping
+                    if not columns.is_table_of_articles():
+                        raise wanted(columns)
+                elif problem := row.problem or too_wide(row.cells, len(columns.names)):
+                    yield Refusal(str(row.line), row.raw, problem)
+                elif own:
+                    yield Record(str(row.line), row.raw, partial(read_own, row.cells))
+                else:
+                    yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
+
+
+def too_wide(cells: list[str], width: int) -> str:
+    """Returns why a row has too many cells, or nothing."""
+    if len(cells) > width and any(cells[width:]):
+        return f"the row has {len(cells)} cells, and the header {width}"
+    return ""
+
+
+def read_own(cells: list[str]) -> Article:
+    """Makes an article of a row that docarchive wrote.
+
+    Raises:
+        ReaderError: A cell is not what docarchive writes.
+        ArticleError: A value in it is not valid.
+    """
+    row = dict(zip(OWN_HEADER, [*cells, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
+    body, extra = row.pop("body"), _object(row.pop("extra"))
+    metadata: dict[str, Any] = {
+        key: _items(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value
+    }
+    if not metadata and not body:
+        raise ReaderError("there is no text and no title")
+    return Article.from_metadata({**extra, **metadata}, body)
+
+
+def _items(cell: str) -> list[str]:
+    if cell.startswith("["):
+        try:
+            found = json.loads(cell)
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, list) and all(isinstance(item, str) for item in found):
+            return found
+    return [item for item in cell.split("; ") if item]
+
+
+def _object(cell: str) -> Mapping[str, Any]:
+    if not cell:
+        return {}
+    from docarchive.readers.jsonl import parse_json
+
+    found = parse_json(cell.encode("utf-8", "surrogatepass"))
+    if not isinstance(found, dict):
+        raise ReaderError("what is in the column 'extra' is no JSON object")
+    return found
+
+
+def _is_table(text: str) -> bool:
+    from docarchive.readers.tables.columns import key_of
+    from docarchive.readers.tables.dialects import delimiter_of, first_rows
+
+    found = first_rows(text, delimiter_of(text))
+    if len(found) < 2 or len(found[0]) < 3 or len(found[0]) > MAX_COLUMNS:
+        return False
+    header, width = found[0], len(found[0])
+    known = [key[0] for cell in header if len(cell) < 40 and (key := key_of(cell))]
+    return (
+        len(set(known)) > _LEAST_KNOWN
+        and bool({"title", "body"} & set(known))
+        and 2 * len(known) >= width
+        and len(found[1]) <= width
+        and (len(found[1]) == width or len(found) == 2)
+    )
