@@ -119,7 +119,7 @@ def is_html(text: str) -> bool:
 
 
 def _of_number(value: float) -> PartialDate | None:
-    if value != value:
+    if value - value != 0:  # NaN, infinity
         return None
     for least, most, unit in _UNITS:
         if least <= value < most:

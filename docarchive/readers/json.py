@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -50,11 +50,20 @@ class JsonReader(Reader):
             value = parse_json(file.read().removeprefix(BOM))
         if isinstance(value, dict) and isinstance(value.get("articles"), list):
             value = value["articles"]
+        mapping = source.options.mapping
+        if mapping and (error := _unknown_paths(value, mapping)):
+            raise error
         if isinstance(value, list):
             for number, item in enumerate(value, start=1):
-                yield Record(f"item {number}", _bytes(item), partial(read_record, item))
+                yield Record(f"item {number}", _bytes(item), partial(read_record, item, mapping))
         else:
-            yield Record("", None, partial(read_record, value))
+            yield Record("", None, partial(read_record, value, mapping))
+
+
+def _unknown_paths(value: Any, mapping: Mapping[str, str]) -> ReaderError | None:
+    from docarchive.readers.mapping import unknown_paths
+
+    return unknown_paths(value if isinstance(value, list) else [value], mapping)
 
 
 def _bytes(item: Any) -> bytes:

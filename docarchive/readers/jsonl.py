@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
+from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -19,6 +22,9 @@ BOM: Final = b"\xef\xbb\xbf"
 MAX_SIGNS: Final = 8_000_000
 
 _LONG: Final = 65_536
+#: So many lines are looked at for the keys that the user names.
+_LINES: Final = 100
+_AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class JsonLinesReader(Reader):
@@ -43,6 +49,9 @@ class JsonLinesReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
+        mapping = source.options.mapping
+        if mapping and (error := _unknown_paths(source, mapping)):
+            raise error
         with source.open() as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
                 if len(line) == MAX_SIZE and not line.endswith(b"\n"):
@@ -52,7 +61,7 @@ class JsonLinesReader(Reader):
                     continue
                 raw = (line.removeprefix(BOM) if number == 1 else line).strip()
                 if raw:
-                    yield Record(str(number), raw, partial(read_line, raw))
+                    yield Record(str(number), raw, partial(read_line, raw, mapping))
 
 
 def parse_json(data: bytes) -> Any:
@@ -74,13 +83,17 @@ def parse_json(data: bytes) -> Any:
         raise ReaderError(f"not valid JSON: {shorten(str(error))}") from None
 
 
-def read_line(raw: bytes) -> Article:
+def read_line(raw: bytes, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
     """Makes an article of a line; raises as ``parse_json`` and ``read_record`` do."""
-    return read_record(parse_json(raw))
+    return read_record(parse_json(raw), mapping)
 
 
-def read_record(value: Any) -> Article:
+def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
     """Makes an article of a parsed JSON value.
+
+    Args:
+        value: The value.
+        mapping: Where the user said that keys are.
 
     Raises:
         ReaderError: It is not an object.
@@ -88,7 +101,25 @@ def read_record(value: Any) -> Article:
     """
     if not isinstance(value, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
+    if mapping:
+        from docarchive.readers.mapping import map_record
+
+        return map_record(value, mapping)
     return Article.from_dict(value)
+
+
+def _unknown_paths(source: Source, mapping: Mapping[str, str]) -> ReaderError | None:
+    """Returns the error for a mapping that fits none of the first lines."""
+    from docarchive.readers.mapping import unknown_paths
+
+    found = []
+    with source.open() as file:
+        for line in islice(iter(lambda: file.readline(MAX_SIZE), b""), _LINES):
+            with suppress(ReaderError):
+                found.append(parse_json(line.removeprefix(BOM)))
+            if file.tell() > MAX_SIZE:
+                break
+    return unknown_paths(found, mapping)
 
 
 def _no_constant(name: str) -> Any:
