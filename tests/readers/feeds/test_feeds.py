@@ -1,0 +1,189 @@
+"""Feeds: RSS, Atom and JSON Feed entry by entry, and OPML; feeds that are broken, and ones that mean harm."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docarchive.article import Article
+from docarchive.errors import ArticleError, ReaderError
+from docarchive.readers import Record, Refusal, Source, choose, readers
+
+RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<!-- made by hand -->
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>The Harbour Post</title><link>https://post.example/</link><language>en-gb</language>
+<item><title>Pier &amp; wall</title><link>https://post.example/pier</link><guid isPermaLink="false">post-1</guid>
+<pubDate>Sat, 16 Mar 2024 10:15:00 +0100</pubDate><dc:creator>Ada Meyer</dc:creator><category>town</category>
+<category>pier</category><description>In short.</description>
+<content:encoded><![CDATA[<p>The pier <b>stands</b>. <a href="/more">More</a></p><script>alert(1)</script>]]></content:encoded></item>
+<item><description>No title, but text.</description><enclosure url="https://post.example/a.mp3" length="1" type="audio/mpeg"/></item>
+<item><author>nobody@post.example</author></item>
+</channel></rss>"""
+
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://post.example/"><title>Post</title>
+<author><name>The editors</name></author>
+<entry><id>tag:post.example,2024:1</id><title type="html">Ebb &lt;i&gt;and&lt;/i&gt; flow</title>
+<link href="tides"/><published>2024-03-15T08:00:00Z</published><updated>2024-03-16T08:00:00+01:00</updated>
+<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><h2>Now</h2><p>Low water.</p></div></content>
+<category term="tides"/></entry></feed>"""
+
+RDF = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">
+<channel rdf:about="https://post.example/"><title>Post</title></channel>
+<item rdf:about="https://post.example/1"><title>One</title><link>https://post.example/1</link>
+<description>First.</description></item></rdf:RDF>"""
+
+JSON: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Post",
+    "authors": [{"name": "The editors"}],
+    "items": [
+        {
+            "id": "1",
+            "url": "https://post.example/1",
+            "title": "One",
+            "content_html": "<p>First <em>text</em>.</p>",
+            "date_published": "2024-03-16T10:00:00Z",
+            "tags": ["a"],
+            "attachments": [{"url": "https://post.example/1.mp3"}],
+        },
+        {"id": "2", "content_text": "Second, with <angles>.", "authors": [{"name": "Ada Meyer"}]},
+        7,
+        {"id": "4"},
+    ],
+}
+
+OPML = b"""<opml version="2.0"><head><title>My feeds</title><dateCreated>Sat, 16 Mar 2024 10:15:00 GMT</dateCreated>
+<ownerName>Ada Meyer</ownerName></head><body><outline text="News [local]">
+<outline text="Post" type="rss" xmlUrl="https://post.example/feed" htmlUrl="https://post.example/"/>
+<outline title="Other" xmlUrl="https://other.example/rss"/><outline text="Bad" xmlUrl="javascript:alert(1)"/>
+</outline></body></opml>"""
+
+
+def source(data: bytes, name: str = "", url: str | None = None) -> Source:
+    return Source(name, len(data), lambda: io.BytesIO(data), url=url)
+
+
+def found(data: bytes, name: str = "") -> Iterator[Article | str]:
+    each_source = source(data, name)
+    for each in choose(each_source).records(each_source):
+        if isinstance(each, Refusal):
+            yield each.reason
+        else:
+            assert isinstance(each, Record)
+            try:
+                yield each.load()
+            except ReaderError as error:
+                yield str(error)
+
+
+def test_rss() -> None:
+    first, second, third = found(RSS, "feed.xml")
+    assert isinstance(first, Article)
+    assert (first.title, first.authors, first.source) == ("Pier & wall", ["Ada Meyer"], "The Harbour Post")
+    assert (first.url, first.extra["guid"]) == ("https://post.example/pier", "post-1")
+    assert (str(first.date), first.updated, first.language) == ("2024-03-16T10:15:00+01:00", None, "en-gb")
+    assert (first.tags, first.summary) == (["town", "pier"], "In short.")
+    assert first.body.startswith("The pier **stands**. [More](")
+    assert "alert" not in first.body
+    assert isinstance(second, Article)
+    assert (second.title_derived, second.extra["enclosures"]) == (True, ["https://post.example/a.mp3"])
+    assert third == "the entry has neither text nor title"
+
+
+def test_atom() -> None:
+    (entry,) = found(ATOM)
+    assert isinstance(entry, Article)
+    assert (entry.title, entry.authors, entry.tags) == ("Ebb and flow", ["The editors"], ["tides"])
+    assert (str(entry.date), str(entry.updated)) == ("2024-03-15T08:00:00Z", "2024-03-16T08:00:00+01:00")
+    assert (entry.url, entry.extra["guid"]) == ("https://post.example/tides", "tag:post.example,2024:1")
+    assert entry.body == "## Now\n\nLow water."
+
+
+def test_rss_1() -> None:
+    (entry,) = found(RDF)
+    assert isinstance(entry, Article)
+    assert (entry.title, entry.body, entry.url) == ("One", "First.", "https://post.example/1")
+
+
+def test_json_feed() -> None:
+    first, second, third, fourth = found(json.dumps(JSON).encode(), "feed.json")
+    assert isinstance(first, Article)
+    assert (first.body, first.tags, first.authors) == ("First *text*.", ["a"], ["The editors"])
+    assert first.extra["enclosures"] == ["https://post.example/1.mp3"]
+    assert isinstance(second, Article)
+    assert (second.body, second.authors) == ("Second, with <angles>.", ["Ada Meyer"])
+    assert third == "the item is no JSON object"
+    assert fourth == "the item has neither text nor title"
+
+
+def test_opml_lists_the_feeds_that_it_names() -> None:
+    (article,) = found(OPML)
+    assert isinstance(article, Article)
+    assert (article.title, article.authors, str(article.date)) == ("My feeds", ["Ada Meyer"], "2024-03-16T10:15:00Z")
+    assert article.body.splitlines() == [
+        "- News \\[local\\]",
+        "  - [Post](<https://post.example/>) ([feed](<https://post.example/feed>))",
+        "  - [Other](<https://other.example/rss>)",
+        "  - Bad",
+    ]
+    assert article.extra["feeds"][:2] == ["https://post.example/feed", "https://other.example/rss"]
+
+
+BOMB = (
+    b'<!DOCTYPE rss [<!ENTITY a "' + b"a" * 1000 + b'">'
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 30) for n in range(8))
+    + b"]><rss><channel><item><title>x&i;</title></item></channel></rss>"
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "data", [BOMB, BOMB.replace(b"rss", b"opml"), b"<rss>" * 50_000, b"<rss><channel>" + b"<item>" * 50_000]
+)
+def test_bombs_do_no_harm(data: bytes) -> None:
+    began = time.monotonic()
+    try:
+        articles = [each for each in found(data) if isinstance(each, Article)]
+    except ReaderError:
+        articles = []
+    assert all(len(article.title) < 2_000 for article in articles)
+    assert time.monotonic() - began < 10
+
+
+def test_a_feed_may_not_read_files(tmp_path: Any) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    data = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]><rss><channel><item><title>a &x;</title></item></channel></rss>'
+    for each in found(data.encode()):
+        assert "the secret" not in (each if isinstance(each, str) else each.title + each.body)
+
+
+def test_a_feed_without_entries_is_refused() -> None:
+    with pytest.raises(ReaderError, match="the feed has no entries"):
+        list(found(b"<rss><channel><title>x</title></channel></rss>"))
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from([RSS, ATOM, RDF, json.dumps(JSON).encode(), OPML]), st.data())
+def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
+    damaged = bytearray(data)
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        start = drawn.draw(st.integers(0, len(damaged)))
+        damaged[start : start + drawn.draw(st.integers(0, 40))] = drawn.draw(st.binary(max_size=8))
+    for name in ("feed", "jsonfeed", "opml"):
+        try:
+            for each in readers()[name].records(source(bytes(damaged))):
+                if isinstance(each, Record):
+                    try:
+                        each.load()
+                    except (ReaderError, ArticleError):
+                        continue
+        except ReaderError:
+            continue
