@@ -55,7 +55,7 @@ class JsonReader(Reader):
             raise error
         if isinstance(value, list):
             for number, item in enumerate(value, start=1):
-                yield Record(f"item {number}", _bytes(item), partial(read_record, item, mapping))
+                yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
         else:
             yield Record("", None, partial(read_record, value, mapping))
 
@@ -66,5 +66,6 @@ def _unknown_paths(value: Any, mapping: Mapping[str, str]) -> ReaderError | None
     return unknown_paths(value if isinstance(value, list) else [value], mapping)
 
 
-def _bytes(item: Any) -> bytes:
+def item_bytes(item: Any) -> bytes:
+    """Returns bytes for one item of a file: the same whatever white space is round its values."""
     return _compact(item).encode()

@@ -1,0 +1,93 @@
+"""Lists of links in HTML, as browsers and other tools export them: what is linked, under which headings."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+#: The tags of such lists. A tag ends at ``>`` outside of quotes; each part ends at ``<`` too, so that a tag
+#: that is never closed does not cost a look at all that follows.
+_TAG: Final = re.compile(
+    r"""<(/?)(a|h1|h2|h3|dl|dd|dt|li|ul|ol|p|hr|title)\b((?:[^<>"']|"[^"<]*+"|'[^'<]*+'|["'])*+)>""", re.I
+)
+_ATTRIBUTE: Final = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_MARKUP: Final = re.compile(r"<[^<>]*>")
+_HEADINGS: Final = frozenset(["h1", "h2", "h3"])
+_DEEPEST: Final = 64
+
+
+class Link(NamedTuple):
+    """A link.
+
+    Attributes:
+        url: Where to.
+        title: Its text.
+        attributes: Those of the tag, with names in lower case.
+        folders: The headings above it, outermost first.
+        note: The text below it.
+    """
+
+    url: str
+    title: str
+    attributes: Mapping[str, str]
+    folders: tuple[str, ...] = ()
+    note: str = ""
+
+    def raw(self) -> bytes:
+        """Returns bytes that say all of this."""
+        attributes = {key: value for key, value in self.attributes.items() if key not in ("icon", "icon_uri")}
+        found = [self.url, self.title, attributes, list(self.folders), self.note]
+        return json.dumps(found, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+
+
+def links_in(page: str) -> Iterator[Link]:
+    """Yields the links of a page; folders are nested lists with a heading, or headings alone."""
+    folders: list[str] = []
+    heading, title = "", False
+    waiting: Link | None = None
+    matches = iter(_TAG.finditer(page))
+    for match in matches:
+        name, closing = match[2].lower(), bool(match[1])
+        if waiting is not None and (closing or name != "p"):
+            if name == "dd" and not closing:
+                yield waiting._replace(note=_text_until(page, match.end()))
+                waiting = None
+                continue
+            yield waiting
+            waiting = None
+        if name in _HEADINGS and not closing:
+            heading, title = _text_until(page, match.end()), name == "h1"
+        elif name in ("dl", "ul", "ol") and not closing and len(folders) < _DEEPEST:
+            folders.append("" if title and name == "dl" else heading)  # there h1 is the title of the page
+            heading = ""
+        elif name in ("dl", "ul", "ol") and closing and folders:
+            folders.pop()
+        elif name == "a" and not closing:
+            waiting = _link(page, match, tuple(folder for folder in folders if folder))
+            if waiting is not None:
+                end = next((each for each in matches if each[2].lower() == "a"), None)
+                waiting = waiting._replace(title=_plain(page[match.end() : end.start() if end else match.end()]))
+    if waiting is not None:
+        yield waiting
+
+
+def _link(page: str, match: re.Match[str], folders: tuple[str, ...]) -> Link | None:
+    attributes = {
+        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "")
+        for found in _ATTRIBUTE.finditer(match[3])
+    }
+    url = attributes.pop("href", "").strip()
+    return Link(url, "", attributes, folders) if url else None
+
+
+def _text_until(page: str, start: int) -> str:
+    """Returns the text from a place to the next tag of a list."""
+    following = _TAG.search(page, start)
+    return _plain(page[start : following.start() if following else len(page)])
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_MARKUP.sub("", text[:100_000])).strip()

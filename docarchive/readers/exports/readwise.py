@@ -1,0 +1,84 @@
+"""The reader of Readwise's exports: highlights, and the library of Reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.exports.entries import entry, quotes, tags_of
+from docarchive.readers.exports.sheets import Cells, cells_of, has_columns, sheet
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
+
+_BOOKS: Final = ("highlight", "book title", "book author")
+_LIBRARY: Final = ("title", "url", "document tags", "saved date")
+
+
+class ReadwiseReader(Reader):
+    """Reads all highlights of a book as one article, and one entry of Reader's library a row."""
+
+    name = "readwise"
+    summary = "exports of Readwise and Reader, CSV"
+    suffixes = (".csv",)
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``."""
+        return has_columns(head, *_BOOKS) or has_columns(head, *_LIBRARY)
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        with source.open() as file:
+            books = has_columns(file.read(4_096), *_BOOKS)
+        yield from _books(source) if books else sheet(source, _read_entry)
+
+
+def _books(source: Source) -> Iterator[Record | Refusal]:
+    if source.size > MAX_SIZE:
+        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer highlights at once")
+    books: dict[tuple[str, str], tuple[list[bytes], list[Cells]]] = {}
+    for place, raw, cells in cells_of(source):
+        if isinstance(cells, str):
+            yield Refusal(place, raw, cells)
+        else:
+            found = books.setdefault((cells.get("book title", ""), cells.get("book author", "")), ([], []))
+            found[0].append(raw)
+            found[1].append(cells)
+    for number, (raws, rows) in enumerate(books.values(), start=1):
+        yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows))
+
+
+def _read_book(rows: Sequence[Cells]) -> Article:
+    first = rows[0]
+    title, author = first.get("book title", "").strip(), first.get("book author", "").strip()
+    text = quotes((row.get("highlight"), row.get("note")) for row in rows)
+    if not title and not text:
+        raise ReaderError("there is neither a title nor a highlight")
+    return entry(
+        first.get("url"),
+        title,
+        text,
+        authors=[author] if author else [],
+        tags=list(
+            dict.fromkeys(tag for row in rows for key in ("document tags", "tags") for tag in tags_of(row.get(key)))
+        ),
+        guid=f"readwise:{first.get('amazon book id') or f'{author}/{title}'}",
+        saved=min(filter(None, (row.get("highlighted at") for row in rows)), default=None),
+    )
+
+
+def _read_entry(cells: Cells) -> Article:
+    return entry(
+        cells.get("url"),
+        cells.get("title"),
+        tags=tags_of(cells.get("document tags")),
+        saved=cells.get("saved date"),
+        source_id=cells.get("id"),
+        state=_STATES.get(cells.get("location", ""), cells.get("location")),
+        progress=cells.get("reading progress"),
+    )
+
+
+_STATES: Final = {"archive": "archived", "new": "unread"}

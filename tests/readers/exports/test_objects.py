@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+from samples import EXPORTS, articles
+
+from docarchive.archive.intake import beside
+from docarchive.article import Article
+from docarchive.dates import PartialDate
+from docarchive.readers.exports.objects import (
+    DeliciousReader,
+    OmnivoreReader,
+    PinboardReader,
+    ReadabilityReader,
+    WallabagReader,
+)
+from docarchive.readers.protocol import Reader
+
+
+def said(article: Article) -> dict[str, object]:
+    return {**article.metadata(), "body": article.body}
+
+
+LINK = "[The pier](<https://example.org/a>)"
+
+
+@pytest.mark.parametrize(
+    ("reader", "wanted"),
+    [
+        (
+            WallabagReader(),
+            [
+                {
+                    "title": "The pier",
+                    "date": PartialDate("2024-03-16T10:00:00+0100"),
+                    "authors": ["Ada Meyer"],
+                    "url": "https://example.org/a",
+                    "language": "en-GB",
+                    "tags": ["harbour"],
+                    "saved": "2024-03-17T10:00:00+0100",
+                    "state": "archived",
+                    "body": "A **new** pier\n\n## Annotations\n\n> new\n\nIs it?",
+                },
+                {
+                    "title": "https://example.org/b",
+                    "url": "https://example.org/b",
+                    "tags": ["a", "b"],
+                    "state": "unread",
+                    "favourite": True,
+                    "body": "<https://example.org/b>",
+                },
+            ],
+        ),
+        (
+            OmnivoreReader(),
+            [
+                {
+                    "title": "The pier",
+                    "date": PartialDate("2024-03-16T10:00:00.000Z"),
+                    "authors": ["Ada Meyer"],
+                    "source_id": "20db",
+                    "url": "https://example.org/a",
+                    "summary": "What it is about",
+                    "tags": ["harbour"],
+                    "saved": "2024-03-17T10:00:00.000Z",
+                    "state": "archived",
+                    "body": LINK,
+                }
+            ],
+        ),
+        (
+            PinboardReader(),
+            [
+                {
+                    "title": "The pier",
+                    "url": "https://example.org/a",
+                    "tags": ["harbour", "free_trade"],
+                    "saved": "2024-03-16T10:00:00Z",
+                    "state": "unread",
+                    "private": True,
+                    "body": "My note",
+                }
+            ],
+        ),
+        (
+            DeliciousReader(),
+            [
+                {
+                    "title": "The pier",
+                    "url": "https://example.org/a",
+                    "tags": ["harbour"],
+                    "saved": "2024-03-16T10:00:00Z",
+                    "private": True,
+                    "body": "My note",
+                }
+            ],
+        ),
+        (
+            ReadabilityReader(),
+            [
+                {
+                    "title": "The pier",
+                    "url": "https://example.org/a",
+                    "summary": "A ’new’ pier",
+                    "saved": "2024-03-16T10:00:00",
+                    "state": "unread",
+                    "favourite": True,
+                    "body": LINK,
+                }
+            ],
+        ),
+    ],
+)
+def test_entries_become_articles(reader: Reader, wanted: list[dict[str, object]]) -> None:
+    assert [said(article) for article in articles(reader, EXPORTS[reader.name])] == wanted
+
+
+def test_the_texts_of_omnivore_lie_beside_its_list(tmp_path: Path) -> None:
+    for folder, file, text in (
+        ("content", "the-pier-1.html", "<p>A <b>new</b> pier</p>"),
+        ("highlights", "the-pier-1.md", "> new\n"),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / file).write_text(text, "utf-8")
+    (article,) = articles(OmnivoreReader(), EXPORTS["omnivore"], beside=partial(beside, tmp_path))
+    assert article.body == "A **new** pier\n\n## Highlights\n\n> new"
+
+
+def test_a_slug_leads_nowhere_else(tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text("<p>secret</p>")
+    (tmp_path / "export").mkdir()
+    data = EXPORTS["omnivore"].replace(b"the-pier-1", b"../../secret")
+    (article,) = articles(OmnivoreReader(), data, beside=partial(beside, tmp_path / "export"))
+    assert article.body == LINK
