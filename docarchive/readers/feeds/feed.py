@@ -168,7 +168,7 @@ def _date(entry: Mapping[str, Any], key: str) -> str:
         return ""
     written = _plain(entry.get(key))
     with suppress(ValueError):
-        return str(PartialDate.parse(written)) if written else ""
+        return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", str(PartialDate.parse(written))) if written else ""
     parsed = entry.get(f"{key}_parsed")
     with suppress(ValueError, OverflowError, TypeError, OSError):
         return datetime.fromtimestamp(timegm(parsed), UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if parsed else ""
