@@ -1,0 +1,52 @@
+"""How header lines above a text are labelled, in the languages of those who write them: one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docarchive import keys
+
+_LABELS: Final = {
+    "title": """title headline titel überschrift schlagzeile titre título titulo titolo titulek tittel rubrik tytuł
+        заголовок название назва başlık otsikko τίτλος 标题 標題 题目 タイトル 題名 見出し 제목 العنوان כותרת""",
+    "date": """date dated published posted publication_date release_date date_published published_on datum
+        veröffentlicht date_de_publication publié fecha publicado data pubblicato dato publicerad дата опубликовано
+        tarih päivämäärä ημερομηνία 日期 发布日期 日付 公開日 날짜 التاريخ תאריך""",
+    "updated": """updated modified last_modified last_updated aktualisiert mis_à_jour actualizado aggiornato
+        atualizado gewijzigd обновлено 更新 更新日 수정""",
+    "authors": """author authors by byline writer written_by autor autoren autorin von verfasser auteur auteurs par
+        autores por autore autori di door författare av forfatter af autorzy автор авторы yazar kirjoittaja
+        συγγραφέας 作者 著者 記者 저자 기자 الكاتب מחבר""",
+    "source": """source publisher publication newspaper agency quelle zeitung fuente fonte bron källa kilde źródło
+        источник джерело kaynak lähde πηγή 来源 來源 出典 출처 المصدر מקור""",
+    "url": """url link permalink web source_url original_url canonical_url lien enlace adresse 链接 リンク ссылка""",
+    "language": "language lang sprache langue idioma lingua taal språk język язык dil 语言 言語 언어",
+    "summary": """summary abstract description zusammenfassung résumé resumen sommario resumo samenvatting
+        sammanfattning streszczenie аннотация özet 摘要 要約 요약""",
+    "section": """section rubric ressort rubrique sección sezione seção rubriek dział раздел рубрика bölüm""",
+    "tags": """tags tag keywords keyword key_words topics topic categories category labels subjects schlagwörter
+        schlagworte stichwörter stichworte kategorie mots-clés mots_clés étiquettes catégorie etiquetas
+        palabras_clave categoría parole_chiave etichette categoria palavras-chave trefwoorden nyckelord taggar
+        emneord tagi słowa_kluczowe теги ключевые_слова метки etiketler 标签 標籤 关键词 タグ キーワード 태그""",
+    "places": "place places location ort lieu lugar luogo plaats ort miejsce место yer 地点 場所",
+    "people": "people persons personen personnes personas persone личности",
+    "organizations": "organizations organisations organization organisation",
+}
+_OWN: Final = frozenset({"id", "title_derived", *keys.PROVENANCE})
+_KEYS: Final = {label: key for key, labels in _LABELS.items() for label in labels.split()}
+
+
+def known_key(label: str) -> str | None:
+    """Returns the known key that a label stands for, or None.
+
+    >>> known_key("Datum"), known_key("Mots clés"), known_key("Shoe size")
+    ('date', 'tags', None)
+    """
+    name = spelled(label)
+    return _KEYS.get(name) or (None if name in _OWN else keys.canonical(name))
+
+
+def spelled(label: str) -> str:
+    """Returns a label as a key: ``Message ID`` is ``message_id``."""
+    key = "_".join(label.lower().split())
+    return f"{key}_as_written" if key in _OWN else key
