@@ -8,12 +8,14 @@ from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
 from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
+from docarchive.readers.asciidoc import AsciiDocReader
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.json import JsonReader
 from docarchive.readers.jsonl import BOM, JsonLinesReader
 from docarchive.readers.markdown import MarkdownReader
 from docarchive.readers.plugins import found_plugins
 from docarchive.readers.protocol import Reader, Source
+from docarchive.readers.rst import RstReader
 from docarchive.readers.text import TextReader
 
 #: In the order in which they are asked: what only one program writes stands before what any may write.
@@ -28,6 +30,8 @@ _BUILT_IN: Final[tuple[Reader, ...]] = (
     *web.READERS,
     *tables.READERS,
     MarkdownReader(),
+    RstReader(),
+    AsciiDocReader(),
     JsonLinesReader(),
     JsonReader(),
     TextReader(),

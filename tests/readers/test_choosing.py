@@ -107,4 +107,4 @@ def test_readers_say_what_they_are() -> None:
 
 
 def test_the_most_general_reader_of_an_ending_is_asked_last() -> None:
-    assert [*readers()][-4:] == ["markdown", "jsonl", "json", "text"]
+    assert [*readers()][-6:] == ["markdown", "rst", "asciidoc", "jsonl", "json", "text"]

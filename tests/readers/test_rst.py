@@ -1,0 +1,68 @@
+"""reStructuredText: title, docinfo, meta, and the text as it stands."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive.errors import ReaderError
+from docarchive.readers.rst import read_rst
+
+TEXT = """\
+==========
+ The Pier
+==========
+
+:Author: Ada Meyer; Bo Larsen
+:Date: 2024-03-16
+:Keywords: wood, sea
+:Organization: Harbour
+   Council
+
+.. meta::
+   :description: In short.
+
+It stands *again*.
+
+What now
+--------
+
+Nobody knows.
+"""
+
+
+def test_title_and_fields() -> None:
+    article = read_rst(TEXT)
+    assert (article.title, str(article.date)) == ("The Pier", "2024-03-16")
+    assert (article.authors, article.tags) == (["Ada Meyer", "Bo Larsen"], ["wood", "sea"])
+    assert (article.organizations, article.summary) == (["Harbour Council"], "In short.")
+    assert article.body == "It stands *again*.\n\nWhat now\n--------\n\nNobody knows."
+
+
+def test_comments_of_nikola_and_a_title_with_one_line() -> None:
+    article = read_rst(".. title: The Pier\n.. date: 2024-03-16\n.. tags: wood, sea\n\nText.\n")
+    assert (article.title, str(article.date), article.tags) == ("The Pier", "2024-03-16", ["wood", "sea"])
+    assert read_rst("Pier\n====\n\nText.\n").title == "Pier"
+
+
+def test_what_is_no_title_stays() -> None:
+    for text in ("A line.\nAnother.\n", ".. image:: a.png\n\nText.\n", "Text\n\n----\n\nMore.\n"):
+        assert read_rst(text).body == text.rstrip("\n")
+
+
+def test_the_date_of_the_name_serves() -> None:
+    assert str(read_rst("Text.\n", "2024-03-16-pier.rst").date) == "2024-03-16"
+
+
+def test_nothing_is_refused() -> None:
+    with pytest.raises(ReaderError, match="no text"):
+        read_rst("\n\n")
+
+
+@given(st.text(alphabet="ab:=-.\n *_", max_size=80))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        read_rst(text)
+    except ReaderError:
+        assert not text.strip()

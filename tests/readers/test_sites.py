@@ -1,0 +1,121 @@
+"""Folders of sites: the title and the date that Hugo, Jekyll, Zola, Eleventy, Obsidian, Pandoc and Pelican show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docarchive import Archive
+from docarchive.article import Article
+from docarchive.errors import DocarchiveError
+from docarchive.readers.markdown import MarkdownReader
+
+BODY = "The pier stands again.\n"
+
+
+def read(text: str, name: str = "a.md", folder: str = "") -> Article:
+    return MarkdownReader().read(text, name, folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "folder", "expected"),
+    [
+        pytest.param(
+            "---\ntitle: Pier\ndate: 2024-03-16T10:00:00+01:00\nlastmod: 2024-03-17\ndraft: true\n---\n" + BODY,
+            "pier.md", "content/news",
+            {"title": "Pier", "date": "2024-03-16T10:00:00+01:00", "updated": "2024-03-17", "section": "news", "draft": True},
+            id="Hugo, YAML",
+        ),
+        pytest.param(
+            '+++\ntitle = "Pier"\ndate = 2024-03-16\ntags = ["wood"]\n+++\n' + BODY,
+            "pier.md", "content/posts",
+            {"title": "Pier", "date": "2024-03-16", "tags": ["wood"]},
+            id="Hugo, TOML",
+        ),
+        pytest.param(
+            '{"title": "Pier", "date": "2024-03-16"}\n\n' + BODY, "pier.md", "", {"title": "Pier", "date": "2024-03-16"},
+            id="Hugo, JSON",
+        ),
+        pytest.param(
+            "---\ntitle: Pier\nkeywords:\t[wood,\tsea]\n---\n" + BODY, "pier.md", "", {"title": "Pier", "tags": ["wood", "sea"]},
+            id="YAML with tabs",
+        ),
+        pytest.param(
+            "---\nlayout: post\ncategories: town news\n---\n" + BODY, "2024-03-16-the-pier.md", "_posts",
+            {"title": "The Pier", "date": "2024-03-16", "tags": ["town", "news"]},
+            id="Jekyll",
+        ),
+        pytest.param(
+            "---\nlayout: post\ntitle: Own\ndate: 2020-01-02 10:00:00 +0100\n---\n" + BODY, "2024-03-16-the-pier.md", "_posts",
+            {"title": "Own", "date": "2020-01-02T10:00:00+0100"},
+            id="Jekyll, front matter before the name",
+        ),
+        pytest.param(
+            '+++\ntitle = "Pier"\ndate = 2024-03-16\n[taxonomies]\ntags = ["wood"]\n[extra]\nauthor = "Ada Meyer"\n+++\n' + BODY,
+            "pier.md", "content/blog",
+            {"title": "Pier", "tags": ["wood"], "authors": ["Ada Meyer"]},
+            id="Zola",
+        ),
+        pytest.param(
+            "Title: Pier\nDate: 2024-03-16 10:20\nCategory: Town\nAuthors: Ada Meyer, Bo Larsen\n\n" + BODY, "pier.md", "content",
+            {"title": "Pier", "date": "2024-03-16T10:20", "authors": ["Ada Meyer", "Bo Larsen"], "tags": ["Town"]},
+            id="Pelican",
+        ),
+        pytest.param(
+            "% Pier\n% Ada Meyer; Bo Larsen\n% March 16, 2024\n\n" + BODY, "pier.md", "",
+            {"title": "Pier", "date": "2024-03-16", "authors": ["Ada Meyer", "Bo Larsen"]},
+            id="Pandoc, title block",
+        ),
+        pytest.param("---\ntitle: Pier\n...\n" + BODY, "pier.md", "", {"title": "Pier"}, id="Pandoc, YAML that ends in dots"),
+        pytest.param(
+            "# Pier\n\nSee [[Port of Ulm|Ulm]] about #harbour/ulm.\n", "Pier.md", "vault",
+            {"title": "Pier", "tags": ["harbour/ulm"], "links": ["Port of Ulm"]},
+            id="Obsidian",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_generator_shows(text: str, name: str, folder: str, expected: dict[str, Any]) -> None:
+    article = read(text, name, folder)
+    found = {**article.metadata(), **article.extra}
+    assert {key: str(found[key]) if key in ("date", "updated") else found.get(key) for key in expected} == expected
+
+
+def test_the_text_is_kept_as_it_is() -> None:
+    body = "See [[A|b]], ![[c.png]] and #tag.\n\n    code\n"
+    assert read("---\ntitle: T\n---\n" + body).body == body.rstrip("\n")
+
+
+def test_a_value_that_is_wrong_is_set_aside() -> None:
+    article = read("---\ntitle: T\ndate: soon\n---\n" + BODY)
+    assert article.date is None
+    assert article.extra["date_as_written"] == "soon"
+
+
+def test_front_matter_that_is_no_yaml_is_refused() -> None:
+    with pytest.raises(DocarchiveError, match="not valid YAML"):
+        read("---\ntitle: [\n---\n" + BODY)
+
+
+def test_a_whole_site(tmp_path: Path, root: Path) -> None:
+    site = tmp_path / "site"
+    for path, text in {
+        "content/_index.md": "---\ntitle: Home\n---\nWelcome.\n",
+        "content/news/_index.md": "---\ntitle: News\n---\n",
+        "content/news/pier/index.md": "---\ntitle: Pier\ndate: 2024-03-16\n---\n" + BODY,
+        "content/news/draft.md": "---\ntitle: Draft\ndraft: true\n---\nNot yet.\n",
+        "static/app.js": "let x = 1;",
+        "static/pier.png": "no picture",
+        "hugo.toml": "baseURL = 'x'",
+        ".git/config": "[core]",
+    }.items():
+        (site / path).parent.mkdir(parents=True, exist_ok=True)
+        (site / path).write_text(text, "utf-8")
+    with Archive.create(root) as archive:
+        report = archive.import_(site)
+        assert (report.new, report.passed_over, report.refused) == (4, 3, [])
+        rows = {row.metadata["title"]: row.metadata for row in archive.list()}
+        assert set(rows) == {"Home", "News", "Pier", "Draft"}
+        assert rows["Pier"]["section"] == "news"
+        assert rows["Draft"]["draft"] is True
