@@ -184,7 +184,6 @@ BAD = {
     "empty.md": (b"", "empty"),
     "blank.txt": (b" \n\n", "empty"),
     "what.xyz": (b"text\n", "unknown format '.xyz'"),
-    "baddate.md": (b"---\ndate: soon\n---\n\ntext\n", "date: 'soon' is not a date"),
 }
 
 
