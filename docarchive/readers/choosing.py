@@ -46,7 +46,6 @@ _BINARY: Final = (
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"\x1f\x8b", "a gzip file"),
-    (b"SQLite format 3", "a database"),
 )
 
 

@@ -54,6 +54,8 @@ class JsonReader(Reader):
         if mapping and (error := _unknown_paths(value, mapping)):
             raise error
         if isinstance(value, list):
+            if not value:
+                raise ReaderError("there is no article in it; the list is empty")
             for number, item in enumerate(value, start=1):
                 yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
         else:

@@ -76,7 +76,7 @@ def parse_json(data: bytes) -> Any:
         return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         place = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
-        raise ReaderError(f"not valid JSON: {error.msg} at {place}") from None
+        raise ReaderError(f"not valid JSON: {error.msg.removesuffix(' at')} at {place}") from None
     except UnicodeDecodeError as error:
         raise ReaderError(f"not valid JSON: it is not UTF-8 (offset {error.start:,})") from None
     except (ValueError, RecursionError) as error:

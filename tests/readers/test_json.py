@@ -52,8 +52,10 @@ def test_an_item_that_is_no_article_is_refused_by_itself() -> None:
     assert third.load().title == "t"
 
 
-def test_an_empty_list_has_no_articles() -> None:
-    assert records(b"[]") == records(b'{"articles": []}') == []
+@pytest.mark.parametrize("data", [b"[]", b'{"articles": []}'])
+def test_an_empty_list_has_no_articles(data: bytes) -> None:
+    with pytest.raises(ReaderError, match=r"^there is no article in it; the list is empty$"):
+        records(data)
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,10 @@ class CsvReader(Reader):
 
         form = form_of(source)
         columns: Columns | None = None
-        own = False
+        own, empty = False, True
         with source.open() as file:
             for row in rows(file, form):
+                empty = columns is None
                 if columns is None:
                     if row.problem:
                         raise ReaderError(f"the header cannot be read: {row.problem}")
@@ -64,6 +65,8 @@ class CsvReader(Reader):
                     yield Record(str(row.line), row.raw, partial(read_own, row.cells))
                 else:
                     yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
+        if empty:
+            raise ReaderError("there is no article in it; the table has no rows")
 
 
 def too_wide(cells: list[str], width: int) -> str:
