@@ -17,6 +17,7 @@ from docarchive.readers.fragments import to_markdown
 #: What programs write for nothing.
 EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "<NA>", "\\N"])
 
+_LONGEST_DATE: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: (from, to, how many a second): seconds of 1973 to 5138, and what is finer in the same years.
 _UNITS: Final = ((10**8, 10**11, 1), (10**11, 10**14, 10**3), (10**14, 10**17, 10**6), (10**17, 10**20, 10**9))
@@ -28,7 +29,7 @@ _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 
 _QUOTED: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
 #: A list as Python and pandas write it: ``['a', 'b']``.
-_PYTHON_LIST: Final = re.compile(rf"\[\s*{_QUOTED}(?:\s*,\s*{_QUOTED})*\s*,?\s*\]")
+_PYTHON_LIST: Final = re.compile(rf"\[\s*+{_QUOTED}\s*+(?:,\s*+{_QUOTED}\s*+)*+,?\s*+\]")
 _LONGEST_LIST: Final = 100_000
 
 _ENDS: Final = re.compile(
@@ -57,6 +58,8 @@ def read_date(value: object) -> PartialDate | None:
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
+    if isinstance(value, str) and len(value) > _LONGEST_DATE:
+        return None
     with suppress(ValueError):
         return PartialDate.parse(value)
     if not isinstance(value, str):

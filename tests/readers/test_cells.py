@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -74,3 +76,10 @@ def test_lists_of_programs_are_read(value: object, items: object) -> None:
 )
 def test_html_is_told_from_markdown(text: str, html: bool) -> None:
     assert is_html(text) is html
+
+
+@pytest.mark.parametrize("text", ["['a'" + " " * 90_000 + "x]", "a" + " " * 1_000_000 + "b", "</p" + " " * 1_000_000])
+def test_long_values_cost_little(text: str) -> None:
+    began = perf_counter()
+    assert (read_date(text), read_list(text), is_html(text)) == (None, text, False)
+    assert perf_counter() - began < 2

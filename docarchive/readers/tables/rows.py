@@ -19,6 +19,8 @@ from docarchive.readers.decoding import MAX_SIZE
 #: A quote that is not closed is looked for again from the next line on, so many times in a file.
 _RETRIES: Final = 20
 
+#: A row of more lines has a quote that is not closed; each line takes more memory than it has bytes.
+_MAX_LINES: Final = 1_000_000
 _UNCLOSED: Final = "a quote in it is not closed"
 #: What stands for a byte that could not be decoded.
 _WRONG: Final = re.compile("[\udc80-\udcff]")
@@ -151,7 +153,7 @@ class _Lines:
         if len(raw) > MAX_SIZE:
             self._to_line_end(raw)
             raise _NoRowError(f"the line is longer than {MAX_SIZE // 1_000_000} MB")
-        if self._size > MAX_SIZE:
+        if self._size > MAX_SIZE or len(self.taken) > _MAX_LINES:
             raise _NoRowError(_UNCLOSED, lines=True)
         return raw.decode(self._encoding, "surrogateescape")
 
