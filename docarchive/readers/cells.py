@@ -23,8 +23,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _UNITS: Final = ((10**8, 10**11, 1), (10**11, 10**14, 10**3), (10**14, 10**17, 10**6), (10**17, 10**20, 10**9))
 _NUMBER: Final = re.compile(r"\d{8,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])", re.ASCII)
-_PARTS: Final = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?", re.ASCII)
-_ZONE: Final = re.compile(r"\s*(?:UTC|GMT|\+00:?00 UTC)\Z")
 _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 
 _QUOTED: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
@@ -58,25 +56,16 @@ def read_date(value: object) -> PartialDate | None:
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
-    if isinstance(value, str) and len(value) > _LONGEST_DATE:
-        return None
-    with suppress(ValueError):
-        return PartialDate.parse(value)
-    if not isinstance(value, str):
-        return None
+    if not isinstance(value, str) or len(value) > _LONGEST_DATE:
+        return None if isinstance(value, str) else _parsed(value)
     text = value.strip()
-    with suppress(ValueError):
-        if match := _COMPACT.fullmatch(text):
-            return PartialDate("-".join(match.groups()))
-        if _NUMBER.fullmatch(text):
-            return _of_number(float(text) if "." in text else int(text))
-        if match := _YEAR_AS_FLOAT.fullmatch(text):
-            return PartialDate(match[1])
-        if match := _PARTS.fullmatch(text):
-            return _of_parts(match)
-        if _ZONE.search(text):
-            return PartialDate.parse(_ZONE.sub("Z", text))
-    return None
+    if _NUMBER.fullmatch(text) and not _COMPACT.fullmatch(text):
+        return _of_number(float(text) if "." in text else int(text))
+    if match := _YEAR_AS_FLOAT.fullmatch(text):
+        return _parsed(match[1])
+    from docarchive.readers import writtendates
+
+    return writtendates.read_date(text)
 
 
 def moment(seconds: float) -> PartialDate | None:
@@ -127,19 +116,11 @@ def _of_number(value: float) -> PartialDate | None:
     for least, most, unit in _UNITS:
         if least <= value < most:
             return moment(value / unit)
-    with suppress(ValueError):
-        if value == int(value):
-            return PartialDate.parse(int(value))
-    return None
+    return _parsed(int(value)) if value == int(value) else None
 
 
-def _of_parts(match: re.Match[str]) -> PartialDate | None:
-    one, separator, other, year, hour, minute, second = match.groups()
-    day, month = int(one), int(other)
-    if separator != ".":
-        if day <= 12 and month <= 12 and day != month:
-            return None
-        if month > 12:
-            day, month = month, day
-    time = f"T{int(hour):02d}:{minute}" + (f":{second}" if second else "") if hour else ""
-    return PartialDate(f"{year}-{month:02d}-{day:02d}{time}")
+def _parsed(value: object) -> PartialDate | None:
+    try:
+        return PartialDate.parse(value)
+    except ValueError:
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -52,16 +52,15 @@ class ListReader(Reader):
         items = value.get(self.inside) if self.inside and isinstance(value, dict) else value
         if not isinstance(items, list):
             raise ReaderError(f"a JSON list of entries of {self.name.capitalize()} is wanted")
-        read = self.read(source)
         for number, item in enumerate(items, start=1):
             raw, place = item_bytes(item), f"item {number}"
             if isinstance(item, dict):
-                yield Record(place, raw, partial(read, item))
+                yield self.record(source, place, raw, item)
             else:
                 yield Refusal(place, raw, "a JSON object with keys and values is wanted")
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
-        """Returns what makes an article of an entry; it can be pickled."""
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
+        """Returns the record of an entry."""
         raise NotImplementedError
 
 
@@ -72,9 +71,9 @@ class WallabagReader(ListReader):
     summary = "exports of wallabag, JSON"
     marks = ("url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)")
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
         """See ``ListReader``."""
-        return _read_wallabag
+        return Record(place, raw, partial(_read_wallabag, item))
 
 
 class OmnivoreReader(ListReader):
@@ -84,9 +83,11 @@ class OmnivoreReader(ListReader):
     summary = "exports of Omnivore, JSON with the folders beside it"
     marks = ("slug", "url", "savedAt", "readingProgress")
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
-        """See ``ListReader``."""
-        return partial(_read_omnivore, source._replace(name="", open=_nothing))
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
+        """See ``ListReader``. What lies beside is read at once, as an archive that holds it may be closed later."""
+        slug = _text(item.get("slug"))
+        page, highlights = _beside(source, f"content/{slug}.html"), _beside(source, f"highlights/{slug}.md")
+        return Record(place, raw + page + highlights, partial(_read_omnivore, item, page, highlights))
 
 
 class PinboardReader(ListReader):
@@ -96,9 +97,9 @@ class PinboardReader(ListReader):
     summary = "exports of Pinboard, JSON"
     marks = ("href", "description", "extended", "(?:time|toread|shared)")
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
         """See ``ListReader``."""
-        return _read_pinboard
+        return Record(place, raw, partial(_read_pinboard, item))
 
 
 class DeliciousReader(ListReader):
@@ -108,9 +109,9 @@ class DeliciousReader(ListReader):
     summary = "exports of Delicious, JSON"
     marks = ("url", "others", "owner", "private", "created")
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
         """See ``ListReader``."""
-        return _read_delicious
+        return Record(place, raw, partial(_read_delicious, item))
 
 
 class ReadabilityReader(ListReader):
@@ -121,9 +122,9 @@ class ReadabilityReader(ListReader):
     marks = ("bookmarks", "article__url", "date_added")
     inside = "bookmarks"
 
-    def read(self, source: Source) -> Callable[[Item], Article]:
+    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
         """See ``ListReader``."""
-        return _read_readability
+        return Record(place, raw, partial(_read_readability, item))
 
 
 def _read_wallabag(item: Item) -> Article:
@@ -147,14 +148,13 @@ def _read_wallabag(item: Item) -> Article:
     )
 
 
-def _read_omnivore(source: Source, item: Item) -> Article:
-    slug = _text(item.get("slug"))
-    page, highlights = _beside(source, f"content/{slug}.html"), _beside(source, f"highlights/{slug}.md")
-    text = to_markdown(page) if page else ""
+def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
+    text = to_markdown(decode(page).text) if page.strip() else ""
+    marked = decode(highlights).text.strip() if highlights.strip() else ""
     return entry(
         item.get("url"),
         item.get("title"),
-        "\n\n".join(filter(None, (text, highlights and f"## Highlights\n\n{highlights.strip()}"))),
+        "\n\n".join(filter(None, (text, marked and f"## Highlights\n\n{marked}"))),
         authors=[_text(item.get("author"))] if item.get("author") else [],
         summary=_text(item.get("description")),
         date=_text(item.get("publishedAt")),
@@ -200,17 +200,12 @@ def _read_readability(item: Item) -> Article:
     )
 
 
-def _beside(source: Source, path: str) -> str:
+def _beside(source: Source, path: str) -> bytes:
     found = source.beside(path)
     if found is None or found.size > _MAX_PAGE:
-        return ""
+        return b""
     with found.open() as file:
-        data = file.read(_MAX_PAGE + 1)
-    return decode(data).text if data.strip() else ""
-
-
-def _nothing() -> Any:
-    raise NotImplementedError
+        return file.read(_MAX_PAGE + 1)
 
 
 def _text(value: object) -> str:
