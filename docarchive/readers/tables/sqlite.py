@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
@@ -171,6 +169,9 @@ def _error(error: Exception, query: str | None, clock: _Clock) -> ReaderError:
 def _file(source: Source) -> Iterator[str]:
     """Gives the path of a file that holds the database, and is not changed meanwhile."""
     with source.open() as stream:
+        import shutil
+        import tempfile
+
         name = getattr(stream, "name", None)
         if isinstance(name, str) and Path(name).is_file():
             yield name
