@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from docarchive.readers.documents.pdf import PdfReader
 from docarchive.readers.protocol import Reader
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = ()
+READERS: Final[tuple[Reader, ...]] = (PdfReader(),)

@@ -1,0 +1,75 @@
+"""XMP: what a PDF file says about itself in XML, within its bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from docarchive.errors import ReaderError
+from docarchive.readers.documents import metadata
+from docarchive.readers.xml import every, first, parse_bytes, text_of
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_BEGIN: Final = b"<x:xmpmeta"
+_END: Final = b"</x:xmpmeta>"
+_OF_PDF: Final = re.compile(rb"http://ns\.adobe\.com/pdf/1\.")
+_LONGEST: Final = 1_000_000
+_MOST: Final = 50
+
+
+def read(data: bytes, name: str = "") -> dict[str, Any]:
+    """Returns what the last description of a PDF file in its bytes says; nothing if it is compressed or damaged.
+
+    Pictures in a file may have descriptions too, but those do not speak of PDF.
+
+    Args:
+        data: The bytes of the file.
+        name: Its name, which is no title.
+    """
+    for packet in reversed(_packets(data)):
+        if _OF_PDF.search(packet):
+            try:
+                return _stated(parse_bytes(packet), name)
+            except ReaderError:
+                continue
+    return {}
+
+
+def _packets(data: bytes) -> list[bytes]:
+    found: list[bytes] = []
+    start = data.find(_BEGIN)
+    while start >= 0 and len(found) < _MOST:
+        end = data.find(_END, start, start + _LONGEST)
+        if end >= 0:
+            found.append(data[start : end + len(_END)])
+        start = data.find(_BEGIN, start + len(_BEGIN))
+    return found
+
+
+def _stated(root: Element, name: str) -> dict[str, Any]:
+    return {
+        "title": metadata.title(_value(root, "title"), name),
+        "date": _value(root, "publicationDate") or _value(root, "CreateDate"),
+        "updated": _value(root, "ModifyDate"),
+        "authors": [known for value in _values(root, "creator") for known in metadata.names(value)],
+        "summary": metadata.told(_value(root, "description")),
+        "language": metadata.language(_value(root, "language")),
+        "tags": [word for value in _values(root, "subject") for word in metadata.words(value)],
+        "doi": _value(root, "doi").removeprefix("doi:"),
+        "source": _value(root, "publicationName"),
+    }
+
+
+def _values(root: Element, name: str) -> list[str]:
+    """Returns the values of a property: those of its list, its text, or that of an attribute of the same name."""
+    element = first(root, name)
+    if element is None:
+        whole = ((key, value) for each in every(root, "Description") for key, value in each.attrib.items())
+        return [value for key, value in whole if key.rpartition("}")[2] == name]
+    return [text for item in every(element, "li") if (text := text_of(item))] or [text_of(element)]
+
+
+def _value(root: Element, name: str) -> str:
+    return " ".join(next(iter(_values(root, name)), "").split())
