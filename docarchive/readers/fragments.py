@@ -28,11 +28,13 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 
 
-def to_markdown(html: str) -> str:
+def to_markdown(html: str, *, alone: bool = False) -> str:
     """Returns an HTML fragment as Markdown; of one that is nested too deeply, its text.
 
     Args:
         html: The HTML.
+        alone: Whether what relative links and pictures lead to is not kept, as with what is in a book; then
+            their texts are.
 
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
@@ -43,7 +45,7 @@ def to_markdown(html: str) -> str:
     if _is_deep(soup):
         return _tidy(soup.get_text("\n"))
     for tag in soup.find_all(True):
-        _clean(tag)
+        _clean(tag, alone)
     for table in soup.find_all("table"):
         _unwrap_layout(table)
     converter: Any = MarkdownConverter(heading_style="atx", bullets="-", newline_style="backslash")
@@ -76,9 +78,11 @@ def _parse(html: str) -> BeautifulSoup:
     return soup
 
 
-def _clean(tag: Tag) -> None:
+def _clean(tag: Tag, alone: bool) -> None:
     """Takes out what would not be seen, and what would run or tell tales."""
-    if tag.name == "img":
+    if alone and tag.name in ("a", "img") and not _SCHEME.match(_CONTROLS.sub("", _address(tag))):
+        tag.replace_with(str(tag.get("alt") or "")) if tag.name == "img" else tag.unwrap()
+    elif tag.name == "img":
         source = str(tag.get("src") or "")
         tiny = any(str(tag.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
         if tiny or not _is_safe(source) or not source.strip():
@@ -87,6 +91,10 @@ def _clean(tag: Tag) -> None:
         del tag["href"]
     elif _HIDDEN.search(str(tag.get("style") or "")):
         tag.extract()
+
+
+def _address(tag: Tag) -> str:
+    return str(tag.get("href" if tag.name == "a" else "src") or "")
 
 
 def _is_safe(address: str) -> bool:

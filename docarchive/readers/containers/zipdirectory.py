@@ -22,7 +22,19 @@ _UTF_8: Final = 0x800
 
 
 def read_directory(source: Source) -> list[ZipInfo]:
-    """Returns the files of an archive, in their order."""
+    """Returns the files of an archive, in their order.
+
+    Raises:
+        ReaderError: It is damaged or harmful, or a document that only looks like an archive.
+    """
+    found = read_files(source)
+    if kind := members.own_format(info.filename for info in found):
+        raise ReaderError(f"it is {kind}, which this version does not read")
+    return found
+
+
+def read_files(source: Source) -> list[ZipInfo]:
+    """Returns the files of an archive, whatever it is of."""
     from zipfile import BadZipFile, ZipFile
 
     try:
@@ -31,8 +43,6 @@ def read_directory(source: Source) -> list[ZipInfo]:
             end = archive.start_dir
     except (BadZipFile, NotImplementedError, ValueError, struct.error, OSError, EOFError, IndexError) as error:
         raise ReaderError(f"the ZIP archive is damaged: {error}") from None
-    if kind := members.own_format(info.filename for info in infos):
-        raise ReaderError(f"it is {kind}, which this version does not read")
     if _overlap(infos, end):
         raise ReaderError("files in the ZIP archive lie over each other, as only in a harmful one")
     found = [info for info in infos if not info.filename.endswith("/")]

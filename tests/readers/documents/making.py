@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import md5
 from typing import NamedTuple
@@ -13,6 +14,11 @@ from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 
 _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
+
+
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
 class Run(NamedTuple):
@@ -134,3 +140,154 @@ def _rc4(key: bytes, data: bytes) -> bytes:
         state[one], state[other] = state[other], state[one]
         out.append(byte ^ state[(state[one] + state[other]) % 256])
     return bytes(out)
+
+
+def zipped(files: Mapping[str, str | bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content, 0 if name == "mimetype" else method)
+    return held.getvalue()
+
+
+def docx(body: str, core: str = "", more: Mapping[str, str] = {}) -> bytes:
+    """Makes a document of Word.
+
+    Args:
+        body: What is in its ``w:body``.
+        core: What it says about itself.
+        more: Other files in it, or these ones otherwise.
+    """
+    types = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{_TYPES}.{kind}+xml"/>'
+        for part, kind in (
+            ("document", "document.main"),
+            ("styles", "styles"),
+            ("numbering", "numbering"),
+            ("footnotes", "footnotes"),
+        )
+    )
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>'
+        for name in ("Title", "heading 1", "heading 2", "Quote", "Normal")
+    )
+    levels = "".join(
+        f'<w:abstractNum w:abstractNumId="{number}"><w:lvl w:ilvl="0"><w:numFmt w:val="{kind}"/></w:lvl></w:abstractNum>'
+        for number, kind in ((0, "bullet"), (1, "decimal"))
+    )
+    files = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>{types}</Types>',
+        "_rels/.rels": _relations(("rId1", "officeDocument", "word/document.xml", "")),
+        "word/_rels/document.xml.rels": _relations(
+            ("rId1", "styles", "styles.xml", ""),
+            ("rId2", "numbering", "numbering.xml", ""),
+            ("rId3", "footnotes", "footnotes.xml", ""),
+            ("rId4", "hyperlink", "https://example.org/ice", "External"),
+        ),
+        "word/document.xml": f'<w:document xmlns:w="{_WORD}" xmlns:r="{_LINKS}" '
+        f'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><w:body>{body}</w:body></w:document>',
+        "word/styles.xml": f'<w:styles xmlns:w="{_WORD}">{styles}</w:styles>',
+        "word/numbering.xml": f'<w:numbering xmlns:w="{_WORD}">{levels}<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num></w:numbering>',
+        "word/footnotes.xml": f'<w:footnotes xmlns:w="{_WORD}"><w:footnote w:id="1">{para("As told in 1871.")}</w:footnote></w:footnotes>',
+        "docProps/core.xml": '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        f' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/">{core}</cp:coreProperties>',
+    }
+    return zipped({**files, **more})
+
+
+def para(text: str, style: str = "", number: int = 0) -> str:
+    """Makes a paragraph of Word; text that begins with ``<`` is XML."""
+    listed = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{number}"/></w:numPr>' if number else ""
+    styled = f'<w:pStyle w:val="{style}"/>' if style else ""
+    runs = text if text.startswith("<") else f"<w:r><w:t>{text}</w:t></w:r>"
+    return f"<w:p><w:pPr>{styled}{listed}</w:pPr>{runs}</w:p>"
+
+
+def _relations(*each: tuple[str, str, str, str]) -> str:
+    inside = "".join(
+        f'<Relationship Id="{name}" Type="{_LINKS}/{kind}" Target="{target}"{mode and f" TargetMode={chr(34)}{mode}{chr(34)}"}/>'
+        for name, kind, target, mode in each
+    )
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inside}</Relationships>'
+    )
+
+
+_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{kind}:1.0"'
+    for name, kind in (
+        *(
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("style", "style"),
+            ("draw", "drawing"),
+            ("meta", "meta"),
+        ),
+        *(("fo", "xsl-fo-compatible"), ("svg", "svg-compatible")),
+    )
+)
+_NAMES += ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink"'
+ODT_STYLES = """<office:automatic-styles>
+<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Quotations"/>
+<style:style style:name="P2" style:family="paragraph" style:parent-style-name="Title"/>
+<style:style style:name="T1" style:family="text"><style:text-properties fo:font-weight="bold"/></style:style>
+<text:list-style style:name="L1"><text:list-level-style-number text:level="1"/><text:list-level-style-bullet text:level="2"/></text:list-style>
+</office:automatic-styles>"""
+
+
+def odt(text: str, meta: str = "", more: Mapping[str, str] = {}) -> bytes:
+    """Makes a document of LibreOffice of what is in its ``office:text``."""
+    return zipped(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": f"<office:document-content {_NAMES}>{ODT_STYLES}<office:body><office:text>{text}</office:text>"
+            "</office:body></office:document-content>",
+            "meta.xml": f"<office:document-meta {_NAMES}><office:meta>{meta}</office:meta></office:document-meta>",
+            **more,
+        }
+    )
+
+
+def fodt(text: str, meta: str = "") -> bytes:
+    """Makes the same as one XML file."""
+    return (
+        f'<?xml version="1.0"?><office:document {_NAMES} office:mimetype="application/vnd.oasis.opendocument.text">'
+        f"<office:meta>{meta}</office:meta>{ODT_STYLES}<office:body><office:text>{text}</office:text></office:body></office:document>"
+    ).encode()
+
+
+def epub(chapters: Mapping[str, str], meta: str = "", more: Mapping[str, str | bytes] = {}, spine: str = "") -> bytes:
+    """Makes a book.
+
+    Args:
+        chapters: What is in the body of each text, by its name.
+        meta: What it says about itself.
+        more: Other files in it, or these ones otherwise.
+        spine: References to texts; all in their order if there are none.
+    """
+    items = "".join(
+        f'<item id="{name}" href="text/{name}.xhtml" media-type="application/xhtml+xml"/>' for name in chapters
+    )
+    order = spine or "".join(f'<itemref idref="{name}"/>' for name in chapters)
+    contents = "".join(f'<li><a href="text/{name}.xhtml#top">Of {name}</a></li>' for name in chapters)
+    return zipped(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+            '<rootfile full-path="book/a.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
+            "book/a.opf": '<package xmlns="http://www.idpf.org/2007/opf" xmlns:opf="http://www.idpf.org/2007/opf" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/" unique-identifier="uid" version="3.0">'
+            f'<metadata>{meta}</metadata><manifest>{items}<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" '
+            f'properties="nav"/></manifest><spine><itemref idref="nav"/>{order}</spine></package>',
+            "book/nav.xhtml": f'<html xmlns="http://www.w3.org/1999/xhtml"><body><nav><ol>{contents}</ol></nav></body></html>',
+            **{
+                f"book/text/{name}.xhtml": '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><head>'
+                f"<title>No title</title></head><body>{body}</body></html>"
+                for name, body in chapters.items()
+            },
+            **more,
+        }
+    )

@@ -1,0 +1,116 @@
+"""The reader of EPUB: a book as one article, or each chapter as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.decoding import decode
+from docarchive.readers.documents import metadata
+from docarchive.readers.documents.kinds import kind
+from docarchive.readers.documents.opf import Book, read_book
+from docarchive.readers.documents.package import Package
+from docarchive.readers.fragments import to_line, to_markdown
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
+
+_BODY: Final = re.compile(r"<body(?:\s[^>]*)?>", re.IGNORECASE)
+_HEADING: Final = re.compile(r"<h([1-3])(?:\s[^>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<[^>]*>")
+_HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
+
+
+class EpubReader(Reader):
+    """Reads the texts of a book in their order; with ``--split`` each of them is an article."""
+
+    name = "epub"
+    summary = "books (EPUB)"
+    suffixes = (".epub",)
+    isolated = True
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``."""
+        return kind(head) == "application/epub+zip"
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        if source.options.split:
+            yield from _chapters(source)
+        else:
+            yield Record("", None, partial(_load, source))
+
+
+def _load(source: Source) -> Article:
+    package = Package(source)
+    book = read_book(package)
+    texts = [text for name in _texts(book) if (text := _markdown(package.read(name), name))]
+    if not texts:
+        raise ReaderError("there is no text in the book")
+    stated = book.stated
+    title = metadata.title(stated.get("title", ""), source.name)
+    return metadata.article({**stated, "title": title, "url": stated.get("url") or source.url}, "\n\n".join(texts))
+
+
+def _texts(book: Book) -> list[str]:
+    return [item.name for item in book.spine if item.media_type in _HTML and not item.is_contents]
+
+
+def _chapters(source: Source) -> Iterator[Record | Refusal]:
+    package = Package(source)
+    book = read_book(package)
+    order = 0
+    for name in _texts(book):
+        raw = b""
+        try:
+            raw = package.read(name)
+            text = _TAG.sub("", _body(_decoded(raw, name)))
+        except ReaderError as error:
+            yield Refusal(name, raw or package.stored(name), str(error))
+            continue
+        if any(map(str.isalnum, text)):
+            order += 1
+            yield Record(name, raw, partial(_chapter, raw, name, _of_chapter(book, name, order)))
+    if not order:
+        raise ReaderError("there is no text in the book")
+
+
+def _of_chapter(book: Book, name: str, order: int) -> dict[str, Any]:
+    """Returns what a chapter has of its book. What makes the book known would make all chapters one article."""
+    stated = dict(book.stated)
+    title, identifier = stated.pop("title", ""), stated.pop("guid", "") or stated.pop("source_id", "")
+    for key in ("url", "doi", "source", "summary"):
+        stated.pop(key, None)
+    if identifier:
+        stated |= {"source_id": f"{identifier}#{name}", "book_id": identifier}
+    return {**stated, "title": book.titles.get(name, ""), "source": title or identifier, "order": order}
+
+
+def _chapter(raw: bytes, name: str, stated: dict[str, Any]) -> Article:
+    body = _markdown(raw, name)
+    if not stated["title"] and (heading := _HEADING.search(_body(_decoded(raw, name)))):
+        stated = {**stated, "title": to_line(heading[2])}
+    return metadata.article(stated, body)
+
+
+def _markdown(raw: bytes, name: str) -> str:
+    try:
+        return to_markdown(_body(_decoded(raw, name)), alone=True)
+    except ReaderError as error:
+        raise ReaderError(f"{name} in the book: {error}") from None
+
+
+def _decoded(raw: bytes, name: str) -> str:
+    try:
+        return decode(raw).text if raw.strip() else ""
+    except ReaderError as error:
+        raise ReaderError(f"{name} in the book: {error}") from None
+
+
+def _body(html: str) -> str:
+    """Returns what is in the body of a page."""
+    start = _BODY.search(html)
+    end = html.lower().rfind("</body")
+    return html[start.end() if start else 0 : end if end > 0 else len(html)]

@@ -1,0 +1,234 @@
+"""From the content of an OpenDocument text to HTML."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from docarchive.errors import ReaderError
+from docarchive.readers.xml import every, first, local, text_of
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+#: What is no text of the document: what was deleted, comments, and what programs fill in.
+_PASSED_OVER: Final = frozenset(
+    [
+        *(
+            "tracked-changes",
+            "annotation",
+            "annotation-end",
+            "note-citation",
+            "scripts",
+            "forms",
+            "object-ole",
+            "plugin",
+        ),
+        *("sequence-decls", "variable-decls", "user-field-decls", "table-of-content", "alphabetical-index"),
+        *("illustration-index", "table-index"),
+    ]
+)
+_BREAKS: Final = {"line-break": "<br>", "tab": "\t", "soft-page-break": ""}
+_MAX_COLUMNS: Final = 200
+_MAX_LENGTH: Final = 10_000_000
+
+
+class Written(NamedTuple):
+    """The HTML of a document, and the text in the style of titles, or nothing."""
+
+    html: str
+    title: str
+
+
+def to_html(content: Element, styles: Element | None = None) -> Written:
+    """Converts a document.
+
+    Args:
+        content: The root of ``content.xml``, or of a document in one file.
+        styles: The root of ``styles.xml``.
+
+    Raises:
+        ReaderError: There is no text document in it, or too much.
+    """
+    office = first(content, "body")
+    body = next((each for each in office if local(each) == "text"), None) if office is not None else None
+    if body is None:
+        raise ReaderError("there is no text document in it")
+    writer = _Writer(_styles(content, styles))
+    html = writer.block(body)
+    return Written(html + writer.notes(), writer.title)
+
+
+class _Style(NamedTuple):
+    """What a style means: its own name, those that it is made from, and how its text looks."""
+
+    names: tuple[str, ...]
+    bold: bool
+    italic: bool
+
+
+class _Styles(NamedTuple):
+    texts: dict[str, _Style]
+    numbered: dict[str, set[int]]  # by style of lists, the levels that are numbered
+
+
+def _styles(*roots: Element | None) -> _Styles:
+    parents: dict[str, str] = {}
+    looks: dict[str, tuple[bool, bool]] = {}
+    numbered: dict[str, set[int]] = {}
+    for root in (root for root in roots if root is not None):
+        for style in every(root, "style"):
+            name = _get(style, "name")
+            parents.setdefault(name, _get(style, "parent-style-name"))
+            properties = first(style, "text-properties")
+            weight, slant = (
+                (_get(properties, key) for key in ("font-weight", "font-style")) if properties is not None else ("", "")
+            )
+            looks.setdefault(
+                name, (weight == "bold" or weight in ("600", "700", "800", "900"), slant in ("italic", "oblique"))
+            )
+        for style in every(root, "list-style"):
+            levels = {_number(_get(level, "level"), 1) for level in every(style, "list-level-style-number")}
+            numbered.setdefault(_get(style, "name"), levels)
+    texts: dict[str, _Style] = {}
+    for name, look in looks.items():
+        names = [name]
+        while (parent := parents.get(names[-1])) and parent not in names and len(names) < 20:
+            names.append(parent)
+        texts[name] = _Style(tuple(names), *look)
+    return _Styles(texts, numbered)
+
+
+class _Writer:
+    def __init__(self, styles: _Styles) -> None:
+        self._styles = styles
+        self._notes: list[str] = []
+        self._length = 0
+        self.title = ""
+
+    def block(self, element: Element) -> str:
+        """Returns the HTML of what is in an element that holds paragraphs."""
+        return "".join(self._one(child) for child in element)
+
+    def notes(self) -> str:
+        """Returns the notes, as Markdown has them."""
+        return "".join(f"<p>[^{number}]: {note}</p>" for number, note in enumerate(self._notes, 1))
+
+    def _one(self, element: Element) -> str:
+        name = local(element)
+        if name in _PASSED_OVER or not name:
+            return ""
+        if name == "p":
+            return self._paragraph(element)
+        if name == "h":
+            level = min(max(_number(_get(element, "outline-level"), 1), 1), 6)
+            return f"<h{level}>{self._inline(element)}</h{level}>"
+        if name == "list":
+            return self._list(element, 1, "")
+        if name == "table":
+            return self._table(element)
+        return self.block(element)
+
+    def _paragraph(self, element: Element) -> str:
+        style = self._styles.texts.get(_get(element, "style-name"))
+        names = {name.replace("_20_", " ") for name in style.names} if style else {_get(element, "style-name")}
+        inline = self._inline(element)
+        if not inline.strip():
+            return ""
+        if "Title" in names:
+            self.title = self.title or text_of(element)
+            return f"<h1>{inline}</h1>"
+        if "Quotations" in names:
+            return f"<blockquote><p>{inline}</p></blockquote>"
+        if "Preformatted Text" in names:
+            return f"<pre>{inline}</pre>"
+        return f"<p>{inline}</p>"
+
+    def _inline(self, element: Element) -> str:
+        parts = [self._text(element.text)]
+        for child in element:
+            parts += [self._part(child), self._text(child.tail)]
+        return "".join(parts)
+
+    def _text(self, text: str | None) -> str:
+        self._length += len(text or "")
+        if self._length > _MAX_LENGTH:
+            raise ReaderError(f"there is more than {_MAX_LENGTH // 1_000_000} million characters in the document")
+        return escape(text or "", quote=False)
+
+    def _part(self, element: Element) -> str:
+        name = local(element)
+        if name in _PASSED_OVER or not name:
+            return ""
+        if name in _BREAKS:
+            return _BREAKS[name]
+        if name == "s":
+            return self._text(" " * min(_number(_get(element, "c"), 1), 100))
+        if name == "note":
+            return self._note(element)
+        if name == "frame":
+            return self._frame(element)
+        inline = self._inline(element)
+        if name == "a" and (address := _get(element, "href")):
+            return f'<a href="{escape(address)}">{inline}</a>'
+        if name == "span" and inline.strip() and (style := self._styles.texts.get(_get(element, "style-name"))):
+            inline = f"<em>{inline}</em>" if style.italic or "Emphasis" in style.names else inline
+            return f"<strong>{inline}</strong>" if style.bold or "Strong_20_Emphasis" in style.names else inline
+        return inline
+
+    def _note(self, element: Element) -> str:
+        body = first(element, "note-body")
+        self._notes.append("")
+        number = len(self._notes)
+        if body is not None:
+            self._notes[number - 1] = " ".join(self._inline(each) for each in body).strip()
+        return f"[^{number}]"
+
+    def _frame(self, element: Element) -> str:
+        box = first(element, "text-box")
+        if box is not None:
+            return " ".join(self._inline(each) for each in every(box, "p", "h"))
+        return self._text(text_of(first(element, "desc", "title")))
+
+    def _list(self, element: Element, level: int, outer: str) -> str:
+        name = _get(element, "style-name") or outer
+        items: list[str] = []
+        for item in element:
+            if local(item) in ("list-item", "list-header"):
+                inside = [
+                    self._list(child, level + 1, name) if local(child) == "list" else self._in_item(child, place)
+                    for place, child in enumerate(item)
+                ]
+                items.append(f"<li>{''.join(inside)}</li>")
+        tag = "ol" if level in self._styles.numbered.get(name, ()) else "ul"
+        headings = all("<h" in item for item in items)  # LibreOffice numbers headings by lists
+        return "".join(item[4:-5] for item in items) if headings else f"<{tag}>{''.join(items)}</{tag}>"
+
+    def _in_item(self, element: Element, place: int) -> str:
+        if local(element) != "p":
+            return self._one(element)
+        return f"<p>{self._inline(element)}</p>" if place else self._inline(element)
+
+    def _table(self, element: Element) -> str:
+        rows: list[str] = []
+        for row in every(element, "table-row"):
+            cells: list[str] = []
+            for cell in row:
+                if local(cell) in ("table-cell", "covered-table-cell"):
+                    text = self.block(cell)
+                    count = _number(_get(cell, "number-columns-repeated"), 1)
+                    cells += [f"<td>{text}</td>"] * min(count, max(_MAX_COLUMNS - len(cells), 0))
+            while cells and cells[-1] == "<td></td>" and len(cells) > 1:
+                cells.pop()
+            rows.append(f"<tr>{''.join(cells)}</tr>")
+            self._length += len(rows[-1])
+        return f"<table>{''.join(rows)}</table>"
+
+
+def _get(element: Element, name: str) -> str:
+    """Returns an attribute, whatever its namespace."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+def _number(text: str, default: int) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else default

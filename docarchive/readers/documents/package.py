@@ -1,0 +1,107 @@
+"""The files of a document that is a ZIP archive, with bounds on what is in them."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+from docarchive.errors import ReaderError
+from docarchive.readers.containers import members
+from docarchive.readers.containers.inflating import expansion_limit
+from docarchive.readers.containers.zipdirectory import read_files
+from docarchive.readers.containers.zipped import LOCAL, Zipped
+from docarchive.readers.protocol import Source
+from docarchive.readers.xml import parse_bytes
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+    from zipfile import ZipInfo
+
+#: Bytes of all files that are read of one document.
+MAX_SIZE: Final = 150_000_000
+#: Bytes of one of them.
+MAX_PART: Final = 50_000_000
+#: Files in one document.
+MAX_FILES: Final = 20_000
+
+
+class Package:
+    """A document.
+
+    Args:
+        source: Its bytes.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        files = read_files(source)
+        if len(files) > MAX_FILES:
+            raise ReaderError(f"there are more than {MAX_FILES:,} files in the document")
+        self._files: dict[str, ZipInfo] = {}
+        for info in files:
+            if not members.escapes(info.filename):
+                self._files.setdefault(info.filename, info)
+        self._left = min(MAX_SIZE, expansion_limit(source.size))
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its files, in their order; such that lead out of it are none."""
+        return list(self._files)
+
+    def has(self, name: str) -> bool:
+        """Tells whether a file is in it."""
+        return name in self._files
+
+    def read(self, name: str) -> bytes:
+        """Returns the bytes of a file.
+
+        Raises:
+            ReaderError: It is missing, damaged, encrypted or too large, or too much was read already.
+        """
+        info = self._files.get(name)
+        if info is None:
+            raise ReaderError(f"the document is damaged: {members.shown(name)} is missing in it")
+        if info.file_size > MAX_PART:
+            raise ReaderError(f"{members.shown(name)} in it is larger than {MAX_PART // 1_000_000} MB")
+        self._left -= info.file_size
+        if self._left < 0:
+            raise ReaderError("there is too much in the document for its size, as only in a harmful one")
+        try:
+            with self._source.open() as file:
+                return Zipped(file, info).readall()
+        except ReaderError as error:
+            raise ReaderError(f"{members.shown(name)} in the document cannot be read: {error}") from None
+
+    def stored(self, name: str) -> bytes:
+        """Returns a file as it stands in the document, to be kept if it cannot be read."""
+        info = self._files.get(name)
+        if info is None or info.compress_size > MAX_PART:
+            return name.encode("utf-8", "replace")
+        with self._source.open() as file:
+            file.seek(info.header_offset)
+            return file.read(LOCAL.size + len(info.orig_filename.encode()) + info.compress_size)
+
+    def xml(self, name: str) -> Element:
+        """Returns a file as XML; see ``read``."""
+        try:
+            return parse_bytes(self.read(name))
+        except ReaderError as error:
+            raise ReaderError(str(error) if name in str(error) else f"{members.shown(name)} in it: {error}") from None
+
+    def optional(self, name: str) -> Element | None:
+        """Returns a file as XML, or None if it is not there or cannot be read: the text may be read without it."""
+        try:
+            return self.xml(name) if self.has(name) else None
+        except ReaderError:
+            return None
+
+
+def resolved(base: str, reference: str) -> str:
+    """Returns the name of the file that a reference in another one leads to.
+
+    >>> resolved("OEBPS/content.opf", "text/ch%201.xhtml#a"), resolved("a/b.opf", "../c.xhtml")
+    ('OEBPS/text/ch 1.xhtml', 'c.xhtml')
+    """
+    path = unquote(reference.partition("#")[0])
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), path)).lstrip("/")

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readers.documents.making import article, docx, para, records, refused, source, zipped
+
+from docarchive.readers.choosing import choose
+from docarchive.readers.documents.docx import DocxReader
+
+READER = DocxReader()
+CORE = (
+    "<dc:title>Ice in the Harbour</dc:title><dc:creator>Ann Lee; Bo Ek</dc:creator><cp:keywords>ice, ports</cp:keywords>"
+    "<dc:subject>winter</dc:subject><cp:category>history</cp:category><dc:description>A winter.</dc:description>"
+    "<dc:language>en-GB</dc:language><dcterms:created>2024-03-16T10:15:00Z</dcterms:created>"
+    "<dcterms:modified>2024-03-17T10:15:00Z</dcterms:modified>"
+)
+LINK = '<w:hyperlink r:id="rId4"><w:r><w:t>a page</w:t></w:r></w:hyperlink>'
+NOTE = '<w:r><w:t>It froze.</w:t></w:r><w:r><w:footnoteReference w:id="1"/></w:r>'
+BOMB = '<!DOCTYPE a [<!ENTITY b "ice">]><a>&b;</a>'
+
+
+def cell(text: str) -> str:
+    return f"<w:tc>{para(text)}</w:tc>"
+
+
+def test_what_the_document_says_of_itself_is_read() -> None:
+    found = article(READER, docx(para("Text."), CORE))
+    assert {key: str(value) for key, value in found.metadata().items()} == {
+        "title": "Ice in the Harbour",
+        "date": "2024-03-16T10:15:00Z",
+        "updated": "2024-03-17T10:15:00Z",
+        "authors": "['Ann Lee', 'Bo Ek']",
+        "language": "en-GB",
+        "summary": "A winter.",
+        "tags": "['ice', 'ports', 'winter', 'history']",
+    }
+
+
+def test_the_text_becomes_markdown() -> None:
+    bold = "<w:r><w:rPr><w:b/></w:rPr><w:t>bold</w:t></w:r>"
+    table = f"<w:tbl><w:tr>{cell('Year')}{cell('Ships')}</w:tr><w:tr>{cell('1871')}{cell('3')}</w:tr></w:tbl>"
+    body = (
+        para("Ice", "heading1")
+        + para(f"<w:r><w:t>See </w:t></w:r>{LINK}")
+        + para(bold)
+        + para("one", number=1)
+        + para("two", number=1)
+        + para("first", number=2)
+        + para("It was told.", "Quote")
+        + table
+        + para(NOTE)
+    )
+    assert article(READER, docx(body)).body.split("\n\n") == [
+        "# Ice",
+        "See [a page](https://example.org/ice)",
+        "**bold**",
+        "- one\n- two",
+        "1. first",
+        "> It was told.",
+        "| Year | Ships |\n| --- | --- |\n| 1871 | 3 |",
+        "It froze.[^1]",
+        "[^1]: As told in 1871.",
+    ]
+
+
+def test_the_text_in_the_style_of_titles_is_the_title_where_no_one_wrote_another() -> None:
+    body = para("Ice &amp; Ships", "Title") + para("Text.")
+    assert article(READER, docx(body, "<dc:title>Document1</dc:title>")).title == "Ice & Ships"
+    assert article(READER, docx(body, CORE)).title == "Ice in the Harbour"
+
+
+def test_formulas_become_text() -> None:
+    formula = (
+        "<m:oMath><m:r><m:t>x=</m:t></m:r><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num>"
+        "<m:den><m:r><m:t>2</m:t></m:r></m:den></m:f></m:oMath>"
+    )
+    body = para(f"<w:r><w:t>Let </w:t></w:r>{formula}") + para(f"<m:oMathPara>{formula}</m:oMathPara>")
+    assert article(READER, docx(body)).body == "Let x=(a+b)/2\n\nx=(a+b)/2"
+
+
+def test_what_was_deleted_and_comments_are_left_out() -> None:
+    body = para(
+        "<w:r><w:t>kept</w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t> new</w:t></w:r></w:ins>"
+    )
+    assert article(READER, docx(body)).body == "kept new"
+
+
+def test_it_is_known_by_its_content_whatever_its_name() -> None:
+    for data in (docx(para("Text.")), zipped({"_rels/.rels": "", "word/document.xml": "", "[Content_Types].xml": ""})):
+        for name in ("a.docx", "a.zip", "a", "a.txt"):
+            assert choose(source(data, name)).name == ("zip" if name == "a.zip" else "docx")
+    assert not READER.recognizes(zipped({"word/document.xml": "a"}))
+    sheet = '<Types><Override ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+    assert not READER.recognizes(zipped({"[Content_Types].xml": sheet, "word/document.xml": ""}))
+
+
+@pytest.mark.parametrize("name", ["word/document.xml", "word/styles.xml", "[Content_Types].xml"])
+def test_entities_are_refused(name: str) -> None:
+    assert "declares entities" in refused(READER, docx(para("Text."), more={name: BOMB}))
+
+
+def test_without_text_it_is_refused() -> None:
+    assert refused(READER, docx(para(""))) == "there is no text in the document"
+
+
+def test_what_inflates_to_too_much_is_refused() -> None:
+    bombs = {f"word/bomb{number}.xml": "<a>" + " " * 45_000_000 + "</a>" for number in range(3)}
+    assert refused(READER, docx(para("Text."), more=bombs)) == "there is more than 30 MB of XML in the document"
+    assert "larger than 50 MB" in refused(READER, docx(para("Text."), more={"word/bomb.xml": " " * 50_000_001}))
+
+
+def test_deep_nesting_is_refused() -> None:
+    assert "deep" in refused(READER, docx("<w:sdt><w:sdtContent>" * 5_000 + "</w:sdtContent></w:sdt>" * 5_000))
+
+
+def test_names_that_lead_out_of_it_are_passed_over() -> None:
+    assert article(READER, docx(para("Text."), more={"../../word/evil.xml": BOMB})).body == "Text."
+
+
+def test_a_record_can_go_to_another_process() -> None:
+    (record,) = records(READER, docx(para("Text.")))
+    assert READER.isolated
+    assert pickle.loads(pickle.dumps(record)).load().body == "Text."
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_damage_is_refused_or_read(data: st.DataObject) -> None:
+    whole = bytearray(docx(para("Ice", "heading1") + para(NOTE), CORE))
+    for _ in range(data.draw(st.integers(1, 5))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    refused(READER, bytes(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<w:p>",
+                "</w:p>",
+                "<w:tbl>",
+                "</w:tbl>",
+                "<w:tr>",
+                "</w:tr>",
+                "<w:tc>",
+                "</w:tc>",
+                "<w:r>",
+                "</w:r>",
+                '<w:footnoteReference w:id="9"/>',
+                '<w:hyperlink r:id="no"/>',
+                "<w:drawing/>",
+                "<m:oMath/>",
+                "<w:fldChar/>",
+                "<w:t>x</w:t>",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_odd_documents_are_refused_or_read(parts: list[str]) -> None:
+    refused(READER, docx("".join(parts)))

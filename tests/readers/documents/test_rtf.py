@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from readers.documents.making import article, refused, source
+
+from docarchive.readers.choosing import choose
+from docarchive.readers.documents.rtf import RtfReader
+
+READER = RtfReader()
+INFO = (
+    rb"{\info{\title Ice in the H\'e4fen}{\author Ann Lee}{\keywords ice, ports}{\subject winter}{\doccomm A \u8222?cold\u8220? book.}"
+    rb"{\creatim\yr2024\mo3\dy16\hr10\min15}{\revtim\yr2024\mo3\dy17}}"
+)
+PICTURE = rb"{\pict\pngblip " + b"89504e47\n" * 10_000 + b"}"
+
+
+def rtf(text: bytes, info: bytes = INFO) -> bytes:
+    return rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss Helvetica;}}" + info + rb"\f0\fs24 " + text + b"}"
+
+
+def test_metadata_and_text_are_read() -> None:
+    found = article(
+        READER, rtf(rb"It \b froze\b0  over.\par Fr\'fchling, \u1083?\u1077?\u1076?.\par" + PICTURE + rb"The end.\par")
+    )
+    assert {key: str(value) for key, value in found.metadata().items()} == {
+        "title": "Ice in the Häfen",
+        "date": "2024-03-16T10:15",
+        "updated": "2024-03-17",
+        "authors": "['Ann Lee']",
+        "summary": "A „cold“ book.",
+        "tags": "['ice', 'ports', 'winter']",
+    }
+    assert found.body == "It froze over.\n\nFrühling, лед.\n\nThe end."
+
+
+def test_tables_and_what_would_be_markup() -> None:
+    row = rb"\trowd\cellx100\cellx200 %s\cell %s\cell\row "
+    found = article(
+        READER, rtf(row % (b"Year", b"Ships") + row % (b"1871", b"3") + rb"\pard # 7 sank\par > 5 came\par", b"")
+    )
+    assert found.body == "| Year | Ships |\n| --- | --- |\n| 1871 | 3 |\n\n\\# 7 sank\n\n\\> 5 came"
+    assert found.title_derived
+
+
+@pytest.mark.parametrize("info", [rb"{\info{\title }{\creatim\yr0}}", rb"{\info{\title Document1}{\creatim}}", b""])
+def test_information_that_says_nothing(info: bytes) -> None:
+    found = article(READER, rtf(b"Text.", info))
+    assert (found.title, found.title_derived, found.date) == ("Text", True, None)
+
+
+def test_links_stand_beside_their_texts() -> None:
+    link = rb'{\field{\*\fldinst{HYPERLINK "%s"}}{\fldrslt{\ul a page}}}, '
+    text = b"See " + link % b"https://example.org/ice" + link % b"javascript:x()" + b"end."
+    assert article(READER, rtf(text)).body == "See a page (https://example.org/ice), a page, end."
+
+
+def test_a_date_that_is_none_is_kept_as_written() -> None:
+    assert (
+        article(READER, rtf(b"Text.", rb"{\info{\creatim\yr2024\mo13\dy40}}")).extra["date_as_written"] == "2024-13-40"
+    )
+
+
+def test_it_is_known_by_its_content() -> None:
+    for name in ("a.rtf", "a.doc", "a", "a.txt"):
+        assert choose(source(rtf(b"Text."), name)).name == "rtf"
+    assert not READER.recognizes(b"About {\\rtf1")
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    assert refused(READER, b"Text.") == "it is no RTF file: it does not begin as one"
+    assert refused(READER, rtf(b"")) == "there is no text in the RTF file"
+    assert "million characters" in refused(READER, rtf(b"a z " * 2_600_000))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"{",
+        b"}",
+        b'{\\field{\\*\\fldinst{HYPERLINK "',
+        b"{\\fonttbl{\\f0",
+        b"\\'",
+        b"{\\info",
+        b"\\u1?",
+        b"\\bin999999 ",
+        b"|\\cell",
+    ],
+)
+def test_harmful_files_take_no_time(part: bytes) -> None:
+    refused(READER, rtf(part * (200_000 // len(part)), b""))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_damage_is_refused_or_read(data: st.DataObject) -> None:
+    whole = bytearray(rtf(rb"It froze.\par Fr\'fchling."))
+    for _ in range(data.draw(st.integers(1, 5))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    refused(READER, bytes(whole[: data.draw(st.integers(1, len(whole)))]))
