@@ -1,6 +1,7 @@
 """The reader of AsciiDoc: the document header becomes metadata, the text stays as it is.
 
-The header is the title (``= Title``), the author line, the revision line and attributes (``:name: value``).
+The header is the title (``= Title``), the author line, the revision line and attributes (``:name: value``). All of
+it becomes values: a second one for a key is kept as ``KEY_as_written``, comments under ``comments``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import read_text
-from docarchive.readers.lenient import lenient_article
+from docarchive.readers.lenient import keep_aside, lenient_article
 from docarchive.readers.names import date_in_name
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.writtendates import read_date
@@ -22,6 +23,8 @@ from docarchive.readers.writtendates import read_date
 _TITLE = re.compile(r"[=#][ \t]+(?P<title>\S.*)\Z")
 _ATTRIBUTE = re.compile(r":(?P<name>!?[\w][\w-]*!?):(?:[ \t]+(?P<value>.*))?\Z")
 _AUTHOR = re.compile(r"[^\W\d_][\w.'’-]*(?:[ \t]+[\w.'’-]+){0,3}(?:[ \t]+<[^>\n]+>)?\Z")
+_MAIL = re.compile(r"\s*<([^>]*)>")
+_PGP = re.compile(r"\s*-----BEGIN PGP ")
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
 
 
@@ -40,6 +43,8 @@ class AsciiDocReader(Reader):
 
 def _load(source: Source) -> Article:
     text, encoding = read_text(source)
+    if _PGP.match(text):  # its files end in .asc too
+        raise ReaderError("it is a message, a key or a signature of PGP, no text")
     article = read_asciidoc(text, source.name)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
@@ -63,11 +68,23 @@ def read_asciidoc(text: str, name: str = "") -> Article:
     body = "\n".join(lines[place:]).strip("\n").rstrip()
     if not body and not metadata and not given:
         raise ReaderError("there is no text in it")
-    known = {keys.canonical(str(key)) for key in given}
-    metadata = {**{key: value for key, value in metadata.items() if keys.canonical(key) not in known}, **given}
+    metadata = _merged(metadata, given)
     if not any(keys.canonical(str(key)) == "date" for key in metadata) and (date := date_in_name(name)):
         metadata["date"] = date
     return lenient_article(metadata, body or str(metadata.get("title", "")))
+
+
+def _merged(header: dict[str, Any], given: dict[Any, Any]) -> dict[Any, Any]:
+    """Returns front matter with what the header adds; where both have a value, the header's is kept aside."""
+    merged: dict[Any, Any] = dict(given)
+    spellings = {keys.canonical(str(key)) or str(key): key for key in given}
+    for key, value in header.items():
+        same = spellings.get(keys.canonical(key) or key)
+        if same is None:
+            merged[key] = value
+        elif str(given[same]) != str(value):
+            keep_aside(merged, key, value)
+    return merged
 
 
 def _header(lines: list[str], metadata: dict[str, Any]) -> int:
@@ -76,15 +93,18 @@ def _header(lines: list[str], metadata: dict[str, Any]) -> int:
     title = _TITLE.match(lines[place]) if place < len(lines) else None
     if not title:
         return place
-    metadata["title"] = title["title"].strip()
+    _add(metadata, "title", title["title"].strip())
     place += 1
     if place < len(lines) and (authors := _authors(lines[place])):
-        metadata["authors"] = authors
+        metadata.setdefault("authors", []).extend(authors)
+        if addresses := _MAIL.findall(lines[place]):
+            metadata.setdefault("emails", []).extend(addresses)
         place += 1
         revision = _REVISION.match(lines[place].strip()) if place < len(lines) else None
         if revision and (date := read_date(revision["date"])):
-            metadata["date"] = date
-            metadata |= {key: value for key, value in (("revision", revision["number"]),) if value}
+            for key, value in (("date", date), ("revision", revision["number"]), ("remark", revision["remark"])):
+                if value:
+                    _add(metadata, key, value)
             place += 1
     return _attributes(lines, place, metadata)
 
@@ -92,26 +112,39 @@ def _header(lines: list[str], metadata: dict[str, Any]) -> int:
 def _attributes(lines: list[str], place: int, metadata: dict[str, Any], *, blank: bool = False) -> int:
     while place < len(lines):
         line = lines[place]
-        if (blank and not line.strip()) or (line.startswith("//") and not line.startswith("////")):
+        if blank and not line.strip():
+            place += 1
+        elif line.startswith("//") and not line.startswith("////"):
+            if comment := line[2:].strip():
+                metadata.setdefault("comments", []).append(comment)
             place += 1
         elif found := _ATTRIBUTE.match(line.rstrip()):
-            _add(metadata, found["name"], (found["value"] or "").strip())  # one without a value is a switch
+            value = (found["value"] or "").strip()
+            while value.endswith(" \\") and place + 1 < len(lines):  # it goes on in the next line
+                place += 1
+                value = f"{value[:-2].rstrip()} {lines[place].strip()}"
+            _add(metadata, found["name"], value)
             place += 1
         else:
             break
     return place
 
 
-def _add(metadata: dict[str, Any], name: str, value: str) -> None:
+def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
     key = {"revdate": "date", "docdate": "date", "revnumber": "revision", "page-tags": "tags"}.get(name, name)
     known = keys.canonical(key)
-    if not value or name.startswith("!") or known == "id" or known in keys.PROVENANCE:
-        return
-    if known and keys.KNOWN[known] == keys.LIST:
-        value_list = [item for each in re.split("[;,]", value) if (item := each.strip())]
-        metadata.setdefault(key, []).extend(value_list)
-    else:
-        metadata.setdefault(key, value)
+    if not value:  # a switch: ``:toc:`` sets it, ``:!toc:`` takes it away
+        if known is None:
+            metadata.setdefault(key.strip("!"), "!" not in key)
+    elif known == "id" or known in keys.PROVENANCE or "!" in key:
+        keep_aside(metadata, key, value)
+    elif known and keys.KNOWN[known] == keys.LIST:
+        items = [item for each in re.split("[;,]", str(value)) if (item := each.strip())]
+        metadata.setdefault(key, []).extend(items)
+    elif key not in metadata:
+        metadata[key] = value
+    elif str(metadata[key]) != str(value):
+        keep_aside(metadata, key, value)
 
 
 def _authors(line: str) -> list[str]:
@@ -119,4 +152,4 @@ def _authors(line: str) -> list[str]:
     parts = [part.strip() for part in line.split(";")]
     if not line.strip() or not all(_AUTHOR.match(part) for part in parts):
         return []
-    return [re.sub(r"\s*<[^>]*>", "", part).replace("_", " ") for part in parts]
+    return [_MAIL.sub("", part).replace("_", " ") for part in parts]

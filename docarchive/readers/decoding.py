@@ -1,16 +1,19 @@
 """From bytes to text, for the readers of text formats.
 
-Bytes without a byte order mark that are not UTF-8 go to charset-normalizer; windows-1252 is tried first,
-as short texts of Western Europe look alike in many encodings, and is taken where the language of what
-comes out is one of theirs.
+Bytes without a byte order mark that are not UTF-8 go to charset-normalizer. Encodings of Latin letters are
+tried first, as short texts in them look alike: one is taken where the language of what comes out is one of
+those written in it.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from contextlib import suppress
+from itertools import pairwise
 from typing import Final, NamedTuple
+from unicodedata import category, name
 
 from docarchive.errors import ReaderError
 from docarchive.language import detect
@@ -21,6 +24,24 @@ MAX_SIZE: Final = 50_000_000
 
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WESTERN: Final = frozenset(["ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sv"])
+_CENTRAL: Final = frozenset(["cs", "hr", "hu", "pl", "ro", "sk", "sl"])
+#: In the order in which they are tried.
+_LATIN: Final = (
+    (("cp1252",), _WESTERN),
+    (("cp1254",), frozenset(["tr"])),
+    (("cp1250", "iso8859_2"), _CENTRAL),
+)
+#: What charset-normalizer calls by a larger set, and what it is called where that is enough.
+_SMALLER: Final = {
+    "euc_jis_2004": "euc_jp",
+    "euc_jisx0213": "euc_jp",
+    "shift_jis_2004": "cp932",
+    "shift_jisx0213": "cp932",
+    "big5hkscs": "big5",
+}
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_FEWEST_WIDE: Final = 8
 #: What short texts of Western Europe are taken for.
 _LIKE_WESTERN: Final = frozenset(
     ["cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_9", "iso8859_13", "iso8859_15", "mac_roman", "cp850"]
@@ -89,6 +110,9 @@ def _unmarked(data: bytes) -> Decoded:
     head = data[:8000]
     if b"\0" in head:
         return _wide(data, head)
+    if _ISO_2022_JP.search(head) and data.isascii():
+        with suppress(UnicodeDecodeError):
+            return Decoded(data.decode("iso2022_jp"), "iso-2022-jp")
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError as error:
@@ -98,14 +122,46 @@ def _unmarked(data: bytes) -> Decoded:
 
 
 def _wide(data: bytes, head: bytes) -> Decoded:
-    """Decodes UTF-16 without a mark: nearly every other byte of a text in Latin letters is zero."""
-    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if len(data) % 2 == 0 and zeros.count(0) * 10 > len(zeros) * 7:
-            with suppress(UnicodeDecodeError):
-                text = data.decode(encoding)
-                if not _CONTROLS.search(text[:8000]):
-                    return Decoded(text, encoding)
+    """Decodes UTF-16 and UTF-32 without a mark.
+
+    UTF-32 is hardly ever right by chance. Of UTF-16 in Latin letters, nearly every other byte is zero; else all of
+    it must be characters that there are, nearly all of one script, with spaces or the ends of sentences.
+    """
+    for encoding in ("utf-32-le", "utf-32-be"):
+        if len(data) % 4 == 0 and (text := _decoded(data, encoding)):
+            return Decoded(text, encoding)
+    if len(data) % 2 == 0:
+        for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+            if zeros.count(0) * 10 > len(zeros) * 7 and (text := _decoded(data, encoding)):
+                return Decoded(text, encoding)
+        for encoding in ("utf-16-le", "utf-16-be"):
+            if (text := _decoded(data, encoding)) and _like_one_script(text):
+                return Decoded(text, encoding)
     raise ReaderError("the file is not text")
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
+    with suppress(UnicodeDecodeError):
+        text = data.decode(encoding)
+        if "\0" not in text and not _CONTROLS.search(text[:8000]):
+            return text
+    return None
+
+
+def _like_one_script(text: str) -> bool:
+    head = text[:2000]
+    if len(head) < _FEWEST_WIDE or not re.search("[\\s。、.,]", head):
+        return False
+    if any(category(character) in ("Cn", "Co", "Cs") for character in head):
+        return False
+    scripts = Counter(_script(character) for character in head if character.isalpha())
+    return bool(scripts) and scripts.most_common(1)[0][1] * 10 >= 9 * scripts.total()
+
+
+def _script(character: str) -> str:
+    """Returns the script of a letter by the first word of its name; those of Japanese are one."""
+    script = name(character, "").partition(" ")[0].partition("-")[0]
+    return "CJK" if script in ("HIRAGANA", "KATAKANA", "IDEOGRAPHIC") else script
 
 
 def _nearly_utf_8(data: bytes) -> bool:
@@ -119,18 +175,43 @@ def _nearly_utf_8(data: bytes) -> bool:
 def _guessed(data: bytes, error: UnicodeDecodeError) -> Decoded:
     from charset_normalizer import from_bytes
 
+    for encodings, languages in _LATIN:
+        if found := _of_languages(data, encodings, languages):
+            return found
     with suppress(UnicodeDecodeError):
-        western = data.decode("windows-1252")
-        if detect(" ".join([western] * (1 + 200 // len(data))), "") in _WESTERN:  # a detector wants some length
-            return Decoded(western, "windows-1252")
+        japanese = data.decode("euc_jp")  # short, it is taken for Korean, of whose letters these would be rare ones
+        if len(_KANA.findall(japanese)) * 5 > sum(map(str.isalpha, japanese)):
+            return Decoded(japanese, "euc-jp")
     best = from_bytes(data).best()
     if best is None:
         raise _damaged(data, error, "utf-8")
     encoding = "cp1252" if best.encoding in _LIKE_WESTERN else best.encoding
+    with suppress(UnicodeDecodeError, KeyError):
+        smaller = _SMALLER[encoding]
+        return Decoded(data.decode(smaller), _USUAL.get(smaller, smaller))
     try:
         return Decoded(data.decode(encoding), _USUAL.get(encoding, encoding))
     except (UnicodeDecodeError, LookupError):
         raise _damaged(data, error, "utf-8") from None
+
+
+def _of_languages(data: bytes, encodings: tuple[str, ...], languages: frozenset[str]) -> Decoded | None:
+    """Decodes bytes in that of similar encodings that fits best, if what comes out is in one of the languages."""
+    texts: dict[str, str] = {}
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            texts[encoding] = data.decode(encoding)
+    if not texts:
+        return None
+    best = max(texts, key=lambda encoding: _fit(texts[encoding]))
+    repeated = " ".join([texts[best]] * (1 + 200 // len(data)))  # a detector wants some length
+    return Decoded(texts[best], _USUAL.get(best, best)) if detect(repeated, "") in languages else None
+
+
+def _fit(text: str) -> int:
+    """Counts letters; a capital inside of a word is none."""
+    head = text[:8000]
+    return sum(map(str.isalpha, head)) - 2 * sum(a.islower() and b.isupper() for a, b in pairwise(head))
 
 
 def _damaged(data: bytes, error: UnicodeDecodeError, encoding: str) -> ReaderError:

@@ -32,6 +32,15 @@ def lenient_article(metadata: Mapping[Any, Any], body: str) -> Article:
     return Article.from_metadata(_mended(metadata), body)
 
 
+def keep_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
+    """Keeps a value that cannot stand under its key as ``KEY_as_written``, behind those that are there."""
+    name = f"{key}_as_written"
+    if name in metadata:
+        before = metadata[name]
+        value = [*(before if isinstance(before, list) else [before]), *(value if isinstance(value, list) else [value])]
+    metadata[name] = value
+
+
 def is_own(metadata: Mapping[Any, Any]) -> bool:
     """Tells whether docarchive wrote it."""
     return "archived" in metadata and str(metadata.get("original", "")).startswith("sha256:")

@@ -18,7 +18,7 @@ from docarchive.frontmatter.parts import without_line_end
 from docarchive.readers import sites
 from docarchive.readers.decoding import read_text
 from docarchive.readers.headers import read_headers
-from docarchive.readers.lenient import is_own, lenient_article
+from docarchive.readers.lenient import is_own, keep_aside, lenient_article
 from docarchive.readers.names import title_in_name
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.titleblock import read_title_block
@@ -100,8 +100,10 @@ class MarkdownReader(Reader):
         date = sites.shown_date(metadata, name, folder)
         article = lenient_article(metadata, found.body)
         if date and date != article.date:
-            unreadable = {"date_as_written": metadata["date"]} if metadata.get("date") else {}
-            article = lenient_article({**metadata, **unreadable, "date": date}, found.body)
+            dated = {**metadata, "date": date}
+            if metadata.get("date"):
+                keep_aside(dated, "date", metadata["date"])
+            article = lenient_article(dated, found.body)
         if article.title_derived and (title := _title(found, name, folder)):
             article.title, article.title_derived = title, False
         if found.metadata and article.title_derived and not found.body.strip():

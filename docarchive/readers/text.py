@@ -19,7 +19,7 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import read_text
 from docarchive.readers.headers import byline, read_headers
-from docarchive.readers.lenient import lenient_article
+from docarchive.readers.lenient import keep_aside, lenient_article
 from docarchive.readers.names import date_in_name
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.writtendates import date_at, read_date
@@ -77,12 +77,22 @@ class TextReader(Reader):
                 metadata = _with_date(metadata, date)
                 lead_follows = not rest.startswith(("\r", "\n"))
         found = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
-        metadata = {**found.metadata, **metadata}
+        metadata = _merged(found.metadata, metadata)
         if not found.body and not metadata.get("title"):
             raise ReaderError("there is no text in it")
         if "date" not in metadata and (date := date_in_name(name)):
             metadata["date"] = date
         return lenient_article(metadata, found.body)
+
+
+def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
+    """Returns header lines with what stands below a title; where both have a value, the latter is kept aside."""
+    merged = {**below, **headers}
+    for key, value in below.items():
+        first = headers.get(key, value)
+        if value not in (first, read_date(first) if key == "date" else first):
+            keep_aside(merged, key, value)
+    return merged
 
 
 class _Structure(NamedTuple):
@@ -112,8 +122,10 @@ def _leading_date(text: str) -> tuple[PartialDate | None, str]:
 
 def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:
     """Returns metadata with a date; what stood under that key, and is none, stays."""
-    unreadable = {"date_as_written": metadata["date"]} if metadata.get("date") else {}
-    return {**metadata, **unreadable, "date": date}
+    dated = {**metadata, "date": date}
+    if metadata.get("date"):
+        keep_aside(dated, "date", metadata["date"])
+    return dated
 
 
 def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
@@ -125,8 +137,10 @@ def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
     if not lead and len(blocks) > 1:
         metadata = _title_block(blocks[0]) if titled else {}
         first = 1 if metadata else 0
-        if (metadata or not titled) and len(blocks) > first + 1 and (signed := _signature(blocks[first].splitlines())):
-            metadata = {**signed, **metadata}
+        below = blocks[first].splitlines() if (metadata or not titled) and len(blocks) > first + 1 else []
+        signed = _signature(below)
+        if signed and not signed.keys() & metadata.keys():
+            metadata |= signed
             first += 1
     for index in range(first, len(blocks) - 1):
         if not (lead and index == 0) and _like_heading(blocks[index]) and _SENTENCE_END.search(blocks[index + 1]):

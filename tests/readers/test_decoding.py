@@ -29,6 +29,10 @@ def test_a_byte_order_mark_tells_the_encoding(encoding: str) -> None:
 
 RUSSIAN = "Старый пирс закрыли на ремонт до осени. Мэр сказал, что паромы пойдут в мае, а билеты будут дешевле."
 
+POLISH = (
+    "Stary most został w sobotę znów otwarty. Burmistrz powiedział, że statki będą pływać aż do jesieni; łódź już jest."
+)
+
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
@@ -47,6 +51,20 @@ RUSSIAN = "Старый пирс закрыли на ремонт до осен�
             "Starý most byl v sobotu znovu otevřen. Starosta řekl, že lodě budou jezdit až do konce roku.",
         ),
         ("windows-1253", "Η παλιά γέφυρα άνοιξε ξανά το Σάββατο. Ο δήμαρχος είπε ότι τα πλοία θα συνεχίσουν."),
+        ("windows-1250", POLISH),
+        ("iso-8859-2", POLISH),
+        (
+            "windows-1254",
+            "Eski köprü cumartesi günü yeniden açıldı. Başkan, gemilerin yıl sonuna kadar çalışacağını söyledi.",
+        ),
+        ("euc-jp", "古い橋は土曜日の朝に再び開かれました。市長は、船は年末まで運航すると述べました。"),
+        ("iso-2022-jp", "古い橋は土曜日の朝に再び開かれました。"),
+        ("utf-16-le", RUSSIAN),
+        ("utf-16-be", RUSSIAN),
+        ("utf-16-le", "老城区的石桥在星期六重新开放。"),
+        ("utf-16-be", "古い橋は土曜日の朝に再び開かれました。"),
+        ("utf-32-le", RUSSIAN),
+        ("utf-32-be", "The old bridge."),
         ("utf-16-le", "The old bridge was opened again on Saturday."),
         ("utf-16-be", "Die Brücke ist wieder offen."),
     ],
@@ -65,6 +83,7 @@ def test_other_encodings_are_told_by_their_look(encoding: str, text: str) -> Non
         (b"a\0b", "the file is not text"),
         (b"\xff\xfeabc", "the text is not UTF-16 (byte 0x63 at offset 4); mend or convert it first"),
         (bytes(range(1, 9)) * 2, "the file is not text"),
+        ("Ab яж 中文 한글 กข".encode("utf-16-le"), "the file is not text"),
     ],
 )
 def test_what_is_no_text_is_refused(data: bytes, message: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,43 @@ def test_comments_of_nikola_and_a_title_with_one_line() -> None:
 def test_what_is_no_title_stays() -> None:
     for text in ("A line.\nAnother.\n", ".. image:: a.png\n\nText.\n", "Text\n\n----\n\nMore.\n"):
         assert read_rst(text).body == text.rstrip("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        pytest.param(".. title: A\n\nOther\n=====\n\nText.\n", "Other\n=====\n\nText.", id="a title and a heading"),
+        pytest.param(".. title: A\n.. title: B\n\nText.\n", ".. title: B\n\nText.", id="two titles"),
+        pytest.param("A\n=\n\n:Date: 2024\n:Date: 2025\n\nText.\n", ":Date: 2025\n\nText.", id="two dates"),
+        pytest.param("A\n=\n\n:Empty:\n:Date: 2024\n\nText.\n", ":Empty:\n\nText.", id="a field without a value"),
+        pytest.param(
+            ".. meta::\n   :description lang=en: One\n     and more.\n   :description lang=de: Zwei\n     und mehr.\n\nText.\n",
+            ".. meta::\n   :description lang=de: Zwei\n     und mehr.\n\nText.",
+            id="two summaries",
+        ),
+    ],
+)
+def test_what_has_no_place_stays_in_the_text(text: str, body: str) -> None:
+    assert read_rst(text).body == body
+
+
+def test_values_of_several_lines_and_several_authors() -> None:
+    article = read_rst("A\n=\n\n:Author: Ada Meyer\n:Author: Bo Larsen\n:Date: 2024\n\nText.\n")
+    assert (article.authors, str(article.date)) == (["Ada Meyer", "Bo Larsen"], "2024")
+    assert read_rst(".. meta::\n   :description: One\n      and more.\n\nText.\n").summary == "One and more."
+
+
+@given(
+    st.lists(
+        st.sampled_from([":Date: {}", ":x: {}", ".. title: {}", "{}", "====", "", ".. meta::", "   :y: {}", "   {}"])
+    )
+)
+def test_no_word_is_lost(lines: list[str]) -> None:
+    words = [f"w{number}w" for number in range(len(lines))]
+    text = "\n".join(line.format(word) for line, word in zip(lines, words, strict=True))
+    with suppress(ReaderError):
+        kept = str(read_rst(text).to_dict())
+        assert [word for word in words if word in text and word not in kept] == []
 
 
 def test_the_date_of_the_name_serves() -> None:

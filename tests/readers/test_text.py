@@ -181,3 +181,16 @@ def test_much_white_space_takes_no_time(text: str) -> None:
     began = time.perf_counter()
     assert read(text).body
     assert time.perf_counter() - began < 3
+
+
+def test_a_second_byline_or_date_is_kept() -> None:
+    text = (
+        "Title: The Pier\nAuthor: Ada Meyer\nDate: 2024-03-16\n\n17 March 2024\nAuthor: Bo Larsen\n\nIt stands again.\n"
+    )
+    article = TextReader().read(text)
+    assert (article.authors, str(article.date), article.body) == (["Ada Meyer"], "2024-03-16", "It stands again.")
+    assert article.extra == {"date_as_written": "2024-03-17", "authors_as_written": ["Bo Larsen"]}
+    article = TextReader().read("The Pier\nBy Ada Meyer\n\nBy Bo Larsen\n\nIt stands again.\n")
+    assert (article.authors, article.body) == (["Ada Meyer"], "## By Bo Larsen\n\nIt stands again.")
+    article = TextReader().read("Title: The Pier\nDate: soon\nDate: later\ndate 2024-03-16 It stands again.\n")
+    assert (str(article.date), article.extra) == ("2024-03-16", {"date_as_written": ["later", "soon"]})
