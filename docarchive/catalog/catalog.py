@@ -331,6 +331,7 @@ class Catalog:
         n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
         self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
         self._label(n, AnalyzedArticle(article, language))
+        near.put(self._db, n, article)
         self.remember(article, article.id)
         self._journal(article.id)
 
@@ -353,8 +354,36 @@ class Catalog:
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
-        self._db.execute("DELETE FROM articles WHERE id = ?", (id_,))
+        for (n,) in self._db.execute("DELETE FROM articles WHERE id = ? RETURNING n", (id_,)).fetchall():
+            near.remove(self._db, n)
         self._journal(id_)
+
+    # Near articles
+
+    def near(self, signature: bytes, threshold: float = near.THRESHOLD) -> list[near.Near]:
+        """Returns the articles that a signature is near to, the nearest first."""
+        return near.near(self._db, signature, threshold)
+
+    def near_groups(self, threshold: float = near.THRESHOLD) -> list[list[str]]:
+        """Returns the ids of articles that are near each other, directly or over others, in groups.
+
+        In a group, and among the groups, what came first into the archive stands first.
+        """
+        leaders: dict[int, int] = {}
+
+        def leader(n: int) -> int:
+            while leaders.setdefault(n, n) != n:
+                leaders[n] = leaders[leaders[n]]
+                n = leaders[n]
+            return n
+
+        for one, other in near.pairs(self._db, threshold):
+            first, second = sorted((leader(one), leader(other)))
+            leaders[second] = first
+        groups: dict[int, list[int]] = {}
+        for n in sorted(leaders):
+            groups.setdefault(leader(n), []).append(n)
+        return [[str(self._one("SELECT id FROM articles WHERE n = ?", n)) for n in group] for group in groups.values()]
 
     # The journal
 

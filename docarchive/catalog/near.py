@@ -1,0 +1,96 @@
+"""Near articles: their signatures in the catalog, and which articles are alike by them.
+
+signatures   the signature of each article that is long enough to have one
+bands        where a signature agrees with others: a key of each of its bands
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from docarchive.analysis.minhash import bands, signature, similarity
+from docarchive.article import Article
+
+TABLES: Final = """
+CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
+CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
+"""
+#: What two texts must share of their runs of words to be near, if the user says nothing else.
+THRESHOLD: Final = 0.8
+#: So many articles of one band are compared: more share what a form prints, and say nothing about each other.
+_MAX_SHARING: Final = 100
+
+
+class Near(NamedTuple):
+    """An article that is near another text.
+
+    Attributes:
+        id: The article's.
+        similarity: The share of runs of words that both have, about: from 0 to 1.
+    """
+
+    id: str
+    similarity: float
+
+
+def put(db: sqlite3.Connection, n: int, article: Article) -> None:
+    """Notes the signature of an article, in place of an older one."""
+    remove(db, n)
+    found = signature(article.body)
+    if found is not None:
+        db.execute("INSERT INTO signatures VALUES (?, ?)", (n, found))
+        db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, n) for band in bands(found)))
+
+
+def remove(db: sqlite3.Connection, n: int) -> None:
+    """Forgets the signature of an article."""
+    row = db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()
+    if row is not None:
+        db.executemany("DELETE FROM bands WHERE band = ? AND n = ?", ((band, n) for band in bands(row[0])))
+        db.execute("DELETE FROM signatures WHERE n = ?", (n,))
+
+
+def near(db: sqlite3.Connection, wanted: bytes, threshold: float) -> list[Near]:
+    """Returns the articles that a signature is near to, the nearest first, then the oldest in the archive.
+
+    Args:
+        db: The catalog.
+        wanted: The signature.
+        threshold: How alike they must be, from 0 to 1.
+    """
+    found: set[int] = set()
+    for band in bands(wanted):
+        sharing = db.execute("SELECT n FROM bands WHERE band = ? LIMIT ?", (band, _MAX_SHARING)).fetchall()
+        found.update(n for (n,) in sharing)
+    near: list[tuple[float, int, str]] = []
+    for n in found:
+        row = db.execute(
+            "SELECT s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n WHERE s.n = ?", (n,)
+        ).fetchone()
+        if row is not None and (alike := similarity(wanted, row[0])) >= threshold:
+            near.append((-alike, n, row[1]))
+    return [Near(id_, -alike) for alike, _, id_ in sorted(near)]
+
+
+def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:
+    """Yields pairs of numbers of articles that are near, the smaller number first; some more than once.
+
+    Every two near articles are connected by pairs. It goes through the bands once.
+    """
+    rows = db.execute("SELECT band, n FROM bands ORDER BY band, n")
+    for _, shared in groupby(rows, key=lambda row: row[0]):
+        numbers = [n for _, n in shared][: _MAX_SHARING + 1]
+        if len(numbers) < 2:
+            continue
+        signatures = {n: _signature(db, n) for n in numbers}
+        for place, n in enumerate(numbers):
+            for other in numbers[place + 1 :]:
+                if similarity(signatures[n], signatures[other]) >= threshold:
+                    yield n, other
+
+
+def _signature(db: sqlite3.Connection, n: int) -> bytes:
+    return bytes(db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()[0])
