@@ -84,6 +84,7 @@ class Article:
     people: list[str] = field(default_factory=list)
     organizations: list[str] = field(default_factory=list)
     places: list[str] = field(default_factory=list)
+    duplicate_of: list[str] = field(default_factory=list)
     archived: PartialDate | None = None
     original: str | None = None
     fingerprint: str | None = None

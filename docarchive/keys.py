@@ -30,6 +30,7 @@ KNOWN: Final[dict[str, str]] = {
     "people": LIST,
     "organizations": LIST,
     "places": LIST,
+    "duplicate_of": LIST,
     "archived": DATE,
     "original": TEXT,
     "fingerprint": TEXT,
@@ -38,8 +39,8 @@ KNOWN: Final[dict[str, str]] = {
     "imported_from": TEXT,
 }
 
-#: Keys that say where an article came from; they are no part of what it says.
-PROVENANCE: Final = ("archived", "original", "fingerprint", "format", "reader", "imported_from")
+#: Keys that say where an article came from, and which others it repeats; they are no part of what it says.
+PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")
 
 #: (known key, spellings of it in lower case, whose they are)
 _CONVENTIONS: Final = (

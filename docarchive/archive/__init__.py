@@ -4,6 +4,7 @@ Library users and the command line use only what is named here.
 """
 
 from docarchive.archive.decisions import Decision
+from docarchive.archive.duplicates import Duplicate
 from docarchive.archive.facade import Archive
 from docarchive.archive.formats import Format
 from docarchive.archive.options import ImportOptions
@@ -26,6 +27,7 @@ from docarchive.store import Kept
 __all__ = [
     "Archive",
     "Decision",
+    "Duplicate",
     "ExportReport",
     "Format",
     "Hit",

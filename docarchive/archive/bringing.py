@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from docarchive.archive.decisions import ignore
+from docarchive.archive.duplicates import on_duplicate
 from docarchive.archive.importing import Importer
 from docarchive.archive.intake import Intake
 from docarchive.archive.options import ImportOptions
@@ -56,6 +57,7 @@ def bring(
         progress,
         rules=rules,
         jobs=options.get("jobs") or standing.get("jobs"),
+        on_duplicate=on_duplicate(options.get("on_duplicate") or standing.get("on_duplicate") or "link"),
         observe=options.get("observe", ignore),
         stop=options.get("stop", bool),
     )

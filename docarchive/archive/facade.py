@@ -52,6 +52,7 @@ from docarchive.store import Kept, Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
+    from docarchive.archive.duplicates import Duplicate
     from docarchive.archive.formats import Format
     from docarchive.archive.intake import Intake
 
@@ -195,6 +196,7 @@ class Archive:
         query: str | None = None,
         dry_run: bool = False,
         jobs: int | None = None,
+        on_duplicate: str | None = None,
         observe: Callable[[Decision], None] = ignore,
         stop: Callable[[], bool] = lambda: False,
     ) -> ImportReport:
@@ -216,6 +218,8 @@ class Archive:
             dry_run: Decide everything, and change nothing.
             jobs: How many processes may parse what is slow to parse; None for as many as there are
                 processors.
+            on_duplicate: What to do with a new article whose text is near that of another: ``link`` it to
+                that (``duplicate_of``), which is so if nothing else is said, ``skip`` it, or ``keep`` it as it is.
             observe: Is told what becomes of each record.
             stop: Is asked now and then whether to stop; what is at hand is finished then.
 
@@ -237,6 +241,7 @@ class Archive:
             query=query,
             dry_run=dry_run,
             jobs=jobs,
+            on_duplicate=on_duplicate,
             observe=observe,
             stop=stop,
         )
@@ -277,6 +282,18 @@ class Archive:
             if not options.get("dry_run"):
                 self._catch_up(done.recent)
             return done.report
+
+    def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
+        """Yields groups of articles whose texts are near each other, what came first into the archive first.
+
+        Args:
+            threshold: The share of runs of four words that two texts have in common, from 0 to 1. Texts of
+                fewer than twenty words are never near.
+        """
+        from docarchive.archive.duplicates import groups
+
+        with self._catalog.snapshot() as catalog:
+            yield from groups(catalog, threshold)
 
     def quarantine(self) -> list[Kept]:
         """Returns what was refused and is kept, in order of name."""

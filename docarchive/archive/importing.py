@@ -14,6 +14,7 @@ from typing import Final
 from docarchive import frontmatter, keys
 from docarchive.archive import reports
 from docarchive.archive.decisions import Decision, ignore
+from docarchive.archive.duplicates import Duplicates, OnDuplicate
 from docarchive.archive.incoming import Incoming, Refused, Taken
 from docarchive.archive.intake import unwritable
 from docarchive.archive.loading import Loader
@@ -44,6 +45,8 @@ class Importer:
         progress: Is told the bytes that are done.
         rules: What every article is to carry.
         jobs: How many processes may parse; None for as many as there are processors.
+        on_duplicate: What to do with a new article whose text is near another's: link it to that, skip it,
+            or keep it without a word.
         observe: Is told each decision.
         stop: Is asked whether to stop after what is at hand.
     """
@@ -56,6 +59,7 @@ class Importer:
         *,
         rules: Rules | None = None,
         jobs: int | None = 1,
+        on_duplicate: OnDuplicate = "link",
         observe: Callable[[Decision], None] = ignore,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -70,6 +74,8 @@ class Importer:
         self._observe = observe
         self._stop = stop
         self._loader = Loader(jobs)
+        self._on_duplicate = on_duplicate
+        self._duplicates = Duplicates(catalog)
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._waiting: list[Incoming | Refused] = []
         self._waiting_bytes = 0
@@ -173,14 +179,26 @@ class Importer:
         path = article_path(article)
         entry = self._find(strong, id_) or self._adopt(path, id_)
         if entry is None:
-            self._add(article, path, incoming)
-            self._count_new(article, incoming)
+            self._bring_in(article, path, incoming)
         elif not (strong or own) or content_digest(article) == entry.content:
             self._known(incoming, entry.id)  # without a strong identity, equal ids mean equal content when it came in
         else:
             self._update(article, entry, incoming)
         if strong:
             self._placed_identities.add(strong)
+
+    def _bring_in(self, article: Article, path: str, incoming: Incoming) -> None:
+        """Adds an article that the archive has not, unless it repeats another one and such are skipped."""
+        near = self._duplicates.of(article) if self._on_duplicate != "keep" else []
+        if near:
+            self.report.duplicates += 1
+        if near and self._on_duplicate == "skip":
+            reason = f"its text is near that of {near[0]}"
+            self._observe(Decision("duplicate", incoming.where, near[0], article.title, reason))
+            return
+        article.duplicate_of = near or article.duplicate_of
+        self._add(article, path, incoming)
+        self._count_new(article, incoming)
 
     def _find(self, strong: str | None, id_: str) -> Entry | None:
         """Returns the entry of the article that has this identity or this id."""
@@ -253,6 +271,7 @@ class Importer:
                 self._catalog.put(article, path, listed.size, listed.modified)
                 self._recall(article)
             self._catalog.settle()
+        self._duplicates.forget()
         self._placed.clear()
         self._placed_identities.clear()
 

@@ -20,5 +20,6 @@ class ImportOptions(TypedDict, total=False):
     query: str | None
     dry_run: bool
     jobs: int | None
+    on_duplicate: str | None
     observe: Callable[[Decision], None]
     stop: Callable[[], bool]

@@ -49,6 +49,7 @@ class ImportReport(_Report):
         new: Articles that came in.
         known: Articles that were there already, unchanged.
         updated: Articles that came in again with new content; the old is kept under ``versions/``.
+        duplicates: Of the new ones those that are near an article of before; if they are skipped, these.
         passed_over: Files in folders that are no articles by their names, such as pictures.
         refused: Inputs that could not be read.
         ids: Ids of the new and the updated articles, in order, while there are at most 1,000.
@@ -58,6 +59,7 @@ class ImportReport(_Report):
     new: int = 0
     known: int = 0
     updated: int = 0
+    duplicates: int = 0
     passed_over: int = 0
     refused: list[Refused] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
@@ -68,6 +70,7 @@ class ImportReport(_Report):
         self.new += other.new
         self.known += other.known
         self.updated += other.updated
+        self.duplicates += other.duplicates
         self.passed_over += other.passed_over
         self.interrupted |= other.interrupted
         self.refused += other.refused

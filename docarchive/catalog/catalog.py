@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive.analysis import fold, label_terms, primary
+from docarchive.analysis.minhash import similarity
 from docarchive.article import Article
-from docarchive.catalog import facets, schema
+from docarchive.catalog import facets, nearness, schema
 from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
+from docarchive.catalog.nearness import Near
 from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Every, Node
 from docarchive.query.document import label_fields
@@ -331,7 +333,7 @@ class Catalog:
         n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
         self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
         self._label(n, AnalyzedArticle(article, language))
-        near.put(self._db, n, article)
+        nearness.put(self._db, n, article)
         self.remember(article, article.id)
         self._journal(article.id)
 
@@ -355,16 +357,22 @@ class Catalog:
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
         for (n,) in self._db.execute("DELETE FROM articles WHERE id = ? RETURNING n", (id_,)).fetchall():
-            near.remove(self._db, n)
+            nearness.remove(self._db, n)
         self._journal(id_)
 
     # Near articles
 
-    def near(self, signature: bytes, threshold: float = near.THRESHOLD) -> list[near.Near]:
+    def near(self, signature: bytes, threshold: float = nearness.THRESHOLD) -> list[Near]:
         """Returns the articles that a signature is near to, the nearest first."""
-        return near.near(self._db, signature, threshold)
+        return nearness.near(self._db, signature, threshold)
 
-    def near_groups(self, threshold: float = near.THRESHOLD) -> list[list[str]]:
+    def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
+        """Returns how alike the text of an article is to those of others, by id; 1 to itself."""
+        found = {each: nearness.signature_of(self._db, each) for each in {id_, *others}}
+        own = found[id_]
+        return {each: similarity(own, found[each]) if each != id_ else 1.0 for each in others}
+
+    def near_groups(self, threshold: float = nearness.THRESHOLD) -> list[list[str]]:
         """Returns the ids of articles that are near each other, directly or over others, in groups.
 
         In a group, and among the groups, what came first into the archive stands first.
@@ -377,7 +385,7 @@ class Catalog:
                 n = leaders[n]
             return n
 
-        for one, other in near.pairs(self._db, threshold):
+        for one, other in nearness.pairs(self._db, threshold):
             first, second = sorted((leader(one), leader(other)))
             leaders[second] = first
         groups: dict[int, list[int]] = {}

@@ -7,7 +7,7 @@ labelled   which article has which label
 seen       the fingerprints of every record that an article came from, those of its old versions too
 journal    the changes, numbered; an engine remembers the last number that it has seen
 pending    files about to be put in place; not empty after an interruption
-signatures, bands   which articles are near each other (``near``)
+signatures, bands   which articles are near each other (``nearness``)
 facts      the epoch, which names this catalog's journal, and the language that articles have by default
 """
 
@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from docarchive.catalog import near
+from docarchive.catalog import nearness
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
@@ -84,7 +84,8 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.executescript(
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION}; BEGIN; {_TABLES} {near.TABLES} COMMIT;"
+            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
+            f"BEGIN; {_TABLES} {nearness.TABLES} COMMIT;"
         )
         connection.execute("INSERT INTO facts VALUES ('epoch', ?), ('language', ?)", (epoch, language))
     finally:

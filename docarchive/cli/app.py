@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from docarchive import __version__
+from docarchive.cli.commands.duplicates import duplicates
 from docarchive.cli.commands.export import export
 from docarchive.cli.commands.formats import formats
 from docarchive.cli.commands.import_ import import_
@@ -63,6 +64,7 @@ def _options(
 
 app.command("init")(init)
 app.command("import")(import_)
+app.command("duplicates")(duplicates)
 app.command("watch")(watch)
 app.command("formats")(formats)
 app.command("search", cls=QueryCommand)(search)

@@ -43,6 +43,17 @@ Jobs = Annotated[
 ]
 
 
+OnDuplicate = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHOICE",
+        help="Of articles whose text is near another's: link them, skip them, or keep them as they are.",
+        show_default="link",
+        autocompletion=lambda: ["link", "skip", "keep"],
+    ),
+]
+
+
 def import_options(
     format: str | None,
     tags: list[str] | None,
@@ -52,6 +63,7 @@ def import_options(
     split: bool,
     query: str | None,
     jobs: int | None,
+    on_duplicate: str | None,
 ) -> ImportOptions:
     """Returns what these options ask for."""
     return {
@@ -63,6 +75,7 @@ def import_options(
         "split": split,
         "query": query,
         "jobs": jobs,
+        "on_duplicate": on_duplicate,
     }
 
 
@@ -108,6 +121,8 @@ def summary(report: ImportReport) -> str:
         f"{number(report.updated)} updated",
         f"{number(len(report.refused))} refused",
     ]
+    if report.duplicates:
+        parts.append(f"{number(report.duplicates)} near duplicates")
     if report.passed_over:
         parts.append(f"{number(report.passed_over)} passed over")
     return ", ".join(parts)

@@ -13,6 +13,7 @@ from docarchive.cli.importing import (
     Jobs,
     Language,
     Mapping,
+    OnDuplicate,
     Split,
     Sql,
     Tags,
@@ -39,6 +40,7 @@ def import_(
     split: Split = False,
     query: Sql = None,
     jobs: Jobs = None,
+    on_duplicate: OnDuplicate = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Tell what would become of each article; change nothing.")
     ] = False,
@@ -54,7 +56,7 @@ def import_(
 
     With --archive DIR, the archive is made if DIR is missing or empty.
     """
-    options = import_options(format, tag, set_, language, map_, split, query, jobs)
+    options = import_options(format, tag, set_, language, map_, split, query, jobs, on_duplicate)
     if dry_run:
         options |= {"dry_run": True, "observe": show_decision(json)}
     named: list[str | Path | BinaryIO] = [sys.stdin.buffer if each == "-" else each for each in inputs]

@@ -14,6 +14,7 @@ from docarchive.cli.importing import (
     Jobs,
     Language,
     Mapping,
+    OnDuplicate,
     Split,
     Sql,
     Tags,
@@ -42,6 +43,7 @@ def watch(
     split: Split = False,
     query: Sql = None,
     jobs: Jobs = None,
+    on_duplicate: OnDuplicate = None,
     json: Json = False,
 ) -> None:
     """Bring in what is in folders, and what appears in them, until Ctrl-C.
@@ -50,7 +52,7 @@ def watch(
     such as x.part and x.tmp wait until they are renamed. What was there before is known and passed over.
     A line is printed each time that something came in.
     """
-    options = import_options(format, tag, set_, language, map_, split, query, jobs)
+    options = import_options(format, tag, set_, language, map_, split, query, jobs, on_duplicate)
 
     def tell(report: ImportReport) -> None:
         import_report(report, json=json)

@@ -92,5 +92,11 @@ def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]
                     yield n, other
 
 
+def signature_of(db: sqlite3.Connection, id_: str) -> bytes:
+    """Returns the signature of an article that has one."""
+    sql = "SELECT signature FROM signatures WHERE n = (SELECT n FROM articles WHERE id = ?)"
+    return bytes(db.execute(sql, (id_,)).fetchone()[0])
+
+
 def _signature(db: sqlite3.Connection, n: int) -> bytes:
     return bytes(db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()[0])
