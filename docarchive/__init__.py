@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from docarchive.archive import (
         Archive,
         Decision,
+        Duplicate,
         ExportReport,
         Format,
         Hit,
@@ -62,8 +63,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Decision ExportReport Format Hit ImportOptions ImportReport Kept Progress Provenance RebuildReport "
-        "Refused Results Row Settings Snippet Statistics SyncReport"
+        "Archive Decision Duplicate ExportReport Format Hit ImportOptions ImportReport Kept Progress Provenance "
+        "RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -89,6 +90,7 @@ __all__ = [
     "ArticleError",
     "Decision",
     "DocarchiveError",
+    "Duplicate",
     "ExportReport",
     "Format",
     "Hit",

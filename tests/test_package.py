@@ -49,6 +49,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             "ArticleError",
             "Decision",
             "DocarchiveError",
+            "Duplicate",
             "ExportReport",
             "Format",
             "Hit",

@@ -25,7 +25,7 @@ from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import content_digest, identity, make_id, strong_identity
+from docarchive.identity import canonical_url, content_digest, identity, make_id, strong_identity
 from docarchive.store import Store, article_path
 
 _BATCH: Final = 1_000
@@ -83,6 +83,7 @@ class Importer:
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
         self._placed_identities: set[str] = set()
+        self._fetched: list[tuple[str, str | None, str | None]] = []
         self._done = 0
 
     def close(self) -> None:
@@ -108,14 +109,37 @@ class Importer:
             self.report.interrupted = True
         return self.report.interrupted
 
+    def validators(self, url: str) -> tuple[str | None, str | None]:
+        """Returns the ETag and the date of change of an address, if the article that came from there is still there."""
+        address = canonical_url(url)
+        here = address is not None and self._catalog.entry_of_identity(f"url:{address}") is not None
+        return self._catalog.fetched(url) if here else (None, None)
+
+    def unchanged(self, url: str) -> None:
+        """Counts an address whose content is there already."""
+        self.report.known += 1
+        self._observe(Decision("known", url))
+
+    def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
+        """Notes what an address has now; it is kept at the end."""
+        if etag or last_modified:
+            self._fetched.append((url, etag, last_modified))
+
     def end(self) -> None:
         """Decides about what still waits, and tells of refused records that were not named."""
         self.flush()
+        self._keep_fetched()
         for taken in self._abridged:
             reason = f"{taken.refused - _MAX_REFUSED:,} more of its records are refused"
             self.report.refused.append(reports.Refused(taken.where, reason, taken.kept))
         self._abridged.clear()
         self._progress("import", self._done, self._done)
+
+    def _keep_fetched(self) -> None:
+        if self._fetched:
+            with self._catalog.transaction():
+                for each in self._fetched:
+                    self._catalog.note_fetched(*each)
 
     # What is decided
 
@@ -245,6 +269,8 @@ class Importer:
         except (InputError, ArchiveDamaged) as error:
             raise ReaderError(f"the archive has an older version that cannot be read, {entry.path}: {error}") from None
         _carry_over(old, article)
+        if _is_bare(article) and not _is_bare(old):
+            article.body = old.body  # a bookmark replaces no text
         article.id = entry.id
         if content_digest(article) == entry.content:
             self._known(incoming, entry.id)
@@ -302,6 +328,14 @@ class Importer:
 def _is_own(article: Article) -> bool:
     """Tells whether an article left an archive with this id: exports can be imported again."""
     return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
+
+
+def _is_bare(article: Article) -> bool:
+    """Tells whether the text is nothing but the title or the address, as a bookmark's is."""
+    rest = article.body
+    for part in (article.url, article.title):
+        rest = rest.replace(part, "") if part else rest
+    return not any(character.isalnum() for character in rest)
 
 
 def _keep_foreign_id(article: Article) -> None:

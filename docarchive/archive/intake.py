@@ -11,10 +11,10 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 from docarchive.archive.incoming import Incoming, Refused, Taken
 from docarchive.archive.workers import Failed
@@ -32,6 +32,9 @@ from docarchive.readers import (
     is_asset,
 )
 from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.readers.fetching import Fetcher
 
 _MAX_DEPTH: Final = 4
 #: What is in an input may be so many times larger than it, and so many bytes more.
@@ -59,6 +62,15 @@ class Sink(Protocol):
 
     def stopped(self) -> bool:
         """Tells whether nothing more is wanted."""
+
+    def validators(self, url: str) -> tuple[str | None, str | None]:
+        """Returns the ETag and the date of change that an address had when what is there came in."""
+
+    def unchanged(self, url: str) -> None:
+        """Counts an address whose content is there already."""
+
+    def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
+        """Notes what an address has now, for the next time."""
 
 
 @dataclass(slots=True)
@@ -102,12 +114,35 @@ class Intake:
         for each in named:
             if self._sink.stopped():
                 return
-            if not isinstance(each, str | os.PathLike):
+            if isinstance(each, str) and is_address(each):
+                self.address(each)
+            elif not isinstance(each, str | os.PathLike):
                 name = getattr(each, "name", "-")
                 name = name if isinstance(name, str) and not name.startswith("<") else "-"
                 self.stream(each, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
             else:
                 self.paths([Path(each)])
+
+    def address(self, url: str) -> None:
+        """Fetches what is at an address, and reads it."""
+        from docarchive.readers.fetching import NotModified, Validators
+
+        try:
+            found = self._fetcher.fetch(url, Validators(*self._sink.validators(url)))
+        except InputError as error:
+            self._sink.put(Refused(url, str(error), None), 0)
+            return
+        if isinstance(found, NotModified):
+            self._sink.unchanged(url)
+            return
+        self.stream(io.BytesIO(found.data), found.url, found.source())
+        self._sink.fetched(url, found.etag, found.last_modified)
+
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        from docarchive.readers.fetching import Fetcher
+
+        return Fetcher()
 
     def size(self, paths: Iterable[Path]) -> int:
         """Returns how many bytes files and folders hold."""

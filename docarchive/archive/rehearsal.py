@@ -62,5 +62,8 @@ class Rehearsal(Importer):
         self._placed.clear()
         self._placed_identities.clear()
 
+    def _keep_fetched(self) -> None:
+        """Keeps nothing."""
+
     def _keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
         return None

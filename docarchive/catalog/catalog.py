@@ -360,6 +360,16 @@ class Catalog:
             nearness.remove(self._db, n)
         self._journal(id_)
 
+    # Addresses
+
+    def fetched(self, address: str) -> tuple[str | None, str | None]:
+        """Returns the ETag and the date of change that a server gave for an address, as far as they are known."""
+        return next(self._select("SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None))
+
+    def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
+        """Notes what a server said of an address."""
+        self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))
+
     # Near articles
 
     def near(self, signature: bytes, threshold: float = nearness.THRESHOLD) -> list[Near]:

@@ -8,6 +8,7 @@ seen       the fingerprints of every record that an article came from, those of 
 journal    the changes, numbered; an engine remembers the last number that it has seen
 pending    files about to be put in place; not empty after an interruption
 signatures, bands   which articles are near each other (``nearness``)
+fetched    what servers said of the addresses that articles were fetched from, for conditional requests
 facts      the epoch, which names this catalog's journal, and the language that articles have by default
 """
 
@@ -65,6 +66,7 @@ CREATE TABLE labelled (
 ) WITHOUT ROWID;
 CREATE INDEX labelled_n ON labelled (n);
 CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from docarchive.archive import Decision, ImportOptions, ImportReport
-from docarchive.cli.render import dim, line, message, number, out, out_json, refusals
+from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
 from docarchive.errors import UsageError
 
 Format = Annotated[
@@ -122,7 +122,7 @@ def summary(report: ImportReport) -> str:
         f"{number(len(report.refused))} refused",
     ]
     if report.duplicates:
-        parts.append(f"{number(report.duplicates)} near duplicates")
+        parts.append(counted(report.duplicates, "near duplicate"))
     if report.passed_over:
         parts.append(f"{number(report.passed_over)} passed over")
     return ", ".join(parts)

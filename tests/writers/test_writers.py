@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article, clean
-from docarchive.errors import UsageError
+from docarchive.errors import ReaderError, UsageError
 from docarchive.readers import Record, Source, readers
 from docarchive.writers import WRITERS, Document, writer
 
@@ -97,8 +97,8 @@ def test_json_golden() -> None:
 def test_csv_golden() -> None:
     assert written("csv", [Article.from_metadata(ARTICLE, "Line one\nline two")]).decode() == (
         "id,title,title_derived,date,updated,authors,source,source_id,section,url,language,summary,tags,people,"
-        "organizations,places,archived,original,fingerprint,format,reader,imported_from,extra,body\r\n"
-        '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
+        "organizations,places,duplicate_of,archived,original,fingerprint,format,reader,imported_from,extra,body\r\n"
+        '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
         '"Line one\nline two"\r\n'
     )
 
@@ -136,8 +136,11 @@ def test_a_single_markdown_file_is_byte_for_byte_the_same() -> None:
 )
 def test_nothing_gives_valid_output(name: str, data: bytes) -> None:
     assert written(name, []) == data
-    if name in readers():
+    if name == "jsonl":
         assert read(name, data) == []
+    elif name in readers():  # read on purpose, a file without articles is a mistake
+        with pytest.raises(ReaderError, match="no article"):
+            read(name, data)
 
 
 def test_a_document_has_its_id_even_if_its_file_names_none() -> None:
