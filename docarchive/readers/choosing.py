@@ -10,6 +10,7 @@ from docarchive.errors import ReaderError, UsageError
 from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
 from docarchive.readers.asciidoc import AsciiDocReader
 from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.json import JsonReader
 from docarchive.readers.jsonl import BOM, JsonLinesReader
 from docarchive.readers.markdown import MarkdownReader
@@ -41,7 +42,7 @@ _HEAD: Final = 65_536
 _BINARY: Final = (
     (b"%PDF", "a PDF file"),
     (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (OLD, "an old office document"),
     (b"\x89PNG", "a picture"),
     (b"GIF8", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -84,7 +85,8 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if recognized:
         return recognized[0]
     if binary:
-        raise ReaderError(f"it is {binary}, which this version does not read")
+        binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
+        raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
     if not named and suffix:
         raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format text or another")
     return named[-1] if named else readers()["text"]  # the last is the most general

@@ -70,6 +70,18 @@ def test_a_long_first_line_is_read_to_its_end(name: str, mark: bytes, data: byte
     [
         ("a.txt", b"", "the file is empty"),
         ("a", b"\x89PNG\r\n", "it is a picture, which this version does not read"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "it is an old office document, which this version does not read"),
+        (
+            "a.msg",
+            b"\xd0\xcf\x11\xe0" + "__substg1.0_0037001F".encode("utf-16-le"),
+            "it is a message of Outlook, which this version does not read; save it as .eml, and import that",
+        ),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"),
+            "it is an office document encrypted with a password, which this version does not read; "
+            "save it without one, and import it again",
+        ),
         (
             "a.Odd",
             b"Text.",

@@ -22,6 +22,9 @@ _MAX_PLACE: Final = 1_000
 
 #: What is in the archives that are formats of their own, and which they are.
 _FORMATS: Final = (
+    ("ppt/presentation.xml", "a presentation (PPTX)"),
+    ("xl/workbook.xml", "a spreadsheet (XLSX)"),
+    ("word/document.xml", "a document of Word"),
     ("[Content_Types].xml", "an office document"),
     ("META-INF/MANIFEST.MF", "a Java program"),
     ("AndroidManifest.xml", "an Android program"),

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: Bytes of a directory: it is held in memory, some 500,000 files.
 MAX_DIRECTORY: Final = 48_000_000
 
+_INSTEAD: Final = {
+    "a presentation (PPTX)": "; save it as PDF, and import that",
+    "a spreadsheet (XLSX)": "; save its sheets as CSV, and import those",
+}
 _UTF_8: Final = 0x800
 
 
@@ -29,7 +33,7 @@ def read_directory(source: Source) -> list[ZipInfo]:
     """
     found = read_files(source)
     if kind := members.own_format(info.filename for info in found):
-        raise ReaderError(f"it is {kind}, which this version does not read")
+        raise ReaderError(f"it is {kind}, which this version does not read{_INSTEAD.get(kind, '')}")
     return found
 
 

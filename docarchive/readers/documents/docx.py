@@ -31,6 +31,7 @@ p[style-name='Quotations'] => blockquote > p:fresh
 _PARTS: Final = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_rels/)?[^/]+\.(?:xml|rels)")
 _UNUSED: Final = re.compile(r"word/(?:webSettings|settings|fontTable|people|comments\w*|(?:header|footer)\d*)\.xml")
 _MAX_XML: Final = 30_000_000
+_MAX_ELEMENTS: Final = 400_000  # mammoth takes some ten seconds for these
 _TITLE: Final = re.compile(r'<h1 class="title">(.*?)</h1>', re.DOTALL)
 _NOTE: Final = re.compile(r'<sup><a href="#(?:foot|end)note-[^"]*" id="[^"]*">\[(\d+)\]</a></sup>')
 _NOTES: Final = re.compile(r'<ol>((?:<li id="(?:foot|end)note-[^"]*">.*?</li>)+)</ol>\Z', re.DOTALL)
@@ -127,12 +128,15 @@ def _copy(package: Package) -> io.BytesIO:
     from xml.etree.ElementTree import tostring
     from zipfile import ZipFile
 
-    held, size = io.BytesIO(), 0
+    held, size, elements = io.BytesIO(), 0, 0
     with ZipFile(held, "w") as copy:
         for name in package.names:
             if not _PARTS.fullmatch(name) or _UNUSED.fullmatch(name):
                 continue
             root = package.xml(name)
+            elements += sum(1 for _ in root.iter())
+            if elements > _MAX_ELEMENTS:
+                raise ReaderError(f"there are more than {_MAX_ELEMENTS:,} elements in the document; save it as several")
             write_out(root)
             data = tostring(root)
             size += len(data)

@@ -26,6 +26,29 @@ _OFFICE: Final = {
     b"presentationml": "pptx",
     b"ms-powerpoint": "pptx",
 }
+#: Streams in files of older programs of Office, what has them, and what can be done.
+_STREAMS: Final = (
+    ("EncryptedPackage", "an office document encrypted with a password", "save it without one, and import it again"),
+    ("__substg1.0_", "a message of Outlook", "save it as .eml, and import that"),
+    ("__nameid_version1.0", "a message of Outlook", "save it as .eml, and import that"),
+    ("WordDocument", "an old document of Word", "save it as DOCX, and import that"),
+    ("PowerPoint Document", "an old presentation of PowerPoint", "save it as PDF, and import that"),
+    ("Workbook", "an old spreadsheet of Excel", "save its sheets as CSV, and import those"),
+)
+#: How files of older programs of Office begin.
+OLD: Final = b"\xd0\xcf\x11\xe0"
+
+
+def old_kind(head: bytes) -> tuple[str, str]:
+    """Returns what a file of older programs of Office is, and what can be done to import it, or nothing.
+
+    Args:
+        head: Its beginning.
+    """
+    for stream, found, instead in _STREAMS:
+        if stream.encode("utf-16-le") in head:
+            return found, instead
+    return "an old office document", ""
 
 
 def kind(head: bytes) -> str:

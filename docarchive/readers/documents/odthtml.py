@@ -187,7 +187,7 @@ class _Writer:
     def _frame(self, element: Element) -> str:
         box = first(element, "text-box")
         if box is not None:
-            return " ".join(self._inline(each) for each in every(box, "p", "h"))
+            return " ".join(self._inline(each) for each in box)
         return self._text(text_of(first(element, "desc", "title")))
 
     def _list(self, element: Element, level: int, outer: str) -> str:

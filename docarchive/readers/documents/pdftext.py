@@ -20,6 +20,7 @@ _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", ".”", '."', ".)", "�
 _STAMP: Final = re.compile(r"arXiv:|https?://|doi:|\d[\d\s./:-]*\Z", re.IGNORECASE)
 _EDGE: Final = 2  # lines at the head and the foot of a page that may be running heads
 _LONGEST_TITLE: Final = 250
+_NEAR: Final = 20  # points
 _LARGER: Final = 1.15
 
 
@@ -112,11 +113,11 @@ def _title(lines: list[Line], sizes: _Sizes) -> str:
 
 
 def _page(lines: list[Line], sizes: _Sizes) -> str:
-    step = _step(lines)
+    layout = _Layout(lines)
     paragraphs: list[list[Line]] = []
     for line in lines:
-        heading = _rounded(line.size) in sizes.headings
-        if paragraphs and not (_heads if heading else _begins)(paragraphs[-1], line, step, lines):
+        begins = layout.begins_heading if _rounded(line.size) in sizes.headings else layout.begins
+        if paragraphs and not begins(paragraphs[-1], line):
             paragraphs[-1].append(line)
         else:
             paragraphs.append([line])
@@ -126,6 +127,52 @@ def _page(lines: list[Line], sizes: _Sizes) -> str:
         tight = blocks and block.startswith("- ") and blocks[-1].startswith("- ")
         blocks.append(f"{blocks.pop()}\n{block}" if tight else block)
     return "\n\n".join(block for block in blocks if block)
+
+
+class _Layout:
+    """How the lines of a page are set, by which it is told where paragraphs begin."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self._step = _step(lines)
+        self._edges: dict[int, tuple[float, float]] = {}  # of the lines that begin near each other, left and right
+        for line in lines:
+            for place in range(int(line.left // _NEAR) - 1, int(line.left // _NEAR) + 2):
+                left, right = self._edges.get(place, (line.left, line.right))
+                self._edges[place] = min(left, line.left), max(right, line.right)
+
+    def begins(self, paragraph: list[Line], line: Line) -> bool:
+        """Tells whether a line begins another paragraph."""
+        last = paragraph[-1]
+        if not line.size or not last.size:
+            return last.text.endswith(_STOPS)
+        if _is_beside(last, line):
+            return False
+        if _CONTENTS.match(last.text) and _CONTENTS.match(line.text):
+            return True
+        down = last.bottom - line.bottom
+        if last.text.endswith(HYPHEN):
+            return down > 3 * last.size
+        if abs(line.size - last.size) > 0.12 * last.size or _BULLET.match(line.text) or _NUMBERED.match(line.text):
+            return True
+        ended = last.text.endswith(_STOPS)
+        if down < -last.size:  # the next column
+            return ended or self._is_short(last, 0.1)
+        if down > max(self._step * 1.25, self._step + 0.2) * last.size:
+            return True
+        if 0.7 * last.size < line.left - last.left < 6 * last.size and (ended or len(paragraph) > 1):
+            return True
+        return self._is_short(last, 0.08 if ended else 0.25)
+
+    def begins_heading(self, paragraph: list[Line], line: Line) -> bool:
+        """Tells whether a line of large type begins another heading; the lines of one are of any length."""
+        last = paragraph[-1]
+        down = last.bottom - line.bottom
+        return abs(line.size - last.size) > 0.12 * last.size or not -last.size < down < 1.6 * last.size
+
+    def _is_short(self, line: Line, share: float) -> bool:
+        """Tells whether a line ends long before those that begin where it does, as the last of a paragraph."""
+        left, right = self._edges[int(line.left // _NEAR)]
+        return line.right < right - share * (right - left)
 
 
 def _step(lines: list[Line]) -> float:
@@ -138,45 +185,9 @@ def _step(lines: list[Line]) -> float:
     return median(steps) if steps else 1.2
 
 
-def _begins(paragraph: list[Line], line: Line, step: float, lines: list[Line]) -> bool:
-    """Tells whether a line begins another paragraph."""
-    last = paragraph[-1]
-    if not line.size or not last.size:
-        return last.text.endswith(_STOPS)
-    if _is_beside(last, line):
-        return False
-    if _CONTENTS.match(last.text) and _CONTENTS.match(line.text):
-        return True
-    if abs(line.size - last.size) > 0.12 * last.size or _BULLET.match(line.text) or _NUMBERED.match(line.text):
-        return True
-    down = last.bottom - line.bottom
-    if last.text.endswith(HYPHEN):
-        return down > 3 * last.size
-    ended = last.text.endswith(_STOPS)
-    if down < -last.size:  # the next column
-        return ended or _is_short(last, lines)
-    if down > max(step * 1.25, step + 0.2) * last.size:
-        return True
-    indented = line.left - last.left > 0.7 * last.size and line.left - last.left < 6 * last.size
-    return (indented and len(paragraph) > 1) or (indented and ended) or _is_short(last, lines, 0.08 if ended else 0.25)
-
-
-def _heads(paragraph: list[Line], line: Line, step: float, lines: list[Line]) -> bool:
-    """Tells whether a line of large type begins another heading; lines of one are of any length."""
-    last = paragraph[-1]
-    return abs(line.size - last.size) > 0.12 * last.size or not -last.size < last.bottom - line.bottom < 1.6 * last.size
-
-
 def _is_beside(last: Line, line: Line) -> bool:
     """Tells whether it is on the same line, as a number set a little higher."""
     return abs(last.bottom - line.bottom) < 0.6 * max(last.size, line.size) and line.left > last.right - last.size / 4
-
-
-def _is_short(line: Line, lines: list[Line], share: float = 0.1) -> bool:
-    """Tells whether a line ends long before those that begin where it does, as the last of a paragraph."""
-    same = [other for other in lines if abs(other.left - line.left) < 3 * line.size]
-    right, left = max(other.right for other in same), min(other.left for other in same)
-    return line.right < right - share * (right - left)
 
 
 def _markdown(paragraph: list[Line], sizes: _Sizes) -> str:

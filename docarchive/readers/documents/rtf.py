@@ -82,7 +82,7 @@ def _prepared(rtf: str) -> str:
     parts: list[str] = []
     done = 0
     for link in _LINK.finditer(rtf):
-        end = link.end() + len(_group(rtf, link.end(), 5_000)) - 1
+        end = link.end() + len(_group(rtf, link.end(), 1_000)) - 1
         if link.end() >= done and rtf[end] == "}" and _SAFE.match(link[1]):
             parts += [rtf[done:end], f" ({link[1]})"]
             done = end
