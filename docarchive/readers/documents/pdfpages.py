@@ -6,6 +6,7 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from docarchive.errors import ReaderError
@@ -22,6 +23,8 @@ _LIGATURES: Final = str.maketrans(
 )
 #: A gap wider than this times the size of the type parts two columns.
 _GAP: Final = 1.2
+#: Words of lines that are set to the same width do not stand so far apart.
+_WIDE: Final = 2.5
 
 
 class Line(NamedTuple):
@@ -33,6 +36,7 @@ class Line(NamedTuple):
         left: Where it begins.
         right: Where it ends.
         bottom: How far its base is from the foot of the page.
+        is_row: Whether it has wide gaps, as the row of a table.
     """
 
     text: str
@@ -40,6 +44,7 @@ class Line(NamedTuple):
     left: float
     right: float
     bottom: float
+    is_row: bool = False
 
 
 class Page(NamedTuple):
@@ -178,7 +183,9 @@ def _in_columns(parts: list[Line]) -> list[Line]:
     """
     rows: list[list[Line]] = []
     for part in parts:
-        if rows and part.size and abs(rows[-1][-1].bottom - part.bottom) < 1 and part.left > rows[-1][-1].right:
+        last = rows[-1][-1] if rows else Line("", 0, 0, 0, 0)
+        beside = abs(last.bottom - part.bottom) < 1 and part.left > last.right
+        if beside and part.size and last.size and abs(part.size - last.size) < 0.12 * last.size:
             rows[-1].append(part)
         else:
             rows.append([part])
@@ -213,4 +220,5 @@ def _are_columns(run: list[list[Line]]) -> bool:
 
 def _joined(row: list[Line]) -> Line:
     text = " ".join(part.text for part in row)
-    return row[0]._replace(text=text, right=row[-1].right, size=max(part.size for part in row))
+    gaps = [other.left - one.right for one, other in pairwise(row)]
+    return row[0]._replace(text=text, right=row[-1].right, is_row=max(gaps, default=0) > _WIDE * row[0].size)

@@ -147,7 +147,7 @@ class _Layout:
             return last.text.endswith(_STOPS)
         if _is_beside(last, line):
             return False
-        if _CONTENTS.match(last.text) and _CONTENTS.match(line.text):
+        if last.is_row or line.is_row or (_CONTENTS.match(last.text) and _CONTENTS.match(line.text)):
             return True
         down = last.bottom - line.bottom
         if last.text.endswith(HYPHEN):
@@ -167,7 +167,7 @@ class _Layout:
         """Tells whether a line of large type begins another heading; the lines of one are of any length."""
         last = paragraph[-1]
         down = last.bottom - line.bottom
-        return abs(line.size - last.size) > 0.12 * last.size or not -last.size < down < 1.6 * last.size
+        return abs(line.size - last.size) > 0.12 * last.size or not 0 <= down < 1.6 * last.size or line.is_row
 
     def _is_short(self, line: Line, share: float) -> bool:
         """Tells whether a line ends long before those that begin where it does, as the last of a paragraph."""
@@ -186,8 +186,9 @@ def _step(lines: list[Line]) -> float:
 
 
 def _is_beside(last: Line, line: Line) -> bool:
-    """Tells whether it is on the same line, as a number set a little higher."""
-    return abs(last.bottom - line.bottom) < 0.6 * max(last.size, line.size) and line.left > last.right - last.size / 4
+    """Tells whether it goes on right behind it, as a number set a little higher."""
+    size = max(last.size, line.size)
+    return abs(last.bottom - line.bottom) < 0.6 * size and -size / 4 < line.left - last.right < size / 2
 
 
 def _markdown(paragraph: list[Line], sizes: _Sizes) -> str:

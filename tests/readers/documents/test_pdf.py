@@ -110,6 +110,30 @@ def test_columns_are_read_one_after_the_other(by_row: bool) -> None:
     assert article(READER, pdf([runs])).body.replace("\n\n", " ") == " ".join(left + right)
 
 
+def test_rows_of_a_table_stay_apart() -> None:
+    table = [
+        Run(text, x, 700 - 12 * row)
+        for row, pair in enumerate((("Ships", "3"), ("Sails", "40")))
+        for x, text in zip((72, 200), pair, strict=True)
+    ]
+    assert article(READER, pdf([[*table, *paragraph(PROSE, 676)]])).body.split("\n\n") == [
+        "Ships 3",
+        "Sails 40",
+        " ".join(PROSE),
+    ]
+
+
+def test_a_number_set_higher_stays_with_its_word_and_other_type_beside_it_does_not() -> None:
+    page = [
+        Run("Three ships came", y=600),
+        Run("2", 151, 604, 6),
+        Run("and stayed.", 160, 600),
+        Run("Head", 72, 700, 14),
+        Run("Page", 300, 700, 10),
+    ]
+    assert article(READER, pdf([page])).body == "Three ships came2 and stayed.\n\n# Head\n\nPage"
+
+
 def test_running_heads_and_page_numbers_are_left_out_but_only_there() -> None:
     pages = [
         [
