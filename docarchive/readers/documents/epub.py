@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from docarchive.readers.protocol import Reader, Record, Refusal, Source
 _BODY: Final = re.compile(r"<body(?:\s[^>]*)?>", re.IGNORECASE)
 _HEADING: Final = re.compile(r"<h([1-3])(?:\s[^>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
 _TAG: Final = re.compile(r"<[^>]*>")
+_ENCODING: Final = re.compile(rb"""(?:encoding|charset)\s{0,3}=\s{0,3}["']?([A-Za-z0-9_-]{3,40})""")
 _HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
@@ -103,7 +105,12 @@ def _markdown(raw: bytes, name: str) -> str:
 
 
 def _decoded(raw: bytes, name: str) -> str:
+    """Returns a text in the encoding that it says, or else in the one that it looks like."""
+    stated = _ENCODING.search(raw[:1000])
     try:
+        if stated and stated[1].lower() != b"utf-8":
+            with suppress(LookupError, UnicodeError):
+                return raw.decode(stated[1].decode())
         return decode(raw).text if raw.strip() else ""
     except ReaderError as error:
         raise ReaderError(f"{name} in the book: {error}") from None

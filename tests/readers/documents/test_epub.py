@@ -166,13 +166,15 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
 
 
 def test_the_older_table_of_contents_and_older_texts_are_read() -> None:
-    older = {
+    older: dict[str, str | bytes] = {
         "book/a.opf": '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/"><metadata><dc:title>Ice</dc:title>'
         '</metadata><manifest><item id="one" href="text/one.html" media-type="text/html"/><item id="ncx" href="toc.ncx" '
         'media-type="application/x-dtbncx+xml"/></manifest><spine toc="ncx"><itemref idref="one"/><itemref idref="one"/></spine></package>',
         "book/toc.ncx": '<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text>The Sea</text></navLabel>'
         '<content src="text/one.html#a"/></navPoint></navMap></ncx>',
-        "book/text/one.html": "<html><BODY class='a'><p>Fr\u00fchling &amp; Eis</p></BODY></html>".encode("cp1252"),
+        "book/text/one.html": "<html><meta charset='windows-1252'><BODY class='a'><p>Fr\u00fchling &amp; Eis</p></BODY></html>".encode(
+            "cp1252"
+        ),
     }
     (record,) = records(READER, epub({}, more=older), split=True)
     found = record.load()
