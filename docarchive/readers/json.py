@@ -56,6 +56,8 @@ class JsonReader(Reader):
         if isinstance(value, list):
             if not value:
                 raise ReaderError("there is no article in it; the list is empty")
+            if not any(isinstance(item, dict) for item in value):
+                raise ReaderError(f"a list of JSON objects is wanted, and none of its {len(value):,} items is one")
             for number, item in enumerate(value, start=1):
                 yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
         else:

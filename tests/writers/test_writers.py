@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from docarchive import frontmatter, keys
@@ -51,6 +51,7 @@ def read(name: str, data: bytes) -> list[Article]:
 
 @given(ARTICLES, st.sampled_from(["json", "jsonl"]))
 def test_json_and_json_lines_are_read_again_as_equal_articles(articles: list[Article], name: str) -> None:
+    assume(articles or name == "jsonl")  # a JSON file without articles is refused
     data = written(name, articles)
     again = read(name, data)
     assert [json.dumps(article.to_dict()) for article in again] == [

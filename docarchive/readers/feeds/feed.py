@@ -63,6 +63,8 @@ class FeedReader(Reader):
             parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=True)
         except Exception as error:  # it meets feeds that its authors have not
             raise ReaderError(f"the feed cannot be taken apart ({type(error).__name__})") from None
+        if not parsed.entries and b"<!ENTITY" in data:
+            raise ReaderError("the feed declares entities, which are not read from strangers, and has no entries")
         if not parsed.entries:
             broken = parsed.get("bozo_exception")
             raise ReaderError(f"the feed has no entries{f' ({_reason(broken)})' if parsed.bozo and broken else ''}")

@@ -1,0 +1,111 @@
+"""The reader of RIS, the exchange format of reference managers: one article a reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.bibliography.reference import attached, date_of, reference
+from docarchive.readers.decoding import read_text
+from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+
+_TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
+_START = re.compile(rb"\s*TY  ?- ?\w+", re.IGNORECASE)
+_TITLES: Final = ("TI", "T1", "CT", "BT")
+_SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
+_USED: Final = (
+    *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
+    *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP"),
+)
+_NAMES: Final = {"VL": "volume", "IS": "number", "SN": "isbn", "ID": "citation_key", "CY": "place_of_publication"}
+
+
+class RisReader(Reader):
+    """Reads each reference of a file."""
+
+    name = "ris"
+    summary = "bibliographies in RIS"
+    suffixes = (".ris",)
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``."""
+        return _START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
+        """See ``Reader``; the place is the reference's number."""
+        text, _ = read_text(source)
+        found = False
+        for number, (lines, whole) in enumerate(_references(text), start=1):
+            found = True
+            raw = "\n".join(lines).encode()
+            if not whole:
+                yield Refusal(str(number), raw, "the reference does not end with ER")
+                continue
+            fields = _fields(lines)
+            yield Record(str(number), raw, partial(_article, fields))
+            yield from attached(source, fields.get("L1", []), str(number))
+        if not found:
+            raise ReaderError("there is no reference in it")
+
+
+def _references(text: str) -> Iterator[tuple[list[str], bool]]:
+    lines: list[str] = []
+    for line in text.splitlines():
+        tag = _TAG.match(line.rstrip())
+        if tag and tag[1] == "TY" and lines:
+            yield lines, False
+            lines = []
+        if lines or (tag and tag[1] == "TY"):
+            lines.append(line)
+        if tag and tag[1] == "ER" and lines:
+            yield lines, True
+            lines = []
+    if lines:
+        yield lines, False
+
+
+def _fields(lines: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    last = ""
+    for line in lines:
+        tag = _TAG.match(line.rstrip())
+        if tag:
+            last = tag[1]
+            if tag[2] and tag[2].strip():
+                found.setdefault(last, []).append(tag[2].strip())
+        elif last in found and line.strip():
+            found[last][-1] += f" {line.strip()}"
+    return found
+
+
+def _article(fields: dict[str, list[str]]) -> Article:
+    def first(*tags: str) -> str:
+        return next((fields[tag][0] for tag in tags if fields.get(tag)), "")
+
+    date = re.split("[/-]", first("DA", "Y1", "PY"))
+    pages = "-".join(filter(None, (first("SP"), first("EP"))))
+    metadata: dict[str, Any] = {
+        "title": first(*_TITLES),
+        "authors": [_name(name) for tag in ("AU", "A1") for name in fields.get(tag, [])],
+        "editors": [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
+        "date": date_of(*date[:3]),
+        "source": first(*_SOURCES),
+        "doi": first("DO"),
+        "url": first("UR"),
+        "tags": fields.get("KW", []),
+        "language_as_written": first("LA"),
+        "entry_type": first("TY").lower(),
+        "pages": pages,
+        "files": fields.get("L1", []),
+        **{_NAMES.get(tag, tag.lower()): values[0] for tag, values in fields.items() if tag not in _USED},
+    }
+    return reference(metadata, [text for tag in ("AB", "N2", "N1") for text in fields.get(tag, [])])
+
+
+def _name(name: str) -> str:
+    family, _, given = name.partition(",")
+    return " ".join(f"{given.replace(',', ' ')} {family}".split())

@@ -1,0 +1,163 @@
+"""Bibliographies: BibTeX, RIS and CSL-JSON, what becomes of each key, attached files, and broken entries."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive import Archive
+from docarchive.article import Article
+from docarchive.errors import ArticleError, ReaderError
+from docarchive.readers import Record, Refusal, Source, choose, readers
+
+BIB = r"""
+% made by hand
+@string{jh = "Journal of Harbours"}
+@article{meyer24,
+  author = {Meyer, Ada and Larsen, Bo Jr. and {The Harbour Council}},
+  title = {On {P}iers of {\"O}resund -- a \textbf{study}},
+  journal = jh # { and Quays},
+  year = 2024, month = mar, pages = {1--9},
+  keywords = {wood, sea},
+  abstract = {They stand.},
+  doi = {10.1234/piers_1},
+  file = {Full text:files/piers.pdf:application/pdf}
+}
+@comment{not this}
+@book(larsen,
+  author = "Larsen, Bo", title = "Tides {and} \'{e}bb", publisher = "Harbour Press", date = {2023-11-05})
+@misc{broken, title = {Never ends
+@misc{empty, year = 1999}
+"""
+
+RIS = """TY  - JOUR
+TI  - On piers
+AU  - Meyer, Ada
+AU  - Larsen, Bo
+T2  - Journal of Harbours
+DA  - 2024/03/16/
+DO  - 10.1234/piers
+KW  - wood
+KW  - sea
+AB  - They stand,
+and they fall.
+VL  - 7
+ER  -
+
+TY  - BOOK
+TI  - Cut off
+"""
+
+CSL: list[dict[str, Any]] = [
+    {
+        "id": "meyer24",
+        "type": "article-journal",
+        "title": "On <i>piers</i>",
+        "author": [{"family": "Meyer", "given": "Ada"}, {"literal": "The Harbour Council"}],
+        "issued": {"date-parts": [[2024, 3, 16]]},
+        "container-title": "Journal of Harbours",
+        "DOI": "10.1234/piers",
+        "abstract": "<p>They stand.</p>",
+        "volume": "7",
+    },
+    {"type": "book", "title": "Tides", "issued": {"date-parts": [["2023"]]}},
+]
+
+
+def found(data: str, name: str = "") -> list[Article | str]:
+    raw = data.encode()
+    source = Source(name, len(raw), lambda: io.BytesIO(raw))
+    results: list[Article | str] = []
+    for each in choose(source).records(source):
+        try:
+            results.append(each.reason if isinstance(each, Refusal) else each.load())  # type: ignore[union-attr]
+        except ReaderError as error:
+            results.append(str(error))
+    return results
+
+
+def test_bibtex() -> None:
+    first, second, third, fourth = found(BIB)
+    assert isinstance(first, Article)
+    assert first.title == "On Piers of Öresund – a study"
+    assert first.authors == ["Ada Meyer", "Bo Jr. Larsen", "The Harbour Council"]
+    assert (first.source, str(first.date), first.tags) == ("Journal of Harbours and Quays", "2024-03", ["wood", "sea"])
+    assert (first.body, first.extra["doi"], first.extra["pages"]) == ("They stand.", "10.1234/piers_1", "1–9")
+    assert (first.extra["citation_key"], first.extra["entry_type"]) == ("meyer24", "article")
+    assert first.extra["files"] == ["files/piers.pdf"]
+    assert isinstance(second, Article)
+    assert (second.title, second.authors, str(second.date)) == ("Tides and ébb", ["Bo Larsen"], "2023-11-05")
+    assert second.body == "Bo Larsen. Tides and ébb. Harbour Press. 2023-11-05."
+    assert third == "the entry does not end, or has no key"
+    assert fourth == "the entry has neither title nor abstract"
+
+
+def test_ris() -> None:
+    first, second = found(RIS)
+    assert isinstance(first, Article)
+    assert (first.title, first.authors, str(first.date)) == ("On piers", ["Ada Meyer", "Bo Larsen"], "2024-03-16")
+    assert (first.source, first.tags, first.body) == (
+        "Journal of Harbours",
+        ["wood", "sea"],
+        "They stand, and they fall.",
+    )
+    assert (first.extra["doi"], first.extra["volume"]) == ("10.1234/piers", "7")
+    assert second == "the reference does not end with ER"
+
+
+def test_csl_json() -> None:
+    first, second = found(json.dumps(CSL), "a.json")
+    assert isinstance(first, Article)
+    assert (first.title, first.authors) == ("On piers", ["Ada Meyer", "The Harbour Council"])
+    assert (str(first.date), first.source, first.body) == ("2024-03-16", "Journal of Harbours", "They stand.")
+    assert (first.extra["doi"], first.extra["volume"]) == ("10.1234/piers", "7")
+    assert isinstance(second, Article)
+    assert (str(second.date), second.body) == ("2023", "Tides. 2023.")
+
+
+def test_files_that_lie_beside_a_bibliography_come_in_with_it(tmp_path: Path, root: Path) -> None:
+    (tmp_path / "refs/files").mkdir(parents=True)
+    (tmp_path / "refs/files/piers.pdf").write_text("They stand, it says here at length.\n", "utf-8")
+    (tmp_path / "secret.txt").write_text("Nobody may read this.\n", "utf-8")
+    entry = BIB.replace("@misc{broken, title = {Never ends", "").replace("Harbour Press", "X").replace(
+        'date = {2023-11-05})', "file = {:../secret.txt:TXT}, date = {2023-11-05})"
+    )  # fmt: skip
+    (tmp_path / "refs/library.bib").write_text(entry, "utf-8")
+    with Archive.create(root) as archive:
+        report = archive.import_(tmp_path / "refs/library.bib")
+        places = {archive.get(row.id).imported_from for row in archive.list()}
+        base = f"{tmp_path}/refs/library.bib"
+        assert f"{base}:meyer24" in places
+        assert any("files/piers.pdf" in refused.where for refused in report.refused)  # named .pdf, and is none
+        assert not any("secret" in (place or "") for place in places)
+
+
+@pytest.mark.parametrize(("data", "name"), [("no entries", "a.bib"), ("TX  - x", "a.ris")])
+def test_a_file_without_entries_is_refused(data: str, name: str) -> None:
+    with pytest.raises(ReaderError, match="there is no"):
+        found(data, name)
+
+
+@given(st.sampled_from([BIB, RIS, json.dumps(CSL)]), st.data())
+def test_nothing_else_than_a_refusal_comes_of_damage(data: str, drawn: st.DataObject) -> None:
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        start = drawn.draw(st.integers(0, len(data)))
+        data = data[:start] + drawn.draw(st.text(max_size=5)) + data[start + drawn.draw(st.integers(0, 40)) :]
+    raw = data.encode("utf-8", "replace")
+    for name in ("bibtex", "ris", "csl-json"):
+        source = Source("", len(raw), lambda: io.BytesIO(raw))
+        try:
+            for each in readers()[name].records(source):
+                if isinstance(each, Record):
+                    try:
+                        each.load()
+                    except (ReaderError, ArticleError):
+                        continue
+        except ReaderError:
+            continue
