@@ -128,7 +128,7 @@ def _wide(data: bytes, head: bytes) -> Decoded:
     it must be characters that there are, nearly all of one script, with spaces or the ends of sentences.
     """
     for encoding in ("utf-32-le", "utf-32-be"):
-        if len(data) % 4 == 0 and (text := _decoded(data, encoding)):
+        if len(data) % 4 == 0 and (text := _decoded(data, encoding)) and not _has_unassigned(text):
             return Decoded(text, encoding)
     if len(data) % 2 == 0:
         for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
@@ -152,10 +152,14 @@ def _like_one_script(text: str) -> bool:
     head = text[:2000]
     if len(head) < _FEWEST_WIDE or not re.search("[\\s。、.,]", head):
         return False
-    if any(category(character) in ("Cn", "Co", "Cs") for character in head):
+    if _has_unassigned(head):
         return False
     scripts = Counter(_script(character) for character in head if character.isalpha())
     return bool(scripts) and scripts.most_common(1)[0][1] * 10 >= 9 * scripts.total()
+
+
+def _has_unassigned(text: str) -> bool:
+    return any(category(character) in ("Cn", "Co", "Cs") for character in text[:2000])
 
 
 def _script(character: str) -> str:
