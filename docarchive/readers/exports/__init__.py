@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.readers.exports.bookmarks import BookmarksReader
+from docarchive.readers.exports.enex import EnexReader
 from docarchive.readers.exports.instapaper import InstapaperReader
+from docarchive.readers.exports.journals import DayOneReader, JoplinReader
 from docarchive.readers.exports.objects import (
     DeliciousReader,
     OmnivoreReader,
@@ -30,4 +32,7 @@ READERS: Final[tuple[Reader, ...]] = (
     DeliciousReader(),
     ReadabilityReader(),
     BookmarksReader(),
+    EnexReader(),
+    JoplinReader(),
+    DayOneReader(),
 )

@@ -1,0 +1,125 @@
+"""Notes of Evernote, Joplin and Day One."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docarchive.article import Article
+from docarchive.errors import ArticleError, ReaderError
+from docarchive.readers import Record, Refusal, Source, choose, readers
+
+ENEX = b"""<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export4.dtd">
+<en-export application="Evernote" version="10"><note><title>Pier &amp; wall</title><created>20240316T101500Z</created>
+<updated>20240317T101500Z</updated><tag>wood</tag><note-attributes><author>Ada Meyer</author>
+<source-url>https://post.example/pier</source-url></note-attributes><content><![CDATA[<?xml version="1.0"?>
+<!DOCTYPE en-note SYSTEM "x"><en-note><div>It <b>stands</b>.</div><div><en-todo checked="true"/>paint it</div>
+<div><en-todo/>visit it</div><en-media type="image/png" hash="x"/></en-note>]]></content>
+<resource><data encoding="base64">AAAA</data><mime>image/png</mime><resource-attributes><file-name>pier.png</file-name>
+</resource-attributes></resource></note><note><title>Short</title><content><![CDATA[<en-note/>]]></content></note>
+<note><title>Cut"""
+
+JOPLIN = b"""The pier
+
+It stands.
+
+id: 0123456789abcdef0123456789abcdef
+parent_id: 00000000000000000000000000000001
+created_time: 2024-03-16T10:15:00.123Z
+updated_time: 2024-03-17T10:15:00.123Z
+author: Ada Meyer
+source_url: https://post.example/pier
+type_: 1"""
+
+DAYONE: dict[str, Any] = {
+    "metadata": {"version": "1.0"},
+    "entries": [
+        {
+            "uuid": "A1",
+            "creationDate": "2024-03-16T10:15:00Z",
+            "text": "# The pier\n\nIt stands\\.",
+            "tags": ["wood"],
+            "location": {"localityName": "Northbay", "country": "Nowhere"},
+        },
+        {"uuid": "A2", "creationDate": "2024-03-16T10:15:00Z"},
+        7,
+    ],
+}
+
+
+def found(data: bytes, name: str) -> list[Article | str]:
+    source = Source(name, len(data), lambda: io.BytesIO(data))
+    results: list[Article | str] = []
+    for each in choose(source).records(source):
+        try:
+            results.append(each.reason if isinstance(each, Refusal) else each.load())  # type: ignore[union-attr]
+        except ReaderError as error:
+            results.append(str(error))
+    return results
+
+
+def test_evernote() -> None:
+    first, second, third = found(ENEX, "a.enex")
+    assert isinstance(first, Article)
+    assert (first.title, str(first.date), str(first.updated)) == (
+        "Pier & wall",
+        "2024-03-16T10:15:00Z",
+        "2024-03-17T10:15:00Z",
+    )
+    assert (first.tags, first.authors, first.url) == (["wood"], ["Ada Meyer"], "https://post.example/pier")
+    assert "It **stands**." in first.body
+    assert "[x] paint it" in first.body.replace("\\", "")
+    assert "[ ] visit it" in first.body.replace("\\", "")
+    assert first.extra["attachments"] == ["pier.png"]
+    assert isinstance(second, Article)
+    assert (second.title, second.body) == ("Short", "Short")
+    assert third == "the note does not end: the file is cut off"
+
+
+def test_joplin() -> None:
+    (note,) = found(JOPLIN, "0123456789abcdef0123456789abcdef.md")
+    assert isinstance(note, Article)
+    assert (note.title, note.body, str(note.date)) == ("The pier", "It stands.", "2024-03-16T10:15:00Z")
+    assert (note.authors, note.url) == (["Ada Meyer"], "https://post.example/pier")
+    assert note.extra["guid"] == "joplin:0123456789abcdef0123456789abcdef"
+    (folder,) = found(JOPLIN.replace(b"type_: 1", b"type_: 2"), "x.md")
+    assert folder == "it is no note, but a folder, a tag or an attachment of Joplin's"
+
+
+def test_day_one() -> None:
+    first, second, third = found(json.dumps(DAYONE).encode(), "Journal.json")
+    assert isinstance(first, Article)
+    assert (first.title, first.body, first.tags) == ("The pier", "It stands.", ["wood"])
+    assert (str(first.date), first.places) == ("2024-03-16T10:15:00Z", ["Northbay", "Nowhere"])
+    assert second == "the entry has no text"
+    assert third == "the entry is no JSON object"
+
+
+def test_an_export_without_notes_is_refused() -> None:
+    with pytest.raises(ReaderError, match="there is no note"):
+        found(b"<en-export></en-export>", "a.enex")
+
+
+@given(st.sampled_from([ENEX, JOPLIN, json.dumps(DAYONE).encode()]), st.data())
+def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
+    damaged = bytearray(data)
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        start = drawn.draw(st.integers(0, len(damaged)))
+        damaged[start : start + drawn.draw(st.integers(0, 40))] = drawn.draw(st.binary(max_size=8))
+    for name in ("enex", "joplin", "dayone"):
+        source = Source("", len(damaged), lambda: io.BytesIO(bytes(damaged)))
+        try:
+            for each in readers()[name].records(source):
+                if isinstance(each, Record):
+                    try:
+                        each.load()
+                    except (ReaderError, ArticleError):
+                        continue
+        except ReaderError:
+            continue
