@@ -70,12 +70,18 @@ def _parse(html: str) -> BeautifulSoup:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        soup = BeautifulSoup(html, "html.parser")
+        soup = BeautifulSoup(_closed(html), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError):
         raise ReaderError("its HTML cannot be parsed") from None
     for tag in soup.find_all(_UNSEEN):
         tag.extract()
     return soup
+
+
+def _closed(html: str) -> str:
+    """Writes out what looks like the beginning of tags behind the last one: the parser would read it again for each."""
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].replace("<", "&lt;") if html.find("<", end) >= 0 else html
 
 
 def _clean(tag: Tag, alone: bool) -> None:

@@ -18,10 +18,13 @@ from docarchive.readers.documents.package import Package
 from docarchive.readers.fragments import to_line, to_markdown
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
-_BODY: Final = re.compile(r"<body(?:\s[^>]*)?>", re.IGNORECASE)
-_HEADING: Final = re.compile(r"<h([1-3])(?:\s[^>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
-_TAG: Final = re.compile(r"<[^>]*>")
-_ENCODING: Final = re.compile(rb"""(?:encoding|charset)\s{0,3}=\s{0,3}["']?([A-Za-z0-9_-]{3,40})""")
+_BODY: Final = re.compile(r"<body(?:\s[^<>]*)?>", re.IGNORECASE)
+_HEADING: Final = re.compile(r"<h([1-3])(?:\s[^<>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
+_TAG: Final = re.compile(r"<[^<>]*>")
+_ENCODING: Final = re.compile(
+    rb"""(?:encoding|charset)\s{0,3}=\s{0,3}["']?((?:iso|windows|cp|latin|koi8|gb|big5|euc|shift|mac)[a-z0-9_-]{1,20})""",
+    re.IGNORECASE,
+)
 _HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
@@ -108,7 +111,7 @@ def _decoded(raw: bytes, name: str) -> str:
     """Returns a text in the encoding that it says, or else in the one that it looks like."""
     stated = _ENCODING.search(raw[:1000])
     try:
-        if stated and stated[1].lower() != b"utf-8":
+        if stated:
             with suppress(LookupError, UnicodeError):
                 return raw.decode(stated[1].decode())
         return decode(raw).text if raw.strip() else ""

@@ -179,3 +179,9 @@ def test_the_older_table_of_contents_and_older_texts_are_read() -> None:
     (record,) = records(READER, epub({}, more=older), split=True)
     found = record.load()
     assert (found.title, found.source, found.body) == ("The Sea", "Ice", "Frühling & Eis")
+
+
+@pytest.mark.parametrize("part", ["<", "<h1 ", "<body ", "<p", "&lt;"])
+def test_harmful_texts_take_no_time(part: str) -> None:
+    data = epub({"one": part * (400_000 // len(part)) + "Ice"})
+    assert refused(READER, data, split=True) == ""
