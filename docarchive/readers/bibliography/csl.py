@@ -17,8 +17,9 @@ from docarchive.readers.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _KINDS = re.compile(
-    rb'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|book|chapter|paper-conference|thesis|report|webpage|post-weblog'
-    rb'|manuscript|patent|entry(?:-encyclopedia|-dictionary)?|review|speech|dataset|interview|legislation)"'
+    rb'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|book|chapter|paper-conference|thesis|report|webpage'
+    rb"|post-weblog|manuscript|patent|entry(?:-encyclopedia|-dictionary)?|review|speech|dataset|interview|legislation"
+    rb'|journal-article|proceedings-article|book-chapter|posted-content|monograph|dissertation)"'  # as Crossref says
 )
 _MARKS = re.compile(rb'"(?:issued|container-title|citation-key|date-parts|publisher-place)"\s*:')
 _USED: Final = (
@@ -48,6 +49,8 @@ class CslReader(Reader):
         if len(data) > MAX_SIZE:
             raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
         found = parse_json(data.removeprefix(BOM))
+        if isinstance(found, dict) and isinstance(found.get("message"), dict):
+            found = found["message"]  # Crossref's answers
         items = found if isinstance(found, list) else found.get("items", [found]) if isinstance(found, dict) else []
         for number, item in enumerate(items, start=1):
             raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
