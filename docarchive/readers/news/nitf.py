@@ -67,7 +67,7 @@ def read_nitf(root: Element) -> Article:
         "copyright": (holder.get("holder") if (holder := first(root, "doc.copyright")) is not None else None),
         "urgency": (urgency.get("ed-urg") if (urgency := first(root, "urgency")) is not None else None),
     }
-    content = first(root, "body.content") or first(root, "body")
+    content = first(root, "body.content", "body")
     return article_of(metadata, content)
 
 

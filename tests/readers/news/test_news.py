@@ -86,6 +86,11 @@ def test_nitf() -> None:
     assert article.extra["dateline"] == "NORTHBAY, March 16"
 
 
+def test_nitf_whose_content_holds_text_alone() -> None:
+    (article,) = read(b"<nitf><body><body.head/><body.content>Only words.</body.content></body></nitf>")
+    assert article.body == "Only words."
+
+
 def test_newsml() -> None:
     first, second = read(NEWSML)
     assert first.extra["guid"] == "urn:newsml:example.org:1"
