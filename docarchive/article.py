@@ -210,14 +210,23 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+
+
 def derive_title(body: str) -> str:
-    """Returns a title made from a text: its first sentence, cut at a word if it is long."""
-    line = next((line for line in (part.strip().strip(" \t#>*-_=`") for part in body.splitlines()) if line), "")
-    line = " ".join(line[: 10 * TITLE_LENGTH].split())
+    """Returns a title made from a text: its first sentence without Markdown's marks, cut at a word if it is long."""
+    lines = [line for part in body.split("\n", 200)[:200] if (line := _without_marks(part[: 10 * TITLE_LENGTH]))]
+    line = next((line for line in lines if any(map(str.isalnum, line))), lines[0] if lines else "")
     sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)
+
+
+def _without_marks(line: str) -> str:
+    plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|")
+    return " ".join(plain.replace(" | ", " ").split())
 
 
 def cut_at_word(text: str, limit: int) -> str:

@@ -381,3 +381,18 @@ def test_cut_at_word() -> None:
     assert cut_at_word("one two, three", 9) == "one two…"
     assert cut_at_word("one two three", 8) == "one two…"
     assert cut_at_word("abcdefghijk lm", 8) == "abcdefg…"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("| | |\n|---|---|\n| Pier | Wall |\n", "Pier Wall"),
+        ("**See** [the pier](https://x.example/a_b) now. More.", "See the pier now"),
+        ("![](a.png)\n\nThe pier stands.", "The pier stands"),
+        ("***\n", "Untitled"),
+        ("— — —", "— — —"),
+        ("2 ** 3 is eight. Yes.", "2 ** 3 is eight"),
+    ],
+)
+def test_a_derived_title_has_no_marks(body: str, title: str) -> None:
+    assert derive_title(body) == title
