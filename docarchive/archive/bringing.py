@@ -49,7 +49,8 @@ def bring(
         {**standing.get("set", {}), **(options.get("set") or {})},
         options.get("language") or standing.get("language"),
     )
-    mapping = {**standing.get("map", {}), **(options.get("mapping") or {})}
+    asked = options.get("mapping") or {}
+    mapping = {**standing.get("map", {}), **asked}
     kind = Rehearsal if options.get("dry_run") else Importer
     importer = kind(
         store,
@@ -62,7 +63,9 @@ def bring(
         stop=options.get("stop", bool),
     )
     with closing(importer):
-        reading = ReadOptions(mapping, options.get("split", False), options.get("query"))
+        reading = ReadOptions(
+            mapping, frozenset(mapping) - frozenset(asked), options.get("split", False), options.get("query")
+        )
         feed(Intake(store, importer, options.get("format"), reading))
         importer.end()
     return importer

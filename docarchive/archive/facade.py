@@ -268,8 +268,8 @@ class Archive:
         """
         from docarchive.archive.watching import Watch
 
-        roots = [Path(os.path.abspath(folder)) for folder in folders]
-        for inputs in Watch(roots, self.path, settle, options.get("stop", bool)).batches():
+        named = [Path(folder) for folder in folders]
+        for inputs in Watch(named, self.path.resolve(), settle, options.get("stop", bool)).batches():
             done = self._bring(lambda intake, inputs=inputs: intake.found(inputs), options)  # type: ignore[misc]
             if done.new or done.updated or done.refused:
                 report(done)
@@ -299,24 +299,33 @@ class Archive:
         """Returns what was refused and is kept, in order of name."""
         return [*self._store.quarantine.entries()]
 
-    def retry(self, *names: str) -> ImportReport:
+    def retry(self, *names: str, **options: Unpack[ImportOptions]) -> ImportReport:
         """Imports refused inputs again; those that come in now leave the quarantine.
 
         Args:
             names: As ``quarantine`` gives them; all, if there are none.
+            options: As ``import_`` takes them.
 
         Raises:
             NotFoundError: There is no such entry.
         """
-        total = ImportReport()
-        for kept in self._kept(names):
-            name, _, place = kept.where.rpartition(":")
-            with open(self._store.quarantine.path(kept.name), "rb") as file:
-                report = self.import_(_Named(file.read(), kept.where if os.path.splitext(place)[1] else name))
-            if not report.refused:
-                self._store.quarantine.discard(kept.name)
-            total.add(report)
-        return total
+        kept = self._kept(names)
+
+        from docarchive.readers import Source
+
+        def feed(intake: Intake) -> None:
+            for each in kept:
+                where = each.where if each.is_record else each.input or each.where
+                with open(self._store.quarantine.path(each.name), "rb") as file:
+                    intake.stream(file, where, Source(Path(each.input or where).name, 0, io.BytesIO), each.is_record)
+
+        report = self._bring(feed, options)
+        if not options.get("dry_run"):
+            again = {Path(refused.kept).name for refused in report.refused if refused.kept}
+            for each in kept:
+                if each.name not in again and not any(refused.where == each.where for refused in report.refused):
+                    self._store.quarantine.discard(each.name)
+        return report
 
     def discard(self, *names: str) -> int:
         """Deletes refused inputs, and returns how many; takes names as ``retry`` does."""
@@ -715,14 +724,6 @@ class Archive:
         if indexing.lag(self._catalog, self._engine):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
-
-
-class _Named(io.BytesIO):
-    """Bytes with the name of the file that they came from."""
-
-    def __init__(self, data: bytes, name: str) -> None:
-        super().__init__(data)
-        self.name = name
 
 
 def _half_life(days: float | None) -> float | None:

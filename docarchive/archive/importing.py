@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from docarchive import frontmatter, keys
@@ -17,6 +16,7 @@ from docarchive.archive.decisions import Decision, ignore
 from docarchive.archive.duplicates import Duplicates, OnDuplicate
 from docarchive.archive.incoming import Incoming, Refused, Taken
 from docarchive.archive.intake import unwritable
+from docarchive.archive.keeping import Keeping
 from docarchive.archive.loading import Loader
 from docarchive.archive.reports import ImportReport, Progress, no_progress
 from docarchive.archive.rules import Rules
@@ -79,12 +79,16 @@ class Importer:
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._waiting: list[Incoming | Refused] = []
         self._waiting_bytes = 0
+        self._quarantine = self._hold()
         self._abridged: list[Taken] = []  # inputs with more refused records than are named
         self._batch = store.batch()
         self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
         self._placed_identities: set[str] = set()
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._done = 0
+
+    def _hold(self) -> Keeping:
+        return Keeping(self._store.quarantine)
 
     def close(self) -> None:
         """Ends what was started."""
@@ -130,9 +134,12 @@ class Importer:
         self.flush()
         self._keep_fetched()
         for taken in self._abridged:
-            reason = f"{taken.refused - _MAX_REFUSED:,} more of its records are refused"
-            self.report.refused.append(reports.Refused(taken.where, reason, taken.kept))
+            more = taken.refused - _MAX_REFUSED
+            reason = f"{more:,} more of its records are refused"
+            self.report.refused.append(reports.Refused(taken.where, reason, taken.kept, more))
+            self._observe(Decision("refused", taken.where, reason=reason))
         self._abridged.clear()
+        self._quarantine.end()
         self._progress("import", self._done, self._done)
 
     def _keep_fetched(self) -> None:
@@ -170,7 +177,7 @@ class Importer:
                     raise found
                 self._place(found, each)
             except InputError as error:
-                self._refuse(Refused(each.where, str(error), each.content(), each.taken))
+                self._refuse(Refused(each.where, str(error), each.content(), each.taken, whole=each.record.raw is None))
                 continue
             known.add(each.fingerprint)
         self._commit()
@@ -182,6 +189,7 @@ class Importer:
 
     def _known(self, incoming: Incoming, id_: str = "") -> None:
         self.report.known += 1
+        self._quarantine.release(incoming)
         self._observe(Decision("known", incoming.where, id_))
 
     def _place(self, article: Article, incoming: Incoming) -> None:
@@ -197,6 +205,8 @@ class Importer:
         article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
         article.id = id_
+        if article.url is None and incoming.record.raw is None and not incoming.record.place:
+            article.url = incoming.taken.url
         self._rules.apply(article)
         if id_ in self._placed or (strong and strong in self._placed_identities):
             self._commit()
@@ -219,6 +229,7 @@ class Importer:
         if near and self._on_duplicate == "skip":
             reason = f"its text is near that of {near[0]}"
             self._observe(Decision("duplicate", incoming.where, near[0], article.title, reason))
+            self._quarantine.release(incoming)
             return
         article.duplicate_of = near or article.duplicate_of
         self._add(article, path, incoming)
@@ -247,6 +258,7 @@ class Importer:
         self._store.originals.keep(incoming.taken.original, self._batch)
         self._write(path, text or frontmatter.render(article))
         self._placed[article.id] = (article, path)
+        self._quarantine.release(incoming)
         if len(self.report.ids) < _MAX_IDS:
             self.report.ids.append(article.id)
 
@@ -309,20 +321,17 @@ class Importer:
             self.recent[article.id] = article
 
     def _refuse(self, refused: Refused) -> None:
-        where, reason, content, taken = refused[:4]
-        if taken is not None:
+        where, reason, taken = refused.where, refused.reason, refused.taken
+        if taken is not None and not refused.whole:
             taken.refused += 1
             if taken.refused == _MAX_REFUSED + 1:
                 reason = f"more than {_MAX_REFUSED:,} of its records are refused"
-                taken.kept = self._keep(taken.where, reason, taken.content())
+                taken.kept = self._quarantine.keep(Refused(taken.where, reason, taken.content(), taken, whole=True))
                 self._abridged.append(taken)
             if taken.refused > _MAX_REFUSED:
                 return
-        self.report.refused.append(reports.Refused(where, reason, self._keep(where, reason, content)))
+        self.report.refused.append(reports.Refused(where, reason, self._quarantine.keep(refused)))
         self._observe(Decision("refused", where, reason=reason))
-
-    def _keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
-        return self._store.quarantine.keep(where, reason, content)
 
 
 def _is_own(article: Article) -> bool:
@@ -348,9 +357,11 @@ def _keep_foreign_id(article: Article) -> None:
 
 
 def _carry_over(old: Article, new: Article) -> None:
-    """Gives a new version what only the old one has; of lists, the items of both."""
+    """Gives a new version what only the old one has; of lists but the authors, the items of both."""
     for key, kind in keys.KNOWN.items():
         before, now = getattr(old, key), getattr(new, key)
+        if key == "authors" and now:
+            continue  # the source says who wrote it
         if kind == keys.LIST:
             now.extend(item for item in before if item not in now)
         elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):

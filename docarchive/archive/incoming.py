@@ -12,12 +12,27 @@ from docarchive.store import Original
 
 @dataclass(slots=True)
 class Taken:
-    """An input whose bytes are held, and how many of its records were refused."""
+    """An input whose bytes are held, and how many of its records were refused.
+
+    Attributes:
+        where: It as the user named it.
+        original: Its bytes.
+        url: Where it was fetched from.
+        is_record: Whether it is one record that was refused before; ``where`` tells its place.
+        refused: How many of its records were refused.
+        kept: Where it is kept as a whole.
+    """
 
     where: str
     original: Original
+    url: str | None = None
+    is_record: bool = False
     refused: int = 0
     kept: str | None = None
+
+    def at(self, place: str) -> str:
+        """Returns how a record of it is called."""
+        return self.where if self.is_record or not place else f"{self.where}:{place}"
 
     def content(self) -> bytes | Path | None:
         """Returns its bytes, or the file that holds them."""
@@ -56,3 +71,4 @@ class Refused(NamedTuple):
     content: bytes | Path | None
     taken: Taken | None = None
     weight: int = 0
+    whole: bool = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from docarchive.store import Store
 if TYPE_CHECKING:
     from docarchive.readers.fetching import Fetcher
 
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MAX_DEPTH: Final = 4
 #: What is in an input may be so many times larger than it, and so many bytes more.
 _MEMBERS_RATIO: Final = 200
@@ -116,6 +118,8 @@ class Intake:
                 return
             if isinstance(each, str) and is_address(each):
                 self.address(each)
+            elif isinstance(each, str) and _SCHEME.match(each):
+                self._sink.put(Refused(each, "only http and https are fetched", None), 0)
             elif not isinstance(each, str | os.PathLike):
                 name = getattr(each, "name", "-")
                 name = name if isinstance(name, str) and not name.startswith("<") else "-"
@@ -162,15 +166,16 @@ class Intake:
             else:
                 self._file(found)
 
-    def stream(self, stream: BinaryIO, where: str, source: Source) -> None:
+    def stream(self, stream: BinaryIO, where: str, source: Source, is_record: bool = False) -> None:
         """Reads a stream, after it was read to its end.
 
         Args:
             stream: Its bytes.
             where: What it is called in reports.
             source: What is known of it; its bytes are set here.
+            is_record: Whether it is one record of an input, whose place is in ``where``.
         """
-        self._source(stream, where, source._replace(options=self._options), self._format, None)
+        self._source(stream, where, source._replace(options=self._options), self._format, None, is_record)
 
     def _file(self, found: Input) -> None:
         where = os.fsencode(found.path).decode("utf-8", "replace")  # names on disk need not be UTF-8
@@ -186,7 +191,15 @@ class Intake:
         with stream:
             self.stream(stream, where, blank)
 
-    def _source(self, stream: BinaryIO, where: str, blank: Source, format: str | None, inside: _Inside | None) -> None:
+    def _source(
+        self,
+        stream: BinaryIO,
+        where: str,
+        blank: Source,
+        format: str | None,
+        inside: _Inside | None,
+        is_record: bool = False,
+    ) -> None:
         """Reads a source, of which all but its bytes is known."""
         try:
             original = self._store.originals.take(stream, blank.name)
@@ -195,13 +208,14 @@ class Intake:
             return
         except OSError as error:
             raise unwritable(error) from None
-        source, taken = blank._replace(size=original.size, open=original.open), Taken(where, original)
+        source = blank._replace(size=original.size, open=original.open)
+        taken = Taken(where, original, blank.url, is_record)
         within = inside or _Inside(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
         try:
             try:
                 self._records(choose(source, format), source, taken, within)
             except InputError as error:
-                self._sink.put(Refused(where, str(error), taken.content(), weight=source.size), source.size)
+                self._sink.put(Refused(where, str(error), taken.content(), taken, source.size, whole=True), source.size)
             if original.file is not None:
                 self._sink.flush()
         finally:
@@ -216,19 +230,17 @@ class Intake:
             if isinstance(each, Record):
                 self._record(reader, each, taken, weighs)
             elif isinstance(each, Refusal):
-                refused = Refused(f"{taken.where}:{each.place}", each.reason, each.raw, taken, len(each.raw) * weighs)
+                refused = Refused(taken.at(each.place), each.reason, each.raw, taken, len(each.raw) * weighs)
                 self._sink.put(refused, len(each.raw))
             else:
                 self._member(each, taken, within)
 
     def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:
-        where, original = taken.where, taken.original
+        where, original = taken.at(record.place), taken.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
-        if record.place:
-            where = f"{where}:{record.place}"
         self._sink.put(Incoming(where, record, taken, reader, fingerprint, size * weighs), size)
 
     def _member(self, member: Member, taken: Taken, within: _Inside) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from docarchive.archive.decisions import Decision
 from docarchive.archive.importing import Importer
+from docarchive.archive.incoming import Incoming, Refused
+from docarchive.archive.keeping import Keeping
 from docarchive.catalog import Entry
 from docarchive.errors import InputError, NotFoundError
 from docarchive.frontmatter import read_article
@@ -65,5 +66,16 @@ class Rehearsal(Importer):
     def _keep_fetched(self) -> None:
         """Keeps nothing."""
 
-    def _keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
+    def _hold(self) -> Keeping:
+        return _NoKeeping(self._store.quarantine)
+
+
+class _NoKeeping(Keeping):
+    """Leaves the quarantine as it is."""
+
+    def keep(self, refused: Refused) -> str | None:
+        """Keeps nothing."""
         return None
+
+    def release(self, incoming: Incoming) -> None:
+        """Releases nothing."""

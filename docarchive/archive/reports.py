@@ -24,11 +24,13 @@ class Refused(NamedTuple):
         where: Which one, as the user named it, with a line or item where there are several.
         reason: One sentence.
         kept: Where it is kept in quarantine, relative to the archive, or None.
+        records: For how many records it stands: those of one input beyond the first 1,000.
     """
 
     where: str
     reason: str
     kept: str | None = None
+    records: int = 1
 
 
 @dataclass(slots=True)
@@ -64,6 +66,11 @@ class ImportReport(_Report):
     refused: list[Refused] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    @property
+    def refusals(self) -> int:
+        """How many inputs and records were refused."""
+        return sum(refused.records for refused in self.refused)
 
     def add(self, other: ImportReport) -> None:
         """Adds what another import did."""

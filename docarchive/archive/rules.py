@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ArticleError, UsageError
+
+#: A BCP 47 tag: a language of ISO 639, and what tells it more closely.
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 class Rules(NamedTuple):
@@ -28,6 +32,10 @@ class Rules(NamedTuple):
             UsageError: A value is not valid for its key, or a key is not for users to set.
         """
         metadata: dict[str, Any] = dict(values)
+        if not all(tag.strip() for tag in tags):
+            raise UsageError("a tag cannot be empty")
+        if language is not None and not _LANGUAGE.fullmatch(language):
+            raise UsageError(f"{language!r} is no code of a language; write en, de or pt-BR")
         for key in metadata:
             if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
                 raise UsageError(f"{key} is not set by hand; choose another key")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,7 +31,7 @@ class Watch:
     """Looks at folders.
 
     Args:
-        folders: Which.
+        folders: Which, as the user names them.
         own: The folder of the archive, which is never looked at.
         settle: Seconds for which a file must stay the same.
         stop: Is asked several times a second whether to end.
@@ -41,7 +41,8 @@ class Watch:
     """
 
     def __init__(self, folders: Iterable[Path], own: Path, settle: float, stop: Callable[[], bool]) -> None:
-        self._folders = [*folders]
+        self._named = {Path(os.path.abspath(folder)): folder for folder in folders}
+        self._folders = [*self._named]
         self._own = own
         self._settle = settle
         self._stop = stop
@@ -49,7 +50,11 @@ class Watch:
         self._new_folders: dict[Path, float] = dict.fromkeys(self._folders, 0.0)  # by the time when to look at it
         for folder in self._folders:
             if not folder.is_dir():
-                raise UsageError(f"{folder} is not a folder that can be watched")
+                raise UsageError(f"{self._named[folder]} is not a folder that can be watched")
+            if folder.is_relative_to(own):
+                raise UsageError(
+                    f"{self._named[folder]} is in the archive itself; 'docarchive sync' takes in files there"
+                )
         try:
             import watchfiles  # noqa: F401
         except ImportError:
@@ -115,7 +120,17 @@ class Watch:
             del self._new_folders[path]
         return found
 
-    def _inputs(self, files: Iterable[Path], folders: Iterable[Path]) -> Iterator[Input]:
+    def _inputs(self, files: Sequence[Path], folders: Iterable[Path]) -> Iterator[Input]:
+        """Yields what is to be read, each once, by the name that the user would give it."""
+        seen: set[Path] = set()
+        for found in self._absolute(files, folders):
+            root = self._root(found.path)
+            if root is not None and found.path not in seen:
+                seen.add(found.path)
+                self._files.pop(found.path, None)
+                yield found._replace(path=self._named[root] / found.path.relative_to(root))
+
+    def _absolute(self, files: Iterable[Path], folders: Iterable[Path]) -> Iterator[Input]:
         for path in files:
             root = self._root(path)
             if root is not None and (found := input_at(root, path, self._own)) is not None:

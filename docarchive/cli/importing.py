@@ -119,7 +119,7 @@ def summary(report: ImportReport) -> str:
         f"{number(report.new)} new",
         f"{number(report.known)} already there",
         f"{number(report.updated)} updated",
-        f"{number(len(report.refused))} refused",
+        f"{number(report.refusals)} refused",
     ]
     if report.duplicates:
         parts.append(counted(report.duplicates, "near duplicate"))

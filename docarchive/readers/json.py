@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.jsonl import BOM, parse_json, read_record
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Reader, ReadOptions, Record, Refusal, Source
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
@@ -50,9 +50,7 @@ class JsonReader(Reader):
             value = parse_json(file.read().removeprefix(BOM))
         if isinstance(value, dict) and isinstance(value.get("articles"), list):
             value = value["articles"]
-        mapping = source.options.mapping
-        if mapping and (error := _unknown_paths(value, mapping)):
-            raise error
+        mapping = _mapping(value, source.options) if source.options.mapping else {}
         if isinstance(value, list):
             if not value:
                 raise ReaderError("there is no article in it; the list is empty")
@@ -64,10 +62,10 @@ class JsonReader(Reader):
             yield Record("", None, partial(read_record, value, mapping))
 
 
-def _unknown_paths(value: Any, mapping: Mapping[str, str]) -> ReaderError | None:
-    from docarchive.readers.mapping import unknown_paths
+def _mapping(value: Any, options: ReadOptions) -> Mapping[str, str]:
+    from docarchive.readers.mapping import fitting
 
-    return unknown_paths(value if isinstance(value, list) else [value], mapping)
+    return fitting(value if isinstance(value, list) else [value], options)
 
 
 def item_bytes(item: Any) -> bytes:

@@ -49,9 +49,7 @@ class JsonLinesReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        mapping = source.options.mapping
-        if mapping and (error := _unknown_paths(source, mapping)):
-            raise error
+        mapping = _mapping(source) if source.options.mapping else {}
         with source.open() as file:
             for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
                 if len(line) == MAX_SIZE and not line.endswith(b"\n"):
@@ -108,9 +106,9 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
     return Article.from_dict(value)
 
 
-def _unknown_paths(source: Source, mapping: Mapping[str, str]) -> ReaderError | None:
-    """Returns the error for a mapping that fits none of the first lines."""
-    from docarchive.readers.mapping import unknown_paths
+def _mapping(source: Source) -> Mapping[str, str]:
+    """Returns the mapping that fits the first lines."""
+    from docarchive.readers.mapping import fitting
 
     found = []
     with source.open() as file:
@@ -119,7 +117,7 @@ def _unknown_paths(source: Source, mapping: Mapping[str, str]) -> ReaderError | 
                 found.append(parse_json(line.removeprefix(BOM)))
             if file.tell() > MAX_SIZE:
                 break
-    return unknown_paths(found, mapping)
+    return fitting(found, source.options)
 
 
 def _no_constant(name: str) -> Any:

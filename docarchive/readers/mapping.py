@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article, plain_mapping
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers.cells import is_empty, read_body, read_date, read_list
+from docarchive.readers.protocol import ReadOptions
 
 BODY: Final = "body"
 
@@ -104,7 +105,24 @@ def paths_of(record: Mapping[str, Any], prefix: str = "", depth: int = 3) -> lis
     return found
 
 
-def unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> ReaderError | None:
+def fitting(records: Sequence[object], options: ReadOptions) -> Mapping[str, str]:
+    """Returns the mapping for objects; what is optional is left out where it is in none of them.
+
+    Raises:
+        ReaderError: A path that is wanted is in none of them.
+    """
+    wanted = {key: path for key, path in options.mapping.items() if key not in options.optional}
+    if wanted and (error := _unknown_paths(records, wanted)):
+        raise error
+    found = {path for path in options.mapping.values() if any(_has(record, path) for record in records)}
+    return {key: path for key, path in options.mapping.items() if key in wanted or path in found}
+
+
+def _has(record: object, path: str) -> bool:
+    return isinstance(record, dict) and find(record, path) is not _MISSING
+
+
+def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> ReaderError | None:
     """Returns the error for paths that are in none of these objects; None if each is in one."""
     left = set(mapping.values())
     seen: dict[str, None] = {}

@@ -14,11 +14,13 @@ class ReadOptions(NamedTuple):
 
     Attributes:
         mapping: For tables: which column holds a key, as ``{"title": "Headline"}``; ``body`` is the text.
+        optional: Keys of the mapping whose columns need not be there.
         split: For books: one article per chapter, not one of all.
         query: For databases: the SQL whose rows are the articles.
     """
 
     mapping: Mapping[str, str] = {}  # not to be changed; a mapping proxy could not go to another process
+    optional: frozenset[str] = frozenset()
     split: bool = False
     query: str | None = None
 

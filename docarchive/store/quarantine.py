@@ -32,12 +32,16 @@ class Kept(NamedTuple):
         where: The input as it was named, with a line or item.
         reason: Why it was refused.
         refused: When, in UTC.
+        input: The input as it was named, without a line or item.
+        is_record: Whether it is one record of an input, not all of it.
     """
 
     name: str
     where: str
     reason: str
     refused: str
+    input: str = ""
+    is_record: bool = False
 
 
 class Quarantine:
@@ -46,13 +50,17 @@ class Quarantine:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def keep(self, where: str, reason: str, content: bytes | Path | None) -> str | None:
+    def keep(
+        self, where: str, reason: str, content: bytes | Path | None, input: str = "", is_record: bool = False
+    ) -> str | None:
         """Keeps a refused input with its reason.
 
         Args:
             where: What was refused, as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
             reason: One sentence.
             content: Its bytes, or the file that holds them; None if there is nothing to keep.
+            input: The input without a line or item.
+            is_record: Whether the content is one record of it, not all.
 
         Returns:
             The path of the kept input relative to the archive, or None if only nothing could be kept.
@@ -70,6 +78,7 @@ class Quarantine:
                 else:
                     shutil.copyfile(content, path)
             note = {"schema": 1, "where": where, "reason": reason, "refused": _now(), "sha256": digest}
+            note |= {"input": input, "is_record": is_record}
             write(path.with_name(path.name + ".json"), (json.dumps(note, indent=2, ensure_ascii=False) + "\n").encode())
         except OSError:
             return None  # an input that cannot be opened, or no room: the report still names it
@@ -83,7 +92,10 @@ class Quarantine:
         for name in names:
             if not (name.endswith(".json") and name.removesuffix(".json") in names):
                 note = self._note(folder / f"{name}.json") if name in notes else {}
-                yield Kept(name, *(str(note.get(key, "")) for key in ("where", "reason", "refused")))
+                where, reason, refused, input_ = (
+                    str(note.get(key, "")) for key in ("where", "reason", "refused", "input")
+                )
+                yield Kept(name, where, reason, refused, input_, note.get("is_record") is True)
 
     def path(self, name: str) -> Path:
         """Returns the file of an entry."""

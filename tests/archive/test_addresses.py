@@ -76,6 +76,15 @@ def test_a_page_comes_in_with_its_address(site: Site, root: Path) -> None:
         assert (root / provenance.original_path).read_text("utf-8") == PAGE
 
 
+def test_a_text_that_changes_at_its_address_is_a_new_version(site: Site, root: Path) -> None:
+    with Archive.create(root) as archive:
+        for number in range(2):
+            site.pages["/note.md"] = (200, "text/markdown", f"# A note\n\nVersion {number} of it.\n")
+            report = archive.import_(f"{site.url}/note.md")
+        assert (report.new, report.updated) == (0, 1)
+        assert archive.get(report.ids[0]).url == f"{site.url}/note.md"
+
+
 def test_what_has_not_changed_is_not_sent_again(site: Site, root: Path) -> None:
     with Archive.create(root) as archive:
         archive.import_(f"{site.url}/pier")

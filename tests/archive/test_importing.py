@@ -18,6 +18,7 @@ from support import ARTICLES, SEEDS, snapshot
 
 from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
 from docarchive.archive import importing
+from docarchive.archive.reports import Refused
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
@@ -227,7 +228,7 @@ def test_an_error_while_reading_refuses_that_input_alone(root: Path, tmp_path: P
     with Archive.create(root) as archive, open("/proc/self/mem", "rb", buffering=0) as stream:
         report = archive.import_("/proc/self/mem", good, stream)
         assert counts(report) == (1, 0, 0, 2)
-        assert report.refused == [("/proc/self/mem", "it cannot be read: Input/output error", None)] * 2
+        assert report.refused == [Refused("/proc/self/mem", "it cannot be read: Input/output error")] * 2
 
 
 def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> None:

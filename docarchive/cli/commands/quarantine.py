@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from docarchive.cli.importing import Format, Mapping, Sql, import_options
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
@@ -22,6 +23,9 @@ def quarantine(
         bool, typer.Option("--retry", help="Import them again; what comes in leaves the quarantine.")
     ] = False,
     discard: Annotated[bool, typer.Option("--discard", help="Delete them.")] = False,
+    format: Format = None,
+    map_: Mapping = None,
+    query: Sql = None,
     json: Json = False,
 ) -> int:
     """List the inputs that were refused, import them again, or delete them.
@@ -31,6 +35,8 @@ def quarantine(
     chosen = names or []
     if retry and discard:
         raise UsageError("either --retry or --discard, not both")
+    if not retry and (format or map_ or query):
+        raise UsageError("--format, --map and --query say how to --retry")
     if chosen and not (retry or discard):
         raise UsageError("say what to do with them: --retry or --discard")
     with opened(context) as archive:
@@ -38,12 +44,13 @@ def quarantine(
             message(f"discarded {counted(archive.discard(*chosen), 'input')}")
             return 0
         if retry:
-            report = archive.retry(*chosen)
+            options = import_options(format, None, None, None, map_, False, query, None, None)
+            report = archive.retry(*chosen, **options)
             if json:
                 out_json(report.to_dict())
             else:
                 refusals(report.refused)
-                out(f"{number(report.new)} new, {number(len(report.refused))} refused again")
+                out(f"{number(report.new)} new, {number(report.refusals)} refused again")
             return 3 if report.refused else 0
         found = archive.quarantine()
     if json:

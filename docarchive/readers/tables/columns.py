@@ -11,6 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.cells import is_empty, read_list
 from docarchive.readers.mapping import BODY, build, known_key, listed, missing_columns
+from docarchive.readers.protocol import ReadOptions
 
 #: Names of columns by key, without case, spaces and signs; of a key with one value the first name is taken.
 _NAMES: Final = {
@@ -72,17 +73,18 @@ def key_of(name: str) -> tuple[str, int] | None:
     return None
 
 
-def columns_of(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
     """Returns what the columns of a table hold.
 
     Args:
         header: Their names; they may be empty or the same.
-        mapping: What the user says, by key; it goes before what the names say.
+        options: What the user says of columns, which goes before what the names say.
 
     Raises:
         ReaderError: The mapping names a column that is not there.
     """
     names = _distinct(header)
+    mapping = {key: name for key, name in options.mapping.items() if key not in options.optional or name in names}
     if unknown := set(mapping.values()) - set(names):
         raise missing_columns(mapping, names, unknown)
     found = {column: known_key(key) for key, column in mapping.items()}

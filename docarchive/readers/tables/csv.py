@@ -55,8 +55,8 @@ class CsvReader(Reader):
                         raise ReaderError(f"the header cannot be read: {row.problem}")
                     if len(row.cells) > MAX_COLUMNS:
                         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
-                    columns = columns_of(row.cells, source.options.mapping)
-                    own = tuple(row.cells) == OWN_HEADER and not source.options.mapping
+                    columns = columns_of(row.cells, source.options)
+                    own = tuple(row.cells) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
                     if not columns.is_table_of_articles():
                         raise wanted(columns)
                 elif problem := row.problem or too_wide(row.cells, len(columns.names)):

@@ -58,7 +58,7 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
     header = [str(name) for name in file.schema_arrow.names]
     if len(header) > MAX_COLUMNS:
         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
-    columns = columns_of(header, source.options.mapping)
+    columns = columns_of(header, source.options)
     if not columns.is_table_of_articles():
         raise wanted(columns)
     number = 0

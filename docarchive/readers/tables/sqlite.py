@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Cursor
@@ -46,7 +46,7 @@ class SqliteReader(Reader):
         """See ``Reader``."""
         import sqlite3
 
-        query, mapping = source.options.query, source.options.mapping
+        query, options = source.options.query, source.options
         log = source.beside(f"{source.name}-wal")
         if log is not None and log.size:
             raise ReaderError(
@@ -56,7 +56,7 @@ class SqliteReader(Reader):
             clock = _Clock(QUERY_TIME if query else TABLE_TIME)
             connection.set_progress_handler(clock.is_late, _STEPS)
             try:
-                yield from _rows(connection, query or _table_query(connection, mapping), mapping, clock)
+                yield from _rows(connection, query or _table_query(connection, options), options, clock)
             except sqlite3.Warning as error:
                 raise ReaderError(f"the query cannot be run: {error}") from None
             except sqlite3.Error as error:
@@ -79,13 +79,13 @@ class _Clock:
         return self.late
 
 
-def _rows(connection: Connection, query: str, mapping: Mapping[str, str], clock: _Clock) -> Iterator[Record]:
+def _rows(connection: Connection, query: str, options: ReadOptions, clock: _Clock) -> Iterator[Record]:
     from docarchive.readers.tables.columns import columns_of, read_row, wanted
     from docarchive.readers.tables.values import plain, row_bytes
 
     clock.restart()
     cursor = connection.execute(query)
-    columns = columns_of(_names(cursor), mapping)
+    columns = columns_of(_names(cursor), options)
     if not columns.is_table_of_articles():
         raise wanted(columns)
     number = 0
@@ -98,7 +98,7 @@ def _rows(connection: Connection, query: str, mapping: Mapping[str, str], clock:
         raise ReaderError("there is no article in it; the query has no rows")
 
 
-def _table_query(connection: Connection, mapping: Mapping[str, str]) -> str:
+def _table_query(connection: Connection, options: ReadOptions) -> str:
     """Returns the query for the table that looks like one of articles.
 
     Raises:
@@ -111,7 +111,7 @@ def _table_query(connection: Connection, mapping: Mapping[str, str]) -> str:
     names = [name for name in names if not _is_shadow(name, names)]
     if not names:
         raise ReaderError("there is no table in the database")
-    known = {name: columns for name in names if (columns := _columns(connection, name, mapping)) is not None}
+    known = {name: columns for name in names if (columns := _columns(connection, name, options)) is not None}
     texts = [name for name, columns in known.items() if columns.body]
     titles = [name for name, columns in known.items() if {"url", "date", "summary"} & set(columns.keys.values())]
     for candidates in (texts, titles):
@@ -122,14 +122,14 @@ def _table_query(connection: Connection, mapping: Mapping[str, str]) -> str:
     raise _which(names, "no table looks like articles")
 
 
-def _columns(connection: Connection, name: str, mapping: Mapping[str, str]) -> Columns | None:
+def _columns(connection: Connection, name: str, options: ReadOptions) -> Columns | None:
     """Returns the columns of a table if it may be one of articles."""
     import sqlite3
 
     from docarchive.readers.tables.columns import columns_of
 
     try:
-        columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), mapping)
+        columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), options)
     except (sqlite3.Error, ReaderError):  # of a module that is not here, say, or without a mapped column
         return None
     return columns if columns.is_table_of_articles() else None

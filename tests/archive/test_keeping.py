@@ -1,0 +1,97 @@
+"""What leaves the quarantine, and what stays in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from docarchive import Archive
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive.create(tmp_path / "archive")
+
+
+def kept(archive: Archive) -> list[str]:
+    return [entry.where for entry in archive.quarantine()]
+
+
+def test_a_record_that_is_mended_in_quarantine_keeps_its_place(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    path.write_text('{"body": "one"}\n{"body": \n')
+    archive.import_(path)
+    assert kept(archive) == [f"{path}:2"]
+    again = archive.retry()
+    assert [refused.where for refused in again.refused] == [f"{path}:2"]
+    assert kept(archive) == [f"{path}:2"]
+    (entry,) = archive.quarantine()
+    (archive.path / "quarantine" / entry.name).write_text('{"body": "two"}')
+    report = archive.retry(entry.name)
+    assert (report.new, report.refused, kept(archive)) == (1, [], [])
+    assert archive.get(report.ids[0]).imported_from == f"{path}:2"
+
+
+def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tmp_path: Path) -> None:
+    lines, page = tmp_path / "m.jsonl", tmp_path / "a.md"
+    lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "date": "never"}\n')
+    page.write_text("---\ntitle: [\n---\nText\n")
+    archive.import_(lines, page)
+    assert len(kept(archive)) == 3
+    lines.write_text('{"body": "one"}\n{"body": "two"}\n{"body": "x", "date": "never"}\n')
+    page.write_text("---\ntitle: T\n---\nText\n")
+    assert archive.import_(lines, page, dry_run=True).new == 2
+    assert len(kept(archive)) == 3
+    archive.import_(lines, page)
+    assert kept(archive) == [f"{lines}:3"]
+
+
+def test_a_retry_may_say_what_the_columns_hold(archive: Archive, tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("a,b\nHello,Words of it\n")
+    archive.import_(table)
+    assert kept(archive) == [str(table)]
+    assert archive.retry(mapping={"title": "a", "body": "b"}).new == 1
+    assert kept(archive) == []
+
+
+def test_refused_records_beyond_a_thousand_are_counted(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    path.write_text("".join(f"[{number}]\n" for number in range(1_500)) + '{"body": "one"}\n')
+    seen: list[str] = []
+    rehearsed = archive.import_(path, format="jsonl", dry_run=True, observe=lambda each: seen.append(each.reason))
+    assert rehearsed.refusals == 1_500
+    assert any("500 more" in reason for reason in seen)
+    report = archive.import_(path, format="jsonl")
+    assert (report.new, report.refusals, len(report.refused)) == (1, 1_500, 1_001)
+
+
+def test_columns_of_the_settings_hold_where_they_are(archive: Archive, tmp_path: Path) -> None:
+    with open(archive.path / "docarchive.toml", "a") as settings:
+        settings.write('[import]\nmap = {title = "Headline"}\n')
+    with_it, without, lines = tmp_path / "a.csv", tmp_path / "b.csv", tmp_path / "c.jsonl"
+    with_it.write_text("Headline,title,text\nReal,slug,Words one\n")
+    without.write_text("title,text\nOther,Words two\n")
+    lines.write_text(json.dumps({"title": "Third", "body": "Words three"}) + "\n")
+    with Archive.open(archive.path) as opened:
+        report = opened.import_(with_it, without, lines)
+        assert report.refused == []
+        assert {opened.get(id_).title for id_ in report.ids} == {"Real", "Other", "Third"}
+        assert opened.import_(without, mapping={"title": "Headline"}).refused
+
+
+def test_a_new_version_has_the_authors_of_its_source(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\nurl: https://example.org/a\nauthors: [A, B]\ntags: [x]\n---\nText\n")
+    archive.import_(path)
+    path.write_text("---\nurl: https://example.org/a\nauthors: [C]\ntags: [y]\n---\nText, new\n")
+    report = archive.import_(path)
+    article = archive.get(report.ids[0])
+    assert (report.updated, article.authors, article.tags) == (1, ["C"], ["y", "x"])
+
+
+def test_other_schemes_than_http_are_named(archive: Archive) -> None:
+    (refused,) = archive.import_("ftp://example.org/a.md").refused
+    assert refused == ("ftp://example.org/a.md", "only http and https are fetched", None, 1)
