@@ -196,6 +196,8 @@ class Importer:
         own = _is_own(article)
         if not own and article.id:
             _keep_foreign_id(article)
+        if article.url is None and incoming.record.raw is None and not incoming.record.place:
+            article.url = incoming.taken.url
         strong = strong_identity(article)
         id_ = article.id or make_id(identity(article))
         article.original = f"sha256:{incoming.taken.original.digest}"
@@ -205,8 +207,6 @@ class Importer:
         article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
         article.id = id_
-        if article.url is None and incoming.record.raw is None and not incoming.record.place:
-            article.url = incoming.taken.url
         self._rules.apply(article)
         if id_ in self._placed or (strong and strong in self._placed_identities):
             self._commit()
