@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Archive,
         Decision,
         Duplicate,
+        ExportOptions,
         ExportReport,
         Format,
         Hit,
@@ -63,8 +64,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Decision Duplicate ExportReport Format Hit ImportOptions ImportReport Kept Progress Provenance "
-        "RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
+        "Archive Decision Duplicate ExportOptions ExportReport Format Hit ImportOptions ImportReport Kept Progress "
+        "Provenance RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -91,6 +92,7 @@ __all__ = [
     "Decision",
     "DocarchiveError",
     "Duplicate",
+    "ExportOptions",
     "ExportReport",
     "Format",
     "Hit",

@@ -30,7 +30,7 @@ from docarchive.query.context import STATES
 from docarchive.query.datewords import date_range
 from docarchive.query.document import label_fields
 from docarchive.query.tree import MAX_VALUE
-from docarchive.writers import WRITERS
+from docarchive.writers import writers
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -583,16 +583,18 @@ def test_environment_variables_are_all_in_the_guide() -> None:
     assert {name for name in used if f"`{name}`" not in read("docs/guide.md")} == set()
 
 
-def test_the_table_of_formats_is_what_the_readers_say(tmp_path: Path) -> None:
-    page = tmp_path / "formats.md"
-    shutil.copy(DOCS / "formats.md", page)
+def test_the_tables_of_formats_are_what_readers_and_writers_say(tmp_path: Path) -> None:
+    names = ("formats.md", "export.md", "article.schema.json")
+    for name in names:
+        shutil.copy(DOCS / name, tmp_path)
     assert run(str(shutil.copy(DOCS / "formats.py", tmp_path)), cwd=tmp_path).returncode == 0
-    assert page.read_bytes() == (DOCS / "formats.md").read_bytes(), "run: python docs/formats.py"
+    for name in names:
+        assert (tmp_path / name).read_bytes() == (DOCS / name).read_bytes(), "run: python docs/formats.py"
 
 
-def test_formats_of_export_are_all_in_the_library_page() -> None:
-    exports = set(re.findall(r"`(\w+)`", read("docs/library.md").partition("## Export")[2].partition("```")[0]))
-    assert set(WRITERS) <= exports
+def test_each_writer_is_in_the_page_of_export() -> None:
+    page = read("docs/export.md").partition("<!-- end of the table -->")[2]
+    assert set(writers()) <= set(re.findall(r"`([\w-]+)`", page)) | {"template"}
 
 
 def test_architecture_has_a_heading_for_every_room() -> None:

@@ -7,7 +7,7 @@ from docarchive.archive.decisions import Decision
 from docarchive.archive.duplicates import Duplicate
 from docarchive.archive.facade import Archive
 from docarchive.archive.formats import Format
-from docarchive.archive.options import ImportOptions
+from docarchive.archive.options import ExportOptions, ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
@@ -28,6 +28,7 @@ __all__ = [
     "Archive",
     "Decision",
     "Duplicate",
+    "ExportOptions",
     "ExportReport",
     "Format",
     "Hit",

@@ -1,21 +1,34 @@
-"""Exporting: query -> ids -> store -> writer -> file, folder or pipe."""
+"""Exporting: rows -> store -> writer -> file, folder, ZIP file or pipe."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from docarchive.archive.reports import Progress
+from docarchive.archive.options import ExportOptions
+from docarchive.archive.reports import ExportReport, Progress
+from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveError, NotFoundError, UsageError
 from docarchive.store import Store
-from docarchive.store.layout import ARTICLES
-from docarchive.writers import Document, Writer
+from docarchive.writers import (
+    Document,
+    FolderFiles,
+    WriteOptions,
+    Writer,
+    ZipFiles,
+    writer,
+    writer_for,
+    writers,
+)
 
-_FLUSH = 256
+_FLUSH: Final = 256
+_ZIP: Final = ".zip"
+_DEFAULTS: Final = WriteOptions()
 
 
 class Exporter:
@@ -24,35 +37,53 @@ class Exporter:
     Args:
         store: Its files.
         writer: The format.
+        options: What the user said about it.
         progress: Is told how many articles were written.
 
     Attributes:
-        count: How many articles were written.
-        missing: Paths of articles that were passed over: their files are gone since the last sync.
+        report: What was written.
+
+    Raises:
+        UsageError: The writer heeds no such option.
     """
 
-    def __init__(self, store: Store, writer: Writer, progress: Progress) -> None:
-        self.count = 0
-        self.missing: list[str] = []
+    def __init__(self, store: Store, writer: Writer, options: WriteOptions, progress: Progress) -> None:
+        self.report = ExportReport()
         self._store = store
         self._writer = writer
+        self._options = options
         self._progress = progress
+        for name in ("fields", "flatten", "layout", "originals", "style", "template", "name"):
+            if getattr(options, name) != getattr(_DEFAULTS, name) and name not in writer.heeds:
+                raise UsageError(f"--{name} says nothing to {writer.name}")
 
     def to_stream(self, rows: Iterable[Row], out: BinaryIO) -> None:
-        """Writes to an open stream, article by article."""
-        self._writer.write(self._documents(rows), out)
+        """Writes to an open stream, article by article; a ZIP file if the format is one of folders alone."""
+        if self._writer.stream and not self._wants_files():
+            self._writer.write(self._documents(rows), out, self._options)
+        else:
+            self._to_zip(rows, out)
 
     def to_path(self, rows: Iterable[Row], path: Path, *, force: bool) -> None:
-        """Writes a file, or a folder where the format has one and the path is not that of a file.
+        """Writes a file, or a folder where the format has one and the path does not name a file.
 
-        The file appears whole or not at all.
+        It appears whole or not at all.
 
         Raises:
             UsageError: There is something already, and force is not set.
         """
-        if self._writer.folder and path.suffix != self._writer.suffix:
+        is_file = path.name.lower().endswith(self._writer.suffixes) and not self._wants_files()
+        if self._writer.folder and path.suffix.lower() == _ZIP and not is_file:
+            self._to_file(rows, path, force=force, zipped=True)
+        elif self._writer.stream and (is_file or not self._writer.folder):
+            self._to_file(rows, path, force=force, zipped=False)
+        else:
             self._to_folder(rows, path, force=force)
-            return
+
+    def _wants_files(self) -> bool:
+        return bool(self._options.name)
+
+    def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
         if path.is_dir():
             raise UsageError(f"{path} is a folder; name a file to write to")
         if path.exists() and not force:
@@ -60,7 +91,10 @@ class Exporter:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with open(temporary, "wb") as out:
-                self.to_stream(rows, out)
+                if zipped:
+                    self._to_zip(rows, out)
+                else:
+                    self._writer.write(self._documents(rows), out, self._options)
             os.replace(temporary, path)
         except OSError as error:
             raise ArchiveError(f"{path} cannot be written: {error.strerror}") from None
@@ -68,30 +102,84 @@ class Exporter:
             with suppress(OSError):
                 temporary.unlink()
 
+    def _to_zip(self, rows: Iterable[Row], out: BinaryIO) -> None:
+        with closing(ZipFiles(out)) as files:
+            self._writer.write_files(self._documents(rows), files, self._options)
+
     def _to_folder(self, rows: Iterable[Row], folder: Path, *, force: bool) -> None:
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"{folder} is no folder; name one for the files to go to")
-        if not force and folder.is_dir() and any(folder.iterdir()):
+        filled = folder.is_dir() and any(folder.iterdir())
+        if filled and not force:
             raise UsageError(f"{folder} is not empty; say --force to write into it, over files of the same names")
+        target = folder if filled else folder.with_name(f".{folder.name}.{os.getpid()}.new")
         try:
-            for document in self._documents(rows):
-                path = folder / document.path.removeprefix(f"{ARTICLES}/")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                temporary = path.with_name(f".{path.name}.new")
-                temporary.write_bytes(document.text.encode())
-                os.replace(temporary, path)
-            folder.mkdir(parents=True, exist_ok=True)
+            target.mkdir(parents=True, exist_ok=True)
+            self._writer.write_files(self._documents(rows), FolderFiles(target), self._options)
+            if target is not folder:
+                with suppress(FileNotFoundError):
+                    folder.rmdir()
+                os.replace(target, folder)
         except OSError as error:
             raise ArchiveError(f"{folder} cannot be written: {error.strerror}") from None
+        finally:
+            if target is not folder:
+                shutil.rmtree(target, ignore_errors=True)
 
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
             try:
                 text = self._store.read(row.path)
             except NotFoundError:
-                self.missing.append(row.path)
+                self.report.missing.append(row.path)
                 continue
-            yield Document(row.id, row.path, text)
-            self.count += 1
-            if self.count % _FLUSH == 0:
-                self._progress("export", self.count, None)
+            yield Document(row.id, row.path, text, self._original)
+            self.report.articles += 1
+            if self.report.articles % _FLUSH == 0:
+                self._progress("export", self.report.articles, None)
+
+    def _original(self, article: Article) -> Path | None:
+        return self._store.originals.find((article.original or "").removeprefix("sha256:"))
+
+
+def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
+    """Returns the writer of a format, or the one that the ending of a path asks for.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if format is not None:
+        return writer(format)
+    suffix = Path(path).suffix if path is not None else ""
+    found = writer_for(os.fspath(path)) if path is not None and suffix else writer("jsonl")
+    if found is None:
+        raise UsageError(f"{suffix} names no format; say which with --format {', '.join(sorted(writers()))}")
+    return found
+
+
+def write_options(options: ExportOptions, title: str) -> WriteOptions:
+    """Returns what a writer is told.
+
+    Args:
+        options: What the user asks for.
+        title: Of the whole, if the user gives none.
+
+    Raises:
+        UsageError: The template cannot be read.
+    """
+    template = options.get("template")
+    try:
+        text = Path(template).read_text("utf-8") if template is not None else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"the template {template} cannot be read: {error}") from None
+    return WriteOptions(
+        fields=tuple(options.get("fields") or ()),
+        flatten=options.get("flatten", False),
+        layout=options.get("layout") or "",
+        originals=options.get("originals", False),
+        style=options.get("style") or "",
+        title=options.get("title") or title,
+        url=options.get("url") or "",
+        template=text,
+        name=options.get("name") or "",
+    )

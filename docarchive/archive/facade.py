@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
 from docarchive.archive import indexing
 from docarchive.archive.decisions import Decision, ignore
-from docarchive.archive.options import ImportOptions
+from docarchive.archive.options import ExportOptions, ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
     ExportReport,
@@ -44,10 +44,9 @@ from docarchive.errors import (
     NotAnArchive,
     NotFoundError,
     ReaderError,
-    UnsupportedQuery,
     UsageError,
 )
-from docarchive.query import Every, Node, read
+from docarchive.query import Node, read
 from docarchive.store import Kept, Store
 from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
 
@@ -600,51 +599,69 @@ class Archive:
         self,
         query: str = "",
         *,
-        format: str = "jsonl",
         to: str | os.PathLike[str] | BinaryIO,
-        sort: str = "date",
+        format: str | None = None,
+        ids: Iterable[str] | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        since: str | int | None = None,
         force: bool = False,
         language: str | None = None,
         now: datetime | None = None,
+        **options: Unpack[ExportOptions],
     ) -> ExportReport:
         """Exports articles; the same archive and query give the same bytes.
 
         Args:
             query: Which; an empty one means all.
-            format: The name of a writer.
-            to: A path or a stream open for writing bytes.
-            sort: One of ``docarchive.SORTS`` but for relevance.
+            to: A path or a stream open for writing bytes. A path whose ending is no ending of the format names
+                a folder, where the format has one, and a ZIP file if it ends in ``.zip``.
+            format: The name of a writer; by the ending of the path if left out, else JSON Lines.
+            ids: Which, instead of a query: ids as ``get`` takes them; they come in that order.
+            sort: One of ``docarchive.SORTS`` but for relevance; by date if left out.
+            limit: How many at most.
+            since: What changed after that alone: the ``position`` of an earlier export's report, a number of the
+                journal, or a date in ISO 8601 (UTC) after which files were written.
             force: Write over what is there.
             language: The language of the query's words; see ``search``.
             now: What dates in words are relative to; see ``search``.
+            options: Of the format: fields, flatten, layout, originals, style, title, url, template, name.
 
         Returns:
-            How many articles were written, and which files are gone.
+            How many articles were written, which files are gone, and what to go on from.
 
         Raises:
-            UsageError: No such format or order, or there is something at the path already.
+            UsageError: No such format, order or option, or there is something at the path already.
             QueryError: The query cannot be read.
+            NotFoundError: There is no article of an id.
         """
-        from docarchive.archive.exporting import Exporter
-        from docarchive.writers import writer
+        from docarchive.archive import choosing
+        from docarchive.archive.exporting import Exporter, write_options, writer_named
 
-        _check_page(sort, 0, 0)
+        _check_page(sort or "date", limit or 0, 0)
         if sort == "relevance":
             raise UsageError("an export has no relevance; sort it by date, title or archived")
-        exporter = Exporter(self._store, writer(format), self._progress)
-        rows = self._matching(self._parse(query, language, now), sort)
+        if ids is not None and query:
+            raise UsageError("either a query or ids, not both")
+        writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
+        exporter = Exporter(self._store, writer, write_options(options, self.settings.name), self._progress)
+        wanted = None if ids is None else [self.resolve(id_) for id_ in ids]
+        position = choosing.mark(self._catalog)
+        after = None if since is None else choosing.since_of(since, self._catalog)
+        choice = choosing.Choice(self._parse(query, language, now), wanted, sort, limit, after)
+        rows = choosing.chosen(choice, self._catalog, self._matches)
         if isinstance(to, str | os.PathLike):
             exporter.to_path(rows, Path(to), force=force)
         else:
             exporter.to_stream(rows, to)
-        return ExportReport(exporter.count, exporter.missing)
+        exporter.report.position = position
+        if after is not None and after.number is not None:
+            exporter.report.removed = self._catalog.removed_since(after.number)
+        return exporter.report
 
-    def _matching(self, tree: Node, sort: str) -> Iterable[Row]:
-        try:
-            return self._catalog.rows(tree, sort=sort) if not isinstance(tree, Every) else self._catalog.rows(sort=sort)
-        except UnsupportedQuery:
-            self._be_current()
-            return self._catalog.in_order(self._engine.ids(tree), sort)
+    def _matches(self, tree: Node) -> Iterable[str]:
+        self._be_current()
+        return self._engine.ids(tree)
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""

@@ -1,4 +1,4 @@
-"""Formats: what can be imported here, with what is installed."""
+"""Formats: what can be imported and exported here, with what is installed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from docarchive.readers import Reader, readers
+from docarchive.writers import Writer, writers
 
 
 class Format(NamedTuple):
-    """A format that articles can be imported from.
+    """A format that articles can be imported from, or exported to.
 
     Attributes:
         name: As ``--format`` takes it.
@@ -17,8 +18,9 @@ class Format(NamedTuple):
         suffixes: Endings of file names.
         extra: The extra of docarchive that it needs, or nothing.
         installed: Whether what it needs is there.
-        version: Of the reader.
-        package: The package that the reader comes from.
+        version: Of the reader; 0 of a writer.
+        package: The package that it comes from.
+        direction: ``import`` or ``export``.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Format(NamedTuple):
     installed: bool
     version: int
     package: str
+    direction: str = "import"
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as a JSON object."""
@@ -35,11 +38,15 @@ class Format(NamedTuple):
 
 
 def formats() -> list[Format]:
-    """Returns all formats, in order of name."""
-    return [_format(reader) for _, reader in sorted(readers().items())]
+    """Returns all formats: those to import from in order of name, then those to export to."""
+    return [
+        *(_format(reader) for _, reader in sorted(readers().items())),
+        *(_format(writer) for _, writer in sorted(writers().items())),
+    ]
 
 
-def _format(reader: Reader) -> Format:
-    installed = all(find_spec(module) is not None for module in reader.requires)
-    package = type(reader).__module__.partition(".")[0]
-    return Format(reader.name, reader.summary, reader.suffixes, reader.extra, installed, reader.version, package)
+def _format(each: Reader | Writer) -> Format:
+    installed = all(find_spec(module) is not None for module in each.requires)
+    package = type(each).__module__.partition(".")[0]
+    version, direction = (0, "export") if isinstance(each, Writer) else (each.version, "import")
+    return Format(each.name, each.summary, each.suffixes, each.extra, installed, version, package, direction)

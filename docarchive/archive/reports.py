@@ -125,10 +125,14 @@ class ExportReport(_Report):
     Attributes:
         articles: How many articles were written.
         missing: Files that are gone since the last sync; their articles were passed over.
+        removed: Ids of articles that are gone since the number that the export began after.
+        position: How far the journal went; the next export can begin after it.
     """
 
     articles: int = 0
     missing: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    position: str = ""
 
 
 @dataclass(slots=True)

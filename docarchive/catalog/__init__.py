@@ -5,7 +5,7 @@ engine has yet to index. Not useful as a place to keep anything: it is derived f
 be deleted and rebuilt at any time.
 """
 
-from docarchive.catalog.catalog import Catalog, Changed, Entry, Row
+from docarchive.catalog.catalog import Catalog, Changed, Entry, Row, Since
 from docarchive.catalog.facets import Facet
 
-__all__ = ["Catalog", "Changed", "Entry", "Facet", "Row"]
+__all__ = ["Catalog", "Changed", "Entry", "Facet", "Row", "Since"]

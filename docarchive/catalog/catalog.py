@@ -69,6 +69,18 @@ class Row(NamedTuple):
     language: str = "en"
 
 
+class Since(NamedTuple):
+    """A moment after which articles changed.
+
+    Attributes:
+        number: Of the journal; None if a time is meant.
+        time: When files were last written, in nanoseconds since 1970.
+    """
+
+    number: int | None
+    time: int = 0
+
+
 class Changed(NamedTuple):
     """An article that has changed, for an engine.
 
@@ -197,15 +209,24 @@ class Catalog:
 
     # Listing
 
-    def rows(self, node: Node | None = None, *, sort: str = "-date", limit: int = -1, offset: int = 0) -> Iterator[Row]:
-        """Yields the articles that a metadata query matches, in order.
+    def rows(
+        self,
+        node: Node | None = None,
+        *,
+        sort: str = "-date",
+        limit: int = -1,
+        offset: int = 0,
+        since: Since | None = None,
+    ) -> Iterator[Row]:
+        """Yields the articles that a metadata query matches, in order; with ``since``, those that changed.
 
         Raises:
             UnsupportedQuery: The query asks for words of the text.
         """
         condition, parameters = self._filter.where(node or Every())
-        sql = f"SELECT {_ROW} FROM articles WHERE {condition} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
-        return (_row(found) for found in self._select(sql, [*parameters, limit, offset]))
+        changed, values = _changed(since)
+        sql = f"SELECT {_ROW} FROM articles WHERE ({condition}){changed} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        return (_row(found) for found in self._select(sql, [*parameters, *values, limit, offset]))
 
     def count(self, node: Node | None = None) -> int:
         """Returns how many articles a metadata query matches."""
@@ -221,13 +242,14 @@ class Catalog:
                 found[row[0]] = _row(row)
         return found
 
-    def in_order(self, ids: Iterable[str], sort: str) -> Iterator[Row]:
+    def in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
         """Yields the rows of any number of articles in order; ids that are not there are left out."""
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
-        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id) ORDER BY {_ORDERS[sort]}"
-        return (_row(found) for found in self._select(sql))
+        changed, values = _changed(since)
+        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id) WHERE 1{changed} ORDER BY {_ORDERS[sort]}"
+        return (_row(found) for found in self._select(sql, values))
 
     def years(self) -> list[tuple[str, int]]:
         """Returns the number of articles of each year, in order; undated ones under an empty name."""
@@ -414,6 +436,10 @@ class Catalog:
         """
         return (Changed(*row) for row in self._select(sql, (number,)))
 
+    def removed_since(self, number: int) -> list[str]:
+        """Returns the ids of articles that are gone and changed after a number, in order."""
+        return [changed.id for changed in self.changes_since(number) if changed.path is None]
+
     def count_changes_since(self, number: int) -> int:
         """Returns how many articles changed after a number."""
         return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", number))
@@ -504,6 +530,15 @@ def _columns(article: Article) -> dict[str, Any]:
         date = getattr(article, name)
         values[f"{name}_start"], values[f"{name}_end"] = (date.start, date.end) if date else (None, None)
     return values
+
+
+def _changed(since: Since | None) -> tuple[str, list[int]]:
+    """Returns what a condition on articles goes on with, and its parameters."""
+    if since is None:
+        return "", []
+    if since.number is None:
+        return " AND modified >= ?", [since.time]
+    return " AND id IN (SELECT id FROM journal WHERE number > ?)", [since.number]
 
 
 def _row(found: tuple[Any, ...]) -> Row:

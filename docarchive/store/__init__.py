@@ -5,7 +5,7 @@ is durable and all-or-nothing. Not useful for finding anything: that is the cata
 """
 
 from docarchive.store.batch import Batch
-from docarchive.store.layout import article_path, slugify
+from docarchive.store.layout import article_path
 from docarchive.store.lock import WriteLock
 from docarchive.store.originals import Original, Originals
 from docarchive.store.quarantine import Kept, Quarantine
@@ -21,5 +21,4 @@ __all__ = [
     "Store",
     "WriteLock",
     "article_path",
-    "slugify",
 ]

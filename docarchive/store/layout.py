@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.analysis import fold
 from docarchive.article import Article
+from docarchive.slugs import slugify
 
 SETTINGS: Final = "docarchive.toml"
 ARTICLES: Final = "articles"
@@ -23,9 +23,7 @@ INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
 
-_SLUG_BYTES: Final = 80
 _PLACE = re.compile(rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)")
-_SLUG_WORD = re.compile(r"[^\W_]+")
 
 
 def article_path(article: Article) -> str:
@@ -46,18 +44,6 @@ def own_rank(path: str, id_: str) -> int:
     if not path.endswith(f".{id_}.md"):
         return 0
     return 2 if _PLACE.fullmatch(path.rpartition("/")[0]) else 1
-
-
-def slugify(text: str) -> str:
-    """Returns text as a part of a file name: folded words joined by hyphens, at most 80 bytes."""
-    slug = ""
-    for word in _SLUG_WORD.findall(fold(text[:1000].replace("'", "").replace("’", ""))):
-        longer = f"{slug}-{word}" if slug else word
-        if len(longer.encode()) > _SLUG_BYTES:
-            slug = slug or word.encode()[:_SLUG_BYTES].decode("utf-8", "ignore")
-            break
-        slug = longer
-    return slug or "untitled"
 
 
 def _wanted_slug(article: Article) -> str | None:

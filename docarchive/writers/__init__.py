@@ -1,25 +1,47 @@
 """Writers: from articles to other forms. One module a format.
 
-Useful for exports; not useful for writing into an archive: that is the store's work.
+Useful for exports; not useful for writing into an archive: that is the store's work. A writer's module is
+loaded when the writer is asked for.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import PurePath
 from typing import Final
 
 from docarchive.errors import UsageError
-from docarchive.writers.csv import CsvWriter
-from docarchive.writers.json import JsonWriter
-from docarchive.writers.jsonl import JsonLinesWriter
-from docarchive.writers.markdown import MarkdownWriter
-from docarchive.writers.protocol import Document, Writer
+from docarchive.writers.files import FolderFiles, ZipFiles
+from docarchive.writers.plugins import found_plugins
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
-__all__ = ["WRITERS", "Document", "Writer", "writer"]
+__all__ = [
+    "Document",
+    "Files",
+    "FolderFiles",
+    "WriteOptions",
+    "Writer",
+    "ZipFiles",
+    "writer",
+    "writer_for",
+    "writers",
+]
 
-#: The writers by name.
-WRITERS: Final[dict[str, Writer]] = {
-    each.name: each for each in (JsonWriter(), JsonLinesWriter(), MarkdownWriter(), CsvWriter())
+#: The writers by name, and where each is.
+_HOMES: Final[dict[str, str]] = {
+    "csv": "tables.csv:CsvWriter",
+    "json": "json:JsonWriter",
+    "jsonl": "jsonl:JsonLinesWriter",
+    "md": "markdown:MarkdownWriter",
+    "template": "template:TemplateWriter",
+    "tsv": "tables.csv:TsvWriter",
+    "txt": "text:TextWriter",
 }
+
+
+def writers() -> dict[str, Writer]:
+    """Returns all writers by name, those of other packages too; docarchive's own names cannot be taken."""
+    return {**{each.name: each for each in found_plugins()}, **{name: _own(name) for name in _HOMES}}
 
 
 def writer(name: str) -> Writer:
@@ -28,6 +50,23 @@ def writer(name: str) -> Writer:
     Raises:
         UsageError: There is none of that name.
     """
-    if name not in WRITERS:
-        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(WRITERS)}")
-    return WRITERS[name]
+    if name in _HOMES:
+        return _own(name)
+    found = writers()
+    if name not in found:
+        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(found))}")
+    return found[name]
+
+
+def writer_for(path: str) -> Writer | None:
+    """Returns the writer of files that end as a path does, or None if none does."""
+    name = PurePath(path).name.lower()
+    fitting = [(len(suffix), each) for each in writers().values() for suffix in each.suffixes if name.endswith(suffix)]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def _own(name: str) -> Writer:
+    module, _, class_ = _HOMES[name].partition(":")
+    found = getattr(import_module(f"docarchive.writers.{module}"), class_)()
+    assert isinstance(found, Writer)
+    return found

@@ -7,21 +7,23 @@ from typing import BinaryIO
 
 from docarchive.article import SCHEMA
 from docarchive.writers.jsonl import json_line
-from docarchive.writers.protocol import Document
+from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 
-class JsonWriter:
+class JsonWriter(Writer):
     """Writes ``{"schema": 1, "articles": […]}``, one article a line."""
 
     name = "json"
-    suffix = ".json"
-    folder = False
+    summary = "one object with all articles"
+    suffixes = (".json",)
+    heeds = frozenset({"fields", "flatten"})
+    holds = True
 
-    def write(self, documents: Iterable[Document], out: BinaryIO) -> None:
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""
         out.write(f'{{"schema": {SCHEMA}, "articles": ['.encode())
         separator = b"\n"
         for document in documents:
-            out.write(separator + json_line(document))
+            out.write(separator + json_line(document, options))
             separator = b",\n"
         out.write(b"\n]}\n")

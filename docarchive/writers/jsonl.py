@@ -6,22 +6,25 @@ import json
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from docarchive.writers.protocol import Document
+from docarchive.writers.fields import record_of
+from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 
-class JsonLinesWriter:
-    """Writes the JSON form of an article (schema 1), one a line."""
+class JsonLinesWriter(Writer):
+    """Writes the JSON form of an article (schema 1; docs/article.schema.json), one a line."""
 
     name = "jsonl"
-    suffix = ".jsonl"
-    folder = False
+    summary = "one article a line, as JSON"
+    suffixes = (".jsonl", ".ndjson")
+    heeds = frozenset({"fields", "flatten"})
+    holds = True
 
-    def write(self, documents: Iterable[Document], out: BinaryIO) -> None:
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""
         for document in documents:
-            out.write(json_line(document) + b"\n")
+            out.write(json_line(document, options) + b"\n")
 
 
-def json_line(document: Document) -> bytes:
+def json_line(document: Document, options: WriteOptions) -> bytes:
     """Returns an article as one line of JSON, without a line end."""
-    return json.dumps(document.article.to_dict(), ensure_ascii=False).encode()
+    return json.dumps(record_of(document.article, options), ensure_ascii=False).encode()

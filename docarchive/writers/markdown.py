@@ -1,23 +1,48 @@
-"""The writer of Markdown: the files as they are in the archive."""
+"""The writer of Markdown: the files as they are in the archive, or as other programs want them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from docarchive.writers.protocol import Document
+from docarchive.errors import UsageError
+from docarchive.writers.layouts import LAYOUTS
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 
-class MarkdownWriter:
-    """Writes a folder with the files of the articles, or all of them one after the other."""
+class MarkdownWriter(Writer):
+    """Writes a folder with the files of the articles, or all of them one after the other.
+
+    Layouts: ``plain`` (as in the archive), ``hugo``, ``jekyll``, ``obsidian``.
+    """
 
     name = "md"
-    suffix = ".md"
+    summary = "Markdown with front matter, one file an article"
+    suffixes = (".md", ".markdown")
     folder = True
+    heeds = frozenset({"layout", "originals"})
+    holds = True
 
-    def write(self, documents: Iterable[Document], out: BinaryIO) -> None:
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""
+        if options.layout not in ("", "plain") or options.originals:
+            raise UsageError("layouts and originals need a folder or a ZIP file; name one with --output")
         separator = b""
         for document in documents:
             out.write(separator + document.text.encode())
             separator = b"\n" if document.text.endswith("\n") else b"\n\n"
+
+    def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        wanted = options.layout or "plain"
+        if wanted not in LAYOUTS:
+            raise UsageError(f"there is no layout {wanted!r}; choose one of {', '.join(LAYOUTS)}")
+        layout = LAYOUTS[wanted]()
+        written: set[str] = set()
+        for document in documents:
+            path, text = layout(document)
+            files.add(path, text.encode())
+            original = document.original if options.originals else None
+            if original is not None and original.name not in written:
+                written.add(original.name)
+                files.copy(f"originals/{original.name[:2]}/{original.name}", original)

@@ -14,7 +14,7 @@ from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.exporting import Exporter
 from docarchive.archive.reports import no_progress
 from docarchive.store import Store
-from docarchive.writers import writer
+from docarchive.writers import WriteOptions, writer
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
@@ -116,9 +116,9 @@ def test_a_file_that_is_gone_is_passed_over_and_counted(archive: Archive, tmp_pa
     assert archive.export(format=format, to=out).articles == len(ARTICLES) - 1
     assert b"Wheat" not in out.getvalue()
     assert b"A year alone" in out.getvalue()
-    exporter = Exporter(Store(archive.path), writer(format), no_progress)
+    exporter = Exporter(Store(archive.path), writer(format), WriteOptions(), no_progress)
     exporter.to_path(archive.list(), tmp_path / "out", force=False)
-    assert (exporter.count, exporter.missing) == (len(ARTICLES) - 1, [hit.path])
+    assert (exporter.report.articles, exporter.report.missing) == (len(ARTICLES) - 1, [hit.path])
 
 
 @pytest.mark.parametrize("options", [{"format": "pdf"}, {"sort": "relevance"}, {"sort": "size"}])

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.store import article_path, slugify
+from docarchive.slugs import slugify
+from docarchive.store import article_path
 from docarchive.store.layout import own_rank
 
 

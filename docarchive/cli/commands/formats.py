@@ -6,11 +6,14 @@ from docarchive.archive import Archive
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, dim, line, out, out_json, setup_streams
 
+_HEADINGS = {"import": "To import from:", "export": "To export to:"}
+
 
 def formats(json: Json = False) -> None:
-    """List the formats that can be imported, and what is missing for some.
+    """List the formats that can be imported and exported, and what is missing for some.
 
-    They are recognized by content, then by the ending of the name; --format takes the names listed here.
+    An input is recognized by its content, then by the ending of its name. The option --format takes the names
+    that are listed here.
     """
     setup_streams()
     found = Archive.formats()
@@ -18,8 +21,12 @@ def formats(json: Json = False) -> None:
         out_json({"schema": 1, "formats": [each.to_dict() for each in found]})
         return
     wide = max(len(each.name) for each in found)
+    direction = ""
     for each in found:
+        if each.direction != direction:
+            out(("\n" if direction else "") + _HEADINGS[each.direction])
+            direction = each.direction
         endings = dim(f"  {' '.join(each.suffixes)}") if each.suffixes else ""
-        out(f"{bold(f'{line(each.name):<{wide}}')}  {line(each.summary)}{endings}")
+        out(f"  {bold(f'{line(each.name):<{wide}}')}  {line(each.summary)}{endings}")
         if not each.installed:
-            out(f"{'':<{wide}}  not installed: pip install 'docarchive[{line(each.extra)}]'")
+            out(f"  {'':<{wide}}  not installed: pip install 'docarchive[{line(each.extra)}]'")

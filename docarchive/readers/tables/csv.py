@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -18,6 +19,8 @@ MAX_COLUMNS: Final = 2_000
 #: The header that docarchive writes itself.
 OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
 
+#: A cell that docarchive keeps a spreadsheet from taking for a formula.
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _BEGINNING: Final = 16_384
 _LEAST_KNOWN: Final = 2
 
@@ -83,7 +86,8 @@ def read_own(cells: list[str]) -> Article:
         ReaderError: A cell is not what docarchive writes.
         ArticleError: A value in it is not valid.
     """
-    row = dict(zip(OWN_HEADER, [*cells, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
+    unguarded = [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
+    row = dict(zip(OWN_HEADER, [*unguarded, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
     body, extra = row.pop("body"), _object(row.pop("extra"))
     metadata: dict[str, Any] = {
         key: _items(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value

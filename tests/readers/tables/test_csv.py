@@ -14,8 +14,9 @@ from docarchive.errors import InputError, ReaderError
 from docarchive.readers import ReadOptions, Record, Refusal, Source, choose
 from docarchive.readers.tables import rows
 from docarchive.readers.tables.csv import CsvReader
-from docarchive.writers.csv import CsvWriter
+from docarchive.writers import WriteOptions
 from docarchive.writers.protocol import Document
+from docarchive.writers.tables.csv import CsvWriter
 
 READER = CsvReader()
 
@@ -225,7 +226,7 @@ def test_what_docarchive_wrote_is_read_back_equal(given_: list[tuple[dict[str, o
     written = [Article.from_metadata(metadata, body) for metadata, body in given_]
     documents = [Document(article.id, "", frontmatter.render(article)) for article in written]
     out = io.BytesIO()
-    CsvWriter().write(documents, out)
+    CsvWriter().write(documents, out, WriteOptions())
     assert articles(out.getvalue()) == [document.article for document in documents]
 
 

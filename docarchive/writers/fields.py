@@ -1,0 +1,59 @@
+"""Which keys of an article a table or a JSON object has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from docarchive import keys
+from docarchive.article import Article
+from docarchive.dates import PartialDate
+from docarchive.writers.protocol import WriteOptions
+
+BODY: Final = "body"
+_NOTHING: Final = object()
+
+
+def record_of(article: Article, options: WriteOptions) -> dict[str, Any]:
+    """Returns an article as an object of plain values: all of it, or the chosen fields that it has."""
+    if not options.fields:
+        record = article.to_dict()
+        return flattened(record) if options.flatten else record
+    found = {name: value for name in options.fields if (value := field_of(article, name)) is not None}
+    return flattened(found) if options.flatten else found
+
+
+def field_of(article: Article, name: str) -> Any:
+    """Returns the plain value of a field, or None if the article has none.
+
+    Args:
+        article: The article.
+        name: Any spelling of a known key, another key, ``a.b`` for what is inside of an object, or ``body``.
+    """
+    value: Any
+    if name.lower() in keys.BODY_KEYS and name not in article.extra:
+        return article.body
+    known = keys.canonical(name)
+    if known is not None:
+        value = getattr(article, known)
+        return str(value) if isinstance(value, PartialDate) else value or None
+    value = article.extra.get(name, _NOTHING)
+    if value is not _NOTHING:
+        return value
+    value = article.extra
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def flattened(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Returns an object without objects in it: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
+    found: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, Mapping) and value:
+            found.update(flattened(value, f"{prefix}{key}."))
+        else:
+            found[f"{prefix}{key}"] = value
+    return found

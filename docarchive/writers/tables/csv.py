@@ -1,0 +1,123 @@
+"""The writers of CSV and TSV: one article a row, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, ClassVar, Final
+
+from docarchive import keys
+from docarchive.article import Article
+from docarchive.writers.fields import field_of, flattened
+from docarchive.writers.protocol import Document, WriteOptions, Writer
+
+#: The columns of an article as a whole; what has them can be imported again without loss.
+COLUMNS: Final = (*keys.KNOWN, "extra", "body")
+
+_IN_MEMORY: Final = 50_000_000
+#: What a spreadsheet takes for a formula (OWASP, "CSV injection"), or for the mark that it is none.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+class CsvWriter(Writer):
+    """Writes the known keys, all others as one JSON object in ``extra``, and the text; or the chosen fields.
+
+    Lists are joined with ``; ``, or written as JSON where that could not be read back. UTF-8, RFC 4180
+    (quotes where needed), a header line. A cell that a spreadsheet would take for a formula begins with
+    an apostrophe, which is taken away when the table is imported again.
+    """
+
+    name = "csv"
+    summary = "a table with commas, one article a row"
+    suffixes: ClassVar[tuple[str, ...]] = (".csv",)
+    heeds = frozenset({"fields", "flatten"})
+    holds = True
+    delimiter = ","
+
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+        try:
+            rows = csv.writer(text, delimiter=self.delimiter)
+            for row in _rows(documents, options):
+                rows.writerow([_safe(cell) for cell in row])
+        finally:
+            text.detach()
+
+
+class TsvWriter(CsvWriter):
+    """Writes the same with tabs."""
+
+    name = "tsv"
+    summary = "a table with tabs, one article a row"
+    suffixes = (".tsv", ".tab")
+    delimiter = "\t"
+
+
+def _rows(documents: Iterable[Document], options: WriteOptions) -> Iterator[Sequence[str]]:
+    if options.flatten:
+        yield from _flat_rows(documents, options.fields)
+        return
+    yield options.fields or COLUMNS
+    for document in documents:
+        article = document.article
+        if options.fields:
+            yield [cell_of(field_of(article, name)) for name in options.fields]
+        else:
+            yield whole_row(article)
+
+
+def _flat_rows(documents: Iterable[Document], fields: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yields rows with a column for each key inside of objects; which there are is known at the end."""
+    columns = dict.fromkeys(fields) if fields else dict.fromkeys(keys.KNOWN)
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+        for document in documents:
+            article = document.article
+            record = {name: field_of(article, name) for name in fields} if fields else _whole(article)
+            flat = {key: cell_of(value) for key, value in flattened(record).items()}
+            columns.update(dict.fromkeys(flat))
+            spool.write(json.dumps(flat).encode() + b"\n")
+        if fields:  # an object gives way to its parts
+            columns = {key: None for key in columns if not any(other.startswith(f"{key}.") for other in columns)}
+        else:
+            columns.pop("body", None)
+            columns["body"] = None
+        yield list(columns)
+        spool.seek(0)
+        for line in spool:
+            flat = json.loads(line)
+            yield [flat.get(key, "") for key in columns]
+
+
+def _whole(article: Article) -> dict[str, Any]:
+    return {key: value for key, value in article.to_dict().items() if key != "schema"}
+
+
+def whole_row(article: Article) -> list[str]:
+    """Returns the cells of an article under ``COLUMNS``."""
+    extra = json.dumps(article.extra, ensure_ascii=False) if article.extra else ""
+    return [*(cell_of(getattr(article, key)) for key in keys.KNOWN), extra, article.body]
+
+
+def cell_of(value: Any) -> str:
+    """Returns a value as the text of a cell."""
+    if isinstance(value, list):
+        if not all(isinstance(item, str) for item in value):
+            return json.dumps(value, ensure_ascii=False, default=str)
+        cell = "; ".join(value)
+        plain = not value or (cell.split("; ") == value and cell[0] != "[")
+        return cell if plain else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bool):
+        return "true" if value else ""
+    return "" if value is None else str(value)
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell

@@ -1,0 +1,101 @@
+"""The writer of templates: any text that a Jinja2 template says, in one stream or one file an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from docarchive.article import Article
+from docarchive.errors import UsageError
+from docarchive.slugs import Names, safe_name, slugify
+from docarchive.writers.fields import field_of
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
+
+_FIELD = re.compile(r"\{([^{}]*)\}")
+
+
+class TemplateWriter(Writer):
+    """Gives each article to a template, in a sandbox: it sees the article's values, and can call nothing else.
+
+    A template sees every key of the article by its name, ``body``, ``slug``, ``extra`` (all other keys), and
+    the filters of Jinja2; what ends in ``.html`` or ``.xml`` is escaped where it is not said to be safe.
+    """
+
+    name = "template"
+    summary = "what a Jinja2 template says (--template)"
+    folder = True
+    heeds = frozenset({"template", "name"})
+
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        render = _Template(options)
+        for document in documents:
+            out.write(render(document).encode())
+
+    def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        render, names = _Template(options), Names()
+        pattern = options.name or "{date}-{slug}.txt"
+        for document in documents:
+            stem, dot, suffix = file_name(pattern, document.article).rpartition(".")
+            path = names.unique(stem or suffix, dot + suffix if stem else "", id=document.id)
+            files.add(path, render(document).encode())
+
+
+class _Template:
+    def __init__(self, options: WriteOptions) -> None:
+        from jinja2 import TemplateError
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        if not options.template:
+            raise UsageError("say which template with --template FILE")
+        self._error = TemplateError
+        environment = ImmutableSandboxedEnvironment(
+            autoescape=options.name.endswith((".html", ".htm", ".xml", ".xhtml")),
+            keep_trailing_newline=True,
+        )
+        environment.globals.pop("lipsum", None)  # it is random
+        try:
+            self._template = environment.from_string(options.template)
+        except TemplateError as error:
+            line = f" (line {line})" if (line := getattr(error, "lineno", None)) else ""
+            raise UsageError(f"the template cannot be read: {error.message}{line}") from None
+
+    def __call__(self, document: Document) -> str:
+        article = document.article
+        try:
+            return self._template.render(values_of(article))
+        except self._error as error:
+            raise UsageError(f"the template fails on {document.id}: {error.message}") from None
+        except (ArithmeticError, LookupError, TypeError, ValueError, OverflowError) as error:
+            raise UsageError(f"the template fails on {document.id}: {type(error).__name__}: {error}") from None
+
+
+def values_of(article: Article) -> dict[str, Any]:
+    """Returns what a template sees: the keys that the article has, ``body``, ``slug``, ``extra``."""
+    record = article.to_dict()
+    record.pop("schema")
+    return {**article.extra, **record, "slug": slugify(article.title), "extra": article.extra}
+
+
+def file_name(pattern: str, article: Article) -> str:
+    """Returns the name of an article's file: ``{key}`` stands for a value, ``/`` for a folder.
+
+    Raises:
+        UsageError: The pattern has a part that is no name.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        key = match[1].strip()
+        if key == "slug":
+            return slugify(article.title)
+        found = field_of(article, key)
+        if key == "date" and article.date is not None:
+            found = article.date.text[:10]
+        return str(found[0] if isinstance(found, list) and found else found or "").replace("/", "-")
+
+    parts = [safe_name(part, "-").strip("-_ ") or "untitled" for part in _FIELD.sub(value, pattern).split("/")]
+    if not pattern.strip("/ ."):
+        raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
+    return "/".join(parts)
