@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from docarchive.query import AnalyzedArticle, Boost, Node, Or, Word
+from docarchive.query import AnalyzedArticle, And, Boost, Like, Node, Or, Phrase, Word
 from docarchive.query.document import TEXT_FIELDS
 
 K1: Final = 1.2
@@ -113,6 +113,13 @@ def bag(node: Node) -> dict[Node, float] | None:
     return {
         child: boosts[child] * (_REPETITION + 1) * count / (_REPETITION + count) for child, count in counted.items()
     }
+
+
+def scored(node: Node) -> bool:
+    """Tells whether a node gives other scores than 0."""
+    if isinstance(node, Word | Phrase | Like):
+        return True
+    return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
 
 
 def takes_feedback(node: Node) -> bool:

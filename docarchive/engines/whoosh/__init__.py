@@ -1,7 +1,7 @@
 """The Whoosh engine: the default, in pure Python.
 
 ``engine`` wires it to the protocol, ``schema`` says what is indexed, ``writer`` writes it, ``view``
-reads it, ``evaluate`` (with ``dates``) answers queries from it, ``codec`` keeps it on disk without
+reads it, ``evaluate`` answers queries from it, ``codec`` keeps it on disk without
 pickle. No other part of docarchive imports whoosh.
 """
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import gc
 import heapq
-import json
-import os
 import shutil
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +30,8 @@ from docarchive.engines.ranking import (
     takes_feedback,
     telling_terms,
 )
+from docarchive.engines.state import read_state, write_state
+from docarchive.engines.terms import moment
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.codec import Storage
 from docarchive.engines.whoosh.evaluate import docs, explained, scores
@@ -46,7 +45,6 @@ from docarchive.query.tree import text_fields
 
 #: Postings that are held in memory before a segment is written; about 60 bytes each.
 _MAX_BUFFERED = 5_000_000
-_STATE = "state.json"
 
 
 class WhooshEngine:
@@ -70,13 +68,7 @@ class WhooshEngine:
 
     def position(self) -> Position | None:
         """See ``Engine``."""
-        try:
-            state = json.loads((self._folder / _STATE).read_text("utf-8"))
-            if state["version"] != schema.VERSION or state["language"] != self._language:
-                return None
-            return Position(str(state["epoch"]), int(state["number"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        return read_state(self._folder, schema.VERSION, self._language)
 
     def index(self, changes: Iterable[Change], position: Position) -> None:
         """See ``Engine``."""
@@ -93,7 +85,7 @@ class WhooshEngine:
         with self._damage_told():
             while self._write_segment(index, remaining, replace=not fresh):
                 pass
-        self._write_state(position)
+        write_state(self._folder, schema.VERSION, self._language, position)
 
     def _write_segment(self, index: Any, changes: Iterator[Change], *, replace: bool) -> bool:
         """Writes one segment, as large as memory allows; returns whether changes may be left."""
@@ -150,12 +142,6 @@ class WhooshEngine:
                 writer.delete_document(matcher.id())
                 matcher.next()
 
-    def _write_state(self, position: Position) -> None:
-        state = {"version": schema.VERSION, "language": self._language, **position._asdict()}
-        temporary = self._folder / (_STATE + ".new")
-        temporary.write_text(json.dumps(state), "utf-8")
-        os.replace(temporary, self._folder / _STATE)
-
     # Searching
 
     def search(
@@ -197,7 +183,7 @@ class WhooshEngine:
                     for part in explained(Word((term,)), number, segment, view, factor)
                 ]
             if freshness:
-                parts.append(Part("freshness (a factor)", freshness.factor(_moment(segment, number))))
+                parts.append(Part("freshness (a factor)", freshness.factor(moment(segment.column("date_key")[number]))))
             return parts
 
     def ids(self, query: Node) -> Iterator[str]:
@@ -252,7 +238,7 @@ class WhooshEngine:
         if freshness:
             for each, segment in zip(found, view.segments, strict=True):
                 for number in each:
-                    each[number] *= freshness.factor(_moment(segment, number))
+                    each[number] *= freshness.factor(moment(segment.column("date_key")[number]))
         return found
 
     def _feedback(
@@ -331,9 +317,3 @@ def _with_feedback(found: dict[int, float], added: Feedback, segment: Segment, v
             if number in total:
                 total[number] += factor * score
     return total
-
-
-def _moment(segment: Segment, number: int) -> datetime | None:
-    """Returns the first moment of a document's date."""
-    microseconds = segment.column("date_key")[number]
-    return datetime.min + timedelta(microseconds=microseconds - 1) if microseconds > 0 else None

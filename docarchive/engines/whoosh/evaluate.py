@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from docarchive.analysis import label_key
+from docarchive.engines.dates import cover, touches
 from docarchive.engines.protocol import Part
-from docarchive.engines.ranking import K1, WEIGHTS, bag, idf
-from docarchive.engines.whoosh.dates import cover, touches
-from docarchive.engines.whoosh.schema import FIELD_BITS, REGIONS, TERM, VALUE, fine
+from docarchive.engines.ranking import K1, WEIGHTS, bag, idf, scored
+from docarchive.engines.terms import TERM, VALUE, fine
+from docarchive.engines.whoosh.schema import FIELD_BITS, REGIONS
 from docarchive.engines.whoosh.view import Segment, View
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import (
@@ -269,13 +270,6 @@ def add(total: dict[int, float], part: dict[int, float], factor: float = 1.0) ->
         total.update({number: get(number, 0.0) + score for number, score in part.items()})
     else:
         total.update({number: get(number, 0.0) + factor * score for number, score in part.items()})
-
-
-def scored(node: Node) -> bool:
-    """Tells whether a node gives other scores than 0."""
-    if isinstance(node, Word | Phrase | Like):
-        return True
-    return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
 
 
 def explained(node: Node, number: int, segment: Segment, view: View, factor: float = 1.0) -> Iterator[Part]:

@@ -17,20 +17,18 @@ Positions of title, summary and body lie so far apart that no phrase reaches fro
 
 from __future__ import annotations
 
-import struct
 import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 from whoosh import columns, fields, formats
 
 from docarchive.analysis import label_key, label_terms
-from docarchive.dates import PartialDate
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.ranking import length_of, weighted_terms
+from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
 from docarchive.query.tree import MAX_VALUE, one_line
@@ -42,9 +40,6 @@ VERSION: Final = 3
 REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}
 #: The bit of each text field in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
-#: Stands between a key and a term of one of its values; and between a key and a whole value.
-TERM: Final = "\x1f"
-VALUE: Final = "\x1e"
 #: Fields whose terms are also listed in a file of their own.
 LISTED: Final = ("words", "labels", "dates", "numbers")
 _VALUE_GAP: Final = 1_000
@@ -118,7 +113,7 @@ def document(analyzed: AnalyzedArticle, row: int) -> dict[str, Any]:
         ],
         "words": _words(analyzed),
         "labels": _labels(analyzed),
-        "dates": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_dates(analyzed))],
+        "dates": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(date_terms(analyzed))],
         "numbers": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_numbers(analyzed))],
         "row": row,
         "date_key": instant(sort_value(article, "date")),
@@ -181,38 +176,10 @@ def _label_positions(key: str, values: list[str]) -> dict[str, list[int]]:
     return found
 
 
-def _dates(analyzed: AnalyzedArticle) -> Iterator[str]:
-    for name in (*DATE_FIELDS, *label_fields(analyzed.article)):
-        for date in analyzed.dates(name):
-            yield from _units(label_key(name) + TERM, date)
-
-
 def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
-    for name in label_fields(analyzed.article):
-        for number in analyzed.numbers(name):
-            key, digits = label_key(name) + TERM, fine(number)
-            yield key + "f" + digits
-            yield key + "c" + digits[:4]
-
-
-def fine(number: float) -> str:
-    """Returns a number as 16 hexadecimal digits that sort as numbers do; the first four are its coarse form."""
-    bits = struct.unpack(">Q", struct.pack(">d", number + 0.0))[0]  # + 0.0: there is one zero
-    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
-
-
-def _units(marked: str, date: PartialDate) -> Iterator[str]:
-    """Yields the date terms of a date: the units that hold it, and its own unit."""
-    day = date.start[:10]
-    yield f"{marked}y{day[:4]}"
-    if date.precision != "year":
-        yield f"{marked}m{day[:7]}"
-        if date.precision != "month":
-            yield f"{marked}d{day}"
-    if date.precision in ("minute", "second"):
-        yield f"{marked}@{date.text}"
-    else:
-        yield f"{marked}={date.text}"
+    for key, digits in number_terms(analyzed):
+        yield f"{key}f{digits}"
+        yield f"{key}c{digits[:4]}"
 
 
 def _positions(numbers: list[int]) -> bytes:
@@ -220,11 +187,3 @@ def _positions(numbers: list[int]) -> bytes:
     if sys.byteorder == "big":
         values.byteswap()
     return values.tobytes()
-
-
-def instant(start: str) -> int:
-    """Returns an instant as microseconds since the year 1, plus one; 0 stands for none."""
-    if not start:
-        return 0
-    delta = datetime.fromisoformat(start) - datetime.min
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds + 1

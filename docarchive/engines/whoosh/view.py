@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from docarchive.engines.ranking import norm
+from docarchive.engines.terms import TERM
 from docarchive.engines.whoosh.codec import (
     Block,
     read_frequency,
@@ -22,7 +23,6 @@ from docarchive.engines.whoosh.codec import (
     read_vocabulary,
     vocabulary_name,
 )
-from docarchive.engines.whoosh.schema import TERM
 from docarchive.query.tree import languages_of
 
 _REMEMBERED: Final = 2_000  # postings a segment

@@ -1,0 +1,35 @@
+"""How far an index goes, in a small file beside it.
+
+Written after the index's own commit, so an interruption between the two repeats some changes and
+loses none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Final
+
+from docarchive.engines.protocol import Position
+
+STATE: Final = "state.json"
+
+
+def read_state(folder: Path, version: int, language: str) -> Position | None:
+    """Returns how far the index in a folder goes; None if there is none of this version and language."""
+    try:
+        state = json.loads((folder / STATE).read_text("utf-8"))
+        if state["version"] != version or state["language"] != language:
+            return None
+        return Position(str(state["epoch"]), int(state["number"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_state(folder: Path, version: int, language: str, position: Position) -> None:
+    """Notes how far the index in a folder goes."""
+    state = {"version": version, "language": language, **position._asdict()}
+    temporary = folder / (STATE + ".new")
+    temporary.write_text(json.dumps(state), "utf-8")
+    os.replace(temporary, folder / STATE)

@@ -1,0 +1,63 @@
+"""Terms of metadata: the forms in which engines that index terms keep labels, dates and numbers."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from docarchive.analysis import label_key
+from docarchive.dates import PartialDate
+from docarchive.query import AnalyzedArticle
+from docarchive.query.document import DATE_FIELDS, label_fields
+
+#: Stands between a key and a term of one of its values; and between a key and a whole value.
+TERM: Final = "\x1f"
+VALUE: Final = "\x1e"
+
+
+def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
+    """Yields for each date of an article the units that hold it (``y``, ``m``, ``d``), and its own (``=``, ``@``)."""
+    for name in (*DATE_FIELDS, *label_fields(analyzed.article)):
+        for date in analyzed.dates(name):
+            yield from _units(label_key(name) + TERM, date)
+
+
+def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
+    """Yields the numbers of an article: the marked key, and the digits of ``fine``."""
+    for name in label_fields(analyzed.article):
+        for number in analyzed.numbers(name):
+            yield label_key(name) + TERM, fine(number)
+
+
+def fine(number: float) -> str:
+    """Returns a number as 16 hexadecimal digits that sort as numbers do; the first four are its coarse form."""
+    bits = struct.unpack(">Q", struct.pack(">d", number + 0.0))[0]  # + 0.0: there is one zero
+    return f"{bits ^ (0xFFFFFFFFFFFFFFFF if bits >> 63 else 1 << 63):016x}"
+
+
+def instant(start: str) -> int:
+    """Returns an instant as microseconds since the year 1, plus one; 0 stands for none."""
+    if not start:
+        return 0
+    delta = datetime.fromisoformat(start) - datetime.min
+    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds + 1
+
+
+def moment(instant: int) -> datetime | None:
+    """Returns the moment that ``instant`` made a number of."""
+    return datetime.min + timedelta(microseconds=instant - 1) if instant > 0 else None
+
+
+def _units(marked: str, date: PartialDate) -> Iterator[str]:
+    day = date.start[:10]
+    yield f"{marked}y{day[:4]}"
+    if date.precision != "year":
+        yield f"{marked}m{day[:7]}"
+        if date.precision != "month":
+            yield f"{marked}d{day}"
+    if date.precision in ("minute", "second"):
+        yield f"{marked}@{date.text}"
+    else:
+        yield f"{marked}={date.text}"
