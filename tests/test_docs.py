@@ -22,7 +22,7 @@ import docarchive
 from docarchive import Archive, Article, DocarchiveError, PartialDate, QueryError, errors, keys
 from docarchive.analysis import QueryAnalyzer
 from docarchive.cli.app import app
-from docarchive.engines import Change, Engine, Position, open_engine, ranking
+from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking
 from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.whoosh import evaluate
 from docarchive.query import Context, Node, datewords, leaves, parse, parser, walk
@@ -251,13 +251,13 @@ def examples() -> list[Example]:
     return found
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
+@pytest.fixture(scope="module", params=["memory", *ENGINES])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Each engine, with the articles of the page."""
     articles = page_articles()
     changes = [Change(each.id, each, row, each.language or "en") for row, each in enumerate(articles, start=1)]
     folder = tmp_path_factory.mktemp("page")
-    found: Engine = MemoryEngine() if request.param == "memory" else open_engine("whoosh", folder)
+    found: Engine = MemoryEngine() if request.param == "memory" else open_engine(request.param, folder)
     found.index(changes, Position("page", len(changes)))
     yield found
     found.close()

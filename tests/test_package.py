@@ -8,7 +8,7 @@ from pathlib import Path
 
 import docarchive
 
-HEAVY = ("typer", "click", "rich", "whoosh", "frontmatter", "yaml", "Stemmer", "sqlite3")
+HEAVY = ("typer", "click", "rich", "whoosh", "tantivy", "frontmatter", "yaml", "Stemmer", "sqlite3")
 
 
 def loaded(code: str) -> set[str]:
@@ -25,7 +25,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_the_library_never_loads_the_command_line() -> None:
     found = loaded("from docarchive import *; Archive.find")
     assert "sqlite3" in found
-    assert found.isdisjoint({"typer", "click", "rich", "whoosh"})
+    assert found.isdisjoint({"typer", "click", "rich", "whoosh", "tantivy"})
 
 
 def test_asking_for_the_version_loads_no_typer() -> None:

@@ -15,7 +15,7 @@ from docarchive.errors import UsageError
 __all__ = ["ENGINES", "SORTS", "Change", "Engine", "Found", "Freshness", "Part", "Position", "Scored", "open_engine"]
 
 #: Names of the engines that an archive can use.
-ENGINES = ("whoosh",)
+ENGINES = ("whoosh", "tantivy")
 
 
 def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
@@ -33,4 +33,11 @@ def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
         from docarchive.engines.whoosh import WhooshEngine
 
         return WhooshEngine(folder, language)
+    if name == "tantivy":
+        try:
+            from docarchive.engines.tantivy import TantivyEngine
+        except ImportError as error:
+            raise UsageError("the tantivy engine needs an extra: pip install 'docarchive[tantivy]'") from error
+
+        return TantivyEngine(folder, language)
     raise UsageError(f"there is no engine {name!r}; choose one of {', '.join(ENGINES)}")

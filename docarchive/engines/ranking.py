@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -122,6 +122,29 @@ def scored(node: Node) -> bool:
     return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
 
 
+def scored_leaves(
+    node: Node, matches: Callable[[Node], bool], factor: float = 1.0
+) -> Iterator[tuple[Word | Phrase | Like, float]]:
+    """Yields what of a query adds to the score of an article, each part with what its score is multiplied with.
+
+    Args:
+        node: The query.
+        matches: Tells whether the article satisfies a part of it.
+        factor: What all is multiplied with.
+    """
+    if isinstance(node, Boost):
+        yield from scored_leaves(node.child, matches, factor * node.factor)
+    elif isinstance(node, And | Or | Word | Phrase | Like) and matches(node):
+        if isinstance(node, Or):
+            for child, times in (bag(node) or {}).items():
+                yield from scored_leaves(child, matches, factor * times)
+        elif isinstance(node, And):
+            for child in dict.fromkeys(node.parts):
+                yield from scored_leaves(child, matches, factor)
+        else:
+            yield node, factor
+
+
 def takes_feedback(node: Node) -> bool:
     """Tells whether a query is so much a description that its best hits can tell more about it."""
     words = bag(node)
@@ -171,6 +194,30 @@ def feedback(
     whole = sum(found[term] for term in best) or 1.0
     scale = _FEEDBACK_SHARE * weight / whole
     return Feedback(1 - _FEEDBACK_SHARE, {term: found[term] * scale for term in best})
+
+
+def asked_feedback(
+    query: Node,
+    best: Sequence[tuple[str, float]],
+    reader: Reader,
+    average: float,
+    frequency: Callable[[str], tuple[int, int]],
+) -> Feedback | None:
+    """Reads the best hits of a query, and returns what they add to it.
+
+    Args:
+        query: One that ``takes_feedback``.
+        best: The ids and scores of its ``FEEDBACK_HITS`` best hits.
+        reader: Reads them.
+        average: See ``feedback``.
+        frequency: See ``feedback``.
+    """
+    by_id = {analyzed.article.id: analyzed for analyzed in reader([id_ for id_, _ in best])}
+    used = [(id_, score) for id_, score in best if id_ in by_id and score > 0]
+    if not used:
+        return None
+    weight = sum((bag(query) or {}).values())
+    return feedback([by_id[id_] for id_, _ in used], [score for _, score in used], weight, average, frequency)
 
 
 def telling_terms(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.engines import SORTS, Change, Engine, Freshness, Position, open_engine
+from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
 from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.protocol import sort_value
 from docarchive.query import AnalyzedArticle, Every, Node, parse
@@ -29,13 +29,17 @@ def memory() -> MemoryEngine:
     return engine
 
 
-@pytest.fixture(scope="module", params=["one segment", "many segments", "replaced and removed"])
+WAYS = ["one segment", "many segments", "replaced and removed"]
+
+
+@pytest.fixture(scope="module", params=[(name, way) for name in ENGINES for way in WAYS], ids="-".join)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The Whoosh engine with the same articles, come to in different ways."""
-    found = open_engine("whoosh", tmp_path_factory.mktemp("index") / "whoosh")
-    if request.param == "one segment":
+    """Each engine with the same articles, come to in different ways."""
+    name, way = request.param
+    found = open_engine(name, tmp_path_factory.mktemp("index") / name)
+    if way == "one segment":
         found.index(CHANGES, Position("e", COUNT))
-    elif request.param == "many segments":
+    elif way == "many segments":
         for start in range(0, COUNT, 11):
             part = CHANGES[start : start + 11]
             found.index(part, Position("e", start + len(part)))
@@ -119,9 +123,9 @@ def test_articles_without_the_value_come_last(engine: Engine, sort: str) -> None
     assert values == sorted(filled, reverse=sort.startswith("-")) + [""] * (COUNT - len(filled))
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine("whoosh", tmp_path / "index")
+@pytest.fixture(params=ENGINES)
+def small(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(request.param, tmp_path / "index")
     yield engine
     engine.close()
 

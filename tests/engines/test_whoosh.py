@@ -1,4 +1,4 @@
-"""The Whoosh engine's own duties: following the journal, and an index that harms nobody."""
+"""The Whoosh engine's own duties: an index that harms nobody."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.analysis import QueryAnalyzer
 from docarchive.article import Article
 from docarchive.engines import Change, Engine, Position, open_engine
 from docarchive.errors import ArchiveDamaged
-from docarchive.query import Context, parse
+from docarchive.query import parse
 
 
 def article(number: int, body: str = "pier") -> Article:
@@ -38,68 +37,6 @@ def engine_at() -> Iterator[OpenAt]:
     yield open_at
     for engine in opened:
         engine.close()
-
-
-def test_position_is_what_was_indexed_last(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine = engine_at(tmp_path / "index")
-    assert engine.position() is None
-    assert engine.search(parse("pier"), limit=5).total == 0
-    engine.index([Change("a1", article(1))], Position("epoch", 1))
-    engine.index([Change("a2", article(2))], Position("epoch", 7))
-    assert engine_at(tmp_path / "index").position() == Position("epoch", 7)
-
-
-def test_repeating_changes_after_an_interruption_doubles_nothing(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine = engine_at(tmp_path / "index")
-    changes = [Change("a1", article(1)), Change("a2", article(2)), Change("a3", None)]
-    engine.index(changes[:1], Position("epoch", 1))
-    for _ in range(3):
-        engine.index(changes, Position("epoch", 3))
-    assert sorted(engine.ids(parse("pier"))) == ["a1", "a2"]
-
-
-def test_an_error_in_the_middle_leaves_the_index_as_it_was(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine = engine_at(tmp_path / "index")
-    engine.index([Change("a1", article(1))], Position("epoch", 1))
-
-    def broken() -> object:
-        yield Change("a1", None)
-        yield Change("a2", article(2))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        engine.index(broken(), Position("epoch", 3))  # type: ignore[arg-type]
-    assert engine.position() == Position("epoch", 1)
-    assert list(engine.ids(parse("pier"))) == ["a1"]
-    engine.index([Change("a2", article(2))], Position("epoch", 2))
-    assert sorted(engine.ids(parse("pier"))) == ["a1", "a2"]
-
-
-def test_an_index_in_another_language_is_built_anew(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine_at(tmp_path / "index").index([Change("a1", article(1))], Position("epoch", 1))
-    german = engine_at(tmp_path / "index", "de")
-    assert german.position() is None
-    german.index([Change("a2", article(2, "Häuser"), 1, "de")], Position("epoch", 2))
-    assert list(german.ids(parse("haus", Context(QueryAnalyzer(("de",)))))) == ["a2"]
-    assert list(german.ids(parse("pier"))) == []
-
-
-def test_clear_deletes_the_index(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine = engine_at(tmp_path / "index")
-    engine.index([Change("a1", article(1))], Position("epoch", 1))
-    engine.clear()
-    assert not (tmp_path / "index").exists()
-    assert engine.position() is None
-    engine.index([Change("a2", article(2))], Position("epoch", 1))
-    assert list(engine.ids(parse("pier"))) == ["a2"]
-
-
-def test_a_searcher_sees_what_was_indexed_after_it(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine = engine_at(tmp_path / "index")
-    engine.index([Change("a1", article(1))], Position("epoch", 1))
-    assert engine.count(parse("pier")) == 1
-    engine.index([Change("a2", article(2))], Position("epoch", 2))
-    assert engine.count(parse("pier")) == 2
 
 
 class Bomb:

@@ -13,20 +13,20 @@ import shutil
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
 from whoosh import index as windex
 
+from docarchive.engines.damage import damage_told
 from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered
 from docarchive.engines.ranking import (
     FEEDBACK_HITS,
     Feedback,
     Freshness,
     Reader,
-    bag,
-    feedback,
+    asked_feedback,
     takes_feedback,
     telling_terms,
 )
@@ -38,7 +38,6 @@ from docarchive.engines.whoosh.evaluate import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View
 from docarchive.engines.whoosh.writer import BulkWriter
-from docarchive.errors import ArchiveDamaged, DocarchiveError
 from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
@@ -247,30 +246,10 @@ class WhooshEngine:
         if reader is None or not takes_feedback(query):
             return None
         _, best = _best(found, view, FEEDBACK_HITS)
-        by_id = {analyzed.article.id: analyzed for analyzed in reader([hit.id for hit in best])}
-        used = [hit for hit in best if hit.id in by_id and hit.score > 0]
-        if not used:
-            return None
-        return feedback(
-            [by_id[hit.id] for hit in used],
-            [hit.score for hit in used],
-            sum((bag(query) or {}).values()),
-            view.average,
-            view.frequency,
-        )
+        return asked_feedback(query, best, reader, view.average, view.frequency)
 
-    @contextmanager
-    def _damage_told(self) -> Iterator[None]:
-        """Turns whatever Whoosh raises over a damaged or hostile index into one clear error."""
-        try:
-            yield
-        except (DocarchiveError, GeneratorExit, OSError):
-            raise
-        except Exception as error:
-            self._close_view()
-            raise ArchiveDamaged(
-                f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
-            ) from error
+    def _damage_told(self) -> AbstractContextManager[None]:
+        return damage_told(self._close_view)
 
     def _open_view(self) -> View:
         if self._view is None:

@@ -14,7 +14,7 @@ from typing import Final
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
 from docarchive.engines.protocol import Part
-from docarchive.engines.ranking import K1, WEIGHTS, bag, idf, scored
+from docarchive.engines.ranking import K1, WEIGHTS, bag, idf, scored, scored_leaves
 from docarchive.engines.terms import TERM, VALUE, fine
 from docarchive.engines.whoosh.schema import FIELD_BITS, REGIONS
 from docarchive.engines.whoosh.view import Segment, View
@@ -274,19 +274,11 @@ def add(total: dict[int, float], part: dict[int, float], factor: float = 1.0) ->
 
 def explained(node: Node, number: int, segment: Segment, view: View, factor: float = 1.0) -> Iterator[Part]:
     """Yields the parts of what a node adds to the score of a document."""
-    if isinstance(node, Boost):
-        yield from explained(node.child, number, segment, view, factor * node.factor)
-    elif isinstance(node, And | Or | Word | Phrase | Like) and number in docs(node, segment):
-        if isinstance(node, Or):
-            for child, times in (bag(node) or {}).items():
-                yield from explained(child, number, segment, view, factor * times)
-        elif isinstance(node, And):
-            for child in dict.fromkeys(node.parts):
-                yield from explained(child, number, segment, view, factor)
-        elif isinstance(node, Like):
-            yield Part(f"{node.pattern.text} ({node.pattern.kind})", _LIKE_SCORE * factor)
+    for leaf, times in scored_leaves(node, lambda part: number in docs(part, segment), factor):
+        if isinstance(leaf, Like):
+            yield Part(f"{leaf.pattern.text} ({leaf.pattern.kind})", _LIKE_SCORE * times)
         else:
-            yield from _explained_words(node, number, segment, view, factor)
+            yield from _explained_words(leaf, number, segment, view, times)
 
 
 def _explained_words(node: Word | Phrase, number: int, segment: Segment, view: View, factor: float) -> Iterator[Part]:

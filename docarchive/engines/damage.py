@@ -1,0 +1,33 @@
+"""One clear error for whatever a library raises over a damaged or hostile index."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from docarchive.errors import ArchiveDamaged, DocarchiveError
+
+# A library of its own gives no number; a file is gone; what a file says of another part of itself is nonsense.
+_OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
+
+
+@contextmanager
+def damage_told(close: Callable[[], None]) -> Iterator[None]:
+    """Turns what an index's library raises into ``ArchiveDamaged``.
+
+    Args:
+        close: Called first, so that nothing of the index stays open.
+    """
+    try:
+        yield
+    except (DocarchiveError, GeneratorExit, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # a panic of a library in Rust is no Exception
+        if isinstance(error, OSError) and error.errno not in _OF_DAMAGE:
+            raise  # the system's: a full disk, no permission
+        close()
+        raise ArchiveDamaged(
+            f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
+        ) from error

@@ -1,0 +1,210 @@
+"""From the query tree to tantivy's queries: one function for what a node matches, one for what it scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from tantivy import Occur, Query
+
+from docarchive.analysis import label_key
+from docarchive.engines.dates import cover, touches
+from docarchive.engines.ranking import bag, scored
+from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
+from docarchive.engines.tantivy.phrases import phrase
+from docarchive.engines.tantivy.schema import marked
+from docarchive.engines.tantivy.view import View, all_of, any_of, unscored, without
+from docarchive.engines.terms import TERM, VALUE, fine
+from docarchive.errors import UnsupportedQuery
+from docarchive.query import (
+    And,
+    Boost,
+    DateRange,
+    Every,
+    Has,
+    Label,
+    Like,
+    Node,
+    Not,
+    NumberRange,
+    Or,
+    Pattern,
+    Phrase,
+    Regex,
+    Word,
+)
+from docarchive.query.patterns import EXACT, GLOB, regex
+from docarchive.query.tree import languages_of, text_fields
+
+_MAX_EXPANSIONS: Final = 100_000
+_LIKE_SCORE: Final = 1.0
+
+
+def matching(node: Node, view: View) -> Query:
+    """Returns a query for what a node matches; its scores mean nothing.
+
+    Raises:
+        UnsupportedQuery: It would take more than memory should hold.
+    """
+    return _MATCHING[type(node)](node, view)
+
+
+def scoring(node: Node, view: View) -> Query:
+    """Returns a query for what a node matches, with its score.
+
+    Words and phrases are scored by BM25, words that fit a pattern get a fixed score, and metadata
+    and exclusions do not score.
+    """
+    if isinstance(node, Word):
+        return _word(node, view)
+    if isinstance(node, Phrase):
+        words = [_word(Word(terms, node.field), view) for _, terms in node.slots]
+        return Query.boolean_query(
+            [(Occur.Must, unscored(phrase(node, view))), *((Occur.Should, word) for word in words)]
+        )
+    if isinstance(node, Like):
+        return Query.const_score_query(_like(node, view), _LIKE_SCORE)
+    if isinstance(node, Boost):
+        return Query.boost_query(scoring(node.child, view), node.factor)
+    if isinstance(node, And):
+        return _and(node, view, scoring)
+    if isinstance(node, Or):
+        words = [_boosted(scoring(part, view), factor) for part, factor in (bag(node) or {}).items()]
+        return any_of(words)
+    return unscored(matching(node, view))
+
+
+def with_terms(query: Query, share: float, terms: dict[str, float], view: View) -> Query:
+    """Returns a query that matches the same, with a share of its score and those of some terms, each times a factor."""
+    added = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in terms.items()]
+    return Query.boolean_query([(Occur.Must, _boosted(query, share)), *added])
+
+
+def _boosted(query: Query, factor: float) -> Query:
+    return query if factor == 1.0 else Query.boost_query(query, factor)
+
+
+def _word(node: Word, view: View) -> Query:
+    """Returns a query for a word; of several terms the best counts, as they are one word's."""
+    found = []
+    for term in node.terms:
+        query = view.term(node.field or "text", term)
+        if languages := sorted(languages_of(term)):
+            query = all_of(query, unscored(view.any_term("language", languages)))
+        found.append(query)
+    if len(found) == 1:
+        return found[0]
+    return Query.disjunction_max_query(found) if found else Query.empty_query()
+
+
+def _like(node: Like, view: View) -> Query:
+    pattern, found = node.pattern, []
+    for name in text_fields(node.field):
+        field = f"words_{name}"
+        if pattern.kind == EXACT:
+            found.append(view.term(field, pattern.text))
+        elif pattern.kind == GLOB:
+            found.append(_regex_query(field, glob(pattern.text), view))
+        else:
+            found.append(Query.fuzzy_term_query(view.schema, field, pattern.text, pattern.distance))
+    return any_of(found)
+
+
+def _label(node: Label, view: View) -> Query:
+    mark = marked(node.key)
+    if len(node.patterns) == 1:
+        pattern = node.patterns[0]
+        if pattern.kind == EXACT:
+            return view.term("labels", mark + pattern.text)
+        if pattern.kind == GLOB:
+            return _regex_query("labels", literal(mark) + glob(pattern.text), view)
+        return view.any_term("labels", _label_terms(pattern, mark, view))
+    if node.exact:
+        return Query.phrase_query(view.schema, "labels", [mark + pattern.text for pattern in node.patterns])
+    places = [_label_terms(pattern, mark, view) for pattern in node.patterns]
+    if not all(places):
+        return Query.empty_query()
+    words = [alternatives(terms) for terms in places]
+    return Query.regex_phrase_query(view.schema, "labels", words)  # type: ignore[arg-type]
+
+
+def _label_terms(pattern: Pattern, mark: str, view: View) -> list[str]:
+    """Returns the terms of ``labels`` that a pattern stands for."""
+    if pattern.kind == EXACT:
+        return [mark + pattern.text]
+    terms = [term[len(mark) :] for term in view.vocabulary("labels", mark + pattern.literal())]
+    return _bounded([mark + term for term in pattern.select(terms)])
+
+
+def _regex_query(field: str, expression: str, view: View) -> Query:
+    return Query.regex_query(view.schema, field, expression)
+
+
+def _regex(node: Regex, view: View) -> Query:
+    test, mark = regex(node.pattern), label_key(node.key) + VALUE
+    return view.any_term("values", _bounded([t for t in view.vocabulary("values", mark) if test(t[len(mark) :])]))
+
+
+def _date_range(node: DateRange, view: View) -> Query:
+    mark = label_key(node.key) + TERM
+    terms: list[str] = []
+    spans: list[Query] = []
+    for kind, value in cover(node.start, node.end):
+        if kind == "term":
+            terms.append(mark + value)
+        elif kind == "years":
+            years = between(*value.split("-"))
+            spans.append(_regex_query("dates", literal(mark + "y") + years, view))
+        else:
+            at = mark + "@"
+            found = (term[len(at) :] for term in view.vocabulary("dates", at + value))
+            terms += [at + date for date in found if touches(date, node.start or "", node.end or "9")]
+    return any_of([*spans, view.any_term("dates", terms)])
+
+
+def _number_range(node: NumberRange, view: View) -> Query:
+    mark = label_key(node.key) + TERM
+    low = "0" * 16 if node.low is None else fine(node.low)
+    high = "f" * 16 if node.high is None else fine(node.high)
+    return _regex_query("numbers", literal(mark) + between(low, high), view)
+
+
+def _and(node: And, view: View, inner: Callable[[Node, View], Query]) -> Query:
+    clauses: list[tuple[Any, Query]] = []
+    for part in dict.fromkeys(node.parts):
+        if isinstance(part, Not):
+            clauses.append((Occur.MustNot, matching(part.child, view)))
+        elif inner is scoring and scored(part):
+            clauses.append((Occur.Must, scoring(part, view)))
+        else:
+            clauses.append((Occur.Must, unscored(matching(part, view))))
+    if all(occur == Occur.MustNot for occur, _ in clauses):
+        clauses.append((Occur.Must, _every()))
+    return Query.boolean_query(clauses)
+
+
+def _every() -> Query:
+    return unscored(Query.all_query())
+
+
+def _bounded(terms: Sequence[str]) -> list[str]:
+    if len(terms) > _MAX_EXPANSIONS:
+        raise UnsupportedQuery(f"more than {_MAX_EXPANSIONS:,} different words fit this pattern; write more of it")
+    return list(terms)
+
+
+_MATCHING: Final[dict[type[Node], Callable[..., Query]]] = {
+    Every: lambda node, view: _every(),
+    Word: _word,
+    Phrase: phrase,
+    Like: _like,
+    Label: _label,
+    Regex: _regex,
+    Has: lambda node, view: view.term("has", label_key(node.key)),
+    DateRange: _date_range,
+    NumberRange: _number_range,
+    Boost: lambda node, view: matching(node.child, view),
+    Not: lambda node, view: without(_every(), matching(node.child, view)),
+    And: lambda node, view: _and(node, view, matching),
+    Or: lambda node, view: any_of([matching(part, view) for part in dict.fromkeys(node.parts)]),
+}

@@ -1,0 +1,53 @@
+"""Patterns as regular expressions of tantivy's, which it runs over its term dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+_DIGITS: Final = "0123456789abcdef"
+_NOTHING: Final = "_"  # no number holds it
+
+
+def alternatives(terms: Iterable[str]) -> str:
+    """Returns a regular expression for one of some terms."""
+    return "(" + "|".join(map(literal, terms)) + ")"
+
+
+def glob(text: str) -> str:
+    """Returns a regular expression for a text with wildcards."""
+    return "".join({"*": ".*", "?": "."}.get(character) or literal(character) for character in text)
+
+
+def literal(text: str) -> str:
+    """Returns a regular expression for a text as it is."""
+    return "".join(
+        character if character.isalnum() and character.isascii() else f"\\x{{{ord(character):x}}}" for character in text
+    )
+
+
+def between(low: str, high: str) -> str:
+    """Returns a regular expression for the hexadecimal numbers of one length from low to high, both included."""
+    if low >= high:
+        return low if low == high else _NOTHING
+    same = next(place for place, digit in enumerate(low) if digit != high[place])
+    ways = [low, high, _digits(low[:same], _after(low[same]), _before(high[same]))]
+    for place in range(same + 1, len(low)):
+        ways.append(_digits(low[:place], _after(low[place]), "f"))
+        ways.append(_digits(high[:place], "0", _before(high[place])))
+    return "(" + "|".join(way for way in ways if way) + ")"
+
+
+def _digits(prefix: str, first: str, last: str) -> str:
+    """Returns an expression for what goes on behind a prefix with one of some digits; nothing if there are none."""
+    if not first or not last or first > last:
+        return ""
+    return prefix + "[" + _DIGITS[_DIGITS.index(first) : _DIGITS.index(last) + 1] + "].*"
+
+
+def _after(digit: str) -> str:
+    return _DIGITS[_DIGITS.index(digit) + 1 :][:1]
+
+
+def _before(digit: str) -> str:
+    return _DIGITS[: _DIGITS.index(digit)][-1:]

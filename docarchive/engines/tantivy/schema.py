@@ -1,0 +1,144 @@
+"""What the index holds of an article.
+
+    text                     terms of title, summary and body as often as they weigh: what is scored
+    title, summary, body     terms with positions, for phrases and for words in one field
+    words_title, …           words as they are, for wildcards and fuzzy words
+    labels                   terms of all other metadata, marked with their key, with positions
+    values                   whole values, marked with their key, for regular expressions
+    has                      the keys that have a value
+    language                 the language of the words
+    dates, numbers           terms of dates and numbers, as ``engines.terms`` makes them
+    id                       the id, as term, as column and as it is
+    row, date_key, title_key, archived_key, length   columns: the catalog's row, what is sorted by, and
+                             the number of terms in ``text``
+
+tantivy is given terms that are made already: joined by spaces, or, where a position holds several
+terms, as tokens with their positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from operator import itemgetter
+from typing import Final
+
+from tantivy import Document, PreTokenizedString, Schema, SchemaBuilder, Token
+
+from docarchive.analysis import Slot, label_key, label_terms
+from docarchive.engines.protocol import sort_value
+from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.query import AnalyzedArticle
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
+from docarchive.query.tree import one_line
+
+#: Part of the index's version: raise it when anything here, or the analysis, changes.
+VERSION: Final = 1
+#: How often a word of a field stands in ``text``: the weights of ``ranking``, as whole numbers. A
+#: summary's words stand there once and twice by turns.
+TITLE_COPIES: Final = 3
+_SPACE: Final = "\x1d"  # for a space inside of what must be one token
+_first = itemgetter(0)
+
+
+def schema() -> Schema:
+    """Returns the schema of the index."""
+    builder = SchemaBuilder()
+    builder.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
+    for name in TEXT_FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+        builder.add_text_field(f"words_{name}", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("labels", tokenizer_name="whitespace", index_option="position")
+    for name in ("values", "has", "language", "dates", "numbers"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic", stored=True, fast=True)
+    builder.add_text_field("title_key", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in ("row", "date_key", "archived_key", "length"):
+        builder.add_unsigned_field(name, fast=True)
+    return builder.build()
+
+
+def document(analyzed: AnalyzedArticle, row: int) -> Document:
+    """Returns an article as tantivy takes it."""
+    article = analyzed.article
+    found = Document()
+    found.add_text("id", article.id)
+    found.add_unsigned("row", row)
+    terms = _weighted(analyzed)
+    found.add_text("text", " ".join(terms))
+    found.add_unsigned("length", len(terms))
+    for name in TEXT_FIELDS:
+        if slots := analyzed.slots(name):
+            _add_positions(found, name, slots)
+            found.add_text(f"words_{name}", " ".join(analyzed.words(name)))
+    _add_metadata(found, analyzed)
+    for name in ("date", "archived"):
+        if key := instant(sort_value(article, name)):
+            found.add_unsigned(f"{name}_key", key)
+    if title := sort_value(article, "title"):
+        found.add_text("title_key", title)
+    return found
+
+
+def marked(key: str) -> str:
+    """Returns the mark of a key before each of its terms in ``labels``: one token with the term."""
+    return label_key(key).replace(" ", _SPACE) + TERM
+
+
+def _weighted(analyzed: AnalyzedArticle) -> list[str]:
+    """Returns the terms of an article, each as often as it weighs."""
+    body = analyzed.slots("body")
+    terms = list(chain.from_iterable(body))
+    for start, end in analyzed.headings():
+        terms += chain.from_iterable(body[start:end])
+    title = list(chain.from_iterable(analyzed.slots("title")))
+    if analyzed.article.title_derived:  # it stands in the text, as a rule
+        terms += set(title).difference(terms)
+    else:
+        terms += title * TITLE_COPIES
+    summary = analyzed.slots("summary")
+    terms += chain.from_iterable(summary)
+    terms += chain.from_iterable(summary[::2])
+    return terms
+
+
+def _add_positions(found: Document, name: str, slots: list[Slot]) -> None:
+    if max(map(len, slots)) == 1:
+        text = " ".join(map(_first, slots))
+        if text.count(" ") == len(slots) - 1 and "  " not in text and text.strip(" ") == text:
+            found.add_text(name, text)
+            return
+    tokens = [Token(term, position, 0, 0) for position, slot in enumerate(slots) for term in slot if term]
+    found.add_pre_tokenized_text(name, PreTokenizedString("", tokens))
+
+
+def _add_metadata(found: Document, analyzed: AnalyzedArticle) -> None:
+    found.add_text("language", analyzed.analyzer.language)
+    for name in TEXT_FIELDS:
+        if analyzed.has(name):
+            found.add_text("has", name)
+    for name in (*DATE_FIELDS, "title"):
+        if analyzed.has(name):
+            found.add_text("values", f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
+            if name != "title":
+                found.add_text("has", name)
+    for name in label_fields(analyzed.article):
+        _add_label(found, name, analyzed.values(name))
+    for term in dict.fromkeys(date_terms(analyzed)):
+        found.add_text("dates", term)
+    for term in dict.fromkeys(_numbers(analyzed)):
+        found.add_text("numbers", term)
+
+
+def _add_label(found: Document, name: str, values: list[str]) -> None:
+    mark, key = marked(name), label_key(name)
+    for value in values:
+        found.add_text("labels", " ".join([mark + term for term in label_terms(value)]))
+        found.add_text("values", f"{key}{VALUE}{one_line(value)}")
+    if values:
+        found.add_text("has", key)
+
+
+def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
+    for key, digits in number_terms(analyzed):
+        yield key + digits
