@@ -244,7 +244,7 @@ class Intake:
         self._sink.put(Incoming(where, record, taken, reader, fingerprint, size * weighs), size)
 
     def _member(self, member: Member, taken: Taken, within: _Inside) -> None:
-        if not member.named and is_asset(member.source.name):
+        if not member.named and is_asset(member.place):
             self._sink.pass_over()
             return
         within.enter(member)

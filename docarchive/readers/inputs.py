@@ -7,6 +7,7 @@ and files that by their name are no articles, such as the pictures and style she
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -40,6 +41,11 @@ class Input(NamedTuple):
     problem: str | None = None
     folder: str = ""
     asset: bool = False
+
+
+_OF_EXPORTS = re.compile(
+    r"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|originals/[0-9a-f]{2}/[0-9a-f]{64}(?:\.[^/]*)?)$"
+)
 
 
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
@@ -112,7 +118,7 @@ def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
         if entry.is_dir():
             return path, f"{below}/{entry.name}" if below else entry.name
         found = _file(path, entry.stat(follow_symlinks=False))
-        return found._replace(folder=below, asset=not found.problem and is_asset(entry.name))
+        return found._replace(folder=below, asset=not found.problem and is_asset(f"{below}/{entry.name}"))
     except OSError as error:  # gone meanwhile, say; the others in the folder are there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
 
@@ -141,12 +147,23 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if stat.S_ISLNK(status.st_mode):
         return Input(path, 0, _LINK)
     found = _file(path, status)
-    return found._replace(folder="/".join(folders), asset=not found.problem and is_asset(name))
+    return found._replace(folder="/".join(folders), asset=not found.problem and is_asset("/".join([*folders, name])))
 
 
-def is_asset(name: str) -> bool:
-    """Tells whether a file is by its name one that stands beside articles, such as a picture of a page."""
-    return os.path.splitext(name)[1].lower() in ASSETS or name in ("Thumbs.db", "Desktop.ini", "Makefile")
+def is_asset(path: str) -> bool:
+    """Tells whether a file is by its name one that stands beside articles, such as a picture of a page.
+
+    So are the tag files of bags, and the originals of articles in an export.
+
+    Args:
+        path: Its name, with the folders that it is in as far as they are known.
+    """
+    name = path.rpartition("/")[2]
+    return (
+        os.path.splitext(name)[1].lower() in ASSETS
+        or name in ("Thumbs.db", "Desktop.ini", "Makefile", "bagit.txt", "bag-info.txt")
+        or bool(_OF_EXPORTS.search(path))
+    )
 
 
 def _file(path: Path, status: os.stat_result) -> Input:

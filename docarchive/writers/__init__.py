@@ -29,13 +29,17 @@ __all__ = [
 
 #: The writers by name, and where each is.
 _HOMES: Final[dict[str, str]] = {
+    "bagit": "preservation.bagit:BagitWriter",
     "csv": "tables.csv:CsvWriter",
     "json": "json:JsonWriter",
     "jsonl": "jsonl:JsonLinesWriter",
     "md": "markdown:MarkdownWriter",
+    "parquet": "tables.parquet:ParquetWriter",
+    "sqlite": "tables.sqlite:SqliteWriter",
     "template": "template:TemplateWriter",
     "tsv": "tables.csv:TsvWriter",
     "txt": "text:TextWriter",
+    "warc": "preservation.warc:WarcWriter",
 }
 
 

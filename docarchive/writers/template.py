@@ -95,7 +95,7 @@ def file_name(pattern: str, article: Article) -> str:
             found = article.date.text[:10]
         return str(found[0] if isinstance(found, list) and found else found or "").replace("/", "-")
 
-    parts = [safe_name(part, "-").strip("-_ ") or "untitled" for part in _FIELD.sub(value, pattern).split("/")]
+    parts = [safe_name(part.strip("-_ ")) for part in _FIELD.sub(value, pattern).split("/")]
     if not pattern.strip("/ ."):
         raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
     return "/".join(parts)

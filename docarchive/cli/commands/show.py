@@ -7,33 +7,54 @@ from typing import Annotated
 
 import typer
 
-from docarchive.archive import Provenance
+from docarchive.archive import Archive, Provenance
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, line, out, out_json, safe
+from docarchive.errors import UsageError
 
 
 def show(
     context: typer.Context,
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
+    format: Annotated[
+        str | None,
+        typer.Option(metavar="FORMAT", help="Print them in a format of export: see 'docarchive formats'."),
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
     provenance: Annotated[
         bool, typer.Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Print articles whole, as their files are."""
+    """Print articles whole: rendered on a terminal, in a pager if they are long; in a pipe as their files are.
+
+    The pager is that of PAGER, else less.
+    """
+    if sum((format is not None, raw, provenance, json)) > 1:
+        raise UsageError("one of --format, --raw, --provenance and --json")
     with opened(context) as archive:
         found = [archive.resolve(id_) for id_ in ids]
-        for place, id_ in enumerate(found):
-            if provenance:
-                _show_provenance(archive.provenance(id_), json=json, place=place)
-                continue
-            if json:
-                out_json(archive.get(id_).to_dict() | {"path": archive.file(id_)})
-                continue
-            text = archive.text(id_)
-            sys.stdout.write("\n" * (place > 0) + (safe(text) if sys.stdout.isatty() else text))
-            sys.stdout.write("" if text.endswith("\n") else "\n")
+        if format is not None:
+            archive.export(ids=found, format=format, to=sys.stdout.buffer)
+        elif not (raw or provenance or json) and sys.stdout.isatty():
+            from docarchive.cli.reading import show_rendered
+
+            show_rendered(archive.get(id_) for id_ in found)
+        else:
+            for place, id_ in enumerate(found):
+                _print(archive, id_, json=json, provenance=provenance, place=place)
+
+
+def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, place: int) -> None:
+    if provenance:
+        _show_provenance(archive.provenance(id_), json=json, place=place)
+    elif json:
+        out_json(archive.get(id_).to_dict() | {"path": archive.file(id_)})
+    else:
+        text = archive.text(id_)
+        sys.stdout.write("\n" * (place > 0) + (safe(text) if sys.stdout.isatty() else text))
+        sys.stdout.write("" if text.endswith("\n") else "\n")
 
 
 def _show_provenance(provenance: Provenance, *, json: bool, place: int) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.tables.own import OWN_HEADER, read_own
 
 #: Wider tables are refused.
 MAX_COLUMNS: Final = 2_000
-
-#: The header that docarchive writes itself.
-OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
 
 #: A cell that docarchive keeps a spreadsheet from taking for a formula.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -65,7 +61,7 @@ class CsvReader(Reader):
                 elif problem := row.problem or too_wide(row.cells, len(columns.names)):
                     yield Refusal(str(row.line), row.raw, problem)
                 elif own:
-                    yield Record(str(row.line), row.raw, partial(read_own, row.cells))
+                    yield Record(str(row.line), row.raw, partial(read_guarded, row.cells))
                 else:
                     yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
         if empty:
@@ -79,44 +75,9 @@ def too_wide(cells: list[str], width: int) -> str:
     return ""
 
 
-def read_own(cells: list[str]) -> Article:
-    """Makes an article of a row that docarchive wrote.
-
-    Raises:
-        ReaderError: A cell is not what docarchive writes.
-        ArticleError: A value in it is not valid.
-    """
-    unguarded = [cell[1:] if _GUARDED.match(cell) else cell for cell in cells]
-    row = dict(zip(OWN_HEADER, [*unguarded, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
-    body, extra = row.pop("body"), _object(row.pop("extra"))
-    metadata: dict[str, Any] = {
-        key: _items(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value
-    }
-    if not metadata and not body:
-        raise ReaderError("there is no text and no title")
-    return Article.from_metadata({**extra, **metadata}, body)
-
-
-def _items(cell: str) -> list[str]:
-    if cell.startswith("["):
-        try:
-            found = json.loads(cell)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, list) and all(isinstance(item, str) for item in found):
-            return found
-    return [item for item in cell.split("; ") if item]
-
-
-def _object(cell: str) -> Mapping[str, Any]:
-    if not cell:
-        return {}
-    from docarchive.readers.jsonl import parse_json
-
-    found = parse_json(cell.encode("utf-8", "surrogatepass"))
-    if not isinstance(found, dict):
-        raise ReaderError("what is in the column 'extra' is no JSON object")
-    return found
+def read_guarded(cells: list[str]) -> Article:
+    """Makes an article of a row that docarchive wrote; see ``read_own``."""
+    return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
 
 
 def _is_table(text: str) -> bool:

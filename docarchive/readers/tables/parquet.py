@@ -11,6 +11,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.tables.csv import MAX_COLUMNS
+from docarchive.readers.tables.own import OWN_HEADER, read_own
 
 _MAGIC: Final = b"PAR1"
 #: Few, as a few bytes of a file may stand for the same long text in each row.
@@ -59,6 +60,7 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
     if len(header) > MAX_COLUMNS:
         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
     columns = columns_of(header, source.options)
+    own = tuple(header) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
     if not columns.is_table_of_articles():
         raise wanted(columns)
     number = 0
@@ -72,6 +74,8 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
             raw = row_bytes(columns.names, row)
             if len(raw) > MAX_SIZE:
                 yield Refusal(f"row {number}", raw[:1000], f"the row is longer than {MAX_SIZE // 1_000_000} MB")
+            elif own:
+                yield Record(f"row {number}", raw, partial(read_own, row))
             else:
                 yield Record(f"row {number}", raw, partial(read_row, columns, [plain(value) for value in row]))
     if not number:

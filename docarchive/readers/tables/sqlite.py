@@ -13,6 +13,7 @@ from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
+from docarchive.readers.tables.own import OWN_HEADER, read_own
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Cursor
@@ -88,11 +89,11 @@ def _rows(connection: Connection, query: str, options: ReadOptions, clock: _Cloc
     columns = columns_of(_names(cursor), options)
     if not columns.is_table_of_articles():
         raise wanted(columns)
+    own = tuple(columns.names) == OWN_HEADER and not {*options.mapping} - options.optional
     number = 0
     for number, row in enumerate(cursor, start=1):
-        yield Record(
-            f"row {number}", row_bytes(columns.names, row), partial(read_row, columns, [plain(value) for value in row])
-        )
+        read = partial(read_own, row) if own else partial(read_row, columns, [plain(value) for value in row])
+        yield Record(f"row {number}", row_bytes(columns.names, row), read)
         clock.restart()
     if not number:
         raise ReaderError("there is no article in it; the query has no rows")
@@ -112,7 +113,8 @@ def _table_query(connection: Connection, options: ReadOptions) -> str:
     if not names:
         raise ReaderError("there is no table in the database")
     known = {name: columns for name in names if (columns := _columns(connection, name, options)) is not None}
-    texts = [name for name, columns in known.items() if columns.body]
+    own = [name for name, columns in known.items() if tuple(columns.names) == OWN_HEADER]
+    texts = own or [name for name, columns in known.items() if columns.body]
     titles = [name for name, columns in known.items() if {"url", "date", "summary"} & set(columns.keys.values())]
     for candidates in (texts, titles):
         if len(candidates) == 1:

@@ -1,0 +1,1 @@
+"""Writers of packages that are to last: bags and web archives."""

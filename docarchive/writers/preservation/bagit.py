@@ -1,0 +1,93 @@
+"""The writer of bags: articles and originals with their digests (BagIt 1.0, RFC 8493)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import IO, Final
+
+from docarchive import __version__
+from docarchive.slugs import Names, safe_name
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
+
+_BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+_ARTICLES: Final = "articles/"
+_IN_MEMORY: Final = 10_000_000
+
+
+class BagitWriter(Writer):
+    """Writes a bag: ``data/articles/`` as in the archive, ``data/originals/``, and manifests of SHA-256.
+
+    There is no ``Bagging-Date``: the same articles make the same bag.
+    """
+
+    name = "bagit"
+    summary = "a bag with originals and manifests, to preserve (BagIt)"
+    stream = False
+    folder = True
+    holds = True
+
+    def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as manifest:
+            count = size = 0
+            for path, digest, length in _payload(documents, files):
+                manifest.write(_line(digest, path))
+                count, size = count + 1, size + length
+            tags = {"bagit.txt": sha256(_BAGIT).hexdigest()}
+            files.add("bagit.txt", _BAGIT)
+            info = _info(options, count, size)
+            tags["bag-info.txt"] = sha256(info).hexdigest()
+            files.add("bag-info.txt", info)
+            manifest.seek(0)
+            tags["manifest-sha256.txt"] = _digest(manifest)
+            manifest.seek(0)
+            with files.open("manifest-sha256.txt") as out:
+                for part in manifest:
+                    out.write(part)
+            lines = b"".join(_line(digest, path) for path, digest in sorted(tags.items()))
+            files.add("tagmanifest-sha256.txt", lines)
+
+
+def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str, str, int]]:
+    """Writes articles and originals; yields the path, the digest and the bytes of each file."""
+    names = Names()
+    written: set[bytes] = set()
+    for document in documents:
+        stem = document.path.removeprefix(_ARTICLES).removesuffix(".md")
+        stem = "/".join(safe_name(part) for part in stem.split("/"))
+        path, data = names.unique(f"data/articles/{stem}", ".md", id=document.id), document.text.encode()
+        files.add(path, data)
+        yield path, sha256(data).hexdigest(), len(data)
+        original = document.original
+        if original is None:
+            continue
+        digest = original.name.partition(".")[0]
+        if (mark := bytes.fromhex(digest)) not in written:
+            written.add(mark)
+            path = f"data/originals/{digest[:2]}/{original.name}"
+            files.copy(path, original)
+            yield path, digest, original.stat().st_size
+
+
+def _info(options: WriteOptions, count: int, size: int) -> bytes:
+    title = " ".join(options.title.split())
+    lines = [
+        f"Bag-Software-Agent: docarchive {__version__}",
+        f"External-Description: {title}",
+        f"Payload-Oxum: {size}.{count}",
+    ]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _line(digest: str, path: str) -> bytes:
+    encoded = path.replace("%", "%25")  # the only one of the signs to be encoded that a safe name may have
+    return f"{digest}  {encoded}\n".encode()
+
+
+def _digest(file: IO[bytes]) -> str:
+    digest = sha256()
+    for part in iter(lambda: file.read(1 << 20), b""):
+        digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,82 @@
+"""Which articles an export hands out: ids, limits, and what changed since."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import ARTICLES
+
+from docarchive import Archive, NotFoundError, UsageError
+
+
+def exported(archive: Archive, query: str = "", **options: Any) -> list[str]:
+    out = io.BytesIO()
+    archive.export(query, to=out, **options)
+    return [json.loads(line)["id"] for line in out.getvalue().splitlines()]
+
+
+def test_ids_come_in_the_order_in_which_they_are_named(archive: Archive) -> None:
+    ids = [row.id for row in archive.list(sort="title")]
+    wanted = [ids[3], ids[0], ids[3], ids[1]]
+    assert exported(archive, ids=wanted) == [ids[3], ids[0], ids[1]]
+    assert exported(archive, ids=[ids[0][:6], ids[2]], sort="-title") == [ids[2], ids[0]]
+    assert exported(archive, ids=[]) == []
+    with pytest.raises(NotFoundError):
+        exported(archive, ids=["zzzz"])
+    with pytest.raises(UsageError):
+        exported(archive, "wheat", ids=ids)
+
+
+def test_a_limit_takes_the_first(archive: Archive) -> None:
+    everything = exported(archive)
+    assert exported(archive, limit=2) == everything[:2]
+    assert exported(archive, limit=0) == []
+    assert exported(archive, "harbour OR wheat OR trade", limit=1) == exported(archive, "harbour OR wheat OR trade")[:1]
+
+
+def test_a_mark_leads_on_to_what_changed(archive: Archive, tmp_path: Path) -> None:
+    first = archive.export(to=io.BytesIO())
+    assert first.articles == len(ARTICLES)
+    assert exported(archive, since=first.position) == []
+    new = tmp_path / "new.md"
+    new.write_text("# Something new\n\nAbout wheat.\n")
+    (id_,) = archive.import_(new).ids
+    assert exported(archive, since=first.position) == [id_]
+    assert exported(archive, "wheat", since=first.position) == [id_]
+    assert exported(archive, "harbour", since=first.position) == []
+    gone = next(row for row in archive.list() if row.id != id_)
+    (archive.path / gone.path).unlink()
+    archive.sync()
+    report = archive.export(to=io.BytesIO(), since=first.position)
+    assert (report.articles, report.removed) == (1, [gone.id])
+    number = int(first.position.partition("-")[0])
+    assert exported(archive, since=number) == exported(archive, since=str(number)) == [id_]
+
+
+def test_a_mark_of_another_journal_is_refused(archive: Archive) -> None:
+    position = archive.export(to=io.BytesIO()).position
+    archive.rebuild()
+    with pytest.raises(UsageError, match="built anew"):
+        exported(archive, since=position)
+    with pytest.raises(UsageError, match="built anew"):
+        exported(archive, since=10**9)
+    for wrong in ("yesterday", "", "12-xyz"):
+        with pytest.raises(UsageError, match="no moment"):
+            exported(archive, since=wrong)
+
+
+def test_a_date_takes_files_that_were_written_since(archive: Archive) -> None:
+    rows = list(archive.list(sort="title"))
+    for row in rows:
+        os.utime(archive.path / row.path, (1_000_000_000, 1_000_000_000))
+    os.utime(archive.path / rows[1].path, (1_710_590_400, 1_710_590_400))  # 2024-03-16T12:00Z
+    archive.sync()
+    assert exported(archive, since="2024-03-16") == [rows[1].id]
+    assert exported(archive, since="2024-03-16T12:00:00+00:00") == [rows[1].id]
+    assert exported(archive, since="2024-03-16T12:00:01") == []
+    assert len(exported(archive, since="2001-01-01")) == len(ARTICLES)

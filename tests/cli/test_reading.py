@@ -1,0 +1,66 @@
+"""``show`` on a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docarchive import Archive
+
+pty = pytest.importorskip("pty")
+
+BODY = "# Head\n\nThe **old** pier, [open](https://example.org/x).\n\n- one\n- two\n\nA \x1b[31mred\x1b[0m word.\n"
+
+
+def on_terminal(archive: Archive, *arguments: str, **environment: str) -> str:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "docarchive", "--archive", str(archive.path), "show", *arguments]
+    env = {**os.environ, "TERM": "xterm-256color", "LINES": "50", "COLUMNS": "80", **environment}
+    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=env)
+    os.close(follower)
+    shown = b""
+    while True:
+        try:
+            part = os.read(leader, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    assert process.wait(60) == 0
+    os.close(leader)
+    return shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def piers(tmp_path: Path) -> tuple[Archive, str]:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\ntitle: The pier\ntags: [harbour]\n---\n{BODY}")
+    archive = Archive.create(tmp_path / "archive")
+    return archive, archive.import_(path).ids[0]
+
+
+def test_markdown_is_rendered_and_cannot_steer_the_terminal(piers: tuple[Archive, str]) -> None:
+    archive, id_ = piers
+    shown = on_terminal(archive, id_, NO_COLOR="1")
+    assert "The pier" in shown
+    assert "tags: harbour" in shown
+    assert "The old pier, open (https://example.org/x)." in shown
+    assert " • one" in shown
+    assert "\x1b[31m" not in shown
+    coloured = on_terminal(archive, id_)
+    assert "\x1b[1m" in coloured
+    assert "\x1b[31m" not in coloured
+
+
+def test_a_long_article_goes_to_the_pager(piers: tuple[Archive, str], tmp_path: Path) -> None:
+    archive, id_ = piers
+    pager = f"{sys.executable} -c 'import sys; print(\"PAGED\", len(sys.stdin.read()))'"
+    assert "PAGED" in on_terminal(archive, id_, PAGER=pager, LINES="5")
+    assert "PAGED" not in on_terminal(archive, id_, PAGER=pager, LINES="50")
+    assert "PAGED" not in on_terminal(archive, "--raw", id_, PAGER=pager, LINES="5")
+    assert "The pier" in on_terminal(archive, id_, PAGER="no-such-program-anywhere", LINES="5")

@@ -1,0 +1,154 @@
+"""Every writer, on titles and texts that mean harm: files stay where they are put, and the bytes are the same twice."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from docarchive import Archive
+from docarchive.writers import writers
+
+TITLES = [
+    *(
+        "../../etc/passwd",
+        "CON",
+        "con",
+        "a/b\\c:d*?",
+        "x" * 300,
+        "😀🎉",
+        "שלום \u202eabc",
+        "...",
+        ".",
+        "nul.txt",
+        "-rf",
+    ),
+    *(
+        "Same title",
+        "same TITLE",
+        "Same title",
+        "é",
+        "e\u0301",
+        "a\x00b\x1b[31m",
+        "{{ title }}",
+        "=cmd()|' /C calc'!A0",
+    ),
+]
+BODIES = [
+    "<script>alert(1)</script>",
+    "]]>",
+    "=cmd()",
+    "{{ 7*7 }} {% raw %} {{< x >}}",
+    "<!-- -->\n\n---\n",
+    "\\input{x}",
+]
+TEMPLATE = "{{ title }}|{{ body }}|{{ missing }}\n"
+DEVICE = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+NAMES = sorted(writers())
+FOLDERS = [*(name for name in NAMES if writers()[name].folder)]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    folder = tmp_path_factory.mktemp("hostile")
+    lines = folder / "in.jsonl"
+    with lines.open("w", encoding="utf-8") as out:
+        for number, title in enumerate(TITLES):
+            record = {
+                "title": title,
+                "date": f"2024-03-{number % 28 + 1:02}" if number % 3 else None,
+                "body": f"{BODIES[number % len(BODIES)]} number {number}",
+                "tags": ["../x", "a b", "<b>", "=1+1"],
+                "authors": ["Ana <script> Ruiz", "{Bo} & Co \\ 100%"],
+                "section": "../../up",
+                "slug": "../../slug" if number % 2 else None,
+                "url": f"https://example.org/{number}?a=1&b=<x>",
+            }
+            out.write(json.dumps(record) + "\n")
+    with Archive.create(folder / "archive") as archive:
+        assert archive.import_(lines, on_duplicate="keep").new == len(TITLES)
+        yield archive
+
+
+def export(archive: Archive, name: str, target: Path, template: Path) -> None:
+    options = {"template": template, "name": "{section}/{title}.txt"} if name == "template" else {}
+    archive.export(format=name, to=target, **options)  # type: ignore[arg-type]
+
+
+def digest(path: Path) -> str:
+    if path.is_file():
+        return sha256(path.read_bytes()).hexdigest()
+    found = sorted((each.relative_to(path).as_posix(), digest(each)) for each in path.rglob("*") if each.is_file())
+    assert found
+    return sha256(repr(found).encode()).hexdigest()
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "t.txt"
+    path.write_text(TEMPLATE, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_export_twice_has_the_same_bytes(hostile: Archive, tmp_path: Path, template: Path, name: str) -> None:
+    for module in writers()[name].requires:
+        pytest.importorskip(module)
+    first, second = tmp_path / "1" / "out", tmp_path / "2" / "out"
+    for target in (first, second):
+        target.parent.mkdir()
+        export(hostile, name, target, template)
+    assert digest(first) == digest(second)
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_files_stay_in_the_folder_and_have_names_for_every_disk(
+    hostile: Archive, tmp_path: Path, template: Path, name: str
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    export(hostile, name, outside / "out", template)
+    assert [path.name for path in outside.iterdir()] == ["out"]
+    export(hostile, name, outside / "out.zip", template)
+    files = [path.relative_to(outside / "out").as_posix() for path in (outside / "out").rglob("*") if path.is_file()]
+    with zipfile.ZipFile(outside / "out.zip") as packed:
+        assert sorted(packed.namelist()) == sorted(files)
+        assert packed.testzip() is None
+    plain = [unicodedata.normalize("NFKC", path).casefold() for path in files]
+    assert len(set(plain)) == len(plain)
+    for part in {part for path in files for part in path.split("/")}:
+        assert len(part.encode()) <= 255
+        assert not re.search(r'[\x00-\x1f<>:"\\|?*\u202e]', part), part
+        assert not DEVICE.match(part), part
+        assert part.strip(". ") == part.lstrip("."), part
+
+
+def test_cells_are_no_formulas(hostile: Archive) -> None:
+    out = io.BytesIO()
+    hostile.export(format="csv", to=out, fields=["title", "body", "tags"])
+    rows = list(csv.reader(io.StringIO(out.getvalue().decode(), newline="")))
+    assert len(rows) == len(TITLES) + 1
+    assert all(not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
+
+
+def test_a_database_holds_what_would_be_sql(hostile: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "out.db"
+    hostile.export(to=path, fields=["id", "title", 'x"); DROP TABLE articles; --'])
+    found = sqlite3.connect(path).execute("SELECT count(*) FROM articles").fetchone()
+    assert found == (len(TITLES),)
+
+
+def test_a_folder_appears_whole_or_not_at_all(hostile: Archive, tmp_path: Path, template: Path) -> None:
+    template.write_text("{{ 1 // (title | length - 300) }}", "utf-8")
+    with pytest.raises(Exception, match="the template fails on"):
+        hostile.export(to=tmp_path / "out", template=template, format="template", name="{title}.txt")
+    assert [path.name for path in tmp_path.iterdir()] == ["t.txt"]
