@@ -461,6 +461,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "list": printed_by("list", "--json"),
         "Articles": {key: value for key, value in shown.items() if key != "path"},
         "export": printed_by("export", "--format", "json"),
+        "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
         "rebuild": printed_by("rebuild", "--json", code=3),
         "stats": printed_by("stats", "--json"),
@@ -492,7 +493,7 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *["list", "export", "sync", "rebuild", "stats", "show --provenance", "formats", "Formats"],
+        *["list", "export", "Exported", "sync", "rebuild", "stats", "show --provenance", "formats", "Formats"],
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 FILE = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HOME = "/home/you"
-RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\n'
+RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\npython() { "$PYTHON" "$@"; }\n'
 VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<moment>"),
+    (re.compile(r"(--since \d+)-[0-9a-f]{8}"), r"\1-<journal>"),
     (re.compile(r'("took_ms": )[\d.]+'), r"\1<time>"),
     (re.compile(r'("score": )[\d.]+'), r"\1<score>"),
     (re.compile(r"(  [0-9a-z]{12}  )\d+\.\d\d$", re.MULTILINE), r"\1<score>"),
@@ -51,7 +52,7 @@ def steps(session: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the sessions are those of a POSIX shell")
-@pytest.mark.parametrize("page", ["README.md", "docs/guide.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/guide.md", "docs/scripting.md"])
 def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DOCARCHIVE")}
     environment |= {
@@ -77,7 +78,9 @@ def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
             stderr=subprocess.STDOUT,
             timeout=120,
         )
-        output = run.stdout.decode().replace(os.path.realpath(folder), HOME).replace(str(folder), HOME)
+        output = (
+            run.stdout.decode().replace("\r\n", "\n").replace(os.path.realpath(folder), HOME).replace(str(folder), HOME)
+        )
         assert masked(output).strip() == masked(shown).strip(), command
 
 

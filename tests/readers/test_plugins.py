@@ -15,14 +15,14 @@ PAGE = Path(__file__).parents[2] / "docs/plugins.md"
 FILES = dict(re.findall(r"^```\w+ (\S+)\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL))
 
 
-def install(folder: Path, module: str, code: str, **points: str) -> None:
+def install(folder: Path, module: str, code: str, group: str = "readers", **points: str) -> None:
     """Installs a package as a wheel would: its module, and the metadata that names its entry points."""
     (folder / f"{module}.py").write_text(code, "utf-8")
     metadata = folder / f"{module}-1.0.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\n")
     lines = "".join(f"{name} = {value}\n" for name, value in points.items())
-    (metadata / "entry_points.txt").write_text(f"[docarchive.readers]\n{lines}")
+    (metadata / "entry_points.txt").write_text(f"[docarchive.{group}]\n{lines}")
 
 
 class Program:
@@ -65,6 +65,26 @@ def test_the_plugin_that_the_page_shows(program: Program, tmp_path: Path) -> Non
     article = program.run("show", *ids).stdout
     assert "format: gemtext\nreader: gemtext/1\n" in article
     assert "- [More](gemini://example.org/more)" in article
+
+
+def test_the_writer_that_the_page_shows(program: Program, tmp_path: Path) -> None:
+    point = re.search(r'^gemtext = "(docarchive_gemtext_writer:\w+)"$', PAGE.read_text("utf-8"), re.MULTILINE)
+    assert point
+    code = FILES["docarchive_gemtext_writer.py"]
+    install(tmp_path / "site", "docarchive_gemtext_writer", code, group="writers", gemtext=point[1])
+    (tmp_path / "a.md").write_text("# Tide tables\n\nHigh water at six.\n")
+    program.run("import", "a.md")
+    assert "  gemtext" in program.run("formats").stdout.partition("To export to:")[2]
+    assert program.run("export", "--format", "gemtext").stdout.startswith("# Tide tables\n\n")
+    assert program.run("export", "-o", "all.gmi").returncode == 0
+    assert "High water" in (tmp_path / "all.gmi").read_text()
+
+
+def test_writers_that_cannot_be_used_are_named(program: Program, tmp_path: Path) -> None:
+    install(tmp_path / "site", "broken", "class NoWriter: pass", group="writers", csv="broken:NoWriter")
+    done = program.run("formats")
+    assert done.returncode == 0
+    assert "the writer 'broken:NoWriter' cannot be used: " in done.stderr
 
 
 BROKEN = """

@@ -31,8 +31,8 @@ def show(
 
     The pager is that of PAGER, else less.
     """
-    if sum((format is not None, raw, provenance, json)) > 1:
-        raise UsageError("one of --format, --raw, --provenance and --json")
+    if sum((format is not None, raw, provenance or json)) > 1:
+        raise UsageError("--format and --raw go with no other option")
     with opened(context) as archive:
         found = [archive.resolve(id_) for id_ in ids]
         if format is not None:

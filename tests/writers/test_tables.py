@@ -1,0 +1,58 @@
+"""Parquet and SQLite, read by the programs of others."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from support import ARTICLES
+
+from docarchive import Archive, UsageError
+
+
+def test_parquet_is_read_by_pyarrow_and_duckdb(archive: Archive, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "out.parquet"
+    archive.export(to=path)
+    table = parquet.read_table(path)
+    assert table.num_rows == len(ARTICLES)
+    wheat = next(row for row in table.to_pylist() if (row["body"] or "").startswith("Wheat climbed"))
+    assert wheat["authors"] == ["Bo Larsen", "Ada Meyer"]
+    assert json.loads(wheat["extra"]) == {"rating": 4}
+    duckdb = pytest.importorskip("duckdb")
+    asked = duckdb.sql(f"SELECT count(*), max(date) FROM '{path}' WHERE list_contains(tags, 'harbour')").fetchall()
+    assert asked == [(2, "2024-03-16")] or asked[0][0] == 2
+    archive.export(to=tmp_path / "few.parquet", fields=["title", "rating", "tags"])
+    assert parquet.read_table(tmp_path / "few.parquet").column_names == ["title", "rating", "tags"]
+
+
+def test_a_database_can_be_searched(archive: Archive, tmp_path: Path) -> None:
+    path = tmp_path / "out.db"
+    archive.export(to=path)
+    database = sqlite3.connect(path)
+    assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    found = database.execute(
+        "SELECT json_extract(extra, '$.rating') FROM articles WHERE rowid IN "
+        "(SELECT rowid FROM articles_fts WHERE articles_fts MATCH 'wheat')"
+    ).fetchall()
+    assert (4,) in found
+    tags = database.execute("SELECT value FROM articles, json_each(articles.tags)").fetchall()
+    assert ("harbour",) in tags
+    database.close()
+    with pytest.raises(UsageError, match="case alone"):
+        archive.export(to=tmp_path / "bad.db", fields=["title", "Title"])
+
+
+def test_csv_flattened_has_a_column_for_each_key(tmp_path: Path) -> None:
+    lines = tmp_path / "in.jsonl"
+    lines.write_text('{"body": "a", "geo": {"lat": 1, "in": {"x": 2}}}\n{"body": "b", "geo": "none", "other": [1]}\n')
+    with Archive.create(tmp_path / "archive") as archive:
+        archive.import_(lines)
+        archive.export(to=tmp_path / "all.csv", flatten=True)
+        header, *rows = (tmp_path / "all.csv").read_text().splitlines()
+        assert header.endswith(",geo.lat,geo.in.x,geo,other,body")
+        assert len(rows) == 2
+        archive.export(to=tmp_path / "few.jsonl", flatten=True, fields=["geo"])
+        assert {"geo.lat": 1, "geo.in.x": 2} in map(json.loads, (tmp_path / "few.jsonl").read_text().splitlines())
