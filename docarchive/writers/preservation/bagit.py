@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import IO, Final
 
-from docarchive import __version__
 from docarchive.slugs import Names, safe_name
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -74,7 +73,7 @@ def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str,
 def _info(options: WriteOptions, count: int, size: int) -> bytes:
     title = " ".join(options.title.split())
     lines = [
-        f"Bag-Software-Agent: docarchive {__version__}",
+        "Bag-Software-Agent: docarchive",
         f"External-Description: {title}",
         f"Payload-Oxum: {size}.{count}",
     ]

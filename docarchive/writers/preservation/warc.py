@@ -8,7 +8,6 @@ from typing import Any, BinaryIO, Final
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
-from docarchive import __version__
 from docarchive.article import Article
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
@@ -81,7 +80,7 @@ def _write(warc: Any, record: Any) -> None:
 
 def _info(warc: Any, options: WriteOptions, date: str) -> Any:
     title = " ".join(options.title.split())
-    lines = f"software: docarchive {__version__}\r\nformat: WARC File Format 1.1\r\ndescription: {title}\r\n"
+    lines = f"software: docarchive\r\nformat: WARC File Format 1.1\r\ndescription: {title}\r\n"
     headers = {"WARC-Date": date, "WARC-Record-ID": _id(f"info {title} {date}")}
     return warc.create_warc_record(
         "",
