@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Archive,
         Decision,
         Duplicate,
+        EngineStatus,
         ExportOptions,
         ExportReport,
         Format,
@@ -64,8 +65,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Decision Duplicate ExportOptions ExportReport Format Hit ImportOptions ImportReport Kept Progress "
-        "Provenance RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
+        "Archive Decision Duplicate EngineStatus ExportOptions ExportReport Format Hit ImportOptions ImportReport Kept "
+        "Progress Provenance RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "SCHEMA Article",
     "docarchive.dates": "PartialDate",
@@ -92,6 +93,7 @@ __all__ = [
     "Decision",
     "DocarchiveError",
     "Duplicate",
+    "EngineStatus",
     "ExportOptions",
     "ExportReport",
     "Format",

@@ -465,6 +465,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "sync": sync,
         "rebuild": printed_by("rebuild", "--json", code=3),
         "stats": printed_by("stats", "--json"),
+        "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
         "formats": formats,
         "Formats": formats["formats"][0],
@@ -493,7 +494,18 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *["list", "export", "Exported", "sync", "rebuild", "stats", "show --provenance", "formats", "Formats"],
+        *[
+            "list",
+            "export",
+            "Exported",
+            "sync",
+            "rebuild",
+            "stats",
+            "engine",
+            "show --provenance",
+            "formats",
+            "Formats",
+        ],
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

@@ -50,6 +50,7 @@ def test_exported_names_do_not_change_unseen() -> None:
             "Decision",
             "DocarchiveError",
             "Duplicate",
+            "EngineStatus",
             "ExportOptions",
             "ExportReport",
             "Format",

@@ -10,6 +10,7 @@ from docarchive.archive.formats import Format
 from docarchive.archive.options import ExportOptions, ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
+    EngineStatus,
     ExportReport,
     ImportReport,
     Progress,
@@ -28,6 +29,7 @@ __all__ = [
     "Archive",
     "Decision",
     "Duplicate",
+    "EngineStatus",
     "ExportOptions",
     "ExportReport",
     "Format",

@@ -17,11 +17,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from docarchive.archive import indexing
+from docarchive.archive import indexing, switching
 from docarchive.archive.decisions import Decision, ignore
 from docarchive.archive.options import ExportOptions, ImportOptions
 from docarchive.archive.provenance import Provenance
 from docarchive.archive.reports import (
+    EngineStatus,
     ExportReport,
     ImportReport,
     Progress,
@@ -39,6 +40,7 @@ from docarchive.engines import SORTS, Engine, open_engine
 from docarchive.errors import (
     AmbiguousId,
     ArchiveDamaged,
+    ArchiveError,
     ArchiveExists,
     ArchiveLocked,
     NotAnArchive,
@@ -48,7 +50,7 @@ from docarchive.errors import (
 )
 from docarchive.query import Node, read
 from docarchive.store import Kept, Store
-from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.duplicates import Duplicate
@@ -73,6 +75,7 @@ class Archive:
         self.path = root
         self.settings = settings
         self._progress = progress
+        self._settings_time = _changed(root)
         self._store = Store(root)
         self._catalog = self._open_catalog()
         self._recover()
@@ -152,12 +155,19 @@ class Archive:
     @cached_property
     def _engine(self) -> Engine:
         """The engine; its library is imported when it is first needed."""
-        return open_engine(self.settings.engine, self.path / INDEX / self.settings.engine, self.settings.language)
+        return self._engine_named(self.settings.engine)
+
+    def _engine_named(self, name: str) -> Engine:
+        return open_engine(name, switching.folder_of(self.path, name), self.settings.language)
+
+    def _close_engine(self) -> None:
+        if "_engine" in self.__dict__:
+            self._engine.close()
+            del self._engine
 
     def close(self) -> None:
         """Closes all files."""
-        if "_engine" in self.__dict__:
-            self._engine.close()
+        self._close_engine()
         self._catalog.close()
 
     def __enter__(self) -> Archive:
@@ -368,6 +378,37 @@ class Archive:
             self._engine.clear()
             self._catch_up()
             return report
+
+    def use_engine(self, name: str) -> EngineStatus:
+        """Switches to another engine: its index is built, and the old one is deleted when it is complete.
+
+        An interruption leaves the archive with its old engine; the same call goes on.
+
+        Args:
+            name: One of ``ENGINES``.
+
+        Raises:
+            UsageError: There is no such engine, or it is not installed; the text says what to do.
+            ArchiveLocked: Another process is writing.
+        """
+        with self._writing():
+            new = self._engine if name == self.settings.engine else self._engine_named(name)
+            try:
+                args = (self.path, self.settings, self._catalog, self._store, new, self._progress)
+                self.settings = switching.switch(*args)
+            except BaseException:
+                new.close()
+                raise
+            if new is not self.__dict__.get("_engine"):
+                self._close_engine()
+                self._engine = new
+            self._settings_time = _changed(self.path)
+        return self.engine_status()
+
+    def engine_status(self) -> EngineStatus:
+        """Returns how the engine stands: how far its index goes, its size, and versions."""
+        self._follow_settings()
+        return switching.status(self.path, self._catalog, self._engine)
 
     # Finding
 
@@ -720,6 +761,7 @@ class Archive:
             if self._catalog.replaced:  # another process has rebuilt it since we opened it
                 self._catalog.close()
                 self._catalog = self._open_catalog()
+            self._follow_settings()
             self._recover()
             yield
 
@@ -733,14 +775,34 @@ class Archive:
             Syncer(self._store, self._catalog, self._progress).recover()
             self._store.clean()
 
+    def _follow_settings(self) -> None:
+        """Takes over settings that have changed since they were read, among them the engine."""
+        changed = _changed(self.path)
+        if changed == self._settings_time:
+            return
+        with suppress(ArchiveError):  # somebody is at it: what we have still holds
+            settings = Settings.load(self.path)
+            if settings.engine != self.settings.engine:
+                self._close_engine()
+            self.settings, self._settings_time = settings, changed
+
     def _catch_up(self, recent: dict[str, Article] | None = None) -> None:
         indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
 
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""
+        self._follow_settings()
         if indexing.lag(self._catalog, self._engine):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
+
+
+def _changed(root: Path) -> int:
+    """Returns when the settings of the archive in a folder were last written."""
+    try:
+        return (root / SETTINGS).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _half_life(days: float | None) -> float | None:

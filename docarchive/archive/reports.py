@@ -136,6 +136,29 @@ class ExportReport(_Report):
 
 
 @dataclass(slots=True)
+class EngineStatus(_Report):
+    """How the engine of an archive stands.
+
+    Attributes:
+        engine: Its name.
+        version: Of its library.
+        indexed: Number of the last change that is in the index, or None if there is no index.
+        changes: Number of the last change in the journal.
+        behind: How many articles have changed since.
+        bytes: Of all files of the index together.
+        engines: Each engine that there is, with the version of its library, or None where it is not installed.
+    """
+
+    engine: str
+    version: str
+    indexed: int | None
+    changes: int
+    behind: int
+    bytes: int
+    engines: dict[str, str | None]
+
+
+@dataclass(slots=True)
 class Statistics(_Report):
     """Figures of an archive.
 

@@ -105,6 +105,20 @@ class Settings(NamedTuple):
         write(path, tomlkit.dumps(document).encode())
         return Settings.load(root)
 
+    def with_engine(self, root: Path, engine: str) -> Settings:
+        """Names another engine; all else in the file stays as it is.
+
+        Returns:
+            The new settings.
+        """
+        import tomlkit
+
+        path = root / SETTINGS
+        document = tomlkit.parse(path.read_text("utf-8"))
+        document["engine"] = engine
+        write(path, tomlkit.dumps(document).encode())
+        return Settings.load(root)
+
     @staticmethod
     def check_name(name: str) -> None:
         """Raises ``UsageError`` for what cannot be a search's name."""

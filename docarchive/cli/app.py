@@ -9,6 +9,7 @@ import typer
 
 from docarchive import __version__
 from docarchive.cli.commands.duplicates import duplicates
+from docarchive.cli.commands.engine import engine
 from docarchive.cli.commands.export import export
 from docarchive.cli.commands.formats import formats
 from docarchive.cli.commands.import_ import import_
@@ -78,3 +79,4 @@ app.command("export", cls=QueryCommand)(export)
 app.command("sync")(sync)
 app.command("rebuild")(rebuild)
 app.command("stats")(stats)
+app.command("engine")(engine)

@@ -103,6 +103,11 @@ def number(value: int) -> str:
     return f"{value:,}"
 
 
+def size(count: int) -> str:
+    """Returns a number of bytes as people say it."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
+
+
 def setup_streams() -> None:
     """Makes stdout and stderr take any text: what a terminal's encoding lacks is shown as ``?``."""
     for stream in (sys.stdout, sys.stderr):

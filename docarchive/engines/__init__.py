@@ -7,15 +7,53 @@ deleted and rebuilt at any time.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Found, Part, Position, Scored
 from docarchive.engines.ranking import Freshness
 from docarchive.errors import UsageError
 
-__all__ = ["ENGINES", "SORTS", "Change", "Engine", "Found", "Freshness", "Part", "Position", "Scored", "open_engine"]
+__all__ = [
+    "ENGINES",
+    "SORTS",
+    "Change",
+    "Engine",
+    "Found",
+    "Freshness",
+    "Library",
+    "Part",
+    "Position",
+    "Scored",
+    "library_of",
+    "open_engine",
+]
 
 #: Names of the engines that an archive can use.
 ENGINES = ("whoosh", "tantivy")
+_DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
+
+
+class Library(NamedTuple):
+    """The library that an engine stands on.
+
+    Attributes:
+        name: As it is installed.
+        version: The one that is installed, or None.
+    """
+
+    name: str
+    version: str | None
+
+
+def library_of(engine: str) -> Library:
+    """Returns the library of an engine, without importing it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    name = _DISTRIBUTIONS[engine]
+    try:
+        return Library(name, version(name))
+    except PackageNotFoundError:
+        return Library(name, None)
 
 
 def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
@@ -27,7 +65,7 @@ def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
         language: Of articles whose own is not known; an index made for another one is rebuilt.
 
     Raises:
-        UsageError: There is no engine of that name.
+        UsageError: There is no engine of that name, or its library is not installed; the text says what to do.
     """
     if name == "whoosh":
         from docarchive.engines.whoosh import WhooshEngine

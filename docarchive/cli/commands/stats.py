@@ -6,11 +6,7 @@ import typer
 
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
-from docarchive.cli.render import line, number, out, out_json
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
+from docarchive.cli.render import line, number, out, out_json, size
 
 
 def stats(context: typer.Context, json: Json = False) -> None:
@@ -23,7 +19,7 @@ def stats(context: typer.Context, json: Json = False) -> None:
     index = "up to date" if found.indexed == found.changes else "behind; the next search brings it up to date"
     rows = [
         ("archive", f"{line(found.name)} ({line(found.path)})"),
-        ("articles", f"{number(found.articles)} ({_size(found.bytes)} of text)"),
+        ("articles", f"{number(found.articles)} ({size(found.bytes)} of text)"),
         ("engine", f"{found.engine}, language {found.language}, {index}"),
         ("years", ", ".join(f"{year or 'undated'}: {number(count)}" for year, count in found.years.items()) or "none"),
         *((line(key), f"{number(count)} different") for key, count in found.values.items()),

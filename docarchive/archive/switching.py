@@ -1,0 +1,52 @@
+"""Switching an archive to another engine, and how its engine stands."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from docarchive.archive import indexing
+from docarchive.archive.reports import EngineStatus, Progress
+from docarchive.archive.settings import Settings
+from docarchive.catalog import Catalog
+from docarchive.engines import ENGINES, Engine, library_of
+from docarchive.store import Store
+from docarchive.store.layout import INDEX
+
+
+def folder_of(root: Path, engine: str) -> Path:
+    """Returns the folder in which an engine keeps the index of the archive in a folder."""
+    return root / INDEX / engine
+
+
+def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: Engine, progress: Progress) -> Settings:
+    """Builds the index of another engine, makes it the archive's, and deletes all other indexes.
+
+    The old index stays as it is until the new one is complete and the settings name its engine. Hold
+    the archive's lock.
+
+    Returns:
+        The new settings.
+    """
+    indexing.catch_up(catalog, store, new, progress)
+    if settings.engine != new.name:
+        settings = settings.with_engine(root, new.name)
+    for path in (root / INDEX).iterdir():
+        if path.name != new.name:
+            shutil.rmtree(path, ignore_errors=True)
+    return settings
+
+
+def status(root: Path, catalog: Catalog, engine: Engine) -> EngineStatus:
+    """Returns how the engine of an archive stands."""
+    position = engine.position()
+    folder = folder_of(root, engine.name)
+    return EngineStatus(
+        engine=engine.name,
+        version=library_of(engine.name).version or "",
+        indexed=position.number if position and position.epoch == catalog.epoch else None,
+        changes=catalog.last_number(),
+        behind=indexing.lag(catalog, engine),
+        bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        engines={name: library_of(name).version for name in ENGINES},
+    )

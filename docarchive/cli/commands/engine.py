@@ -1,0 +1,55 @@
+"""``docarchive engine``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docarchive.archive import EngineStatus
+from docarchive.cli.opening import opened
+from docarchive.cli.options import Json
+from docarchive.cli.render import counted, message, number, out, out_json, size
+from docarchive.errors import UsageError
+
+
+def engine(
+    context: typer.Context,
+    action: Annotated[str, typer.Argument(metavar="[ACTION]", help="Either status or use.")] = "status",
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The engine to use.")] = None,
+    json: Json = False,
+) -> None:
+    """Say how the search engine stands, or use another one: 'engine use tantivy'.
+
+    The old index stays in use until the new one is complete.
+    """
+    if action not in ("status", "use") or (action == "use") != (name is not None):
+        raise UsageError("say 'engine status' or 'engine use NAME'")
+    with opened(context) as archive:
+        if name is None:
+            found = archive.engine_status()
+        else:
+            before = archive.settings.engine
+            found = archive.use_engine(name)
+            message(f"{name} was in use already" if name == before else f"{name} searches this archive now")
+    if json:
+        out_json(found.to_dict())
+    elif name is None:
+        _print(found)
+
+
+def _print(found: EngineStatus) -> None:
+    behind = f"{counted(found.behind, 'article')} behind; the next search brings it up to date"
+    others = [
+        f"{each} {version}" if version else f"{each} (not installed: pip install 'docarchive[{each}]')"
+        for each, version in found.engines.items()
+        if each != found.engine
+    ]
+    for what, value in [
+        ("engine", f"{found.engine} {found.version}"),
+        ("index", behind if found.behind else "up to date"),
+        ("change", f"{number(found.indexed or 0)} of {number(found.changes)}"),
+        ("size", size(found.bytes)),
+        ("others", ", ".join(others)),
+    ]:
+        out(f"{what:<6}  {value}")

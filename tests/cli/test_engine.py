@@ -1,0 +1,49 @@
+"""``docarchive engine``, run as a process."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from conftest import Cli
+
+
+def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    found = cli("--archive", "news", "search", "pier", "--ids", "--sort", "title", code=0).out
+    told = cli("--archive", "news", "engine", "use", "tantivy", code=0)
+    assert (told.out, told.err) == ("", "docarchive: tantivy searches this archive now\n")
+    assert cli("--archive", "news", "search", "pier", "--ids", "--sort", "title", code=0).out == found
+    status = cli("--archive", "news", "engine", code=0)
+    shape = (
+        r"engine  tantivy \d+\.[\d.]+\nindex   up to date\nchange  5 of 5\nsize    [\d.]+ kB\nothers  whoosh [\d.]+\n"
+    )
+    assert re.fullmatch(shape, status.out)
+    assert cli("--archive", "news", "engine", "status", code=0).out == status.out
+    assert (
+        cli("--archive", "news", "engine", "use", "tantivy", code=0).err == "docarchive: tantivy was in use already\n"
+    )
+    told = cli("--archive", "news", "engine", "use", "whoosh", "--json", code=0)
+    assert (told.json["engine"], told.json["behind"], told.json["indexed"]) == ("whoosh", 0, 5)
+    assert [path.name for path in (tmp_path / "news" / ".docarchive" / "index").iterdir()] == ["whoosh"]
+
+
+def test_engine_takes_status_or_use_with_a_name(cli: Cli, tmp_path: Path) -> None:
+    cli("init", "news", code=0)
+    for wrong in (["use"], ["status", "whoosh"], ["drop", "whoosh"]):
+        assert "say 'engine status' or 'engine use NAME'" in cli("--archive", "news", "engine", *wrong, code=2).err
+    assert "choose one of whoosh, tantivy" in cli("--archive", "news", "engine", "use", "lucene", code=2).err
+
+
+def test_status_says_how_far_behind_the_index_is(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    (tmp_path / "news" / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
+    out = cli("--archive", "news", "engine", code=0).out
+    assert "index   5 articles behind; the next search brings it up to date\nchange  0 of 5\n" in out
+
+
+def test_an_archive_can_begin_with_tantivy(cli: Cli, articles_file: Path) -> None:
+    assert cli("init", "news", "--engine", "tantivy", "--json", code=0).json["engine"] == "tantivy"
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    assert cli("--archive", "news", "search", "pier", "--count", code=0).out == "3\n"
+    assert re.search(r"^engine +tantivy, language en, up to date$", cli("--archive", "news", "stats", code=0).out, re.M)
