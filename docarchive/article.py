@@ -121,6 +121,18 @@ class Article:
             article.title_derived = True
         return article
 
+    @classmethod
+    def restored(cls, metadata: Mapping[str, Any], body: str) -> Article:
+        """Makes an article of what ``metadata()`` gave, dates as text; nothing is checked or derived anew."""
+        article = cls(body=clean(body))
+        for key, value in metadata.items():
+            kind = keys.KNOWN.get(key)
+            if kind is None:
+                article.extra[key] = value
+            else:
+                setattr(article, key, PartialDate(value) if kind == keys.DATE else value)
+        return article
+
     def _take(self, known: str, key: str, value: Any) -> bool:
         """Stores value under a known key; returns False if that key is taken already."""
         if value is None or value in ("", []):

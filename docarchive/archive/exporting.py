@@ -129,11 +129,12 @@ class Exporter:
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
             try:
-                text = self._store.read(row.path)
+                text, listed = self._store.read_listed(row.path)
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
-            yield Document(row.id, row.path, text, self._original)
+            known = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
+            yield Document(row.id, row.path, text, self._original, known)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)

@@ -21,7 +21,7 @@ from docarchive.query.document import label_fields
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500
-_ROW: Final = "id, path, metadata, language"
+_ROW: Final = "id, path, metadata, language, size, modified"
 _REMEMBERED: Final = 50_000
 _MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
@@ -61,12 +61,16 @@ class Row(NamedTuple):
         path: Of its file, relative to the archive.
         metadata: All of it, known keys first, dates as text.
         language: The language that its words are taken to be in.
+        size: Bytes of its file, when that was last read; -1 if it never was.
+        modified: Time of its last change, then, in nanoseconds since 1970.
     """
 
     id: str
     path: str
     metadata: dict[str, Any]
     language: str = "en"
+    size: int = -1
+    modified: int = -1
 
 
 class Since(NamedTuple):
@@ -542,7 +546,7 @@ def _changed(since: Since | None) -> tuple[str, list[int]]:
 
 
 def _row(found: tuple[Any, ...]) -> Row:
-    return Row(found[0], found[1], json.loads(found[2]), found[3])
+    return Row(found[0], found[1], json.loads(found[2]), *found[3:])
 
 
 def _parts(values: Sequence[str]) -> Iterator[list[str]]:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from docarchive.dates import shorten
 from docarchive.errors import ArchiveDamaged, NotFoundError
@@ -16,6 +16,10 @@ from docarchive.store.layout import ARTICLES, LOCK, TEMPORARY, VERSIONS
 from docarchive.store.lock import WriteLock
 from docarchive.store.originals import Originals
 from docarchive.store.quarantine import Quarantine
+
+#: Without it, no file can be opened that is surely no link.
+_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
+_MAX_FOLDERS: Final = 10_000
 
 
 class Listed(NamedTuple):
@@ -42,6 +46,7 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._temporary = root / TEMPORARY
+        self._folders: dict[str, str] = {}  # where folders of articles really are, once that was made sure of
         self.originals = Originals(root, self._temporary)
         self.quarantine = Quarantine(root)
         self.lock = WriteLock(root / LOCK)
@@ -61,14 +66,32 @@ class Store:
             NotFoundError: The file is gone.
             ArchiveDamaged: It is no text, or lies outside.
         """
+        return self.read_listed(path)[0]
+
+    def read_listed(self, path: str) -> tuple[str, Listed]:
+        """Reads an article's text, and how its file looked then; see ``read``."""
         try:
-            return self.resolve(path).read_bytes().decode("utf-8")
+            with self._opened(path) as file:
+                status = os.fstat(file.fileno())
+                text = file.read().decode("utf-8")
+            return text, Listed(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from None
+
+    def _opened(self, path: str) -> BinaryIO:
+        folder, _, name = path.rpartition("/")
+        if _NO_LINKS and name not in ("", ".", ".."):
+            if folder not in self._folders:
+                if len(self._folders) >= _MAX_FOLDERS:
+                    self._folders.clear()
+                self._folders[folder] = str(self.resolve(folder))
+            with suppress(OSError):  # a link, say: the long way tells where it leads, and whether it is gone
+                return open(f"{self._folders[folder]}/{name}", "rb", opener=_without_links)
+        return self.resolve(path).open("rb")
 
     def resolve(self, path: str) -> Path:
         """Returns the full path of an article's file, after making sure that it lies in ``articles/``."""
@@ -156,3 +179,7 @@ def _names(folder: Path) -> list[str]:
         return os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
+
+
+def _without_links(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_LINKS)

@@ -41,7 +41,7 @@ def hugo() -> Layout:
     names = Names()
 
     def place(document: Document) -> tuple[str, str]:
-        article = document.article
+        article = document.parsed
         section = slugify(article.section) if article.section else "posts"
         params = {
             "id": article.id,
@@ -73,7 +73,7 @@ def jekyll() -> Layout:
     names = Names()
 
     def place(document: Document) -> tuple[str, str]:
-        article = document.article
+        article = document.parsed
         full = _full(article.date)
         metadata = {
             "layout": "post",
@@ -105,7 +105,7 @@ def obsidian() -> Layout:
     names = Names()
 
     def place(document: Document) -> tuple[str, str]:
-        article = document.article
+        article = document.parsed
         metadata = {key: value for key, value in article.metadata().items() if key != "title_derived"}
         metadata["tags"] = list(dict.fromkeys(tag for each in article.tags if (tag := _tag(each))))
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, ClassVar, NamedTuple, Protocol
+from typing import Any, BinaryIO, ClassVar, NamedTuple, Protocol
 
 from docarchive import frontmatter
 from docarchive.article import Article
@@ -21,17 +21,39 @@ class Document:
         path: Of its file, relative to the archive, with forward slashes.
         text: The whole text of the file.
         original: Finds the file with the bytes that the article was imported from, if it is there.
+        metadata: What the front matter says, where that is known without reading it.
     """
 
-    def __init__(self, id: str, path: str, text: str, original: Callable[[Article], Path | None] | None = None) -> None:
+    def __init__(
+        self,
+        id: str,
+        path: str,
+        text: str,
+        original: Callable[[Article], Path | None] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
         self.id = id
         self.path = path
         self.text = text
         self._original = original
+        self._metadata = metadata
 
     @cached_property
     def article(self) -> Article:
-        """The article; its id is set even where the file names none.
+        """The article; its id is set even where the file names none. Of other keys it tells the value, as JSON does.
+
+        Raises:
+            ArchiveDamaged: The file was edited so that it can no longer be read.
+        """
+        if self._metadata is None:
+            return self.parsed
+        article = Article.restored(self._metadata, frontmatter.body_of(self.text))
+        article.id = self.id
+        return article
+
+    @cached_property
+    def parsed(self) -> Article:
+        """The article as its file says it: of other keys also the way in which it is written there.
 
         Raises:
             ArchiveDamaged: The file was edited so that it can no longer be read.

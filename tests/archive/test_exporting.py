@@ -5,16 +5,37 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support import ARTICLES
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.exporting import Exporter
 from docarchive.archive.reports import no_progress
 from docarchive.store import Store
-from docarchive.writers import WriteOptions, writer
+from docarchive.writers import Document, WriteOptions, writer
+
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from('\n\t",;|=😀שלום\u2028\x85 0123456789.-:')), max_size=12)
+VALUES = st.recursive(
+    TEXT | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=4,
+)
+RECORDS = st.fixed_dictionaries(
+    {"title": TEXT, "body": TEXT},
+    optional={
+        "date": st.sampled_from(["2024", "2024-03-16T10:00:00+01:00", "1963-11"]),
+        "tags": st.lists(TEXT, max_size=3),
+        "schema": VALUES,
+        "version": st.sampled_from(["1.10", "2024-03-16", "true", "null", "0x10", "1_000", "1e3", "~"]),
+        "geo": VALUES,
+    },
+)
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
@@ -119,6 +140,29 @@ def test_a_file_that_is_gone_is_passed_over_and_counted(archive: Archive, tmp_pa
     exporter = Exporter(Store(archive.path), writer(format), WriteOptions(), no_progress)
     exporter.to_path(archive.list(), tmp_path / "out", force=False)
     assert (exporter.report.articles, exporter.report.missing) == (len(ARTICLES) - 1, [hit.path])
+
+
+def test_a_file_that_was_edited_since_is_exported_as_it_is_now(archive: Archive) -> None:
+    (hit,) = archive.search("wheat climbed")
+    path = archive.path / hit.path
+    path.write_text(path.read_text("utf-8").replace("title: ", "title: Now ", 1), "utf-8")
+    out = io.BytesIO()
+    archive.export("wheat", format="jsonl", to=out)
+    assert json.loads(out.getvalue())["title"].startswith("Now ")
+
+
+@given(st.lists(RECORDS, min_size=1, max_size=6))
+@settings(max_examples=25, deadline=None)
+def test_what_the_catalog_knows_is_what_the_files_say(records: list[dict[str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, Archive.create(Path(folder, "archive")) as archive:
+        lines = "".join(json.dumps(record) + "\n" for record in records).encode()
+        archive.import_(io.BytesIO(lines), format="jsonl", on_duplicate="keep")
+        for row in archive.list():
+            text = archive.text(row.id)
+            document = Document(row.id, row.path, text, None, row.metadata)
+            assert json.dumps(document.article.to_dict()) == json.dumps(
+                Document(row.id, row.path, text).article.to_dict()
+            )
 
 
 @pytest.mark.parametrize("options", [{"format": "pdf"}, {"sort": "relevance"}, {"sort": "size"}])
