@@ -213,7 +213,7 @@ def _merged(parts: list[_Part]) -> Iterator[_Part]:
         if after == index + 1 and after < len(parts) and parts[after].before in _APOSTROPHES:
             following = parts[after].text
             last = after + 1 == len(parts) or parts[after + 1].before not in _APOSTROPHES
-            if following.lower() in _CONTRACTED and last:
+            if following.lower() in _CONTRACTED and last and not unspaced(text):
                 text += "'" + following
                 after += 1
         yield _Part(text, part.start, parts[after - 1].end, part.before)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docarchive.analysis.chunks import chunk_pattern, pieces, wordlike
@@ -148,6 +148,7 @@ def test_parts_of_a_word_know_the_whole_word(chunk: str, language: str, joined: 
     assert {piece.joined for piece in pieces(chunk, language)} == joined
 
 
+@example("㐀’S", "en")
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_pieces_stand_where_they_say(text: str, language: str) -> None:
     for chunk in chunks(text):
