@@ -20,6 +20,7 @@ RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\npython() { "$PYTHON" "$@"
 VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<moment>"),
     (re.compile(r"(--since \d+)-[0-9a-f]{8}"), r"\1-<journal>"),
+    (re.compile(r"^(size +)[\d.]+ kB$", re.MULTILINE), r"\1<size>"),
     (re.compile(r'("took_ms": )[\d.]+'), r"\1<time>"),
     (re.compile(r'("score": )[\d.]+'), r"\1<score>"),
     (re.compile(r"(  [0-9a-z]{12}  )\d+\.\d\d$", re.MULTILINE), r"\1<score>"),
