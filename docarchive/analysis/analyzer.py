@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, wordlike
@@ -19,6 +20,9 @@ _MAX_RUNS: Final = 16
 
 #: The terms of one position.
 Slot = tuple[str, ...]
+_Analyzed = tuple[tuple[Slot, ...], tuple[str, ...]]
+_slots_of: Final[Callable[[_Analyzed], tuple[Slot, ...]]] = itemgetter(0)
+_words_of: Final[Callable[[_Analyzed], tuple[str, ...]]] = itemgetter(1)
 
 
 class Term(str):
@@ -73,23 +77,19 @@ class Analyzer:
     def __init__(self, language: str = "en") -> None:
         self.language = primary(language)
         self._stem = stemmer(language)
-        self._known: dict[str, tuple[tuple[Slot, ...], tuple[str, ...]]] = {}
+        self._known: dict[str, _Analyzed] = {}
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
-        found: list[Slot] = []
-        known = self._known
-        for chunk in chunk_pattern(text).findall(text):
-            entry = known.get(chunk)
-            found += (entry or self._analyze(chunk))[0]
-        return found
+        known, token = self._known, self._token
+        entries = [known.get(each) or token(each) for each in text.split()]  # no chunk holds white space
+        return list(chain.from_iterable(map(_slots_of, entries)))
 
     def words(self, text: str) -> set[str]:
         """Returns the words of a text, folded but not stemmed."""
-        found: set[str] = set()
-        for chunk in set(chunk_pattern(text).findall(text)):
-            found.update((self._known.get(chunk) or self._analyze(chunk))[1])
-        return found
+        known, token = self._known, self._token
+        entries = [known.get(each) or token(each) for each in set(text.split())]
+        return set(chain.from_iterable(map(_words_of, entries)))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Yields the positions of a text with their places in it."""
@@ -135,15 +135,28 @@ class Analyzer:
             ways.append((((0, self._stems(joined)),), 1))
         return ways
 
-    def _analyze(self, chunk: str) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
+    def _token(self, token: str) -> _Analyzed:
+        """Analyzes what stands between white space: a chunk with what is around it, or several."""
+        chunks = chunk_pattern(token).findall(token)
+        found = [self._known.get(chunk) or self._analyze(chunk) for chunk in chunks]
+        if len(found) != 1:
+            slots = tuple(chain.from_iterable(map(_slots_of, found)))
+            found = [(slots, tuple(dict.fromkeys(chain.from_iterable(map(_words_of, found)))))]
+        self._remember(token, found[0])
+        return found[0]
+
+    def _analyze(self, chunk: str) -> _Analyzed:
         found = pieces(chunk, self.language)
         slots = tuple(self._terms(piece) for piece in found)
         words = tuple(dict.fromkeys(word for piece in found for word in self._words(piece)))
-        if len(chunk) <= _MAX_CACHED:
+        self._remember(chunk, (slots, words))
+        return slots, words
+
+    def _remember(self, text: str, analyzed: _Analyzed) -> None:
+        if len(text) <= _MAX_CACHED:
             if len(self._known) >= _CACHE_SIZE:
                 self._known.clear()
-            self._known[chunk] = slots, words
-        return slots, words
+            self._known[text] = analyzed
 
     def _terms(self, piece: Piece) -> Slot:
         terms = self._alone(piece)

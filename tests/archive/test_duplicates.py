@@ -140,6 +140,12 @@ def test_a_text_is_like_itself_however_it_is_written(words: list[str]) -> None:
     assert bands(one) == bands(bytes(one))
 
 
+@given(st.text(st.characters(codec="ascii")) | st.lists(st.sampled_from(["Ab", "c3", "_", "."])).map(" x ".join))
+def test_ascii_has_the_same_words_with_other_signs_beside_it(text: str) -> None:
+    text = "\n".join([text] * MIN_WORDS)
+    assert signature(text) == signature(text + " —")
+
+
 @given(
     st.lists(st.sampled_from(WORDS[:50]), min_size=MIN_WORDS), st.lists(st.sampled_from(WORDS[:50]), min_size=MIN_WORDS)
 )
