@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.article import MAX_DEPTH, MAX_VALUES, Literal
 from docarchive.dates import PartialDate, shorten
 from docarchive.errors import ArticleError, ReaderError
+from docarchive.frontmatter.plain import line
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler
@@ -29,6 +30,12 @@ _TIMESTAMP = re.compile(
 
 def dump_yaml(metadata: Mapping[str, Any]) -> str:
     """Writes metadata as block YAML, in its own order, without a final line end."""
+    if not metadata:
+        return _dump(metadata)
+    return "\n".join([line(key, value) or _dump({key: value}) for key, value in metadata.items()])
+
+
+def _dump(metadata: Mapping[str, Any]) -> str:
     dumper = _yaml().dumper
     return _yaml().handler.export(dict(metadata), Dumper=dumper, sort_keys=False, width=10**9)
 
