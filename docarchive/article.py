@@ -115,7 +115,8 @@ class Article:
             known = keys.canonical(key)
             if known is None or not article._take(known, key, value):
                 article.extra[key] = value
-        article.extra = {key: article.extra[key] for key in plain if key in article.extra}
+        if len(article.extra) > 1:
+            article.extra = {key: article.extra[key] for key in plain if key in article.extra}
         if not article.title:
             article.title = derive_title(article.body)
             article.title_derived = True
@@ -219,6 +220,8 @@ class Article:
 
 def clean(text: str) -> str:
     """Returns text without what no file can hold as text: NUL and lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text.replace("\0", "\ufffd") if "\0" in text else text
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
@@ -258,7 +261,11 @@ def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
             is counted as what it expands to.
     """
     budget = [MAX_VALUES]
-    return {clean(str(key)): _plain(clean(str(key)), value, budget, 0) for key, value in mapping.items()}
+    plain = {}
+    for key, value in mapping.items():
+        name = clean(str(key))
+        plain[name] = _plain(name, value, budget, 0)
+    return plain
 
 
 def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
@@ -267,6 +274,14 @@ def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
         raise ArticleError(key, f"the metadata holds more than {MAX_VALUES:,} values")
     if depth > MAX_DEPTH:
         raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
+    if type(value) is str:
+        return clean(value)
+    if type(value) is list:
+        return [_plain(key, v, budget, depth + 1) for v in value]
+    return _plain_other(key, value, budget, depth)
+
+
+def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
     if isinstance(value, str):
         return value if not _UNSAFE.search(value) else clean(value)
     if value is None or isinstance(value, bool | int | float):
@@ -300,7 +315,8 @@ def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known_spellings_first(metadata: dict[str, Any]) -> list[tuple[str, Any]]:
-    return sorted(metadata.items(), key=lambda item: keys.KNOWN.get(item[0]) is None)
+    known = [item for item in metadata.items() if item[0] in keys.KNOWN]
+    return known + [item for item in metadata.items() if item[0] not in keys.KNOWN] if known else [*metadata.items()]
 
 
 def _names(key: str, value: Any) -> list[str]:
@@ -314,6 +330,8 @@ def _names(key: str, value: Any) -> list[str]:
             raise ArticleError(key, "an object here needs a name")
         return [str(name).strip()]
     if isinstance(value, list):
+        if all(type(item) is str for item in value):
+            return [name for item in value if (name := item.strip())]
         return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
     return [_text(key, value)]
 

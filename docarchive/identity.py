@@ -19,6 +19,7 @@ _ID_LENGTH = 12
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 
 
@@ -59,7 +60,7 @@ def content_digest(article: Article) -> str:
     """
     metadata = article.metadata()
     said = {key: metadata[key] for key in sorted(metadata) if key != "id" and key not in keys.PROVENANCE}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=str) + "\0" + article.body
+    text = _encode(said) + "\0" + article.body
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -87,6 +87,14 @@ _UNREADABLE = (
     + "]"
 )
 """Characters that CLD2 refuses: controls, lone surrogates, and what Unicode says is no character. Seldom needed."""
+_NO_LETTERS = bytes(code for code in range(128) if chr(code) not in ascii_letters)
+_ENGLISH = frozenset(
+    (
+        *("the", "and", "that", "this", "with", "from", "which", "have", "been", "were", "would", "not", "but", "its"),
+        *("their", "they", "said", "than"),
+    )
+)
+"""Words that are frequent in English, and in no other language that is known here."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
@@ -111,7 +119,9 @@ def detect(text: str, default: str) -> str:
     Returns:
         A code of two letters such as `en`, or `default` as it was given.
     """
-    sample = _ADDRESS.sub(" ", text[:SAMPLE])
+    sample = text[:SAMPLE]
+    if "://" in sample:
+        sample = _ADDRESS.sub(" ", sample)
     scripts = _scripts(sample)
     letters = scripts.total()
     if letters < 2:
@@ -127,6 +137,8 @@ def detect(text: str, default: str) -> str:
         return "yi" if _guess(sample) == "yi" else "he"
     if count < _FEWEST_LETTERS.get(script, _FEWEST_LETTERS_ELSEWHERE):
         return default
+    if script == "Latn" and default == "en" and _is_plainly_english(sample):
+        return default
     guess = _guess(sample)
     return guess if guess in _DETECTED else default
 
@@ -134,7 +146,7 @@ def detect(text: str, default: str) -> str:
 def _scripts(sample: str) -> Counter[str]:
     """Counts the letters of each script."""
     if sample.isascii():
-        return Counter(Latn=sum(map(sample.count, ascii_letters)))
+        return Counter(Latn=len(sample.encode().translate(None, _NO_LETTERS)))
     found: Counter[str] = Counter()
     for letter, count in Counter(sample).items():
         if letter.isalpha():
@@ -153,6 +165,16 @@ def _east_asian(scripts: Counter[str], default: str) -> str:
         return "ja"
     # A headline may be all kanji; an article is not.
     return default if default == "ja" and han < 40 else "zh"
+
+
+def _is_plainly_english(sample: str) -> bool:
+    """Tells whether so many words are English ones that CLD2, which takes longer, could find no other main language.
+
+    Of English prose, a sixth or so of the words are of these; of a text that is to 70 in 100 in another language
+    at most a twentieth are.
+    """
+    words = sample.lower().split()
+    return 10 * sum(map(_ENGLISH.__contains__, words)) >= len(words)
 
 
 def _guess(sample: str) -> str:

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from docarchive.dates import PartialDate
 
-#: A letter, and behind it what ASCII can print, but for what begins a comment or another key.
-_PLAIN: Final = re.compile(r"[A-Za-z](?:[!-9;-~]|:(?=[!-~])| (?![ #]*#| *\Z))*")
+#: A letter or a slash, and behind it what ASCII can print, but for what begins a comment or another key.
+_PLAIN: Final = re.compile(r"[A-Za-z/](?:[!-9;-~]|:(?=[!-~])| (?![ #]*#| *\Z))*")
 #: What YAML 1.1 or 1.2 take for something else than text.
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 #: Dates and moments as ``PartialDate`` has them; a year or a month alone are a number and a text.
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _DIGITS: Final = re.compile(r"[1-9][0-9]*")
-#: A digest that no rule takes for a number: those hold no such letter.
-_DIGEST: Final = re.compile(r"(?=[0-9a-f]*[acdf])[0-9a-f]+")
+#: Ids and digests that no rule takes for a number: those hold no such letter, if they are not hexadecimal.
+_DIGEST: Final = re.compile(r"(?!0x)(?=[0-9a-z]*[acdf-np-wyz])[0-9a-z]+")
 
 
 def line(key: str, value: Any) -> str | None:

@@ -71,7 +71,7 @@ def parse_json(data: bytes) -> Any:
     if len(data) > MAX_SIGNS and sum(map(data.count, (b"{", b"[", b","))) > MAX_SIGNS:
         raise ReaderError(f"it has more than {MAX_SIGNS:,} brackets and commas; make it JSON Lines, one article a line")
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+        return _decode(data.decode("utf-8"))
     except json.JSONDecodeError as error:
         place = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
         raise ReaderError(f"not valid JSON: {error.msg.removesuffix(' at')} at {place}") from None
@@ -122,3 +122,6 @@ def _mapping(source: Source) -> Mapping[str, str]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode  # json.loads makes one for each line
