@@ -53,7 +53,7 @@ class Exporter:
         self._writer = writer
         self._options = options
         self._progress = progress
-        for name in ("fields", "flatten", "layout", "originals", "style", "template", "name"):
+        for name in ("fields", "flatten", "layout", "originals", "images", "style", "template", "name"):
             if getattr(options, name) != getattr(_DEFAULTS, name) and name not in writer.heeds:
                 raise UsageError(f"--{name} says nothing to {writer.name}")
 
@@ -178,6 +178,7 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
         flatten=options.get("flatten", False),
         layout=options.get("layout") or "",
         originals=options.get("originals", False),
+        images=options.get("images", False),
         style=options.get("style") or "",
         title=options.get("title") or title,
         url=options.get("url") or "",

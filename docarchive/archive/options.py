@@ -34,6 +34,7 @@ class ExportOptions(TypedDict, total=False):
         flatten: Objects become keys such as ``geo.lat``.
         layout: Of Markdown: plain, hugo, jekyll or obsidian.
         originals: Write the files as well that articles were imported from.
+        images: Of pages: load the pictures of a text from where they are.
         style: Of citations: the name of a CSL style, or the path of one.
         title: Of the whole, for formats that have one; the archive's name if left out.
         url: Where the whole is going to stand on the web, for formats that say so.
@@ -45,6 +46,7 @@ class ExportOptions(TypedDict, total=False):
     flatten: bool
     layout: str | None
     originals: bool
+    images: bool
     style: str | None
     title: str | None
     url: str | None

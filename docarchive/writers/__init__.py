@@ -31,6 +31,7 @@ __all__ = [
 _HOMES: Final[dict[str, str]] = {
     "bagit": "preservation.bagit:BagitWriter",
     "csv": "tables.csv:CsvWriter",
+    "html": "pages.html:HtmlWriter",
     "json": "json:JsonWriter",
     "jsonl": "jsonl:JsonLinesWriter",
     "md": "markdown:MarkdownWriter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ _ATTRIBUTES: Final = {
     "time": {"datetime"},
     "*": {"lang", "dir"},
 }
+_SET_IN = re.compile(r"\n(?: {3}[ \t]*|\t[ \t]*)(?=\S)")
 _SCHEMES: Final = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 
 
@@ -50,6 +52,8 @@ def _parser(images: bool) -> Any:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+    parser.core.ruler.after("block", "typewritten", _part_typewritten)
+    parser.core.ruler.push("aligned", _align)
     if not images:
         parser.add_render_rule("image", _described)
     return parser
@@ -60,3 +64,34 @@ def _described(self: Any, tokens: Any, place: int, options: Any, environment: An
     from html import escape
 
     return escape(str(self.renderInlineAsText(tokens[place].children or [], options, environment)))
+
+
+def _part_typewritten(state: Any) -> None:
+    """Begins a paragraph at each line that is set in by three columns or more, as in typewritten texts.
+
+    CommonMark makes one paragraph of such lines. In lists and quotations lines are set in for other reasons.
+    """
+    from copy import copy
+
+    found: list[Any] = []
+    for token in state.tokens:
+        parts = _SET_IN.split(token.content) if token.type == "inline" and token.level == 1 else ()
+        if len(parts) < 2 or found[-1].type != "paragraph_open":
+            found.append(token)
+            continue
+        opening = found.pop()
+        closing = copy(opening)
+        closing.type, closing.nesting = "paragraph_close", -1
+        for number, part in enumerate(parts):
+            inline = copy(token)
+            inline.content, inline.children = part, []
+            found += [closing] if number else []
+            found += [copy(opening), inline]
+    state.tokens[:] = found
+
+
+def _align(state: Any) -> None:
+    """Says how cells are aligned by an attribute, since styles are taken away."""
+    for token in state.tokens:
+        if token.type in ("th_open", "td_open") and (style := token.attrGet("style")):
+            token.attrs = {"align": str(style).rpartition(":")[2]}

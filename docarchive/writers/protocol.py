@@ -79,6 +79,7 @@ class WriteOptions(NamedTuple):
         flatten: For tables and JSON: objects become keys such as ``geo.lat``.
         layout: For Markdown: whose conventions the files follow.
         originals: Write the files as well that articles were imported from.
+        images: For pages: load the pictures of a text from where they are.
         style: For citations: the name of a CSL style, or the path of one.
         title: Of the whole, for formats that have one.
         url: Of the whole, for formats that have one: where it is going to stand on the web.
@@ -90,6 +91,7 @@ class WriteOptions(NamedTuple):
     flatten: bool = False
     layout: str = ""
     originals: bool = False
+    images: bool = False
     style: str = ""
     title: str = "Articles"
     url: str = ""

@@ -72,6 +72,9 @@ def export(
     originals: Annotated[
         bool, typer.Option("--originals", help="Of md: the files as well that articles were imported from.")
     ] = False,
+    images: Annotated[
+        bool, typer.Option("--images", help="Of pages: load the pictures of a text from where they are.")
+    ] = False,
     style: Annotated[
         str | None, typer.Option(metavar="STYLE", help="Of citations: a CSL style such as apa, or its file.")
     ] = None,
@@ -111,6 +114,7 @@ def export(
         "flatten": flatten,
         "layout": layout,
         "originals": originals,
+        "images": images,
         "style": style,
         "title": title,
         "url": url,

@@ -1,0 +1,171 @@
+"""The text of an article as HTML, made ready to stand in a page: headings, links and pictures.
+
+What comes in is what ``markup`` lets through; what goes out holds no other elements, and its text is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urljoin, urlsplit
+from xml.etree import ElementTree as ET
+
+from docarchive.article import Article
+from docarchive.writers.markup import ELEMENTS, html_of
+
+#: Elements that have no end tag.
+VOID: Final = frozenset({"br", "hr", "img", "wbr"})
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MAX_DEPTH: Final = 60
+_ABSOLUTE: Final = re.compile(r"(?:https?://|ftp://|mailto:|tel:|doi:)[^\s<>]+\Z", re.IGNORECASE)
+#: What no XML can hold, and HTML does not allow.
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+
+
+def printable(text: str) -> str:
+    """Returns text without the characters that no page can hold."""
+    return _CONTROLS.sub("", text)
+
+
+def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.Element:
+    """Returns the text of an article as a ``div``.
+
+    Relative links lead to where they led from the article's own address; where that is not known they are none. A
+    heading that only repeats the title is left out.
+
+    Args:
+        article: The article.
+        images: Keep pictures, to be loaded from where they are; else a link to each stands in its place.
+        level: Of the highest heading in it.
+    """
+    builder = _Builder()
+    builder.feed(printable(html_of(article.body)))
+    builder.close()
+    root = builder.root
+    _drop_title(root, article.title)
+    _shift_headings(root, level)
+    _settle(root, article.url, images, False)
+    return root
+
+
+def html_text(root: ET.Element) -> str:
+    """Returns what is in a tree as HTML."""
+    return _inner(ET.tostring(root, "unicode", method="html"))
+
+
+def plain_text(root: ET.Element) -> str:
+    """Returns the words of a tree, with spaces where elements end."""
+    return " ".join(part for text in root.itertext() if (part := text.strip()))
+
+
+def excerpt(root: ET.Element, limit: int = 200) -> str:
+    """Returns how a text begins, cut at a word."""
+    from docarchive.article import cut_at_word
+
+    found, length = [], 0
+    for text in root.itertext():
+        words = text.split()
+        found += words
+        length += sum(map(len, words)) + len(words)
+        if length > limit + 1:
+            break
+    return cut_at_word(" ".join(found), limit)
+
+
+def _inner(html: str) -> str:
+    """Returns HTML without its outermost element."""
+    start, end = html.index(">") + 1, html.rindex("<")
+    return html[start:end].strip() if start <= end else ""
+
+
+class _Builder(HTMLParser):
+    """Makes a tree of sanitised HTML; what is nested too deeply stays as text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = ET.Element("div")
+        self._open = [self.root]
+        self._skipped = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag not in ELEMENTS:
+            return
+        if tag not in VOID and (self._skipped or len(self._open) > _MAX_DEPTH):
+            self._skipped += 1
+            return
+        element = ET.SubElement(self._open[-1], tag, {name: value or "" for name, value in attributes})
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in ELEMENTS or tag in VOID:
+            return
+        if self._skipped:
+            self._skipped -= 1
+        elif len(self._open) > 1 and self._open[-1].tag == tag:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        parent = self._open[-1]
+        if len(parent):
+            parent[-1].tail = (parent[-1].tail or "") + data
+        else:
+            parent.text = (parent.text or "") + data
+
+
+def _drop_title(root: ET.Element, title: str) -> None:
+    first = root[0] if len(root) and not (root.text or "").strip() else None
+    if first is None or first.tag not in _HEADINGS:
+        return
+    if " ".join("".join(first.itertext()).split()).casefold() == title.casefold():
+        root.text = first.tail
+        root.remove(first)
+
+
+def _shift_headings(root: ET.Element, level: int) -> None:
+    headings = [each for each in root.iter() if each.tag in _HEADINGS]
+    if headings:
+        shift = level - min(int(each.tag[1]) for each in headings)
+        for each in headings:
+            each.tag = f"h{min(int(each.tag[1]) + shift, 6)}"
+
+
+def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool) -> None:
+    """Resolves the addresses of links and pictures, and replaces pictures that are not to be loaded."""
+    for element in parent:
+        if element.tag == "a":
+            _resolve(element, "href", base)
+        elif element.tag == "img":
+            _resolve(element, "src", base)
+            if not images or "src" not in element.attrib:
+                _describe(element, linked)
+        _settle(element, base, images, linked or element.tag == "a")
+
+
+def _resolve(element: ET.Element, name: str, base: str | None) -> None:
+    """Makes an address absolute; one that cannot be is taken away."""
+    address = " ".join(element.get(name, "").split()).replace(" ", "%20")
+    if not _ABSOLUTE.match(address):
+        try:
+            joined = urljoin(base, address) if base and address and not urlsplit(address).scheme else ""
+        except ValueError:
+            joined = ""
+        address = joined if joined.lower().startswith(("http://", "https://")) and _ABSOLUTE.match(joined) else ""
+    if address:
+        element.set(name, address)
+        return
+    element.attrib.pop(name, None)
+    element.attrib.pop("rel", None)
+
+
+def _describe(element: ET.Element, linked: bool) -> None:
+    """Puts what a picture shows in its place, as a link to it unless it stands in a link."""
+    source, text = element.get("src"), element.get("alt") or element.get("title") or "Picture"
+    element.tag = "a" if source and not linked else "span"
+    element.attrib.clear()
+    if source and not linked:
+        element.set("href", source)
+        element.set("rel", "noopener noreferrer nofollow")
+    element.set("class", "picture")
+    element.text = text

@@ -1,0 +1,89 @@
+"""The writer of web pages: one an article, which needs no other file and loads nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import BinaryIO, Final
+from urllib.parse import quote
+
+from docarchive.article import Article
+from docarchive.slugs import Names
+from docarchive.writers.pages.body import html_text, printable, text_tree
+from docarchive.writers.pages.templates import asset, digest, template
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
+from docarchive.writers.text import dated_slug
+
+_MANY: Final = "many.jinja"
+_END: Final = b"</main>\n</body>\n</html>\n"
+
+
+class HtmlWriter(Writer):
+    """Writes a page for each article, in folders of years and months; to a stream, one page with all of them.
+
+    Scripts, forms and styles of a text are taken away. A page loads nothing, and its Content-Security-Policy
+    forbids it to; with ``images`` it may load pictures.
+    """
+
+    name = "html"
+    summary = "web pages, one an article, that need no other file"
+    suffixes = (".html", ".htm")
+    folder = True
+    heeds = frozenset({"images"})
+
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        waiting = iter(documents)
+        first = list(islice(waiting, 2))
+        if len(first) == 1:
+            out.write(page(first[0].article, options, options.url))
+            return
+        values = {"title": options.title, "policy": policy(options)}
+        out.write(printable(template(_MANY).render(values)).encode())
+        write_article = template("article.jinja").module.article_  # type: ignore[attr-defined]
+        for document in chain(first, waiting):
+            body = _body(document.article, options, level=3)
+            out.write(printable(write_article(document.article, body, heading="h2")).encode())
+        out.write(_END)
+
+    def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        for document, path in placed(documents, Names()):
+            files.add(path, page(document.article, options, address(options.url, path)))
+
+
+def page(article: Article, options: WriteOptions, address: str) -> bytes:
+    """Returns the page of an article.
+
+    Args:
+        article: The article.
+        options: As the user said.
+        address: Where the page is going to stand, or nothing.
+    """
+    values = {"article": article, "body": _body(article, options), "policy": policy(options), "address": address}
+    return printable(template("page.jinja").render(values)).encode()
+
+
+def policy(options: WriteOptions) -> str:
+    """Returns the Content-Security-Policy of a page with its style in it: nothing is run, nothing loaded."""
+    images = " img-src https: http:;" if options.images else ""
+    return f"default-src 'none'; style-src {digest(asset('page.css'))};{images} base-uri 'none'; form-action 'none'"
+
+
+def placed(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
+    """Yields documents, and a path for the page of each: ``2024/03/2024-03-16-slug.html``."""
+    for document in documents:
+        date = document.article.date
+        folder = "/".join(date.text[:7].split("-")) if date else "undated"
+        yield document, names.unique(f"{folder}/{dated_slug(document.article)}", ".html", id=document.id)
+
+
+def address(url: str, path: str) -> str:
+    """Returns the address of a page that is going to stand below another address, or nothing if there is none."""
+    return f"{url.rstrip('/')}/{quote(path)}" if url else ""
+
+
+def _body(article: Article, options: WriteOptions, level: int = 2) -> object:
+    from markupsafe import Markup
+
+    return Markup(html_text(text_tree(article, images=options.images, level=level)))  # noqa: S704 - sanitised

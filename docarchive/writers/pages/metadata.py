@@ -1,0 +1,123 @@
+"""What a page states of its article: schema.org as JSON-LD, Open Graph, Dublin Core; and dates as people read them."""
+
+from __future__ import annotations
+
+import json
+import re
+from calendar import month_name
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from docarchive.article import Article
+from docarchive.dates import PartialDate
+from docarchive.language import detect
+
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
+_RIGHT_TO_LEFT: Final = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"])
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+
+
+def written_out(date: PartialDate) -> str:
+    """Returns a date in words.
+
+    >>> written_out(PartialDate("2024-03")), written_out(PartialDate("2024-03-16T10:30:00Z"))
+    ('March 2024', '16 March 2024, 10:30 UTC')
+    """
+    text = date.text
+    if date.precision == "year":
+        return text
+    month = f"{month_name[int(text[5:7])]} {text[:4]}"
+    if date.precision == "month":
+        return month
+    day = f"{int(text[8:10])} {month}"
+    if date.precision == "day":
+        return day
+    zone = re.sub(r"^.{11}[\d:.]+", "", text)
+    return f"{day}, {text[11:16]}" + (" UTC" if zone == "Z" else f" {zone}" if zone else "")
+
+
+def language_of(article: Article) -> str:
+    """Returns the language of an article as a BCP 47 tag, or nothing if that is not known."""
+    stated = (article.language or "").replace("_", "-")
+    return stated if _LANGUAGE.match(stated) else detect(article.body, "")
+
+
+def direction_of(language: str) -> str:
+    """Returns ``rtl`` for a language that is written from right to left, else ``ltr``."""
+    return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def web_address(article: Article) -> str:
+    """Returns the address of an article on the web, or nothing if it has none that could be followed."""
+    url = (article.url or "").strip()
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~") if _ADDRESS.match(url) else ""
+
+
+def json_ld(article: Article, address: str = "") -> str:
+    """Returns an article as schema.org's NewsArticle, fit to stand in a ``script`` element.
+
+    Args:
+        article: The article.
+        address: Of the page, if that is known.
+    """
+    named = (("Person", article.people), ("Organization", article.organizations), ("Place", article.places))
+    record: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "identifier": article.id,
+        "headline": article.title,
+        "datePublished": str(article.date or ""),
+        "dateModified": str(article.updated or ""),
+        "author": [{"@type": "Person", "name": name} for name in article.authors],
+        "publisher": {"@type": "Organization", "name": article.source} if article.source else None,
+        "articleSection": article.section,
+        "keywords": article.tags,
+        "about": [{"@type": kind, "name": name} for kind, names in named for name in names],
+        "inLanguage": language_of(article),
+        "description": article.summary,
+        "url": web_address(article) or address,
+    }
+    text = json.dumps({key: value for key, value in record.items() if value}, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
+    """Yields the ``meta`` elements of a page: the attribute that names it, the name, the content.
+
+    Args:
+        article: The article.
+        address: Of the page, if that is known.
+    """
+    date, updated = str(article.date or ""), str(article.updated or "")
+    url = web_address(article)
+    open_graph = [
+        ("og:type", "article"),
+        ("og:title", article.title),
+        ("og:description", article.summary or ""),
+        ("og:url", address or url),
+        ("og:site_name", article.source or ""),
+        ("article:published_time", date),
+        ("article:modified_time", updated),
+        *(("article:author", name) for name in article.authors),
+        ("article:section", article.section or ""),
+        *(("article:tag", tag) for tag in article.tags),
+    ]
+    yield from (("property", name, value) for name, value in open_graph if value)
+    named = [("description", article.summary or ""), *(("author", name) for name in article.authors)]
+    yield from (("name", name, value) for name, value in (*named, *dublin_core(article)) if value)
+
+
+def dublin_core(article: Article) -> Iterator[tuple[str, str]]:
+    """Yields what Dublin Core says of an article: the term and its value."""
+    yield "dcterms.title", article.title
+    yield from (("dcterms.creator", name) for name in article.authors)
+    yield "dcterms.issued", str(article.date or "")
+    yield "dcterms.modified", str(article.updated or "")
+    yield "dcterms.publisher", article.source or ""
+    yield "dcterms.language", language_of(article)
+    yield "dcterms.abstract", article.summary or ""
+    yield from (("dcterms.subject", tag) for tag in article.tags)
+    yield from (("dcterms.spatial", place) for place in article.places)
+    yield "dcterms.identifier", f"urn:docarchive:{article.id}"
+    yield "dcterms.source", web_address(article)

@@ -1,0 +1,67 @@
+"""The templates of pages, and what fills in their metadata."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from docarchive.writers.pages.metadata import (
+    direction_of,
+    dublin_core,
+    json_ld,
+    language_of,
+    meta,
+    web_address,
+    written_out,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+
+_HERE: Final = "docarchive.writers.pages"
+
+
+@cache
+def template(name: str) -> Template:
+    """Returns a template of this package; what it fills in is escaped."""
+    return _environment().get_template(name)
+
+
+@cache
+def asset(name: str) -> str:
+    """Returns the text of a file that pages need, such as ``page.css``."""
+    return files(_HERE).joinpath("templates", name).read_text("utf-8")
+
+
+@cache
+def digest(text: str) -> str:
+    """Returns what a Content-Security-Policy calls an inline style by."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FunctionLoader(asset),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["written_out"] = written_out
+    environment.globals.update(
+        asset=asset,
+        digest=digest,
+        direction_of=direction_of,
+        dublin_core=dublin_core,
+        json_ld=json_ld,
+        language_of=language_of,
+        meta=meta,
+        web_address=web_address,
+    )
+    return environment
