@@ -11,9 +11,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 from support import ARTICLES
 
 from docarchive import Archive
+
+# Machines are noisy: time is for benchmarks to tell, never for a test.
+settings.register_profile("docarchive", settings(), deadline=None)
+settings.load_profile("docarchive")
 
 
 class Ran(NamedTuple):
