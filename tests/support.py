@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from docarchive import frontmatter
+from docarchive.article import Article
+from docarchive.readers import Record, Source, readers
+from docarchive.writers import Document, WriteOptions, writer
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 
@@ -54,3 +61,23 @@ def snapshot(root: Path) -> dict[str, bytes]:
         for path in sorted(root.rglob("*"))
         if path.is_file() and ".docarchive" not in path.parts
     }
+
+
+def documents(*articles: Article) -> Iterator[Document]:
+    """Yields articles as writers are given them, with ids ``0000000000a0``, ``…a1`` and so on."""
+    for number, article in enumerate(articles):
+        article.id = article.id or f"{number:010}a{number % 10}"
+        yield Document(article.id, f"articles/{article.id}.md", frontmatter.render(article))
+
+
+def written(name: str, *articles: Article, **options: Any) -> bytes:
+    """Returns what a writer makes of articles."""
+    out = io.BytesIO()
+    writer(name).write(documents(*articles), out, WriteOptions(**options))
+    return out.getvalue()
+
+
+def read_again(name: str, data: bytes) -> list[Article]:
+    """Returns the articles that a reader finds in bytes."""
+    records = readers()[name].records(Source("a", len(data), lambda: io.BytesIO(data)))
+    return [record.load() for record in records if isinstance(record, Record)]

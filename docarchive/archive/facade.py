@@ -659,7 +659,7 @@ class Archive:
                 a folder, where the format has one, and a ZIP file if it ends in ``.zip``.
             format: The name of a writer; by the ending of the path if left out, else JSON Lines.
             ids: Which, instead of a query: ids as ``get`` takes them; they come in that order.
-            sort: One of ``docarchive.SORTS`` but for relevance; by date if left out.
+            sort: One of ``docarchive.SORTS`` but for relevance; by date if left out, in feeds the newest first.
             limit: How many at most.
             since: What changed after that alone: the ``position`` of an earlier export's report, a number of the
                 journal, or a date in ISO 8601 (UTC) after which files were written.
@@ -689,7 +689,8 @@ class Archive:
         wanted = None if ids is None else [self.resolve(id_) for id_ in ids]
         position = choosing.mark(self._catalog)
         after = None if since is None else choosing.since_of(since, self._catalog)
-        choice = choosing.Choice(self._parse(query, language, now), wanted, sort, limit, after)
+        order = sort or (writer.order if wanted is None else None)
+        choice = choosing.Choice(self._parse(query, language, now), wanted, order, limit, after)
         rows = choosing.chosen(choice, self._catalog, self._matches)
         if isinstance(to, str | os.PathLike):
             exporter.to_path(rows, Path(to), force=force)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -50,16 +50,26 @@ class JsonLinesReader(Reader):
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
         mapping = _mapping(source) if source.options.mapping else {}
-        with source.open() as file:
-            for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
-                if len(line) == MAX_SIZE and not line.endswith(b"\n"):
-                    yield Refusal(str(number), line[:1000], f"the line is longer than {MAX_SIZE // 1_000_000} MB")
-                    while line and not line.endswith(b"\n"):
-                        line = file.readline(MAX_SIZE)
-                    continue
-                raw = (line.removeprefix(BOM) if number == 1 else line).strip()
-                if raw:
-                    yield Record(str(number), raw, partial(read_line, raw, mapping))
+        yield from records_of_lines(source, partial(read_line, mapping=mapping))
+
+
+def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterator[Record | Refusal]:
+    """Yields a record a line; the place is its number. Empty lines are passed over.
+
+    Args:
+        source: The file.
+        read: Makes an article of a line, or raises ``ReaderError`` or ``ArticleError``.
+    """
+    with source.open() as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
+            if len(line) == MAX_SIZE and not line.endswith(b"\n"):
+                yield Refusal(str(number), line[:1000], f"the line is longer than {MAX_SIZE // 1_000_000} MB")
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MAX_SIZE)
+                continue
+            raw = (line.removeprefix(BOM) if number == 1 else line).strip()
+            if raw:
+                yield Record(str(number), raw, partial(read, raw))
 
 
 def parse_json(data: bytes) -> Any:

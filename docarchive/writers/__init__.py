@@ -29,13 +29,22 @@ __all__ = [
 
 #: The writers by name, and where each is.
 _HOMES: Final[dict[str, str]] = {
+    "atom": "feeds.atom:AtomWriter",
     "bagit": "preservation.bagit:BagitWriter",
+    "biblatex": "bibliography.bibtex:BiblatexWriter",
+    "bibtex": "bibliography.bibtex:BibtexWriter",
+    "citation": "bibliography.citation:CitationWriter",
+    "csl-json": "bibliography.csl:CslWriter",
     "csv": "tables.csv:CsvWriter",
     "html": "pages.html:HtmlWriter",
     "json": "json:JsonWriter",
+    "json-feed": "feeds.jsonfeed:JsonFeedWriter",
     "jsonl": "jsonl:JsonLinesWriter",
     "md": "markdown:MarkdownWriter",
+    "ninjs": "news.ninjs:NinjsWriter",
     "parquet": "tables.parquet:ParquetWriter",
+    "ris": "bibliography.ris:RisWriter",
+    "rss": "feeds.rss:RssWriter",
     "sqlite": "tables.sqlite:SqliteWriter",
     "template": "template:TemplateWriter",
     "tsv": "tables.csv:TsvWriter",

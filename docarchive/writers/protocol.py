@@ -124,6 +124,7 @@ class Writer:
         suffixes: Endings of files of this format; the first is that of a file for each article.
         stream: Whether it can write one file.
         folder: Whether it can write a folder of files.
+        order: The order in which documents come if the user asks for none: one of ``SORTS``.
         heeds: Which of ``WriteOptions`` it heeds, besides the title and the url.
         holds: Whether what it writes can be imported again as equal articles.
         extra: The extra of docarchive that it needs, or nothing.
@@ -135,6 +136,7 @@ class Writer:
     suffixes: ClassVar[tuple[str, ...]] = ()
     stream: ClassVar[bool] = True
     folder: ClassVar[bool] = False
+    order: ClassVar[str] = "date"
     heeds: ClassVar[frozenset[str]] = frozenset()
     holds: ClassVar[bool] = False
     extra: ClassVar[str] = ""

@@ -153,7 +153,7 @@ def test_a_document_has_its_id_even_if_its_file_names_none() -> None:
 
 def test_a_writer_that_does_not_exist_is_wrong_usage() -> None:
     with pytest.raises(
-        UsageError, match=r"^there is no format 'pdf' to export to; choose one of .*csv, .*json, jsonl, .*md, "
+        UsageError, match=r"^there is no format 'pdf' to export to; choose one of .*csv, .*json, .*jsonl, .*md, "
     ):
         writer("pdf")
 

@@ -43,7 +43,7 @@ def export(
         typer.Option(
             metavar="ORDER",
             help="date, title or archived; a minus turns it round.",
-            show_default="date; of --ids, theirs",
+            show_default="date, of feeds -date; of --ids, theirs",
         ),
     ] = None,
     limit: Annotated[int | None, typer.Option(metavar="N", min=0, help="How many at most.", show_default="all")] = None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
@@ -37,6 +37,7 @@ _TEXTS: Final = ("abstract", "annote", "annotation", "note")
 _USED: Final = frozenset([*_TEXTS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
 _AS_WRITTEN: Final = ("author", "editor", "url", "doi", "file")
 _MAX_FIELD: Final = 1_000_000
+_SIGNS: Final = {"braceleft": "{", "braceright": "}", "asciicircum": "^", "asciitilde": "~", "backslash": "\\"}
 
 
 class _Entry(NamedTuple):
@@ -211,14 +212,22 @@ def _plain(value: str) -> str:
     """Returns text of TeX without its commands."""
     if not re.search(r"[\\{}$~]|--|``|''", value):
         return " ".join(value.split())
-    from pylatexenc.latex2text import LatexNodes2Text
-
     try:
-        reader = LatexNodes2Text(math_mode="verbatim", strict_latex_spaces=True)
-        value = reader.latex_to_text(value, tolerant_parsing=True)
+        value = _tex().latex_to_text(value, tolerant_parsing=True)
     except Exception:  # what it cannot parse stays as it is written
         value = re.sub(r"[{}]", "", value)
     return " ".join(value.split())
+
+
+@cache
+def _tex() -> Any:
+    """Returns what makes text of TeX: pylatexenc, with signs that it does not know or takes for accents."""
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+
+    signs = [MacroTextSpec(f"text{name}", sign) for name, sign in _SIGNS.items()]
+    known = get_default_latex_context_db()
+    known.add_context_category("signs", macros=signs, prepend=True)
+    return LatexNodes2Text(latex_context=known, math_mode="verbatim", strict_latex_spaces=True)
 
 
 def _names(value: str) -> list[str]:

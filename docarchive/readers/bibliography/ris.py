@@ -107,5 +107,5 @@ def _article(fields: dict[str, list[str]]) -> Article:
 
 
 def _name(name: str) -> str:
-    family, _, given = name.partition(",")
-    return " ".join(f"{given.replace(',', ' ')} {family}".split())
+    family, given, suffix, *_ = [*name.split(",", 2), "", ""]
+    return " ".join(f"{given} {family} {suffix.replace(',', ' ')}".split())

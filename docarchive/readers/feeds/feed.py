@@ -113,7 +113,7 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "feed": feed.get("link"),
         "url": url if url.startswith(("http://", "https://")) else "",
         "guid": entry.get("id") or "",
-        "language": (entry.get("title_detail") or {}).get("language") or feed.get("language"),
+        "language": entry.get("language") or (entry.get("title_detail") or {}).get("language") or feed.get("language"),
         "summary": summary if summary != body else "",
         "tags": [*dict.fromkeys(name for tag in entry.get("tags", ()) if (name := _tag(tag)))],
         "enclosures": enclosures,

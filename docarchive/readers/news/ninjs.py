@@ -11,8 +11,8 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.fragments import to_markdown
-from docarchive.readers.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.jsonl import BOM, parse_json, records_of_lines
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _MARKS: Final = (
     re.compile(rb'"uri"\s*:'),
@@ -21,6 +21,7 @@ _MARKS: Final = (
     ),
     re.compile(
         rb'"(?:versioncreated|versionCreated|pubstatus|pubStatus|usageterms|usageTerms|firstcreated|firstCreated)"\s*:'
+        rb'|"name"\s*:\s*"ninjs"'
     ),
 )
 
@@ -29,7 +30,7 @@ _KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile")
 
 
 class NinjsReader(Reader):
-    """Reads one news item a file."""
+    """Reads one news item a file, or one a line."""
 
     name = "ninjs"
     summary = "ninjs, news in JSON"
@@ -40,14 +41,23 @@ class NinjsReader(Reader):
         start = head.removeprefix(BOM).lstrip()
         return start.startswith(b"{") and all(mark.search(start) for mark in _MARKS)
 
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``; the place is the line's number where there is an item a line."""
+        with source.open() as file:
+            first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
+        if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
+            yield from records_of_lines(source, _item)
+        else:
+            yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
     with source.open() as file:
-        item = parse_json(file.read(MAX_SIZE).removeprefix(BOM))
+        return _item(file.read(MAX_SIZE).removeprefix(BOM))
+
+
+def _item(data: bytes) -> Article:
+    item = parse_json(data)
     if not isinstance(item, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
     return read_ninjs(item)
@@ -67,8 +77,13 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
         "title": title,
         "date": _text(given.get("contentcreated") or given.get("firstcreated") or given.get("versioncreated")),
         "updated": _text(given.get("contentmodified") or given.get("versioncreated")),
-        "authors": _text(given.get("byline")) or _names(given.get("by")) or _names(given.get("infosource")),
-        "source": _text(given.get("copyrightholder")) or _text(given.get("source")),
+        "authors": _text(given.get("byline"))
+        or _text(given.get("by"))
+        or _names(given.get("by"))
+        or _names(given.get("infosource")),
+        "source": _text(given.get("copyrightholder"))
+        or _text(given.get("source"))
+        or next(iter(_names(given.get("infosources"))), ""),
         "language": _text(given.get("language")),
         "summary": _first(given, "description_summary", "description_text", "descriptions"),
         "tags": [*_names(given.get("subject") or given.get("subjects")), *_texts(given.get("keywords"))],
@@ -96,6 +111,9 @@ def _body(given: Mapping[str, Any]) -> str:
     if _text(given.get("body_text")):
         return _text(given["body_text"])
     found = [each for each in given.get("bodies") or () if isinstance(each, dict) and _text(each.get("value"))]
+    plain = [each for each in found if "markdown" in str(each.get("contentType", each.get("contenttype", "")))]
+    if plain:
+        return str(plain[0]["value"])
     markup = [each for each in found if "html" in str(each.get("contentType", each.get("contenttype", "")))]
     if markup:
         return to_markdown(markup[0]["value"])

@@ -1,0 +1,1 @@
+"""Writers of bibliographies: articles as what is cited, without their texts."""

@@ -1,0 +1,153 @@
+"""The writers of BibTeX and BibLaTeX: one entry an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, ClassVar, Final
+
+from docarchive.writers.bibliography.latex import latex
+from docarchive.writers.bibliography.names import Name
+from docarchive.writers.bibliography.reference import Reference, References, date_parts
+from docarchive.writers.protocol import Document, WriteOptions, Writer
+
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+#: Languages as babel and polyglossia know them.
+_BABEL: Final = {
+    "ar": "arabic",
+    "bg": "bulgarian",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "ngerman",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "he": "hebrew",
+    "hr": "croatian",
+    "hu": "magyar",
+    "it": "italian",
+    "ja": "japanese",
+    "lt": "lithuanian",
+    "lv": "latvian",
+    "nb": "norsk",
+    "nl": "dutch",
+    "nn": "nynorsk",
+    "no": "norsk",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sk": "slovak",
+    "sl": "slovenian",
+    "sv": "swedish",
+    "tr": "turkish",
+    "uk": "ukrainian",
+}
+#: What BibLaTeX calls fields that BibTeX calls otherwise.
+_BIBLATEX: Final = {"journal": "journaltitle", "address": "location", "school": "institution"}
+
+
+class BibtexWriter(Writer):
+    """Writes entries for BibTeX, in UTF-8: the summary as ``abstract``, tags as ``keywords``, no text.
+
+    Titles stand in brackets of their own, so that no style changes their capitals.
+    """
+
+    name = "bibtex"
+    summary = "a bibliography for BibTeX"
+    suffixes: ClassVar[tuple[str, ...]] = (".bib", ".bibtex")
+    biblatex = False
+
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        references = References()
+        separator = ""
+        for document in documents:
+            out.write((separator + self._entry(references.of(document.article))).encode())
+            separator = "\n"
+
+    def _entry(self, reference: Reference) -> str:
+        type_, _, subtype = reference.type.biblatex.partition("/")
+        fields = dict(_fields(reference))
+        if self.biblatex:
+            fields = {_BIBLATEX.get(name, name): value for name, value in fields.items()}
+            fields = {"entrysubtype": f"{{{subtype}}}", **fields} if subtype else fields
+            fields |= _for_biblatex(reference)
+        else:
+            type_ = reference.type.bibtex
+            fields |= _for_bibtex(reference)
+        lines = "".join(f"  {name} = {value},\n" for name, value in fields.items())
+        return f"@{type_}{{{reference.key},\n{lines}}}\n"
+
+
+class BiblatexWriter(BibtexWriter):
+    """Writes entries for BibLaTeX: news articles as such, web pages as ``@online``, dates in ISO 8601."""
+
+    name = "biblatex"
+    summary = "a bibliography for BibLaTeX"
+    suffixes = (".biblatex",)
+    biblatex = True
+
+
+def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
+    """Yields what both call the same, as it is to be written."""
+    yield "title", f"{{{{{latex(reference.title)}}}}}"
+    for name, names in (("author", reference.authors), ("editor", reference.editors)):
+        if names:
+            yield name, f"{{{' and '.join(map(_name, names))}}}"
+    texts = {
+        reference.type.container: reference.container,
+        "publisher": reference.publisher if reference.type.container != "publisher" or not reference.container else "",
+        "address": reference.place,
+        "volume": reference.volume,
+        "number": reference.number,
+        "pages": reference.pages,
+        "isbn": reference.isbn,
+        "issn": reference.issn,
+        "abstract": reference.abstract,
+        "keywords": ", ".join(tag.replace(",", ";") for tag in reference.keywords),
+    }
+    for name, text in texts.items():
+        if text:
+            yield name, f"{{{_range(text) if name == 'pages' else latex(text)}}}"
+    if reference.doi:
+        yield "doi", f"{{{_verbatim(reference.doi)}}}"
+    if reference.url:
+        yield "url", f"{{{reference.url}}}"
+    if reference.url and reference.accessed:
+        yield "urldate", f"{{{reference.accessed.text[:10]}}}"
+
+
+def _for_bibtex(reference: Reference) -> dict[str, str]:
+    found = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
+    if reference.date:
+        year, *rest = date_parts(reference.date)
+        found["year"] = f"{{{year:04}}}"
+        found |= {"month": _MONTHS[rest[0] - 1]} if rest else {}
+        found |= {"day": f"{{{rest[1]}}}"} if len(rest) > 1 else {}
+    return found
+
+
+def _for_biblatex(reference: Reference) -> dict[str, str]:
+    language = _BABEL.get(reference.language.partition("-")[0].lower())
+    found = {"langid": f"{{{language}}}"} if language else {}
+    return found | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
+
+
+def _name(name: Name) -> str:
+    if name.whole:
+        return f"{{{latex(name.family)}}}"
+    parts = [f"{name.particle} {name.family}".strip(), name.suffix, name.given]
+    return ", ".join(latex(part) for part in parts if part)
+
+
+def _range(pages: str) -> str:
+    return "--".join(latex(part) for part in pages.split("-"))
+
+
+def _verbatim(text: str) -> str:
+    """Returns an identifier without what would end the field: it is read as it stands."""
+    return text.translate(str.maketrans("", "", "{}\\"))

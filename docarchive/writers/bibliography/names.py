@@ -1,0 +1,73 @@
+"""Names of authors, taken apart as bibliographies want them; organisations stay whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+_PARTICLES: Final = frozenset(
+    """
+    af al av bin d' da dal dalla das de dei del della den der des di do dos du e el ibn la las le los of 't ten ter
+    van vom von y zu zum zur
+    """.split()  # noqa: SIM905
+)
+_SUFFIX = re.compile(r"(?:jr|sr)\.?|I{2,3}|IV", re.IGNORECASE)
+_ORGANIZATION = re.compile(
+    r"(?i)\b(?:agency|agencies|association|authority|bank|board|bureau|bundes\w+|center|centre|club|college"
+    r"|commission|committee|company|corp|corporation|council|court|daily|department|dept|desk|editors?|e\.?\s?V\."
+    r"|editorial|foundation|gazette|gmbh|government|group|inc|institute?|institution|journal|llc|ltd|magazine"
+    r"|ministerium|ministry|museum|network|news|newsroom|office|organi[sz]ation|parliament|party|plc|press"
+    r"|redaktion|reporters?|reuters|service|society|staff|times|trust|union|universit\w+|university|verlag|wire)\b"
+    r"|[0-9&/@|]|\b(?:and|for|the|und|et)\b|\bof\b",
+)
+
+
+class Name(NamedTuple):
+    """A name.
+
+    Attributes:
+        family: The family name, or the whole name of an organisation or of who has but one name.
+        given: Given names.
+        particle: What stands before the family name, such as ``van``.
+        suffix: What follows it, such as ``Jr.``.
+    """
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the name is of one piece: an organisation's, say."""
+        return not self.given
+
+
+def name_of(text: str, organizations: Collection[str] = ()) -> Name:
+    """Takes a name apart: ``Given particle Family suffix`` or ``Family, Given``.
+
+    What has a word, a sign or a number that people's names have not is an organisation's. The last word is the
+    family name; which part of a name is, no rule can tell for all languages.
+
+    Args:
+        text: The name as the article has it.
+        organizations: Names that are known to be organisations', casefolded.
+    """
+    text = " ".join(text.split())
+    if text.casefold() in organizations or _ORGANIZATION.search(text):
+        return Name(text)
+    first, comma, rest = (part.strip() for part in text.partition(","))
+    if comma and not _SUFFIX.fullmatch(rest):
+        plain = first.split()
+        inverted = rest and "," not in rest and plain and all(word in _PARTICLES for word in plain[:-1])
+        return Name(plain[-1], rest, " ".join(plain[:-1])) if inverted else Name(text)
+    words = f"{first} {rest}".split()
+    suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
+    start = next((place for place, word in enumerate(words) if place and word in _PARTICLES), len(words) - 1)
+    end = start
+    while end < len(words) - 1 and words[end] in _PARTICLES:
+        end += 1
+    if not any(word not in _PARTICLES for word in words[:start]):
+        return Name(text)
+    return Name(" ".join(words[end:]), " ".join(words[:start]), " ".join(words[start:end]), suffix)

@@ -1,0 +1,73 @@
+"""The writer of RIS, the exchange format of reference managers: one reference an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from docarchive.dates import PartialDate
+from docarchive.writers.bibliography.names import Name
+from docarchive.writers.bibliography.reference import Reference, References
+from docarchive.writers.protocol import Document, WriteOptions, Writer
+
+_BOOKS = frozenset({"BOOK", "THES", "RPRT", "DATA"})
+
+
+class RisWriter(Writer):
+    """Writes references as RIS, in UTF-8: the summary as ``AB``, each tag as ``KW``, no text."""
+
+    name = "ris"
+    summary = "a bibliography for reference managers (RIS)"
+    suffixes = (".ris",)
+
+    def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        references = References()
+        for document in documents:
+            lines = (f"{tag}  - {text}\r\n" for tag, text in _lines(references.of(document.article)))
+            out.write(("".join(lines) + "\r\n").encode())
+
+
+def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
+    type_ = reference.type.ris
+    first, _, last = reference.pages.partition("-")
+    yield "TY", type_
+    yield "ID", reference.key
+    yield "TI", reference.title
+    yield from (("AU", _name(name)) for name in reference.authors)
+    yield from (("ED", _name(name)) for name in reference.editors)
+    brought_out = type_ in _BOOKS
+    for tag, text in (
+        ("T2", "" if brought_out else reference.container),
+        ("PB", (reference.container if brought_out else "") or reference.publisher),
+        ("CY", reference.place),
+        ("SE", reference.section),
+        ("PY", reference.date.text[:4] if reference.date else ""),
+        ("DA", _date(reference.date) if reference.date else ""),
+        ("VL", reference.volume),
+        ("IS", reference.number),
+        ("SP", first),
+        ("EP", last),
+        ("SN", reference.isbn or reference.issn),
+        ("DO", reference.doi),
+        ("UR", reference.url),
+        ("Y2", _date(reference.accessed) if reference.accessed else ""),
+        ("LA", reference.language),
+        ("AB", reference.abstract),
+        *(("KW", tag) for tag in reference.keywords),
+    ):
+        if text:
+            yield tag, text
+    yield "ER", ""
+
+
+def _date(date: PartialDate) -> str:
+    """Returns ``YYYY/MM/DD/``; what is not known is left empty."""
+    year, month, day, *_ = [*date.text[:10].split("-"), "", ""]
+    return f"{year}/{month}/{day}/"
+
+
+def _name(name: Name) -> str:
+    if name.whole:
+        return name.family.replace(",", "")  # a comma would make a family name of what stands before it
+    return ", ".join(part for part in (f"{name.particle} {name.family}".strip(), name.given, name.suffix) if part)

@@ -1,0 +1,91 @@
+"""Types of references, and what each bibliography calls them: one table."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from docarchive.article import Article
+
+
+class Type(NamedTuple):
+    """A type of references.
+
+    Attributes:
+        csl: As CSL calls it (https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types).
+        bibtex: As BibTeX does.
+        biblatex: As BibLaTeX does, with its ``entrysubtype`` behind a slash.
+        ris: As RIS does.
+        hayagriva: As Hayagriva does, with the type of what it stands in behind a slash.
+        container: What BibTeX calls the field of the work that it stands in, or of who brought it out.
+    """
+
+    csl: str
+    bibtex: str
+    biblatex: str
+    ris: str
+    hayagriva: str
+    container: str
+
+
+NEWS: Final = Type("article-newspaper", "article", "article/newspaper", "NEWS", "article/newspaper", "journal")
+JOURNAL: Final = Type("article-journal", "article", "article", "JOUR", "article/periodical", "journal")
+WEBPAGE: Final = Type("webpage", "misc", "online", "ELEC", "web", "organization")
+MESSAGE: Final = Type("personal_communication", "misc", "misc", "PCOMM", "misc", "howpublished")
+DOCUMENT: Final = Type("document", "misc", "misc", "GEN", "misc", "howpublished")
+_TYPES: Final = (
+    NEWS,
+    JOURNAL,
+    WEBPAGE,
+    MESSAGE,
+    DOCUMENT,
+    Type("article-magazine", "article", "article/magazine", "MGZN", "article/periodical", "journal"),
+    Type("post-weblog", "misc", "online", "BLOG", "article/blog", "organization"),
+    Type("book", "book", "book", "BOOK", "book", "publisher"),
+    Type("chapter", "incollection", "incollection", "CHAP", "chapter/book", "booktitle"),
+    Type("paper-conference", "inproceedings", "inproceedings", "CPAPER", "article/proceedings", "booktitle"),
+    Type("entry-encyclopedia", "incollection", "inreference", "ENCYC", "entry/reference", "booktitle"),
+    Type("thesis", "phdthesis", "thesis", "THES", "thesis", "school"),
+    Type("report", "techreport", "report", "RPRT", "report", "institution"),
+    Type("manuscript", "unpublished", "unpublished", "UNPB", "manuscript", "howpublished"),
+    Type("patent", "misc", "patent", "PAT", "patent", "howpublished"),
+    Type("dataset", "misc", "dataset", "DATA", "repository", "publisher"),
+)
+#: Types as bibliographies name them from which articles were imported.
+_NAMED: Final[dict[str, Type]] = {
+    name: each
+    for each in reversed(_TYPES)
+    for name in (each.bibtex, each.biblatex.partition("/")[0], each.ris.lower(), each.csl)
+} | {
+    name: next(each for each in _TYPES if each.csl == csl)
+    for csl, names in (
+        ("article-journal", "article journal-article jfull ejour review"),
+        ("article-newspaper", "newspaper"),
+        ("book", "mbook collection proceedings mvbook ebook monograph"),
+        ("chapter", "inbook suppbook book-chapter echap"),
+        ("paper-conference", "conference conf proceedings-article"),
+        ("thesis", "mastersthesis dissertation"),
+        ("report", "manual booklet gov"),
+        ("webpage", "electronic www icomm"),
+        ("document", "misc"),
+    )
+    for name in names.split()
+}
+
+
+def type_of(article: Article) -> Type:
+    """Returns the type of an article: that of the bibliography it came from, else what its metadata suggests.
+
+    What has a source is a news article, in a journal if it has a volume, an ISSN or a DOI; what has but an
+    address is a web page.
+    """
+    given = str(article.extra.get("entry_type") or "").lower()
+    subtype = str(article.extra.get("entrysubtype") or "").lower()
+    if given == "article" and subtype in ("newspaper", "magazine"):
+        given = f"article-{subtype}"
+    if given in _NAMED:
+        return _NAMED[given]
+    if article.format in ("mail", "mbox"):
+        return MESSAGE
+    if article.source:
+        return JOURNAL if any(article.extra.get(key) for key in ("doi", "issn", "volume")) else NEWS
+    return WEBPAGE if article.url else DOCUMENT

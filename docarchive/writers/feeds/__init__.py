@@ -1,0 +1,1 @@
+"""Writers of feeds: the newest article first, each with its whole text."""

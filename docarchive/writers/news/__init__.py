@@ -1,0 +1,1 @@
+"""Writers of the news trade's own formats."""
