@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         Statistics,
         SyncReport,
     )
-    from docarchive.article import SCHEMA, Article
+    from docarchive.article import Article
     from docarchive.dates import PartialDate
     from docarchive.engines import ENGINES, SORTS
     from docarchive.errors import (
@@ -62,15 +62,17 @@ if TYPE_CHECKING:
         UnsupportedQuery,
         UsageError,
     )
+    from docarchive.keys import SCHEMA
 
 _HOMES = {
     "docarchive.archive": (
         "Archive Decision Duplicate EngineStatus ExportOptions ExportReport Format Hit ImportOptions ImportReport Kept "
         "Progress Provenance RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
     ),
-    "docarchive.article": "SCHEMA Article",
+    "docarchive.article": "Article",
     "docarchive.dates": "PartialDate",
     "docarchive.engines": "ENGINES SORTS",
+    "docarchive.keys": "SCHEMA",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
         "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"

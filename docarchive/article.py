@@ -15,9 +15,7 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.dates import PartialDate, shorten
 from docarchive.errors import ArticleError
-
-#: Version of the JSON form of an article and of everything that ``--json`` prints.
-SCHEMA: Final = 1
+from docarchive.keys import SCHEMA
 
 #: An id as docarchive makes it: 60 bits in Crockford's base 32.
 ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")

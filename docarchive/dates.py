@@ -9,7 +9,6 @@ Dates are compared *as written*: the zone of a moment is kept and given back, bu
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, datetime
 
 _ISO = re.compile(
@@ -33,13 +32,12 @@ _MONTHS = {
     "sept": 9,
 }
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
-_DAY_FIRST = re.compile(
+_DAY_FIRST = (
     r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
-    r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?",
-    re.ASCII,
+    r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?"
 )
-_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})", re.ASCII)
-_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})", re.ASCII)
+_MONTH_FIRST = r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})"
+_SLASHED = r"(\d{4})/(\d{1,2})/(\d{1,2})"
 
 
 class PartialDate:
@@ -76,7 +74,7 @@ class PartialDate:
         last = f"{year}-12-31T23:59:59.999999"
         if month:
             written.append(f"-{month}")
-            precision, last = "month", f"{year}-{month}-{monthrange(first.year, first.month)[1]}T23:59:59.999999"
+            precision, last = "month", f"{year}-{month}-{days_in(first.year, first.month)}T23:59:59.999999"
         if day:
             written.append(f"-{day}")
             precision, last = "day", f"{year}-{month}-{day}T23:59:59.999999"
@@ -156,16 +154,23 @@ def shorten(text: str, limit: int = 60) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def days_in(year: int, month: int) -> int:
+    """Returns how many days a month has."""
+    if month == 2:
+        return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
+    return 30 if month in (4, 6, 9, 11) else 31
+
+
 def _written_out(text: str) -> str | None:
     """Returns the ISO form of a date written in words or slashes, or None if it is no such date."""
-    if match := _SLASHED.fullmatch(text):
+    if match := re.fullmatch(_SLASHED, text, re.ASCII):
         year, month, day = match.groups()
         return f"{year}-{int(month):02d}-{int(day):02d}"
-    if match := _MONTH_FIRST.fullmatch(text):
+    if match := re.fullmatch(_MONTH_FIRST, text, re.ASCII):
         name, day, year = match.groups()
         number = _MONTHS.get(name.lower())
         return f"{year}-{number:02d}-{int(day):02d}" if number else None
-    if match := _DAY_FIRST.fullmatch(text):
+    if match := re.fullmatch(_DAY_FIRST, text, re.ASCII):
         day, name, year, hour, minute, second, zone = match.groups()
         number = _MONTHS.get(name.lower())
         if not number:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+#: Version of the JSON form of an article and of everything that ``--json`` prints.
+SCHEMA: Final = 1
+
 TEXT: Final = "text"
 DATE: Final = "date"
 LIST: Final = "list"

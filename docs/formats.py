@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.article import ID_FORM, SCHEMA
+from docarchive.article import ID_FORM
 from docarchive.readers import readers
 from docarchive.writers import writers
 
@@ -62,7 +62,7 @@ def _schema() -> dict[str, Any]:
         "description": "Keys without a value are left out. Other keys hold whatever the article's front matter does.",
         "type": "object",
         "properties": {
-            "schema": {"const": SCHEMA},
+            "schema": {"const": keys.SCHEMA},
             **known,
             "extra": {"type": "object", "description": "Other keys that have the name of a part of this form."},
             "body": {"type": "string", "description": "The text, as Markdown."},

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from typer.main import get_command
 
-from docarchive.cli.app import app
+from docarchive.cli.app import application
 
 PAGE: Final = Path(__file__).with_name("cli.md")
 _HEAD: Final = """\
@@ -38,7 +38,7 @@ _TYPERS_OWN: Final = {
 
 def page() -> str:
     """Returns the reference as Markdown."""
-    group: Any = get_command(app)
+    group: Any = get_command(application())
     above = group.make_context("docarchive", [], resilient_parsing=True)
     parts = [_HEAD, *_command(group, "docarchive"), _commands(group)]
     for name, command in group.commands.items():

@@ -21,7 +21,7 @@ from typer.main import get_command
 import docarchive
 from docarchive import Archive, Article, DocarchiveError, PartialDate, QueryError, errors, keys
 from docarchive.analysis import QueryAnalyzer
-from docarchive.cli.app import app
+from docarchive.cli.app import application
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking
 from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.whoosh import evaluate
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 CODE = re.compile(r"`([^`]+)`")
-COMMANDS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(get_command(application()).commands)  # type: ignore[attr-defined]
 
 
 def read(name: str) -> str:
@@ -136,7 +136,7 @@ def test_every_option_that_help_shows_is_in_the_reference(command: str, tmp_path
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_and_a_place_in_the_guide(command: str) -> None:
-    found = get_command(app).commands[command]  # type: ignore[attr-defined]
+    found = get_command(application()).commands[command]  # type: ignore[attr-defined]
     assert found.help.split("\n")[0].endswith(".")
     for parameter in found.params:
         assert parameter.help.endswith("."), f"{command}: {parameter.name}"

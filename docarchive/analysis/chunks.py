@@ -87,7 +87,7 @@ _UNSPACED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-_UNSPACED_START = re.compile(f"[{_UNSPACED}]")
+_ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
 class Piece(NamedTuple):
@@ -156,9 +156,14 @@ def wordlike(text: str) -> bool:
     return _wordlike().fullmatch(text) is not None
 
 
+@cache
+def _unspaced_start() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
+
+
 def unspaced(text: str) -> bool:
     """Tells whether a text begins in a script that is written without spaces."""
-    return _UNSPACED_START.match(text) is not None
+    return not text[:1].isascii() and _unspaced_start().match(text) is not None
 
 
 def pieces(chunk: str, language: str) -> list[Piece]:
@@ -186,7 +191,7 @@ def pieces(chunk: str, language: str) -> list[Piece]:
 def _parts(chunk: str) -> list[_Part]:
     found: list[_Part] = []
     last = 0
-    for match in _words().finditer(chunk):
+    for match in (_ASCII_WORDS if chunk.isascii() else _words()).finditer(chunk):
         found.append(_Part(match[0], match.start(), match.end(), chunk[last : match.start()][-1:]))
         last = match.end()
     return found

@@ -12,7 +12,7 @@ _EDGES = " \t.,;:!?\"'()[]{}<>«»“”‘’"
 _PLAIN_LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 # Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, dots below in India; and signs that
 # join or part letters without being seen. Vowel signs of India and of South-East Asia are letters, and stay.
-_IGNORED = re.compile(
+_IGNORED = (
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufeff]"
 )
@@ -29,7 +29,7 @@ def fold(text: str) -> str:
         return text.lower()
     plain = unicodedata.normalize("NFKD", text).casefold()  # plain first: a letterlike sign may hide a capital
     decomposed = unicodedata.normalize("NFKD", plain)
-    return unicodedata.normalize("NFC", _IGNORED.sub("", decomposed)).translate(_PLAIN_LATIN)
+    return unicodedata.normalize("NFC", re.sub(_IGNORED, "", decomposed)).translate(_PLAIN_LATIN)
 
 
 def label_terms(value: str) -> list[str]:

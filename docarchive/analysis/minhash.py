@@ -9,8 +9,6 @@ places agree in one band are candidates (locality-sensitive hashing): of texts t
 from __future__ import annotations
 
 import re
-from array import array
-from hashlib import blake2b
 from typing import Final
 
 from docarchive.analysis.folding import fold
@@ -25,7 +23,7 @@ _MAX_WORDS: Final = 50_000
 #: Folds ASCII, with a space in the place of what is in no word.
 _ASCII: Final = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32 for code in range(256))
 #: Of scripts without spaces each character is a word.
-_WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+")
+_WORDS = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+"
 
 
 def signature(text: str) -> bytes | None:
@@ -34,6 +32,8 @@ def signature(text: str) -> bytes | None:
     Args:
         text: The text; its first 50,000 words count.
     """
+    from array import array
+
     from rensa import RMinHash
 
     words = _words(text)[:_MAX_WORDS]
@@ -47,11 +47,13 @@ def signature(text: str) -> bytes | None:
 def _words(text: str) -> list[str]:
     if text.isascii():  # which is six times as fast
         return text.encode().translate(_ASCII).decode().split()
-    return _WORDS.findall(fold(text))
+    return re.findall(_WORDS, fold(text))
 
 
 def bands(signature: bytes) -> list[int]:
     """Returns the keys of a signature's bands: whole numbers of 63 bits, of which equal bands have equal ones."""
+    from hashlib import blake2b  # which loads OpenSSL
+
     width = ROWS * 2
     return [
         int.from_bytes(blake2b(signature[at : at + width], digest_size=8, key=b"%d" % at).digest(), "big") >> 1

@@ -1,29 +1,53 @@
 """The archive: the one façade over readers, store, catalog, engine and writers.
 
-Library users and the command line use only what is named here.
+Library users and the command line use only what is named here. Names are loaded when they are first used.
 """
 
-from docarchive.archive.decisions import Decision
-from docarchive.archive.duplicates import Duplicate
-from docarchive.archive.facade import Archive
-from docarchive.archive.formats import Format
-from docarchive.archive.options import ExportOptions, ImportOptions
-from docarchive.archive.provenance import Provenance
-from docarchive.archive.reports import (
-    EngineStatus,
-    ExportReport,
-    ImportReport,
-    Progress,
-    RebuildReport,
-    Refused,
-    Statistics,
-    SyncReport,
-)
-from docarchive.archive.searching import Hit, Results
-from docarchive.archive.settings import Settings
-from docarchive.catalog import Row
-from docarchive.query import Snippet
-from docarchive.store import Kept
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docarchive.archive.decisions import Decision
+    from docarchive.archive.duplicates import Duplicate
+    from docarchive.archive.facade import Archive
+    from docarchive.archive.formats import Format
+    from docarchive.archive.options import ExportOptions, ImportOptions
+    from docarchive.archive.progress import Progress, no_progress
+    from docarchive.archive.provenance import Provenance
+    from docarchive.archive.reports import (
+        EngineStatus,
+        ExportReport,
+        ImportReport,
+        RebuildReport,
+        Refused,
+        Statistics,
+        SyncReport,
+    )
+    from docarchive.archive.searching import Hit, Results
+    from docarchive.archive.settings import Settings
+    from docarchive.catalog import Row
+    from docarchive.query import Snippet
+    from docarchive.store import Kept
+
+_HOMES = {
+    "docarchive.archive.decisions": "Decision",
+    "docarchive.archive.duplicates": "Duplicate",
+    "docarchive.archive.facade": "Archive",
+    "docarchive.archive.formats": "Format",
+    "docarchive.archive.options": "ExportOptions ImportOptions",
+    "docarchive.archive.progress": "Progress no_progress",
+    "docarchive.archive.provenance": "Provenance",
+    "docarchive.archive.reports": (
+        "EngineStatus ExportReport ImportReport RebuildReport Refused Statistics SyncReport"
+    ),
+    "docarchive.archive.searching": "Hit Results",
+    "docarchive.archive.settings": "Settings",
+    "docarchive.catalog": "Row",
+    "docarchive.query": "Snippet",
+    "docarchive.store": "Kept",
+}
+_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Archive",
@@ -47,4 +71,15 @@ __all__ = [
     "Snippet",
     "Statistics",
     "SyncReport",
+    "no_progress",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'docarchive.archive' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value

@@ -11,8 +11,8 @@ from docarchive.archive.duplicates import on_duplicate
 from docarchive.archive.importing import Importer
 from docarchive.archive.intake import Intake
 from docarchive.archive.options import ImportOptions
+from docarchive.archive.progress import Progress
 from docarchive.archive.rehearsal import Rehearsal
-from docarchive.archive.reports import Progress
 from docarchive.archive.rules import Rules
 from docarchive.catalog import Catalog
 from docarchive.readers import ReadOptions

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from docarchive.archive.options import ExportOptions
-from docarchive.archive.reports import ExportReport, Progress
+from docarchive.archive.progress import Progress
+from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveError, NotFoundError, UsageError

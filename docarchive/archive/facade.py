@@ -5,35 +5,19 @@ What a search does not need (readers, writers, importing, syncing) is imported b
 
 from __future__ import annotations
 
-import io
 import os
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from docarchive.archive import indexing, switching
-from docarchive.archive.decisions import Decision, ignore
-from docarchive.archive.options import ExportOptions, ImportOptions
-from docarchive.archive.provenance import Provenance
-from docarchive.archive.reports import (
-    EngineStatus,
-    ExportReport,
-    ImportReport,
-    Progress,
-    RebuildReport,
-    Statistics,
-    SyncReport,
-    no_progress,
-)
+from docarchive.archive import indexing
+from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
-from docarchive.article import Article, clean
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog import schema as catalog_schema
 from docarchive.engines import SORTS, Engine, open_engine
@@ -49,13 +33,26 @@ from docarchive.errors import (
     UsageError,
 )
 from docarchive.query import Node, read
-from docarchive.store import Kept, Store
-from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS
+from docarchive.store import Store
+from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, index_folder
 
 if TYPE_CHECKING:
+    from docarchive.archive.decisions import Decision
     from docarchive.archive.duplicates import Duplicate
     from docarchive.archive.formats import Format
     from docarchive.archive.intake import Intake
+    from docarchive.archive.options import ExportOptions, ImportOptions
+    from docarchive.archive.provenance import Provenance
+    from docarchive.archive.reports import (
+        EngineStatus,
+        ExportReport,
+        ImportReport,
+        RebuildReport,
+        Statistics,
+        SyncReport,
+    )
+    from docarchive.article import Article
+    from docarchive.store import Kept
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
@@ -158,7 +155,7 @@ class Archive:
         return self._engine_named(self.settings.engine)
 
     def _engine_named(self, name: str) -> Engine:
-        return open_engine(name, switching.folder_of(self.path, name), self.settings.language)
+        return open_engine(name, index_folder(self.path, name), self.settings.language)
 
     def _close_engine(self) -> None:
         if "_engine" in self.__dict__:
@@ -206,7 +203,7 @@ class Archive:
         dry_run: bool = False,
         jobs: int | None = None,
         on_duplicate: str | None = None,
-        observe: Callable[[Decision], None] = ignore,
+        observe: Callable[[Decision], None] = lambda decision: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> ImportReport:
         """Imports files, folders, addresses and streams, and makes them searchable.
@@ -240,6 +237,8 @@ class Archive:
             ArchiveLocked: Another process is writing.
             ArchiveError: The archive cannot be written, for want of room say; run it again later.
         """
+        from docarchive.archive.options import ImportOptions
+
         options = ImportOptions(
             format=format,
             tags=tags,
@@ -318,15 +317,17 @@ class Archive:
         Raises:
             NotFoundError: There is no such entry.
         """
-        kept = self._kept(names)
+        from io import BytesIO
 
         from docarchive.readers import Source
+
+        kept = self._kept(names)
 
         def feed(intake: Intake) -> None:
             for each in kept:
                 where = each.where if each.is_record else each.input or each.where
                 with open(self._store.quarantine.path(each.name), "rb") as file:
-                    intake.stream(file, where, Source(Path(each.input or where).name, 0, io.BytesIO), each.is_record)
+                    intake.stream(file, where, Source(Path(each.input or where).name, 0, BytesIO), each.is_record)
 
         report = self._bring(feed, options)
         if not options.get("dry_run"):
@@ -391,6 +392,8 @@ class Archive:
             UsageError: There is no such engine, or it is not installed; the text says what to do.
             ArchiveLocked: Another process is writing.
         """
+        from docarchive.archive import switching
+
         with self._writing():
             new = self._engine if name == self.settings.engine else self._engine_named(name)
             try:
@@ -407,6 +410,8 @@ class Archive:
 
     def engine_status(self) -> EngineStatus:
         """Returns how the engine stands: how far its index goes, its size, and versions."""
+        from docarchive.archive import switching
+
         self._follow_settings()
         return switching.status(self.path, self._catalog, self._engine)
 
@@ -488,8 +493,8 @@ class Archive:
         """
         Settings.check_name(name)
         searches = {**self.settings.searches, name: query}
-        read(query, replace(self._searcher.context(), searches=searches))
-        read(f"@{name}", replace(self._searcher.context(), searches=searches))
+        read(query, self._searcher.context()._replace(searches=searches))
+        read(f"@{name}", self._searcher.context()._replace(searches=searches))
         with self._store.lock:
             self.settings = self.settings.with_search(self.path, name, query)
 
@@ -561,7 +566,10 @@ class Archive:
             NotFoundError: None does.
             AmbiguousId: More than one does.
         """
-        prefix = clean(prefix)
+        if not prefix.isascii():
+            from docarchive.article import clean
+
+            prefix = clean(prefix)
         if self._catalog.entry(prefix):
             return prefix
         found = self._catalog.with_prefix(prefix, 6) if prefix else []
@@ -608,6 +616,8 @@ class Archive:
 
     def provenance(self, id: str) -> Provenance:
         """Returns where an article came from; takes an id as ``get`` does."""
+        from docarchive.archive.provenance import Provenance
+
         article = self.get(id)
         path = self._store.originals.find(article.original or "")
         encoding = article.extra.get("encoding")
@@ -707,6 +717,8 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""
+        from docarchive.archive.reports import Statistics
+
         position = self._engine.position()
         return Statistics(
             name=self.settings.name,
@@ -739,6 +751,9 @@ class Archive:
 
     def _build_catalog(self) -> tuple[Catalog, RebuildReport]:
         """Builds a catalog beside the old one and puts it in its place."""
+        import uuid
+
+        from docarchive.archive.reports import RebuildReport
         from docarchive.archive.syncing import Syncer
 
         path = self.path / CATALOG

@@ -18,7 +18,8 @@ from docarchive.archive.incoming import Incoming, Refused, Taken
 from docarchive.archive.intake import unwritable
 from docarchive.archive.keeping import Keeping
 from docarchive.archive.loading import Loader
-from docarchive.archive.reports import ImportReport, Progress, no_progress
+from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.reports import ImportReport
 from docarchive.archive.rules import Rules
 from docarchive.archive.syncing import Syncer
 from docarchive.article import ID_FORM, Article

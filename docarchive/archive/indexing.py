@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from docarchive import frontmatter
-from docarchive.archive.reports import Progress
-from docarchive.article import Article
+from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 
 def lag(catalog: Catalog, engine: Engine) -> int:

@@ -1,20 +1,11 @@
-"""What long operations report: while they run (``Progress``) and at their end."""
+"""What long operations report at their end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, NamedTuple
 
-from docarchive.article import SCHEMA
-
-#: Called as work goes on: ``progress(phase, done, total)``; phases are ``import`` (bytes), ``read`` and
-#: ``index`` (articles); total is None where it is not known.
-Progress = Callable[[str, int, int | None], None]
-
-
-def no_progress(phase: str, done: int, total: int | None) -> None:
-    """The ``Progress`` that shows nothing."""
+from docarchive.keys import SCHEMA
 
 
 class Refused(NamedTuple):

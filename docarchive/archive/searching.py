@@ -6,20 +6,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.settings import Settings
 from docarchive.archive.suggesting import suggest
-from docarchive.article import SCHEMA, Article
 from docarchive.catalog import Catalog, Facet, Row
 from docarchive.engines import Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
-from docarchive.language import detect
+from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
 from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 #: How many values of a facet are returned, unless another number is asked for.
 FACET_LIMIT: Final = 10
@@ -37,6 +39,17 @@ class Options(NamedTuple):
     now: datetime | None = None
     freshness: float | None = None
     explain: bool = False
+
+
+class _Read(NamedTuple):
+    """What ranking looks at of an article; loading and making whole ones would take longer than a search."""
+
+    id: str
+    title: str
+    title_derived: bool
+    summary: str | None
+    body: str
+    language: str | None = None
 
 
 class Hit:
@@ -185,6 +198,8 @@ class Searcher:
         parsed = read(query, context)
         tree = parsed.tree
         if like is not None:
+            from docarchive.language import detect
+
             language = detect(f"{like.title}\n{like.body}", self._settings.language)
             alike = engine.similar(AnalyzedArticle(like, language))
             tree = alike if isinstance(tree, Every) else And((alike, tree))
@@ -247,7 +262,6 @@ class Searcher:
             except DocarchiveError:
                 continue
             known = row.metadata  # what ranking looks at: no need to parse the front matter
-            article = Article(id=row.id, title=str(known.get("title", "")), body=body[:FEEDBACK_SIZE])
-            article.summary = known.get("summary")
-            article.title_derived = bool(known.get("title_derived"))
-            yield AnalyzedArticle(article, row.language)
+            title, derived = str(known.get("title", "")), bool(known.get("title_derived"))
+            read = _Read(row.id, title, derived, known.get("summary"), body[:FEEDBACK_SIZE])
+            yield AnalyzedArticle(cast("Article", read), row.language)

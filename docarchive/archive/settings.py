@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, NotAnArchive, UsageError
-from docarchive.store.batch import write
 from docarchive.store.layout import SETTINGS
 
 #: The version of the layout on disk that this program reads and writes.
@@ -75,6 +74,8 @@ class Settings(NamedTuple):
 
     def save(self, root: Path) -> None:
         """Writes the settings of a new archive into its folder."""
+        from docarchive.store.batch import write
+
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
         write(root / SETTINGS, "".join(lines).encode())
 
@@ -95,6 +96,8 @@ class Settings(NamedTuple):
         """
         import tomlkit
 
+        from docarchive.store.batch import write
+
         path = root / SETTINGS
         document = tomlkit.parse(path.read_text("utf-8"))
         searches: Any = document.setdefault(_SEARCHES, tomlkit.table())
@@ -112,6 +115,8 @@ class Settings(NamedTuple):
             The new settings.
         """
         import tomlkit
+
+        from docarchive.store.batch import write
 
         path = root / SETTINGS
         document = tomlkit.parse(path.read_text("utf-8"))

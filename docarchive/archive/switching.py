@@ -6,17 +6,13 @@ import shutil
 from pathlib import Path
 
 from docarchive.archive import indexing
-from docarchive.archive.reports import EngineStatus, Progress
+from docarchive.archive.progress import Progress
+from docarchive.archive.reports import EngineStatus
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import ENGINES, Engine, library_of
 from docarchive.store import Store
-from docarchive.store.layout import INDEX
-
-
-def folder_of(root: Path, engine: str) -> Path:
-    """Returns the folder in which an engine keeps the index of the archive in a folder."""
-    return root / INDEX / engine
+from docarchive.store.layout import INDEX, index_folder
 
 
 def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: Engine, progress: Progress) -> Settings:
@@ -40,7 +36,7 @@ def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: 
 def status(root: Path, catalog: Catalog, engine: Engine) -> EngineStatus:
     """Returns how the engine of an archive stands."""
     position = engine.position()
-    folder = folder_of(root, engine.name)
+    folder = index_folder(root, engine.name)
     return EngineStatus(
         engine=engine.name,
         version=library_of(engine.name).version or "",

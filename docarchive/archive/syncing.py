@@ -15,7 +15,8 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from docarchive import frontmatter
-from docarchive.archive.reports import Progress, Refused, SyncReport
+from docarchive.archive.progress import Progress
+from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError

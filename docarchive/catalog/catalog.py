@@ -7,17 +7,19 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.analysis import fold, label_terms, primary
 from docarchive.analysis.minhash import similarity
-from docarchive.article import Article
 from docarchive.catalog import facets, nearness, schema
 from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
 from docarchive.catalog.nearness import Near
 from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Every, Node
 from docarchive.query.document import label_fields
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500

@@ -9,10 +9,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, signature, similarity
-from docarchive.article import Article
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 TABLES: Final = """
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);

@@ -1,16 +1,22 @@
 """The command line: parses, calls ``Archive``, renders. It holds no logic of its own.
 
-``main`` is the program. Typer is imported only when there is something for it to parse: not for the
-version, nor for a shell that completes a value.
+``main`` is the program. Typer is imported only when there is something for it to say: not where a command
+line is plain (``plain``), nor for the version, nor for a shell that completes a value.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
-from typing import NoReturn
+from contextlib import suppress
+from typing import Final, NoReturn
 
 from docarchive import __version__
+
+#: So many objects are made before the collector looks through them: a short command ends before that.
+_COLLECT_AFTER: Final = 50_000
 
 
 def main() -> NoReturn:
@@ -24,6 +30,22 @@ def main() -> NoReturn:
         if (told := answer(os.environ)) is not None:
             sys.stdout.write(told + "\n")
             sys.exit(0)
+    gc.set_threshold(_COLLECT_AFTER)
     from docarchive.cli.running import run
 
-    sys.exit(run(sys.argv[1:]))
+    _end(run(sys.argv[1:]))
+
+
+def _end(code: int) -> NoReturn:
+    """Ends the process without taking down what it holds: the system does that in a tenth of the time.
+
+    The archive is closed by now. Where anything else waits for the end (a thread, a function of
+    ``atexit``, a profiler), Python ends as ever.
+    """
+    with suppress(OSError, ValueError):  # what could not be written has been said
+        sys.stdout.flush()
+        sys.stderr.flush()
+    threads = "threading" in sys.modules and sys.modules["threading"].active_count() > 1
+    if threads or atexit._ncallbacks() or sys.getprofile() or sys.gettrace():
+        sys.exit(code)
+    os._exit(code)

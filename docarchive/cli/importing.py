@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from docarchive.archive import Decision, ImportOptions, ImportReport
+from docarchive.cli.declaring import Option
 from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
 from docarchive.errors import UsageError
 
+if TYPE_CHECKING:
+    from docarchive.archive import Decision, ImportOptions, ImportReport
+
 Format = Annotated[
     str | None,
-    typer.Option(
+    Option(
         metavar="FORMAT", help="What the inputs are; see 'docarchive formats'.", show_default="by content, then name"
     ),
 ]
 Tags = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="A tag for every article that comes in; repeatable."),
+    Option("--tag", metavar="TAG", help="A tag for every article that comes in; repeatable."),
 ]
 Values = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A value for every article that comes in; repeatable."),
+    Option("--set", metavar="KEY=VALUE", help="A value for every article that comes in; repeatable."),
 ]
-Language = Annotated[
-    str | None, typer.Option(metavar="CODE", help="The articles' language, whatever they say: en, de, ….")
-]
+Language = Annotated[str | None, Option(metavar="CODE", help="The articles' language, whatever they say: en, de, ….")]
 Mapping = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="KEY=COLUMN", help="Of tables and JSON, the column that holds a key; repeatable."),
+    Option("--map", metavar="KEY=COLUMN", help="Of tables and JSON, the column that holds a key; repeatable."),
 ]
-Split = Annotated[bool, typer.Option("--split", help="Of books, make one article per chapter.")]
+Split = Annotated[bool, Option("--split", help="Of books, make one article per chapter.")]
 Sql = Annotated[
     str | None,
-    typer.Option("--query", metavar="SQL", help="Of SQLite databases, the query whose rows are the articles."),
+    Option("--query", metavar="SQL", help="Of SQLite databases, the query whose rows are the articles."),
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(metavar="N", min=1, help="How many processes may parse slow formats.", show_default="one a processor"),
+    Option(metavar="N", min=1, help="How many processes may parse slow formats.", show_default="one a processor"),
 ]
 
 
 OnDuplicate = Annotated[
     str | None,
-    typer.Option(
+    Option(
         metavar="CHOICE",
         help="Of articles whose text is near another's: link them, skip them, or keep them as they are.",
         show_default="link",

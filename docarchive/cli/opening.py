@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import typer
-
 from docarchive.archive import Archive
+from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message, setup_streams
 
 
 @contextmanager
-def opened(
-    context: typer.Context, *, create: bool = False, rehearse: bool = False, lines: bool = False
-) -> Iterator[Archive]:
+def opened(context: Context, *, create: bool = False, rehearse: bool = False, lines: bool = False) -> Iterator[Archive]:
     """Opens the archive that ``--archive``, the environment or the folder names.
 
     Args:

@@ -7,9 +7,11 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
-from docarchive.archive import Snippet
+if TYPE_CHECKING:
+    from docarchive.archive import Snippet
+
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _BAR = 30  # cells of the longest bar of a facet
@@ -43,7 +45,7 @@ def dim(text: str) -> str:
 
 def marked(snippet: Snippet) -> str:
     """Returns a snippet with its matched words coloured on a terminal, else between ``**``."""
-    plain = Snippet(_CONTROLS.sub("\ufffd", snippet.text), snippet.marks)
+    plain = snippet._replace(text=safe(snippet.text))
     return plain.marked(_MARK, _PLAIN) if coloured(sys.stdout) else plain.marked()
 
 

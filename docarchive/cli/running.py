@@ -7,15 +7,15 @@ import signal
 import sqlite3
 import sys
 from contextlib import suppress
+from typing import Any, Final
 
-import typer
-
-from docarchive.cli.app import app
+from docarchive.cli.plain import call, command_named
 from docarchive.cli.render import message
 from docarchive.errors import DocarchiveError, QueryError
 
 #: Exit code for a mistake of docarchive itself.
 INTERNAL = 70
+_COMPLETE: Final = "_DOCARCHIVE_COMPLETE"
 
 
 def run(arguments: list[str]) -> int:
@@ -30,26 +30,41 @@ def run(arguments: list[str]) -> int:
     """
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
-    command = typer.main.get_command(app)
     try:
-        if "_DOCARCHIVE_COMPLETE" in os.environ:
-            command.main(arguments, prog_name="docarchive")
-        # Not main(): that would end the process with 1 where a pipe was closed.
-        with command.make_context("docarchive", list(arguments)) as context:
-            code = command.invoke(context)
+        asked = call(arguments, os.environ)
+        code = asked.run() if asked else _by_typer(arguments)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         return _silence()
-    except typer.Exit as end:
-        return end.exit_code
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         message("interrupted; what was done so far is kept, and the same command goes on from there")
         return 130
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):
             raise
         return _report(error, arguments)
+
+
+def _by_typer(arguments: list[str]) -> Any:
+    """Has Typer read a command line; returns what the command does."""
+    import typer
+
+    from docarchive.cli.app import application
+    from docarchive.cli.commands import COMMANDS
+
+    named = None if _COMPLETE in os.environ else command_named(arguments)
+    command = typer.main.get_command(application([named] if named else COMMANDS))
+    try:
+        if _COMPLETE in os.environ:
+            command.main(arguments, prog_name="docarchive")
+        # Not main(): that would end the process with 1 where a pipe was closed.
+        with command.make_context("docarchive", list(arguments)) as context:
+            return command.invoke(context)
+    except typer.Exit as end:
+        return end.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _report(error: Exception, arguments: list[str]) -> int:

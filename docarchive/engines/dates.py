@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterator
 from functools import lru_cache
 
-from docarchive.dates import PartialDate
+from docarchive.dates import PartialDate, days_in
 
 
 def cover(start: str | None, end: str | None) -> Iterator[tuple[str, str]]:
@@ -50,7 +49,7 @@ def _unit(unit: str, low: str, high: str) -> Iterator[tuple[str, str]]:
 
 
 def _days(month: str) -> int:
-    return monthrange(int(month[:4]), int(month[5:]))[1]
+    return days_in(int(month[:4]), int(month[5:]))
 
 
 @lru_cache(maxsize=4096)

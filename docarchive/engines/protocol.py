@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from docarchive.analysis import fold
-from docarchive.article import Article
 from docarchive.engines.ranking import Freshness, Reader
 from docarchive.query import AnalyzedArticle, Node
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 #: Orders of results; a minus turns one round. Articles without the value come last in either.
 SORTS: Final = ("relevance", "date", "-date", "title", "-title", "archived", "-archived")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
+from types import MappingProxyType
+from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.analysis import QueryAnalyzer
@@ -23,8 +23,7 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What a query is read with.
 
     Attributes:
@@ -35,10 +34,10 @@ class Context:
         searches: Saved searches by name.
     """
 
-    analyzer: QueryAnalyzer = field(default_factory=QueryAnalyzer)
+    analyzer: QueryAnalyzer = QueryAnalyzer()
     now: datetime | None = None
     fields: Callable[[], Iterable[str]] | None = None
-    searches: Mapping[str, str] = field(default_factory=dict)
+    searches: Mapping[str, str] = MappingProxyType({})
 
     def key(self, name: str) -> str | None:
         """Returns the key that a field's name stands for, or None if there is none."""
@@ -52,6 +51,8 @@ class Context:
 
     def near(self, name: str) -> list[str]:
         """Returns the names of fields that a wrong one may be meant for, nearest first."""
+        from difflib import get_close_matches
+
         names = [*TEXT_FIELDS, *DATE_FIELDS, *keys.KNOWN, *(self.fields() if self.fields else ()), "has", "no", "is"]
         spelled = {key: key for key in dict.fromkeys(names)}
         for known, spellings, _ in keys.conventions():

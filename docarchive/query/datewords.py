@@ -10,12 +10,11 @@ form that fits decides: what it cannot read is no date, and no other form is tri
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from docarchive.dates import PartialDate
+from docarchive.dates import PartialDate, days_in
 
 EXAMPLES: Final = 'write it as 2024, 2024-03, 2024-03-16, today, last-week, -2w or "march 2024"'
 
@@ -96,7 +95,7 @@ def _shift(moment: datetime, unit: str, count: int) -> datetime:
     if unit in _SPANS:
         return moment + count * _SPANS[unit]
     year, month = divmod(moment.year * 12 + moment.month - 1 + count * _MONTHS[unit], 12)
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, days_in(year, month + 1)))
 
 
 def _number(word: str) -> int:

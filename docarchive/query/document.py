@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
 from docarchive.analysis import Slot, analyzer, label_terms
-from docarchive.article import Article
 from docarchive.dates import PartialDate
+
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 #: Fields that are searched word by word, with stems; a word without a field is sought in all of them.
 TEXT_FIELDS: Final = ("title", "summary", "body")

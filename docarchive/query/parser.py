@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from docarchive.analysis import Term
@@ -175,6 +174,8 @@ class _Parser:
         name = token.value
         text = self.context.searches.get(name)
         if text is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self.context.searches, n=3)
             hint = f"; near it: {', '.join(f'@{each}' for each in near)}" if near else "; 'docarchive saved' lists them"
             raise self._error(f"there is no saved search @{shorten(name, 40)}{hint}", token.position)

@@ -7,7 +7,6 @@ never on a word that stands under a NOT.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
@@ -44,6 +43,8 @@ class Snippet(NamedTuple):
 
     def html(self) -> str:
         """Returns the text escaped for HTML, with the marked words in ``<mark>``."""
+        import html
+
         return self._join(html.escape, "<mark>", "</mark>")
 
     def _join(self, escape: Callable[[str], str], before: str, after: str) -> str:

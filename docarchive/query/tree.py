@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, ClassVar, Final, dataclass_transform
 
 from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
@@ -21,9 +20,46 @@ from docarchive.query.patterns import EXACT, Pattern, regex
 MAX_VALUE: Final = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass_transform(frozen_default=True)
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes: a subclass is made of the parts that it annotates.
+
+    Frozen dataclasses are this too, but loading ``dataclasses`` takes as long as a search.
+    """
+
+    _parts: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        cls._parts = tuple(cls.__annotations__)
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        found = dict(zip(self._parts, values, strict=False), **named)
+        if len(found) != len(values) + len(named) or any(
+            part not in found and not hasattr(type(self), part) for part in self._parts
+        ):
+            raise TypeError(f"{type(self).__name__} is made of {', '.join(self._parts) or 'nothing'}")
+        self.__dict__.update(found)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is immutable")
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, part) for part in self._parts)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Node) or type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{part}={getattr(self, part)!r}" for part in self._parts)
+        return f"{type(self).__name__}({shown})"
 
     def matches(self, document: AnalyzedArticle) -> bool:
         """Tells whether an article satisfies this node."""
@@ -34,7 +70,6 @@ class Node:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
 class Every(Node):
     """Matches every article: the empty query, and ``*``."""
 
@@ -42,7 +77,6 @@ class Every(Node):
         return True
 
 
-@dataclass(frozen=True, slots=True)
 class Word(Node):
     """One of some terms (a word's stems in each language) in any text field, or in the one named.
 
@@ -57,7 +91,6 @@ class Word(Node):
         return any(term in document.positions(name) for name in text_fields(self.field) for term in terms)
 
 
-@dataclass(frozen=True, slots=True)
 class Phrase(Node):
     """Terms in order in one text field.
 
@@ -81,7 +114,6 @@ class Phrase(Node):
         return False
 
 
-@dataclass(frozen=True, slots=True)
 class Like(Node):
     """A word of a text field, folded but not stemmed, that passes a pattern."""
 
@@ -93,7 +125,6 @@ class Like(Node):
         return any(test(word) for name in text_fields(self.field) for word in document.words(name))
 
 
-@dataclass(frozen=True, slots=True)
 class Label(Node):
     """Terms one after the other in one value of a metadata key.
 
@@ -123,7 +154,6 @@ class Label(Node):
         return all(pattern.kind == EXACT for pattern in self.patterns)
 
 
-@dataclass(frozen=True, slots=True)
 class Regex(Node):
     """A value of a metadata key in which a regular expression is found."""
 
@@ -135,7 +165,6 @@ class Regex(Node):
         return any(test(one_line(value)) for value in document.values(self.key))
 
 
-@dataclass(frozen=True, slots=True)
 class Has(Node):
     """Any value at all of a key, a text field among them."""
 
@@ -145,7 +174,6 @@ class Has(Node):
         return document.has(self.key)
 
 
-@dataclass(frozen=True, slots=True)
 class DateRange(Node):
     """A date that touches a range; both ends are inclusive, None is open.
 
@@ -167,7 +195,6 @@ class DateRange(Node):
         return (self.start is None or date.end >= self.start) and (self.end is None or date.start <= self.end)
 
 
-@dataclass(frozen=True, slots=True)
 class NumberRange(Node):
     """A number from low to high, both included, None is open."""
 
@@ -183,7 +210,6 @@ class NumberRange(Node):
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
 
 
-@dataclass(frozen=True, slots=True)
 class Boost(Node):
     """What its child matches; its score counts factor times."""
 
@@ -197,7 +223,6 @@ class Boost(Node):
         return (self.child,)
 
 
-@dataclass(frozen=True, slots=True)
 class Not(Node):
     """Everything that its child does not match."""
 
@@ -210,7 +235,6 @@ class Not(Node):
         return (self.child,)
 
 
-@dataclass(frozen=True, slots=True)
 class And(Node):
     """What all of its parts match."""
 
@@ -223,7 +247,6 @@ class And(Node):
         return self.parts
 
 
-@dataclass(frozen=True, slots=True)
 class Or(Node):
     """What any of its parts matches."""
 

@@ -6,10 +6,11 @@ A file's name is made once, when its article comes in, and never changed by the 
 from __future__ import annotations
 
 import re
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from docarchive.article import Article
-from docarchive.slugs import slugify
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
 SETTINGS: Final = "docarchive.toml"
 ARTICLES: Final = "articles"
@@ -31,12 +32,19 @@ def article_path(article: Article) -> str:
 
     ``articles/2024/03/2024-03-16-<slug>.<id>.md``; ``articles/undated/<slug>.<id>.md`` without a date.
     """
+    from docarchive.slugs import slugify
+
     name = f"{slugify(_wanted_slug(article) or article.title)}.{article.id}.md"
     if article.date is None:
         return f"{ARTICLES}/{UNDATED}/{name}"
     day = article.date.text[:10]
     folder = "/".join(day.split("-")[:2])
     return f"{ARTICLES}/{folder}/{day}-{name}"
+
+
+def index_folder(root: Path, engine: str) -> Path:
+    """Returns the folder in which an engine keeps the index of the archive in a folder."""
+    return root / INDEX / engine
 
 
 def own_rank(path: str, id_: str) -> int:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.dates import shorten
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.batch import Batch
 from docarchive.store.layout import ARTICLES, LOCK, TEMPORARY, VERSIONS
 from docarchive.store.lock import WriteLock
-from docarchive.store.originals import Originals
-from docarchive.store.quarantine import Quarantine
+
+if TYPE_CHECKING:
+    from docarchive.store.batch import Batch
+    from docarchive.store.originals import Originals
+    from docarchive.store.quarantine import Quarantine
 
 #: Without it, no file can be opened that is surely no link.
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
@@ -47,12 +49,26 @@ class Store:
         self.root = root
         self._temporary = root / TEMPORARY
         self._folders: dict[str, str] = {}  # where folders of articles really are, once that was made sure of
-        self.originals = Originals(root, self._temporary)
-        self.quarantine = Quarantine(root)
         self.lock = WriteLock(root / LOCK)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """The originals; what handles them loads hashing, which a search does without."""
+        from docarchive.store.originals import Originals
+
+        return Originals(self.root, self._temporary)
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """The refused inputs."""
+        from docarchive.store.quarantine import Quarantine
+
+        return Quarantine(self.root)
 
     def batch(self) -> Batch:
         """Returns an empty batch of files to be written."""
+        from docarchive.store.batch import Batch
+
         return Batch(self.root, self._temporary)
 
     def read(self, path: str) -> str:
@@ -139,6 +155,8 @@ class Store:
 
     def clean(self) -> None:
         """Deletes what an interrupted write left under temporary names; hold the lock."""
+        import shutil
+
         with suppress(FileNotFoundError):
             shutil.rmtree(self._temporary)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import BinaryIO
 
-from docarchive.article import SCHEMA
+from docarchive.keys import SCHEMA
 from docarchive.writers.jsonl import json_line
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 

@@ -16,7 +16,7 @@ from support import ARTICLES
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.exporting import Exporter
-from docarchive.archive.reports import no_progress
+from docarchive.archive.progress import no_progress
 from docarchive.store import Store
 from docarchive.writers import Document, WriteOptions, writer
 

@@ -1,1 +1,37 @@
-"""The commands, one module each."""
+"""One module a command, with the function that it calls; each is imported when it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Final
+
+#: The modules of the commands by name, in the order in which help lists them.
+COMMANDS: Final = {
+    "init": "init",
+    "import": "import_",
+    "duplicates": "duplicates",
+    "watch": "watch",
+    "formats": "formats",
+    "search": "search",
+    "similar": "similar",
+    "saved": "saved",
+    "show": "show",
+    "original": "original",
+    "quarantine": "quarantine",
+    "list": "list_",
+    "export": "export",
+    "sync": "sync",
+    "rebuild": "rebuild",
+    "stats": "stats",
+    "engine": "engine",
+}
+#: Those that take a query.
+WITH_QUERY: Final = frozenset({"search", "list", "export"})
+
+
+def command(name: str) -> Callable[..., Any]:
+    """Returns the function of a command; it is called as its module."""
+    module = COMMANDS[name]
+    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), module)
+    return found

@@ -5,20 +5,19 @@ from __future__ import annotations
 from itertools import islice
 from typing import Annotated
 
-import typer
-
+from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, dim, line, message, out, out_json
 
 
 def duplicates(
-    context: typer.Context,
+    context: Context,
     threshold: Annotated[
         float,
-        typer.Option(metavar="SHARE", min=0.3, max=1.0, help="What two texts share of their runs of four words."),
+        Option(metavar="SHARE", min=0.3, max=1.0, help="What two texts share of their runs of four words."),
     ] = 0.8,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=0, help="How many groups.", show_default="all")] = None,
+    limit: Annotated[int | None, Option(metavar="N", min=0, help="How many groups.", show_default="all")] = None,
     json: Json = False,
 ) -> int:
     """List groups of articles whose texts are near each other, such as stories that ran twice.

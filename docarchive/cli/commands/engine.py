@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from docarchive.archive import EngineStatus
+from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import counted, message, number, out, out_json, size
 from docarchive.errors import UsageError
 
+if TYPE_CHECKING:
+    from docarchive.archive import EngineStatus
+
 
 def engine(
-    context: typer.Context,
-    action: Annotated[str, typer.Argument(metavar="[ACTION]", help="Either status or use.")] = "status",
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The engine to use.")] = None,
+    context: Context,
+    action: Annotated[str, Argument(metavar="[ACTION]", help="Either status or use.")] = "status",
+    name: Annotated[str | None, Argument(metavar="[NAME]", help="The engine to use.")] = None,
     json: Json = False,
 ) -> None:
     """Say how the search engine stands, or use another one: 'engine use tantivy'.

@@ -5,26 +5,27 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
-import typer
-
-from docarchive.archive import ExportOptions, ExportReport
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Now, QueryLanguage, joined
 from docarchive.cli.render import counted, line, message, out_json
 from docarchive.errors import UsageError
 
+if TYPE_CHECKING:
+    from docarchive.archive import ExportOptions, ExportReport
+
 
 def export(
-    context: typer.Context,
+    context: Context,
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]", help="Which articles.", show_default="all"),
+        Argument(metavar="[QUERY]", help="Which articles.", show_default="all"),
     ] = None,
     format: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="FORMAT",
             help="As 'docarchive formats' lists them.",
             show_default="by the ending of --output, else jsonl",
@@ -32,37 +33,35 @@ def export(
     ] = None,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="PATH", help="A file, a folder or a .zip; - is standard output."),
+        Option("--output", "-o", metavar="PATH", help="A file, a folder or a .zip; - is standard output."),
     ] = "-",
     ids: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The articles whose ids are in a file, one a line; - is standard input."),
+        Option(metavar="FILE", help="The articles whose ids are in a file, one a line; - is standard input."),
     ] = None,
     sort: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="ORDER",
             help="date, title or archived; a minus turns it round.",
             show_default="date, of feeds -date; of --ids, theirs",
         ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=0, help="How many at most.", show_default="all")] = None,
+    limit: Annotated[int | None, Option(metavar="N", min=0, help="How many at most.", show_default="all")] = None,
     since: Annotated[
         str | None,
-        typer.Option(
-            metavar="MARK", help="Only what changed since: the mark that the last export printed, or a date (UTC)."
-        ),
+        Option(metavar="MARK", help="Only what changed since: the mark that the last export printed, or a date (UTC)."),
     ] = None,
     fields: Annotated[
         str | None,
-        typer.Option(metavar="KEY,KEY…", help="Of tables and JSON: these keys alone, such as id,title,date,geo.lat."),
+        Option(metavar="KEY,KEY…", help="Of tables and JSON: these keys alone, such as id,title,date,geo.lat."),
     ] = None,
     flatten: Annotated[
-        bool, typer.Option("--flatten", help="Of tables and JSON: objects become keys such as geo.lat.")
+        bool, Option("--flatten", help="Of tables and JSON: objects become keys such as geo.lat.")
     ] = False,
     layout: Annotated[
         str | None,
-        typer.Option(
+        Option(
             metavar="NAME",
             help="Of md: plain, hugo, jekyll or obsidian.",
             show_default="plain",
@@ -70,34 +69,30 @@ def export(
         ),
     ] = None,
     originals: Annotated[
-        bool, typer.Option("--originals", help="Of md: the files as well that articles were imported from.")
+        bool, Option("--originals", help="Of md: the files as well that articles were imported from.")
     ] = False,
     images: Annotated[
         bool, typer.Option("--images", help="Of pages: load the pictures of a text from where they are.")
     ] = False,
     style: Annotated[
-        str | None, typer.Option(metavar="STYLE", help="Of citations: a CSL style such as apa, or its file.")
+        str | None, Option(metavar="STYLE", help="Of citations: a CSL style such as apa, or its file.")
     ] = None,
     title: Annotated[
         str | None,
-        typer.Option(
-            metavar="TITLE", help="Of the whole: of a book, a site, a feed.", show_default="the archive's name"
-        ),
+        Option(metavar="TITLE", help="Of the whole: of a book, a site, a feed.", show_default="the archive's name"),
     ] = None,
     url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Of the whole: where a feed or a site is going to stand.")
+        str | None, Option(metavar="URL", help="Of the whole: where a feed or a site is going to stand.")
     ] = None,
-    template: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A Jinja2 template that writes each article.")
-    ] = None,
+    template: Annotated[Path | None, Option(metavar="FILE", help="A Jinja2 template that writes each article.")] = None,
     name: Annotated[
         str | None,
-        typer.Option(metavar="PATTERN", help="With --template, a file for each article: '{date}-{slug}.txt'."),
+        Option(metavar="PATTERN", help="With --template, a file for each article: '{date}-{slug}.txt'."),
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Report in JSON (schema 1); needs --output.")] = False,
+    force: Annotated[bool, Option("--force", help="Write over what is there.")] = False,
+    json: Annotated[bool, Option("--json", help="Report in JSON (schema 1); needs --output.")] = False,
 ) -> int:
     """Hand articles out.
 

@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-import typer
-
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.importing import (
     Format,
     Jobs,
@@ -28,9 +27,9 @@ from docarchive.cli.options import Json
 
 
 def import_(
-    context: typer.Context,
+    context: Context,
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT...", help="Files, folders and http(s) addresses; - is standard input.")
+        list[str], Argument(metavar="INPUT...", help="Files, folders and http(s) addresses; - is standard input.")
     ],
     format: Format = None,
     tag: Tags = None,
@@ -42,7 +41,7 @@ def import_(
     jobs: Jobs = None,
     on_duplicate: OnDuplicate = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Tell what would become of each article; change nothing.")
+        bool, Option("--dry-run", "-n", help="Tell what would become of each article; change nothing.")
     ] = False,
     json: Json = False,
 ) -> int:

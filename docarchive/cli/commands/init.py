@@ -5,26 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from docarchive.archive import Archive
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.options import Json
 from docarchive.cli.render import out, out_json
 
 
 def init(
-    context: typer.Context,
+    context: Context,
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="The folder; made where it is missing.", show_default="this folder"),
+        Argument(metavar="[DIR]", help="The folder; made where it is missing.", show_default="this folder"),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
+        Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
     ] = None,
-    engine: Annotated[str, typer.Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",
+    engine: Annotated[str, Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",
     language: Annotated[
-        str, typer.Option(metavar="CODE", help="The language of articles whose own is not known, as ISO 639-1.")
+        str, Option(metavar="CODE", help="The language of articles whose own is not known, as ISO 639-1.")
     ] = "en",
     json: Json = False,
 ) -> None:

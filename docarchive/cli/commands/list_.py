@@ -5,25 +5,26 @@ from __future__ import annotations
 import json as json_
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from docarchive.archive import Row
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Count, Ids, Json, Now, Offset, Sort, joined
 from docarchive.cli.render import dim, line, message, out
 
+if TYPE_CHECKING:
+    from docarchive.archive import Row
+
 
 def list_(
-    context: typer.Context,
+    context: Context,
     query: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
+        Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(help="How many articles to print.", min=0, metavar="N", show_default="all"),
+        Option(help="How many articles to print.", min=0, metavar="N", show_default="all"),
     ] = None,
     offset: Offset = 0,
     sort: Sort = "-date",

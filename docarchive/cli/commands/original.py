@@ -6,16 +6,15 @@ import shutil
 import sys
 from typing import Annotated
 
-import typer
-
+from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import out_json
 
 
 def original(
-    context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID", help="An id, or the start of one that no other id has.")],
+    context: Context,
+    id_: Annotated[str, Argument(metavar="ID", help="An id, or the start of one that no other id has.")],
     json: Json = False,
 ) -> None:
     """Give back the bytes that an article was imported from.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.importing import Format, Mapping, Sql, import_options
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
@@ -14,15 +13,13 @@ from docarchive.errors import UsageError
 
 
 def quarantine(
-    context: typer.Context,
+    context: Context,
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Which entries, to retry or discard.", show_default="all"),
+        Argument(metavar="[NAME]...", help="Which entries, to retry or discard.", show_default="all"),
     ] = None,
-    retry: Annotated[
-        bool, typer.Option("--retry", help="Import them again; what comes in leaves the quarantine.")
-    ] = False,
-    discard: Annotated[bool, typer.Option("--discard", help="Delete them.")] = False,
+    retry: Annotated[bool, Option("--retry", help="Import them again; what comes in leaves the quarantine.")] = False,
+    discard: Annotated[bool, Option("--discard", help="Delete them.")] = False,
     format: Format = None,
     map_: Mapping = None,
     query: Sql = None,

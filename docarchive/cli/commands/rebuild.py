@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import typer
-
+from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import number, out, out_json, refusals
 
 
-def rebuild(context: typer.Context, json: Json = False) -> int:
+def rebuild(context: Context, json: Json = False) -> int:
     """Make catalog and index anew from the files alone."""
     with opened(context) as archive:
         report = archive.rebuild()

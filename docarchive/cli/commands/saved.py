@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
+from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import line, message, out, out_json
 
 
 def saved(
-    context: typer.Context,
-    remove: Annotated[str | None, typer.Option(metavar="NAME", help="Remove one.")] = None,
+    context: Context,
+    remove: Annotated[str | None, Option(metavar="NAME", help="Remove one.")] = None,
     json: Json = False,
 ) -> int:
     """List the saved searches; 'search --save NAME' saves one, and @NAME runs it.

@@ -4,44 +4,45 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from docarchive.archive import Hit, Results
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined
 from docarchive.cli.render import bars, bold, counted, dim, line, marked, message, number, out, out_json
 from docarchive.errors import UsageError
 
+if TYPE_CHECKING:
+    from docarchive.archive import Hit, Results
+
 
 def search(
-    context: typer.Context,
+    context: Context,
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="QUERY", help="What to look for, in the query language.")
+        list[str] | None, Argument(metavar="QUERY", help="What to look for, in the query language.")
     ] = None,
-    limit: Annotated[int, typer.Option(help="How many articles to print.", min=0, metavar="N")] = 10,
+    limit: Annotated[int, Option(help="How many articles to print.", min=0, metavar="N")] = 10,
     offset: Offset = 0,
     sort: Annotated[
-        str, typer.Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
+        str, Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
     ] = "relevance",
     facet: Annotated[
         list[str] | None,
-        typer.Option(metavar="KEY", help="Count the result's values of a key, or by year, month, day; repeatable."),
+        Option(metavar="KEY", help="Count the result's values of a key, or by year, month, day; repeatable."),
     ] = None,
-    facet_limit: Annotated[int, typer.Option(help="How many values of each; 0 for all.", min=0, metavar="N")] = 10,
+    facet_limit: Annotated[int, Option(help="How many values of each; 0 for all.", min=0, metavar="N")] = 10,
     freshness: Annotated[
-        float | None, typer.Option(metavar="DAYS", help="Prefer newer articles: after DAYS, half of the gain is gone.")
+        float | None, Option(metavar="DAYS", help="Prefer newer articles: after DAYS, half of the gain is gone.")
     ] = None,
     similar_to: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Only articles like the one in a file, the most alike first.")
+        Path | None, Option(metavar="FILE", help="Only articles like the one in a file, the most alike first.")
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Save the query: @NAME stands for it in any query.")
+        str | None, Option(metavar="NAME", help="Save the query: @NAME stands for it in any query.")
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Tell what each score is the sum of.")] = False,
+    explain: Annotated[bool, Option("--explain", help="Tell what each score is the sum of.")] = False,
     ids: Ids = False,
     count: Count = False,
     json: Json = False,

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from docarchive.archive import Archive, Provenance
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, line, out, out_json, safe
 from docarchive.errors import UsageError
 
+if TYPE_CHECKING:
+    from docarchive.archive import Archive, Provenance
+
 
 def show(
-    context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
+    context: Context,
+    ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
     format: Annotated[
         str | None,
-        typer.Option(metavar="FORMAT", help="Print them in a format of export: see 'docarchive formats'."),
+        Option(metavar="FORMAT", help="Print them in a format of export: see 'docarchive formats'."),
     ] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
+    raw: Annotated[bool, Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
     provenance: Annotated[
-        bool, typer.Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
+        bool, Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
     ] = False,
     json: Json = False,
 ) -> None:

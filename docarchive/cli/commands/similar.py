@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from docarchive.cli.commands.search import show
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Ids, Json, Offset
 
 
 def similar(
-    context: typer.Context,
-    id_: Annotated[str, typer.Argument(metavar="ID", help="An id, or the start of one that no other id has.")],
-    limit: Annotated[int, typer.Option(help="How many articles to print.", min=0, metavar="N")] = 10,
+    context: Context,
+    id_: Annotated[str, Argument(metavar="ID", help="An id, or the start of one that no other id has.")],
+    limit: Annotated[int, Option(help="How many articles to print.", min=0, metavar="N")] = 10,
     offset: Offset = 0,
     ids: Ids = False,
     json: Json = False,

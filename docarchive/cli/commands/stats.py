@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import typer
-
+from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import line, number, out, out_json, size
 
 
-def stats(context: typer.Context, json: Json = False) -> None:
+def stats(context: Context, json: Json = False) -> None:
     """Print the archive's figures."""
     with opened(context) as archive:
         found = archive.statistics()

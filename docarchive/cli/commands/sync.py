@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import typer
-
+from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import line, number, out, out_json, refusals
 
 
-def sync(context: typer.Context, json: Json = False) -> int:
+def sync(context: Context, json: Json = False) -> int:
     """Take over what was edited, added, moved or removed by hand under articles/."""
     with opened(context) as archive:
         report = archive.sync()

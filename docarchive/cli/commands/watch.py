@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from docarchive.archive import ImportReport
+from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.importing import (
     Format,
     Jobs,
@@ -27,13 +25,16 @@ from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import counted, message
 
+if TYPE_CHECKING:
+    from docarchive.archive import ImportReport
+
 
 def watch(
-    context: typer.Context,
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", help="What to watch, with all below it.")],
+    context: Context,
+    folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="What to watch, with all below it.")],
     settle: Annotated[
         float,
-        typer.Option(metavar="SECONDS", min=0.1, help="How long a file must stay the same before it is read."),
+        Option(metavar="SECONDS", min=0.1, help="How long a file must stay the same before it is read."),
     ] = 2.0,
     format: Format = None,
     tag: Tags = None,

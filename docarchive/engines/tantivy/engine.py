@@ -6,7 +6,6 @@ Owns the index folder: tantivy's files, and ``state.json``, which says how far t
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain, islice
@@ -104,6 +103,8 @@ class TantivyEngine:
     def clear(self) -> None:
         """See ``Engine``."""
         self._close_view()
+        import shutil
+
         with suppress(FileNotFoundError):
             shutil.rmtree(self._folder)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import heapq
-import shutil
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -37,7 +36,6 @@ from docarchive.engines.whoosh.codec import Storage
 from docarchive.engines.whoosh.evaluate import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View
-from docarchive.engines.whoosh.writer import BulkWriter
 from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
@@ -60,7 +58,7 @@ class WhooshEngine:
         self._folder = folder
         self._language = language
         self._storage = Storage(str(folder))
-        self._searcher: Any = None
+        self._reader: Any = None
         self._view: View | None = None
 
     # The journal
@@ -88,6 +86,8 @@ class WhooshEngine:
 
     def _write_segment(self, index: Any, changes: Iterator[Change], *, replace: bool) -> bool:
         """Writes one segment, as large as memory allows; returns whether changes may be left."""
+        from docarchive.engines.whoosh.writer import BulkWriter
+
         writer = BulkWriter(index)
         reader = index.reader() if replace else None
         collecting = gc.isenabled()
@@ -117,6 +117,8 @@ class WhooshEngine:
     def clear(self) -> None:
         """See ``Engine``."""
         self._close_view()
+        import shutil
+
         with suppress(FileNotFoundError):
             shutil.rmtree(self._folder)
 
@@ -130,6 +132,8 @@ class WhooshEngine:
 
     def _remove_leftovers(self) -> None:
         """Deletes temporary folders that an interrupted writer left; we hold the archive's lock."""
+        import shutil
+
         for path in self._folder.glob("*.tmp"):
             shutil.rmtree(path, ignore_errors=True)
 
@@ -255,15 +259,15 @@ class WhooshEngine:
         if self._view is None:
             if self.position() is None:
                 return View(())
-            self._searcher = self._open().searcher()
-            self._view = View([leaf.reader() for leaf, _ in self._searcher.leaf_searchers()])
+            self._reader = self._open().reader()  # no searcher, whose classes take long to load
+            self._view = View([leaf for leaf, _ in self._reader.leaf_readers()])
         return self._view
 
     def _close_view(self) -> None:
         self._view = None
-        if self._searcher is not None:
-            self._searcher.close()
-            self._searcher = None
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         self._storage.close_all()
 
 

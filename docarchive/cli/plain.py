@@ -1,0 +1,186 @@
+"""Reads the usual command lines without Typer, by the declarations that Typer is given.
+
+What is not usual (help, an abbreviation, a mistake, a value of a rare kind) it leaves to Typer, which
+then says what there is to say. So it never prints, and what it reads it reads as Typer does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
+from docarchive.cli.declaring import Argument, Option, Parameter, parameters
+
+#: The environment variable that names the archive, and the option that does.
+VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
+ARCHIVE: Final = "--archive"
+_MAX_DIGITS: Final = 9
+
+
+class Given(NamedTuple):
+    """The context of a command that was read here."""
+
+    obj: Path | None
+
+
+class Call(NamedTuple):
+    """A command and what to call it with."""
+
+    function: Callable[..., Any]
+    context: Given
+    values: dict[str, Any]
+
+    def run(self) -> Any:
+        """Runs it."""
+        return self.function(self.context, **self.values)
+
+
+class _Unusual(Exception):
+    """This is Typer's to read."""
+
+
+def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
+    """Returns what a command line asks for, or None if Typer is to read it.
+
+    Args:
+        arguments: What stands behind the program's name.
+        environment: The process's.
+    """
+    try:
+        named, at = _archive(arguments)
+        if at == len(arguments) or arguments[at] not in COMMANDS:
+            return None
+        named = named or environment.get(VARIABLE, "")
+        function = command(arguments[at])
+        line = _Line(parameters(function), arguments[at] in WITH_QUERY)
+        return Call(function, Given(_path(named) if named else None), line.read(arguments[at + 1 :]))
+    except _Unusual:
+        return None
+
+
+def command_named(arguments: list[str]) -> str | None:
+    """Returns the name of the command that a command line is for, or None if that is not plain to see."""
+    with suppress(_Unusual):
+        _, at = _archive(arguments)
+        if at < len(arguments) and arguments[at] in COMMANDS:
+            return arguments[at]
+    return None
+
+
+def _archive(arguments: list[str]) -> tuple[str, int]:
+    """Returns the archive that ``--archive`` names, and where the command stands."""
+    named, at = "", 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        option, sign, value = arguments[at].partition("=")
+        if option != ARCHIVE or (not sign and at + 1 == len(arguments)):
+            raise _Unusual
+        named = value if sign else arguments[at + 1]
+        at += 1 if sign else 2
+        if not named:
+            raise _Unusual
+    return named, at
+
+
+class _Line:
+    """Reads the words behind a command's name.
+
+    Args:
+        found: The command's parameters.
+        query: Whether words that begin with one minus are part of a query.
+    """
+
+    def __init__(self, found: list[Parameter], query: bool) -> None:
+        self._query = query
+        self._options: dict[str, Parameter] = {}
+        self._arguments: list[Parameter] = []
+        self._values: dict[str, Any] = {}
+        for each in found:
+            if isinstance(each.declared, Option):
+                names = each.declared.names or (f"--{each.name.strip('_').replace('_', '-')}",)
+                self._options.update(dict.fromkeys(names, each))
+            elif isinstance(each.declared, Argument):
+                self._arguments.append(each)
+            elif each.name != "context":
+                raise _Unusual
+
+    def read(self, words: list[str]) -> dict[str, Any]:
+        """Returns the values of the parameters that are given, and the defaults of the others."""
+        positional: list[str] = []
+        remaining = iter(words)
+        for word in remaining:
+            if word == "--":
+                positional += remaining
+            elif word in self._options:
+                self._option(self._options[word], None, remaining)
+            elif word.startswith("--"):
+                name, sign, value = word.partition("=")
+                if not sign or name not in self._options:
+                    raise _Unusual
+                self._option(self._options[name], value, remaining)
+            elif word.startswith("-") and word != "-" and (not self._query or word == "-h"):
+                raise _Unusual
+            else:
+                positional.append(word)
+        self._place(positional)
+        return self._values
+
+    def _option(self, option: Parameter, value: str | None, remaining: Iterator[str]) -> None:
+        if option.kind is bool:
+            if value is not None:
+                raise _Unusual
+            self._values[option.name] = True
+            return
+        if value is None:
+            value = next(remaining, None)
+            if value is None:
+                raise _Unusual
+        found = _value(option, value)
+        if option.many:
+            self._values.setdefault(option.name, []).append(found)
+        else:
+            self._values[option.name] = found
+
+    def _place(self, words: list[str]) -> None:
+        """Gives each argument its words."""
+        for argument in self._arguments:
+            if argument.many:
+                found, words = words, []
+            else:
+                found, words = words[:1], words[1:]
+            if not found and argument.required:
+                raise _Unusual
+            if found:
+                values = [_value(argument, word) for word in found]
+                self._values[argument.name] = values if argument.many else values[0]
+        if words:
+            raise _Unusual
+        for each in (*self._options.values(), *self._arguments):
+            if each.required and each.name not in self._values:
+                raise _Unusual
+
+
+def _value(parameter: Parameter, word: str) -> Any:
+    """Returns the value that a word is for a parameter."""
+    if not word:
+        raise _Unusual
+    if parameter.kind is str:
+        return word
+    if parameter.kind is Path:
+        return _path(word)
+    settings = parameter.declared.settings if parameter.declared else {}
+    if parameter.kind is not int or not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
+        raise _Unusual
+    number = int(word)
+    if not settings.get("min", number) <= number <= settings.get("max", number):
+        raise _Unusual
+    return number
+
+
+def _path(word: str) -> Path:
+    if os.path.exists(word) and not os.access(word, os.R_OK):
+        raise _Unusual  # Typer refuses it
+    return Path(word)
