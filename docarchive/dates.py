@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache
 
-_ISO = re.compile(
+_ISO = (
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
-    r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?",
-    re.ASCII,
+    r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?"
 )
 _MONTHS = {
     "january": 1,
@@ -40,6 +40,11 @@ _MONTH_FIRST = r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})"
 _SLASHED = r"(\d{4})/(\d{1,2})/(\d{1,2})"
 
 
+@cache
+def _iso() -> re.Pattern[str]:
+    return re.compile(_ISO, re.ASCII)
+
+
 class PartialDate:
     """A point in time of known precision; immutable, hashable, ordered by its start.
 
@@ -60,7 +65,7 @@ class PartialDate:
     precision: str
 
     def __init__(self, text: str) -> None:
-        match = _ISO.fullmatch(text.strip())
+        match = _iso().fullmatch(text.strip())
         if not match:
             raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
         year, month, day, hour, minute, second, fraction, zone = match.groups()
@@ -122,7 +127,7 @@ class PartialDate:
         if not isinstance(value, str):
             raise ValueError(f"{shorten(str(value))!r} is not a date; {EXAMPLES}")
         text = value.strip()
-        if _ISO.fullmatch(text):
+        if _iso().fullmatch(text):
             return cls(text)
         return cls(_written_out(text) or text)
 

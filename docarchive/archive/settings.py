@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -51,10 +50,10 @@ class Settings(NamedTuple):
         """
         path = root / SETTINGS
         try:
-            found = tomllib.loads(path.read_text("utf-8"))
+            found = _values(path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise NotAnArchive(f"{root} is no archive; make one with 'docarchive init {root}'") from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError) as error:  # of UTF-8 and of TOML
             raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
         settings = cls(
             name=str(found.get("name", root.name)),
@@ -129,6 +128,39 @@ class Settings(NamedTuple):
         """Raises ``UsageError`` for what cannot be a search's name."""
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
+
+
+def _values(text: str) -> dict[str, Any]:
+    """Reads TOML; raises ``ValueError`` for what is none."""
+    found = plain_values(text)
+    if found is not None:
+        return found
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def plain_values(text: str) -> dict[str, Any] | None:
+    """Reads what ``save`` writes, lines of a name and a text or a number, or returns None if there is more.
+
+    It is TOML of the plainest kind, and every command reads it: loading a parser of TOML takes longer than
+    all else that opening an archive does.
+    """
+    found: dict[str, Any] = {}
+    for line in text.split("\n"):
+        name, sign, value = line.partition(" = ")
+        if not line:
+            continue
+        if not (sign and line.isprintable() and name.isascii() and name.isalpha()) or name in found:
+            return None
+        inner = value[1:-1]
+        if value == f'"{inner}"' and '"' not in inner and "\\" not in inner:
+            found[name] = inner
+        elif value.isascii() and value.isdecimal() and len(value) < 10 and (value[0] != "0" or value == "0"):
+            found[name] = int(value)
+        else:
+            return None
+    return found
 
 
 def _searches(path: Path, found: object) -> Mapping[str, str]:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 _EMPTY: Final = object()
 
 
-class Context(Protocol):
-    """What a command is told beside its parameters: ``obj`` is the archive that ``--archive`` names."""
+class Context:
+    """What a command is told beside its parameters; where Typer has read them, its own context stands in.
 
-    obj: Any
+    Attributes:
+        obj: The archive that ``--archive`` names, or None.
+    """
+
+    def __init__(self, obj: Path | None) -> None:
+        self.obj = obj
 
 
 class Option:
@@ -85,7 +90,3 @@ def _parameter(name: str, found: Any, default: Any) -> Parameter:
     many = getattr(kind, "__origin__", None) is list
     kind = kind.__args__[0] if many else kind
     return Parameter(name, kind, many, declared, None if default is _EMPTY else default, default is _EMPTY)
-
-
-#: What values ``plain`` reads by itself.
-PLAIN_KINDS: Final = (str, int, bool, Path)

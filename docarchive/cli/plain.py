@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
-from docarchive.cli.declaring import Argument, Option, Parameter, parameters
+from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
 
 #: The environment variable that names the archive, and the option that does.
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
@@ -21,17 +21,11 @@ ARCHIVE: Final = "--archive"
 _MAX_DIGITS: Final = 9
 
 
-class Given(NamedTuple):
-    """The context of a command that was read here."""
-
-    obj: Path | None
-
-
 class Call(NamedTuple):
     """A command and what to call it with."""
 
     function: Callable[..., Any]
-    context: Given
+    context: Context
     values: dict[str, Any]
 
     def run(self) -> Any:
@@ -57,7 +51,7 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
         named = named or environment.get(VARIABLE, "")
         function = command(arguments[at])
         line = _Line(parameters(function), arguments[at] in WITH_QUERY)
-        return Call(function, Given(_path(named) if named else None), line.read(arguments[at + 1 :]))
+        return Call(function, Context(_path(named) if named else None), line.read(arguments[at + 1 :]))
     except _Unusual:
         return None
 

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from docarchive.archive import Snippet
 
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 _BAR = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
 
 def safe(text: str) -> str:
     """Returns text without what could steer a terminal: control and direction characters."""
-    return _CONTROLS.sub("\ufffd", text)
+    return text if text.isprintable() else re.sub(_CONTROLS, "\ufffd", text)
 
 
 def line(text: str) -> str:

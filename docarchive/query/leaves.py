@@ -34,7 +34,7 @@ MAX_SLOP: Final = 1_000
 MAX_PHRASE: Final = 100
 MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
-_BRACKETED = re.compile(r"\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]", re.DOTALL)
+_BRACKETED = r"(?s)\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]"
 _COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
@@ -288,7 +288,7 @@ class Leaves:
         """Returns both ends of a range: text (empty for none), whether it is left out, and its place."""
         value, at = token.value, token.at
         if token.form == BRACKETED:
-            match = _BRACKETED.fullmatch(value)
+            match = re.fullmatch(_BRACKETED, value)
             if not match:
                 self._fail("a range in brackets reads [a TO b], as [2024-01 TO 2024-06]", at)
             low, high = ("" if part == "*" else part.strip('"') for part in match.groups())

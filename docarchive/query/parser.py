@@ -30,7 +30,7 @@ _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
-_HALVES: Final = re.compile("[\ud800-\udfff]")
+_HALVES: Final = "[\ud800-\udfff]"
 _MAX_SAVED_IN_ALL: Final = 100
 
 
@@ -64,7 +64,8 @@ def read(query: str, context: Context | None = None) -> Parsed:
         QueryError: It cannot be read.
     """
     # Half characters, as of bytes that are not UTF-8, are in no article, and no engine could look for them.
-    return _Parser(_HALVES.sub("\ufffd", query), context or Context()).read()
+    text = query if query.isascii() else re.sub(_HALVES, "\ufffd", query)
+    return _Parser(text, context or Context()).read()
 
 
 class _Parser:

@@ -24,7 +24,7 @@ INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
 
-_PLACE = re.compile(rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)")
+_PLACE = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 
 def article_path(article: Article) -> str:
@@ -51,7 +51,7 @@ def own_rank(path: str, id_: str) -> int:
     """Returns how much a path is like those that ``article_path`` makes for an id: 2 all, 1 its name alone, 0 not."""
     if not path.endswith(f".{id_}.md"):
         return 0
-    return 2 if _PLACE.fullmatch(path.rpartition("/")[0]) else 1
+    return 2 if re.fullmatch(_PLACE, path.rpartition("/")[0]) else 1
 
 
 def _wanted_slug(article: Article) -> str | None:

@@ -72,7 +72,7 @@ def export(
         bool, Option("--originals", help="Of md: the files as well that articles were imported from.")
     ] = False,
     images: Annotated[
-        bool, typer.Option("--images", help="Of pages: load the pictures of a text from where they are.")
+        bool, Option("--images", help="Of pages: load the pictures of a text from where they are.")
     ] = False,
     style: Annotated[
         str | None, Option(metavar="STYLE", help="Of citations: a CSL style such as apa, or its file.")

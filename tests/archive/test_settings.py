@@ -1,0 +1,53 @@
+"""Settings: what ``docarchive.toml`` holds, however it is written."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from docarchive.archive.settings import Settings, plain_values
+from docarchive.errors import ArchiveDamaged
+
+_LINE = st.builds(
+    lambda name, sign, value: f"{name}{sign}{value}",
+    st.sampled_from(["name", "engine", "layout", "a-b", "1", "[searches]", "# word", "", "é"]),
+    st.sampled_from([" = ", "=", " =  ", ""]),
+    st.one_of(
+        st.sampled_from(['"x"', '"a\\nb"', "'x'", "1", "01", "0", "1_0", "true", "[1]", '""', '"""', '" # "', '"x" #']),
+        st.text(max_size=5),
+        st.text(max_size=5).map(lambda text: f'"{text}"'),
+    ),
+)
+
+
+@given(st.lists(_LINE, max_size=4).map("\n".join))
+@example('name = "a\x7fb"')
+@example('name = "\u2028"')
+@example('name = "1"\nname = "2"')
+def test_plain_lines_mean_what_they_mean_in_toml(text: str) -> None:
+    found = plain_values(text)
+    assert found is None or found == tomllib.loads(text)
+
+
+def test_what_is_saved_is_plain(tmp_path: Path) -> None:
+    Settings("Nouvelles du monde, 1987", "tantivy", "fr").save(tmp_path)
+    text = (tmp_path / "docarchive.toml").read_text("utf-8")
+    assert plain_values(text) == tomllib.loads(text)
+    assert Settings.load(tmp_path) == Settings("Nouvelles du monde, 1987", "tantivy", "fr")
+
+
+def test_a_name_with_quotes_and_saved_searches_are_read_too(tmp_path: Path) -> None:
+    Settings('The "Times" \\ more').save(tmp_path)
+    assert Settings.load(tmp_path).with_search(tmp_path, "oil", 'tag:crude "of oil"').name == 'The "Times" \\ more'
+    assert Settings.load(tmp_path).searches == {"oil": 'tag:crude "of oil"'}
+
+
+@pytest.mark.parametrize("text", ["name =", "layout = 01", 'name = "a', "\udc80"])
+def test_what_is_no_toml_is_said(tmp_path: Path, text: str) -> None:
+    (tmp_path / "docarchive.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
+    with pytest.raises(ArchiveDamaged, match="cannot be read"):
+        Settings.load(tmp_path)
