@@ -13,7 +13,9 @@ from docarchive.archive.intake import Intake
 from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.rehearsal import Rehearsal
+from docarchive.archive.reports import ImportReport
 from docarchive.archive.rules import Rules
+from docarchive.article import Article
 from docarchive.catalog import Catalog
 from docarchive.readers import ReadOptions
 from docarchive.store import Store
@@ -26,8 +28,9 @@ def bring(
     progress: Progress,
     standing: Mapping[str, Any],
     options: ImportOptions,
-) -> Importer:
-    """Runs an import, but for the index; hold the archive's lock.
+    index: Callable[[Mapping[str, Article]], None],
+) -> ImportReport:
+    """Runs an import; hold the archive's lock.
 
     Args:
         feed: Says to an intake what to read.
@@ -36,9 +39,7 @@ def bring(
         progress: Is told how far it is.
         standing: What the settings ask of every import.
         options: What the user asks of this one.
-
-    Returns:
-        What did it, with its report.
+        index: Brings the index up to the catalog; is given articles that came in just now, by id.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.
@@ -61,6 +62,7 @@ def bring(
         on_duplicate=on_duplicate(options.get("on_duplicate") or standing.get("on_duplicate") or "link"),
         observe=options.get("observe", ignore),
         stop=options.get("stop", bool),
+        index=index,
     )
     with closing(importer):
         reading = ReadOptions(
@@ -68,4 +70,4 @@ def bring(
         )
         feed(Intake(store, importer, options.get("format"), reading))
         importer.end()
-    return importer
+    return importer.report

@@ -286,10 +286,8 @@ class Archive:
         from docarchive.archive.bringing import bring
 
         with self._writing():
-            done = bring(feed, self._store, self._catalog, self._progress, self.settings.importing, options)
-            if not options.get("dry_run"):
-                self._catch_up(done.recent)
-            return done.report
+            asked = self.settings.importing, options
+            return bring(feed, self._store, self._catalog, self._progress, *asked, self._catch_up)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.
@@ -802,7 +800,7 @@ class Archive:
                 self._close_engine()
             self.settings, self._settings_time = settings, changed
 
-    def _catch_up(self, recent: dict[str, Article] | None = None) -> None:
+    def _catch_up(self, recent: Mapping[str, Article] | None = None) -> None:
         indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
 
     def _be_current(self) -> None:

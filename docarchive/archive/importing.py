@@ -6,7 +6,7 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,7 +32,9 @@ from docarchive.store import Store, article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
-_RECENT_SIZE: Final = 50_000_000  # characters
+#: So many articles that came in, or so many characters, are indexed together.
+_RECENT: Final = 25_000
+_RECENT_SIZE: Final = 50_000_000
 #: So many refused records of one input are named and kept by themselves; of more, the input is kept as a whole.
 _MAX_REFUSED: Final = 1_000
 
@@ -50,6 +52,8 @@ class Importer:
             or keep it without a word.
         observe: Is told each decision.
         stop: Is asked whether to stop after what is at hand.
+        index: Indexes what has come in, which is given by id as far as it is at hand; called now and then, so that
+            an interruption leaves little to index.
     """
 
     def __init__(
@@ -63,10 +67,11 @@ class Importer:
         on_duplicate: OnDuplicate = "link",
         observe: Callable[[Decision], None] = ignore,
         stop: Callable[[], bool] = lambda: False,
+        index: Callable[[Mapping[str, Article]], None] = lambda recent: None,
     ) -> None:
         self.report = ImportReport()
-        self.recent: dict[str, Article] = {}  # what was written last, for the index
         self.total: int | None = None  # bytes of all inputs, where that is known
+        self._recent: dict[str, Article] = {}  # by id: what the index has not seen
         self._recent_size = 0
         self._store = store
         self._catalog = catalog
@@ -74,6 +79,7 @@ class Importer:
         self._rules = rules or Rules()
         self._observe = observe
         self._stop = stop
+        self._index = index
         self._loader = Loader(jobs)
         self._on_duplicate = on_duplicate
         self._duplicates = Duplicates(catalog)
@@ -142,6 +148,7 @@ class Importer:
         self._abridged.clear()
         self._quarantine.end()
         self._progress("import", self._done, self._done)
+        self._index_recent()
 
     def _keep_fetched(self) -> None:
         if self._fetched:
@@ -313,13 +320,18 @@ class Importer:
         self._duplicates.forget()
         self._placed.clear()
         self._placed_identities.clear()
+        if self._recent_size >= _RECENT_SIZE or len(self._recent) >= _RECENT:
+            self._index_recent()
+
+    def _index_recent(self) -> None:
+        self._index(self._recent)
+        self._recent.clear()
+        self._recent_size = 0
 
     def _recall(self, article: Article) -> None:
-        """Remembers an article for the index, while there is room; an older version must not linger."""
-        self.recent.pop(article.id, None)
+        """Remembers an article for the index; an older version must not linger."""
+        self._recent[article.id] = article
         self._recent_size += len(article.body)
-        if self._recent_size <= _RECENT_SIZE:
-            self.recent[article.id] = article
 
     def _refuse(self, refused: Refused) -> None:
         where, reason, taken = refused.where, refused.reason, refused.taken

@@ -31,8 +31,10 @@ def main() -> NoReturn:
             sys.stdout.write(told + "\n")
             sys.exit(0)
     gc.set_threshold(_COLLECT_AFTER)
-    from docarchive.cli.running import run
-
+    try:
+        from docarchive.cli.running import run
+    except KeyboardInterrupt:  # before anything was done
+        sys.exit(130)
     _end(run(sys.argv[1:]))
 
 

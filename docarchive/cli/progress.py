@@ -41,18 +41,22 @@ class _Lines:
     """At most one line a second: the phase, how far it is, its rate, and the seconds left if that is known."""
 
     def __init__(self) -> None:
-        self._phase = ""
-        self._began = self._shown = 0.0
+        self._shown: float | None = None
+        self._began: dict[str, float] = {}  # by phase
+        self._done: dict[str, int] = {}
 
     def show(self, phase: str, done: int, total: int | None) -> None:
-        """Prints how far a phase is."""
+        """Prints how far a phase is; one that goes on after another has the time of both, as it will have again."""
         now = monotonic()
-        if phase != self._phase:
-            self._phase, self._began, self._shown = phase, now, now
-        if now - self._shown < _SECOND:
+        if done < self._done.get(phase, done + 1):
+            self._began[phase] = now
+        self._done[phase] = done
+        if self._shown is None or now - self._shown < _SECOND:
+            self._shown = self._shown or now
             return
         self._shown = now
-        rate = done / (now - self._began)
+        spent = now - self._began[phase]
+        rate = done / spent if spent else 0.0
         left = round((total - done) / rate, 1) if total is not None and rate else None
         out_json(
             {

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
 from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
-from docarchive.archive import importing
+from docarchive.archive import Decision, importing
 from docarchive.archive.reports import Refused
 
 
@@ -292,6 +292,27 @@ def test_small_batches_give_the_same_archive(
         assert counts(other.import_(articles_file)) == (len(ARTICLES), 0, 0, 0)
         assert [row.path for row in other.list()] == [row.path for row in archive.list()]
         assert [hit.id for hit in other.search("harbour")] == [hit.id for hit in archive.search("harbour")]
+
+
+def test_what_came_in_before_an_interruption_is_indexed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_BATCH", 2)
+    monkeypatch.setattr(importing, "_RECENT", 3)
+    seen: list[Decision] = []
+
+    def interrupt(decision: Decision) -> None:
+        seen.append(decision)
+        if len(seen) == 7:
+            raise KeyboardInterrupt
+
+    records = [{"title": f"Number {n}", "body": f"Harbour number {n}."} for n in range(9)]
+    with Archive.create(root) as archive, pytest.raises(KeyboardInterrupt):
+        archive.import_(lines(*records), observe=interrupt)
+    with Archive.open(root) as archive:
+        status = archive.engine_status()
+        assert (status.changes, status.behind) == (6, 2)
+        archive.import_(lines(*records))
+        assert archive.engine_status().behind == 0
+        assert archive.search("harbour").total == len(archive) == 9
 
 
 def test_a_file_in_the_way_is_not_written_over(archive: Archive, articles_file: Path, tmp_path: Path) -> None:
