@@ -36,6 +36,7 @@ _HOMES: Final[dict[str, str]] = {
     "citation": "bibliography.citation:CitationWriter",
     "csl-json": "bibliography.csl:CslWriter",
     "csv": "tables.csv:CsvWriter",
+    "epub": "pages.epub:EpubWriter",
     "html": "pages.html:HtmlWriter",
     "json": "json:JsonWriter",
     "json-feed": "feeds.jsonfeed:JsonFeedWriter",

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from html import unescape
 from typing import Any, Final
 
+from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.decoding import decode
@@ -16,6 +18,7 @@ from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package
 from docarchive.readers.fragments import to_line, to_markdown
+from docarchive.readers.ownpages import own_text
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _BODY: Final = re.compile(r"<body(?:\s[^<>]*)?>", re.IGNORECASE)
@@ -25,6 +28,9 @@ _ENCODING: Final = re.compile(
     rb"""(?:encoding|charset)\s{0,3}=\s{0,3}["']?((?:iso|windows|cp|latin|koi8|gb|big5|euc|shift|mac)[a-z0-9_-]{1,20})""",
     re.IGNORECASE,
 )
+_TERM: Final = re.compile(r'<meta\s{1,3}name="dcterms\.(\w{1,30})"\s{1,3}content="([^"<>]{1,5000})"', re.IGNORECASE)
+_TERMS: Final = {"source": "url", "spatial": "places"}
+_HEAD: Final = 50_000
 _HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
@@ -94,10 +100,27 @@ def _of_chapter(book: Book, name: str, order: int) -> dict[str, Any]:
 
 
 def _chapter(raw: bytes, name: str, stated: dict[str, Any]) -> Article:
-    body = _markdown(raw, name)
-    if not stated["title"] and (heading := _HEADING.search(_body(_decoded(raw, name)))):
+    html = _decoded(raw, name)
+    own = own_text(html)
+    body = _markdown(raw, name) if own is None else to_markdown(own, alone=True)
+    if (said := _said(html)).get("title"):  # it is an article by itself; what is said of the book is not said of it
+        stated = {key: stated[key] for key in ("source_id", "book_id", "order") if key in stated} | said
+    elif not stated["title"] and (heading := _HEADING.search(_body(html))):
         stated = {**stated, "title": to_line(heading[2])}
     return metadata.article(stated, body)
+
+
+def _said(html: str) -> dict[str, Any]:
+    """Returns what a chapter says of itself in the terms of Dublin Core."""
+    found: dict[str, Any] = {}
+    for name, content in _TERM.findall(html[:_HEAD]):
+        key = _TERMS.get(name.lower()) or keys.canonical(f"dcterms.{name}")
+        value = unescape(content).strip()
+        if key in keys.KNOWN and keys.KNOWN[key] == keys.LIST:
+            found.setdefault(key, []).append(value)
+        elif key and not (key == "url" and not value.startswith("http")):
+            found.setdefault(key, value)
+    return found
 
 
 def _markdown(raw: bytes, name: str) -> str:

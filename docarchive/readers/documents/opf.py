@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: Ways to make fonts useless outside of the book; its text is not touched.
 _OF_FONTS: Final = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-_MAX_SPINE: Final = 10_000
+_MAX_SPINE: Final = 20_000
 _ISBN: Final = re.compile(r"(?:urn:isbn:|isbn[:\s-]*)?((?:97[89][\s-]?)?(?:\d[\s-]?){9}[\dXx])", re.IGNORECASE)
 _DOI: Final = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _UNIQUE: Final = re.compile(r"urn:\w+:.|https?://.|.{20}|(?:[\w.-]*\d){6}")

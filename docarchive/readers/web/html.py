@@ -16,6 +16,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.charsets import codec, decode_declared
 from docarchive.readers.decoding import MAX_SIZE, decode
 from docarchive.readers.fragments import to_markdown
+from docarchive.readers.ownpages import own_text
 from docarchive.readers.protocol import Reader, Record, Source
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DATA_URI = re.compile(r"""(["'(])data:[^"'()]{200,}""", re.IGNORECASE)
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
-_OWN_PAGE: Final = '<meta name="generator" content="docarchive">'
-_OWN_TEXT: Final = '<div class="text" dir="auto">'
 #: What is left of a text when less must be boilerplate; measured by benchmarks/extraction.py.
 _ENOUGH: Final = 0.5
 _SHORT: Final = 200
@@ -130,7 +129,7 @@ def main_text(html: str, page: PageData) -> str:
         html: The page.
         page: What it says of itself.
     """
-    if (own := _own_text(html)) is not None:
+    if (own := own_text(html)) is not None:
         return to_markdown(own).strip()
     import trafilatura
 
@@ -148,13 +147,6 @@ def main_text(html: str, page: PageData) -> str:
         body = _TEXT.search(html)
         found = max(found, page.body, key=len) or to_markdown(body[0] if body else html)
     return _without_title(found.strip(), str(page.metadata.get("title", "")))
-
-
-def _own_text(html: str) -> str | None:
-    """Returns the text of a page that docarchive wrote: there is nothing to guess."""
-    start = html.find(_OWN_TEXT) if _OWN_PAGE in html[:10_000] else -1
-    end = html.rfind("</div>", start, html.find("</article>", start)) if start >= 0 else -1
-    return html[start + len(_OWN_TEXT) : end] if end > start else None
 
 
 def _without_title(text: str, title: str) -> str:

@@ -7,15 +7,14 @@ import re
 from calendar import month_name
 from collections.abc import Iterator
 from typing import Any, Final
-from urllib.parse import quote
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.language import detect
+from docarchive.writers.pages.addresses import valid_address
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _RIGHT_TO_LEFT: Final = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"])
-_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 
 
 def written_out(date: PartialDate) -> str:
@@ -37,6 +36,16 @@ def written_out(date: PartialDate) -> str:
     return f"{day}, {text[11:16]}" + (" UTC" if zone == "Z" else f" {zone}" if zone else "")
 
 
+def stamp(date: PartialDate) -> str:
+    """Returns a date as HTML's ``datetime``, which knows three digits of a second.
+
+    >>> stamp(PartialDate("2024-03-16T10:30:00.123456+01"))
+    '2024-03-16T10:30:00.123+01:00'
+    """
+    text = re.sub(r"([+-]\d\d)(\d\d)?\Z", lambda zone: f"{zone[1]}:{zone[2] or '00'}", date.text[10:])
+    return date.text[:10] + re.sub(r"(\.\d{3})\d+", r"\1", text)
+
+
 def language_of(article: Article) -> str:
     """Returns the language of an article as a BCP 47 tag, or nothing if that is not known."""
     stated = (article.language or "").replace("_", "-")
@@ -50,8 +59,8 @@ def direction_of(language: str) -> str:
 
 def web_address(article: Article) -> str:
     """Returns the address of an article on the web, or nothing if it has none that could be followed."""
-    url = (article.url or "").strip()
-    return quote(url, safe="%/:?#[]@!$&'()*+,;=~") if _ADDRESS.match(url) else ""
+    address = valid_address(article.url or "")
+    return address if address.startswith("http") else ""
 
 
 def json_ld(article: Article, address: str = "") -> str:

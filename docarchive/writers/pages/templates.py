@@ -14,6 +14,7 @@ from docarchive.writers.pages.metadata import (
     json_ld,
     language_of,
     meta,
+    stamp,
     web_address,
     written_out,
 )
@@ -53,7 +54,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["written_out"] = written_out
+    environment.filters.update(stamp=stamp, written_out=written_out)
     environment.globals.update(
         asset=asset,
         digest=digest,

@@ -1,0 +1,38 @@
+"""Addresses that may stand in a page, in the letters that they may have."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?\Z")
+_STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def valid_address(address: str) -> str:
+    """Returns an absolute address as RFC 3986 wants it, or nothing if it cannot be one.
+
+    >>> valid_address("https://example.org/a b?c=<d>"), valid_address("doi:10.1000/x"), valid_address("x.html")
+    ('https://example.org/a%20b?c=%3Cd%3E', 'https://doi.org/10.1000/x', '')
+    """
+    scheme, _, rest = address.strip().partition(":")
+    scheme = scheme.lower()
+    if scheme == "doi":
+        scheme, rest = "https", f"//doi.org/{rest}"
+    if scheme in ("mailto", "tel"):
+        return f"{scheme}:{_quoted(rest)}" if rest else ""
+    if scheme not in ("http", "https", "ftp"):
+        return ""
+    try:
+        parts = urlsplit(f"{scheme}:{rest}")
+        host = parts.netloc.encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return ""
+    if not _HOST.match(host):
+        return ""
+    return urlunsplit((scheme, host, _quoted(parts.path), _quoted(parts.query), _quoted(parts.fragment)))
+
+
+def _quoted(text: str) -> str:
+    return _STRAY.sub("%25", quote(text, safe="%/:?@!$&'()*+,;=~"))
