@@ -360,6 +360,7 @@ class Archive:
         from docarchive.archive.syncing import Syncer
 
         with self._writing():
+            self._catalog.index_files()
             syncer = Syncer(self._store, self._catalog, self._progress)
             syncer.run()
             self._catch_up()

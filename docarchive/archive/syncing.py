@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Final, NamedTuple
 
 from docarchive import frontmatter
@@ -21,10 +22,11 @@ from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
-from docarchive.store import Listed, Store
+from docarchive.store import Listed, Run, Store
 from docarchive.store.layout import own_rank
 
 _BATCH: Final = 1_000
+_FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
 
@@ -57,25 +59,28 @@ class Syncer:
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
         self._equal = 0  # files that need not be opened
+        self._looked = 0  # files that were
 
     def run(self) -> None:
         """Brings the catalog up to the files."""
         total = 0
-        for file, entry in self._differences(self._catalog.entries()):
+        changed: list[_Difference] = []
+        for difference in self._differences(self._catalog):
+            file, entry = difference
             if file is None and entry is not None:
                 self._gone[entry.id] = entry
             elif file is not None:
                 total += 1
-        self._equal = 0
-        with self._catalog.snapshot() as before:
-            done = 0
-            for file, entry in self._differences(before.entries()):
-                if file is not None:
-                    self._look(file, entry)
-                    done += 1
-                    self._progress("read", done, total)
+                if total <= _FEW:
+                    changed.append(difference)
+        if total > _FEW:
+            self._equal = 0
+            with self._catalog.snapshot() as before:
+                self._look_through((each for each in self._differences(before) if each.file), total)
+        else:
+            self._look_through(changed, total)
         self._finish()
-        self.report.unchanged = self._equal + done - len(self._kinds) - len(self._refused)
+        self.report.unchanged = self._equal + self._looked - len(self._kinds) - len(self._refused)
 
     def remember_versions(self) -> None:
         """Notes from which records the old versions of articles came, as in a new catalog."""
@@ -97,22 +102,51 @@ class Syncer:
         with self._catalog.transaction():
             self._catalog.settle()
 
-    def _differences(self, entries: Iterator[Entry]) -> Iterator[_Difference]:
-        files = self._store.listing()
-        file, entry = next(files, None), next(entries, None)
-        while file is not None or entry is not None:
-            if entry is None or (file is not None and file.path < entry.path):
-                yield _Difference(file, None)
-                file = next(files, None)
-            elif file is None or entry.path < file.path:
-                yield _Difference(None, entry)
-                entry = next(entries, None)
+    def _look_through(self, differences: Iterable[_Difference], total: int) -> None:
+        for file, entry in differences:
+            assert file is not None
+            self._look(file, entry)
+            self._looked += 1
+            self._progress("read", self._looked, total)
+
+    def _differences(self, catalog: Catalog) -> Iterator[_Difference]:
+        """Yields in what the files are not as the catalog has them.
+
+        Most files are, so whole runs of them are compared at once.
+        """
+        batches = catalog.files()
+        known: Run = []  # of the catalog, what has been read and not been compared
+        for run in self._store.listing():
+            while len(known) < len(run) and (batch := next(batches, None)):
+                known += batch
+            if known[: len(run)] == run:
+                self._equal += len(run)
+                del known[: len(run)]
+                continue
+            yield from self._differing(run, known, batches, catalog)
+        for path, _, _ in chain(known, chain.from_iterable(batches)):
+            yield _Difference(None, catalog.entry_at(path))
+
+    def _differing(self, run: Run, known: Run, batches: Iterator[Run], catalog: Catalog) -> Iterator[_Difference]:
+        """Yields in what the files of a run, and what stands before each, are not as the catalog has them."""
+        at = 0
+        for file in run:
+            while True:
+                if at == len(known):
+                    known[:], at = next(batches, []), 0
+                if not known or known[at][0] >= file[0]:
+                    break
+                yield _Difference(None, catalog.entry_at(known[at][0]))
+                at += 1
+            if not known or known[at][0] != file[0]:
+                yield _Difference(Listed(*file), None)
+                continue
+            if known[at] == file:
+                self._equal += 1
             else:
-                if file.size == entry.size and file.modified == entry.modified:
-                    self._equal += 1
-                else:
-                    yield _Difference(file, entry)
-                file, entry = next(files, None), next(entries, None)
+                yield _Difference(Listed(*file), catalog.entry_at(file[0]))
+            at += 1
+        del known[:at]
 
     def _look(self, file: Listed, entry: Entry | None) -> None:
         """Reads a file that is new or looks changed, and decides what has happened to it."""
@@ -173,11 +207,12 @@ class Syncer:
 
     def _finish(self) -> None:
         self._write()
-        with self._catalog.transaction():
-            for entry in self._gone.values():
-                self._catalog.remove(entry.id)
-                self.report.removed.append(entry.path)
-        self._gone.clear()
+        if self._gone:
+            with self._catalog.transaction():
+                for entry in self._gone.values():
+                    self._catalog.remove(entry.id)
+                    self.report.removed.append(entry.path)
+            self._gone.clear()
         for path, kind in self._kinds.items():
             getattr(self.report, kind).append(path)
         for path, id_ in self._copies.items():
@@ -187,6 +222,8 @@ class Syncer:
             self.report.refused.append(Refused(path.encode("utf-8", "replace").decode(), reason))
 
     def _write(self) -> None:
+        if not self._touched and not self._changes:
+            return
         with self._catalog.transaction():
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)

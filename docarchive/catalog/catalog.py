@@ -208,6 +208,10 @@ class Catalog:
             found.update(row[0] for row in rows)
         return found
 
+    def files(self) -> Iterator[list[tuple[str, int, int]]]:
+        """Yields path, size and time of every entry's file, in order of path, many at once; see ``Entry``."""
+        return self._batches("SELECT path, size, modified FROM articles ORDER BY path")
+
     def entries(self) -> Iterator[Entry]:
         """Yields every entry, in order of path."""
         rows = self._select("SELECT id, path, content, size, modified FROM articles ORDER BY path")
@@ -335,6 +339,11 @@ class Catalog:
         """Notes files that are about to be put in place, in a transaction of its own."""
         with self.transaction():
             self._db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((path,) for path in paths))
+
+    def index_files(self) -> None:
+        """Makes ``files`` fast from now on; archives that are never synced do without."""
+        with self.transaction():
+            self._db.execute("CREATE INDEX IF NOT EXISTS articles_file ON articles (path, size, modified)")
 
     def pending(self) -> list[str]:
         """Returns the files that an interrupted write was about to put in place."""
@@ -494,13 +503,17 @@ class Catalog:
         Raises:
             ArchiveDamaged: The database cannot be read.
         """
+        for rows in self._batches(sql, parameters):
+            yield from rows
+
+    def _batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         try:
             cursor = self._db.execute(sql, parameters)
             rows = cursor.fetchmany(_FETCH)
         except sqlite3.DatabaseError as error:
             raise schema.damaged(str(error)) from None
         while rows:
-            yield from rows
+            yield rows
             try:
                 rows = cursor.fetchmany(_FETCH)
             except sqlite3.DatabaseError as error:

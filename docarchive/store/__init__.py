@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from docarchive.store.store import Listed, Store
+from docarchive.store.store import Listed, Run, Store
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -32,6 +32,7 @@ __all__ = [
     "Original",
     "Originals",
     "Quarantine",
+    "Run",
     "Store",
     "WriteLock",
     "article_path",

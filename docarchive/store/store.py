@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cached_property
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 #: Without it, no file can be opened that is surely no link.
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _MAX_FOLDERS: Final = 10_000
+
+
+#: Files as ``Listed`` has them, but as plain tuples: there are as many as there are articles.
+Run = list[tuple[str, int, int]]
 
 
 class Listed(NamedTuple):
@@ -117,8 +122,11 @@ class Store:
             raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
         return full
 
-    def listing(self) -> Iterator[Listed]:
-        """Yields every Markdown file under ``articles/``, in order of path; links are not followed."""
+    def listing(self) -> Iterator[Run]:
+        """Yields every Markdown file under ``articles/``, in order of path; links are not followed.
+
+        Files that follow each other in one folder come together.
+        """
         return _walk(self.root, ARTICLES)
 
     def stat(self, path: str) -> Listed:
@@ -161,35 +169,52 @@ class Store:
             shutil.rmtree(self._temporary)
 
 
-def _walk(root: Path, top: str) -> Iterator[Listed]:
+def _walk(root: Path, top: str) -> Iterator[Run]:
     waiting = [iter(_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
     while waiting:
-        entry, path = next(waiting[-1], (None, ""))
-        if entry is None:
+        part = next(waiting[-1], None)
+        if part is None:
             waiting.pop()
-        elif entry.is_dir(follow_symlinks=False):
-            waiting.append(iter(_folder(root, path)))
-        elif path.endswith(".md") and entry.is_file(follow_symlinks=False):
-            status = entry.stat(follow_symlinks=False)
-            yield Listed(path, status.st_size, status.st_mtime_ns)
+        elif isinstance(part, str):
+            waiting.append(iter(_folder(root, part)))
+        else:
+            yield part
 
 
-def _folder(root: Path, path: str) -> list[tuple[os.DirEntry[str], str]]:
-    """Returns the entries of a folder in order, each with its path; those with a dot before them are passed over."""
+def _folder(root: Path, path: str) -> list[Run | str]:
+    """Returns what is in a folder in order of path: runs of files, and between them the folders in it.
+
+    What has a dot before its name is passed over, and so is a file that goes away meanwhile.
+    """
+    files: Run = []
+    folders: list[str] = []
     try:
-        with os.scandir(f"{root}/{path}") as found:
-            entries = sorted(found, key=_path_order)
+        with os.scandir(f"{root}/{path}") as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    continue
+                if name.endswith(".md") and entry.is_file(follow_symlinks=False):
+                    try:
+                        status = entry.stat(follow_symlinks=False)
+                    except FileNotFoundError:
+                        continue
+                    files.append((f"{path}/{name}", status.st_size, status.st_mtime_ns))
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append(f"{path}/{name}/")
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         name = shorten(path, 200)
         raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; mend that and try again") from None
-    return [(entry, f"{path}/{entry.name}") for entry in entries if not entry.name.startswith(".")]
-
-
-def _path_order(entry: os.DirEntry[str]) -> str:
-    """Orders entries so that what is in them comes in order of the whole path."""
-    return f"{entry.name}/" if entry.is_dir(follow_symlinks=False) else entry.name
+    files.sort()
+    parts: list[Run | str] = []
+    start = 0
+    for folder in sorted(folders):
+        end = bisect_left(files, (folder, 0, 0), start)
+        parts += ([files[start:end]] if end > start else []) + [folder[:-1]]
+        start = end
+    return [*parts, files[start:]] if start < len(files) else parts
 
 
 def _names(folder: Path) -> list[str]:

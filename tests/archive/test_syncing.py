@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from support import ARTICLES, snapshot
 
 from docarchive import Archive, NotFoundError, SyncReport
 from docarchive.archive import syncing
+from docarchive.catalog import catalog
 
 
 def path_of(archive: Archive, query: str) -> Path:
@@ -233,11 +235,15 @@ def do(folder: Path, operation: str, name: str, other: str, text: str) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(operations=st.lists(OPERATIONS, max_size=16))
+@given(operations=st.lists(OPERATIONS, max_size=16), few=st.sampled_from([0, 2, 10_000]), fetch=st.integers(1, 3))
 def test_however_files_came_a_sync_ends_where_a_rebuild_does(
-    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, str, str]]
+    tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, str, str]], few: int, fetch: int
 ) -> None:
-    with Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive:
+    with (
+        patch.object(syncing, "_FEW", few),
+        patch.object(catalog, "_FETCH", fetch),
+        Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive,
+    ):
         for number, (operation, name, other) in enumerate(operations):
             if operation == "sync":
                 archive.sync()

@@ -53,7 +53,9 @@ def test_entries_are_found_by_id_path_and_identity(catalog: Catalog) -> None:
     assert catalog.with_prefix("a") == ["a1", "a2"]
     assert catalog.with_prefix("a1") == ["a1"]
     assert catalog.with_prefix("%") == []
-    assert [found.id for found in catalog.entries()] == ["a1", "a2", "b1", "b2"]
+    assert [path for files in catalog.files() for path, _, _ in files] == [
+        f"articles/{id_}.md" for id_ in ("a1", "a2", "b1", "b2")
+    ]
 
 
 def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -> None:
