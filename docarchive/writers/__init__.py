@@ -46,6 +46,7 @@ _HOMES: Final[dict[str, str]] = {
     "parquet": "tables.parquet:ParquetWriter",
     "ris": "bibliography.ris:RisWriter",
     "rss": "feeds.rss:RssWriter",
+    "site": "pages.site.writer:SiteWriter",
     "sqlite": "tables.sqlite:SqliteWriter",
     "template": "template:TemplateWriter",
     "tsv": "tables.csv:TsvWriter",

@@ -1,0 +1,1 @@
+"""The writer of sites: lists, pages and a search that need no server."""

@@ -1,0 +1,44 @@
+"""The words that a site's search knows. ``search.js`` does the same with what is searched for; a test compares them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from docarchive.analysis import fold
+
+#: Longer words are cut.
+MAX_WORD: Final = 40
+#: Scripts that are written without spaces; pairs of their characters are words.
+UNSPACED: Final = (
+    "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+_RUNS: Final = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
+_FIRST: Final = re.compile(f"[{UNSPACED}]")
+
+
+def words(text: str) -> Iterator[str]:
+    """Yields the words of a text, folded, in their order.
+
+    >>> list(words("Émile's 2nd novel")), list(words("東京都"))
+    (['emile', 's', '2nd', 'novel'], ['東京', '京都', '都'])
+    """
+    for word in _word().findall(fold(text)):
+        if word.isascii() or not _FIRST.search(word):
+            yield word[:MAX_WORD]
+            continue
+        for run in _RUNS.findall(word):
+            if _FIRST.match(run):
+                yield from (run[start : start + 2] for start in range(len(run)))
+            else:
+                yield run[:MAX_WORD]
+
+
+@cache
+def _word() -> Any:
+    import re2
+
+    return re2.compile(r"[\p{L}\p{N}\p{M}]+")

@@ -1,0 +1,121 @@
+"""The writer of sites: every article a page, lists of them, and a search, all opened from a folder or a server."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree as ET
+
+from docarchive.dates import PartialDate
+from docarchive.slugs import Names
+from docarchive.writers.pages.addresses import valid_address
+from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
+from docarchive.writers.pages.html import address, placed
+from docarchive.writers.pages.metadata import written_out
+from docarchive.writers.pages.site.lists import Lists, sitemap
+from docarchive.writers.pages.site.register import KINDS, Entry, Register, href, label_stem, labels_of
+from docarchive.writers.pages.site.search import SearchIndex, write_articles
+from docarchive.writers.pages.templates import asset
+from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
+
+_TITLE_WEIGHT = 5
+_LABEL_WEIGHT = 2
+_SUMMARY_WEIGHT = 2
+
+
+class SiteWriter(Writer):
+    """Writes a site: article pages as they come, then lists and search from a temporary database.
+
+    It works from a folder without a server; all but the search works without JavaScript.
+    """
+
+    name = "site"
+    summary = "a web site with lists, a timeline and a search, that needs no server"
+    stream = False
+    folder = True
+    heeds = frozenset({"images"})
+
+    def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
+        """See ``Writer``."""
+        options = options._replace(title=" ".join(options.title.split()) or "Articles", url=valid_address(options.url))
+        with (
+            tempfile.TemporaryDirectory(prefix="docarchive-") as folder,
+            closing(Register(Path(folder, "site.sqlite"))) as register,
+        ):
+            lists, index = Lists(files, register, options), SearchIndex(register.connection)
+            for page in _pages(documents):
+                _add(page, lists, register, index, options)
+            register.finish()
+            lists.write()
+            index.write(files)
+            write_articles(files, map(_result, register.in_order()))
+            if options.url:
+                sitemap(files, options.url, (entry.path for entry in register.in_order()))
+        files.add("assets/site.css", (asset("page.css") + asset("site/site.css")).encode())
+        files.add("assets/search.js", asset("site/search.js").encode())
+
+
+class _Page(NamedTuple):
+    """An article with the paths of its page and of those before and after it."""
+
+    document: Document
+    path: str
+    before: tuple[str, str]
+    after: tuple[str, str]
+
+
+def _pages(documents: Iterable[Document]) -> Iterator[_Page]:
+    """Yields articles one behind, so that each knows the next."""
+    waiting: _Page | None = None
+    for document, place in placed(documents, Names()):
+        path = f"articles/{place}"
+        here = path, document.article.title
+        if waiting is not None:
+            yield waiting._replace(after=here)
+        before = (waiting.path, waiting.document.article.title) if waiting else ("", "")
+        waiting = _Page(document, path, before, ("", ""))
+    if waiting is not None:
+        yield waiting
+
+
+def _add(page: _Page, lists: Lists, register: Register, index: SearchIndex, options: WriteOptions) -> None:
+    """Writes the page of an article, and notes what the lists and the search need of it."""
+    from markupsafe import Markup
+
+    article = page.document.article
+    root = text_tree(article, images=options.images)
+    labels = [label for kind in KINDS for label in labels_of(article, kind)]
+    index.add(
+        [
+            (article.title, _TITLE_WEIGHT),
+            (" \n ".join(labels), _LABEL_WEIGHT),
+            (article.summary or "", _SUMMARY_WEIGHT),
+            (plain_text(root), 1),
+        ]
+    )
+    register.add(
+        article, Entry(page.path, printable(article.title), str(article.date or ""), _beginning(article, root))
+    )
+    way = "../" * page.path.count("/")
+    values = {
+        "title": article.title,
+        "article": article,
+        "body": Markup(html_text(root)),  # noqa: S704 - sanitised
+        "address": address(options.url, page.path),
+        "label_link": lambda kind: lambda name: href(f"{label_stem(kind, name)}.html", way),
+        "before": page.before,
+        "after": page.after,
+        "section": "articles",
+    }
+    lists.page(page.path, "article.jinja", values)
+
+
+def _beginning(article: Any, root: ET.Element) -> str:
+    return printable(" ".join((article.summary or excerpt(root)).split())[:300])
+
+
+def _result(entry: Entry) -> tuple[str, str, str, str]:
+    return href(entry.path), entry.title, written_out(PartialDate(entry.date)) if entry.date else "", entry.excerpt
