@@ -20,9 +20,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference.py --check
 
-# CORPUS is a file or folder of articles, such as a .jsonl of many.
+# CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.
 bench: $(VENV)/installed-dev
-	$(BIN)/python benchmarks/bench.py $(CORPUS)
+	@test -n "$(CORPUS)" || { echo "name a file of articles: make bench CORPUS=articles.jsonl"; exit 1; }
+	$(BIN)/python -m benchmarks.peers $(CORPUS) $(if $(SIZES),--sizes $(SIZES)) $(OPTIONS)
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "docarchive needs Python 3.11 or later; name it with: make PYTHON=/path/to/python3"; exit 1; }

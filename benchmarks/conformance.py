@@ -239,6 +239,14 @@ def table(pair: Sequence[str], sums: Sums) -> None:
     print(f"| all | {total} | | {shared} | {sums.differences.total()} |\n", flush=True)
 
 
+def said(pair: Sequence[str], sums: Sums, articles: int) -> str:
+    """Returns what was found, in a sentence."""
+    queries, differ = sums.queries.total(), sums.differences.total()
+    answer = f"differ on {differ:,}" if differ else "give the same ids, facets, orders, and counts on all"
+    found = sums.found.total()
+    return f"{' and '.join(pair)} {answer} of {queries:,} queries on {articles:,} articles ({found:,} articles found)"
+
+
 def main() -> int:
     """Reads the command line, compares, and prints tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -252,6 +260,7 @@ def main() -> int:
     changes = read(arguments.corpus, arguments.articles)
     sample = changes[: arguments.sample]
     failed = 0
+    summary = []
     with tempfile.TemporaryDirectory(prefix="docarchive-") as work:
         folder = Path(work)
         for *names, part in [
@@ -265,8 +274,10 @@ def main() -> int:
             sums = compare(queries, one, other, part, verbose=arguments.verbose)
             table(names, sums)
             failed += sums.differences.total()
+            summary.append(said(names, sums, len(part)))
             one.close()
             other.close()
+    print("\n".join(summary))
     return 1 if failed else 0
 
 

@@ -53,16 +53,17 @@ class MemoryEngine:
         freshness: Freshness | None = None,
     ) -> Found:
         """See ``Engine``."""
-        scored = [
-            Scored(id_, round(sum(part.score for part in self.explain(query, id_)) * self._factor(id_, freshness), 4))
-            for id_ in self.ids(query)
-        ]
+
+        def scored(ids: Iterable[str]) -> list[Scored]:
+            return [Scored(id_, self._score(query, id_, freshness)) for id_ in ids]
+
+        ids = list(self.ids(query))
         if sort == "relevance":
-            hits = sorted(scored, key=lambda hit: (-hit.score, hit.id))
+            hits = sorted(scored(ids), key=lambda hit: (-hit.score, hit.id))[offset : offset + limit]
         else:
-            rows = ((sort_value(self._documents[hit.id].article, sort), hit.id, hit) for hit in scored)
-            hits = list(ordered(rows, sort))
-        return Found(len(hits), hits[offset : offset + limit])
+            rows = ((sort_value(self._documents[id_].article, sort), id_, id_) for id_ in ids)
+            hits = scored(list(ordered(rows, sort))[offset : offset + limit])
+        return Found(len(ids), hits)
 
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
@@ -71,6 +72,9 @@ class MemoryEngine:
         parts = [node for node in walk(query, positive=True) if not isinstance(node, And | Or)]
         document = self._documents[id_]
         return [Part(str(part), 1 / len(parts)) for part in parts if part.matches(document)]
+
+    def _score(self, query: Node, id_: str, freshness: Freshness | None) -> float:
+        return round(sum(part.score for part in self.explain(query, id_)) * self._factor(id_, freshness), 4)
 
     def _factor(self, id_: str, freshness: Freshness | None) -> float:
         if freshness is None:

@@ -1,0 +1,45 @@
+"""What the figures were measured on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.peers.peer import said
+
+ROOT = Path(__file__).parents[2]
+
+
+def machine() -> dict[str, Any]:
+    """Returns the processor, its cores that may be used, memory in GB, the system, and Python."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
+        "cores": cores,
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "file_system": said("stat", "-f", "-c", "%T", str(ROOT)) if platform.system() == "Linux" else "",
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+    }
+
+
+def _first(path: str, key: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as lines:
+            return next(line.partition(":")[2].strip() for line in lines if line.startswith(key))
+    except (OSError, StopIteration):
+        return ""
+
+
+def revision() -> str:
+    """Returns the commit that was measured, marked if files were changed since; empty outside of git."""
+    found = said("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*")
+    return "" if found.startswith("fatal") or " " in found else found
+
+
+def now() -> str:
+    """Returns the moment, in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
