@@ -102,7 +102,7 @@ def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any
         print(f"  {name}: about {seconds:.0f} s", file=sys.stderr)
     for name, reason in left.items():
         print(f"  {name}: left out, {reason}", file=sys.stderr)
-    began, date = time.monotonic(), machine.now()
+    began, date, measured_on = time.monotonic(), machine.now(), machine.machine()
     inputs = prepared(options.corpus, size, work / "inputs", peers)
     makers: list[Callable[[Path], Peer]] = [lambda folder, peer=peer: peer(folder, inputs) for peer in peers]  # type: ignore[misc]
     figures: list[Figures] = Measurement(makers, work, asked, queries).all()
@@ -112,7 +112,7 @@ def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any
         "corpus": options.corpus.name,
         "date": date,
         "revision": machine.revision(),
-        "machine": machine.machine(),
+        "machine": measured_on,
         "took_seconds": round(time.monotonic() - began),
         "plan": asked._asdict(),
         "queries": {name: [query.words, *(query.dates or ())] for name, query in queries.items()},

@@ -14,12 +14,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def machine() -> dict[str, Any]:
-    """Returns the processor, its cores that may be used, memory in GB, the system, and Python."""
+    """Returns the processor, its cores that may be used, memory in GB, the load, the system, and Python."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
         "cores": cores,
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
+        "load": round(os.getloadavg()[0], 1),
         "system": f"{platform.system()} {platform.release()}",
         "file_system": said("stat", "-f", "-c", "%T", str(ROOT)) if platform.system() == "Linux" else "",
         "python": f"{platform.python_implementation()} {platform.python_version()}",

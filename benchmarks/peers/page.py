@@ -3,7 +3,7 @@
     python -m benchmarks.peers.page [DIR]
 
 ``articles-N.md`` and ``growth.svg`` are written whole; in ``README.md``, and in the one of the repository, only what
-stands between markers such as ``<!-- figures: growth -->`` and ``<!-- end of figures -->``.
+stands between markers such as ``<!-- figures: space -->`` and ``<!-- end of figures -->``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.peers.figures import JOBS, OURS, SUMMED, Measured, Results, duration, number, read, table
@@ -78,12 +79,14 @@ def _circumstances(results: Results) -> str:
     found, machine = results.found, results.found["machine"]
     plan = found["plan"]
     times = {1: "once", 2: "twice"}
+    load = machine.get("load", 0)
+    busy = f" The machine had other work as well: its load was {load:.1f} when the run began." if load > 0.5 else ""
     return (
         f"Measured on {found['date'][:10]} within {max(1, round(found['took_seconds'] / 60))} minutes:"
         f" {machine['cores']} cores of {machine['processor']}, {machine['memory_gb']:.0f} GB, {machine['system']},"
         f" {machine['python']}, docarchive at {found['revision'] or 'no known revision'}. Imports ran"
         f" {times.get(plan['imports'], str(plan['imports']) + ' times')}, other jobs"
-        f" {times.get(plan['others'], str(plan['others']) + ' times')}, searches {plan['searches']} times."
+        f" {times.get(plan['others'], str(plan['others']) + ' times')}, searches {plan['searches']} times.{busy}"
     )
 
 
@@ -133,21 +136,22 @@ def _notes(results: Results) -> str:
 _FORMS = {"jsonl": "JSON Lines", "mail": "a Maildir", "markdown": "Markdown files"}
 
 
-def growth(all_results: list[Results]) -> str:
-    """Returns the table of docarchive's figures by the number of articles."""
-    rows = []
-    for name in OURS:
-        for what, heading in SUMMED.items():
-            peers = [results.named(name) for results in all_results]
-            rows.append([f"{heading}: {name}", *(duration(peer.median(what) if peer else None) for peer in peers)])
-        for label, key in (("peak of import, MB", "peak"), ("index, MB", "index"), ("archive with index, MB", "kept")):
-            cells = []
-            for results in all_results:
-                peer = results.named(name)
-                amount = (peer.peak("import") if key == "peak" else peer.bytes[key] / 1e6) if peer else None
-                cells.append(number(amount))
-            rows.append([f"{label}: {name}", *cells])
-    return table(["", *(f"{results.articles:,}" for results in all_results)], rows)
+def space(all_results: list[Results]) -> str:
+    """Returns the table of the memory and the space that docarchive takes, by the number of articles."""
+    peers = [(results, results.named(name), name.partition(", ")[2]) for results in all_results for name in OURS]
+    amounts: dict[str, Callable[[Measured], float | None]] = {
+        "peak of an import": lambda peer: peer.peak("import"),
+        "peak of a search": lambda peer: peer.peak("search"),
+        "index and catalog": lambda peer: peer.bytes["index"] / 1e6,
+        "archive, with these": lambda peer: peer.bytes["kept"] / 1e6,
+    }
+    return table(
+        ["MB", *(f"{results.articles:,}, {engine}" for results, _, engine in peers)],
+        [
+            [what, *(number(amount(peer) if peer and peer.runs("import") else None) for _, peer, _ in peers)]
+            for what, amount in amounts.items()
+        ],
+    )
 
 
 def standing(all_results: list[Results]) -> str:
@@ -188,7 +192,7 @@ def sentence(all_results: list[Results]) -> str:
 def filled(page: str, all_results: list[Results]) -> str:
     """Returns a page with the parts between markers written anew."""
     parts = {
-        "growth": lambda: growth(all_results),
+        "space": lambda: space(all_results),
         "standing": lambda: standing(all_results),
         "sentence": lambda: sentence(all_results),
     }

@@ -81,7 +81,7 @@ def test_a_run_measures_all_and_writes_all_pages(corpus: Path, tmp_path: Path) -
     out = tmp_path / "out"
     out.mkdir()
     page = "# Figures\n\n<!-- figures: {} -->\nstale\n<!-- end of figures -->\n"
-    (out / "README.md").write_text(page.format("standing") + page.format("growth") + page.format("sentence"))
+    (out / "README.md").write_text(page.format("standing") + page.format("space") + page.format("sentence"))
     command = [sys.executable, "-m", "benchmarks.peers", str(corpus), "--sizes", "60", "--quick", "--out", str(out)]
     command += ["--only", "docarchivetantivy,fts5", "--kinds", "AND,dates", "--work", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=300)
@@ -103,7 +103,8 @@ def test_a_run_measures_all_and_writes_all_pages(corpus: Path, tmp_path: Path) -
         assert path.read_text("utf-8") == text
     readme = (out / "README.md").read_text("utf-8")
     assert "stale" not in readme
-    assert f"| a search, whole process: docarchive, tantivy | {duration(ours.median('search'))} |" in readme
+    assert f"| a search, whole process | – | {duration(ours.median('search'))} | FTS5, a script: " in readme
+    assert "| MB | 60, Whoosh | 60, tantivy |" in readme
     assert "[60 articles](articles-60.md)" in readme
     assert not list(tmp_path.glob("docarchive-bench-*"))
 
@@ -158,6 +159,7 @@ def test_parts_of_a_page_are_written_between_their_markers() -> None:
     assert "| import | 2.0 s | – | peer: 4.0 s | 0.50 · – |" in text
     assert text.endswith("<!-- end of figures -->\nafter\n")
     assert filled(text, [small, large]) == text
+    assert "| index and catalog | 10 | – | 10 | 10 |" in filled(page.replace("standing", "space"), [small, large])
     sentence = filled("<!-- figures: sentence -->\n<!-- end of figures -->", [small, large])
     assert "9,000 newswire articles came in within 20.0 s with Whoosh (a search 200 ms) or" in sentence
 
