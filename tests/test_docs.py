@@ -591,7 +591,8 @@ def test_exit_codes_are_all_in_the_guide() -> None:
 def test_environment_variables_are_all_in_the_guide() -> None:
     source = "".join(path.read_text("utf-8") for path in (ROOT / "docarchive").rglob("*.py"))
     used = set(re.findall(r"""environ(?:\.get\(|\[)["'](\w+)["']""", source))
-    used |= set(re.findall(r'envvar="(\w+)"', source)) | set(re.findall(r'"(\w+)" in os\.environ', source))
+    used |= set(re.findall(r'VARIABLE: Final = "(\w+)"', source)) | set(re.findall(r'envvar="(\w+)"', source))
+    used |= set(re.findall(r'"(\w+)" in os\.environ', source))
     assert "DOCARCHIVE_ARCHIVE" in used
     assert {name for name in used if f"`{name}`" not in read("docs/guide.md")} == set()
 

@@ -30,7 +30,8 @@ class Call(NamedTuple):
 
     def run(self) -> Any:
         """Runs it."""
-        return self.function(self.context, **self.values)
+        takes = "context" in self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
+        return self.function(self.context, **self.values) if takes else self.function(**self.values)
 
 
 class _Unusual(Exception):

@@ -36,8 +36,11 @@ def dump_yaml(metadata: Mapping[str, Any]) -> str:
 
 
 def _dump(metadata: Mapping[str, Any]) -> str:
-    dumper = _yaml().dumper
-    return _yaml().handler.export(dict(metadata), Dumper=dumper, sort_keys=False, width=10**9)
+    # As the handler's export, which would also strip other white space: a key may begin with it.
+    import yaml
+
+    options = {"sort_keys": False, "width": 10**9, "default_flow_style": False, "allow_unicode": True}
+    return str(yaml.dump(dict(metadata), Dumper=_yaml().dumper, **options)).strip("\n")
 
 
 def parse_yaml(raw: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from conftest import Cli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.main import get_command
@@ -171,3 +172,9 @@ def test_commands_are_declared_alike_everywhere() -> None:
     for name in COMMANDS:
         for each in parameters(command(name)):
             assert each.declared is not None or each.name == "context", (name, each.name)
+
+
+def test_a_command_that_needs_no_archive_is_read_too(cli: Cli) -> None:
+    ran = cli("formats", "--json")
+    assert ran.code == 0
+    assert "jsonl" in {each["name"] for each in ran.json["formats"]}
