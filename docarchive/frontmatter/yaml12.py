@@ -39,8 +39,8 @@ def _dump(metadata: Mapping[str, Any]) -> str:
     # As the handler's export, which would also strip other white space: a key may begin with it.
     import yaml
 
-    options = {"sort_keys": False, "width": 10**9, "default_flow_style": False, "allow_unicode": True}
-    return str(yaml.dump(dict(metadata), Dumper=_yaml().dumper, **options)).strip("\n")
+    options: dict[str, Any] = {"sort_keys": False, "width": 10**9, "allow_unicode": True}
+    return str(yaml.dump(dict(metadata), Dumper=_yaml().dumper, default_flow_style=False, **options)).strip("\n")
 
 
 def parse_yaml(raw: str) -> Any:
