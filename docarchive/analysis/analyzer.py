@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, product
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, wordlike
 from docarchive.analysis.folding import MAX_WORD, fold
 from docarchive.analysis.stemming import primary, stemmer
 
-_CACHE_SIZE: Final = 500_000
+_CACHE_SIZE: Final = 300_000
 _MAX_CACHED: Final = 40
 _MAX_RUNS: Final = 16
 
 #: The terms of one position.
 Slot = tuple[str, ...]
 _Analyzed = tuple[tuple[Slot, ...], tuple[str, ...]]
-_slots_of: Final[Callable[[_Analyzed], tuple[Slot, ...]]] = itemgetter(0)
-_words_of: Final[Callable[[_Analyzed], tuple[str, ...]]] = itemgetter(1)
 
 
 class Term(str):
@@ -63,6 +60,20 @@ class Token(NamedTuple):
     unit: int
 
 
+T = TypeVar("T")
+
+
+class _Known(dict[str, tuple[T, ...]]):
+    """What is known of parts of texts; what is not is learned when it is asked for."""
+
+    def __init__(self, learn: Callable[[str], tuple[T, ...]]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, part: str) -> tuple[T, ...]:
+        return self._learn(part)
+
+
 class Analyzer:
     """Makes terms of text in one language.
 
@@ -77,30 +88,34 @@ class Analyzer:
     def __init__(self, language: str = "en") -> None:
         self.language = primary(language)
         self._stem = stemmer(language)
-        self._known: dict[str, _Analyzed] = {}
+        self._slots: _Known[Slot] = _Known(lambda part: self._learn(part)[0])
+        self._words: _Known[str] = _Known(lambda part: self._learn(part)[1])
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
-        known, token = self._known, self._token
-        entries = [known.get(each) or token(each) for each in text.split()]  # no chunk holds white space
-        return list(chain.from_iterable(map(_slots_of, entries)))
+        return self.slots_of(text.split())  # no chunk holds white space
+
+    def slots_of(self, parts: Iterable[str]) -> list[Slot]:
+        """Returns the terms of a text that is split at white space, position by position."""
+        return list(chain.from_iterable(map(self._slots.__getitem__, parts)))
 
     def words(self, text: str) -> set[str]:
         """Returns the words of a text, folded but not stemmed."""
-        known, token = self._known, self._token
-        entries = [known.get(each) or token(each) for each in set(text.split())]
-        return set(chain.from_iterable(map(_words_of, entries)))
+        return self.words_of(text.split())
+
+    def words_of(self, parts: Iterable[str]) -> set[str]:
+        """Returns the words of a text that is split at white space, folded but not stemmed."""
+        return set(chain.from_iterable(map(self._words.__getitem__, set(parts))))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Yields the positions of a text with their places in it."""
         for match in chunk_pattern(text).finditer(text):
             base, chunk = match.start(), match[0]
             if chunk.isascii() and chunk.isalnum():
-                slots, plain = self._known.get(chunk) or self._analyze(chunk)
-                yield Token(slots[0], plain, base, match.end(), 0)
+                yield Token(self._slots[chunk][0], self._words[chunk], base, match.end(), 0)
                 continue
             for piece in pieces(match[0], self.language):
-                slot, words = self._terms(piece), self._words(piece)
+                slot, words = self._terms(piece), _plain(piece)
                 yield Token(slot, words, base + piece.start, base + piece.end, piece.unit)
 
     def runs(self, text: str) -> list[Run]:
@@ -135,28 +150,30 @@ class Analyzer:
             ways.append((((0, self._stems(joined)),), 1))
         return ways
 
-    def _token(self, token: str) -> _Analyzed:
+    def _learn(self, part: str) -> _Analyzed:
         """Analyzes what stands between white space: a chunk with what is around it, or several."""
-        chunks = chunk_pattern(token).findall(token)
-        found = [self._known.get(chunk) or self._analyze(chunk) for chunk in chunks]
-        if len(found) != 1:
-            slots = tuple(chain.from_iterable(map(_slots_of, found)))
-            found = [(slots, tuple(dict.fromkeys(chain.from_iterable(map(_words_of, found)))))]
-        self._remember(token, found[0])
-        return found[0]
-
-    def _analyze(self, chunk: str) -> _Analyzed:
-        found = pieces(chunk, self.language)
-        slots = tuple(self._terms(piece) for piece in found)
-        words = tuple(dict.fromkeys(word for piece in found for word in self._words(piece)))
-        self._remember(chunk, (slots, words))
+        found = chunk_pattern(part).findall(part)
+        if len(found) == 1:
+            (chunk,) = found
+            slots, words = self._analyze(chunk) if chunk == part else (self._slots[chunk], self._words[chunk])
+        else:
+            slots = tuple(chain.from_iterable(map(self._slots.__getitem__, found)))
+            words = tuple(dict.fromkeys(chain.from_iterable(map(self._words.__getitem__, found))))
+        if len(part) <= _MAX_CACHED:
+            if len(self._slots) >= _CACHE_SIZE:
+                self._slots.clear()
+                self._words.clear()
+            self._slots[part] = slots
+            self._words[part] = words
         return slots, words
 
-    def _remember(self, text: str, analyzed: _Analyzed) -> None:
-        if len(text) <= _MAX_CACHED:
-            if len(self._known) >= _CACHE_SIZE:
-                self._known.clear()
-            self._known[text] = analyzed
+    def _analyze(self, chunk: str) -> _Analyzed:
+        if chunk.isascii() and chunk.isalnum():  # what most are; as below, by the shortest way
+            word = chunk.lower()
+            return (self._with_acronym(chunk, (self._stemmed(word),)),), (word[:MAX_WORD],)
+        found = pieces(chunk, self.language)
+        slots = tuple(self._terms(piece) for piece in found)
+        return slots, tuple(dict.fromkeys(word for piece in found for word in _plain(piece)))
 
     def _terms(self, piece: Piece) -> Slot:
         terms = self._alone(piece)
@@ -168,9 +185,13 @@ class Analyzer:
         """Returns the terms of a piece by itself."""
         if piece.unit:
             return _pair(piece.text)
-        terms, word = self._stems(piece.text), piece.text
-        if word.isupper() and word.isalpha() and not piece.joined and word.lower() in COMMON:
-            terms += (".".join(word.lower()),)  # US may be U.S.
+        terms = self._stems(piece.text)
+        return terms if piece.joined else self._with_acronym(piece.text, terms)
+
+    def _with_acronym(self, word: str, terms: Slot) -> Slot:
+        """Returns the terms of a word, and those of the acronym that it may be: ``US`` is also ``U.S.``."""
+        if word.isupper() and word.isalpha() and word.lower() in COMMON:
+            return (*terms, ".".join(word.lower()))
         return terms
 
     def _stems(self, word: str) -> Slot:
@@ -186,12 +207,6 @@ class Analyzer:
         """Returns the stem of a word in lower case, folded; what is too long for a word is only cut."""
         stem = self._stem(word) if len(word) <= MAX_WORD else word
         return (_bare(stem) or _bare(word)).replace("'", "")[:MAX_WORD]
-
-    def _words(self, piece: Piece) -> tuple[str, ...]:
-        if piece.unit:
-            return _pair(piece.text)
-        word = _folded(piece.text)
-        return (word, _folded(piece.joined)) if piece.joined else (word,)
 
 
 class QueryAnalyzer:
@@ -252,6 +267,14 @@ class QueryAnalyzer:
 def analyzer(language: str) -> Analyzer:
     """Returns the analyzer of a language, made once."""
     return Analyzer(language)
+
+
+def _plain(piece: Piece) -> tuple[str, ...]:
+    """Returns the words of a piece, folded but not stemmed."""
+    if piece.unit:
+        return _pair(piece.text)
+    word = _folded(piece.text)
+    return (word, _folded(piece.joined)) if piece.joined else (word,)
 
 
 def _in_a_row(parts: tuple[tuple[Run, int], ...]) -> Run:

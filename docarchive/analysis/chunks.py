@@ -166,6 +166,12 @@ def unspaced(text: str) -> bool:
     return not text[:1].isascii() and _unspaced_start().match(text) is not None
 
 
+@cache
+def _plain_number() -> re.Pattern[str]:
+    """Returns the pattern of numbers of which ``_number`` takes the commas and nothing else."""
+    return re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
+
+
 def pieces(chunk: str, language: str) -> list[Piece]:
     """Splits a chunk.
 
@@ -173,8 +179,11 @@ def pieces(chunk: str, language: str) -> list[Piece]:
         chunk: A match of ``chunk_pattern``.
         language: ISO 639-1; it decides about what apostrophes set off.
     """
-    if chunk.isalnum() and chunk.isascii():
-        return [Piece(chunk, 0, len(chunk))]
+    if chunk.isascii():
+        if chunk.isalnum():
+            return [Piece(chunk, 0, len(chunk))]
+        if _plain_number().fullmatch(chunk):
+            return [Piece(chunk.replace(",", ""), 0, len(chunk))]
     merged = list(_merged(_parts(chunk)))
     merged = _without_elided(merged, language)
     found: list[Piece] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 MAX_WORD: Final = 100
@@ -37,6 +38,7 @@ def label_terms(value: str) -> list[str]:
     return [term[:_MAX_LABEL] for term in (part.strip(_EDGES) for part in fold(value).split()) if term]
 
 
+@lru_cache(maxsize=4_096)
 def label_key(key: str) -> str:
     """Returns a metadata key as engines mark terms with it: without control characters."""
     return _CONTROLS.sub(" ", key)

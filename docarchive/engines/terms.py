@@ -10,7 +10,7 @@ from typing import Final
 from docarchive.analysis import label_key
 from docarchive.dates import PartialDate
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, label_fields
+from docarchive.query.document import DATE_FIELDS
 
 #: Stands between a key and a term of one of its values; and between a key and a whole value.
 TERM: Final = "\x1f"
@@ -19,14 +19,14 @@ VALUE: Final = "\x1e"
 
 def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
     """Yields for each date of an article the units that hold it (``y``, ``m``, ``d``), and its own (``=``, ``@``)."""
-    for name in (*DATE_FIELDS, *label_fields(analyzed.article)):
+    for name in (*DATE_FIELDS, *analyzed.label_fields):
         for date in analyzed.dates(name):
             yield from _units(label_key(name) + TERM, date)
 
 
 def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
     """Yields the numbers of an article: the marked key, and the digits of ``fine``."""
-    for name in label_fields(analyzed.article):
+    for name in analyzed.label_fields:
         for number in analyzed.numbers(name):
             yield label_key(name) + TERM, fine(number)
 

@@ -7,7 +7,9 @@ these.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
@@ -39,9 +41,11 @@ class AnalyzedArticle:
         self.article = article
         self.language = article.language or language or "en"
         self.analyzer = analyzer(self.language)
+        self._parts: dict[str, list[str]] = {}
         self._slots: dict[str, list[Slot]] = {}
         self._positions: dict[str, dict[str, list[int]]] = {}
         self._words: dict[str, set[str]] = {}
+        self._values: dict[str, list[str]] = {}
         self._headings: list[tuple[int, int]] = []
 
     def text(self, field: str) -> str:
@@ -51,15 +55,25 @@ class AnalyzedArticle:
     def slots(self, field: str) -> list[Slot]:
         """Returns the terms of a text field, position by position."""
         if field not in self._slots:
-            text = self.text(field)
-            self._slots[field] = self._body(text) if field == "body" else self.analyzer.slots(text)
+            if field == "body":
+                self._slots[field] = self._body(self.text(field))
+            else:
+                self._slots[field] = self.analyzer.slots_of(self._parts_of(field))
         return self._slots[field]
+
+    def _parts_of(self, field: str) -> list[str]:
+        """Returns the text of a field, split at white space."""
+        if field not in self._parts:
+            self._parts[field] = self.text(field).split()
+        return self._parts[field]
 
     def _body(self, text: str) -> list[Slot]:
         """Returns the terms of the body, and notes where its headings are: no word goes over a line's end."""
+        if not ("#" in text or "\n=" in text or "\n--" in text):
+            return self.analyzer.slots_of(self._parts_of("body"))
         slots: list[Slot] = []
         last = 0
-        for match in _HEADING.finditer(text) if "#" in text or "\n=" in text or "\n--" in text else ():
+        for match in _HEADING.finditer(text):
             slots += self.analyzer.slots(text[last : match.start()])
             start = len(slots)
             slots += self.analyzer.slots(match[0])
@@ -77,22 +91,33 @@ class AnalyzedArticle:
         """Returns the positions of each term of a text field, ascending."""
         found = self._positions.get(field)
         if found is None:
-            found = self._positions[field] = {}
+            gathered: dict[str, list[int]] = defaultdict(list)
             for position, slot in enumerate(self.slots(field)):
                 for term in slot:
-                    found.setdefault(term, []).append(position)
+                    gathered[term].append(position)
+            found = self._positions[field] = dict(gathered)
         return found
 
     def words(self, field: str) -> set[str]:
         """Returns the words of a text field, folded but not stemmed."""
         if field not in self._words:
-            self._words[field] = self.analyzer.words(self.text(field))
+            self._words[field] = self.analyzer.words_of(self._parts_of(field))
         return self._words[field]
 
     def values(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text; the language is known even where it is not said."""
-        found = self.article.items(key)
-        return found or [self.language] if key == "language" else found
+        found = self._values.get(key)
+        if found is None:
+            found = self.article.items(key)
+            if key == "language" and not found:
+                found = [self.language]
+            self._values[key] = found
+        return found
+
+    @cached_property
+    def label_fields(self) -> list[str]:
+        """The metadata keys that are searched as labels, dotted where nested."""
+        return label_fields(self.article)
 
     def labels(self, key: str) -> list[list[str]]:
         """Returns the label terms of each value of a metadata key."""

@@ -23,6 +23,7 @@ _BLOCKS: Final = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "img"
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE: Final = frozenset(["http", "https", "mailto", "tel", "ftp", "news", "gemini"])
 _CONTROLS: Final = re.compile(r"[\x00-\x20\x7f]+")
+_SPACES: Final = re.compile(r"[\x00-\x20\x7f]")
 _GAPS: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
@@ -93,14 +94,24 @@ def _clean(tag: Tag, alone: bool) -> None:
         tiny = any(str(tag.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
         if tiny or not _is_safe(source) or not source.strip():
             tag.replace_with("" if tiny else str(tag.get("alt") or ""))
-    elif tag.name == "a" and not _is_safe(str(tag.get("href") or "")):
+    elif tag.name == "a" and not _is_safe(_address(tag)):
         del tag["href"]
+    elif tag.name == "a" and tag.get("href"):
+        tag["href"] = _in_markdown(_address(tag))
     elif _HIDDEN.search(str(tag.get("style") or "")):
         tag.extract()
 
 
 def _address(tag: Tag) -> str:
     return str(tag.get("href" if tag.name == "a" else "src") or "")
+
+
+def _in_markdown(address: str) -> str:
+    """Returns an address as a link of Markdown may hold it: spaces would end it, and so would odd brackets."""
+    address = _SPACES.sub("%20", address.strip())
+    if address.count("(") != address.count(")"):
+        address = address.replace("(", "%28").replace(")", "%29")
+    return address.replace("<", "%3C").replace(">", "%3E")
 
 
 def _is_safe(address: str) -> bool:

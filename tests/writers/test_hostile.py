@@ -7,13 +7,16 @@ import io
 import json
 import re
 import sqlite3
+import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from xml.etree.ElementTree import fromstring
 
 import pytest
+from support import read_again
 
 from docarchive import Archive
 from docarchive.writers import writers
@@ -130,6 +133,72 @@ def test_files_stay_in_the_folder_and_have_names_for_every_disk(
         assert not re.search(r'[\x00-\x1f<>:"\\|?*\u202e]', part), part
         assert not DEVICE.match(part), part
         assert part.strip(". ") == part.lstrip("."), part
+
+
+def lines(data: bytes) -> int:
+    return len([json.loads(line) for line in data.splitlines()])
+
+
+def elements(tag: str) -> Callable[[bytes], int]:
+    return lambda data: len([*fromstring(data).iter(tag)])
+
+
+def entries(reader: str) -> Callable[[bytes], int]:
+    return lambda data: len(read_again(reader, data))
+
+
+def in_file(query: str, suffix: str) -> Callable[[bytes], int]:
+    """Counts by a query of DuckDB or SQLite on a file."""
+
+    def count(data: bytes) -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, f"a{suffix}")
+            path.write_bytes(data)
+            if suffix == ".db":
+                return int(sqlite3.connect(path).execute(query).fetchone()[0])
+            return int(pytest.importorskip("duckdb").sql(query.format(path)).fetchall()[0][0])
+
+    return count
+
+
+#: How many articles a parser of the format finds in it.
+COUNTS: dict[str, Callable[[bytes], int]] = {
+    "atom": elements("{http://www.w3.org/2005/Atom}entry"),
+    "biblatex": entries("bibtex"),
+    "bibtex": entries("bibtex"),
+    "citation": lambda data: len(data.decode().splitlines()),
+    "csl-json": lambda data: len(json.loads(data)),
+    "csv": lambda data: len([*csv.reader(io.StringIO(data.decode(), newline=""))]) - 1,
+    "html": lambda data: len(re.findall(b"<article[ >]", data)),
+    "json": lambda data: len(json.loads(data)["articles"]),
+    "json-feed": lambda data: len(json.loads(data)["items"]),
+    "jsonl": lines,
+    "ninjs": lines,
+    "parquet": in_file("SELECT count(*) FROM '{}'", ".parquet"),
+    "ris": entries("ris"),
+    "rss": elements("item"),
+    "sqlite": in_file("SELECT count(*) FROM articles", ".db"),
+    "tsv": lambda data: len([*csv.reader(io.StringIO(data.decode(), newline=""), delimiter="\t")]) - 1,
+    "txt": lambda data: data.count(b"=" * 72) + 1,
+}
+
+
+@pytest.mark.parametrize("name", sorted(COUNTS))
+def test_a_parser_finds_each_article_and_nothing_that_acts(hostile: Archive, name: str) -> None:
+    for module in writers()[name].requires:
+        pytest.importorskip(module)
+    out = io.BytesIO()
+    hostile.export(format=name, to=out)
+    data = out.getvalue()
+    assert COUNTS[name](data) == len(TITLES)
+    if name in ("rss", "atom", "html"):
+        assert b"<script>" not in data
+        assert b"\x1b" not in data
+    if name in ("rss", "atom", "json-feed"):
+        assert b"alert(1)" not in data
+    if name in ("bibtex", "biblatex"):
+        assert b"\\input" not in data
+        assert data.count(b"{") == data.count(b"}")
 
 
 def test_cells_are_no_formulas(hostile: Archive) -> None:

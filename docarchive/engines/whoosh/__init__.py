@@ -1,8 +1,10 @@
 """The Whoosh engine: the default, in pure Python.
 
-``engine`` wires it to the protocol, ``schema`` says what is indexed, ``writer`` writes it, ``view``
-reads it, ``evaluate`` answers queries from it, ``codec`` keeps it on disk without
-pickle. No other part of docarchive imports whoosh.
+``engine`` wires it to the protocol. Searching: ``toc`` names the segments, ``segmentfile``, ``postings``
+and ``coding`` read them, ``view`` keeps what was read, ``evaluate`` answers queries from it. Indexing:
+``schema`` says what is indexed, ``building`` gathers it and writes segments, ``crew`` does so in several
+processes, ``merging`` makes several segments one, ``indexing`` brings these together, and ``codec`` is
+what Whoosh knows of it all. No other part of docarchive imports whoosh, and ``codec`` alone here.
 """
 
 from docarchive.engines.whoosh.engine import WhooshEngine

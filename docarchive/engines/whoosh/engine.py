@@ -7,16 +7,12 @@ changes and loses none.
 
 from __future__ import annotations
 
-import gc
 import heapq
-from bisect import bisect_left
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
-
-from whoosh import index as windex
 
 from docarchive.engines.damage import damage_told
 from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered
@@ -32,16 +28,12 @@ from docarchive.engines.ranking import (
 from docarchive.engines.state import read_state, write_state
 from docarchive.engines.terms import moment
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.codec import Storage
 from docarchive.engines.whoosh.evaluate import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
-from docarchive.engines.whoosh.view import Segment, View
+from docarchive.engines.whoosh.view import Segment, View, open_view
 from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
-
-#: Postings that are held in memory before a segment is written; about 60 bytes each.
-_MAX_BUFFERED = 5_000_000
 
 
 class WhooshEngine:
@@ -50,15 +42,15 @@ class WhooshEngine:
     Args:
         folder: The folder of the index; made when first written to.
         language: Of articles whose own is not known; an index made for another one is rebuilt.
+        jobs: How many processes may build it; None for as many as there are processors.
     """
 
     name = "whoosh"
 
-    def __init__(self, folder: Path, language: str = "en") -> None:
+    def __init__(self, folder: Path, language: str = "en", jobs: int | None = None) -> None:
         self._folder = folder
         self._language = language
-        self._storage = Storage(str(folder))
-        self._reader: Any = None
+        self._jobs = jobs or processors()
         self._view: View | None = None
 
     # The journal
@@ -69,50 +61,15 @@ class WhooshEngine:
 
     def index(self, changes: Iterable[Change], position: Position) -> None:
         """See ``Engine``."""
+        from docarchive.engines.whoosh.indexing import bring_in  # it imports Whoosh, which a search does not need
+
         fresh = self.position() is None
         if fresh:
             self.clear()
-            self._folder.mkdir(parents=True, exist_ok=True)
-            index = windex.FileIndex.create(self._storage, schema.schema())
-        else:
-            self._close_view()
-            self._remove_leftovers()
-            index = self._open()
-        remaining = iter(changes)
+        self._close_view()
         with self._damage_told():
-            while self._write_segment(index, remaining, replace=not fresh):
-                pass
+            bring_in(changes, self._folder, self._jobs, fresh=fresh)
         write_state(self._folder, schema.VERSION, self._language, position)
-
-    def _write_segment(self, index: Any, changes: Iterator[Change], *, replace: bool) -> bool:
-        """Writes one segment, as large as memory allows; returns whether changes may be left."""
-        from docarchive.engines.whoosh.writer import BulkWriter
-
-        writer = BulkWriter(index)
-        reader = index.reader() if replace else None
-        collecting = gc.isenabled()
-        gc.disable()  # millions of small objects live to the end, and none of them is in a cycle
-        try:
-            for change in changes:
-                if reader is not None:
-                    self._delete(writer, reader, change.id)
-                if change.article is not None:
-                    analyzed = AnalyzedArticle(change.article, change.language)
-                    writer.add_document(**schema.document(analyzed, change.row))
-                if writer.buffered > _MAX_BUFFERED:
-                    writer.commit(merge=False)
-                    return True
-            writer.commit()
-        except BaseException:
-            with suppress(Exception):
-                writer.cancel()
-            raise
-        finally:
-            if collecting:
-                gc.enable()
-            if reader is not None:
-                reader.close()
-        return False
 
     def clear(self) -> None:
         """See ``Engine``."""
@@ -125,25 +82,6 @@ class WhooshEngine:
     def close(self) -> None:
         """See ``Engine``."""
         self._close_view()
-
-    def _open(self) -> Any:
-        with self._damage_told():
-            return windex.FileIndex(self._storage, schema.schema())
-
-    def _remove_leftovers(self) -> None:
-        """Deletes temporary folders that an interrupted writer left; we hold the archive's lock."""
-        import shutil
-
-        for path in self._folder.glob("*.tmp"):
-            shutil.rmtree(path, ignore_errors=True)
-
-    def _delete(self, writer: Any, reader: Any, id_: str) -> None:
-        term = ("id", id_.encode())
-        if term in reader:
-            matcher = reader.postings(*term)
-            while matcher.is_active():
-                writer.delete_document(matcher.id())
-                matcher.next()
 
     # Searching
 
@@ -223,12 +161,12 @@ class WhooshEngine:
         bits = sum(FIELD_BITS[name] for name in text_fields(field))
         found: Counter[str] = Counter()
         with self._damage_told():
-            for segment, words, counts in self._open_view().words():
-                for each in pattern.select(words):
+            for segment in self._open_view().segments:
+                for each in pattern.select(segment.terms_from("words", "")):
                     if field is None:
-                        found[each] += counts[bisect_left(words, each)]
-                    elif block := segment.postings("words", each):
-                        found[each] += sum(bool(int(mask) & bits) for mask in block.weights())
+                        found[each] += segment.frequency(each, "words")
+                    elif postings := segment.postings("words", each):
+                        found[each] += sum(bool(int(mask) & bits) for mask in postings.weights())
         return sorted((each, count) for each, count in found.items() if count)
 
     def _scores(
@@ -259,16 +197,18 @@ class WhooshEngine:
         if self._view is None:
             if self.position() is None:
                 return View(())
-            self._reader = self._open().reader()  # no searcher, whose classes take long to load
-            self._view = View([leaf for leaf, _ in self._reader.leaf_readers()])
+            self._view = open_view(self._folder)
         return self._view
 
     def _close_view(self) -> None:
-        self._view = None
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
-        self._storage.close_all()
+        if self._view is not None:
+            self._view.close()
+            self._view = None
+
+
+def processors() -> int:
+    """Returns how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _best(found: list[dict[int, float]], view: View, wanted: int) -> tuple[int, list[Scored]]:
@@ -284,9 +224,9 @@ def _best(found: list[dict[int, float]], view: View, wanted: int) -> tuple[int, 
 
 def _by_column(query: Node, view: View, sort: str) -> tuple[int, list[Scored]]:
     name = sort.lstrip("-") + "_key"
-    rows = []
+    rows: list[tuple[str | int, str, Scored]] = []
     for segment in view.segments:
-        keys = segment.texts(name) if name == "title_key" else segment.column(name)
+        keys = [each.decode() for each in segment.texts(name)] if name == "title_key" else segment.column(name)
         for number in docs(query, segment):
             id_ = segment.id(number)
             rows.append((keys[number], id_, Scored(id_, 0.0)))

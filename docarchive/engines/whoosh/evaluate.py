@@ -7,7 +7,6 @@ Python than matchers that go from document to document.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
@@ -16,7 +15,8 @@ from docarchive.engines.dates import cover, touches
 from docarchive.engines.protocol import Part
 from docarchive.engines.ranking import K1, WEIGHTS, bag, idf, scored, scored_leaves
 from docarchive.engines.terms import TERM, VALUE, fine
-from docarchive.engines.whoosh.schema import FIELD_BITS, REGIONS
+from docarchive.engines.whoosh.postings import REGIONS
+from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import (
@@ -85,7 +85,7 @@ def _phrase(node: Phrase, segment: Segment) -> set[int]:
     return {number for number in candidates if stands_in(number)}
 
 
-def _spots(term: str, field: str, candidates: set[int], segment: Segment) -> dict[int, array[int]]:
+def _spots(term: str, field: str, candidates: set[int], segment: Segment) -> dict[int, list[int]]:
     """Returns the positions of a term, in those of the candidates where its language counts."""
     block, languages = segment.postings(field, term), languages_of(term)
     if block is None:
@@ -94,7 +94,7 @@ def _spots(term: str, field: str, candidates: set[int], segment: Segment) -> dic
 
 
 def _like(node: Like, segment: Segment) -> set[int]:
-    words, _ = segment.vocabulary("words")
+    words = segment.terms_from("words", node.pattern.literal())
     bits = sum(FIELD_BITS[name] for name in text_fields(node.field))
     found: set[int] = set()
     for word in _bounded(node.pattern.select(words)):

@@ -11,179 +11,131 @@
     numbers  each number, fine and coarse, in a form that sorts
     id       the id, as term and as column
     row, date_key, title_key, archived_key   columns: the catalog's row, and what is sorted by
+    lengths  column: the length of the text, in a byte
 
 Positions of title, summary and body lie so far apart that no phrase reaches from one into the next.
 """
 
 from __future__ import annotations
 
-import sys
-from array import array
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import Any, Final
-
-from whoosh import columns, fields, formats
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
 
 from docarchive.analysis import label_key, label_terms
-from docarchive.engines.protocol import sort_value
-from docarchive.engines.ranking import length_of, weighted_terms
-from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
+from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS, weight_of
+from docarchive.engines.terms import TERM, VALUE, number_terms
+from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.tree import MAX_VALUE, one_line
 
 #: Part of the index's version: raise it when anything here, or the analysis, changes.
-VERSION: Final = 3
+VERSION: Final = 4
 
-#: Where the positions of each text field begin, and the first one behind them.
-REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}
 #: The bit of each text field in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
-#: Fields whose terms are also listed in a file of their own.
-LISTED: Final = ("words", "labels", "dates", "numbers")
+#: Numeric columns, of 64 bits.
+COLUMNS: Final = ("row", "date_key", "archived_key")
+#: Columns of bytes.
+TEXT_COLUMNS: Final = ("id", "title_key")
+#: The lengths that a byte stands for: exact at first, then each 3% longer than the last (Whoosh's own table).
+LENGTHS: Final = tuple(round((1.033**number - 1) * 27) for number in range(256))
+
 _VALUE_GAP: Final = 1_000
-
-Posting = tuple[bytes, int, float, bytes]
-
-
-class Positions(formats.Format):
-    """Postings with positions, as an array of 32-bit numbers."""
+#: What one occurrence of a term in a text field weighs, in the units of the field ``text``.
+_UNITS: Final = {name: round(weight / LAYOUTS["text"].unit) for name, weight in WEIGHTS.items()}
+_HEADING_UNITS: Final = round((HEADING_WEIGHT - WEIGHTS["body"]) / LAYOUTS["text"].unit)
+BODY_UNITS: Final = _UNITS["body"]
 
 
-class Masks(formats.Format):
-    """Postings whose weight is a set of bits."""
+def length_byte(length: int) -> int:
+    """Returns the byte that stands for a length in words."""
+    return min(bisect_left(LENGTHS, length), 255)
 
 
-class Presence(formats.Format):
-    """Postings that only say that a term is there."""
-
-    posting_size = 0
-
-
-class Postings(fields.FieldType):
-    """A field whose value is its postings, ready made: one pass, no chain of token objects."""
-
-    def __init__(self, format: formats.Format, *, scorable: bool = False) -> None:
-        super().__init__(format, None, scorable=scorable)
-
-    def index(self, value: Any, **kwargs: Any) -> Any:
-        """Returns the postings."""
-        return value
-
-
-class IdField(Postings):
-    """The id of an article, as term and as column."""
-
-    def __init__(self) -> None:
-        super().__init__(Presence())
-        self.column_type = columns.VarBytesColumn()
-
-    def index(self, value: Any, **kwargs: Any) -> Any:
-        """Returns the one posting of an id."""
-        return [(value.encode(), 1, 1.0, b"")]
-
-
-def schema() -> fields.Schema:
-    """Returns the schema of the index."""
-    return fields.Schema(
-        text=Postings(Positions(), scorable=True),
-        title=Postings(Positions()),
-        words=Postings(Masks()),
-        labels=Postings(Positions()),
-        dates=Postings(Presence()),
-        numbers=Postings(Presence()),
-        id=IdField(),
-        row=fields.COLUMN(columns.NumericColumn("q", default=0)),
-        date_key=fields.COLUMN(columns.NumericColumn("q", default=0)),
-        title_key=fields.COLUMN(columns.VarBytesColumn()),
-        archived_key=fields.COLUMN(columns.NumericColumn("q", default=0)),
-    )
-
-
-def document(analyzed: AnalyzedArticle, row: int) -> dict[str, Any]:
-    """Returns the fields of an article as Whoosh's ``add_document`` takes them."""
-    article = analyzed.article
-    return {
-        "id": article.id,
-        "text": (length_of(analyzed), _text(analyzed)),
-        "title": [
-            (term.encode(), len(found), float(len(found)), _positions(found))
-            for term, found in analyzed.positions("title").items()
-        ],
-        "words": _words(analyzed),
-        "labels": _labels(analyzed),
-        "dates": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(date_terms(analyzed))],
-        "numbers": [(token.encode(), 1, 1.0, b"") for token in dict.fromkeys(_numbers(analyzed))],
-        "row": row,
-        "date_key": instant(sort_value(article, "date")),
-        "title_key": sort_value(article, "title").encode(),
-        "archived_key": instant(sort_value(article, "archived")),
-    }
-
-
-def _text(analyzed: AnalyzedArticle) -> list[Posting]:
-    text: dict[str, list[int]] = {}
-    for name in TEXT_FIELDS:
+def weightier(analyzed: AnalyzedArticle) -> dict[str, tuple[int, list[int]]]:
+    """Returns the terms of ``text`` that do not stand in plain text alone: each with its weight and positions."""
+    found: dict[str, tuple[int, list[int]]] = {}
+    for name in ("title", "summary"):
         base, end = REGIONS[name]
-        last = end - base - 1
+        last = end - 1
+        units = _UNITS[name] if weight_of(name, analyzed) else 0
         for term, positions in analyzed.positions(name).items():
-            if positions[-1] > last:
-                positions = [min(position, last) for position in positions]
-            shifted = [base + position for position in positions] if base else positions
-            text[term] = text[term] + shifted if term in text else shifted
-    weights = weighted_terms(analyzed)
-    return [(term.encode(), len(found), weights[term], _positions(found)) for term, found in text.items()]
-
-
-def _words(analyzed: AnalyzedArticle) -> list[Posting]:
-    masks: dict[str, int] = defaultdict(int)
-    for name in TEXT_FIELDS:
-        bit = FIELD_BITS[name]
-        for word in analyzed.words(name):
-            masks[word] += bit
-    return [(word.encode(), 1, float(mask), b"") for word, mask in masks.items()]
-
-
-def _labels(analyzed: AnalyzedArticle) -> list[Posting]:
-    whole = [name for name in (*DATE_FIELDS, "title") if analyzed.has(name)]
-    texts = [name for name in TEXT_FIELDS if name != "title" and analyzed.has(name)]
-    there = _positions([0])
-    postings = [((name + TERM).encode(), 1, 1.0, there) for name in (*whole, *texts)]
-    postings += [((f"{name}{VALUE}{one_line(analyzed.values(name)[0])}").encode(), 1, 1.0, there) for name in whole]
-    postings.append(((TERM + analyzed.analyzer.language).encode(), 1, 1.0, there))
-    for name in label_fields(analyzed.article):
-        found = _label_positions(label_key(name), analyzed.values(name))
-        postings += [(term.encode(), len(at), 1.0, _positions(sorted(set(at)))) for term, at in found.items()]
-    return postings
-
-
-def _label_positions(key: str, values: list[str]) -> dict[str, list[int]]:
-    """Returns the terms of a key's values, with positions."""
-    found: dict[str, list[int]] = defaultdict(list)
-    base = 0
-    for value in values:
-        terms = label_terms(value)
-        if terms == [value] and len(value) <= MAX_VALUE:  # one term that is the whole value is kept once
-            found[key + VALUE + value].append(base)
-        else:
-            for position, term in enumerate(terms, start=base):
-                found[key + TERM + term].append(position)
-            found[key + VALUE + one_line(value)].append(base)
-        base += len(terms) + _VALUE_GAP
-    if base:
-        found[key + TERM].append(0)
+            weight, before = found.get(term, (0, []))
+            shifted = [min(base + position, last) for position in positions]
+            found[term] = weight + units * len(positions), before + shifted
+    base, _ = REGIONS["body"]
+    headings = _in_headings(analyzed)
+    body = analyzed.positions("body")
+    for term in found.keys() | headings.keys():
+        if there := body.get(term):
+            weight, before = found.get(term, (0, []))
+            weight += BODY_UNITS * len(there) + _HEADING_UNITS * headings.get(term, 0)
+            found[term] = weight, before + [base + position for position in there]
     return found
 
 
-def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
+def _in_headings(analyzed: AnalyzedArticle) -> dict[str, int]:
+    """Returns how often each term of the body stands in a heading."""
+    found: dict[str, int] = {}
+    if headings := analyzed.headings():
+        slots = analyzed.slots("body")
+        for start, end in headings:
+            for slot in slots[start:end]:
+                for term in slot:
+                    found[term] = found.get(term, 0) + 1
+    return found
+
+
+def masks(analyzed: AnalyzedArticle) -> Iterator[tuple[int, Iterable[str]]]:
+    """Yields the terms of ``words`` by the set of text fields that they stand in."""
+    title, summary, body = (analyzed.words(name) for name in TEXT_FIELDS)
+    yield FIELD_BITS["body"], body - title - summary if title or summary else body
+    for word in title | summary:
+        yield sum(FIELD_BITS[name] for name in TEXT_FIELDS if word in analyzed.words(name)), (word,)
+
+
+def labels(analyzed: AnalyzedArticle) -> Iterator[tuple[str, list[int]]]:
+    """Yields the terms of ``labels``, with positions."""
+    there = [0]
+    for name in (*DATE_FIELDS, *TEXT_FIELDS):
+        if analyzed.has(name):
+            yield name + TERM, there
+            if name in DATE_FIELDS or name == "title":
+                yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", there
+    yield TERM + analyzed.analyzer.language, there
+    for name in analyzed.label_fields:
+        yield from _label_positions(label_key(name), analyzed.values(name))
+
+
+def _label_positions(key: str, values: list[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yields the terms of a key's values, with positions."""
+    found: dict[str, list[int]] = {}
+    base = 0
+    for value in values:
+        terms = _label_terms(value)
+        if terms == (value,) and len(value) <= MAX_VALUE:  # one term that is the whole value is kept once
+            found.setdefault(key + VALUE + value, []).append(base)
+        else:
+            for position, term in enumerate(terms, start=base):
+                found.setdefault(key + TERM + term, []).append(position)
+            found.setdefault(key + VALUE + one_line(value), []).append(base)
+        base += len(terms) + _VALUE_GAP
+    if base:
+        yield key + TERM, [0]
+    for term, positions in found.items():
+        yield term, positions if len(positions) == 1 else sorted(set(positions))
+
+
+@lru_cache(maxsize=20_000)
+def _label_terms(value: str) -> tuple[str, ...]:
+    return tuple(label_terms(value))
+
+
+def numbers(analyzed: AnalyzedArticle) -> Iterator[str]:
+    """Yields the terms of ``numbers``."""
     for key, digits in number_terms(analyzed):
         yield f"{key}f{digits}"
         yield f"{key}c{digits[:4]}"
-
-
-def _positions(numbers: list[int]) -> bytes:
-    values = array("I", numbers)
-    if sys.byteorder == "big":
-        values.byteswap()
-    return values.tobytes()

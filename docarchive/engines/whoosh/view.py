@@ -1,66 +1,72 @@
 """View: the segments of an index as one evaluation sees them.
 
-Reads postings, vocabularies and columns whole, at the speed of arrays, and keeps what it has read for
-as long as the index does not change.
+Reads segments' files directly, without Whoosh; postings and columns come whole, at the speed of arrays,
+and are kept for as long as the index does not change.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import cached_property
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
 from docarchive.engines.ranking import norm
 from docarchive.engines.terms import TERM
-from docarchive.engines.whoosh.codec import (
-    Block,
-    read_frequency,
-    read_lengths,
-    read_numbers,
-    read_postings,
-    read_vocabulary,
-    vocabulary_name,
-)
+from docarchive.engines.whoosh.coding import DamagedIndex
+from docarchive.engines.whoosh.postings import Postings
+from docarchive.engines.whoosh.schema import LENGTHS
+from docarchive.engines.whoosh.segmentfile import SegmentFile
+from docarchive.engines.whoosh.toc import Entry, read_toc
 from docarchive.query.tree import languages_of
 
 _REMEMBERED: Final = 2_000  # postings a segment
-_END: Final = "\U0010ffff"
+_ATTEMPTS: Final = 5
 
 
 class Segment:
-    """One segment of the index, for reading.
+    """One segment of the index, for reading. Close it.
 
     Args:
-        reader: Whoosh's reader of it.
+        file: Its file.
+        entry: What the table of contents says of it.
     """
 
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self._blocks: dict[tuple[str, str], Block | None] = {}
-        self._ids: Any = None
-        self.count: int = reader.doc_count_all()
-        self.deleted: frozenset[int] = frozenset(reader.segment().deleted_docs() or ())
+    def __init__(self, file: SegmentFile, entry: Entry) -> None:
+        if file.count != entry.documents or any(not 0 <= number < file.count for number in entry.deleted):
+            raise DamagedIndex("a segment that is not the one that the table of contents names")
+        self._file = file
+        self._known: dict[tuple[str, str], Postings | None] = {}
+        self._vocabularies: dict[str, list[str]] = {}
+        self._columns: dict[str, array[int]] = {}
+        self._spoken: dict[frozenset[str], set[int]] = {}
+        self.count = file.count
+        self.total_length = file.length
+        self.deleted = entry.deleted
 
-    def postings(self, field: str, term: str) -> Block | None:
+    def close(self) -> None:
+        """Closes its file."""
+        self._file.close()
+
+    def postings(self, field: str, term: str) -> Postings | None:
         """Returns the postings of a term, those of deleted documents among them."""
         key = (field, term)
-        if key not in self._blocks:
-            if len(self._blocks) >= _REMEMBERED:
-                self._blocks.clear()
-            self._blocks[key] = read_postings(self._reader, field, term)
-        return self._blocks[key]
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = self._file.terms(field).postings(term.encode())
+        return self._known[key]
 
     def docs(self, field: str, term: str) -> list[int]:
         """Returns the documents that have a term, deleted ones among them."""
-        block = self.postings(field, term)
-        return block.ids if block else []
+        postings = self.postings(field, term)
+        return postings.ids if postings else []
 
-    def frequency(self, term: str) -> int:
-        """Returns how many documents have a term in their text; its postings are not read for that."""
-        block = self._blocks.get(("text", term))
-        return len(block.ids) if block else read_frequency(self._reader, "text", term)
+    def frequency(self, term: str, field: str = "text") -> int:
+        """Returns how many documents have a term, deleted ones among them; its postings are not read for that."""
+        postings = self._known.get((field, term))
+        return len(postings.ids) if postings else self._file.terms(field).frequency(term.encode())
 
     def words(self, term: str, field: str = "text") -> Collection[int]:
         """Returns the documents that have a term of a query in their text, in a language where it counts."""
@@ -75,78 +81,55 @@ class Segment:
         return self._spoken[languages]
 
     @cached_property
-    def _spoken(self) -> dict[frozenset[str], set[int]]:
-        return {}
-
-    @cached_property
     def alive(self) -> set[int]:
         """The documents that are not deleted."""
         return set(range(self.count)) - self.deleted
 
-    def vocabulary(self, field: str) -> tuple[list[str], array[int]]:
-        """Returns the terms of a field in order, and how many documents have each."""
-        if field not in self._vocabularies:
-            storage, name = self._reader.storage(), vocabulary_name(self._reader.segment(), field)
-            if not storage.file_exists(name):
-                return [], array("I")
-            with storage.open_file(name) as file:
-                self._vocabularies[field] = read_vocabulary(file.read(storage.file_length(name)))
-        return self._vocabularies[field]
-
-    @cached_property
-    def _vocabularies(self) -> dict[str, tuple[list[str], array[int]]]:
-        return {}
-
     def terms_from(self, field: str, prefix: str) -> list[str]:
         """Returns the terms of a field that begin so, in order."""
-        terms, _ = self.vocabulary(field)
-        low = bisect_left(terms, prefix)
-        return terms[low : bisect_left(terms, prefix + _END, low)]
+        if prefix:
+            return self._file.terms(field).starting(prefix)
+        if field not in self._vocabularies:
+            self._vocabularies[field] = self._file.terms(field).starting("")
+        return self._vocabularies[field]
 
     def column(self, name: str) -> array[int]:
         """Returns a numeric column: a value for each document."""
         if name not in self._columns:
-            self._columns[name] = read_numbers(self._reader, name, self.count)
+            self._columns[name] = self._file.numbers(name, "q")
         return self._columns[name]
-
-    @cached_property
-    def _columns(self) -> dict[str, array[int]]:
-        return {}
 
     @cached_property
     def lengths(self) -> bytes:
         """The length of each document's text, in the form of ``norms``."""
-        return read_lengths(self._reader, "text", self.count)
+        return self._file.section("lengths")
 
-    @cached_property
-    def total_length(self) -> int:
-        """The length of all documents together, in words."""
-        return int(self._reader.field_length("text"))
-
-    def texts(self, name: str) -> Any:
-        """Returns a column of bytes: ``texts(name)[document]``."""
-        return self._reader.column_reader(name)
+    def texts(self, name: str) -> list[bytes]:
+        """Returns a column of bytes: a value for each document."""
+        return self._file.texts(name)
 
     def id(self, number: int) -> str:
         """Returns the id of a document."""
-        if self._ids is None:
-            self._ids = self.texts("id")
-        value = self._ids[number]
-        return value.decode() if isinstance(value, bytes) else str(value)
+        return self._file.text("id", number).decode()
 
 
 class View:
-    """All segments of the index as it is now.
+    """All segments of the index as it is now. Close it.
 
     Args:
-        readers: Whoosh's, one a segment; closed by whoever opened them.
+        segments: The segments.
     """
 
-    def __init__(self, readers: Iterable[Any]) -> None:
-        self.segments = [Segment(reader) for reader in readers]
+    def __init__(self, segments: Iterable[Segment]) -> None:
+        self.segments = list(segments)
         self.total = sum(segment.count - len(segment.deleted) for segment in self.segments)
         count = sum(segment.count for segment in self.segments)
         self.average = sum(segment.total_length for segment in self.segments) / count if count else 0.0
+
+    def close(self) -> None:
+        """Closes the segments."""
+        for segment in self.segments:
+            segment.close()
 
     def documents(self, terms: tuple[str, ...]) -> int:
         """Returns how many documents have one of some terms in their text."""
@@ -164,11 +147,26 @@ class View:
     @cached_property
     def norms(self) -> list[float]:
         """BM25's part for the length of a document, by the byte that stands for the length."""
-        from whoosh.util.numeric import byte_to_length
+        return [norm(length, self.average) for length in LENGTHS]
 
-        return [norm(byte_to_length(number), self.average) for number in range(256)]
 
-    def words(self) -> Iterator[tuple[Segment, list[str], array[int]]]:
-        """Yields the words of each segment in order, and how many documents have each."""
-        for segment in self.segments:
-            yield segment, *segment.vocabulary("words")
+def open_view(folder: Path) -> View:
+    """Opens the index in a folder.
+
+    Raises:
+        DamagedIndex: It is none.
+    """
+    for attempt in range(_ATTEMPTS):
+        opened: list[Segment] = []
+        try:
+            _, entries = read_toc(folder)
+            opened.extend(Segment(SegmentFile(entry.path(folder)), entry) for entry in entries)
+            return View(opened)
+        except FileNotFoundError:  # merged away by another process since the table of contents was read
+            View(opened).close()
+            if attempt == _ATTEMPTS - 1:
+                raise
+        except BaseException:
+            View(opened).close()
+            raise
+    raise AssertionError

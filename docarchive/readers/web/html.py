@@ -18,9 +18,10 @@ from docarchive.readers.decoding import MAX_SIZE, decode
 from docarchive.readers.fragments import to_markdown
 from docarchive.readers.ownpages import own_text
 from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.web.pagedata import PageData, page_data
 
 if TYPE_CHECKING:
-    from docarchive.readers.web.pagedata import PageData
+    from lxml.html import HtmlElement
 
 _MARKUP = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
 _XML = re.compile(
@@ -33,6 +34,8 @@ _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
 #: What is left of a text when less must be boilerplate; measured by benchmarks/extraction.py.
 _ENOUGH: Final = 0.5
 _SHORT: Final = 200
+#: A page that is so many times longer than what was found in it is not read whole.
+_LITTLE: Final = 10
 _MAX_DEPTH: Final = 1_500
 _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
@@ -49,6 +52,7 @@ class HtmlReader(Reader):
     suffixes = (".html", ".htm", ".xhtml", ".shtml")
     extra = "html"
     requires = ("trafilatura",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""
@@ -111,27 +115,43 @@ def read_page(html: str, url: str | None = None) -> Article:
     Raises:
         ReaderError: There is no text in it, or it is nested too deeply.
     """
-    from docarchive.readers.web.pagedata import page_data
+    from trafilatura import load_html
 
     html = _DATA_URI.sub(r"\1", html)
     _check(html)
-    page = page_data(html, url)
-    body = main_text(html, page)
+    tree = load_html(html)
+    page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
+    body = main_text(html, tree, page)
     if not body:
         raise ReaderError("there is no text on the page")
     return Article.from_metadata(page.metadata, body)
 
 
-def main_text(html: str, page: PageData) -> str:
+def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:
     """Returns the main text of a page as Markdown, without its title; empty if there is none.
 
     Args:
         html: The page.
+        tree: The same, parsed; None if that cannot be. It is changed.
         page: What it says of itself.
     """
     if (own := own_text(html)) is not None:
         return to_markdown(own).strip()
+    found = to_markdown(_main_html(tree, page)) if tree is not None else ""
+    if len(found) < _SHORT:
+        body = _TEXT.search(html)
+        whole = to_markdown(body[0] if body else html)
+        found = max(found, page.body, key=len)
+        found = whole if len(whole) <= _LITTLE * len(found) or not found else found
+    return _without_title(found.strip(), str(page.metadata.get("title", "")))
+
+
+def _main_html(tree: HtmlElement, page: PageData) -> str:
+    from copy import deepcopy
+
     import trafilatura
+
+    from docarchive.readers.web.runs import wrap_runs
 
     options: dict[str, Any] = {
         "url": page.metadata.get("url"),
@@ -140,13 +160,10 @@ def main_text(html: str, page: PageData) -> str:
         "include_formatting": True,
         "include_links": True,
     }
-    careful = trafilatura.extract(html, favor_precision=True, **options) or ""
-    plain = careful if len(careful) > 20 * _SHORT else trafilatura.extract(html, **options) or ""
-    found = to_markdown(careful if len(careful) >= _ENOUGH * len(plain) else plain)
-    if len(found) < _SHORT:
-        body = _TEXT.search(html)
-        found = max(found, page.body, key=len) or to_markdown(body[0] if body else html)
-    return _without_title(found.strip(), str(page.metadata.get("title", "")))
+    wrap_runs(tree)
+    careful = trafilatura.extract(deepcopy(tree), favor_precision=True, **options) or ""
+    plain = careful if len(careful) > 20 * _SHORT else trafilatura.extract(tree, **options) or ""
+    return careful if len(careful) >= _ENOUGH * len(plain) else plain
 
 
 def _without_title(text: str, title: str) -> str:

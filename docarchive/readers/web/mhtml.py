@@ -28,6 +28,7 @@ class MhtmlReader(Reader):
     suffixes = (".mhtml", ".mht")
     extra = "html"
     requires = ("trafilatura",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

@@ -66,7 +66,8 @@ def test_the_text_is_markdown_without_what_stands_around_it() -> None:
 
 
 def test_json_ld() -> None:
-    article = read_page(page(f'<script type="application/ld+json">{json.dumps(JSON_LD)}</script>'))
+    html = page(f'<script type="application/ld+json">{json.dumps(JSON_LD)}</script>')
+    article = read_page(html.replace("<h1>Council votes for pier</h1>", ""))
     assert article.title == "Council votes for pier & promenade"
     assert (str(article.date), str(article.updated)) == ("2024-03-16T10:00:00+01:00", "2024-03-17")
     assert article.authors == ["Ada Meyer", "Bo Larsen"]
@@ -83,7 +84,7 @@ def test_open_graph() -> None:
             '<meta property="article:author" content="https://social.example/ada">'
             '<meta name="author" content="By Ada Meyer"><meta property="article:tag" content="pier">'
             '<meta property="article:tag" content="wood"><meta property="og:url" content="https://post.example/p?id=1">'
-        ),
+        ).replace("<h1>Council votes for pier</h1>", ""),
         "https://post.example/p?id=1&utm_source=x",
     )
     assert (article.title, str(article.date)) == ("Pier voted for", "2024-03-16T09:00:00Z")
@@ -102,6 +103,52 @@ def test_dublin_core_and_citations() -> None:
     )
     assert (article.title, article.authors, str(article.date)) == ("On piers", ["Ada Meyer"], "2023-11-05")
     assert (article.extra["doi"], article.language) == ("10.1234/abc", "de")
+
+
+def test_of_the_titles_that_are_stated_the_one_that_is_shown_is_taken() -> None:
+    data = {"@type": "NewsArticle", "headline": "Harbour pier vote 2024: all that is known", "name": "Pier"}
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    assert read_page(page(head)).title == "Council votes for pier"
+    assert read_page(page(head, title="Something else")).title == data["headline"]
+
+
+def test_recipes_and_frames_come_after_what_the_page_says() -> None:
+    data = {"@graph": [{"@type": "Recipe", "name": "Jam", "datePublished": "2020-01-01"}, {"@type": "WebPage"}]}
+    head = f'<script type="application/ld+json">{json.dumps(data)}</script>'
+    article = read_page(page(head + '<meta property="article:published_time" content="2024-03-16">'))
+    assert (article.title, str(article.date)) == ("Council votes for pier", "2024-03-16")
+    assert str(read_page(page(head)).date) == "2020-01-01"
+
+
+def test_people_come_before_houses_and_logins() -> None:
+    house = {"@type": "NewsArticle", "author": {"@type": "Organization", "name": "Northbay Wire"}, "headline": "Pier"}
+    head = f'<script type="application/ld+json">{json.dumps(house)}</script>'
+    assert read_page(page(head)).authors == ["Northbay Wire"]
+    assert read_page(page(head + '<meta name="author" content="Ada Meyer, Staff Writer">')).authors == ["Ada Meyer"]
+    assert read_page(page('<meta name="author" content="ada-m">')).authors == ["ada-m"]
+
+
+def test_the_day_in_the_address_is_that_of_the_article() -> None:
+    head = '<meta property="article:published_time" content="2024-03-17T02:30:00Z">'
+    assert str(read_page(page(head), "https://post.example/2024/03/16/pier").date) == "2024-03-16"
+    assert str(read_page(page(head), "https://post.example/2024/03/01/pier").date) == "2024-03-17T02:30:00Z"
+
+
+def test_text_that_stands_in_no_paragraph_is_kept_together() -> None:
+    loose = f"""<div>{TEXT}<br><br>The <em>Harbour Post</em> <a href="/a">has reported</a> on it <b>twice</b> since, and
+ <a href="/b">asked</a> the mayor what she thinks of it.<br><br>{MORE}</div>"""
+    html = f"<html><body><nav><a href='/'>Home</a></nav>{loose}</body></html>"
+    body = read_page(html, "https://post.example/pier").body
+    assert body == (
+        f"{TEXT}\n\nThe *Harbour Post* [has reported](https://post.example/a) on it **twice** since, and "
+        f"[asked](https://post.example/b) the mayor what she thinks of it.\n\n{MORE}"
+    )
+
+
+def test_what_stands_around_a_short_text_does_not_come_in() -> None:
+    links = "".join(f'<li><a href="/{n}">Another article, number {n}</a></li>' for n in range(200))
+    html = page(title="Pier", body=f"<aside><ul>{links}</ul></aside>").replace(MORE, "").replace(TEXT, "A pier comes.")
+    assert "number 7" not in read_page(html).body
 
 
 def test_a_canonical_link_to_the_front_page_is_not_believed() -> None:

@@ -1,0 +1,187 @@
+"""Builder: gathers the postings of articles by term, and writes them as a segment.
+
+Stock Whoosh makes a tuple of every posting, sorts them all and hands them to the codec one call
+each. Here the numbers of a term's postings go straight into lists of its own, one for what each posting
+has one of and one for positions, so that a posting is two additions to lists; only the terms are sorted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from operator import sub
+from pathlib import Path
+from typing import Final
+
+from docarchive.engines.protocol import sort_value
+from docarchive.engines.ranking import length_of
+from docarchive.engines.terms import date_terms, instant
+from docarchive.engines.whoosh import schema
+from docarchive.engines.whoosh.coding import fixed, pack
+from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, turned, written
+from docarchive.engines.whoosh.segmentfile import SectionWriter
+from docarchive.query import AnalyzedArticle
+
+_BODY: Final = REGIONS["body"][0]
+#: The first position of a body that is not simply written as it is.
+_FAR: Final = turned(0)
+#: For each posting number, weight (if there is one) and count; and the positions of all.
+_Placed = tuple[list[int], list[int]]
+
+
+class Builder:
+    """Gathers one segment.
+
+    Attributes:
+        count: How many articles it holds.
+        buffered: How many postings wait in memory; about 60 bytes each.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.buffered = 0
+        self._length = 0
+        self._heads: dict[str, dict[str, list[int]]] = {
+            field: defaultdict(list) for field, layout in LAYOUTS.items() if not layout.positions
+        }
+        self._placed: dict[str, dict[str, _Placed]] = {
+            field: defaultdict(_placed) for field, layout in LAYOUTS.items() if layout.positions
+        }
+        self._columns: dict[str, array[int]] = {name: array("q") for name in schema.COLUMNS}
+        self._texts: dict[str, list[bytes]] = {name: [] for name in schema.TEXT_COLUMNS}
+        self._lengths = bytearray()
+
+    def add(self, analyzed: AnalyzedArticle, row: int) -> None:
+        """Adds an article.
+
+        Args:
+            analyzed: The article.
+            row: The number of its row in the catalog.
+        """
+        article = analyzed.article
+        self._add_text(analyzed)
+        self._add_words(analyzed)
+        self._add_positions("title", analyzed.positions("title").items())
+        self._add_positions("labels", schema.labels(analyzed))
+        self._add_terms("dates", dict.fromkeys(date_terms(analyzed)))
+        self._add_terms("numbers", dict.fromkeys(schema.numbers(analyzed)))
+        self._add_terms("id", (article.id,))
+        for name, value in (
+            ("row", row),
+            ("date_key", instant(sort_value(article, "date"))),
+            ("archived_key", instant(sort_value(article, "archived"))),
+        ):
+            self._columns[name].append(value)
+        self._texts["id"].append(article.id.encode())
+        self._texts["title_key"].append(sort_value(article, "title").encode())
+        length = length_of(analyzed)
+        self._length += length
+        self._lengths.append(schema.length_byte(length))
+        self.count += 1
+
+    def _add_text(self, analyzed: AnalyzedArticle) -> None:
+        terms, number = self._placed["text"], self.count
+        others = schema.weightier(analyzed)
+        for term, (weight, found) in others.items():
+            heads, positions = terms[term]
+            heads += (number, weight, len(found))
+            positions += (turned(found[0]), *map(sub, found[1:], found))
+        far = len(analyzed.slots("body")) > _FAR
+        once = (number, schema.BODY_UNITS, 1)
+        body = analyzed.positions("body")
+        for term, found in body.items():
+            if term in others:
+                continue
+            heads, positions = terms[term]
+            first = turned(_BODY + found[0]) if far else found[0]
+            if len(found) == 1:
+                heads += once
+                positions.append(first)
+            else:
+                count = len(found)
+                heads += (number, schema.BODY_UNITS * count, count)
+                positions.append(first)
+                positions += map(sub, found[1:], found)
+        self.buffered += len(body)
+
+    def _add_words(self, analyzed: AnalyzedArticle) -> None:
+        terms = self._heads["words"]
+        for mask, words in schema.masks(analyzed):
+            head = (self.count, mask)
+            for heads in map(terms.__getitem__, words):
+                heads += head
+        self.buffered += len(analyzed.words("body"))
+
+    def _add_positions(self, field: str, found: Iterable[tuple[str, list[int]]]) -> None:
+        terms, number = self._placed[field], self.count
+        once = (number, 1)
+        for term, at in found:
+            heads, positions = terms[term]
+            positions.append(at[0])
+            if len(at) == 1:
+                heads += once
+            else:
+                heads += (number, len(at))
+                positions += map(sub, at[1:], at)
+            self.buffered += 1
+
+    def _add_terms(self, field: str, found: Iterable[str]) -> None:
+        terms, number = self._heads[field], self.count
+        for term in found:
+            terms[term].append(number)
+            self.buffered += 1
+
+    def write(self, path: Path) -> None:
+        """Writes the segment's file, and forgets what was gathered."""
+        file = SectionWriter(path)
+        try:
+            for field, layout in LAYOUTS.items():
+                if layout.positions:
+                    file.terms(field, _written_placed(self._placed[field], layout))
+                    self._placed[field].clear()
+                else:
+                    file.terms(field, _written(self._heads[field], layout))
+                    self._heads[field].clear()
+            for name, numbers in self._columns.items():
+                file.section(name, [fixed(numbers)])
+            for name, values in self._texts.items():
+                file.texts(name, values)
+            file.section("lengths", [bytes(self._lengths)])
+            file.close(count=self.count, length=self._length)
+        except BaseException:
+            file.cancel()
+            raise
+
+
+def _placed() -> _Placed:
+    return [], []
+
+
+def _written(terms: dict[str, list[int]], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yields terms in order, as ``SectionWriter`` takes them."""
+    width = 1 + layout.weights
+    for term in sorted(terms):
+        heads = terms[term]
+        blob = pack(array("I", heads)) if len(heads) == width else written(_rows(heads, [], layout))
+        yield term.encode(), len(heads) // width, blob
+
+
+def _written_placed(terms: dict[str, _Placed], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yields terms with positions in order, as ``SectionWriter`` takes them."""
+    width = 2 + layout.weights
+    for term in sorted(terms):
+        heads, positions = terms[term]
+        blob = pack(array("I", heads + positions)) if len(heads) == width else written(_rows(heads, positions, layout))
+        yield term.encode(), len(heads) // width, blob
+
+
+def _rows(heads: list[int], positions: list[int], layout: Layout) -> Rows:
+    """Parts what stands in turn for each posting."""
+    width = 1 + layout.weights + layout.positions
+    return Rows(
+        gaps(heads[::width]),
+        array("I", heads[1::width] if layout.weights else ()),
+        array("I", heads[width - 1 :: width] if layout.positions else ()),
+        array("I", positions),
+    )

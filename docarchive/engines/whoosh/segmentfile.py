@@ -1,0 +1,243 @@
+"""SegmentFile: one file that holds a segment: its terms, postings and columns.
+
+    magic | sections, one behind the other | directory (JSON) | its length | magic
+
+The directory says where each section begins and how long it is. The terms of a field are sorted and
+stand in blocks, of which the beginnings are listed; a term is found by halving the list, and read in
+its block. Each has the number of its documents and the place of its postings in a row of its own.
+Files are mapped, so that opening an index reads next to nothing of it.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from docarchive.engines.whoosh.coding import DamagedIndex, fixed, unfixed
+from docarchive.engines.whoosh.postings import LAYOUTS, Postings
+
+_MAGIC: Final = b"docarch\x04"
+_TAIL: Final = struct.Struct("<Q8s")
+_BLOCK: Final = 32  # terms
+_MAX_DIRECTORY: Final = 1 << 20
+_END: Final = "\U0010ffff"
+
+
+class SectionWriter:
+    """Writes a segment's file, section by section.
+
+    Args:
+        path: The file; it must not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = open(path, "xb")  # noqa: SIM115, closed by close()
+        self._sections: dict[str, tuple[int, int]] = {}
+        self._file.write(_MAGIC)
+        self._place = len(_MAGIC)
+
+    def section(self, name: str, parts: Iterable[bytes]) -> None:
+        """Writes a section."""
+        start = self._place
+        for part in parts:
+            self._file.write(part)
+            self._place += len(part)
+        self._sections[name] = (start, self._place - start)
+
+    def terms(self, field: str, found: Iterable[tuple[bytes, int, bytes]]) -> None:
+        """Writes the terms of a field: each with how many documents it has and its postings, in order."""
+        terms: list[bytes] = []
+        counts, places = array("I"), array("Q")
+
+        def blobs() -> Iterator[bytes]:
+            place = 0
+            for term, count, blob in found:
+                terms.append(term)
+                counts.append(count)
+                places.append(place)
+                place += len(blob)
+                yield blob
+            places.append(place)
+
+        self.section(f"{field}.postings", blobs())
+        blocks = [b"\n".join(terms[start : start + _BLOCK]) + b"\n" for start in range(0, len(terms), _BLOCK)]
+        self.section(f"{field}.terms", blocks)
+        self.section(f"{field}.blocks", [fixed(array("I", accumulate(map(len, blocks), initial=0)))])
+        self.section(f"{field}.counts", [fixed(counts)])
+        self.section(f"{field}.places", [fixed(places)])
+
+    def texts(self, name: str, values: list[bytes]) -> None:
+        """Writes a column of bytes."""
+        self.section(f"{name}.ends", [fixed(array("I", accumulate(map(len, values), initial=0)))])
+        self.section(name, [b"".join(values)])
+
+    def close(self, **facts: int) -> None:
+        """Writes the directory, and facts about the segment, and closes the file."""
+        directory = json.dumps({"sections": self._sections, **facts}).encode()
+        self._file.write(directory + _TAIL.pack(len(directory), _MAGIC))
+        self._file.close()
+
+    def cancel(self) -> None:
+        """Closes the file as it is."""
+        self._file.close()
+
+
+class SegmentFile:
+    """Reads a segment's file. Close it.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DamagedIndex: It is no such file, or cut short.
+
+    Attributes:
+        count: How many documents it holds, deleted ones among them.
+        length: The length of all their texts together, in words.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with open(path, "rb") as file:
+            self._map: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        size = len(self._map)
+        if size < 2 * len(_MAGIC) + 8 or self._map[: len(_MAGIC)] != _MAGIC:
+            raise DamagedIndex("a segment that does not begin as it should")
+        length, magic = _TAIL.unpack(self._map[-_TAIL.size :])
+        end = size - _TAIL.size
+        if magic != _MAGIC or not 0 < length <= min(end, _MAX_DIRECTORY):
+            raise DamagedIndex("a segment that does not end as it should")
+        directory = json.loads(self._map[end - length : end])
+        self.count = int(directory["count"])
+        self.length = int(directory["length"])
+        self._sections: dict[str, tuple[int, int]] = {
+            str(name): (int(start), int(size)) for name, (start, size) in directory["sections"].items()
+        }
+        if any(start < 0 or size < 0 or start + size > end for start, size in self._sections.values()):
+            raise DamagedIndex("a segment that is shorter than it says")
+        self._terms: dict[str, Terms] = {}
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._map.close()
+
+    def section(self, name: str) -> bytes:
+        """Returns a section as a whole."""
+        start, size = self._sections[name]
+        return bytes(self._map[start : start + size])
+
+    def numbers(self, name: str, typecode: str) -> array[int]:
+        """Returns a section of numbers."""
+        return unfixed(typecode, self.section(name))
+
+    def texts(self, name: str) -> list[bytes]:
+        """Returns a column of bytes."""
+        ends, data = self.numbers(f"{name}.ends", "I"), self.section(name)
+        return [data[start:end] for start, end in pairwise(ends)]
+
+    def text(self, name: str, number: int) -> bytes:
+        """Returns one value of a column of bytes."""
+        ends, _ = self._sections[f"{name}.ends"]
+        start, size = self._sections[name]
+        first, last = struct.unpack_from("<II", self._map, ends + 4 * number)
+        if not (0 <= number < self.count and first <= last <= size):
+            raise DamagedIndex(f"a column {name} that does not hold what it says")
+        return bytes(self._map[start + first : start + last])
+
+    def terms(self, field: str) -> Terms:
+        """Returns the terms of a field."""
+        if field not in self._terms:
+            self._terms[field] = Terms(self._map, self._sections, field)
+        return self._terms[field]
+
+
+class Terms:
+    """The terms of one field of a segment.
+
+    Args:
+        data: The segment's file.
+        sections: Where each of its sections begins, and how long it is.
+        field: The field.
+    """
+
+    def __init__(self, data: Any, sections: dict[str, tuple[int, int]], field: str) -> None:
+        self._data = data
+        self._layout = LAYOUTS[field]
+        self._start, self._size = sections[f"{field}.terms"]
+        self._counts, size = sections[f"{field}.counts"]
+        self._places, _ = sections[f"{field}.places"]
+        self._postings, self._postings_size = sections[f"{field}.postings"]
+        self.count = size // 4
+        start, size = sections[f"{field}.blocks"]
+        self._blocks = unfixed("I", data[start : start + size])
+        if len(self._blocks) != -(-self.count // _BLOCK) + 1 or self._blocks[-1] != self._size:
+            raise DamagedIndex("terms that do not hold what they say")
+
+    def find(self, term: bytes) -> int | None:
+        """Returns the number of a term, or None if it is not there."""
+        block = self._block_of(term)
+        if block < 0:
+            return None
+        try:
+            return block * _BLOCK + self._block(block).index(term)
+        except ValueError:
+            return None
+
+    def frequency(self, term: bytes) -> int:
+        """Returns how many documents have a term, deleted ones among them, without its postings."""
+        number = self.find(term)
+        return 0 if number is None else self._documents(number)
+
+    def postings(self, term: bytes) -> Postings | None:
+        """Returns the postings of a term, or None if it is not there."""
+        number = self.find(term)
+        if number is None:
+            return None
+        return Postings(self._blob(number), self._documents(number), self._layout)
+
+    def starting(self, prefix: str) -> list[str]:
+        """Returns the terms that begin so, in order."""
+        low = max(self._block_of(prefix.encode()), 0)
+        high = self._block_of((prefix + _END).encode()) + 1
+        if low >= high:
+            return []
+        data = self._data[self._start + self._blocks[low] : self._start + self._blocks[high]]
+        terms: list[str] = data.decode().split("\n")
+        terms.pop()
+        first = bisect_left(terms, prefix)
+        return terms[first : bisect_left(terms, prefix + _END, first)]
+
+    def items(self) -> Iterator[tuple[bytes, int, bytes]]:
+        """Yields each term in order, with how many documents it has and its postings as they are kept."""
+        number = 0
+        for block in range(len(self._blocks) - 1):
+            for term in self._block(block):
+                yield term, self._documents(number), self._blob(number)
+                number += 1
+
+    def _block_of(self, term: bytes) -> int:
+        """Returns the block where a term would be, or -1 if it would come before all."""
+        return bisect_right(range(len(self._blocks) - 1), term, key=self._first) - 1
+
+    def _first(self, block: int) -> bytes:
+        start = self._start + self._blocks[block]
+        return bytes(self._data[start : self._data.find(b"\n", start)])
+
+    def _block(self, block: int) -> list[bytes]:
+        data: bytes = self._data[self._start + self._blocks[block] : self._start + self._blocks[block + 1] - 1]
+        return data.split(b"\n")
+
+    def _documents(self, number: int) -> int:
+        return int(struct.unpack_from("<I", self._data, self._counts + 4 * number)[0])
+
+    def _blob(self, number: int) -> bytes:
+        first, last = struct.unpack_from("<QQ", self._data, self._places + 8 * number)
+        if not 0 <= first <= last <= self._postings_size:
+            raise DamagedIndex("postings outside of their section")
+        return bytes(self._data[self._postings + first : self._postings + last])

@@ -1,0 +1,54 @@
+"""Processes that build segments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from corpus import ARTICLES, CHANGES
+
+from docarchive.engines import Change
+from docarchive.engines.whoosh.crew import CrewError, build, build_together
+from docarchive.engines.whoosh.segmentfile import SegmentFile
+from docarchive.engines.whoosh.toc import Entry
+
+
+def ids(folder: Path, entries: list[Entry]) -> list[str]:
+    found = []
+    for entry in entries:
+        file = SegmentFile(entry.path(folder))
+        assert file.count == entry.documents
+        found += [value.decode() for value in file.texts("id")]
+        file.close()
+    return sorted(found)
+
+
+def test_several_processes_index_what_one_does(tmp_path: Path) -> None:
+    many = [
+        *CHANGES,
+        *(Change(f"n{n}", c.article, n, c.language) for n, c in enumerate(CHANGES * 2)),
+        Change("x", None),
+    ]
+    entries = build_together(many, tmp_path, 2)
+    assert ids(tmp_path, entries) == sorted([article.id for article in ARTICLES] * 3)
+
+
+def test_a_segment_is_written_when_memory_is_full(tmp_path: Path) -> None:
+    entries = build(CHANGES, tmp_path, most=500)
+    assert len(entries) > 3
+    assert ids(tmp_path, entries) == sorted(article.id for article in ARTICLES)
+
+
+def test_a_process_that_fails_is_told_of(tmp_path: Path) -> None:
+    with pytest.raises(CrewError, match="No such file"):
+        build_together(CHANGES, tmp_path / "not there", 2)
+
+
+def test_an_error_of_the_changes_ends_the_processes(tmp_path: Path) -> None:
+    def broken() -> Iterator[Change]:
+        yield from CHANGES
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_together(broken(), tmp_path, 2)
