@@ -39,10 +39,6 @@ _START: Final = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer)
 )
 
 
-class CrewError(ArchiveError):
-    """A process of the crew has failed; the text says how."""
-
-
 def build(changes: Iterable[Change], folder: Path, most: int = MAX_BUFFERED) -> list[Entry]:
     """Writes segments of articles in this process; changes without an article are passed over.
 
@@ -80,7 +76,7 @@ def build_together(changes: Iterable[Change], folder: Path, jobs: int) -> list[E
         jobs: How many processes.
 
     Raises:
-        CrewError: One of them failed.
+        ArchiveError: One of them failed.
     """
     batches: Queue[bytes | None] = Queue(maxsize=jobs)
     crew: list[_Member] = []
@@ -147,7 +143,7 @@ class _Member:
         """Waits for the segments, and returns them."""
         self._thread.join()
         if self.failure:
-            raise CrewError(f"a process that builds the index failed: {self.failure}")
+            raise ArchiveError(f"a process that builds the index failed: {self.failure}")
         return self._made
 
     def kill(self) -> None:

@@ -62,6 +62,8 @@ class SqliteReader(Reader):
                 raise ReaderError(f"the query cannot be run: {error}") from None
             except sqlite3.Error as error:
                 raise _error(error, query, clock) from None
+            except UnicodeDecodeError:  # SQLite quotes the file's own damaged bytes in its message
+                raise ReaderError("the database cannot be read: it is damaged") from None
 
 
 class _Clock:
@@ -132,7 +134,11 @@ def _columns(connection: Connection, name: str, options: ReadOptions) -> Columns
 
     try:
         columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), options)
-    except (sqlite3.Error, ReaderError):  # of a module that is not here, say, or without a mapped column
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+        ReaderError,
+    ):  # of a module that is not here, say, or without a mapped column
         return None
     return columns if columns.is_table_of_articles() else None
 

@@ -9,9 +9,10 @@ import pytest
 from corpus import ARTICLES, CHANGES
 
 from docarchive.engines import Change
-from docarchive.engines.whoosh.crew import CrewError, build, build_together
+from docarchive.engines.whoosh.crew import build, build_together
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry
+from docarchive.errors import ArchiveError
 
 
 def ids(folder: Path, entries: list[Entry]) -> list[str]:
@@ -41,7 +42,7 @@ def test_a_segment_is_written_when_memory_is_full(tmp_path: Path) -> None:
 
 
 def test_a_process_that_fails_is_told_of(tmp_path: Path) -> None:
-    with pytest.raises(CrewError, match="No such file"):
+    with pytest.raises(ArchiveError, match="No such file"):
         build_together(CHANGES, tmp_path / "not there", 2)
 
 

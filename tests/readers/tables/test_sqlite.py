@@ -178,6 +178,16 @@ def test_a_database_in_wal_mode_is_read(tmp_path: Path) -> None:
     assert len(articles(source(path, open=partial(io.BytesIO, path.read_bytes())))) == 2
 
 
+def test_a_database_whose_error_is_no_text_is_refused() -> None:
+    # SQLite's message quotes the damaged schema, and is not UTF-8 then.
+    memory = sqlite3.connect(":memory:")
+    memory.executescript("CREATE TABLE articles (title, body)")
+    data = memory.serialize().replace(b"CREATE TABLE articles (title", b"CREATE TABLE articles \x80\x80 title")
+    memory.close()
+    with pytest.raises(ReaderError, match="the database cannot be read"):
+        list(READER.records(Source("a.db", len(data), lambda: io.BytesIO(data))))
+
+
 @given(st.data())
 def test_a_damaged_database_is_read_or_refused(draw: st.DataObject) -> None:
     memory = sqlite3.connect(":memory:")
