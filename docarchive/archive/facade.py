@@ -309,7 +309,7 @@ class Archive:
         """Imports refused inputs again; those that come in now leave the quarantine.
 
         Args:
-            names: As ``quarantine`` gives them; all, if there are none.
+            names: As ``quarantine`` gives them, or their beginnings; all, if there are none.
             options: As ``import_`` takes them.
 
         Raises:
@@ -344,10 +344,14 @@ class Archive:
 
     def _kept(self, names: Iterable[str]) -> Sequence[Kept]:
         found = {kept.name: kept for kept in self._store.quarantine.entries()}
-        chosen = [*names] or [*found]
-        if wrong := [name for name in chosen if name not in found]:
-            raise NotFoundError(f"{wrong[0]!r} is not in quarantine; 'docarchive quarantine' lists what is")
-        return [found[name] for name in chosen]
+        chosen = {}
+        for name in [*names] or found:
+            fitting = [name] if name in found else [each for each in found if name and each.startswith(name)]
+            if len(fitting) != 1:
+                how = "in quarantine more than once" if fitting else "not in quarantine"
+                raise NotFoundError(f"{name!r} is {how}; 'docarchive quarantine' lists what is")
+            chosen[fitting[0]] = found[fitting[0]]
+        return [*chosen.values()]
 
     def sync(self) -> SyncReport:
         """Takes over what was edited, added, moved or removed by hand under ``articles/``.

@@ -34,9 +34,9 @@ class Taken:
         """Returns how a record of it is called."""
         return self.where if self.is_record or not place else f"{self.where}:{place}"
 
-    def content(self) -> bytes | Path | None:
+    def content(self) -> bytes | Path:
         """Returns its bytes, or the file that holds them."""
-        return self.original.data if self.original.data is not None else self.original.file
+        return self.original.content()
 
 
 class Incoming(NamedTuple):

@@ -31,8 +31,9 @@ class Original(NamedTuple):
         size: Bytes.
         path: Where it would stand in the archive, relative to it.
         data: The bytes, if they are few; else None and ``file`` holds them.
-        file: A file with the bytes.
+        file: A file with the bytes, until it is moved to where it is kept.
         kept: Whether the archive has it already.
+        home: The whole of ``path``.
     """
 
     digest: str
@@ -41,15 +42,23 @@ class Original(NamedTuple):
     data: bytes | None
     file: Path | None
     kept: bool
+    home: Path
+
+    def content(self) -> bytes | Path:
+        """Returns the bytes, or the file that holds them now."""
+        if self.data is not None:
+            return self.data
+        assert self.file is not None
+        return self.file if self.file.exists() else self.home
 
     def open(self) -> BinaryIO:
         """Opens the bytes for reading."""
-        if self.data is not None:
+        content = self.content()
+        if isinstance(content, bytes):
             from io import BytesIO
 
-            return BytesIO(self.data)
-        assert self.file is not None
-        return open(self.file, "rb")
+            return BytesIO(content)
+        return open(content, "rb")
 
 
 class Originals:
@@ -130,10 +139,11 @@ class Originals:
 
     def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
         if known := self.find(digest):
-            return Original(digest, size, known.relative_to(self._root).as_posix(), data, file, kept=True)
+            return Original(digest, size, known.relative_to(self._root).as_posix(), data, file, True, known)
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
-        return Original(digest, size, f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}", data, file, kept=False)
+        path = f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}"
+        return Original(digest, size, path, data, file, False, self._root / path)
 
 
 def _read(source: BinaryIO, size: int) -> bytes:

@@ -78,7 +78,7 @@ class Quarantine:
                 else:
                     shutil.copyfile(content, path)
             note = {"schema": 1, "where": where, "reason": reason, "refused": _now(), "sha256": digest}
-            note |= {"input": input, "is_record": is_record}
+            note |= {"input": input, "is_record": is_record, "retry": f"docarchive quarantine {path.name} --retry"}
             write(path.with_name(path.name + ".json"), (json.dumps(note, indent=2, ensure_ascii=False) + "\n").encode())
         except OSError:
             return None  # an input that cannot be opened, or no room: the report still names it

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from docarchive import Archive
+from docarchive import Archive, NotFoundError
 
 
 @pytest.fixture
@@ -66,6 +68,32 @@ def test_refused_records_beyond_a_thousand_are_counted(archive: Archive, tmp_pat
     assert any("500 more" in reason for reason in seen)
     report = archive.import_(path, format="jsonl")
     assert (report.new, report.refusals, len(report.refused)) == (1, 1_500, 1_001)
+
+
+def test_an_input_with_too_many_refused_records_is_kept_whole_though_its_bytes_have_been_moved(
+    archive: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.jsonl"
+    good = "".join(json.dumps({"title": f"Number {n}", "body": f"Word {n}. " * 440}) + "\n" for n in range(1_000))
+    path.write_text(good + '{"body": 1}\n' * 1_001)
+    assert path.stat().st_size > 4_200_000  # what is smaller is held in memory
+    report = archive.import_(path)
+    assert (report.new, report.refusals) == (1_000, 1_001)
+    assert report.refused[-1].kept is not None
+    assert (archive.path / report.refused[-1].kept).read_bytes() == path.read_bytes()
+
+
+def test_an_entry_is_named_by_its_beginning(archive: Archive) -> None:
+    archive.import_(io.BytesIO(b"".join(b'{"body": %d}\n' % n for n in range(17))), format="jsonl")
+    names = [entry.name for entry in archive.quarantine()]
+    shared = next(one[0] for one, other in pairwise(names) if one[0] == other[0])  # of more than sixteen digests
+    with pytest.raises(NotFoundError, match="more than once"):
+        archive.discard(shared)
+    for wrong in ("", "zz"):
+        with pytest.raises(NotFoundError, match="not in quarantine"):
+            archive.discard(wrong)
+    assert archive.discard(names[0][:12]) == 1
+    assert [entry.name for entry in archive.quarantine()] == names[1:]
 
 
 def test_columns_of_the_settings_hold_where_they_are(archive: Archive, tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ def keep(root: Path, data: bytes, name: str) -> str:
         assert file.read() == data
     originals.keep(original, batch)
     batch.commit()
+    with original.open() as file:
+        assert file.read() == data  # from where it is now
     originals.drop(original)
     return original.path
 

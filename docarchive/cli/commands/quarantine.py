@@ -16,7 +16,11 @@ def quarantine(
     context: Context,
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Which entries, to retry or discard.", show_default="all"),
+        Argument(
+            metavar="[NAME]...",
+            help="Which entries, by their names or the beginnings of those, to retry or discard.",
+            show_default="all",
+        ),
     ] = None,
     retry: Annotated[bool, Option("--retry", help="Import them again; what comes in leaves the quarantine.")] = False,
     discard: Annotated[bool, Option("--discard", help="Delete them.")] = False,
