@@ -1,0 +1,216 @@
+"""Times commands as whole processes beside an empty Typer command, and a sync beside a bare walk.
+
+    python benchmarks/startup.py ARCHIVE... [--rounds 15] [--json FILE] [--beside 'NAME=COMMAND {}']...
+
+Each ARCHIVE has been imported before. "empty" is a script of one Typer command that does nothing, run by this
+interpreter. ``--beside`` names other programs, with {} where the query goes: 'fts=sqlite-utils search a.db docs {}'.
+
+Processes are run in turn, in another order each round, after one round that does not count. Wall time and
+processor time (user and system) are medians over the rounds; ratios to the empty command are taken round by round,
+and their median is given. On a machine that others use too, the ratio of processor times is the steadier.
+The sync is measured within this process: ``Archive.sync`` with nothing changed, beside ``os.scandir`` and
+``stat`` of the same files, by processor time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shlex
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from docarchive import Archive
+
+EMPTY: Final = """\
+import typer
+app = typer.Typer()
+@app.command()
+def main() -> None:
+    pass
+app()
+"""
+QUERIES: Final = {
+    "rare": "cadmium",
+    "common": "company",
+    "and": "oil AND opec",
+    "phrase": '"interest rates"',
+    "prefix": "comput*",
+    "field": "title:dollar",
+    "date": "trade date:1987-04-01..1987-04-07",
+    "or4": "oil OR gold OR copper OR wheat",
+}
+#: Commands other than search, and the variables in which a shell says what is to be completed.
+OTHERS: Final = {"list": ["list", "--limit", "10"], "stats": ["stats"], "sync": ["sync"], "help": ["search", "--help"]}
+COMPLETION: Final = {
+    "_DOCARCHIVE_COMPLETE": "complete_bash",
+    "COMP_WORDS": "docarchive search place:ja",
+    "COMP_CWORD": "2",
+}
+
+
+class Job(NamedTuple):
+    """A process to time: its group and name in the table, its command, and what it adds to the environment."""
+
+    group: str
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = MappingProxyType({})
+
+
+class Taken(NamedTuple):
+    """What a process took, in milliseconds."""
+
+    wall: float
+    processor: float
+
+
+def run(job: Job) -> Taken:
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
+    environment = {**os.environ, **job.environment}
+    began = time.perf_counter()
+    process = os.posix_spawnp(job.command[0], job.command, environment, file_actions=actions)
+    _, status, usage = os.wait4(process, 0)
+    wall = time.perf_counter() - began
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        raise SystemExit(f"failed: {shlex.join(job.command)}")
+    return Taken(wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3)
+
+
+def jobs(archives: list[Path], beside: list[str], empty: Path) -> list[Job]:
+    program = str(Path(sys.executable).with_name("docarchive"))
+    found = [
+        Job("floor", "python -c pass", [sys.executable, "-c", "pass"]),
+        Job("floor", "empty", [sys.executable, str(empty)]),
+        Job("floor", "docarchive --version", [program, "--version"]),
+    ]
+    for archive in archives:
+        name, ours = archive.name, [program, "--archive", str(archive)]
+        with Archive.open(archive) as opened:
+            first = next(opened.list()).id
+        found += [Job(f"{name} search", kind, [*ours, "search", *_words(query)]) for kind, query in QUERIES.items()]
+        found += [Job(name, each, [*ours, *words]) for each, words in OTHERS.items()]
+        found += [Job(name, "show", [*ours, "show", first])]
+        found += [Job(name, "completion", [program], {**COMPLETION, "DOCARCHIVE_ARCHIVE": str(archive)})]
+    for each in beside:
+        name, _, command = each.partition("=")
+        for kind, query in QUERIES.items():
+            found.append(
+                Job(f"{name} search", kind, [query if word == "{}" else word for word in shlex.split(command)])
+            )
+    return found
+
+
+def _words(query: str) -> list[str]:
+    return [query, "--limit", "10"]
+
+
+def measured(found: list[Job], rounds: int) -> list[tuple[Job, list[Taken]]]:
+    """Runs every job once a round, in another order each; the first round does not count."""
+    taken: dict[int, list[Taken]] = {number: [] for number in range(len(found))}
+    order = list(taken)
+    for _ in range(rounds + 1):
+        random.shuffle(order)
+        for number in order:
+            taken[number].append(run(found[number]))
+    return [(each, taken[number][1:]) for number, each in enumerate(found)]
+
+
+def table(taken: list[tuple[Job, list[Taken]]]) -> str:
+    floor = next(times for job, times in taken if job.name == "empty")
+    rows = ["| | | wall ms | CPU ms | wall ÷ empty | CPU ÷ empty |", "|---|---|--:|--:|--:|--:|"]
+    groups: dict[str, list[list[Taken]]] = {}
+    for job, times in taken:
+        groups.setdefault(job.group, []).append(times)
+        rows.append(_row(job.group, job.name, [times], floor))
+        if job.group.endswith(" search") and len(groups[job.group]) == len(QUERIES):
+            rows.append(_row(job.group, "**median of the kinds**", groups[job.group], floor))
+    return "\n".join(rows)
+
+
+_MEASURES: Final[tuple[Callable[[Taken, Taken], float], ...]] = (
+    lambda each, empty: each.wall,
+    lambda each, empty: each.processor,
+    lambda each, empty: each.wall / empty.wall,
+    lambda each, empty: each.processor / empty.processor,
+)
+
+
+def _row(group: str, name: str, kinds: list[list[Taken]], floor: list[Taken]) -> str:
+    """Returns a row for one kind of process, or for the median over several."""
+    wall, processor, walls, processors = (
+        statistics.median(statistics.median(map(measure, times, floor)) for times in kinds) for measure in _MEASURES
+    )
+    return f"| {group} | {name} | {wall:.0f} | {processor:.0f} | {walls:.2f} | {processors:.2f} |"
+
+
+def walk(folder: str) -> int:
+    """Asks the system for each file below a folder, and for nothing else; returns how many there are."""
+    count, waiting = 0, [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                else:
+                    entry.stat(follow_symlinks=False)
+                    count += 1
+    return count
+
+
+def synced(path: Path, rounds: int) -> str:
+    """Times syncs with nothing changed, and bare walks, in turn; returns a line of the report."""
+    walks: list[float] = []
+    syncs: list[float] = []
+    with Archive.open(path) as archive:
+        archive.sync()
+        for _ in range(rounds):
+            began = time.process_time()
+            count = walk(str(path / "articles"))
+            between = time.process_time()
+            report = archive.sync()
+            walks.append(between - began)
+            syncs.append(time.process_time() - between)
+    if report.unchanged != count:
+        raise SystemExit(f"{path}: {count} files, of which {report.unchanged} are articles that have not changed")
+    ratio = statistics.median(sync / bare for sync, bare in zip(syncs, walks, strict=True))
+    return (
+        f"{path.name}: sync of {count:,} articles {statistics.median(syncs) * 1e3:.0f} ms, bare walk "
+        f"{statistics.median(walks) * 1e3:.0f} ms of processor time: {ratio:.2f} times"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archives", nargs="+", type=Path)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--beside", action="append", default=[])
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        empty = Path(folder) / "empty.py"
+        empty.write_text(EMPTY, "utf-8")
+        found = jobs(given.archives, given.beside, empty)
+        taken = measured(found, given.rounds)
+    print(table(taken))
+    print()
+    for archive in given.archives:
+        print(synced(archive, given.rounds))
+    if given.json:
+        given.json.write_text(json.dumps([[*job[:2], times] for job, times in taken], indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
