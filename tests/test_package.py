@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
+import pytest
+
 import docarchive
+from docarchive import ENGINES, Archive
 
 HEAVY = ("typer", "click", "rich", "whoosh", "tantivy", "frontmatter", "yaml", "Stemmer", "sqlite3")
 
@@ -32,6 +36,61 @@ def test_asking_for_the_version_loads_no_typer() -> None:
     run = "import sys; sys.argv = ['docarchive', '--version']; from docarchive.cli import main"
     code = f"{run}\ntry: main()\nexcept SystemExit: pass"
     assert loaded(code).isdisjoint(HEAVY)
+
+
+#: What no usual command loads: it takes longer than what the command does.
+SLOW = {
+    *("typer", "click", "rich", "shellingham", "pydantic", "frontmatter", "yaml", "tomlkit", "tomllib", "jinja2"),
+    *("trafilatura", "bs4", "pyarrow", "rapidfuzz", "re2", "rensa", "pycld2", "charset_normalizer", "markdown_it"),
+    *("dataclasses", "inspect", "ast", "calendar", "locale", "_hashlib", "html", "difflib", "logging", "subprocess"),
+    *("multiprocessing", "asyncio", "email", "http", "xml", "statistics", "decimal", "tempfile", "uuid", "zipfile"),
+}
+#: What Whoosh loads itself.
+OF_WHOOSH = {"calendar", "locale", "_hashlib", "decimal", "tempfile"}
+OWN = {f"docarchive.{name}" for name in ("readers", "writers", "article", "identity", "language", "archive.reports")}
+
+
+def loaded_by(root: Path, *arguments: str) -> set[str]:
+    """Returns the modules, and the packages that they are in, that a command on an archive has loaded at its end."""
+    line = ["docarchive", "--archive", str(root), *arguments]
+    code = (
+        f"import sys; sys.argv = {line!r}; from docarchive.cli.running import run; code = run(sys.argv[1:])\n"
+        "print('loaded', code, *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    told, code_, *names = done.stdout.splitlines()[-1].split()
+    assert (told, code_) == ("loaded", "0"), done.stderr
+    return {*names, *(name.partition(".")[0] for name in names)}
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an archive by each engine; with more articles than those for which others are suggested."""
+    found = tmp_path_factory.mktemp("loaded") / "news"
+    lines = [
+        f'{{"title": "Oil {n}", "date": "1987-04-0{n}", "body": "Oil, U.S. and OPEC: 1,00{n}."}}' for n in range(1, 6)
+    ]
+    with Archive.create(found, engine=request.param) as archive:
+        archive.import_(BytesIO("\n".join(lines).encode()))
+        assert len(archive) == len(lines)
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["oil", "oil AND opec", '"oil u.s."', "op*", "title:oil", "oil date:1987-04-01..1987-04-07", "U.S.", "oil OR opec"],
+)
+def test_a_search_loads_what_it_needs_alone(root: Path, query: str) -> None:
+    spared = SLOW if "tantivy" in (root / "docarchive.toml").read_text("utf-8") else SLOW - OF_WHOOSH
+    assert loaded_by(root, "search", query, "--limit", "10") & (spared | OWN) == set()
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "date:1987"], ["show", "."], ["list", "--json"]])
+def test_reading_the_catalog_or_an_article_loads_no_engine(root: Path, arguments: list[str]) -> None:
+    with Archive.open(root) as archive:
+        first = next(archive.list()).id
+    words = [first if word == "." else word for word in arguments]
+    assert loaded_by(root, *words) & (SLOW | OWN | {"whoosh", "tantivy", "Stemmer"}) == set()
 
 
 def test_every_exported_name_is_there() -> None:

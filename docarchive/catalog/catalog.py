@@ -27,12 +27,12 @@ _ROW: Final = "id, path, metadata, language, size, modified"
 _REMEMBERED: Final = 50_000
 _MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
-    "date": "date_start IS NULL, date_start, id",
-    "-date": "date_start IS NULL, date_start DESC, id",
+    "date": "date_start NULLS LAST, id",
+    "-date": "date_start DESC NULLS LAST, id",
     "title": "title_key, id",
     "-title": "title_key DESC, id",
-    "archived": "archived_start IS NULL, archived_start, id",
-    "-archived": "archived_start IS NULL, archived_start DESC, id",
+    "archived": "archived_start NULLS LAST, id",
+    "-archived": "archived_start DESC NULLS LAST, id",
     "path": "path",
 }
 
@@ -270,7 +270,10 @@ class Catalog:
 
     def label_counts(self) -> list[tuple[str, int]]:
         """Returns how many different values each metadata key has, in order of key."""
-        sql = "SELECT key, count(*) FROM labels WHERE label IN (SELECT label FROM labelled) GROUP BY key ORDER BY key"
+        sql = (
+            "SELECT key, count(*) FROM labels WHERE EXISTS (SELECT 1 FROM labelled WHERE labelled.label = labels.label)"
+            " GROUP BY key ORDER BY key"
+        )
         return [(str(key), int(count)) for key, count in self._select(sql)]
 
     def keys(self) -> list[str]:
