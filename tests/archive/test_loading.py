@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -39,7 +40,7 @@ def article(number: int, seconds: float = 0.0) -> Article:
 
 
 def incoming(reader: Reader, *records: Record) -> list[Incoming]:
-    taken = Taken("a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False))
+    taken = Taken("a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False, Path("originals/00/0.txt")))
     return [Incoming(f"a.txt:{n}", record, taken, reader, str(n)) for n, record in enumerate(records)]
 
 
@@ -93,7 +94,7 @@ def test_a_mistake_of_a_reader_is_a_refusal() -> None:
 
 
 def test_an_original_can_be_opened_by_another_process() -> None:
-    taken = Taken("a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False))
+    taken = Taken("a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False, Path("originals/00/0.txt")))
     loader = Loader(1)
     source = Source("a.txt", 3, taken.original.open)
     record = Record("", None, partial(read, source))
