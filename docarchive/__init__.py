@@ -15,7 +15,9 @@ Names are loaded when they are first used, so that ``import docarchive`` costs n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docarchive.lazy import loader
 
 __version__ = "0.1.0"
 
@@ -78,7 +80,6 @@ _HOMES = {
         "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
     ),
 }
-_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "ENGINES",
@@ -124,15 +125,7 @@ __all__ = [
     "__version__",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'docarchive' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader("docarchive", _HOMES)
 
 
 def __dir__() -> list[str]:

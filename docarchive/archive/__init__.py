@@ -5,7 +5,9 @@ Library users and the command line use only what is named here. Names are loaded
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from docarchive.lazy import loader
 
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
@@ -47,7 +49,6 @@ _HOMES = {
     "docarchive.query": "Snippet",
     "docarchive.store": "Kept",
 }
-_MODULE_OF = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Archive",
@@ -74,12 +75,4 @@ __all__ = [
     "no_progress",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'docarchive.archive' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader("docarchive.archive", _HOMES)

@@ -7,9 +7,10 @@ reads and writes metadata is loaded when it is first used: a search looks at tex
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from docarchive.frontmatter.parts import Parts, body_of, split
+from docarchive.lazy import loader
 
 if TYPE_CHECKING:
     from docarchive.frontmatter.editing import edit, revise
@@ -17,19 +18,11 @@ if TYPE_CHECKING:
     from docarchive.frontmatter.yaml12 import dump_yaml
 
 _HOMES = {
-    **dict.fromkeys(("edit", "revise"), "editing"),
-    **dict.fromkeys(("MAX_TOML", "parse", "read_article", "render"), "reading"),
-    "dump_yaml": "yaml12",
+    "docarchive.frontmatter.editing": "edit revise",
+    "docarchive.frontmatter.reading": "MAX_TOML parse read_article render",
+    "docarchive.frontmatter.yaml12": "dump_yaml",
 }
 
 __all__ = ["MAX_TOML", "Parts", "body_of", "dump_yaml", "edit", "parse", "read_article", "render", "revise", "split"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'docarchive.frontmatter' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"docarchive.frontmatter.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader("docarchive.frontmatter", _HOMES)

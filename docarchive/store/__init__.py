@@ -6,8 +6,9 @@ is durable and all-or-nothing. Not useful for finding anything: that is the cata
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from docarchive.lazy import loader
 from docarchive.store.store import Listed, Run, Store
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     from docarchive.store.quarantine import Kept, Quarantine
 
 _HOMES = {
-    "Batch": "batch",
-    "article_path": "layout",
-    "WriteLock": "lock",
-    **dict.fromkeys(("Original", "Originals"), "originals"),
-    **dict.fromkeys(("Kept", "Quarantine"), "quarantine"),
+    "docarchive.store.batch": "Batch",
+    "docarchive.store.layout": "article_path",
+    "docarchive.store.lock": "WriteLock",
+    "docarchive.store.originals": "Original Originals",
+    "docarchive.store.quarantine": "Kept Quarantine",
 }
 
 __all__ = [
@@ -38,12 +39,4 @@ __all__ = [
     "article_path",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'docarchive.store' has no attribute {name!r}")
-    from importlib import import_module
-
-    value = getattr(import_module(f"docarchive.store.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = loader("docarchive.store", _HOMES)
