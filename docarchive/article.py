@@ -281,7 +281,7 @@ def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
 
 def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
     if isinstance(value, str):
-        return value if not _UNSAFE.search(value) else clean(value)
+        return clean(value)
     if value is None or isinstance(value, bool | int | float):
         return _plain_number(key, value)
     if isinstance(value, PartialDate | datetime | date | time):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.peers.figures import JOBS, OURS, SUMMED, Measured, Results, duration, number, read, table
@@ -38,33 +38,9 @@ def size_page(results: Results) -> str:
             [_jobs(peer) for peer in peers],
         ),
         "## A search as a whole process",
-        table(
-            ["", *QUERIES, "facets", "all kinds", "peak, MB"],
-            [
-                [
-                    peer.name,
-                    *(duration(peer.median(f"search: {kind}")) for kind in QUERIES),
-                    duration(peer.median("facets")),
-                    duration(peer.median("search")),
-                    number(peer.peak("search")),
-                ]
-                for peer in peers
-            ],
-        ),
+        _searches(peers, "search", "facets"),
         "## A search in a process that has all open",
-        table(
-            ["", *QUERIES, "facets", "all kinds", "peak, MB"],
-            [
-                [
-                    peer.name,
-                    *(duration(peer.median(f"library: {kind}")) for kind in [*QUERIES, "facets"]),
-                    duration(peer.median("library")),
-                    number(peer.peak("library")),
-                ]
-                for peer in peers
-                if peer.median("library") is not None
-            ],
-        ),
+        _searches([peer for peer in peers if peer.median("library") is not None], "library", "library: facets"),
         *_ratios(results),
         "## What matched",
         "A check that all do the same work. Rules for stems, hyphens and fields differ.",
@@ -92,6 +68,23 @@ def _circumstances(results: Results) -> str:
 
 def _paragraph(text: str) -> str:
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
+
+
+def _searches(peers: Sequence[Measured], job: str, facets: str) -> str:
+    """Returns the table of searches; the runs of a kind are called ``JOB: KIND``."""
+    return table(
+        ["", *QUERIES, "facets", "all kinds", "peak, MB"],
+        [
+            [
+                peer.name,
+                *(duration(peer.median(f"{job}: {kind}")) for kind in QUERIES),
+                duration(peer.median(facets)),
+                duration(peer.median(job)),
+                number(peer.peak(job)),
+            ]
+            for peer in peers
+        ],
+    )
 
 
 def _jobs(peer: Measured) -> list[str]:
