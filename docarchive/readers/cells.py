@@ -15,7 +15,7 @@ from docarchive.dates import PartialDate
 from docarchive.readers.fragments import to_markdown
 
 #: What programs write for nothing.
-EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "<NA>", "\\N"])
+EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "None", "<NA>", "\\N"])
 
 _LONGEST_DATE: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

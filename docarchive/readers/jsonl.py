@@ -24,6 +24,8 @@ MAX_SIGNS: Final = 8_000_000
 _LONG: Final = 65_536
 #: So many lines are looked at for the keys that the user names.
 _LINES: Final = 100
+#: Titles that programs write where they have none.
+_NO_TITLES: Final = ("None", "null", "nan", "NaN", "undefined")
 _AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -113,6 +115,8 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         from docarchive.readers.mapping import map_record
 
         return map_record(value, mapping)
+    if value.get("title") in _NO_TITLES and "archived" not in value:  # what docarchive wrote is as it was
+        value = {key: each for key, each in value.items() if key != "title"}
     return Article.from_dict(value)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.dates import PartialDate
-from docarchive.readers.cells import is_html, read_date, read_list
+from docarchive.readers.cells import is_empty, is_html, read_date, read_list
 
 
 @pytest.mark.parametrize(
@@ -83,3 +83,10 @@ def test_long_values_cost_little(text: str) -> None:
     began = perf_counter()
     assert (read_date(text), read_list(text), is_html(text)) == (None, text, False)
     assert perf_counter() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("value", "empty"), [(None, True), (" None ", True), ("NaN", True), ("Nones", False), (0, False)]
+)
+def test_what_programs_write_for_nothing(value: object, empty: bool) -> None:
+    assert is_empty(value) == empty

@@ -143,3 +143,10 @@ def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
         assert parse_json(json.dumps(value).encode()) == value
         reason = "not valid JSON"
     assert reason.startswith("not valid JSON")
+
+
+def test_a_title_that_a_program_wrote_for_none_is_none() -> None:
+    assert read_record({"title": "None", "body": "Ships are back."}).title == "Ships are back"
+    assert read_record({"title": "None", "body": "Ships.", "archived": "2024-03-16"}).title == "None"
+    with pytest.raises(ArticleError, match="no text and no title"):
+        read_record({"title": "None", "author": ""})

@@ -23,6 +23,7 @@ _START = re.compile(
 )
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
 _WORD = re.compile(r"[^\s,#{}()\"]+")
+_URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _NO_ENTRIES: Final = ("comment", "preamble", "string")
 _KNOWN: Final = {
     "title": ("title",),
@@ -37,7 +38,21 @@ _TEXTS: Final = ("abstract", "annote", "annotation", "note")
 _USED: Final = frozenset([*_TEXTS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
 _AS_WRITTEN: Final = ("author", "editor", "url", "doi", "file")
 _MAX_FIELD: Final = 1_000_000
-_SIGNS: Final = {"braceleft": "{", "braceright": "}", "asciicircum": "^", "asciitilde": "~", "backslash": "\\"}
+_SIGNS: Final = {
+    **{"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^", "textasciitilde": "~"},
+    **{
+        "textbackslash": "\\",
+        "slash": "/",
+        "-": "",
+        "copyright": "©",
+        "pounds": "£",
+        "euro": "€",
+        "today": "today",
+        "par": " ",
+    },
+    **{"today": "today", "LaTeXe": "LaTeX2e", "MF": "METAFONT", "MP": "MetaPost", "AmS": "AMS"},
+}
+_SIZES: Final = frozenset(["Large", "LARGE", "Huge", "HUGE"])
 
 
 class _Entry(NamedTuple):
@@ -212,22 +227,42 @@ def _plain(value: str) -> str:
     """Returns text of TeX without its commands."""
     if not re.search(r"[\\{}$~]|--|``|''", value):
         return " ".join(value.split())
+    value = _URL.sub(lambda url: re.sub(r"([_#&$])", r"\\\1", url[1]).replace("~", r"\textasciitilde{}"), value)
+    value = re.sub(r"(?<!\\)%", r"\%", value)  # in BibTeX it is no comment
     try:
-        value = _tex().latex_to_text(value, tolerant_parsing=True)
+        tex, macros = _tex()
+        value = tex.latex_to_text(value, tolerant_parsing=True, latex_context=macros)
     except Exception:  # what it cannot parse stays as it is written
         value = re.sub(r"[{}]", "", value)
     return " ".join(value.split())
 
 
 @cache
-def _tex() -> Any:
-    """Returns what makes text of TeX: pylatexenc, with signs that it does not know or takes for accents."""
-    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+def _tex() -> tuple[Any, Any]:
+    r"""Returns what makes text of TeX, and the macros that it is told of: pylatexenc, with signs that it lacks.
 
-    signs = [MacroTextSpec(f"text{name}", sign) for name, sign in _SIGNS.items()]
+    A macro that it does not know is a word if there are capitals in its name (``\BibTeX``, ``\NASA``); others
+    tell how to set or to sort, and only what they are given is text.
+    """
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+    from pylatexenc.latexwalker import get_default_latex_context_db as get_macros
+    from pylatexenc.macrospec import std_macro
+
+    signs = [MacroTextSpec("href", "%(2)s (%(1)s)"), *(MacroTextSpec(name, sign) for name, sign in _SIGNS.items())]
     known = get_default_latex_context_db()
     known.add_context_category("signs", macros=signs, prepend=True)
-    return LatexNodes2Text(latex_context=known, math_mode="verbatim", strict_latex_spaces=True)
+    known.set_unknown_macro_spec(MacroTextSpec("", _unknown))
+    macros = get_macros()
+    links = [std_macro("href", False, 2), std_macro("mbox", False, 1)]
+    macros.add_context_category("links", macros=links, prepend=True)
+    return LatexNodes2Text(latex_context=known, math_mode="verbatim", strict_latex_spaces=True), macros
+
+
+def _unknown(node: Any, l2tobj: Any) -> str:
+    name, behind = node.macroname, node.parsing_state.s[node.pos + node.len :]
+    given: str = "".join(l2tobj.nodelist_to_text([each]) for each in node.nodeargs or () if each is not None)
+    is_command = given or (behind.startswith("{") and not behind.startswith("{}"))  # what it is given stands there
+    return name if name.isalpha() and not name.islower() and not is_command and name not in _SIZES else given
 
 
 def _names(value: str) -> list[str]:

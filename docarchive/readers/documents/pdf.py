@@ -10,7 +10,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata, xmp
-from docarchive.readers.documents.pdfpages import HYPHEN, Page, has_pictures, read_pages
+from docarchive.readers.documents.pdfpages import HYPHEN, Page, clean_line, has_pictures, read_pages
 from docarchive.readers.documents.pdftext import to_text
 from docarchive.readers.protocol import Reader, Record, Source
 
@@ -92,7 +92,7 @@ def _no_text(document: Any) -> str:
 
 def _stated(document: Any, data: bytes, name: str) -> dict[str, Any]:
     """Returns what the file says about itself."""
-    info = {key: " ".join(value.split()) for key, value in document.get_metadata_dict().items()}
+    info = {key: clean_line(" ".join(value.split())) for key, value in document.get_metadata_dict().items()}
     found = {
         "title": metadata.title(info["Title"], name),
         "date": date(info["CreationDate"]),

@@ -21,12 +21,14 @@ from docarchive.errors import ReaderError
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.fragments import to_line, to_markdown
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.xml import parse_bytes
 
 _ROOT = re.compile(
     rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?:\s[^>]*)?>", re.IGNORECASE
 )  # RDF is RSS 1.0 if it has a channel or items
 _RDF = re.compile(rb"purl\.org/rss|my\.netscape\.com/rdf|channel\.netscape\.com|<(?:\w+:)?(?:channel|item)[\s>]")
 _BEFORE = re.compile(rb"^(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*", re.DOTALL | re.IGNORECASE)
+_EBCDIC: Final = "<?xml".encode("cp037")  # what follows is told from this, as appendix F of XML 1.0 says
 _CHARSET: Final = "application/xml"
 _MAX_ENTRIES: Final = 1_000_000
 
@@ -43,6 +45,8 @@ class FeedReader(Reader):
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""
         start = head[:16_384].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+        if start.startswith(_EBCDIC):
+            start = start.decode("cp037").encode("ascii", "replace")
         before = _BEFORE.match(start)
         rest = start[before.end() :] if before else start
         root = _ROOT.match(rest)
@@ -66,14 +70,22 @@ class FeedReader(Reader):
         if not parsed.entries and b"<!ENTITY" in data:
             raise ReaderError("the feed declares entities, which are not read from strangers, and has no entries")
         if not parsed.entries:
-            broken = parsed.get("bozo_exception")
-            raise ReaderError(f"the feed has no entries{f' ({_reason(broken)})' if parsed.bozo and broken else ''}")
+            broken = parsed.get("bozo_exception") if parsed.bozo else None
+            raise ReaderError(f"the feed has no entries{f' ({_reason(broken, data)})' if broken else ''}")
         for number, entry in enumerate(parsed.entries, start=1):
             yield _record(str(number), parsed.feed, entry)
 
 
-def _reason(error: object) -> str:
-    return " ".join(str(error).split())[:150]
+def _reason(error: object, data: bytes) -> str:
+    """Returns what is wrong with a feed; the places that feedparser names are those of a text that it has changed."""
+    from xml.sax import SAXException
+
+    try:
+        parse_bytes(data)
+    except ReaderError as broken:
+        return str(broken)
+    said = error.getMessage() if isinstance(error, SAXException) else str(error)
+    return " ".join(said.split())[:150]
 
 
 def _record(place: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Record | Refusal:

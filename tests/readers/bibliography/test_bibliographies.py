@@ -98,6 +98,23 @@ def test_bibtex() -> None:
     assert fourth == "the entry has neither title nor abstract"
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        (r"Labels by \BibTeX\ and \TeX{}, in {\LaTeX}s", "Labels by BibTeX and TeX, in LaTeXs"),
+        (r"\ConTeXt, \LaTeXe{} and \METAFONT", "ConTeXt, LaTeX2e and METAFONT"),
+        (r"\noopsort{a}Ships \Huge sail, \MakeUppercase{far} \relax away", "aShips sail, far away"),
+        (r"\'Elan, \copyright{} \href{https://x.example}{the \mbox{page}}", "Élan, © the page (https://x.example)"),
+        (r"All 5% of it, \url{https://x.example/~a_b%20c#d}", "All 5% of it, https://x.example/~a_b%20c#d"),
+        (r"Quay\slash Pier, re\-paired \today", "Quay/Pier, repaired today"),
+    ],
+)
+def test_macros_of_tex(written: str, title: str) -> None:
+    [article] = found(f"@misc{{a, title = {{{written}}}}}")
+    assert isinstance(article, Article)
+    assert article.title == title
+
+
 def test_ris() -> None:
     first, second = found(RIS)
     assert isinstance(first, Article)

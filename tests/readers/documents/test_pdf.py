@@ -49,6 +49,11 @@ def test_what_the_file_says_of_itself_is_read() -> None:
     }
 
 
+def test_controls_in_what_it_says_of_itself_are_left_out() -> None:
+    found = article(READER, pdf([paragraph(PROSE)], "/Title<FEFF00490063006500200069006E0000>"))
+    assert found.title == "Ice in"
+
+
 def test_what_it_says_in_xml_is_read_where_it_says_it_nowhere_else() -> None:
     found = article(READER, pdf([paragraph(PROSE)], "/Title(untitled)/Author(Cy Do)", xmp=XMP))
     assert (found.title, found.authors, found.tags) == ("Ice in the Harbour", ["Cy Do"], ["ice", "ports"])

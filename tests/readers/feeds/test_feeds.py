@@ -170,6 +170,20 @@ def test_a_feed_without_entries_is_refused() -> None:
         list(found(b"<rss><channel><title>x</title></channel></rss>"))
 
 
+def test_the_reason_names_the_place_of_what_is_broken() -> None:
+    with pytest.raises(ReaderError, match=r"no entries \(not well-formed XML: mismatched tag: line 2, column 5\)"):
+        list(found(b"<rss><channel><title>x</title>\n<x></channel></rss>"))
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "cp500", "cp273"])
+def test_a_feed_in_ebcdic(encoding: str) -> None:
+    entry = "<item><title>Häfen</title><description>Die Schiffe kämen</description></item>"
+    feed = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel>{entry}</channel></rss>"
+    [article] = found(feed.encode(encoding), "a.xml")
+    assert isinstance(article, Article)
+    assert (article.title, article.body) == ("Häfen", "Die Schiffe kämen")
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.sampled_from([RSS, ATOM, RDF, json.dumps(JSON).encode(), OPML]), st.data())
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
