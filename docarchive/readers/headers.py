@@ -47,6 +47,8 @@ _PARTICLES: Final = frozenset(
 _JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&)\s+")
 _URL = re.compile(r"(?:https?://|www\.)\S+\Z")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)]*\Z")
+_SENDER = re.compile(r"[\"']?(?P<name>[^<>\"]+?)[\"']?\s*<[^<>\s]+@[^<>\s]+>")
+_SENT: Final = frozenset({"from", "to", "date", "sent", "message-id"})
 _MAIL: Final = frozenset({"from", "to", "cc", "reply-to"})
 _LONGEST_LINE: Final = 2_000
 _LONGEST_TITLE: Final = 300
@@ -161,7 +163,7 @@ def _convincing(pairs: list[_Pair]) -> bool:
     known = [pair for pair in pairs if known_key(pair.label) and pair.value]
     good = [pair for pair in known if not _like_prose(pair)]
     strong = [pair for pair in good if known_key(pair.label) in ("title", "date", "authors", "url")]
-    mail = {spelled(pair.label) for pair in pairs} >= {"from", "subject"}
+    mail = _like_mail({spelled(pair.label) for pair in pairs})
     if any(known_key(pair.label) in ("date", "url") or like_names(pair.value) for pair in strong) or mail:
         return True
     return bool(strong) or len(good) > 1 or (len(pairs) == 1 and bool(good))
@@ -169,10 +171,11 @@ def _convincing(pairs: list[_Pair]) -> bool:
 
 def _metadata(pairs: list[_Pair]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    labels = {spelled(pair.label) for pair in pairs}
-    mail = labels >= {"from", "subject"}
+    mail = _like_mail({spelled(pair.label) for pair in pairs})
     for label, value, _ in pairs:
         key = {"from": "authors", "subject": "title"}.get(spelled(label)) if mail else None
+        if key == "authors" and (sender := _SENDER.fullmatch(value)):
+            metadata["from"], value = value, sender["name"]
         key = key or known_key(label) or spelled(label)
         line = value if key == "summary" or key not in keys.KNOWN else " ".join(value.split())
         if keys.KNOWN.get(key) == keys.LIST:
@@ -184,6 +187,11 @@ def _metadata(pairs: list[_Pair]) -> dict[str, Any]:
             before = metadata.get(also, [])
             metadata[also] = [*(before if isinstance(before, list) else [before]), line]
     return metadata
+
+
+def _like_mail(labels: set[str]) -> bool:
+    """Tells whether lines are the head of a message, whose subject is its title."""
+    return "subject" in labels and bool(labels & _SENT) and not any(known_key(label) == "title" for label in labels)
 
 
 def _items(key: str, label: str, value: str) -> list[str]:

@@ -28,6 +28,7 @@ _DATE = re.compile(
     r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*",
     re.IGNORECASE,
 )
+_BEHIND_DATE = re.compile(r"[^\S\r\n]+[-–—][^\S\r\n]+|[,;:]?(?:[^\S\r\n]+|(?=[\r\n])|\Z)")
 _BLOCKS = re.compile(r"(\r?\n(?:[ \t]*\r?\n)+)")
 _CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|。！？：；、，」』）؟।")
 _SENTENCE_END = re.compile(r"(?:[.!?…:؟।][\"'”’»)\]]*|[。！？：][」』”）]*)\s*\Z")
@@ -107,17 +108,21 @@ def _leading_date(text: str) -> tuple[PartialDate | None, str]:
     match = _DATE.match(text)
     if not match:
         return None, text
+    found = date_at(text[match.start(2) : match.start(2) + 200])
+    if found and found.date.precision != "month":
+        sign = _BEHIND_DATE.match(text, match.start(2) + found.end)
+        rest = text[sign.end() :] if sign else ""
+        if sign and (_is_sure(match[1], sign[0]) or not rest[:1].islower()):  # "date 16 March 2024 was a Saturday"
+            return found.date, rest
     with suppress(ValueError):  # "date palms grow in …"
         date, rest = PartialDate(match[2]), text[match.end() :]
         if date.precision != "year" or rest.startswith(("\r", "\n")):  # "date 2024 in red"
             return date, rest
-    found = date_at(text[match.start(2) : match.start(2) + 200])
-    behind = text[match.start(2) + found.end :] if found else ""
-    if found and found.date.precision != "month" and (not behind or behind[0].isspace()):
-        rest = behind.lstrip(" \t")
-        if match[1].strip() or not rest[:1].islower():  # "date 16 March 2024 was a Saturday"
-            return found.date, rest
     return None, text
+
+
+def _is_sure(label_end: str, date_end: str) -> bool:
+    return bool(label_end.strip()) and not date_end.strip()
 
 
 def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:

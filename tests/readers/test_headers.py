@@ -28,6 +28,23 @@ def test_lines_become_keys() -> None:
 
 
 @pytest.mark.parametrize(
+    ("head", "metadata"),
+    [
+        (
+            "From: Ada Meyer <ada@x.example>\nSubject: The pier\nDate: 2024-03-16\n",
+            {"from": "Ada Meyer <ada@x.example>", "authors": ["Ada Meyer"], "title": "The pier", "date": "2024-03-16"},
+        ),
+        ("Subject: The pier\nTo: Bo\n", {"title": "The pier", "to": "Bo"}),
+        ("Title: The pier\nSubject: wood, sea\nDate: 2024\n", {"title": "The pier", "tags": ["wood", "sea"], "date": "2024"}),
+    ],
+)  # fmt: skip
+def test_heads_of_messages(head: str, metadata: dict[str, object]) -> None:
+    found = read_headers(f"{head}\nText.\n")
+    assert found
+    assert found.metadata == metadata
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Note: the text begins here, and it goes on for a while.\n\nMore.",

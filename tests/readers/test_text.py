@@ -110,6 +110,9 @@ def test_what_is_no_heading_stays_as_it_is(text: str) -> None:
     [
         (" date 2024-03-16 Ships are back.", "2024-03-16", "Ships are back."),
         ("date: 2024-03 Ships are back.", "2024-03", "Ships are back."),
+        ("date 2024-03-16: Ships are back.", "2024-03-16", "Ships are back."),
+        ("date 2024-03-16 – Ships are back.", "2024-03-16", "Ships are back."),
+        ("date 2024-03-16 10:15 Ships are back.", "2024-03-16T10:15", "Ships are back."),
         ("DATE:2024-03-16\nShips are back.", "2024-03-16", "Ships are back."),
         ("Date = 2024-03-16T10:00Z\r\n\r\nShips are back.", "2024-03-16T10:00Z", "Ships are back."),
         ("\ufeff\n date 1963\n\nShips are back.\n", "1963", "Ships are back."),
@@ -124,6 +127,7 @@ def test_a_date_header(text: str, date: str, body: str) -> None:
     "text",
     [
         *("Date palms grow here.", "date 2024 in red on the wall.", "Dated 2024-03-16.", "update 2024-03-16 is out."),
+        *("Date 2024-03-16, when ships came back, was a Saturday.", "date 2024-03-16-17 Ships."),
         *("date 2024-02-30 does not exist.", "date", "date:", "The date 2024-03-16 is later."),
     ],
 )

@@ -48,6 +48,7 @@ class MailReader(Reader):
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: header lines that only mail has, or who wrote what to whom and when."""
         names = set()
+        sender = b""
         head = head.replace(b"\r\n", b"\n")
         if head.startswith(b"From "):  # left over from an mbox
             head = head.partition(b"\n")[2]
@@ -55,15 +56,15 @@ class MailReader(Reader):
             found = _FIELD.match(line)
             if found:
                 names.add(found[1].lower())
+                sender = line if found[1].lower() == b"from" else sender
             elif not names or not line.startswith((b" ", b"\t")):
                 if line:
                     return False
                 break
         if _SAVED_PAGE.search(head):
             return False
-        return (
-            bool(names & _ONLY_MAIL) or {b"from", b"to", b"subject"} <= names or {b"from", b"date", b"subject"} <= names
-        )
+        told = {b"from", b"subject"} <= names and bool(names & {b"to", b"date"})
+        return bool(names & _ONLY_MAIL) or (told and b"@" in sender)  # a text with such a head names no address
 
     def records(self, source: Source) -> Iterator[Record]:
         """See ``Reader``."""
@@ -151,7 +152,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         "source_id": message_id,
         "language": header(message, "Content-Language").partition(",")[0],
         "message_id": message_id,  # the key that identity knows
-        "from": [f"{name} <{address}>" if name else address for name, address in senders],
+        "from": [_person(name, address) for name, address in senders],
     }
     date = _parsed("Date", _raw(message, "Date"))
     if moment := getattr(date, "datetime", None):
@@ -166,7 +167,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         metadata["url"] = address
     for name in ("To", "Cc"):
         people = _addresses(message, name)
-        metadata[name.lower()] = [f"{name} <{address}>" if name else address for name, address in people]
+        metadata[name.lower()] = [_person(name, address) for name, address in people]
     for name in ("Newsgroups", "List-Id", "In-Reply-To"):
         metadata[name.lower().replace("-", "_")] = header(message, name)
     metadata["references"] = header(message, "References").split()[-100:]
@@ -181,10 +182,20 @@ def _addresses(message: Message[Any, Any], name: str) -> list[tuple[str, str]]:
     raw = _raw(message, name)
     with suppress(*_UNEXPECTED):
         if len(raw) <= _MAX_HEADER and (found := policy.default.header_factory(name, raw).addresses):
-            pairs = [(" ".join(each.display_name.split()), each.addr_spec) for each in found[:100]]
-            return [(name, "" if address == "<>" else address) for name, address in pairs if name or address != "<>"]
+            pairs = [(" ".join(each.display_name.split()), _address(each)) for each in found[:100]]
+            return [(name, address) for name, address in pairs if name or address]
     pairs = getaddresses([str(_parsed("Subject", raw))])[:100]
     return [(" ".join(name.split()), address) for name, address in pairs if name or address]
+
+
+def _person(name: str, address: str) -> str:
+    return f"{name} <{address}>" if name and address else name or address
+
+
+def _address(found: Any) -> str:
+    """Returns an address; where no domain is in it, what stands there is a name, and is not quoted."""
+    address = str(found.addr_spec if found.domain else found.username)
+    return "" if address == "<>" else address
 
 
 # The parts
