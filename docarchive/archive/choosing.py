@@ -1,4 +1,4 @@
-"""Choosing: which articles an export hands out, in which order."""
+"""Choosing: which articles an export hands out, in which order, and what the next one can go on from."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from docarchive.catalog import Catalog, Row, Since
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
+from docarchive.query.datewords import date_range
 
 _MARK = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
 _PART: Final = 500
@@ -22,7 +23,8 @@ class Choice(NamedTuple):
     Attributes:
         tree: A query; not heeded where ids are given.
         ids: Full ids, in the order in which they are wanted; None for a query.
-        sort: One of ``SORTS``; None for the order of the ids, or by date.
+        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and a number of the journal,
+            in the order of the changes.
         limit: How many at most; None for all.
         since: Only what changed after that; None for all.
     """
@@ -34,15 +36,48 @@ class Choice(NamedTuple):
     since: Since | None = None
 
 
-def chosen(choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
-    """Yields the rows that are asked for.
+class Chosen:
+    """The rows that are asked for: iterate over them once.
 
     Args:
-        choice: What is.
+        choice: What is asked for.
         catalog: The archive's.
         matches: Gives the ids of what matches a query that the catalog cannot answer.
     """
-    return islice(_rows(choice, catalog, matches), choice.limit)
+
+    def __init__(self, choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> None:
+        self._choice = choice
+        self._catalog = catalog
+        self._matches = matches
+        self._reached = catalog.last_number()  # what changes from now on is for the next export
+        since = choice.since.number if choice.since else None
+        self._since = since or 0
+        self._by_change = choice.limit is not None and choice.sort is None and choice.ids is None and since is not None
+        self._last = ""
+        self._is_cut = False
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yields them."""
+        sort = "changed" if self._by_change else self._choice.sort
+        rows = iter(_rows(self._choice._replace(sort=sort), self._catalog, self._matches))
+        for row in islice(rows, self._choice.limit):
+            self._last = row.id
+            yield row
+        self._is_cut = self._choice.limit is not None and next(rows, None) is not None
+
+    @property
+    def position(self) -> str:
+        """How far the journal is handed out, as ``since`` takes it: the number, and which journal it is of.
+
+        Where the limit left something out, it goes no further than to what was handed out of all changes in order;
+        where that is of no order, it stays where this export began.
+        """
+        number = self._reached
+        if self._is_cut:
+            number = self._since
+            if self._by_change and self._last:
+                number = max(number, self._catalog.last_change(self._last, self._reached))
+        return f"{number}-{self._catalog.epoch[:8]}"
 
 
 def _rows(choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
@@ -65,13 +100,13 @@ def _as_named(ids: list[str], catalog: Catalog) -> Iterator[Row]:
         yield from (found[id_] for id_ in part if id_ in found)
 
 
-def mark(catalog: Catalog) -> str:
-    """Returns how far the journal goes, as ``since`` takes it: the number, and which journal it is of."""
-    return f"{catalog.last_number()}-{catalog.epoch[:8]}"
+def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
+    """Reads a mark, a number of the journal, or a date as queries take them.
 
-
-def since_of(text: str | int, catalog: Catalog) -> Since:
-    """Reads a mark, a number of the journal, or a date.
+    Args:
+        text: What was said.
+        catalog: The archive's.
+        now: What dates in words are relative to, in UTC; the present if left out.
 
     Raises:
         UsageError: It is none, or a mark of a journal that is no more.
@@ -81,12 +116,19 @@ def since_of(text: str | int, catalog: Catalog) -> Since:
         if (epoch and epoch != catalog.epoch[:8]) or number > catalog.last_number():
             raise UsageError("the catalog was built anew since then; export everything once, or say a date")
         return Since(number)
-    try:
-        when = datetime.fromisoformat(str(text).strip())
-    except ValueError:
+    when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
+    if when is None:
         raise UsageError(
             f"{text!r} is no moment to go on from; write what the last export printed, such as 1234-9f3a2c17, "
-            "or a date, such as 2024-03-16 or 2024-03-16T12:00"
-        ) from None
+            "or a date, such as 2024-03-16, 2024-03-16T12:00 or yesterday"
+        )
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
     return Since(None, int(when.timestamp() * 1e9))
+
+
+def _moment(text: str, now: datetime) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        found = date_range(text, now)
+        return datetime.fromisoformat(found[0]) if found else None

@@ -16,6 +16,7 @@ from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveError, NotFoundError, UsageError
 from docarchive.store import Store
+from docarchive.store.layout import is_own
 from docarchive.writers import (
     Document,
     FolderFiles,
@@ -29,6 +30,7 @@ from docarchive.writers import (
 
 _FLUSH: Final = 256
 _ZIP: Final = ".zip"
+_SEPARATORS: Final = tuple(each for each in (os.sep, os.altsep) if each)
 _DEFAULTS: Final = WriteOptions()
 
 
@@ -65,18 +67,28 @@ class Exporter:
         else:
             self._to_zip(rows, out)
 
-    def to_path(self, rows: Iterable[Row], path: Path, *, force: bool) -> None:
+    def to_path(self, rows: Iterable[Row], to: str | os.PathLike[str], *, force: bool) -> None:
         """Writes a file, or a folder where the format has one and the path does not name a file.
 
-        It appears whole or not at all.
+        It appears whole or not at all. What is no file, such as a named pipe, is written to as it is.
 
         Raises:
-            UsageError: There is something already, and force is not set.
+            UsageError: There is something already, and force is not set; or the place is the archive's own.
         """
+        path = Path(to)
+        if is_own(self._store.root, path):
+            raise UsageError(f"{path} is the archive's own place; export to somewhere else")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with open(path, "wb") as out:
+                self.to_stream(rows, out)
+            return
+        names_folder = os.fspath(to).endswith(_SEPARATORS) or path.is_dir()
         is_file = path.name.lower().endswith(self._writer.suffixes) and not self._wants_files()
         if self._writer.folder and path.suffix.lower() == _ZIP and not is_file:
             self._to_file(rows, path, force=force, zipped=True)
-        elif self._writer.stream and (is_file or not self._writer.folder):
+        elif self._writer.stream and (is_file or not self._writer.folder or self._is_one(names_folder)):
+            if names_folder:
+                raise UsageError(f"{to} is a folder, and {self._writer.name} is one file; name that")
             self._to_file(rows, path, force=force, zipped=False)
         else:
             self._to_folder(rows, path, force=force)
@@ -84,9 +96,11 @@ class Exporter:
     def _wants_files(self) -> bool:
         return bool(self._options.name)
 
+    def _is_one(self, names_folder: bool) -> bool:
+        """A format whose files the user names is one file, unless these are named or a folder is."""
+        return "name" in self._writer.heeds and not self._wants_files() and not names_folder
+
     def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; name a file to write to")
         if path.exists() and not force:
             raise UsageError(f"{path} is there already; say --force to write over it")
         temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -96,6 +110,8 @@ class Exporter:
                     self._to_zip(rows, out)
                 else:
                     self._writer.write(self._documents(rows), out, self._options)
+                out.flush()
+                os.fsync(out.fileno())
             os.replace(temporary, path)
         except OSError as error:
             raise ArchiveError(f"{path} cannot be written: {error.strerror}") from None
@@ -173,7 +189,8 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     try:
         text = Path(template).read_text("utf-8") if template is not None else ""
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the template {template} cannot be read: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"the template {template} cannot be read: {reason}") from None
     return WriteOptions(
         fields=tuple(options.get("fields") or ()),
         flatten=options.get("flatten", False),

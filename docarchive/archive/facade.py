@@ -675,7 +675,8 @@ class Archive:
             sort: One of ``docarchive.SORTS`` but for relevance; by date if left out, in feeds the newest first.
             limit: How many at most.
             since: What changed after that alone: the ``position`` of an earlier export's report, a number of the
-                journal, or a date in ISO 8601 (UTC) after which files were written.
+                journal, or a date (UTC), as queries take it, after which files were written. With a number and a
+                limit, and no order asked for, the first changes come first.
             force: Write over what is there.
             language: The language of the query's words; see ``search``.
             now: What dates in words are relative to; see ``search``.
@@ -700,16 +701,15 @@ class Archive:
         writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
         exporter = Exporter(self._store, writer, write_options(options, self.settings.name), self._progress)
         wanted = None if ids is None else [self.resolve(id_) for id_ in ids]
-        position = choosing.mark(self._catalog)
-        after = None if since is None else choosing.since_of(since, self._catalog)
-        order = sort or (writer.order if wanted is None else None)
+        after = None if since is None else choosing.since_of(since, self._catalog, now)
+        order = sort or (writer.order if wanted is None and writer.order != "date" else None)
         choice = choosing.Choice(self._parse(query, language, now), wanted, order, limit, after)
-        rows = choosing.chosen(choice, self._catalog, self._matches)
+        rows = choosing.Chosen(choice, self._catalog, self._matches)
         if isinstance(to, str | os.PathLike):
-            exporter.to_path(rows, Path(to), force=force)
+            exporter.to_path(rows, to, force=force)
         else:
             exporter.to_stream(rows, to)
-        exporter.report.position = position
+        exporter.report.position = rows.position
         if after is not None and after.number is not None:
             exporter.report.removed = self._catalog.removed_since(after.number)
         return exporter.report

@@ -117,7 +117,7 @@ class ExportReport(_Report):
         articles: How many articles were written.
         missing: Files that are gone since the last sync; their articles were passed over.
         removed: Ids of articles that are gone since the number that the export began after.
-        position: How far the journal went; the next export can begin after it.
+        position: How far the journal is handed out; the next export can begin after it and miss nothing.
     """
 
     articles: int = 0

@@ -34,6 +34,7 @@ _ORDERS: Final = {
     "archived": "archived_start NULLS LAST, id",
     "-archived": "archived_start DESC NULLS LAST, id",
     "path": "path",
+    "changed": "changed",  # the first change first; only where changes since a number are asked for
 }
 
 
@@ -235,8 +236,8 @@ class Catalog:
         """
         condition, parameters = self._filter.where(node or Every())
         changed, values = _changed(since)
-        sql = f"SELECT {_ROW} FROM articles WHERE ({condition}){changed} ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
-        return (_row(found) for found in self._select(sql, [*parameters, *values, limit, offset]))
+        sql = f"SELECT {_ROW} FROM articles{changed} WHERE ({condition}) ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        return (_row(found) for found in self._select(sql, [*values, *parameters, limit, offset]))
 
     def count(self, node: Node | None = None) -> int:
         """Returns how many articles a metadata query matches."""
@@ -258,7 +259,7 @@ class Catalog:
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
         changed, values = _changed(since)
-        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id) WHERE 1{changed} ORDER BY {_ORDERS[sort]}"
+        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){changed} ORDER BY {_ORDERS[sort]}"
         return (_row(found) for found in self._select(sql, values))
 
     def years(self) -> list[tuple[str, int]]:
@@ -454,6 +455,11 @@ class Catalog:
         """
         return (Changed(*row) for row in self._select(sql, (number,)))
 
+    def last_change(self, id_: str, until: int) -> int:
+        """Returns the number of an article's last change up to a number, or 0 if there was none."""
+        sql = "SELECT coalesce(max(number), 0) FROM journal WHERE id = ? AND number <= ?"
+        return int(self._one(sql, id_, until))
+
     def removed_since(self, number: int) -> list[str]:
         """Returns the ids of articles that are gone and changed after a number, in order."""
         return [changed.id for changed in self.changes_since(number) if changed.path is None]
@@ -555,12 +561,13 @@ def _columns(article: Article) -> dict[str, Any]:
 
 
 def _changed(since: Since | None) -> tuple[str, list[int]]:
-    """Returns what a condition on articles goes on with, and its parameters."""
+    """Returns what articles are joined with so that only those that changed are left, and its parameters."""
     if since is None:
         return "", []
     if since.number is None:
-        return " AND modified >= ?", [since.time]
-    return " AND id IN (SELECT id FROM journal WHERE number > ?)", [since.number]
+        return " JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n)", [since.time]
+    last = "SELECT id, max(number) AS changed FROM journal WHERE number > ? GROUP BY id"
+    return f" JOIN ({last}) USING (id)", [since.number]
 
 
 def _row(found: tuple[Any, ...]) -> Row:

@@ -38,7 +38,7 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return _silence()
     except KeyboardInterrupt:
-        message("interrupted; what was done so far is kept, and the same command goes on from there")
+        message("interrupted; what was finished is kept, and nothing is half done: run the same command again")
         return 130
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):

@@ -5,6 +5,7 @@ A file's name is made once, when its article comes in, and never changed by the 
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,8 @@ CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
+#: What is the archive's own within its folder.
+OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, ".docarchive"})
 
 _PLACE = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
@@ -44,6 +47,12 @@ def article_path(article: Article) -> str:
 def index_folder(root: Path, engine: str) -> Path:
     """Returns the folder in which an engine keeps the index of the archive in a folder."""
     return root / INDEX / engine
+
+
+def is_own(root: Path, path: Path) -> bool:
+    """Tells whether a path is an archive's folder, or a place in it that the archive fills itself."""
+    home, place = Path(os.path.realpath(root)), Path(os.path.realpath(path))
+    return place == home or (home in place.parents and place.relative_to(home).parts[0] in OWN)
 
 
 def own_rank(path: str, id_: str) -> int:

@@ -95,7 +95,7 @@ def file_name(pattern: str, article: Article) -> str:
             found = article.date.text[:10]
         return str(found[0] if isinstance(found, list) and found else found or "").replace("/", "-")
 
-    parts = [safe_name(part.strip("-_ ")) for part in _FIELD.sub(value, pattern).split("/")]
-    if not pattern.strip("/ ."):
+    wanted = [part for part in pattern.split("/") if part.strip(" .")]
+    if not wanted:
         raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
-    return "/".join(parts)
+    return "/".join(safe_name(_FIELD.sub(value, part).strip("-_ ")) for part in wanted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_mark_of_another_journal_is_refused(archive: Archive) -> None:
         exported(archive, since=position)
     with pytest.raises(UsageError, match="built anew"):
         exported(archive, since=10**9)
-    for wrong in ("yesterday", "", "12-xyz"):
+    for wrong in ("someday", "", "12-xyz"):
         with pytest.raises(UsageError, match="no moment"):
             exported(archive, since=wrong)
 
@@ -80,3 +81,34 @@ def test_a_date_takes_files_that_were_written_since(archive: Archive) -> None:
     assert exported(archive, since="2024-03-16T12:00:00+00:00") == [rows[1].id]
     assert exported(archive, since="2024-03-16T12:00:01") == []
     assert len(exported(archive, since="2001-01-01")) == len(ARTICLES)
+    now = datetime(2024, 3, 17, 13)
+    for moment in ("2024-03", "yesterday", "-25h"):
+        assert exported(archive, since=moment, now=now) == [rows[1].id]
+    assert exported(archive, since="-24h", now=now) == []
+
+
+def test_exports_with_a_limit_go_on_from_each_other_and_leave_nothing_out(archive: Archive) -> None:
+    found, position = [], "0"
+    for _ in ARTICLES:
+        out = io.BytesIO()
+        report = archive.export(to=out, since=position, limit=2)
+        found += [json.loads(line)["id"] for line in out.getvalue().splitlines()]
+        position = report.position
+    assert len(found) == len(ARTICLES)
+    assert set(found) == set(exported(archive))
+    path = archive.path / archive.file(found[0])
+    path.write_text(path.read_text("utf-8") + "More.\n", "utf-8")
+    archive.sync()
+    assert exported(archive, since=position, limit=2) == [found[0]]
+
+
+def test_a_mark_stays_where_an_order_leaves_something_out(archive: Archive) -> None:
+    def position(**options: Any) -> int:
+        return int(archive.export(to=io.BytesIO(), **options).position.partition("-")[0])
+
+    last = position()
+    assert position(limit=2) == 0
+    assert position(limit=2, since=1, sort="title") == 1
+    assert position(limit=2, since=1, format="rss") == 1
+    assert position(limit=len(ARTICLES)) == position(limit=len(ARTICLES), sort="title", since=0) == last
+    assert position(limit=0, since=1) == 1

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ARTICLES
+from support import ARTICLES, snapshot
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.exporting import Exporter
@@ -119,6 +121,36 @@ def test_nothing_is_written_over_without_force(archive: Archive, tmp_path: Path)
     assert json.loads(path.read_bytes())["schema"] == 1
     with pytest.raises(UsageError, match="is a folder"):
         archive.export(format="json", to=tmp_path)
+
+
+@pytest.mark.parametrize("place", ["", "docarchive.toml", "articles", "originals/x.jsonl", ".docarchive", "versions/a"])
+def test_places_of_the_archive_itself_are_not_written_to(archive: Archive, place: str) -> None:
+    before = snapshot(archive.path)
+    for format in ("md", "jsonl"):
+        with pytest.raises(UsageError, match="own place"):
+            archive.export(format=format, to=archive.path / place, force=True)
+    assert snapshot(archive.path) == before
+    assert archive.export(to=archive.path / "out.jsonl").articles == len(ARTICLES)
+
+
+def test_a_name_that_ends_as_a_folder_is_none_of_a_file(archive: Archive, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder"):
+        archive.export(format="csv", to=f"{tmp_path}/out/")
+    assert archive.export(format="md", to=f"{tmp_path}/out/").articles == len(ARTICLES)
+    assert (tmp_path / "out").is_dir()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("format", ["jsonl", "md"])
+def test_a_named_pipe_is_written_to(archive: Archive, tmp_path: Path, format: str) -> None:
+    pipe, wanted = tmp_path / "pipe", io.BytesIO()
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        archive.export(format=format, to=pipe)
+        archive.export(format=format, to=wanted)
+        assert read.result(10) == wanted.getvalue()
+    assert pipe.is_fifo()
 
 
 def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> None:

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import json
+import os
+import random
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import Cli
 
 from docarchive import Archive
+from docarchive.writers import writers
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of which every format writes more than a pipe holds."""
+    folder = tmp_path_factory.mktemp("large")
+    lines = folder / "many.jsonl"
+    words = random.Random(5)
+    with lines.open("w", encoding="utf-8") as out:
+        for number in range(120):
+            body = " ".join(f"{words.randrange(16**6):x}" for _ in range(400))
+            out.write(
+                json.dumps({"title": f"T{number} {body[:900]}", "url": f"http://e.org/{number}", "body": body}) + "\n"
+            )
+    with Archive.create(folder / "archive") as archive:
+        assert archive.import_(lines, on_duplicate="keep").new == 120
+    return folder / "archive"
 
 
 @pytest.fixture
@@ -60,6 +82,10 @@ def test_templates_write_a_stream_or_files(cli: Cli, archive: Archive, tmp_path:
     options = ("--template", "t.html", "--name", "{date}/{slug}.html", "-o", "site")
     cli("--archive", "archive", "export", *options, code=0)
     assert len(list((tmp_path / "site").rglob("*.html"))) == len(archive)
+    cli("--archive", "archive", "export", "--template", "t.html", "-o", "all.html", code=0)
+    assert (tmp_path / "all.html").read_text().count("<h1>") == len(archive)
+    cli("--archive", "archive", "export", "--template", "t.html", "--name", "../{id}/../{slug}", "-o", "in", code=0)
+    assert len(list((tmp_path / "in").glob("*/*"))) == len(archive)
     for text, reason in (
         ("{{ title", "cannot be read"),
         ("{{ ''.__class__.__mro__ }}", "fails"),
@@ -78,16 +104,89 @@ def test_show_prints_any_format(cli: Cli, archive: Archive, ids: list[str]) -> N
     assert cli("--archive", "archive", "show", ids[0], "--format", "txt", "--json", code=2).err.count("\n") == 1
 
 
-def test_a_reader_that_goes_away_is_no_error(archive: Archive, tmp_path: Path) -> None:
-    lines = tmp_path / "many.jsonl"
-    lines.write_text("".join(json.dumps({"title": f"T{n}", "body": "word " * 2000}) + "\n" for n in range(300)))
-    archive.import_(lines, on_duplicate="keep")
-    command = [sys.executable, "-m", "docarchive", "--archive", str(archive.path), "export"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with process:
+def test_show_takes_a_template_and_a_style(cli: Cli, archive: Archive, ids: list[str], tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text("{{ id }}\n")
+    assert cli("--archive", "archive", "show", *ids[:2], "--template", "t.txt", code=0).out.split() == ids[:2]
+    assert "--style" in cli("--archive", "archive", "show", ids[0], "--style", "ieee", code=2).err
+    assert "--style" in cli("--archive", "archive", "show", ids[0], "--style", "ieee", "--format", "csv", code=2).err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no pseudo-terminals")
+def test_a_terminal_is_given_text_that_cannot_steer_it(archive: Archive, tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("# Bell\n\nA \x1b[31mred\x07 word.\n")
+    (id_,) = archive.import_(note).ids
+    code, shown = on_a_terminal("--archive", str(archive.path), "show", id_, "--format", "txt")
+    assert code == 0
+    assert "A \ufffd[31mred\ufffd word." in shown
+    code, shown = on_a_terminal("--archive", str(archive.path), "export", "--format", "sqlite")
+    assert code == 2
+    assert "name a file, or write to a pipe" in shown
+    assert "\0" not in shown
+
+
+def on_a_terminal(*arguments: str) -> tuple[int, str]:
+    """Runs the program with a pseudo-terminal as output; returns its exit code and what it shows."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docarchive", *arguments], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how Linux says that the other end is closed
+        while data := os.read(ours, 4096):
+            shown += data
+    os.close(ours)
+    return process.wait(60), shown.decode()
+
+
+STREAMS = [name for name, each in sorted(writers().items()) if name not in ("citation", "template")]
+
+
+@pytest.mark.parametrize("format", STREAMS)
+def test_pipes_that_close_early_are_no_error_to_any_format(large: Path, format: str) -> None:
+    for module in writers()[format].requires:
+        pytest.importorskip(module)
+    command = [sys.executable, "-m", "docarchive", "--archive", str(large), "export", "--format", format]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        assert process.stdout.readline()
+        assert process.stdout.read(1)
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(("format", "signal_"), [("jsonl", signal.SIGINT), ("md", signal.SIGTERM)])
+def test_an_interrupted_export_leaves_nothing(
+    large: Path, tmp_path: Path, format: str, signal_: signal.Signals
+) -> None:
+    command = [sys.executable, "-c", SLOWLY, "--archive", str(large), "export", "--format", format, "-o", "out"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == b"begun\n"
+        assert list(tmp_path.iterdir())
+        process.send_signal(signal_)
+        assert b"interrupted" in process.stderr.read()
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+#: Says when it has begun to write, and waits then.
+SLOWLY = """
+import sys, time
+from docarchive.archive import exporting
+from docarchive.cli.running import run
+
+def documents(self, rows, before=exporting.Exporter._documents):
+    for place, document in enumerate(before(self, rows)):
+        yield document
+        if place == 3:
+            print("begun", file=sys.stderr, flush=True)
+            time.sleep(60)
+
+exporting.Exporter._documents = documents
+sys.exit(run(sys.argv[1:]))
+"""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Now, QueryLanguage, joined
 from docarchive.cli.render import counted, line, message, out_json
+from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def export(
     limit: Annotated[int | None, Option(metavar="N", min=0, help="How many at most.", show_default="all")] = None,
     since: Annotated[
         str | None,
-        Option(metavar="MARK", help="Only what changed since: the mark that the last export printed, or a date (UTC)."),
+        Option(
+            metavar="MARK",
+            help="Only what changed since: the mark that the last export printed, 0 for all, or a date (UTC).",
+        ),
     ] = None,
     fields: Annotated[
         str | None,
@@ -116,8 +120,8 @@ def export(
         "template": template,
         "name": name,
     }
-    to: Path | BinaryIO = sys.stdout.buffer if output == "-" else Path(output)
     chosen = format or ("template" if template is not None else None)
+    to = standard_output() if output == "-" else output
     with opened(context) as archive:
         report = archive.export(
             text,
@@ -141,7 +145,8 @@ def _ids(path: str) -> Iterable[str]:
     try:
         text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"the ids in {path} cannot be read: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(f"the ids in {path} cannot be read: {reason}") from None
     return [words[0] for each in text.splitlines() if (words := each.split())]
 
 

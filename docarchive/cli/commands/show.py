@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, line, out, out_json, safe
+from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +24,12 @@ def show(
         str | None,
         Option(metavar="FORMAT", help="Print them in a format of export: see 'docarchive formats'."),
     ] = None,
+    template: Annotated[
+        Path | None, Option(metavar="FILE", help="Print them as a Jinja2 template says, as with export.")
+    ] = None,
+    style: Annotated[
+        str | None, Option(metavar="STYLE", help="Of --format citation: a CSL style such as apa, or its file.")
+    ] = None,
     raw: Annotated[bool, Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
     provenance: Annotated[
         bool, Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
@@ -32,12 +40,15 @@ def show(
 
     The pager is that of PAGER, else less.
     """
+    format = format or ("template" if template is not None else None)
     if sum((format is not None, raw, provenance or json)) > 1:
         raise UsageError("--format and --raw go with no other option")
+    if style is not None and format is None:
+        raise UsageError("--style goes with --format citation")
     with opened(context) as archive:
         found = [archive.resolve(id_) for id_ in ids]
         if format is not None:
-            archive.export(ids=found, format=format, to=sys.stdout.buffer)
+            archive.export(ids=found, format=format, to=standard_output(), template=template, style=style)
         elif not (raw or provenance or json) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 
