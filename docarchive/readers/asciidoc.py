@@ -14,9 +14,10 @@ from typing import Any
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers import sites
 from docarchive.readers.decoding import read_text
 from docarchive.readers.lenient import keep_aside, lenient_article
-from docarchive.readers.names import date_in_name
+from docarchive.readers.lifting import lifted
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.writtendates import read_date
 
@@ -25,6 +26,9 @@ _ATTRIBUTE = re.compile(r":(?P<name>!?[\w][\w-]*!?):(?:[ \t]+(?P<value>.*))?\Z")
 _AUTHOR = re.compile(r"[^\W\d_][\w.'’-]*(?:[ \t]+[\w.'’-]+){0,3}(?:[ \t]+<[^>\n]+>)?\Z")
 _MAIL = re.compile(r"\s*<([^>]*)>")
 _PGP = re.compile(r"\s*-----BEGIN PGP ")
+_OF_SITES = re.compile(r"(?:page|jbake|article|awestruct)-")
+#: By how many characters a line below a title may be longer or shorter.
+_OFF = 2
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
 
 
@@ -45,18 +49,19 @@ def _load(source: Source) -> Article:
     text, encoding = read_text(source)
     if _PGP.match(text):  # its files end in .asc too
         raise ReaderError("it is a message, a key or a signature of PGP, no text")
-    article = read_asciidoc(text, source.name)
+    article = read_asciidoc(text, source.name, source.folder)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
 
 
-def read_asciidoc(text: str, name: str = "") -> Article:
+def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
     """Reads an article from AsciiDoc; front matter before it, as of sites, is read too.
 
     Args:
         text: The whole text.
         name: The file's name; a date at its beginning serves where the text has none.
+        folder: The folders that it lies in, as far as they mean something.
 
     Raises:
         ReaderError: There is no text in it, or its front matter cannot be read.
@@ -68,9 +73,10 @@ def read_asciidoc(text: str, name: str = "") -> Article:
     body = "\n".join(lines[place:]).strip("\n").rstrip()
     if not body and not metadata and not given:
         raise ReaderError("there is no text in it")
-    metadata = _merged(metadata, given)
-    if not any(keys.canonical(str(key)) == "date" for key in metadata) and (date := date_in_name(name)):
-        metadata["date"] = date
+    metadata = lifted(_merged(metadata, given), folder)
+    sites.add_place(metadata, name, folder)
+    if date := sites.shown_date(metadata, name, folder):
+        metadata.setdefault("date", date)
     return lenient_article(metadata, body or str(metadata.get("title", "")))
 
 
@@ -91,10 +97,15 @@ def _header(lines: list[str], metadata: dict[str, Any]) -> int:
     """Reads the header; returns where the text begins."""
     place = _attributes(lines, 0, metadata, blank=True)
     title = _TITLE.match(lines[place]) if place < len(lines) else None
-    if not title:
+    below = lines[place + 1].rstrip() if place + 1 < len(lines) else ""
+    if title:
+        _add(metadata, "title", title["title"].strip())
+        place += 1
+    elif below and not below.strip("=") and abs(len(below) - len(lines[place].strip())) <= _OFF:
+        _add(metadata, "title", lines[place].strip())
+        place += 2
+    else:
         return place
-    _add(metadata, "title", title["title"].strip())
-    place += 1
     if place < len(lines) and (authors := _authors(lines[place])):
         metadata.setdefault("authors", []).extend(authors)
         if addresses := _MAIL.findall(lines[place]):
@@ -114,6 +125,9 @@ def _attributes(lines: list[str], place: int, metadata: dict[str, Any], *, blank
         line = lines[place]
         if blank and not line.strip():
             place += 1
+        elif blank and line.rstrip() == "////" and (end := _end_of_comment(lines, place)):
+            metadata.setdefault("comments", []).append("\n".join(lines[place + 1 : end - 1]))
+            place = end
         elif line.startswith("//") and not line.startswith("////"):
             if comment := line[2:].strip():
                 metadata.setdefault("comments", []).append(comment)
@@ -130,8 +144,16 @@ def _attributes(lines: list[str], place: int, metadata: dict[str, Any], *, blank
     return place
 
 
+def _end_of_comment(lines: list[str], place: int) -> int:
+    """Returns the place behind a block of comments; 0 if it has no end."""
+    return next((at + 1 for at in range(place + 1, len(lines)) if lines[at].rstrip() == "////"), 0)
+
+
 def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
-    key = {"revdate": "date", "docdate": "date", "revnumber": "revision", "page-tags": "tags"}.get(name, name)
+    key = {"revdate": "date", "docdate": "date", "revnumber": "revision"}.get(name, name)
+    own = _OF_SITES.sub("", key)
+    if own != key and (keys.canonical(own) or own in ("status", "draft")):
+        key = own
     known = keys.canonical(key)
     if not value:  # a switch: ``:toc:`` sets it, ``:!toc:`` takes it away
         if known is None:
@@ -139,7 +161,7 @@ def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
     elif known == "id" or known in keys.PROVENANCE or "!" in key:
         keep_aside(metadata, key, value)
     elif known and keys.KNOWN[known] == keys.LIST:
-        items = [item for each in re.split("[;,]", str(value)) if (item := each.strip())]
+        items = [item for each in re.split("[;,]", str(value).strip("[]")) if (item := each.strip(" \"'"))]
         metadata.setdefault(key, []).extend(items)
     elif key not in metadata:
         metadata[key] = value

@@ -8,19 +8,16 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from docarchive.dates import PartialDate
 from docarchive.readers.fragments import to_markdown
+from docarchive.readers.unixtimes import unix_time
 
 #: What programs write for nothing.
 EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "None", "<NA>", "\\N"])
 
 _LONGEST_DATE: Final = 100
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: (from, to, how many a second): seconds of 1973 to 5138, and what is finer in the same years.
-_UNITS: Final = ((10**8, 10**11, 1), (10**11, 10**14, 10**3), (10**14, 10**17, 10**6), (10**17, 10**20, 10**9))
 _NUMBER: Final = re.compile(r"\d{8,20}(?:\.\d{1,9})?", re.ASCII)
 _COMPACT: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])", re.ASCII)
 _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
@@ -68,14 +65,6 @@ def read_date(value: object) -> PartialDate | None:
     return writtendates.read_date(text)
 
 
-def moment(seconds: float) -> PartialDate | None:
-    """Returns the moment of a Unix time; None if it is none that dates can hold."""
-    try:
-        return PartialDate((_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20))
-    except (OverflowError, ValueError):
-        return None
-
-
 def read_list(value: object) -> object:
     """Reads what should be a list, if it is text: JSON, Python's form, or parted by ``|``; else returns it as it is."""
     if not isinstance(value, str):
@@ -113,9 +102,8 @@ def is_html(text: str) -> bool:
 def _of_number(value: float) -> PartialDate | None:
     if value - value != 0:  # NaN, infinity
         return None
-    for least, most, unit in _UNITS:
-        if least <= value < most:
-            return moment(value / unit)
+    if date := unix_time(value):
+        return date
     return _parsed(int(value)) if value == int(value) else None
 
 

@@ -6,6 +6,7 @@ matter does not give (``sites``), the article gets the same.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -15,13 +16,18 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.parts import without_line_end
+from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers import sites
 from docarchive.readers.decoding import read_text
 from docarchive.readers.headers import read_headers
+from docarchive.readers.headings import first_heading
 from docarchive.readers.lenient import is_own, keep_aside, lenient_article
+from docarchive.readers.lifting import lifted
+from docarchive.readers.mending import is_template, mended
 from docarchive.readers.names import title_in_name
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.titleblock import read_title_block
+from docarchive.readers.unfenced import read_unfenced
 from docarchive.readers.wikilinks import inline_tags, wikilinks
 
 _OPENING = re.compile(
@@ -32,6 +38,11 @@ _OPENING = re.compile(
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")
 _BLANK_LINE = re.compile(r"[ \t]*\r?\n")
+_PROGRAM = re.compile(r"---(?:js|javascript|ts|typescript|coffee|cson)[ \t]*\r?\n")
+#: Endings of what a site makes of templates, which may have front matter too.
+_MADE: Final = (".xml", ".json", ".webmanifest", ".ics", ".rss", ".atom", ".csv", ".yml", ".yaml")
+_DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
+_NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links", "up", "related"])
 #: Keys that the generators of sites have and notes have not.
 _OF_SITES: Final = frozenset(
     [
@@ -58,7 +69,7 @@ class MarkdownReader(Reader):
 
     name = "markdown"
     summary = "Markdown with front matter in YAML, TOML or JSON"
-    suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+    suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
     by_name = True
 
     def recognizes(self, head: bytes) -> bool:
@@ -90,12 +101,12 @@ class MarkdownReader(Reader):
         found = _parted(text)
         if is_own(found.metadata):
             return frontmatter.read_article(text)
-        metadata = sites.lifted(found.metadata, folder)
-        if not _has(metadata, "section") and (section := sites.section(folder, name)):
-            metadata["section"] = section
-        if "draft" not in metadata and sites.is_draft(metadata, folder):
-            metadata["draft"] = True
-        if found.syntax in ("yaml", None) and not _OF_SITES & metadata.keys():
+        if found.syntax and os.path.splitext(name)[1].lower() in _MADE:
+            raise ReaderError("it is a template with front matter, of which a site makes a file that is no article")
+        metadata = lifted(found.metadata, folder)
+        sites.add_place(metadata, name, folder)
+        note = found.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
+        if note:
             _add_notes(metadata, found.body)
         date = sites.shown_date(metadata, name, folder)
         article = lenient_article(metadata, found.body)
@@ -104,7 +115,8 @@ class MarkdownReader(Reader):
             if metadata.get("date"):
                 keep_aside(dated, "date", metadata["date"])
             article = lenient_article(dated, found.body)
-        if article.title_derived and (title := _title(found, name, folder)):
+        note = note and bool(_NOTES & metadata.keys())
+        if article.title_derived and (title := _title(found, name, folder, note=note)):
             article.title, article.title_derived = title, False
         if found.metadata and article.title_derived and not found.body.strip():
             raise ReaderError("there is neither a text nor a title in it")
@@ -120,18 +132,53 @@ class _Parted(NamedTuple):
 
 
 def _parted(text: str) -> _Parted:
-    metadata, body = frontmatter.parse(text)
-    syntax = frontmatter.split(text).syntax if metadata else None
     bare = text.removeprefix("\ufeff")
+    if _PROGRAM.match(bare):
+        raise ReaderError("its front matter is a program, and programs are not run")
+    metadata, body = _parse(text)
+    syntax = frontmatter.split(text).syntax if metadata else None
     if not syntax and (blank := _BELOW_BLANK_LINES.match(bare)):
-        below, rest = frontmatter.parse(bare[blank.end() :])
+        below, rest = _parse(bare[blank.end() :])
         if any(keys.canonical(str(key)) for key in below):
             return _Parted(below, frontmatter.split(bare[blank.end() :]).syntax, rest)
-    if not syntax and (found := read_title_block(bare) or read_headers(bare, strict=True)):
-        blank_line = _BLANK_LINE.match(bare, found.end)
-        end = blank_line.end() if blank_line else found.end
-        return _Parted(found.metadata, "lines", without_line_end(bare[end:]))
+    if syntax:
+        return _Parted(metadata, syntax, body)
+    if unfenced := read_unfenced(bare):
+        return _Parted(unfenced.metadata, "note" if unfenced.note else "lines", _below(bare, unfenced.end))
+    if found := read_title_block(bare) or read_headers(bare, strict=True):
+        return _Parted(found.metadata, "lines", _below(bare, found.end))
     return _Parted(metadata, syntax, body)
+
+
+def _below(text: str, end: int) -> str:
+    """Returns the text below what was read as metadata, without one blank line between them."""
+    blank_line = _BLANK_LINE.match(text, end)
+    return without_line_end(text[blank_line.end() if blank_line else end :])
+
+
+def _parse(text: str) -> tuple[dict[Any, Any], str]:
+    """Reads front matter; YAML that is none by what people often do wrong is mended.
+
+    Raises:
+        ReaderError: It cannot be read.
+    """
+    try:
+        return frontmatter.parse(text)
+    except ReaderError:
+        parts = frontmatter.split(text)
+        raw = text[parts.start : parts.end]
+        if is_template(raw):
+            raise ReaderError("it is a template: its front matter has places that a program fills in") from None
+        mend = mended(raw) if parts.syntax == "yaml" else None
+        if mend is None:
+            raise
+        try:
+            metadata = parse_yaml(mend)
+        except ReaderError:
+            metadata = None
+        if not isinstance(metadata, dict):
+            raise
+        return metadata, without_line_end(text[parts.body :])
 
 
 def _add_notes(metadata: dict[Any, Any], body: str) -> None:
@@ -149,20 +196,12 @@ def _has(metadata: dict[Any, Any], known: str) -> bool:
     return any(value and keys.canonical(str(key)) == known for key, value in metadata.items())
 
 
-def _title(found: _Parted, name: str, folder: str) -> str:
-    if title := _first_heading(found.body):
+def _title(found: _Parted, name: str, folder: str, *, note: bool) -> str:
+    if title := sites.title_of_jekyll(name, folder) or first_heading(found.body):
         return title
     if found.metadata and (title := sites.shown_title(found.metadata, name, folder)):
         return title
+    stem = os.path.splitext(name)[0]
+    if stem and (note or " " in stem.strip() or _DAY.fullmatch(stem)):  # programs for notes show the names of files
+        return stem.strip()
     return title_in_name(name) if found.metadata and not found.body.strip() and name[:1] != "_" else ""
-
-
-def _first_heading(body: str) -> str:
-    """Returns the heading of the first level that a text begins with (``# …`` or ``…`` over ``===``), or nothing."""
-    first, _, rest = body.lstrip().partition("\n")
-    below = rest.partition("\n")[0].strip()
-    if first.startswith(("# ", "#\t")):
-        first = first[1:].strip()
-        bare = first.rstrip("#")
-        return " ".join((bare if not bare or bare[-1].isspace() else first).split())
-    return " ".join(first.split()) if below and not below.strip("=") else ""

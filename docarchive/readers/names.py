@@ -6,21 +6,40 @@ import re
 
 from docarchive.dates import PartialDate
 
-_DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?=[-_ .]|\Z)")
+_DATED = re.compile(
+    r"(?:(?P<year>\d{4})(?P<part>[-_])(?P<month>\d{1,2})(?P=part)(?P<day>\d{1,2})"
+    r"|(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?)"
+    r"(?=[-_ .]|\Z)",
+    re.ASCII,
+)
+#: Jekyll takes a year of two digits too.
+_SHORT_YEAR = re.compile(r"(\d\d)-(\d{1,2})-(\d{1,2})(?=-)", re.ASCII)
+_THIS_CENTURY = 68
 _FOLDERS = re.compile(r"(?:^|/)(\d{4})/(\d{2})/(\d{2})(?:/|\Z)", re.ASCII)
 #: Files that stand for their folder, as Hugo, Zola and web servers have it.
 _INDEX = re.compile(r"_?index(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.\w+\Z", re.IGNORECASE)
 _SUFFIXES = re.compile(r"(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.\w+\Z", re.IGNORECASE)
 
 
-def date_in_name(name: str) -> PartialDate | None:
+def date_in_name(name: str, *, post: bool = False) -> PartialDate | None:
     """Returns the date that a file's name begins with, or None.
 
-    >>> date_in_name("2024-03-16-visit.md"), date_in_name("visit.md")
-    (PartialDate('2024-03-16'), None)
+    >>> date_in_name("2024-03-16-visit.md"), date_in_name("202403161020 Visit.md"), date_in_name("visit.md")
+    (PartialDate('2024-03-16'), PartialDate('2024-03-16'), None)
+
+    Args:
+        name: The name.
+        post: Whether it is that of a post of Jekyll, whose year may have two digits.
     """
-    match = _DATED.match(name)
-    return _date(match[1]) if match else None
+    if match := _DATED.match(name):
+        year, month, day = (
+            match[long] or match[short] for long, short in (("year", "y"), ("month", "m"), ("day", "d"))
+        )
+        return _date(f"{year}-{int(month):02d}-{int(day):02d}")
+    if post and (match := _SHORT_YEAR.match(name)):
+        year, month, day = map(int, match.groups())
+        return _date(f"{(1900 if year > _THIS_CENTURY else 2000) + year}-{month:02d}-{day:02d}")
+    return None
 
 
 def date_in_path(path: str) -> PartialDate | None:
@@ -44,6 +63,17 @@ def title_in_name(name: str) -> str:
     dated = _DATED.match(stem)
     words = re.split(r"[-_\s]+", stem[dated.end() :] if dated else stem)
     return " ".join(word[:1].upper() + word[1:] for word in words if word)
+
+
+def title_of_post(name: str) -> str:
+    """Returns the title that Jekyll shows for a post without one.
+
+    >>> title_of_post("2024-03-16-the-Pier_of-ULM.md")
+    'The Pier_of Ulm'
+    """
+    stem = _SUFFIXES.sub("", name)
+    dated = _DATED.match(stem) or _SHORT_YEAR.match(stem)
+    return " ".join(word.capitalize() for word in (stem[dated.end() :] if dated else stem).split("-") if word)
 
 
 def _date(text: str) -> PartialDate | None:

@@ -1,7 +1,7 @@
 """The reader of reStructuredText: title, docinfo and ``meta`` become metadata, the text stays as it is.
 
-Only what stands at the head is taken (Docutils' document title, bibliographic fields and ``meta`` directive, Nikola's
-comments), and of that only what became a value: the rest stays in the text.
+Only what stands at the head is taken (Docutils' document title, bibliographic fields and ``meta`` directive, ABlog's
+``post``, Nikola's comments, front matter), and of that only what became a value: the rest stays in the text.
 """
 
 from __future__ import annotations
@@ -11,18 +11,26 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from docarchive import keys
+from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers import sites
 from docarchive.readers.decoding import read_text
 from docarchive.readers.lenient import lenient_article
-from docarchive.readers.names import date_in_name
+from docarchive.readers.lifting import lifted
 from docarchive.readers.protocol import Reader, Record, Source
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
 _FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t]+(?P<value>.*))?\Z")
 _META = re.compile(r"\.\.[ \t]+meta::[ \t]*\Z")
-_NIKOLA = re.compile(r"\.\.[ \t]+(?P<name>[a-z_]+):(?!:)(?P<value>(?:[ \t].*)?)\Z")
+_POST = re.compile(r"\.\.[ \t]+post::(?:[ \t]+.*)?\Z")
+_NIKOLA = re.compile(r"\.\.[ \t]+(?P<name>[a-z][a-z_]*):(?!:)(?P<value>(?:[ \t].*)?)\Z")
+#: Comments, targets, substitutions, and directives that set something: they may stand above a title.
+_EXPLICIT = re.compile(r"\.\.(?:[ \t]|\Z)")
+_RCS = re.compile(r"\$[A-Z][A-Za-z]{2,10}:[ \t]*(.*?)[ \t]*\$")
+_ROLE = re.compile(
+    r":[a-z][a-z:+.-]{0,30}:`([^`<]{1,200}?)(?:\s*<[^`<>]*>)?`|``([^`]{1,200})``|(?<!\w)\*{1,2}([^*]{1,200})\*{1,2}"
+)
 _LISTS: Final = re.compile(r"[;,]")
 
 
@@ -41,39 +49,45 @@ class RstReader(Reader):
 
 def _load(source: Source) -> Article:
     text, encoding = read_text(source)
-    article = read_rst(text, source.name)
+    article = read_rst(text, source.name, source.folder)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
 
 
-def read_rst(text: str, name: str = "") -> Article:
+def read_rst(text: str, name: str = "", folder: str = "") -> Article:
     """Reads an article from reStructuredText.
 
     Args:
         text: The whole text.
         name: The file's name; a date at its beginning serves where the text has none.
+        folder: The folders that it lies in, as far as they mean something.
 
     Raises:
         ReaderError: There is no text in it.
     """
-    lines = text.removeprefix("\ufeff").splitlines()
-    metadata: dict[str, Any] = {}
+    given, text = frontmatter.parse(text.removeprefix("\ufeff"))
+    lines = text.splitlines()
+    metadata: dict[Any, Any] = dict(given)
     kept: list[str] = []
     place = _heads(lines, 0, metadata, kept)
-    if "title" not in metadata and (title := _title(lines, place)):
-        metadata["title"] = title[0]
-        place = _heads(lines, title[1], metadata, kept)
+    if title := _title(lines, place):
+        if "title" not in metadata:
+            metadata["title"] = _plain(title[0])
+            place = title[1]
+        place = _heads(lines, place, metadata, kept)
     body = "\n".join([*kept, *([""] if kept else []), *lines[place:]]).strip("\n").rstrip()
     if not body and not metadata:
         raise ReaderError("there is no text in it")
-    if "date" not in {keys.canonical(key) for key in metadata} and (date := date_in_name(name)):
-        metadata["date"] = date
+    metadata = lifted(metadata, folder)
+    sites.add_place(metadata, name, folder)
+    if date := sites.shown_date(metadata, name, folder):
+        metadata.setdefault("date", date)
     return lenient_article(metadata, body or str(metadata.get("title", "")))
 
 
-def _heads(lines: list[str], place: int, metadata: dict[str, Any], kept: list[str]) -> int:
-    """Reads fields, ``meta`` and Nikola's comments that stand at a place; returns where the text goes on.
+def _heads(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
+    """Reads fields, ``meta``, ``post`` and Nikola's comments that stand at a place; returns where the text goes on.
 
     Lines among them that have no place in the metadata are added to ``kept``, so that they stay in the text.
     """
@@ -81,23 +95,70 @@ def _heads(lines: list[str], place: int, metadata: dict[str, Any], kept: list[st
         line = lines[place]
         if not line.strip():
             place += 1
-        elif _META.match(line):
-            place = _meta(lines, place, metadata, kept)
-        elif comment := _NIKOLA.match(line):
-            if comment["value"].strip() and not _add(metadata, comment["name"], comment["value"]):
-                kept.append(line)
-            place += 1
         elif field := _FIELD.match(line):
             end = _end_of_field(lines, place, 0)
             if not _add(metadata, field["name"], _value(field["value"], lines[place + 1 : end])):
                 kept.extend(lines[place:end])
+            place = end
+        elif _EXPLICIT.match(line) and (end := _explicit(lines, place, metadata, kept)):
             place = end
         else:
             break
     return place
 
 
-def _meta(lines: list[str], place: int, metadata: dict[str, Any], kept: list[str]) -> int:
+def _explicit(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
+    """Reads what begins with two dots; returns the place behind it, or 0 if the text begins with it."""
+    line = lines[place]
+    if _META.match(line):
+        return _meta(lines, place, metadata, kept)
+    if _POST.match(line):
+        return _post(lines, place, metadata)
+    if comment := _NIKOLA.match(line):
+        if comment["value"].strip() and not _add(metadata, comment["name"], comment["value"]):
+            kept.append(line)
+        return place + 1
+    if not _leads_on(lines, place):
+        return 0
+    end = _end_of_block(lines, place)
+    kept.extend([*lines[place:end], ""])
+    return end
+
+
+def _leads_on(lines: list[str], place: int) -> bool:
+    """Tells whether a title, fields or more of what may stand above them follow a block."""
+    end = _end_of_block(lines, place)
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    if end >= len(lines):
+        return False
+    return bool(_EXPLICIT.match(lines[end]) or _FIELD.match(lines[end]) or _title(lines, end))
+
+
+def _end_of_block(lines: list[str], place: int) -> int:
+    """Returns the place behind a line and all below it that is further in."""
+    end = place + 1
+    while end < len(lines) and (not lines[end].strip() or lines[end][0] in " \t"):
+        end += 1
+    while end > place + 1 and not lines[end - 1].strip():
+        end -= 1
+    return end
+
+
+def _post(lines: list[str], place: int, metadata: dict[Any, Any]) -> int:
+    """Reads ABlog's ``post``, its date and options; returns the place behind it."""
+    _add(metadata, "date", lines[place].partition("::")[2])
+    place += 1
+    while place < len(lines) and lines[place].startswith((" ", "\t")) and (field := _FIELD.match(lines[place].strip())):
+        end = _end_of_field(lines, place, len(lines[place]) - len(lines[place].lstrip()))
+        value = _value(field["value"], lines[place + 1 : end])
+        if not _add(metadata, field["name"], value):
+            metadata.setdefault(field["name"], value or True)
+        place = end
+    return place
+
+
+def _meta(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
     """Reads a ``meta`` directive; returns the place behind it."""
     directive, left = lines[place], []
     place += 1
@@ -126,12 +187,22 @@ def _end_of_field(lines: list[str], place: int, indent: int) -> int:
 
 
 def _value(first: str | None, more: list[str]) -> str:
-    return " ".join(filter(None, [(first or "").strip(), *(line.strip() for line in more)]))
+    lines = [*filter(None, [(first or "").strip(), *(line.strip() for line in more)])]
+    if len(lines) > 1 and all(line.startswith(("- ", "* ")) for line in lines):
+        return "; ".join(line[2:].strip() for line in lines)
+    return " ".join(lines)
 
 
-def _add(metadata: dict[str, Any], name: str, value: str) -> bool:
+def _plain(title: str) -> str:
+    """Returns a title without what sets words off, as Docutils shows it."""
+    return " ".join(_ROLE.sub(lambda found: next(filter(None, found.groups()), ""), title).split())
+
+
+def _add(metadata: dict[Any, Any], name: str, value: str) -> bool:
     """Adds a value; returns whether it has a place there, for else it stays in the text."""
-    key = "_".join(name.lower().split())
+    key, value = "_".join(name.lower().split()), value.strip()
+    if version := _RCS.fullmatch(value):
+        value = version[1]
     known = keys.canonical(key)
     if not value.strip() or not key or known == "id" or known in keys.PROVENANCE:
         return False

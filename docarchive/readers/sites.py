@@ -1,7 +1,7 @@
-"""What the generators of sites take from where a file lies, and from front matter that only they write.
+"""What the generators of sites take from where a file lies: sections, drafts, dates and titles.
 
-Knows Hugo, Jekyll, Zola, Eleventy, Pelican and Nikola: sections, drafts, dates and titles from folders and
-names, ``[taxonomies]``, ``[extra]`` and ``[params]``, tags parted by spaces.
+Knows Hugo, Jekyll, Zola, Eleventy, Pelican, Nikola, Hexo and Docusaurus. What they write in front matter is read by
+``lifting``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.dates import PartialDate
-from docarchive.readers.names import date_in_name, date_in_path, is_index, title_in_name
+from docarchive.readers.names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
 from docarchive.readers.writtendates import date_at, read_date
 
 _GENERIC: Final = frozenset(
@@ -55,10 +55,26 @@ _ROOTS: Final = ("content", "src", "source")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d._-]+")
 #: Hugo shows the first of these that is there; Jekyll, Zola and Eleventy know ``date`` alone.
-_HUGO_DATES: Final = ("date", "publishdate", "pubdate", "published")
+_HUGO_DATES: Final = ("date", "publishdate", "pubdate", "published", "pubdatetime")
 _LAST_DATES: Final = ("lastmod", "modified")
 _PATH_KEYS: Final = ("path", "permalink", "url", "slug", "aliases")
-_TABLES: Final = ("extra", "params")
+_POSTS: Final = frozenset(["_posts", "_drafts"])
+_TRUE: Final = frozenset(["true", "yes", "on", "1"])
+_FALSE: Final = frozenset(["false", "no", "off", "0"])
+_STATES: Final = ("status", "jbake-status", "visibility", "state")
+
+
+def add_place(metadata: dict[Any, Any], name: str, folder: str) -> None:
+    """Adds what a site takes from where a file lies: its section, Jekyll's categories, whether it is a draft."""
+    if not any(value and keys.canonical(str(key)) == "section" for key, value in metadata.items()) and (
+        found := section(folder, name)
+    ):
+        metadata["section"] = found
+    if is_draft(metadata, folder):
+        metadata["draft"] = True
+    if own := categories(folder):
+        given = metadata.get("categories") or []
+        metadata["categories"] = [*own, *(given if isinstance(given, list) else [given])]
 
 
 def section(folder: str, name: str) -> str | None:
@@ -71,7 +87,7 @@ def section(folder: str, name: str) -> str | None:
     if is_index(name) and not name.startswith("_"):
         parts = parts[:-1]  # a leaf bundle: the folder is the article
     below = next((at for root in _ROOTS if (at := _last(parts, root)) is not None), None)
-    if below is not None and not {"_posts", "_drafts"} & set(parts):
+    if below is not None and not _POSTS & set(parts):
         parts = parts[below + 1 :]
         parts = parts[1:] if parts and _LANGUAGE.fullmatch(parts[0]) else parts
         return parts[0] if parts and not _FIGURES.fullmatch(parts[0]) else None
@@ -83,12 +99,28 @@ def section(folder: str, name: str) -> str | None:
     return next((part for part in names if part and not part.startswith(".")), None)
 
 
-def is_draft(metadata: Mapping[Any, Any], folder: str) -> bool:
-    """Tells whether a file that says nothing under ``draft`` is one: in ``_drafts``, or by another key."""
+def categories(folder: str) -> list[str]:
+    """Returns the categories that Jekyll makes of the folders that ``_posts`` lies in.
+
+    >>> categories("town/news/_posts"), categories("content/news")
+    (['town', 'news'], [])
+    """
+    parts = folder.split("/")
+    at = next((_last(parts, special) for special in _POSTS if special in parts), None)
     return (
-        any(part in ("_drafts",) for part in folder.split("/"))
-        or metadata.get("published") is False
-        or str(_any_case(metadata, "status") or "").strip().lower() == "draft"
+        [part for part in parts[:at] if part and not part.startswith((".", "_")) and part not in _GENERIC] if at else []
+    )
+
+
+def is_draft(metadata: Mapping[Any, Any], folder: str) -> bool:
+    """Tells whether a file is a draft: by its folder (``_drafts``), or by one of the keys that say so."""
+    lowered = {str(key).lower(): value for key, value in metadata.items()}
+    if "draft" in lowered:
+        return _word(lowered["draft"]) in _TRUE
+    return (
+        "_drafts" in folder.split("/")
+        or _word(lowered.get("published")) in _FALSE
+        or any(_word(lowered.get(key)) == "draft" for key in _STATES)
     )
 
 
@@ -104,14 +136,15 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
             return date
     if any(keys.canonical(key) == "date" and _read(value) for key, value in lowered.items()):
         return None  # one of another program, such as ``created``
-    if date := date_in_name(folder.rpartition("/")[2] if is_index(name) else name):
+    own = folder.rpartition("/")[2]
+    if date := date_in_name(own if is_index(name) else name, post=not _POSTS.isdisjoint(folder.split("/"))):
         return date
     for key in _PATH_KEYS:
         values = lowered.get(key)
         for value in values if isinstance(values, list) else [values]:
             if isinstance(value, str) and (date := date_in_path(value)):
                 return date
-    if date := date_in_path(folder):
+    if date := date_in_path(folder) or date_in_name(own):
         return date
     return next((date for key in _LAST_DATES if (date := _read(lowered.get(key)))), None)
 
@@ -119,54 +152,17 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
 def shown_title(metadata: Mapping[Any, Any], name: str, folder: str) -> str:
     """Returns the title that Jekyll makes of a post's name, or that the name of a folder is; else nothing."""
     own = folder.rpartition("/")[2] if is_index(name) else name
-    jekyll = {"_posts", "_drafts"} & set(folder.split("/")) or "layout" in metadata or date_in_name(own)
+    jekyll = "layout" in metadata or date_in_name(own)
     return title_in_name(own) if jekyll or (is_index(name) and own) else ""
 
 
-def lifted(metadata: Mapping[Any, Any], folder: str = "") -> dict[Any, Any]:
-    """Returns metadata with what generators keep in tables of their own brought up to where it is looked for."""
-    found = dict(metadata)
-    taxonomies = found.get("taxonomies")
-    if isinstance(taxonomies, dict):
-        rest = {key: value for key, value in taxonomies.items() if not _lift(found, key, value)}
-        found["taxonomies"] = rest
-        if not rest:
-            del found["taxonomies"]
-    for table in _TABLES:
-        inner = found.get(table)
-        if isinstance(inner, dict):
-            known = {keys.canonical(str(key)) for key in found}
-            for key, value in inner.items():
-                kind = keys.canonical(str(key))
-                if kind in ("authors", "source", "language", "summary", "people", "places") and kind not in known:
-                    found.setdefault(key, value)
-    jekyll = "layout" in found or "_posts" in folder.split("/")
-    for key, value in found.items():
-        if keys.canonical(str(key)) == "tags" and isinstance(value, str | list):
-            found[key] = tags(value, spaced=jekyll and str(key).lower() in ("tags", "categories"))
-    return found
+def title_of_jekyll(name: str, folder: str) -> str:
+    """Returns the title of a post of Jekyll that gives none, whatever its headings say; of other files nothing."""
+    return title_of_post(name) if not _POSTS.isdisjoint(folder.split("/")) and not is_index(name) else ""
 
 
-def tags(value: Any, *, spaced: bool = False) -> Any:
-    """Returns tags without the ``#`` that some write before them.
-
-    >>> tags("#harbour #ships"), tags(["#a", "b"]), tags("C#, F#"), tags("news sport", spaced=True)
-    (['harbour', 'ships'], ['a', 'b'], 'C#, F#', ['news', 'sport'])
-    """
-    if isinstance(value, str):
-        words = value.split()
-        if (spaced and "," not in value and ";" not in value) or (len(words) > 1 and all(w[0] == "#" for w in words)):
-            return [word.strip("#,") if word.startswith("#") else word for word in words]
-        return value.lstrip("#") if value.startswith("#") and "," not in value else value
-    return [item[1:] if isinstance(item, str) and len(item) > 1 and item[0] == "#" else item for item in value]
-
-
-def _lift(found: dict[Any, Any], key: Any, value: Any) -> bool:
-    known = keys.canonical(str(key))
-    if known is None or keys.KNOWN[known] != keys.LIST or key in found:
-        return False
-    found[key] = value
-    return True
+def _word(value: object) -> str:
+    return str(value).strip().lower() if isinstance(value, str | bool | int) else ""
 
 
 def _read(value: object) -> PartialDate | None:
@@ -176,10 +172,6 @@ def _read(value: object) -> PartialDate | None:
         return date
     found = date_at(value.strip()) if isinstance(value, str) else None
     return found.date if found else None
-
-
-def _any_case(metadata: Mapping[Any, Any], name: str) -> Any:
-    return next((value for key, value in metadata.items() if str(key).lower() == name), None)
 
 
 def _last(parts: list[str], name: str) -> int | None:

@@ -11,12 +11,14 @@ from typing import Final, NamedTuple
 
 from docarchive.dates import PartialDate
 from docarchive.readers.months import month
+from docarchive.readers.unixtimes import unix_time
 
 _LONGEST: Final = 120
 _TIME: Final = (
     r"(?:[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
-    r"(?:\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?![\w:])(?:\s(?:UTC|GMT)\b)?)?(?:\sUhr\b)?)?"
+    r"(?:\s?(?P<zone>Z|(?:UTC|GMT)[+-]\d{2}(?::?\d{2})?|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
+    r"(?:\sUhr\b)?(?:\s\([A-Z][A-Za-z ]{2,40}\))?)?"
 )
 _WEEKDAY: Final = r"(?:(?:[^\W\d_]{2,14}(?:-feira)?[.,]{1,2}|le|el|den|am|on|on the)\s{1,3})?"
 _WEEKDAYS = re.compile(
@@ -37,10 +39,13 @@ _FORMS: Final = tuple(
         _WEEKDAY
         + r"(?P<name>[^\W\d_]{3,12})\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(?P<year>\d{4})"
         + _TIME,
+        r"(?P<name>[^\W\d_]{3,12})\s{1,3}(?P<day>\d{1,2})\s{1,3}(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
+        r"(?P<fraction>(?!))?(?P<half>(?!))?\s{1,3}(?:(?P<zone>UTC|GMT|[+-]\d{4})\s)?(?P<year>\d{4})",
         r"(?P<name>[^\W\d_]{3,12})\.?,?\s{1,3}(?:de\s)?(?P<year>\d{4})",
     )
 )
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
+_COMPACT_MOMENT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)T(\d\d):?(\d\d)(?::?(\d\d))?(Z|[+-]\d\d(?::?\d\d)?)?")
 _MONTHS: Final = 12
 
 
@@ -62,9 +67,14 @@ def read_date(value: object) -> PartialDate | None:
     except ValueError:
         if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST:
             return None
+    if isinstance(value, int) and (date := unix_time(value)):
+        return date
     text = str(value).strip()
     if compact := _COMPACT.fullmatch(text):
         text = "-".join(compact.groups())
+    elif compact := _COMPACT_MOMENT.fullmatch(text):
+        year, month, day, hour, minute, second, zone = compact.groups()
+        text = f"{year}-{month}-{day}T{hour}:{minute}" + (f":{second}" if second else "") + (zone or "")
     found = date_at(text)
     return found.date if found and not text[found.end :].strip(" .") else None
 
@@ -97,7 +107,7 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
             if second := parts["second"]:
                 iso += f":{second}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
-            iso += "Z" if zone in ("UTC", "GMT") else zone
+            iso += "Z" if zone in ("UTC", "GMT") else zone.removeprefix("UTC").removeprefix("GMT")
     try:
         return PartialDate(iso)
     except ValueError:  # the 30th of February

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,23 @@ It stands _again_.
 
 Nobody knows.
 """
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Pier\n====\nAda Meyer\n", {"title": "Pier", "authors": ["Ada Meyer"]}),
+        ("////\nnot shown\n////\n= Pier\n", {"title": "Pier", "comments": ["not shown"]}),
+        ("= Pier\n:page-date: 2024-03-16\n:page-tags: [a, 'b c']\n", {"date": "2024-03-16", "tags": ["a", "b c"]}),
+        ("= Pier\nAda Meyer\n2024-03-16\n:jbake-tags: a, b\n:jbake-status: draft\n",
+         {"date": "2024-03-16", "tags": ["a", "b"], "draft": True}),
+    ],
+)  # fmt: skip
+def test_what_may_stand_at_the_head(head: str, expected: dict[str, Any]) -> None:
+    article = read_asciidoc(f"{head}\nThe pier stands.\n")
+    found = {**article.metadata(), **article.extra}
+    assert {key: str(found[key]) if key == "date" else found.get(key) for key in expected} == expected
+    assert article.body == "The pier stands."
 
 
 def test_the_header() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,40 @@ What now
 
 Nobody knows.
 """
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (".. _pier:\n\nPier\n====\n", {"title": "Pier"}),
+        (".. a comment\n   goes on\n\n.. role:: x\n\nPier\n====\n\n:date: 2024-03-16\n", {"title": "Pier", "date": "2024-03-16"}),
+        ("The ``pier`` of :ref:`Ulm <ulm>`\n================================\n", {"title": "The pier of Ulm"}),
+        ("---\ntitle: Pier\ndate: 2024-03-16\n---\n", {"title": "Pier", "date": "2024-03-16"}),
+        ("Pier\n====\n\n.. post:: Mar 16, 2024\n   :tags: a, b\n   :author: Ada Meyer\n   :nocomments:\n",
+         {"title": "Pier", "date": "2024-03-16", "tags": ["a", "b"], "authors": ["Ada Meyer"], "nocomments": True}),
+        (".. post:: 2024-03-16\n\nPier\n====\n", {"title": "Pier", "date": "2024-03-16"}),
+        (".. title: Pier\n.. date: 2024-03-16 10:20:00 UTC+01:00\n.. status: draft\n",
+         {"title": "Pier", "date": "2024-03-16T10:20:00+01:00", "draft": True}),
+        ("Pier\n====\n\n:Authors: - Ada Meyer\n          - Bo Larsen\n:Date: $Date: 2024/03/16 $\n:status: draft\n",
+         {"title": "Pier", "authors": ["Ada Meyer", "Bo Larsen"], "date": "2024-03-16", "draft": True}),
+    ],
+)  # fmt: skip
+def test_what_may_stand_at_the_head(head: str, expected: dict[str, Any]) -> None:
+    article = read_rst(f"{head}\nThe pier stands.\n")
+    found = {**article.metadata(), **article.extra}
+    assert {key: str(found[key]) if key == "date" else found.get(key) for key in expected} == expected
+    assert article.body.endswith("The pier stands.")
+
+
+def test_labels_and_comments_stay_in_the_text() -> None:
+    assert read_rst(".. _pier:\n\n.. note to self\n\nPier\n====\n\nText.\n").body.split() == [
+        "..", "_pier:", "..", "note", "to", "self", "Text.",
+    ]  # fmt: skip
+
+
+def test_the_folder_says_what_it_is() -> None:
+    article = read_rst("Pier\n====\n\nText.\n", "pier.rst", "content/news")
+    assert article.section == "news"
 
 
 def test_title_and_fields() -> None:

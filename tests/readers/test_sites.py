@@ -68,6 +68,33 @@ def read(text: str, name: str = "a.md", folder: str = "") -> Article:
             {"title": "Pier", "date": "2024-03-16", "authors": ["Ada Meyer", "Bo Larsen"]},
             id="Pandoc, title block",
         ),
+        pytest.param(
+            "---\nlayout: post\n---\n# A heading\n" + BODY, "2024-3-6-the-PIER_of-ulm.md", "town/news/_posts",
+            {"title": "The Pier_of Ulm", "date": "2024-03-06", "tags": ["town", "news"], "section": "news"},
+            id="Jekyll, title of the name, categories of the folders",
+        ),
+        pytest.param("---\n---\n" + BODY, "24-03-06-pier.md", "_posts", {"title": "Pier", "date": "2024-03-06"}, id="Jekyll, short year"),
+        pytest.param(
+            "---\ntitle: Pier\n---\n" + BODY, "page.md", "src/posts/2024-03-16-pier",
+            {"title": "Pier", "date": "2024-03-16"},
+            id="Eleventy, date of the folder",
+        ),
+        pytest.param(
+            "---\ntitle: Pier\npubDatetime: 2024-03-16T10:00:00Z\nmodDatetime: 2024-03-17T10:00:00Z\n---\n" + BODY,
+            "pier.md", "src/content/blog",
+            {"date": "2024-03-16T10:00:00Z", "updated": "2024-03-17T10:00:00Z", "section": "blog"},
+            id="Astro",
+        ),
+        pytest.param("---\ntitle: Pier\ndate: 1710583200\n---\n" + BODY, "pier.md", "", {"date": "2024-03-16T10:00:00Z"}, id="Unix time"),
+        pytest.param("---\ntitle: Pier\ndraft: 'yes'\n---\n" + BODY, "pier.md", "", {"draft": True}, id="draft as text"),
+        pytest.param("---\ntitle: Pier\nstatus: Draft\n---\n" + BODY, "pier.md", "", {"draft": True}, id="status"),
+        pytest.param(
+            "---\naliases: [Pier]\n---\n" + BODY, "Port of Ulm.md", "vault",
+            {"title": "Port of Ulm", "aliases": ["Pier"]},
+            id="Obsidian, title of the name",
+        ),
+        pytest.param("- met Ada\n", "2024-03-16.md", "vault/Daily", {"title": "2024-03-16", "date": "2024-03-16"}, id="daily note"),
+        pytest.param("# Pier\n" + BODY, "202403161020 Pier.md", "", {"title": "Pier", "date": "2024-03-16"}, id="Zettelkasten"),
         pytest.param("---\ntitle: Pier\n...\n" + BODY, "pier.md", "", {"title": "Pier"}, id="Pandoc, YAML that ends in dots"),
         pytest.param(
             "# Pier\n\nSee [[Port of Ulm|Ulm]] about #harbour/ulm.\n", "Pier.md", "vault",
@@ -91,6 +118,17 @@ def test_a_value_that_is_wrong_is_set_aside() -> None:
     article = read("---\ntitle: T\ndate: soon\n---\n" + BODY)
     assert article.date is None
     assert article.extra["date_as_written"] == "soon"
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "search.json"])
+def test_templates_of_other_files_are_no_articles(name: str) -> None:
+    with pytest.raises(DocarchiveError, match="template"):
+        read("---\nlayout: null\n---\n<x>{{ site.title }}</x>\n", name)
+
+
+def test_programs_in_front_matter_are_not_run() -> None:
+    with pytest.raises(DocarchiveError, match="programs are not run"):
+        read("---js\n{ title: 'Pier' }\n---\n" + BODY)
 
 
 def test_front_matter_that_is_no_yaml_is_refused() -> None:
