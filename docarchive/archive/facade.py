@@ -324,6 +324,9 @@ class Archive:
         def feed(intake: Intake) -> None:
             for each in kept:
                 where = each.where if each.is_record else each.input or each.where
+                if not each.is_kept:
+                    intake.again(each.input or each.where)
+                    continue
                 with open(self._store.quarantine.path(each.name), "rb") as file:
                     intake.stream(file, where, Source(Path(each.input or where).name, 0, BytesIO), each.is_record)
 

@@ -189,6 +189,7 @@ class Importer:
                 continue
             known.add(each.fingerprint)
         self._commit()
+        self._quarantine.sync()
 
     def _advance(self, each: Incoming | Refused) -> None:
         self._done += each.weight

@@ -177,6 +177,16 @@ class Intake:
         """
         self._source(stream, where, source._replace(options=self._options), self._format, None, is_record)
 
+    def again(self, where: str) -> None:
+        """Reads an input that was refused from where it was: an address, or a file, all of it if it holds others."""
+        if is_address(where):
+            self.address(where)
+            return
+        whole = where
+        while not os.path.exists(whole) and ":" in whole:  # a.zip:folder/b.jsonl
+            whole = whole.rpartition(":")[0]
+        self.paths([Path(whole if os.path.exists(whole) else where)])
+
     def _file(self, found: Input) -> None:
         where = os.fsencode(found.path).decode("utf-8", "replace")  # names on disk need not be UTF-8
         if found.problem:

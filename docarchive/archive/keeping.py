@@ -38,6 +38,10 @@ class Keeping:
             self._kept.add(Path(path).name)
         return path
 
+    def sync(self) -> None:
+        """Brings what was kept to the disk."""
+        self._quarantine.sync()
+
     def release(self, incoming: Incoming) -> None:
         """Notes that a record is in the archive, so that it needs to be kept no longer."""
         if self._before:

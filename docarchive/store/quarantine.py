@@ -1,27 +1,31 @@
 """Quarantine: inputs that could not be read, each with its reason.
 
 ``quarantine/<digest>-<name>`` is the input, ``quarantine/<digest>-<name>.json`` says why. The same
-input for the same reason stands there once.
+input for the same reason stands there once. Of what is large, or could not be fetched, only the latter is there.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from docarchive.store.batch import write
+from docarchive.store.batch import sync_files, sync_folders
 from docarchive.store.layout import QUARANTINE
 
 #: Larger inputs are noted, but stay where they are.
 MAX_KEPT: Final = 100_000_000
 
 _NAME_BYTES: Final = 80
+_MAX_NOTE: Final = 1_000_000
+_PUBLIC: Final = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)")  # an address without a password
 
 
 class Kept(NamedTuple):
@@ -34,6 +38,7 @@ class Kept(NamedTuple):
         refused: When, in UTC.
         input: The input as it was named, without a line or item.
         is_record: Whether it is one record of an input, not all of it.
+        is_kept: Whether its bytes are here; if not, they are read from where they were.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Kept(NamedTuple):
     refused: str
     input: str = ""
     is_record: bool = False
+    is_kept: bool = True
 
 
 class Quarantine:
@@ -49,16 +55,18 @@ class Quarantine:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._new: list[Path] = []
 
     def keep(
         self, where: str, reason: str, content: bytes | Path | None, input: str = "", is_record: bool = False
     ) -> str | None:
-        """Keeps a refused input with its reason.
+        """Keeps a refused input with its reason; ``sync`` makes it durable.
 
         Args:
             where: What was refused, as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
             reason: One sentence.
-            content: Its bytes, or the file that holds them; None if there is nothing to keep.
+            content: Its bytes, or the file that holds them; None if there is nothing to keep. Of what is larger than
+                ``MAX_KEPT``, and of an address that could not be fetched, only the reason is noted.
             input: The input without a line or item.
             is_record: Whether the content is one record of it, not all.
 
@@ -67,35 +75,67 @@ class Quarantine:
         """
         try:
             size = len(content) if isinstance(content, bytes) else content.stat().st_size if content else -1
-            if content is None or size > MAX_KEPT:
+            is_kept = content is not None and size <= MAX_KEPT
+            if content is None and not _PUBLIC.match(where):
                 return None
-            digest = _digest(content)
+            digest = _digest(content if content is not None and is_kept else f"{where}\n{size}".encode())
             path = self._root / QUARANTINE / f"{digest[:12]}-{_name(where)}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists():
-                if isinstance(content, bytes):
-                    write(path, content)
-                else:
-                    shutil.copyfile(content, path)
-            note = {"schema": 1, "where": where, "reason": reason, "refused": _now(), "sha256": digest}
+            if content is not None and is_kept and not (path.exists() and path.stat().st_size == size):
+                self._put(path, content)
+            note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
+            note |= {"sha256": digest} if is_kept else {"is_kept": False}
             note |= {"input": input, "is_record": is_record, "retry": f"docarchive quarantine {path.name} --retry"}
-            write(path.with_name(path.name + ".json"), (json.dumps(note, indent=2, ensure_ascii=False) + "\n").encode())
+            self._put(
+                path.with_name(f"{path.name}.json"), f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
+            )
         except OSError:
             return None  # an input that cannot be opened, or no room: the report still names it
-        return path.relative_to(self._root).as_posix()
+        return path.relative_to(self._root).as_posix() if is_kept else None
+
+    def _put(self, path: Path, content: bytes | Path) -> None:
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            if isinstance(content, bytes):
+                temporary.write_bytes(content)
+            else:
+                shutil.copyfile(content, temporary)
+            os.replace(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink()
+            raise
+        self._new.append(path)
+
+    def sync(self) -> None:
+        """Brings what was kept to the disk: all at once, as a thousand records of one input may be refused."""
+        new, self._new = [path for path in dict.fromkeys(self._new) if path.exists()], []
+        with suppress(OSError):
+            if new:
+                sync_files(new)
+                sync_folders([str(new[0].parent)])
 
     def entries(self) -> Iterator[Kept]:
         """Yields what is kept, in order of name; a file without a readable note has no reason."""
         folder = self._root / QUARANTINE
-        names = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+        files = folder.iterdir() if folder.is_dir() else ()
+        names = {path.name for path in files if path.is_file() and not path.name.startswith(".")}
         notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
-        for name in names:
-            if not (name.endswith(".json") and name.removesuffix(".json") in names):
-                note = self._note(folder / f"{name}.json") if name in notes else {}
-                where, reason, refused, input_ = (
-                    str(note.get(key, "")) for key in ("where", "reason", "refused", "input")
-                )
-                yield Kept(name, where, reason, refused, input_, note.get("is_record") is True)
+        for name in sorted(names):
+            if name.endswith(".json") and name.removesuffix(".json") in names:
+                continue
+            if name in notes:
+                note = self._note(folder / f"{name}.json")
+            elif (note := self._note(folder / name) if name.endswith(".json") else {}).get("is_kept") is False:
+                name = name.removesuffix(".json")
+            else:
+                note = {}
+            where, reason, refused, input_ = (str(note.get(key, "")) for key in ("where", "reason", "refused", "input"))
+            yield Kept(
+                *(name, where, reason, refused, input_),
+                is_record=note.get("is_record") is True,
+                is_kept=note.get("is_kept") is not False,
+            )
 
     def path(self, name: str) -> Path:
         """Returns the file of an entry."""
@@ -110,8 +150,9 @@ class Quarantine:
     @staticmethod
     def _note(path: Path) -> dict[str, Any]:
         try:
-            note = json.loads(path.read_bytes())
-        except (OSError, ValueError):
+            with open(path, "rb") as file:
+                note = json.loads(file.read(_MAX_NOTE))
+        except (OSError, ValueError, RecursionError):  # it may be an input whose note is gone
             return {}
         return note if isinstance(note, dict) else {}
 

@@ -6,6 +6,7 @@ import io
 import json
 from itertools import pairwise
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -48,6 +49,26 @@ def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tm
     assert len(kept(archive)) == 3
     archive.import_(lines, page)
     assert kept(archive) == [f"{lines}:3"]
+
+
+def test_a_large_input_is_read_from_where_it_is_when_it_is_tried_again(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("docarchive.store.quarantine.MAX_KEPT", 10)
+    page, packed = tmp_path / "a.md", tmp_path / "b.zip"
+    page.write_text("---\ntitle: [\n---\nThe text of it.\n")
+    with ZipFile(packed, "w") as file:
+        file.writestr("in/c.md", "---\ntitle: [\n---\nAnother text.\n")
+        file.writestr("d.md", "A text that is read.\n")
+    report = archive.import_(page, packed)
+    assert [refused.kept for refused in report.refused] == [None, None]
+    assert sorted(kept(archive)) == [str(page), f"{packed}:in/c.md"]
+    again = archive.retry()
+    assert sorted(refused.where for refused in again.refused) == sorted(kept(archive))
+    page.write_text("---\ntitle: A\n---\nThe text of it.\n")
+    with ZipFile(packed, "w") as file:
+        file.writestr("in/c.md", "---\ntitle: C\n---\nAnother text.\n")
+    assert (archive.retry().new, kept(archive)) == (2, [])
 
 
 def test_a_retry_may_say_what_the_columns_hold(archive: Archive, tmp_path: Path) -> None:

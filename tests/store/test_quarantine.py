@@ -58,10 +58,50 @@ def test_any_name_can_be_kept(tmp_path_factory: pytest.TempPathFactory, where: s
     ]
 
 
-def test_what_cannot_be_kept_is_only_noted_by_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_kept_is_only_noted_by_the_caller(tmp_path: Path) -> None:
     quarantine = Quarantine(tmp_path)
     assert quarantine.keep("missing", "there is no such file", None) is None
     assert quarantine.keep("gone", "gone", tmp_path / "gone") is None
-    monkeypatch.setattr(module, "MAX_KEPT", 3)
-    assert quarantine.keep("big", "too large", b"1234") is None
+    assert quarantine.keep("https://me:secret@x.example/a", "it is gone", None) is None
     assert not (tmp_path / "quarantine").exists()
+
+
+def test_what_is_large_or_was_not_fetched_is_noted_without_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_KEPT", 3)
+    quarantine, page = Quarantine(tmp_path), "https://x.example/a"
+    for _ in range(2):
+        assert quarantine.keep("in/big.json", "too large", b"1234", "in/big.json") is None
+        assert quarantine.keep(page, "it is gone", None, page) is None
+    large, gone = sorted(quarantine.entries(), key=lambda kept: kept.reason, reverse=True)
+    assert (large.where, large.input, large.reason, large.is_kept) == ("in/big.json", "in/big.json", "too large", False)
+    assert (gone.where, gone.reason, gone.is_kept) == (page, "it is gone", False)
+    notes = [*(tmp_path / "quarantine").iterdir()]
+    assert {path.name for path in notes} == {f"{each.name}.json" for each in (large, gone)}
+    retries = {json.loads(path.read_text("utf-8"))["retry"] for path in notes}
+    assert retries == {f"docarchive quarantine {each.name} --retry" for each in (large, gone)}
+    quarantine.discard(large.name)
+    assert [kept.name for kept in quarantine.entries()] == [gone.name]
+
+
+def test_an_input_that_looks_like_a_note_is_none(tmp_path: Path) -> None:
+    quarantine = Quarantine(tmp_path)
+    for where, content in (("deep.json", b"[" * 100_000), ("like.json", b'{"is_kept": false, "where": "/etc/passwd"}')):
+        quarantine.keep(where, "no", content, where)
+    assert {(kept.where, kept.is_kept) for kept in quarantine.entries()} == {("deep.json", True), ("like.json", True)}
+    for note in (tmp_path / "quarantine").glob("*deep.json.json"):
+        note.unlink()
+    assert {kept.where for kept in quarantine.entries()} == {"", "like.json"}
+
+
+def test_what_a_crash_left_half_written_is_written_again(tmp_path: Path) -> None:
+    kept = Quarantine(tmp_path).keep("a.md", "no", b"the whole of it")
+    assert kept is not None
+    (tmp_path / kept).write_bytes(b"")
+    (tmp_path / "quarantine/.left.123.new").write_bytes(b"the wh")
+    quarantine = Quarantine(tmp_path)
+    quarantine.keep("a.md", "no", b"the whole of it")
+    quarantine.sync()
+    assert (tmp_path / kept).read_bytes() == b"the whole of it"
+    assert [entry.where for entry in quarantine.entries()] == ["a.md"]

@@ -18,6 +18,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.readers.charsets import codec
 from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.fragments import to_line, to_markdown
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
@@ -46,7 +47,7 @@ class FeedReader(Reader):
         """See ``Reader``."""
         start = head[:16_384].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
         if start.startswith(_EBCDIC):
-            start = start.decode("cp037").encode("ascii", "replace")
+            start = _from_ebcdic(start)
         before = _BEFORE.match(start)
         rest = start[before.end() :] if before else start
         root = _ROOT.match(rest)
@@ -74,6 +75,13 @@ class FeedReader(Reader):
             raise ReaderError(f"the feed has no entries{f' ({_reason(broken, data)})' if broken else ''}")
         for number, entry in enumerate(parsed.entries, start=1):
             yield _record(str(number), parsed.feed, entry)
+
+
+def _from_ebcdic(head: bytes) -> bytes:
+    """Returns the beginning of a feed in ASCII; where ``!`` and brackets are depends on what it declares."""
+    start = head.decode("cp037")
+    declared = re.search(r"encoding=[\"']([\w-]+)", start[:200])
+    return head.decode((codec(declared[1]) if declared else None) or "cp037", "replace").encode("ascii", "replace")
 
 
 def _reason(error: object, data: bytes) -> str:

@@ -178,7 +178,7 @@ def test_the_reason_names_the_place_of_what_is_broken() -> None:
 @pytest.mark.parametrize("encoding", ["cp037", "cp500", "cp273"])
 def test_a_feed_in_ebcdic(encoding: str) -> None:
     entry = "<item><title>Häfen</title><description>Die Schiffe kämen</description></item>"
-    feed = f"<?xml version='1.0' encoding='{encoding}'?><rss version='2.0'><channel>{entry}</channel></rss>"
+    feed = f"<?xml version='1.0' encoding='{encoding}'?><!-- by hand --><rss version='2.0'><channel>{entry}</channel></rss>"
     [article] = found(feed.encode(encoding), "a.xml")
     assert isinstance(article, Article)
     assert (article.title, article.body) == ("Häfen", "Die Schiffe kämen")
