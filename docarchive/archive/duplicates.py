@@ -36,12 +36,14 @@ class Duplicates:
         self._catalog = catalog
         self._threshold = threshold
         self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: what is not in the catalog yet
+        self._signatures: dict[str, bytes] = {}  # by id
 
     def of(self, article: Article) -> list[str]:
         """Returns the ids of the articles that one is near to, the nearest first, and remembers it."""
         found = signature(article.body)
         if found is None:
             return []
+        self._signatures[article.id] = found
         near = dict(self._catalog.near(found, self._threshold))
         keys = bands(found)
         for key in keys:
@@ -54,9 +56,14 @@ class Duplicates:
                 self._waiting.setdefault(key, []).append((article.id, found))
         return sorted(near, key=lambda id_: -near[id_])[:_MAX_LINKS]
 
+    def signature_of(self, id_: str) -> bytes | None:
+        """Returns the signature of an article that was asked about since the last ``forget``."""
+        return self._signatures.get(id_)
+
     def forget(self) -> None:
         """Forgets what came in, for it is in the catalog now."""
         self._waiting.clear()
+        self._signatures.clear()
 
 
 class Duplicate(NamedTuple):

@@ -24,6 +24,7 @@ from docarchive.archive.rules import Rules
 from docarchive.archive.syncing import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.cards import Card
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import canonical_url, content_digest, identity, make_id, strong_identity
@@ -312,12 +313,15 @@ class Importer:
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from None
+        cards = [
+            (Card.of(article, self._catalog.language, self._duplicates.signature_of(article.id)), *self._store.stat(path))
+            for article, path in self._placed.values()
+        ]
         with self._catalog.transaction():
-            for article, path in self._placed.values():
-                listed = self._store.stat(path)
-                self._catalog.put(article, path, listed.size, listed.modified)
-                self._recall(article)
+            self._catalog.put_all(cards)
             self._catalog.settle()
+        for article, _ in self._placed.values():
+            self._recall(article)
         self._duplicates.forget()
         self._placed.clear()
         self._placed_identities.clear()

@@ -20,6 +20,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.cards import Card
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import Listed, Run, Store
@@ -224,11 +225,12 @@ class Syncer:
     def _write(self) -> None:
         if not self._touched and not self._changes:
             return
+        language = self._catalog.language
+        cards = [(Card.of(article, language), *file) for article, file in self._changes.values()]
         with self._catalog.transaction():
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
-            for article, file in self._changes.values():
-                self._catalog.put(article, *file)
+            self._catalog.put_all(cards)
         self._touched.clear()
         self._changes.clear()
 

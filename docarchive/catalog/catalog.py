@@ -9,17 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from docarchive.analysis import fold, label_terms, primary
+from docarchive.analysis import label_terms, primary
 from docarchive.analysis.minhash import similarity
 from docarchive.catalog import facets, nearness, schema
-from docarchive.catalog.filters import FUNCTION, UNLABELLED, Filter, Test
+from docarchive.catalog.filters import FUNCTION, Filter, Test
 from docarchive.catalog.nearness import Near
 from docarchive.errors import ArchiveError
-from docarchive.query import AnalyzedArticle, Every, Node
-from docarchive.query.document import label_fields
+from docarchive.query import Every, Node
 
 if TYPE_CHECKING:
     from docarchive.article import Article
+    from docarchive.catalog.cards import Card
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500
@@ -111,12 +111,15 @@ class Catalog:
         connection: From ``schema.connect``.
         path: The database file.
         language: Of articles whose own is neither said nor clear.
+
+    Attributes:
+        language: The same.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
         self._db = connection
         self._path = path
-        self._language = language
+        self.language = language
         self._tests: dict[int, Test] = {}
         self._last_test = 0
         self._filter = Filter(self._add_test)
@@ -160,7 +163,7 @@ class Catalog:
         try:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first reading
-            yield Catalog(connection, self._path, self._language)
+            yield Catalog(connection, self._path, self.language)
         finally:
             connection.close()
 
@@ -284,7 +287,7 @@ class Catalog:
     def languages(self) -> list[str]:
         """Returns the languages of the articles' words, ISO 639-1, in order; the archive's own comes first."""
         found = {primary(str(row[0])) for row in self._select("SELECT value FROM labels WHERE key = 'language'")}
-        own = primary(self._language)
+        own = primary(self.language)
         return [own, *sorted(found - {own, ""})]
 
     def values(self, key: str, prefix: str = "", limit: int = 50) -> list[str]:
@@ -359,24 +362,22 @@ class Catalog:
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
-        from docarchive.language import detect
+        from docarchive.catalog.cards import Card
 
-        self._vacate(path, article.id)
-        language = article.language or detect(f"{article.title}\n{article.body}", self._language)
-        values = _columns(article) | {"path": path, "size": size, "modified": modified, "language": language}
-        names = list(values)
-        sql = (
-            f"INSERT INTO articles (id, {', '.join(names)}) VALUES (?{', ?' * len(names)})"
-            " ON CONFLICT (id) DO UPDATE SET "
-            + ", ".join(f"{name} = excluded.{name}" for name in names)
-            + " RETURNING n"
-        )
-        n = self._db.execute(sql, [article.id, *values.values()]).fetchone()[0]
-        self._db.execute("DELETE FROM labelled WHERE n = ?", (n,))
-        self._label(n, AnalyzedArticle(article, language))
-        nearness.put(self._db, n, article)
-        self.remember(article, article.id)
-        self._journal(article.id)
+        self.put_all([(Card.of(article, self.language), path, size, modified)])
+
+    def put_all(self, filed: Sequence[tuple[Card, str, int, int]]) -> list[int]:
+        """Adds articles, or replaces what is known of them, and journals the changes.
+
+        Args:
+            filed: Card, path, size and time of each, as ``Entry`` has them; each id once.
+
+        Returns:
+            The numbers of their rows.
+        """
+        from docarchive.catalog import putting
+
+        return putting.put(self._db, filed, self._label_number)
 
     def remember(self, record: Article, id_: str) -> None:
         """Notes that a record is, or once was, an article: it is known when it is imported again.
@@ -484,13 +485,6 @@ class Catalog:
         """Gives up a path that another article had until now, as where two files have swapped names."""
         self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
 
-    def _label(self, n: int, analyzed: AnalyzedArticle) -> None:
-        for key in label_fields(analyzed.article):
-            if key in UNLABELLED:
-                continue
-            for value in dict.fromkeys(analyzed.values(key)):
-                self._db.execute("INSERT OR IGNORE INTO labelled VALUES (?, ?)", (self._label_number(key, value), n))
-
     def _label_number(self, key: str, value: str) -> int:
         known = self._label_numbers.get((key, value))
         if known is not None:
@@ -542,22 +536,6 @@ def _file_number(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _columns(article: Article) -> dict[str, Any]:
-    from docarchive.identity import content_digest, strong_identity  # loads hashing, which reading does without
-
-    values: dict[str, Any] = {
-        "identity": strong_identity(article),
-        "content": content_digest(article),
-        "title": article.title,
-        "title_key": fold(article.title)[:200],
-        "metadata": json.dumps(article.metadata(), ensure_ascii=False, default=str),
-    }
-    for name in ("date", "updated", "archived"):
-        date = getattr(article, name)
-        values[f"{name}_start"], values[f"{name}_end"] = (date.start, date.end) if date else (None, None)
-    return values
 
 
 def _changed(since: Since | None) -> tuple[str, list[int]]:

@@ -7,14 +7,11 @@ bands        where a signature agrees with others: a key of each of its bands
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from docarchive.analysis.minhash import bands, signature, similarity
-
-if TYPE_CHECKING:
-    from docarchive.article import Article
+from docarchive.analysis.minhash import bands, similarity
 
 TABLES: Final = """
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
@@ -38,13 +35,12 @@ class Near(NamedTuple):
     similarity: float
 
 
-def put(db: sqlite3.Connection, n: int, article: Article) -> None:
-    """Notes the signature of an article, in place of an older one."""
-    remove(db, n)
-    found = signature(article.body)
-    if found is not None:
-        db.execute("INSERT INTO signatures VALUES (?, ?)", (n, found))
-        db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, n) for band in bands(found)))
+def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None:
+    """Notes the signatures of articles, by the number of the row, which have none yet."""
+    signed = [*signatures]
+    db.executemany("INSERT INTO signatures VALUES (?, ?)", signed)
+    banded = sorted({(band, n) for n, found in signed for band in bands(found)})  # so that pages of the table are near
+    db.executemany("INSERT INTO bands VALUES (?, ?)", banded)
 
 
 def remove(db: sqlite3.Connection, n: int) -> None:
@@ -63,10 +59,7 @@ def near(db: sqlite3.Connection, wanted: bytes, threshold: float) -> list[Near]:
         wanted: The signature.
         threshold: How alike they must be, from 0 to 1.
     """
-    found: set[int] = set()
-    for band in bands(wanted):
-        sharing = db.execute("SELECT n FROM bands WHERE band = ? LIMIT ?", (band, _MAX_SHARING)).fetchall()
-        found.update(n for (n,) in sharing)
+    found = _sharing(db, bands(wanted))
     near: list[tuple[float, int, str]] = []
     for n in found:
         row = db.execute(
@@ -75,6 +68,20 @@ def near(db: sqlite3.Connection, wanted: bytes, threshold: float) -> list[Near]:
         if row is not None and (alike := similarity(wanted, row[0])) >= threshold:
             near.append((-alike, n, row[1]))
     return [Near(id_, -alike) for alike, _, id_ in sorted(near)]
+
+
+def _sharing(db: sqlite3.Connection, keys: list[int]) -> set[int]:
+    """Returns the numbers of articles that have one of these bands, not too many of each."""
+    most = len(keys) * _MAX_SHARING
+    sql = f"SELECT n FROM bands WHERE band IN ({', '.join('?' * len(keys))}) LIMIT {most + 1}"
+    found = {n for (n,) in db.execute(sql, keys)}
+    if len(found) <= _MAX_SHARING:
+        return found
+    found.clear()
+    for band in keys:
+        sharing = db.execute("SELECT n FROM bands WHERE band = ? LIMIT ?", (band, _MAX_SHARING)).fetchall()
+        found.update(n for (n,) in sharing)
+    return found
 
 
 def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:

@@ -24,7 +24,7 @@ from docarchive.catalog import nearness
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
-VERSION: Final = 3
+VERSION: Final = 4
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 _TABLES: Final = """
