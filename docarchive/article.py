@@ -211,8 +211,10 @@ class Article:
         Args:
             key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
         """
-        known = keys.canonical(key)
+        known = key if key in keys.KNOWN else keys.canonical(key)
         value: Any = (getattr(self, known) or None) if known else self.extra.get(key, _dig(self.extra, key))
+        if type(value) is str:
+            return [value] if value else []
         return [str(item) for item in _leaves(value)]
 
 

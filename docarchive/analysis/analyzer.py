@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, product
-from typing import Final, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, wordlike
 from docarchive.analysis.folding import MAX_WORD, fold
@@ -19,7 +20,10 @@ _MAX_RUNS: Final = 16
 
 #: The terms of one position.
 Slot = tuple[str, ...]
+#: The terms of a text, position by position, and its words, folded but not stemmed.
 _Analyzed = tuple[tuple[Slot, ...], tuple[str, ...]]
+_first: Final = itemgetter(0)
+_second: Final = itemgetter(1)
 
 
 class Term(str):
@@ -60,17 +64,14 @@ class Token(NamedTuple):
     unit: int
 
 
-T = TypeVar("T")
-
-
-class _Known(dict[str, tuple[T, ...]]):
+class _Known(dict[str, _Analyzed]):
     """What is known of parts of texts; what is not is learned when it is asked for."""
 
-    def __init__(self, learn: Callable[[str], tuple[T, ...]]) -> None:
+    def __init__(self, learn: Callable[[str], _Analyzed]) -> None:
         super().__init__()
         self._learn = learn
 
-    def __missing__(self, part: str) -> tuple[T, ...]:
+    def __missing__(self, part: str) -> _Analyzed:
         return self._learn(part)
 
 
@@ -88,8 +89,7 @@ class Analyzer:
     def __init__(self, language: str = "en") -> None:
         self.language = primary(language)
         self._stem = stemmer(language)
-        self._slots: _Known[Slot] = _Known(lambda part: self._learn(part)[0])
-        self._words: _Known[str] = _Known(lambda part: self._learn(part)[1])
+        self._known = _Known(self._learn)
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
@@ -97,7 +97,7 @@ class Analyzer:
 
     def slots_of(self, parts: Iterable[str]) -> list[Slot]:
         """Returns the terms of a text that is split at white space, position by position."""
-        return list(chain.from_iterable(map(self._slots.__getitem__, parts)))
+        return list(chain.from_iterable(map(_first, map(self._known.__getitem__, parts))))
 
     def words(self, text: str) -> set[str]:
         """Returns the words of a text, folded but not stemmed."""
@@ -105,18 +105,23 @@ class Analyzer:
 
     def words_of(self, parts: Iterable[str]) -> set[str]:
         """Returns the words of a text that is split at white space, folded but not stemmed."""
-        return set(chain.from_iterable(map(self._words.__getitem__, set(parts))))
+        return set(chain.from_iterable(map(_second, map(self._known.__getitem__, set(parts)))))
+
+    def slots_and_words_of(self, parts: Iterable[str]) -> tuple[list[Slot], set[str]]:
+        """Returns what ``slots_of`` and ``words_of`` do, in less time than both."""
+        found = [*map(self._known.__getitem__, parts)]
+        return list(chain.from_iterable(map(_first, found))), set(chain.from_iterable(map(_second, found)))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Yields the positions of a text with their places in it."""
         for match in chunk_pattern(text).finditer(text):
             base, chunk = match.start(), match[0]
             if chunk.isascii() and chunk.isalnum():
-                yield Token(self._slots[chunk][0], self._words[chunk], base, match.end(), 0)
+                slots, words = self._known[chunk]
+                yield Token(slots[0], words, base, match.end(), 0)
                 continue
             for piece in pieces(match[0], self.language):
-                slot, words = self._terms(piece), _plain(piece)
-                yield Token(slot, words, base + piece.start, base + piece.end, piece.unit)
+                yield Token(self._terms(piece), _plain(piece), base + piece.start, base + piece.end, piece.unit)
 
     def runs(self, text: str) -> list[Run]:
         """Returns the ways in which a text stands in articles, each a run of terms.
@@ -155,17 +160,16 @@ class Analyzer:
         found = chunk_pattern(part).findall(part)
         if len(found) == 1:
             (chunk,) = found
-            slots, words = self._analyze(chunk) if chunk == part else (self._slots[chunk], self._words[chunk])
+            analyzed = self._analyze(chunk) if chunk == part else self._known[chunk]
         else:
-            slots = tuple(chain.from_iterable(map(self._slots.__getitem__, found)))
-            words = tuple(dict.fromkeys(chain.from_iterable(map(self._words.__getitem__, found))))
+            each = [*map(self._known.__getitem__, found)]
+            words = tuple(dict.fromkeys(chain.from_iterable(map(_second, each))))
+            analyzed = tuple(chain.from_iterable(map(_first, each))), words
         if len(part) <= _MAX_CACHED:
-            if len(self._slots) >= _CACHE_SIZE:
-                self._slots.clear()
-                self._words.clear()
-            self._slots[part] = slots
-            self._words[part] = words
-        return slots, words
+            if len(self._known) >= _CACHE_SIZE:
+                self._known.clear()
+            self._known[part] = analyzed
+        return analyzed
 
     def _analyze(self, chunk: str) -> _Analyzed:
         if chunk.isascii() and chunk.isalnum():  # what most are; as below, by the shortest way

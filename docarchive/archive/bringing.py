@@ -8,6 +8,7 @@ from typing import Any
 
 from docarchive.archive.decisions import ignore
 from docarchive.archive.duplicates import on_duplicate
+from docarchive.archive.following import Follower
 from docarchive.archive.importing import Importer
 from docarchive.archive.intake import Intake
 from docarchive.archive.options import ImportOptions
@@ -15,7 +16,6 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.rehearsal import Rehearsal
 from docarchive.archive.reports import ImportReport
 from docarchive.archive.rules import Rules
-from docarchive.article import Article
 from docarchive.catalog import Catalog
 from docarchive.readers import ReadOptions
 from docarchive.store import Store
@@ -28,7 +28,7 @@ def bring(
     progress: Progress,
     standing: Mapping[str, Any],
     options: ImportOptions,
-    index: Callable[[Mapping[str, Article]], None],
+    follow: Callable[[int | None], Follower],
 ) -> ImportReport:
     """Runs an import; hold the archive's lock.
 
@@ -39,7 +39,7 @@ def bring(
         progress: Is told how far it is.
         standing: What the settings ask of every import.
         options: What the user asks of this one.
-        index: Brings the index up to the catalog; is given articles that came in just now, by id.
+        follow: Makes what keeps the index up with the catalog, in so many processes.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.
@@ -52,17 +52,18 @@ def bring(
     )
     asked = options.get("mapping") or {}
     mapping = {**standing.get("map", {}), **asked}
-    kind = Rehearsal if options.get("dry_run") else Importer
+    jobs = options.get("jobs") or standing.get("jobs")
+    kind, follower = (Rehearsal, None) if options.get("dry_run") else (Importer, follow(jobs))
     importer = kind(
         store,
         catalog,
         progress,
         rules=rules,
-        jobs=options.get("jobs") or standing.get("jobs"),
+        jobs=jobs,
         on_duplicate=on_duplicate(options.get("on_duplicate") or standing.get("on_duplicate") or "link"),
         observe=options.get("observe", ignore),
         stop=options.get("stop", bool),
-        index=index,
+        follower=follower,
     )
     with closing(importer):
         reading = ReadOptions(

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
@@ -39,6 +39,7 @@ from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, inde
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
     from docarchive.archive.duplicates import Duplicate
+    from docarchive.archive.following import Follower
     from docarchive.archive.formats import Format
     from docarchive.archive.intake import Intake
     from docarchive.archive.options import ExportOptions, ImportOptions
@@ -287,7 +288,15 @@ class Archive:
 
         with self._writing():
             asked = self.settings.importing, options
-            return bring(feed, self._store, self._catalog, self._progress, *asked, self._catch_up)
+            return bring(feed, self._store, self._catalog, self._progress, *asked, self._follower)
+
+    def _follower(self, jobs: int | None) -> Follower:
+        from docarchive.archive.feeding import Feeder
+        from docarchive.archive.following import Follower
+
+        name, language = self.settings.engine, self.settings.language
+        feeder = partial(Feeder, name, index_folder(self.path, name), language) if jobs != 1 else None
+        return Follower(self._catalog, self._store, self._engine, self._progress, feeder)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.
@@ -808,8 +817,8 @@ class Archive:
                 self._close_engine()
             self.settings, self._settings_time = settings, changed
 
-    def _catch_up(self, recent: Mapping[str, Article] | None = None) -> None:
-        indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
+    def _catch_up(self) -> None:
+        indexing.catch_up(self._catalog, self._store, self._engine, self._progress)
 
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""

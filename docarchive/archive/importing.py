@@ -6,7 +6,7 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from docarchive import frontmatter, keys
 from docarchive.archive import reports
 from docarchive.archive.decisions import Decision, ignore
 from docarchive.archive.duplicates import Duplicates, OnDuplicate
+from docarchive.archive.following import Follower
 from docarchive.archive.incoming import Incoming, Refused, Taken
 from docarchive.archive.intake import unwritable
 from docarchive.archive.keeping import Keeping
@@ -26,6 +27,7 @@ from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.cards import Card
 from docarchive.dates import PartialDate
+from docarchive.engines import Change
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import canonical_url, content_digest, identity, make_id, strong_identity
 from docarchive.store import Store, article_path
@@ -33,9 +35,6 @@ from docarchive.store import Store, article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
-#: So many articles that came in, or so many characters, are indexed together.
-_RECENT: Final = 25_000
-_RECENT_SIZE: Final = 50_000_000
 #: So many refused records of one input are named and kept by themselves; of more, the input is kept as a whole.
 _MAX_REFUSED: Final = 1_000
 
@@ -53,8 +52,7 @@ class Importer:
             or keep it without a word.
         observe: Is told each decision.
         stop: Is asked whether to stop after what is at hand.
-        index: Indexes what has come in, which is given by id as far as it is at hand; called now and then, so that
-            an interruption leaves little to index.
+        follower: Indexes what has come in; None if nothing is to be indexed.
     """
 
     def __init__(
@@ -68,19 +66,17 @@ class Importer:
         on_duplicate: OnDuplicate = "link",
         observe: Callable[[Decision], None] = ignore,
         stop: Callable[[], bool] = lambda: False,
-        index: Callable[[Mapping[str, Article]], None] = lambda recent: None,
+        follower: Follower | None = None,
     ) -> None:
         self.report = ImportReport()
         self.total: int | None = None  # bytes of all inputs, where that is known
-        self._recent: dict[str, Article] = {}  # by id: what the index has not seen
-        self._recent_size = 0
         self._store = store
         self._catalog = catalog
         self._progress = progress
         self._rules = rules or Rules()
         self._observe = observe
         self._stop = stop
-        self._index = index
+        self._follower = follower
         self._loader = Loader(jobs)
         self._on_duplicate = on_duplicate
         self._duplicates = Duplicates(catalog)
@@ -101,6 +97,8 @@ class Importer:
     def close(self) -> None:
         """Ends what was started."""
         self._loader.close()
+        if self._follower is not None:
+            self._follower.close()
 
     # What comes in
 
@@ -149,7 +147,8 @@ class Importer:
         self._abridged.clear()
         self._quarantine.end()
         self._progress("import", self._done, self._done)
-        self._index_recent()
+        if self._follower is not None:
+            self._follower.end()
 
     def _keep_fetched(self) -> None:
         if self._fetched:
@@ -255,7 +254,7 @@ class Importer:
 
     def _adopt(self, path: str, id_: str) -> Entry | None:
         """Takes a file that stands where an article would go into the catalog, rather than write over it."""
-        if not (self._store.root / path).exists():
+        if not self._store.holds(path):
             return None
         syncer = Syncer(self._store, self._catalog, no_progress)
         syncer.look_at([path])
@@ -314,29 +313,21 @@ class Importer:
         except OSError as error:
             raise unwritable(error) from None
         cards = [
-            (Card.of(article, self._catalog.language, self._duplicates.signature_of(article.id)), *self._store.stat(path))
+            (
+                Card.of(article, self._catalog.language, self._duplicates.signature_of(article.id)),
+                *self._store.stat(path),
+            )
             for article, path in self._placed.values()
         ]
         with self._catalog.transaction():
-            self._catalog.put_all(cards)
+            rows = self._catalog.put_all(cards)
             self._catalog.settle()
-        for article, _ in self._placed.values():
-            self._recall(article)
+        if self._follower is not None:
+            placed = zip(self._placed.values(), cards, rows, strict=True)
+            self._follower.take([Change(card[0].id, article, n, card[0].language) for (article, _), card, n in placed])
         self._duplicates.forget()
         self._placed.clear()
         self._placed_identities.clear()
-        if self._recent_size >= _RECENT_SIZE or len(self._recent) >= _RECENT:
-            self._index_recent()
-
-    def _index_recent(self) -> None:
-        self._index(self._recent)
-        self._recent.clear()
-        self._recent_size = 0
-
-    def _recall(self, article: Article) -> None:
-        """Remembers an article for the index; an older version must not linger."""
-        self._recent[article.id] = article
-        self._recent_size += len(article.body)
 
     def _refuse(self, refused: Refused) -> None:
         where, reason, taken = refused.where, refused.reason, refused.taken

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def lag(catalog: Catalog, engine: Engine) -> int:
     """Returns how many articles have changed since the engine's number."""
-    return catalog.count_changes_since(_number(catalog, engine))
+    return catalog.count_changes_since(number_of(catalog, engine))
 
 
 def catch_up(
@@ -35,7 +35,7 @@ def catch_up(
         progress: Is told how many articles were indexed.
         recent: Articles by id that were just written, so that they need not be read back.
     """
-    number = _number(catalog, engine)
+    number = number_of(catalog, engine)
     total = catalog.count_changes_since(number)
     if total == 0 and engine.position() is not None and number:
         return
@@ -50,7 +50,8 @@ def catch_up(
     engine.index(_told(changes, total, progress), target)
 
 
-def _number(catalog: Catalog, engine: Engine) -> int:
+def number_of(catalog: Catalog, engine: Engine) -> int:
+    """Returns the number of the journal up to which an index goes; 0 for none, or one of another journal."""
     position = engine.position()
     if position is None or position.epoch != catalog.epoch or position.number > catalog.last_number():
         return 0

@@ -66,9 +66,6 @@ class Rehearsal(Importer):
     def _keep_fetched(self) -> None:
         """Keeps nothing."""
 
-    def _index_recent(self) -> None:
-        """Indexes nothing."""
-
     def _hold(self) -> Keeping:
         return _NoKeeping(self._store.quarantine)
 

@@ -2,16 +2,12 @@
 
 A record may come from anyone, and what parses it may be slow, hang, take all memory or crash. A worker has
 bounds on its memory and on its time for one record; if it breaks one or dies, that record is refused and
-another worker goes on. Workers are processes of this same program: what goes to and fro is pickled by us.
-
-They are started as programs of their own, not by multiprocessing, which would run a caller's script again.
+another worker goes on.
 """
 
 from __future__ import annotations
 
 import io
-import json
-import os
 import pickle
 import selectors
 import signal
@@ -24,6 +20,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any, BinaryIO, Final
 
+from docarchive import processes
 from docarchive.errors import InputError, ReaderError
 
 #: Seconds that one record may take.
@@ -32,7 +29,6 @@ TIME: Final = 60.0
 MEMORY: Final = 1_000_000_000
 
 _LENGTH: Final = struct.Struct(">Q")
-_START: Final = "from docarchive.archive.workers import serve; serve()"
 
 Task = Callable[[], Any]
 
@@ -96,7 +92,7 @@ class Workers:
         """Gives each idle worker a task; returns whether any got one."""
         given = False
         while len(busy.get_map()) < self._jobs and (task := next(waiting, None)) is not None:
-            worker = self._idle.pop() if self._idle else _Worker(_started())
+            worker = self._idle.pop() if self._idle else _Worker(processes.start(f"{__name__}:serve"))
             worker.number, worker.deadline = task[0], monotonic() + self._time
             assert worker.process.stdin is not None
             assert worker.process.stdout is not None
@@ -135,16 +131,9 @@ def pack(task: Task) -> bytes | None:
         return None
 
 
-def serve() -> None:
-    """Runs in a worker: answers each task on standard input until that ends."""
-    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)  # what libraries print must not stand among the answers
-    if not os.environ.get("DOCARCHIVE_DEBUG"):
-        os.dup2(quiet, 2)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that leads
+def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
+    """Runs in a worker: answers each task until there are no more."""
     _bound_memory()
-    sys.path[:] = json.loads(_received(tasks) or b"[]")
     while (data := _received(tasks)) is not None:
         answer = _packed(_run(data))
         answers.write(_LENGTH.pack(len(answer)) + answer)
@@ -157,18 +146,14 @@ def _run(data: bytes) -> Any:
     except InputError as error:
         return ReaderError(str(error))
     except Exception as error:
-        return Failed(_told(error))
+        return Failed(processes.described(error))
 
 
 def _packed(result: Any) -> bytes:
     try:
         return pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
-        return pickle.dumps(Failed(_told(error)))
-
-
-def _told(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return pickle.dumps(Failed(processes.described(error)))
 
 
 def _bound_memory() -> None:
@@ -178,16 +163,6 @@ def _bound_memory() -> None:
 
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-
-
-def _started() -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin is not None
-    paths = json.dumps(sys.path).encode()
-    with suppress(BrokenPipeError):
-        process.stdin.write(_LENGTH.pack(len(paths)) + paths)
-        process.stdin.flush()
-    return process
 
 
 def _received(stream: BinaryIO | Any) -> bytes | None:

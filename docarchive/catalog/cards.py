@@ -84,8 +84,5 @@ class Card(NamedTuple):
 
 def _labels(analyzed: AnalyzedArticle) -> dict[tuple[str, str], None]:
     return {
-        (key, value): None
-        for key in analyzed.label_fields
-        if key not in UNLABELLED
-        for value in analyzed.values(key)
+        (key, value): None for key in analyzed.label_fields if key not in UNLABELLED for value in analyzed.values(key)
     }

@@ -7,7 +7,7 @@ share of the query's positive parts that an article matches.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered, sort_value
@@ -32,7 +32,7 @@ class MemoryEngine:
         """See ``Engine``."""
         return self._position
 
-    def index(self, changes: Iterable[Change], position: Position) -> None:
+    def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
         for change in changes:
             if change.article is None:
@@ -40,7 +40,7 @@ class MemoryEngine:
             else:
                 self._documents[change.id] = AnalyzedArticle(change.article, change.language)
                 self._rows[change.id] = change.row
-        self._position = position
+        self._position = position() if callable(position) else position
 
     def search(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from docarchive.analysis import fold
@@ -89,10 +89,11 @@ class Engine(Protocol):
     def position(self) -> Position | None:
         """Returns how far the index goes, or None if there is no usable index."""
 
-    def index(self, changes: Iterable[Change], position: Position) -> None:
+    def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """Brings changes into the index, and records position as how far it now goes.
 
-        May be repeated after an interruption: an article that is there already is replaced.
+        The position may be asked for after the last change, if it is not known before. It may be repeated after an
+        interruption: an article that is there already is replaced.
         """
 
     def search(

@@ -33,3 +33,12 @@ def write_state(folder: Path, version: int, language: str, position: Position) -
     temporary = folder / (STATE + ".new")
     temporary.write_text(json.dumps(state), "utf-8")
     os.replace(temporary, folder / STATE)
+
+
+def mark_of_state(folder: Path) -> tuple[int, int] | None:
+    """Returns what changes whenever the index in a folder does, even by another process; None without one."""
+    try:
+        state = (folder / STATE).stat()
+    except OSError:
+        return None
+    return state.st_mtime_ns, state.st_ino

@@ -5,12 +5,13 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from docarchive.analysis import label_key
 from docarchive.dates import PartialDate
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS
+from docarchive.query.document import DATE_FIELDS, date_in, number_in
 
 #: Stands between a key and a term of one of its values; and between a key and a whole value.
 TERM: Final = "\x1f"
@@ -19,16 +20,28 @@ VALUE: Final = "\x1e"
 
 def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
     """Yields for each date of an article the units that hold it (``y``, ``m``, ``d``), and its own (``=``, ``@``)."""
-    for name in (*DATE_FIELDS, *analyzed.label_fields):
+    for name in DATE_FIELDS:
         for date in analyzed.dates(name):
             yield from _units(label_key(name) + TERM, date)
+    for name in analyzed.label_fields:
+        for value in analyzed.values(name):
+            yield from _terms_of(name, value)[0]
 
 
 def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
     """Yields the numbers of an article: the marked key, and the digits of ``fine``."""
     for name in analyzed.label_fields:
-        for number in analyzed.numbers(name):
-            yield label_key(name) + TERM, fine(number)
+        for value in analyzed.values(name):
+            yield from _terms_of(name, value)[1]
+
+
+@lru_cache(maxsize=20_000)
+def _terms_of(name: str, value: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Returns the terms of the date and of the number that a value is, if it is one."""
+    if not value or value[0] not in "0123456789+-":
+        return (), ()
+    marked, date, number = label_key(name) + TERM, date_in(value), number_in(value)
+    return tuple(_units(marked, date)) if date else (), ((marked, fine(number)),) if number is not None else ()
 
 
 def fine(number: float) -> str:

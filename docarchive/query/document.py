@@ -41,7 +41,6 @@ class AnalyzedArticle:
         self.article = article
         self.language = article.language or language or "en"
         self.analyzer = analyzer(self.language)
-        self._parts: dict[str, list[str]] = {}
         self._slots: dict[str, list[Slot]] = {}
         self._positions: dict[str, dict[str, list[int]]] = {}
         self._words: dict[str, set[str]] = {}
@@ -55,22 +54,14 @@ class AnalyzedArticle:
     def slots(self, field: str) -> list[Slot]:
         """Returns the terms of a text field, position by position."""
         if field not in self._slots:
-            if field == "body":
-                self._slots[field] = self._body(self.text(field))
+            if field == "body" and _may_have_headings(self.text(field)):
+                self._slots[field] = self._with_headings(self.text(field))
             else:
-                self._slots[field] = self.analyzer.slots_of(self._parts_of(field))
+                self._slots[field], self._words[field] = self.analyzer.slots_and_words_of(self.text(field).split())
         return self._slots[field]
 
-    def _parts_of(self, field: str) -> list[str]:
-        """Returns the text of a field, split at white space."""
-        if field not in self._parts:
-            self._parts[field] = self.text(field).split()
-        return self._parts[field]
-
-    def _body(self, text: str) -> list[Slot]:
+    def _with_headings(self, text: str) -> list[Slot]:
         """Returns the terms of the body, and notes where its headings are: no word goes over a line's end."""
-        if not ("#" in text or "\n=" in text or "\n--" in text):
-            return self.analyzer.slots_of(self._parts_of("body"))
         slots: list[Slot] = []
         last = 0
         for match in _HEADING.finditer(text):
@@ -101,7 +92,7 @@ class AnalyzedArticle:
     def words(self, field: str) -> set[str]:
         """Returns the words of a text field, folded but not stemmed."""
         if field not in self._words:
-            self._words[field] = self.analyzer.words_of(self._parts_of(field))
+            self._words[field] = self.analyzer.words(self.text(field))
         return self._words[field]
 
     def values(self, key: str) -> list[str]:
@@ -137,6 +128,10 @@ class AnalyzedArticle:
     def numbers(self, key: str) -> list[float]:
         """Returns the numbers that a key holds."""
         return [number for number in map(number_in, self.values(key)) if number is not None]
+
+
+def _may_have_headings(text: str) -> bool:
+    return "#" in text or "\n=" in text or "\n--" in text
 
 
 def date_in(value: str) -> PartialDate | None:

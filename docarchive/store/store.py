@@ -129,9 +129,13 @@ class Store:
         """
         return _walk(self.root, ARTICLES)
 
+    def holds(self, path: str) -> bool:
+        """Tells whether there is anything at a path, relative to the archive."""
+        return os.path.exists(f"{self.root}/{path}")
+
     def stat(self, path: str) -> Listed:
         """Lists one file."""
-        status = os.stat(self.root / path)
+        status = os.stat(f"{self.root}/{path}")
         return Listed(path, status.st_size, status.st_mtime_ns)
 
     def version_path(self, id_: str, data: bytes) -> str:

@@ -40,10 +40,12 @@ def counted(function):
 
 os.replace = counted(os.replace)
 os.fsync = counted(os.fsync)
+os.write = counted(os.write)
 Path.write_bytes = counted(Path.write_bytes)
 
 class Connection(sqlite3.Connection):
     execute = counted(sqlite3.Connection.execute)
+    executemany = counted(sqlite3.Connection.executemany)
 
 connect = sqlite3.connect
 sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Connection)

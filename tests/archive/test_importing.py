@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
 from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
-from docarchive.archive import Decision, importing
+from docarchive.archive import Decision, following, importing
 from docarchive.archive.reports import Refused
 
 
@@ -296,7 +296,7 @@ def test_small_batches_give_the_same_archive(
 
 def test_what_came_in_before_an_interruption_is_indexed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "_BATCH", 2)
-    monkeypatch.setattr(importing, "_RECENT", 3)
+    monkeypatch.setattr(following, "_TOGETHER", 3)
     seen: list[Decision] = []
 
     def interrupt(decision: Decision) -> None:

@@ -13,7 +13,7 @@ from docarchive.analysis import QueryAnalyzer
 from docarchive.article import Article
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine
 from docarchive.errors import ArchiveDamaged, UsageError
-from docarchive.query import Context, parse
+from docarchive.query import Context, Every, parse
 
 
 def article(number: int, body: str = "pier") -> Article:
@@ -149,3 +149,13 @@ def test_a_damaged_index_says_so_and_can_be_built_anew(
 def test_only_engines_that_there_are_can_be_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="whoosh, tantivy"):
         open_engine("lucene", tmp_path)
+
+
+def test_an_open_index_sees_what_another_process_writes(engine_at: OpenAt, tmp_path: Path) -> None:
+    engine = engine_at(tmp_path / "index")
+    engine.index([Change("a1", article(1))], Position("epoch", 1))
+    assert engine.count(Every()) == 1
+    other = engine_at(tmp_path / "index")
+    other.index([Change("a2", article(2))], Position("epoch", 2))
+    other.close()
+    assert engine.count(Every()) == 2

@@ -47,14 +47,14 @@ def test_a_failure_before_the_renames_leaves_nothing(tmp_path: Path, monkeypatch
     for number in range(10):
         batch.add(f"{number}.md", b"text")
     written = iter(range(5))
+    write_ = os.write
 
-    def full(self: Path, data: bytes) -> int:
+    def full(descriptor: int, data: bytes) -> int:
         if next(written, None) is None:
             raise OSError(28, "No space left on device")
-        with self.open("wb") as file:
-            return file.write(data)
+        return write_(descriptor, data)
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(OSError, match="No space"):
         batch.commit()
     assert files(tmp_path) == {}

@@ -6,7 +6,7 @@ Owns the index folder: tantivy's files, and ``state.json``, which says how far t
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain, islice
 from pathlib import Path
@@ -26,7 +26,7 @@ from docarchive.engines.ranking import (
     takes_feedback,
     telling_terms,
 )
-from docarchive.engines.state import STATE, read_state, write_state
+from docarchive.engines.state import mark_of_state, read_state, write_state
 from docarchive.engines.tantivy import schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
@@ -66,7 +66,7 @@ class TantivyEngine:
         """See ``Engine``."""
         return read_state(self._folder, schema.VERSION, self._language)
 
-    def index(self, changes: Iterable[Change], position: Position) -> None:
+    def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
         fresh = self.position() is None
         if fresh:
@@ -76,7 +76,7 @@ class TantivyEngine:
         with self._damage_told():
             index = Index(schema.schema(), str(self._folder)) if fresh else Index.open(str(self._folder))
             self._write(index, changes, replace=not fresh)
-        write_state(self._folder, schema.VERSION, self._language, position)
+        write_state(self._folder, schema.VERSION, self._language, position() if callable(position) else position)
 
     def _write(self, index: Any, changes: Iterable[Change], *, replace: bool) -> None:
         remaining = iter(changes)
@@ -216,8 +216,7 @@ class TantivyEngine:
         """Returns the index as it is now, read anew where another process has written to it; None without one."""
         if self.position() is None:
             return None
-        state = (self._folder / STATE).stat()
-        seen = (state.st_mtime_ns, state.st_ino)
+        seen = mark_of_state(self._folder)
         if self._view is None or seen != self._seen:
             self._view = View.at(self._folder)
             self._seen = seen

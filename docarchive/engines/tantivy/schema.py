@@ -19,6 +19,7 @@ terms, as tokens with their positions.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Final
@@ -131,12 +132,19 @@ def _add_metadata(found: Document, analyzed: AnalyzedArticle) -> None:
 
 
 def _add_label(found: Document, name: str, values: list[str]) -> None:
-    mark, key = marked(name), label_key(name)
     for value in values:
-        found.add_text("labels", " ".join([mark + term for term in label_terms(value)]))
-        found.add_text("values", f"{key}{VALUE}{one_line(value)}")
+        terms, whole = _label(name, value)
+        found.add_text("labels", terms)
+        found.add_text("values", whole)
     if values:
-        found.add_text("has", key)
+        found.add_text("has", label_key(name))
+
+
+@lru_cache(maxsize=20_000)
+def _label(name: str, value: str) -> tuple[str, str]:
+    """Returns a value of a key as it stands in ``labels``, and as it stands in ``values``."""
+    mark = marked(name)
+    return " ".join([mark + term for term in label_terms(value)]), f"{label_key(name)}{VALUE}{one_line(value)}"
 
 
 def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:

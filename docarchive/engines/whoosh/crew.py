@@ -1,19 +1,13 @@
 """Crew: processes that build segments side by side.
 
-Python runs one thread at a time, so that only processes keep several processors busy. Each takes batches
-of articles from this one, gathers a segment of its own, and writes it when it is as large as memory
-allows, and at the end. They are started as programs of their own, not by multiprocessing, which would run
-a caller's script again; what goes to and fro is pickled by ourselves alone.
+Each takes batches of articles from this one, gathers a segment of its own, and writes it when it is as large
+as memory allows, and at the end.
 """
 
 from __future__ import annotations
 
 import gc
-import os
 import pickle
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -23,6 +17,7 @@ from secrets import token_hex
 from threading import Thread
 from typing import BinaryIO, Final
 
+from docarchive import processes
 from docarchive.engines.protocol import Change
 from docarchive.engines.whoosh.building import Builder
 from docarchive.engines.whoosh.toc import Entry, segment_path
@@ -34,9 +29,6 @@ MAX_BUFFERED: Final = 2_500_000
 #: Articles from which on other processes pay for the time that they take to start.
 WORTHWHILE: Final = 2_000
 _BATCH: Final = 100  # articles
-_START: Final = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); " + (
-    "from docarchive.engines.whoosh.crew import serve; serve()"
-)
 
 
 def build(changes: Iterable[Change], folder: Path, most: int = MAX_BUFFERED) -> list[Entry]:
@@ -109,7 +101,7 @@ class _Member:
         self.failure = ""
         self._batches = batches
         self._made: list[Entry] = []
-        self._process = subprocess.Popen([sys.executable, "-c", _START], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = processes.start(f"{__name__}:serve")
         self._thread = Thread(target=self._feed, args=(folder,), daemon=True)
         self._thread.start()
 
@@ -118,7 +110,6 @@ class _Member:
         assert tasks is not None
         assert answers is not None
         with suppress(OSError):  # it died: that there is no answer tells
-            pickle.dump(sys.path, tasks)
             pickle.dump(str(folder), tasks)
         while (batch := self._batches.get()) is not None:
             try:
@@ -151,16 +142,13 @@ class _Member:
         self._process.kill()
 
 
-def serve() -> None:
-    """Runs in a process of the crew: takes batches from standard input until that ends, and answers with segments."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that leads
-    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what libraries print must not stand in the answer
+def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
+    """Runs in a process of the crew: takes batches until there are no more, and answers with segments."""
     answer: list[Entry] | str
     try:
         answer = build(_received(tasks), Path(pickle.load(tasks)))  # noqa: S301, the process that started this one wrote it
     except Exception as error:
-        answer = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        answer = processes.described(error)
         while tasks.read(1 << 20):
             pass
     pickle.dump(answer, answers)

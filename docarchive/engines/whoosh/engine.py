@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from docarchive.engines.ranking import (
     takes_feedback,
     telling_terms,
 )
-from docarchive.engines.state import read_state, write_state
+from docarchive.engines.state import mark_of_state, read_state, write_state
 from docarchive.engines.terms import moment
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.evaluate import docs, explained, scores
@@ -52,6 +52,7 @@ class WhooshEngine:
         self._language = language
         self._jobs = jobs or processors()
         self._view: View | None = None
+        self._seen: tuple[int, int] | None = None
 
     # The journal
 
@@ -59,7 +60,7 @@ class WhooshEngine:
         """See ``Engine``."""
         return read_state(self._folder, schema.VERSION, self._language)
 
-    def index(self, changes: Iterable[Change], position: Position) -> None:
+    def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
         from docarchive.engines.whoosh.indexing import bring_in  # it imports Whoosh, which a search does not need
 
@@ -69,7 +70,7 @@ class WhooshEngine:
         self._close_view()
         with self._damage_told():
             bring_in(changes, self._folder, self._jobs, fresh=fresh)
-        write_state(self._folder, schema.VERSION, self._language, position)
+        write_state(self._folder, schema.VERSION, self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
         """See ``Engine``."""
@@ -194,10 +195,13 @@ class WhooshEngine:
         return damage_told(self._close_view)
 
     def _open_view(self) -> View:
-        if self._view is None:
+        """Returns the index as it is now, read anew where another process has written to it."""
+        seen = mark_of_state(self._folder)
+        if self._view is None or seen != self._seen:
+            self._view = None  # not closed: an iteration may still go through it
             if self.position() is None:
                 return View(())
-            self._view = open_view(self._folder)
+            self._view, self._seen = open_view(self._folder), seen
         return self._view
 
     def _close_view(self) -> None:

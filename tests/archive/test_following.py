@@ -1,0 +1,96 @@
+"""Following: an index that is made while an import goes on holds what one made afterwards holds."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from docarchive import Archive
+from docarchive.archive import feeding, following, importing
+from docarchive.engines import ENGINES
+
+
+def records(*numbers: int) -> io.BytesIO:
+    text = "".join(
+        json.dumps({"url": f"https://example.org/{n}", "title": f"Number {n}", "body": f"Harbour {n}, pier {n % 7}."})
+        + "\n"
+        for n in numbers
+    )
+    return io.BytesIO(text.encode())
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> list[feeding.Feeder]:
+    """Small batches are worth a process; returns the feeders that were started."""
+    monkeypatch.setattr(importing, "_BATCH", 10)
+    monkeypatch.setattr(following, "_WORTHWHILE", 10)
+    monkeypatch.setattr(following, "_TOGETHER", 30)
+    started: list[feeding.Feeder] = []
+    start = feeding.Feeder.__init__
+
+    def init(self: feeding.Feeder, engine: str, folder: Path, language: str) -> None:
+        start(self, engine, folder, language)
+        started.append(self)
+
+    monkeypatch.setattr(feeding.Feeder, "__init__", init)
+    return started
+
+
+def answers(archive: Archive) -> list[object]:
+    assert archive.engine_status().behind == 0
+    return [
+        [(hit.id, hit.score) for hit in archive.search(query, limit=100).hits]
+        for query in ("harbour", "title:number", "harbour pier 3", "format:jsonl number 1*", "url:*1")
+    ]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_comes_in_is_indexed_in_another_process(tmp_path: Path, eager: list[feeding.Feeder], engine: str) -> None:
+    found = []
+    for jobs in (1, 2):
+        with Archive.create(tmp_path / str(jobs), engine=engine) as archive:
+            assert archive.import_(records(*range(95)), jobs=jobs).new == 95
+            found.append(answers(archive))
+            assert archive.import_(records(*range(200)), jobs=jobs).new == 105
+            found.append(answers(archive))
+            assert len(archive.search("harbour", limit=500).hits) == 200
+    assert found[:2] == found[2:]
+    assert [feeder.done for feeder in eager] == [95, 105]
+
+
+def test_a_feeder_that_dies_leaves_the_rest_to_this_process(tmp_path: Path, eager: list[feeding.Feeder]) -> None:
+    def kill(decision: object) -> None:
+        if len(eager) == 1:
+            eager[0]._process.kill()
+
+    with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
+        assert archive.import_(records(*range(120)), jobs=2, observe=kill).new == 120
+        assert len(eager) == 1
+        assert archive.engine_status().behind == 0
+        assert archive.search("harbour").total == 120
+
+
+def test_an_index_that_is_behind_is_brought_up_first(
+    tmp_path: Path, eager: list[feeding.Feeder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
+        archive.import_(records(*range(5)))
+        (tmp_path / "archive/.docarchive/index/tantivy/state.json").unlink()
+        assert archive.import_(records(*range(80)), jobs=2).new == 75
+        assert archive.search("harbour").total == 80
+        assert [feeder.done for feeder in eager] == [40]  # thirty-five are indexed together with the five
+
+
+def test_an_error_in_the_import_ends_the_process(tmp_path: Path, eager: list[feeding.Feeder]) -> None:
+    def fail(decision: object) -> None:
+        if eager and eager[0].fed >= 20:
+            raise KeyboardInterrupt
+
+    with Archive.create(tmp_path / "archive", engine="tantivy") as archive, pytest.raises(KeyboardInterrupt):
+        archive.import_(records(*range(100)), jobs=2, observe=fail)
+    assert eager[0]._process.poll() is not None
+    with Archive.open(tmp_path / "archive") as archive:
+        assert archive.search("harbour").total == len(archive) > 0
