@@ -112,7 +112,7 @@ class Quarantine:
         new, self._new = [path for path in dict.fromkeys(self._new) if path.exists()], []
         with suppress(OSError):
             if new:
-                sync_files(new)
+                sync_files([str(path) for path in new])
                 sync_folders([str(new[0].parent)])
 
     def entries(self) -> Iterator[Kept]:
