@@ -128,7 +128,8 @@ class Importer:
     def unchanged(self, url: str) -> None:
         """Counts an address whose content is there already."""
         self.report.known += 1
-        self._observe(Decision("known", url))
+        entry = self._catalog.entry_of_identity(f"url:{canonical_url(url)}")
+        self._observe(Decision("known", url, entry.id if entry else ""))
 
     def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
         """Notes what an address has now; it is kept at the end."""
@@ -176,7 +177,7 @@ class Importer:
                 self._advance(each)
                 continue
             if each.fingerprint in known:
-                self._known(each)
+                self._known(each, known[each.fingerprint])
                 self._advance(each)
                 continue
             found = loaded[each.fingerprint]
@@ -187,7 +188,7 @@ class Importer:
             except InputError as error:
                 self._refuse(Refused(each.where, str(error), each.content(), each.taken, whole=each.record.raw is None))
                 continue
-            known.add(each.fingerprint)
+            known[each.fingerprint] = found.id
         self._commit()
         self._quarantine.sync()
 
@@ -196,7 +197,7 @@ class Importer:
         if not self.total or self._done < self.total:
             self._progress("import", self._done, self.total or None)
 
-    def _known(self, incoming: Incoming, id_: str = "") -> None:
+    def _known(self, incoming: Incoming, id_: str) -> None:
         self.report.known += 1
         self._quarantine.release(incoming)
         self._observe(Decision("known", incoming.where, id_))
@@ -239,6 +240,7 @@ class Importer:
             reason = f"its text is near that of {near[0]}"
             self._observe(Decision("duplicate", incoming.where, near[0], article.title, reason))
             self._quarantine.release(incoming)
+            article.id = near[0]  # which stands for it
             return
         article.duplicate_of = near or article.duplicate_of
         self._add(article, path, incoming)

@@ -203,13 +203,13 @@ class Catalog:
         """Returns the entry of the article in this file, or None."""
         return self._entry("path", path)
 
-    def known_fingerprints(self, fingerprints: Sequence[str]) -> set[str]:
-        """Returns those of the fingerprints that some article, or an old version of it, came from."""
-        found: set[str] = set()
+    def known_fingerprints(self, fingerprints: Sequence[str]) -> dict[str, str]:
+        """Returns those of the fingerprints that some article, or an old version of it, came from, with its id."""
+        found: dict[str, str] = {}
         for part in _parts(fingerprints):
             marks = ",".join("?" * len(part))
-            rows = self._select(f"SELECT fingerprint FROM seen WHERE fingerprint IN ({marks})", part)
-            found.update(row[0] for row in rows)
+            rows = f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({marks})"
+            found.update(self._select(rows, part))
         return found
 
     def files(self) -> Iterator[list[tuple[str, int, int]]]:

@@ -94,7 +94,7 @@ def show_decision(json: bool) -> Callable[[Decision], None]:
 
 
 def _decision(decision: Decision) -> str:
-    what = line(decision.reason or decision.title)
+    what = line(decision.reason or decision.title or decision.id)
     return f"{decision.kind:<9} {line(decision.where)}{'  ' if what else ''}{dim(what) if what else ''}"
 
 

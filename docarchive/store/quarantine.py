@@ -84,8 +84,9 @@ class Quarantine:
             if content is not None and is_kept and not (path.exists() and path.stat().st_size == size):
                 self._put(path, content)
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
-            note |= {"sha256": digest} if is_kept else {"is_kept": False}
-            note |= {"input": input, "is_record": is_record, "retry": f"docarchive quarantine {path.name} --retry"}
+            note |= {"sha256": digest} if is_kept else {}
+            note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
+            note |= {"retry": f"docarchive quarantine {path.name} --retry"}
             self._put(
                 path.with_name(f"{path.name}.json"), f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
             )

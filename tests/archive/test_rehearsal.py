@@ -40,6 +40,7 @@ def test_a_dry_run_tells_what_an_import_does(before: list[Any], records: list[An
         done: list[Decision] = []
         real = archive.import_(io.BytesIO(lines(records)), format="jsonl", observe=done.append)
         assert told == done
+        assert all(each.id for each in told if each.kind != "refused")
         assert (dry.new, dry.known, dry.updated, dry.ids) == (real.new, real.known, real.updated, real.ids)
         assert [refused[:2] for refused in dry.refused] == [refused[:2] for refused in real.refused]
         assert {refused.kept for refused in dry.refused} <= {None}

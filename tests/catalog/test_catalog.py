@@ -59,9 +59,11 @@ def test_entries_are_found_by_id_path_and_identity(catalog: Catalog) -> None:
 
 
 def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -> None:
-    assert catalog.known_fingerprints(["f2", "sha256:ff", "other"]) == {"f2", "sha256:ff"}
-    assert catalog.known_fingerprints([str(number) for number in range(2000)] + ["f2"]) == {"f2"}
-    assert catalog.known_fingerprints([]) == set()
+    ids = {article.fingerprint or article.original: article.id for article in ARTICLES}
+    known = {each: ids[each] for each in ("f2", "sha256:ff")}
+    assert catalog.known_fingerprints(["f2", "sha256:ff", "other"]) == known
+    assert catalog.known_fingerprints([str(number) for number in range(2000)] + ["f2"]) == {"f2": ids["f2"]}
+    assert catalog.known_fingerprints([]) == {}
 
 
 @pytest.mark.parametrize(
