@@ -9,11 +9,12 @@ class Decision(NamedTuple):
     """What becomes of one record.
 
     Attributes:
-        kind: ``new``, ``known``, ``updated``, ``duplicate`` (near another one and skipped) or ``refused``.
+        kind: ``new``, ``known``, ``updated``, ``duplicate`` (near another one and skipped), ``refused`` or
+            ``passed`` (over: no article by its name, such as a picture of a page).
         where: The input as the user named it, with the record's place in it.
         id: The article's, if that is known.
         title: The article's, if it was parsed.
-        reason: One sentence for what is refused, for others empty.
+        reason: One sentence for what is refused or passed over, for others empty.
     """
 
     kind: str

@@ -109,9 +109,10 @@ class Importer:
         if len(self._waiting) >= _BATCH or self._waiting_bytes >= _BATCH_BYTES:
             self.flush()
 
-    def pass_over(self) -> None:
-        """Counts a file that is no article by its kind."""
+    def pass_over(self, where: str) -> None:
+        """See ``Sink``."""
         self.report.passed_over += 1
+        self._observe(Decision("passed", where, reason="no article by its name or its folder"))
 
     def stopped(self) -> bool:
         """Tells whether nothing more is wanted."""

@@ -59,8 +59,8 @@ class Sink(Protocol):
     def flush(self) -> None:
         """Decides about all that was put; the bytes of the input are gone afterwards."""
 
-    def pass_over(self) -> None:
-        """Counts a file that is no article by its kind."""
+    def pass_over(self, where: str) -> None:
+        """Counts a file that is no article by its kind, and tells of it."""
 
     def stopped(self) -> bool:
         """Tells whether nothing more is wanted."""
@@ -162,7 +162,7 @@ class Intake:
             if self._sink.stopped():
                 return
             if found.asset:
-                self._sink.pass_over()
+                self._sink.pass_over(_shown(found.path))
             else:
                 self._file(found)
 
@@ -188,7 +188,7 @@ class Intake:
         self.paths([Path(whole if os.path.exists(whole) else where)])
 
     def _file(self, found: Input) -> None:
-        where = os.fsencode(found.path).decode("utf-8", "replace")  # names on disk need not be UTF-8
+        where = _shown(found.path)
         if found.problem:
             self._sink.put(Refused(where, found.problem, None), 0)
             return
@@ -255,7 +255,7 @@ class Intake:
 
     def _member(self, member: Member, taken: Taken, within: _Inside) -> None:
         if not member.named and is_asset(member.place):
-            self._sink.pass_over()
+            self._sink.pass_over(f"{taken.where}:{member.place}")
             return
         within.enter(member)
         where = f"{taken.where}:{member.place}"
@@ -316,3 +316,7 @@ def unwritable(error: OSError) -> ArchiveError:
     return ArchiveError(
         f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
     )
+
+
+def _shown(path: Path) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")  # names on disk need not be UTF-8

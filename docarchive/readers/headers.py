@@ -203,4 +203,4 @@ def _items(key: str, label: str, value: str) -> list[str]:
         key == "authors" and value.count(",") == 1 and value.partition(",")[0].count(" ") == 0
     ):
         parts = re.split(r"[,、，]", value)
-    return [item for part in parts if (item := part.strip().lstrip("#").strip())]
+    return [item for part in parts if (item := part.strip(" \t,").lstrip("#").strip())]

@@ -22,6 +22,20 @@ _ASSETS: Final = (
     ".toml .yaml .yml .ini .cfg .conf .lock .lnk .url .webloc .desktop .log .cdx .cdxj .aux .bbl .bst .blg"
 )
 ASSETS: Final = frozenset(_ASSETS.split())
+_PROGRAMS: Final = (
+    "Thumbs.db Desktop.ini Makefile Rakefile Gemfile Procfile Dockerfile Vagrantfile Pipfile CNAME _headers _redirects "
+    "robots.txt ads.txt bagit.txt bag-info.txt package.json package-lock.json composer.json bower.json lerna.json "
+    "tsconfig.json jsconfig.json manifest.json manifest.webmanifest site.webmanifest hugo_stats.json vercel.json "
+    "netlify.json renovate.json"
+)
+#: Files of programs and of servers, which have such a name whatever is in them.
+_NAMES: Final = frozenset(_PROGRAMS.split())
+#: Folders in which generators of sites keep what is no article, or a copy of all of them.
+_FOLDERS: Final = frozenset(
+    ["_layouts", "_includes", "_sass", "_data", "_plugins", "_site", "node_modules", "__pycache__"]
+)
+#: Folders whose names say what the files in them are, so that they count also if the user names them.
+_TELLING: Final = ("_posts", "_drafts")
 _LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
 
 
@@ -32,7 +46,8 @@ class Input(NamedTuple):
         path: The file.
         size: Bytes.
         problem: None, or one sentence.
-        folder: The folders between what the user named and the file, with forward slashes.
+        folder: The folders between what the user named and the file, with forward slashes; and above that those
+            that tell what the file is, such as ``_posts``.
         asset: Whether it is one that stands beside articles, found in a folder, and not to be opened.
     """
 
@@ -73,11 +88,22 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
         else:
-            yield _file(path, status)
+            yield _file(path, status)._replace(folder=_told(path.parent))
+
+
+def _told(folder: Path) -> str:
+    """Returns the end of a path from a folder on whose name tells what is in it; else nothing."""
+    parts = os.path.abspath(folder).split(os.sep)
+    if parts[-1] == "content":
+        return parts[-1]
+    at = max((index for index, part in enumerate(parts) if part in _TELLING), default=len(parts))
+    return "/".join(parts[at:])
 
 
 def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
-    waiting: list[tuple[Path, str] | Input] = [(folder, "")]  # no recursion: folders may be deeper than Python's stack
+    waiting: list[tuple[Path, str] | Input] = [
+        (folder, _told(folder))
+    ]  # no recursion: folders may be deeper than Python's stack
     while waiting:
         item = waiting.pop()
         if isinstance(item, Input):
@@ -147,21 +173,24 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if stat.S_ISLNK(status.st_mode):
         return Input(path, 0, _LINK)
     found = _file(path, status)
-    return found._replace(folder="/".join(folders), asset=not found.problem and is_asset("/".join([*folders, name])))
+    below = "/".join(filter(None, [_told(root), *folders]))
+    return found._replace(folder=below, asset=not found.problem and is_asset("/".join([*folders, name])))
 
 
 def is_asset(path: str) -> bool:
     """Tells whether a file is by its name one that stands beside articles, such as a picture of a page.
 
-    So are the tag files of bags, and the originals of articles in an export.
+    So are the tag files of bags, the originals of articles in an export, and what lies in folders such as
+    ``_layouts`` of a site.
 
     Args:
         path: Its name, with the folders that it is in as far as they are known.
     """
-    name = path.rpartition("/")[2]
+    *folders, name = path.split("/")
     return (
         os.path.splitext(name)[1].lower() in ASSETS
-        or name in ("Thumbs.db", "Desktop.ini", "Makefile", "bagit.txt", "bag-info.txt")
+        or name in _NAMES
+        or not _FOLDERS.isdisjoint(folders)
         or bool(_OF_EXPORTS.search(path))
     )
 

@@ -18,7 +18,9 @@ from docarchive.errors import ReaderError
 from docarchive.frontmatter.parts import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers import sites
+from docarchive.readers.cells import is_html
 from docarchive.readers.decoding import read_text
+from docarchive.readers.fragments import to_markdown
 from docarchive.readers.headers import read_headers
 from docarchive.readers.headings import first_heading
 from docarchive.readers.lenient import is_own, keep_aside, lenient_article
@@ -42,6 +44,9 @@ _PROGRAM = re.compile(r"---(?:js|javascript|ts|typescript|coffee|cson)[ \t]*\r?\
 #: Endings of what a site makes of templates, which may have front matter too.
 _MADE: Final = (".xml", ".json", ".webmanifest", ".ics", ".rss", ".atom", ".csv", ".yml", ".yaml")
 _DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
+_CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
+#: Endings of pages whose text is HTML, with front matter above.
+_PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
 _NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links", "up", "related"])
 #: Keys that the generators of sites have and notes have not.
 _OF_SITES: Final = frozenset(
@@ -101,8 +106,8 @@ class MarkdownReader(Reader):
         found = _parted(text)
         if is_own(found.metadata):
             return frontmatter.read_article(text)
-        if found.syntax and os.path.splitext(name)[1].lower() in _MADE:
-            raise ReaderError("it is a template with front matter, of which a site makes a file that is no article")
+        if found.syntax:
+            found = _of_template(found, os.path.splitext(name)[1].lower())
         metadata = lifted(found.metadata, folder)
         sites.add_place(metadata, name, folder)
         note = found.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
@@ -148,6 +153,21 @@ def _parted(text: str) -> _Parted:
     if found := read_title_block(bare) or read_headers(bare, strict=True):
         return _Parted(found.metadata, "lines", _below(bare, found.end))
     return _Parted(metadata, syntax, body)
+
+
+def _of_template(found: _Parted, suffix: str) -> _Parted:
+    """Returns what has front matter and is no Markdown by its name: of HTML the text, of other templates nothing.
+
+    Raises:
+        ReaderError: It is a template without a text of its own.
+    """
+    if suffix in _MADE:
+        raise ReaderError("it is a template with front matter, of which a site makes a file that is no article")
+    if suffix not in _PAGES:
+        return found
+    if not _has(found.metadata, "title") and not any(map(str.isalpha, _CODE.sub("", found.body))):
+        raise ReaderError("it is a template: there is no text in it but what a site fills in")
+    return found._replace(body=to_markdown(found.body)) if is_html(found.body) else found
 
 
 def _below(text: str, end: int) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.readers import find_inputs
+from docarchive.readers import find_inputs, is_asset
 
 
 def tree(root: Path, *names: str) -> None:
@@ -134,3 +134,26 @@ def test_a_very_deep_folder_is_walked(tmp_path: Path) -> None:
     finally:  # pytest's own clean-up walks folders recursively
         for folder in reversed(folders):
             os.rmdir(folder)
+
+
+@pytest.mark.parametrize(
+    "path", ["a/pier.png", "package.json", "CNAME", "site/_layouts/post.html", "_data/nav.json", "_site/a.html"]
+)
+def test_what_stands_beside_articles(path: str) -> None:  # fmt: skip
+    assert is_asset(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["a/pier.md", "data/nav.json", "layouts/post.html", "_posts/a.md", "_layouts", "robots.md"]
+)
+def test_what_may_be_an_article(path: str) -> None:  # fmt: skip
+    assert not is_asset(path)
+
+
+def test_folders_that_tell_what_is_in_them_count_also_if_they_are_named(tmp_path: Path) -> None:
+    tree(tmp_path, "blog/town/_posts/sea/a.md", "blog/content/news/b.md", "blog/c.md")
+    blog = tmp_path / "blog"
+    named = [blog / "town" / "_posts", blog / "town" / "_posts" / "sea", blog / "town" / "_posts" / "sea" / "a.md"]
+    named += [blog / "content", blog / "content" / "news", blog / "c.md"]
+    folders = [each.folder for each in find_inputs(named, tmp_path / "own")]
+    assert folders == ["_posts/sea", "_posts/sea", "_posts/sea", "content/news", "", ""]

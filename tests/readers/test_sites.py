@@ -126,6 +126,18 @@ def test_templates_of_other_files_are_no_articles(name: str) -> None:
         read("---\nlayout: null\n---\n<x>{{ site.title }}</x>\n", name)
 
 
+def test_pages_of_html_with_front_matter_become_markdown() -> None:
+    article = read(
+        "---\ntitle: Pier\n---\n<p>The <b>pier</b> stands.</p>\n<ul><li>{{ site.x }}</li></ul>\n", "pier.html"
+    )
+    assert article.body == "The **pier** stands.\n\n- {{ site.x }}"
+    with pytest.raises(DocarchiveError, match="no text in it but what a site fills in"):
+        read(
+            "---\nlayout: default\n---\n{% for post in posts %}<a href='x'>{{ post.title }}</a>{% endfor %}\n",
+            "index.html",
+        )
+
+
 def test_programs_in_front_matter_are_not_run() -> None:
     with pytest.raises(DocarchiveError, match="programs are not run"):
         read("---js\n{ title: 'Pier' }\n---\n" + BODY)
