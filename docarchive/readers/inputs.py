@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -57,6 +57,10 @@ class Input(NamedTuple):
     folder: str = ""
     asset: bool = False
 
+
+#: An export of Omnivore, and the folders beside it.
+OMNIVORE: Final = re.compile(r"metadata_\d+_to_\d+\.json")
+OMNIVORE_TEXTS: Final = ("content", "highlights")
 
 _OF_EXPORTS = re.compile(
     r"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|originals/[0-9a-f]{2}/[0-9a-f]{64}(?:\.[^/]*)?)$"
@@ -126,14 +130,23 @@ def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Inp
         names = {entry.name for entry in entries}
         if "docarchive.toml" in names and (folder / "docarchive.toml").is_file():
             return [] if Path(os.path.realpath(folder)) == own else [(folder / "articles", "")]
-        maildir = {"cur", "new", "tmp"} <= names
+        left_out = _left_out(names)
         return [
             _entry(entry, below)
             for entry in entries
-            if not (entry.name.startswith(".") or (maildir and entry.name == "tmp"))
+            if not (entry.name.startswith(".") or (entry.name in left_out and entry.is_dir()))
         ]
     except OSError as error:
         return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
+
+
+def _left_out(names: Collection[str]) -> Collection[str]:
+    """Returns the folders that are not gone into, by the names beside them.
+
+    They are the unfinished mail of a Maildir, and the texts of an export of Omnivore, read with their entries.
+    """
+    maildir = ("tmp",) if {"cur", "new", "tmp"} <= {*names} else ()
+    return (*maildir, *OMNIVORE_TEXTS) if any(map(OMNIVORE.fullmatch, names)) else maildir
 
 
 def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
@@ -162,7 +175,7 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if any(part.startswith(".") for part in (*folders, name)) or path.is_relative_to(archive):
         return None
     for part in folders:
-        left_out = part == "tmp" and (folder / "cur").is_dir() and (folder / "new").is_dir()
+        left_out = part in ("tmp", *OMNIVORE_TEXTS) and part in _left_out(os.listdir(folder))
         folder = folder / part
         if left_out or folder.is_symlink() or (folder / "docarchive.toml").is_file():
             return None

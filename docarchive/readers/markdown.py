@@ -47,6 +47,7 @@ _DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
 _CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
 #: Endings of pages whose text is HTML, with front matter above.
 _PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
+_ADDRESS = re.compile(r"https?://\S+")
 _NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links", "up", "related"])
 #: Keys that the generators of sites have and notes have not.
 _OF_SITES: Final = frozenset(
@@ -210,6 +211,9 @@ def _add_notes(metadata: dict[Any, Any], body: str) -> None:
         metadata[key] = [*(given if isinstance(given, list) else re.split("[,;]", str(given))), *tags]
     if links and "links" not in metadata:
         metadata["links"] = links
+    key = next((key for key in metadata if str(key).lower() == "source"), None)
+    if isinstance(metadata.get(key), str) and _ADDRESS.fullmatch(metadata[key].strip()) and not _has(metadata, "url"):
+        metadata["url"] = metadata.pop(key)  # as Obsidian's clipper and Joplin name the page that a note is made of
 
 
 def _has(metadata: dict[Any, Any], known: str) -> bool:

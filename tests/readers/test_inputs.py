@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.readers import find_inputs, is_asset
+from docarchive.readers import find_inputs, input_at, is_asset
 
 
 def tree(root: Path, *names: str) -> None:
@@ -56,6 +56,14 @@ def test_links_in_folders_are_reported_and_links_that_are_named_are_followed(tmp
         ("named/a.txt", None),
         ("in/file", None),
     ]
+
+
+def test_texts_of_an_export_of_omnivore_are_read_with_their_entries(tmp_path: Path) -> None:
+    tree(tmp_path, "in/metadata_0_to_20.json", "in/content/a.html", "in/highlights/a.md", "other/content/b.md")
+    assert found(tmp_path, tmp_path / "in") == [("in/metadata_0_to_20.json", None)]
+    assert found(tmp_path, tmp_path / "other") == [("other/content/b.md", None)]
+    assert input_at(tmp_path / "in", tmp_path / "in/content/a.html", tmp_path / "own") is None
+    assert input_at(tmp_path / "other", tmp_path / "other/content/b.md", tmp_path / "own") is not None
 
 
 def test_what_cannot_be_opened_is_reported(tmp_path: Path) -> None:

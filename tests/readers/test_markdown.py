@@ -117,3 +117,11 @@ def test_strange_headings_take_no_time(text: str) -> None:
     began = time.perf_counter()
     assert read(text).body == text
     assert time.perf_counter() - began < 3
+
+
+def test_the_page_that_a_note_was_clipped_from_is_its_address() -> None:
+    clipped = read('---\ntitle: A\nsource: "https://post.example/a"\ntags: [clippings]\n---\nText.\n')
+    assert (clipped.url, clipped.source) == ("https://post.example/a", None)
+    assert read("---\nsource: The Harbour Post\n---\nText.\n").source == "The Harbour Post"
+    both = read("---\nsource: https://post.example/\nurl: https://post.example/a\n---\nText.\n")
+    assert (both.url, both.source) == ("https://post.example/a", "https://post.example/")

@@ -22,6 +22,7 @@ _START = re.compile(
     rb"^[ \t]*@[ \t]*[a-zA-Z]+[ \t]*[{(][ \t]*[^\s,{}()=\"]+[ \t]*,\s*(?:[a-zA-Z][\w-]*[ \t]*=|[})])", re.MULTILINE
 )
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
+_PARAGRAPHS = re.compile(r"\n\s*\n|\\par\b\s*")
 _WORD = re.compile(r"[^\s,#{}()\"]+")
 _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _NO_ENTRIES: Final = ("comment", "preamble", "string")
@@ -30,7 +31,7 @@ _KNOWN: Final = {
     "source": ("journal", "journaltitle", "booktitle", "publisher", "institution", "school", "organization"),
     "url": ("url",),
     "doi": ("doi",),
-    "language": ("langid",),
+    "language": ("langid", "language"),
     "isbn": ("isbn",),
     "issn": ("issn",),
 }
@@ -206,12 +207,11 @@ def _article(entry: _Entry) -> Article:
         "files": _files(entry.fields.get("file", "")),
     }
     rest = {name: value for name, value in fields.items() if name not in used and name not in metadata and value}
-    if "language" in rest:
-        rest["language_as_written"] = rest.pop("language")
     for name in ("year", "date"):
         if not metadata["date"] and fields.get(name):
             rest["date_as_written"] = fields[name]
-    texts = [fields[name] for name in _TEXTS if fields.get(name)]
+    written = [entry.fields.get(name, "") for name in _TEXTS]
+    texts = ["\n\n".join(filter(None, map(_plain, _PARAGRAPHS.split(text)))) for text in written if text]
     metadata |= {key: value for key, value in rest.items() if key not in ("id", "body", "text")}
     return reference(metadata, texts)
 

@@ -27,7 +27,6 @@ _USED: Final = (
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
 _PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-\w+)?\Z")
 
 
 class CslReader(Reader):
@@ -76,7 +75,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "tags": [tag.strip() for tag in re.split("[,;]", _text(item.get("keyword"))) if tag.strip()],
-        "language": _language(item.get("language")),
+        "language": _text(item.get("language")),
         "entry_type": _text(item.get("type")),
         "citation_key": str(item.get("citation-key") or item.get("id") or ""),
     }
@@ -93,10 +92,6 @@ def _text(value: object) -> str:
     if isinstance(value, list):
         value = value[0] if value else ""
     return value.strip() if isinstance(value, str) else ""
-
-
-def _language(value: object) -> str:
-    return _text(value) if _LANGUAGE.match(_text(value)) else ""
 
 
 def _names(value: object) -> list[str]:

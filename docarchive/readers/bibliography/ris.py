@@ -97,7 +97,7 @@ def _article(fields: dict[str, list[str]]) -> Article:
         "doi": first("DO"),
         "url": first("UR"),
         "tags": fields.get("KW", []),
-        "language_as_written": first("LA"),
+        "language": first("LA"),
         "entry_type": first("TY").lower(),
         "pages": pages,
         "files": fields.get("L1", []),

@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipped import LOCAL, Zipped, inflater
-from docarchive.readers.inputs import is_asset
+from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
 from docarchive.readers.protocol import Member, Reader, Refusal, Source
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class _Archive:
         self._whole: str | None = None  # why the archive is to be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
-        archives = _archives_in(self._files)
+        archives, exports = _archives_in(self._files), _exports_in(self._files)
         for info in self._files:
             path, problem = members.parts(info.filename), _problem(info)
             if problem:
                 yield Refusal(members.shown(info.filename), self._stored(info), problem)
-            elif not members.is_hidden(path) and not _is_kept_by(archives, path):
+            elif not (members.is_hidden(path) or _is_kept_by(archives, path) or _is_text_of(exports, path)):
                 yield self._member(info, path)
         if self._whole:
             raise ReaderError(self._whole)
@@ -124,6 +124,17 @@ def _archives_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
     """Returns the folders that are archives of docarchive."""
     paths = (members.parts(info.filename) for info in files if info.filename.endswith("docarchive.toml"))
     return {tuple(path[:-1]) for path in paths if path and path[-1] == "docarchive.toml"}
+
+
+def _exports_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
+    """Returns the folders that are exports of Omnivore."""
+    paths = (members.parts(info.filename) for info in files if info.filename.endswith(".json"))
+    return {tuple(path[:-1]) for path in paths if path and OMNIVORE.fullmatch(path[-1])}
+
+
+def _is_text_of(exports: set[tuple[str, ...]], path: list[str]) -> bool:
+    """Tells whether it is read with an entry of such an export."""
+    return tuple(path[:-2]) in exports and len(path) > 1 and path[-2] in OMNIVORE_TEXTS
 
 
 def _is_kept_by(archives: set[tuple[str, ...]], path: list[str]) -> bool:

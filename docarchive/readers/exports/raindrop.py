@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from docarchive.article import Article
-from docarchive.readers.exports.entries import entry, tags_of
+from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.exports.sheets import Cells, has_columns, sheet
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+
+_HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 
 
 class RaindropReader(Reader):
@@ -27,7 +31,7 @@ class RaindropReader(Reader):
 
 
 def _read(cells: Cells) -> Article:
-    parts = (cells.get("note"), cells.get("highlights"))
+    parts = (cells.get("note"), _quoted(cells.get("highlights") or ""))
     return entry(
         cells.get("url"),
         cells.get("title"),
@@ -38,3 +42,10 @@ def _read(cells: Cells) -> Article:
         folder=cells.get("folder"),
         favourite=cells.get("favorite") == "true",
     )
+
+
+def _quoted(highlights: str) -> str:
+    """Returns highlights as quotes: ``Highlight:…`` begins one, and its note stands below it as ``Note:…``."""
+    before, *marked = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
+    parted = (each.partition("\nNote:") for each in marked)
+    return "\n\n".join(filter(None, (before.strip(), quotes((quote, note) for quote, _, note in parted))))

@@ -112,7 +112,8 @@ def read_message(data: bytes) -> Article:
     title = header(message, "Subject")
     if not (title or body or content.attachments):
         raise ReaderError("the message has neither subject nor text")
-    return Article.from_metadata({**_metadata(message, title), "attachments": content.attachments or None}, body)
+    attached = {"attachments": content.attachments} if content.attachments else {}
+    return Article.from_metadata({**_metadata(message, title), **attached}, body)
 
 
 def header(message: Message[Any, Any], name: str) -> str:

@@ -26,7 +26,7 @@ _MARKS: Final = (
 )
 
 
-_KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile")
+_KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
 
 
 class NinjsReader(Reader):
@@ -90,11 +90,7 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
         "people": _names(given.get("person") or given.get("people")),
         "organizations": _names(given.get("organisation") or given.get("organisations")),
         "places": _names(given.get("place") or given.get("places")) or _texts(given.get("located")),
-        **{
-            key: value
-            for key in ("urgency", "version", "slugline", "pubstatus", "profile")
-            if (value := given.get(key))
-        },
+        **{key: value for key in _KEPT if (value := given.get(key))},
     }
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None

@@ -52,12 +52,15 @@ def read_nitf(root: Element) -> Article:
         ReaderError: There is neither text nor title in it.
     """
     identifier, issued = first(root, "doc-id"), first(root, "date.issue", "story.date")
+    hedline, publication = first(root, "hedline"), first(root, "pubdata")
     metadata: dict[str, Any] = {
         "title": text_of(first(root, "hl1", "headline")) or text_of(first(root, "title")),
+        "subtitle": " ".join(text_of(each) for each in every(hedline, "hl2")) if hedline is not None else "",
         "date": stamp(issued.get("norm") if issued is not None else None),
         "authors": authors(root),
         "source": identifier.get("regsrc") if identifier is not None else None,
         "source_id": identifier.get("id-string") if identifier is not None else None,
+        "publication": publication.get("name") if publication is not None else None,
         "summary": text_of(first(root, "abstract")),
         "tags": [key for each in every(root, "keyword") if (key := each.get("key"))],
         "people": _named(root, "person"),

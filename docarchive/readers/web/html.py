@@ -30,6 +30,12 @@ _XML = re.compile(
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DATA_URI = re.compile(r"""(["'(])data:[^"'()]{200,}""", re.IGNORECASE)
+_HEAD: Final = 20_000
+_SAVED_FROM = re.compile(
+    r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)|<!--\s*saved from url=\(\d+\)(https?://\S+)\s*-->"
+    r"|<meta\s+name=[\"']?savepage-url[\"']?\s+content=[\"']?(https?://[^\"'\s>]+)",
+    re.IGNORECASE,
+)
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
 #: What is left of a text when less must be boilerplate; measured by benchmarks/extraction.py.
 _ENOUGH: Final = 0.5
@@ -80,10 +86,16 @@ def load_page(source: Source) -> Article:
     if len(data) > MAX_SIZE:
         raise ReaderError(f"the page is longer than {MAX_SIZE // 1_000_000} MB")
     text, encoding = decoded(data, source.media_type)
-    article = read_page(text, source.url)
+    article = read_page(text, source.url or saved_from(text))
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
+
+
+def saved_from(html: str) -> str | None:
+    """Returns the address that a browser or SingleFile wrote into a page when it saved it; None if none did."""
+    found = _SAVED_FROM.search(html[:_HEAD])
+    return next(filter(None, found.groups()), None) if found else None
 
 
 def decoded(data: bytes, media_type: str = "") -> tuple[str, str]:

@@ -115,6 +115,23 @@ def test_macros_of_tex(written: str, title: str) -> None:
     assert article.title == title
 
 
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [("en", "en"), ("ngerman", "de"), ("English", "en"), ("pt_BR", "pt-BR"), ("Klingon of old", None)],
+)
+def test_languages_are_tags_or_names(written: str, language: str | None) -> None:
+    bib, ris = f"@misc{{a, title = {{A}}, language = {{{written}}}}}", f"TY  - JOUR\nTI  - A\nLA  - {written}\nER  - \n"
+    for article in (*found(bib), *found(ris), *found(json.dumps([{**CSL[0], "language": written}]), "a.json")):
+        assert isinstance(article, Article)
+        assert (article.language, "language_as_written" in article.extra) == (language, language is None)
+
+
+def test_paragraphs_of_an_abstract_stay() -> None:
+    [article] = found("@misc{a, title = {A}, abstract = {One\n line.\n\nTwo.\\par Three.}}")
+    assert isinstance(article, Article)
+    assert article.body == "One line.\n\nTwo.\n\nThree."
+
+
 def test_ris() -> None:
     first, second = found(RIS)
     assert isinstance(first, Article)

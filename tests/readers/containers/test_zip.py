@@ -96,6 +96,12 @@ def test_of_an_archive_of_docarchive_only_the_articles_are_taken() -> None:
     assert list(read(READER, zipped(dict.fromkeys(names, b"x"))).files) == ["x/articles/a.md", "d.md"]
 
 
+def test_texts_of_an_export_of_omnivore_are_read_with_their_entries() -> None:
+    names = ["x/metadata_0_to_20.json", "x/content/a.html", "x/highlights/a.md", "content/b.md", "x/content/y/c.md"]
+    kept = ["x/metadata_0_to_20.json", "content/b.md", "x/content/y/c.md"]
+    assert list(read(READER, zipped(dict.fromkeys(names, b"x"))).files) == kept
+
+
 def renamed(name: bytes, extra: bytes = b"") -> bytes:
     """An archive with one file, whose name is not said to be UTF-8."""
     local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 0, 0, 33, zlib.crc32(b"x"), 1, 1, len(name), 0) + name + b"x"

@@ -156,7 +156,7 @@ def said(article: Article) -> dict[str, object]:
                     "saved": "2024-03-16T10:00:00.000Z",
                     "folder": "News / Sea",
                     "favourite": True,
-                    "body": "My note\n\nHighlight:A new pier",
+                    "body": "My note\n\n> A new pier",
                 }
             ],
         ),
@@ -197,3 +197,10 @@ def test_a_date_that_is_none_is_kept_as_it_is_written() -> None:
     (article,) = articles(PocketReader(), b"title,url,time_added,tags,status\nA,https://example.org,soon,,\n")
     assert article.extra == {"saved": "soon"}
     assert article.date != PartialDate("1970")
+
+
+def test_highlights_of_raindrop_are_quotes_with_their_notes() -> None:
+    highlights = "Highlight:A new pier\nNote:Of wood\n\nHighlight:Two lines\nof it\nNote:\n\nHighlight:Last"
+    data = f'title,url,folder,tags,created,cover,highlights\nA,https://x.example/a,,,,,"{highlights}"\n'
+    (article,) = articles(RaindropReader(), data.encode())
+    assert article.body == "> A new pier\n\nOf wood\n\n> Two lines\n> of it\n\n> Last"

@@ -82,6 +82,7 @@ def test_attachments_are_named_and_stay_in_the_original() -> None:
     article = read_message(mail.as_bytes())
     assert article.body == "See the plan."
     assert article.extra["attachments"] == [{"name": "plan.pdf", "type": "application/pdf"}]
+    assert "attachments" not in read_message(message().as_bytes() + b"Text.").extra
 
 
 def test_a_message_inside_of_a_message_is_under_its_subject() -> None:

@@ -19,8 +19,10 @@ NITF = b"""<?xml version="1.0" encoding="UTF-8"?>
 <nitf><head><title>Pier: slug</title><docdata><doc-id regsrc="Harbour Wire" id-string="hw-17"/>
 <urgency ed-urg="4"/><date.issue norm="20240316T101500+0100"/><doc.copyright holder="Harbour Wire"/>
 <key-list><keyword key="piers"/><keyword key="storms"/></key-list>
-<identified-content><person>Ada Meyer</person><location value="Northbay"/></identified-content></docdata></head>
-<body><body.head><hedline><hl1>Storm takes <em>the</em> pier</hl1></hedline><byline>By Bo Larsen</byline>
+<identified-content><person>Ada Meyer</person><location value="Northbay"/></identified-content></docdata>
+<pubdata name="The Harbour Post"/></head>
+<body><body.head><hedline><hl1>Storm takes <em>the</em> pier</hl1>
+<hl2>Nobody was hurt</hl2></hedline><byline>By Bo Larsen</byline>
 <dateline>NORTHBAY, March 16</dateline><abstract><p>In short.</p></abstract></body.head>
 <body.content><p>The pier is gone &amp; the <org>Harbour Council</org> met.</p><hl2>What now</hl2>
 <p>Nobody knows.</p></body.content></body></nitf>"""
@@ -84,6 +86,7 @@ def test_nitf() -> None:
     assert article.organizations == ["Harbour Council"]
     assert article.body == "The pier is gone & the Harbour Council met.\n\n## What now\n\nNobody knows."
     assert article.extra["dateline"] == "NORTHBAY, March 16"
+    assert (article.extra["subtitle"], article.extra["publication"]) == ("Nobody was hurt", "The Harbour Post")
 
 
 def test_nitf_whose_content_holds_text_alone() -> None:
@@ -133,9 +136,11 @@ def test_ninjs_2() -> None:
         ],
         "people": [{"name": "Ada Meyer"}],
         "subjects": [{"name": "tides"}],
+        "usageTerms": "Not for islands.",
     }
     (article,) = read(json.dumps(item).encode())
     assert (article.title, article.body, article.people, article.tags) == ("Tide", "*Low.*", ["Ada Meyer"], ["tides"])
+    assert article.extra["usageterms"] == "Not for islands."
 
 
 def test_reuters() -> None:

@@ -54,6 +54,21 @@ JSON_LD = {
 }
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<!--\n Page saved with SingleFile \n url: https://post.example/pier \n saved date: Sat Mar 16 2024\n-->",
+        "<!-- saved from url=(0025)https://post.example/pier -->",
+        '<meta name="savepage-url" content="https://post.example/pier">',
+    ],
+)
+def test_the_address_that_a_browser_wrote_into_a_saved_page(mark: str) -> None:
+    data = page().replace("<head>", f"<head>{mark}").encode()
+    article = load_page(Source("a.html", len(data), lambda: io.BytesIO(data)))
+    assert article.url == "https://post.example/pier"
+    assert "(https://post.example/walls)" in article.body
+
+
 def test_the_text_is_markdown_without_what_stands_around_it() -> None:
     body = read_page(page(), "https://post.example/pier").body
     assert body.startswith(TEXT)
