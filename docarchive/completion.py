@@ -40,7 +40,7 @@ def values(root: Path, key: str, prefix: str) -> list[str]:
     table = "articles" if known == "id" else "labels"
     column = "id" if known == "id" else "value"
     escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    where = "" if known == "id" else "key = ? AND label IN (SELECT label FROM labelled) AND"
+    where = "" if known == "id" else "key = ? AND"
     sql = f"SELECT DISTINCT {column} FROM {table} WHERE {where} {column} LIKE ? ESCAPE '\\' ORDER BY {column} LIMIT ?"
     parameters: list[str | int] = [escaped, _LIMIT] if known == "id" else [known, escaped, _LIMIT]
     return [value for value in _rows(root, sql, parameters) if not _UNSAFE.intersection(value)]

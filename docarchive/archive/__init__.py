@@ -13,17 +13,16 @@ if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
     from docarchive.archive.duplicates import Duplicate
     from docarchive.archive.facade import Archive
+    from docarchive.archive.figures import EngineStatus, Statistics
     from docarchive.archive.formats import Format
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.progress import Progress, no_progress
     from docarchive.archive.provenance import Provenance
     from docarchive.archive.reports import (
-        EngineStatus,
         ExportReport,
         ImportReport,
         RebuildReport,
         Refused,
-        Statistics,
         SyncReport,
     )
     from docarchive.archive.searching import Hit, Results
@@ -36,13 +35,12 @@ _HOMES = {
     "docarchive.archive.decisions": "Decision",
     "docarchive.archive.duplicates": "Duplicate",
     "docarchive.archive.facade": "Archive",
+    "docarchive.archive.figures": "EngineStatus Statistics",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.options": "ExportOptions ImportOptions",
     "docarchive.archive.progress": "Progress no_progress",
     "docarchive.archive.provenance": "Provenance",
-    "docarchive.archive.reports": (
-        "EngineStatus ExportReport ImportReport RebuildReport Refused Statistics SyncReport"
-    ),
+    "docarchive.archive.reports": "ExportReport ImportReport RebuildReport Refused SyncReport",
     "docarchive.archive.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.catalog": "Row",

@@ -20,7 +20,7 @@ from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog, Row
 from docarchive.catalog import schema as catalog_schema
-from docarchive.engines import SORTS, Engine, open_engine
+from docarchive.engines import SORTS, Engine, open_engine, position_of
 from docarchive.errors import (
     AmbiguousId,
     ArchiveDamaged,
@@ -39,19 +39,13 @@ from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, inde
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
     from docarchive.archive.duplicates import Duplicate
+    from docarchive.archive.figures import EngineStatus, Statistics
     from docarchive.archive.following import Follower
     from docarchive.archive.formats import Format
     from docarchive.archive.intake import Intake
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.provenance import Provenance
-    from docarchive.archive.reports import (
-        EngineStatus,
-        ExportReport,
-        ImportReport,
-        RebuildReport,
-        Statistics,
-        SyncReport,
-    )
+    from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
     from docarchive.store import Kept
 
@@ -732,14 +726,15 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""
-        from docarchive.archive.reports import Statistics
+        from docarchive.archive.figures import Statistics
 
-        position = self._engine.position()
+        engine, language = self.settings.engine, self.settings.language
+        position = position_of(engine, index_folder(self.path, engine), language)
         return Statistics(
             name=self.settings.name,
             path=str(self.path),
-            engine=self.settings.engine,
-            language=self.settings.language,
+            engine=engine,
+            language=language,
             articles=len(self),
             bytes=self._catalog.total_size(),
             years=dict(self._catalog.years()),

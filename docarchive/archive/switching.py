@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from docarchive.archive import indexing
+from docarchive.archive.figures import EngineStatus
 from docarchive.archive.progress import Progress
-from docarchive.archive.reports import EngineStatus
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import ENGINES, Engine, library_of

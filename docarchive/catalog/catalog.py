@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from docarchive.analysis import label_terms, primary
+from docarchive.analysis import primary
 from docarchive.analysis.minhash import similarity
 from docarchive.catalog import facets, nearness, schema
 from docarchive.catalog.filters import FUNCTION, Filter, Test
+from docarchive.catalog.labels import Labels
 from docarchive.catalog.nearness import Near
 from docarchive.errors import ArchiveError
 from docarchive.query import Every, Node
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _VARIABLES: Final = 500
 _FETCH: Final = 500
 _ROW: Final = "id, path, metadata, language, size, modified"
-_REMEMBERED: Final = 50_000
 _MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
     "date": "date_start NULLS LAST, id",
@@ -125,7 +125,7 @@ class Catalog:
         self._filter = Filter(self._add_test)
         connection.create_function(FUNCTION, 2, self._accepts)
         self._file = _file_number(path)
-        self._label_numbers: dict[tuple[str, str], int] = {}
+        self._labels = Labels(connection)
 
     @classmethod
     def open(cls, path: Path, language: str = "en") -> Catalog | None:
@@ -274,10 +274,7 @@ class Catalog:
 
     def label_counts(self) -> list[tuple[str, int]]:
         """Returns how many different values each metadata key has, in order of key."""
-        sql = (
-            "SELECT key, count(*) FROM labels WHERE EXISTS (SELECT 1 FROM labelled WHERE labelled.label = labels.label)"
-            " GROUP BY key ORDER BY key"
-        )
+        sql = "SELECT key, count(*) FROM labels GROUP BY key ORDER BY key"
         return [(str(key), int(count)) for key, count in self._select(sql)]
 
     def keys(self) -> list[str]:
@@ -293,16 +290,12 @@ class Catalog:
     def values(self, key: str, prefix: str = "", limit: int = 50) -> list[str]:
         """Returns values of a key that start so, in any letter case, in order; at most limit of them."""
         escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        sql = (
-            "SELECT value FROM labels WHERE key = ? AND value LIKE ? ESCAPE '\\'"
-            " AND label IN (SELECT label FROM labelled) ORDER BY value LIMIT ?"
-        )
+        sql = "SELECT value FROM labels WHERE key = ? AND value LIKE ? ESCAPE '\\' ORDER BY value LIMIT ?"
         return [str(row[0]) for row in self._select(sql, (key, escaped + "%", limit))]
 
     def all_values(self, key: str) -> list[str]:
         """Returns every value of a key."""
-        sql = "SELECT value FROM labels WHERE key = ? AND label IN (SELECT label FROM labelled)"
-        return [str(row[0]) for row in self._select(sql, (key,))]
+        return [str(row[0]) for row in self._select("SELECT value FROM labels WHERE key = ?", (key,))]
 
     def facets(
         self, wanted: Sequence[facets.Facet], rows: Collection[int] | None = None
@@ -333,7 +326,7 @@ class Catalog:
             try:
                 yield
             except BaseException:
-                self._label_numbers.clear()
+                self._labels.forget()
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
@@ -377,7 +370,7 @@ class Catalog:
         """
         from docarchive.catalog import putting
 
-        return putting.put(self._db, filed, self._label_number)
+        return putting.put(self._db, filed, self._labels)
 
     def remember(self, record: Article, id_: str) -> None:
         """Notes that a record is, or once was, an article: it is known when it is imported again.
@@ -398,8 +391,10 @@ class Catalog:
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
-        for (n,) in self._db.execute("DELETE FROM articles WHERE id = ? RETURNING n", (id_,)).fetchall():
+        for (n,) in self._db.execute("SELECT n FROM articles WHERE id = ?", (id_,)).fetchall():
+            self._labels.remove(n)
             nearness.remove(self._db, n)
+            self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
         self._journal(id_)
 
     # Addresses
@@ -484,21 +479,6 @@ class Catalog:
     def _vacate(self, path: str, id_: str) -> None:
         """Gives up a path that another article had until now, as where two files have swapped names."""
         self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
-
-    def _label_number(self, key: str, value: str) -> int:
-        known = self._label_numbers.get((key, value))
-        if known is not None:
-            return known
-        found = self._db.execute("SELECT label FROM labels WHERE key = ? AND value = ?", (key, value)).fetchone()
-        if found is None:
-            terms = f" {' '.join(label_terms(value))} "
-            found = self._db.execute(
-                "INSERT INTO labels (key, value, terms) VALUES (?, ?, ?) RETURNING label", (key, value, terms)
-            ).fetchone()
-        if len(self._label_numbers) >= _REMEMBERED:
-            self._label_numbers.clear()
-        self._label_numbers[key, value] = int(found[0])
-        return int(found[0])
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yields the rows of a query.

@@ -7,30 +7,29 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from docarchive.catalog import nearness
 from docarchive.catalog.cards import COLUMNS, Card
+from docarchive.catalog.labels import Labels
 
 _NAMES: Final = ("n", "id", "path", "size", "modified", *COLUMNS)
 _INSERT: Final = f"INSERT INTO articles ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
 _UPDATE: Final = f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = ({', '.join('?' * (len(_NAMES) - 1))}) WHERE n = ?"
-#: The number of the label with this key and value.
-Numbering = Callable[[str, str], int]
 
 
 #: A card, and the path, the size and the time of the file that its article is in.
 Filed = tuple[Card, str, int, int]
 
 
-def put(db: sqlite3.Connection, filed: Sequence[Filed], label_number: Numbering) -> list[int]:
+def put(db: sqlite3.Connection, filed: Sequence[Filed], labels: Labels) -> list[int]:
     """Adds articles, or replaces what is known of them, and journals the changes.
 
     Args:
         db: The catalog, in a transaction.
         filed: The articles, each id once.
-        label_number: Gives labels their numbers.
+        labels: Its labels.
 
     Returns:
         The numbers of their rows.
@@ -48,13 +47,12 @@ def put(db: sqlite3.Connection, filed: Sequence[Filed], label_number: Numbering)
             new.append((n, card.id, path, size, modified, *card.values))
         else:
             db.execute(_UPDATE, (card.id, path, size, modified, *card.values, n))
-            db.execute("DELETE FROM labelled WHERE n = ?", (n,))
+            labels.remove(n)
             nearness.remove(db, n)
         numbers.append(n)
     db.executemany(_INSERT, new)
     numbered = [*zip(numbers, (card for card, *_ in filed), strict=True)]
-    labelled = sorted({(label_number(*label), n) for n, card in numbered for label in card.labels})
-    db.executemany("INSERT INTO labelled VALUES (?, ?)", labelled)
+    labels.put((n, card.labels) for n, card in numbered)
     nearness.put(db, [(n, card.signature) for n, card in numbered if card.signature])
     seen = [(card.fingerprint, n) for n, card in numbered if card.fingerprint]
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen)

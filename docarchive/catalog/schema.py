@@ -2,7 +2,7 @@
 
 articles   one row an article: where its file is, how it looked when last read (size, modified), what
            it is (identity, content), the language of its words, and its metadata as JSON
-labels     each different value of a metadata key, once, with its terms
+labels     each different value of a metadata key that some article has, once, with its terms
 labelled   which article has which label
 seen       the fingerprints of every record that an article came from, those of its old versions too
 journal    the changes, numbered; an engine remembers the last number that it has seen
@@ -24,7 +24,7 @@ from docarchive.catalog import nearness
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
-VERSION: Final = 4
+VERSION: Final = 5
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 _TABLES: Final = """
@@ -46,7 +46,7 @@ CREATE TABLE articles (
     metadata TEXT NOT NULL
 );
 CREATE INDEX articles_identity ON articles (identity) WHERE identity IS NOT NULL;
-CREATE INDEX articles_date ON articles (date_start, id);
+CREATE INDEX articles_date ON articles (date_start, id, size);
 CREATE TABLE seen (
     fingerprint TEXT PRIMARY KEY,
     n INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Found, Part, Position, Scored
 from docarchive.engines.ranking import Freshness
+from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Scored",
     "library_of",
     "open_engine",
+    "position_of",
 ]
 
 #: Names of the engines that an archive can use.
@@ -54,6 +56,17 @@ def library_of(engine: str) -> Library:
         return Library(name, version(name))
     except PackageNotFoundError:
         return Library(name, None)
+
+
+def position_of(engine: str, folder: Path, language: str) -> Position | None:
+    """Returns how far the index of an engine goes, or None if it has none; does not import its library.
+
+    Args:
+        engine: Its name.
+        folder: Where it keeps its index.
+        language: Of articles whose own is not known.
+    """
+    return read_state(folder, VERSIONS[engine], language)
 
 
 def open_engine(name: str, folder: Path, language: str = "en") -> Engine:

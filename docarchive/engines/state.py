@@ -14,6 +14,8 @@ from typing import Final
 from docarchive.engines.protocol import Position
 
 STATE: Final = "state.json"
+#: Of the index of each engine: raise it when the engine's schema, or the analysis, changes.
+VERSIONS: Final = {"whoosh": 4, "tantivy": 1}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:

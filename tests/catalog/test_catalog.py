@@ -302,3 +302,17 @@ def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> Non
         assert found is not None
         with closing(found):
             list(found.rows())
+
+
+def test_labels_that_no_article_has_are_not_there(catalog: Catalog) -> None:
+    changed = Article.from_metadata({"id": "a1", "title": "New", "tags": ["oil", "gas"]}, "text")
+    with catalog.transaction():
+        catalog.put(changed, "articles/a1.md", 1, 1)
+        assert catalog.values("tags") == ["gas", "nat-gas", "oil"]
+        catalog.remove("a2")
+        catalog.put(ARTICLES[2], "articles/b1.md", 1, 1)
+    assert catalog.values("tags") == catalog.all_values("tags") == ["gas", "oil"]
+    assert dict(catalog.label_counts())["tags"] == 2
+    with catalog.transaction():
+        catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
+    assert [row.id for row in catalog.rows(parse("tag:nat-gas"))] == ["a2"]

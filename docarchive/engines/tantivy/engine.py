@@ -26,7 +26,7 @@ from docarchive.engines.ranking import (
     takes_feedback,
     telling_terms,
 )
-from docarchive.engines.state import mark_of_state, read_state, write_state
+from docarchive.engines.state import VERSIONS, mark_of_state, read_state, write_state
 from docarchive.engines.tantivy import schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
@@ -64,7 +64,7 @@ class TantivyEngine:
 
     def position(self) -> Position | None:
         """See ``Engine``."""
-        return read_state(self._folder, schema.VERSION, self._language)
+        return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
@@ -76,7 +76,7 @@ class TantivyEngine:
         with self._damage_told():
             index = Index(schema.schema(), str(self._folder)) if fresh else Index.open(str(self._folder))
             self._write(index, changes, replace=not fresh)
-        write_state(self._folder, schema.VERSION, self._language, position() if callable(position) else position)
+        write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def _write(self, index: Any, changes: Iterable[Change], *, replace: bool) -> None:
         remaining = iter(changes)

@@ -14,6 +14,8 @@
 
 tantivy is given terms that are made already: joined by spaces, or, where a position holds several
 terms, as tokens with their positions.
+
+Raise the engine's number in ``engines.state`` when anything here changes.
 """
 
 from __future__ import annotations
@@ -33,8 +35,6 @@ from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
 from docarchive.query.tree import one_line
 
-#: Part of the index's version: raise it when anything here, or the analysis, changes.
-VERSION: Final = 1
 #: How often a word of a field stands in ``text``: the weights of ``ranking``, as whole numbers. A
 #: summary's words stand there once and twice by turns.
 TITLE_COPIES: Final = 3

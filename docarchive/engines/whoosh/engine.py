@@ -25,9 +25,8 @@ from docarchive.engines.ranking import (
     takes_feedback,
     telling_terms,
 )
-from docarchive.engines.state import mark_of_state, read_state, write_state
+from docarchive.engines.state import VERSIONS, mark_of_state, read_state, write_state
 from docarchive.engines.terms import moment
-from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.evaluate import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View, open_view
@@ -58,7 +57,7 @@ class WhooshEngine:
 
     def position(self) -> Position | None:
         """See ``Engine``."""
-        return read_state(self._folder, schema.VERSION, self._language)
+        return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
@@ -70,7 +69,7 @@ class WhooshEngine:
         self._close_view()
         with self._damage_told():
             bring_in(changes, self._folder, self._jobs, fresh=fresh)
-        write_state(self._folder, schema.VERSION, self._language, position() if callable(position) else position)
+        write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
         """See ``Engine``."""

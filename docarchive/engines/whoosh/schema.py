@@ -14,6 +14,8 @@
     lengths  column: the length of the text, in a byte
 
 Positions of title, summary and body lie so far apart that no phrase reaches from one into the next.
+
+Raise the engine's number in ``engines.state`` when anything here changes.
 """
 
 from __future__ import annotations
@@ -30,9 +32,6 @@ from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.tree import MAX_VALUE, one_line
-
-#: Part of the index's version: raise it when anything here, or the analysis, changes.
-VERSION: Final = 4
 
 #: The bit of each text field in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
