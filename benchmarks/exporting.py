@@ -2,8 +2,9 @@
 
     python benchmarks/exporting.py ARCHIVE [--limit N] [--formats jsonl,csv] [--rounds 3]
 
-Each export is a whole process that writes to a new file or folder; each is run twice, and the bytes of both are
-compared. Beside it, python-frontmatter reads the same Markdown files, in turn with the export of JSON Lines
+Each export is a whole process that writes to a new file or folder; each is run twice, with other seeds of hashes, in
+other time zones, at least two seconds apart, and the bytes of both are compared. Formats that are folders are written
+as ZIP files as well. Beside it, python-frontmatter reads the same Markdown files, in turn with the export of JSON Lines
 (``--rounds`` times each, medians): parsing front matter is most of what an export does. Seconds are those of the clock
 and, behind a slash, of processors, which other work on the machine changes less. Peaks are of resident memory.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -29,7 +31,9 @@ for line in sys.stdin:
         count += len(frontmatter.load(file).content) >= 0
 print(count)
 """
-_SUFFIXES = {"warc": ".warc.gz", "markdown": ".md"}
+_SUFFIXES = {"warc": ".warc.gz"}
+_LAYOUTS = ("hugo", "jekyll", "obsidian")
+_APART = 2.1  # seconds: ZIP counts in twos
 
 
 def main() -> None:
@@ -43,12 +47,13 @@ def main() -> None:
     from docarchive import Archive
 
     names = [each.name for each in Archive.formats() if each.direction == "export" and each.installed]
-    wanted = arguments.formats.split(",") if arguments.formats else [name for name in names if name != "template"]
+    chosen = arguments.formats.split(",") if arguments.formats else [name for name in names if name != "template"]
+    wanted = [form for name in chosen for form in forms(name)]
     print("| Format | seconds / of processors | MB | files | peak, MB | the same twice |\n|---|--:|--:|--:|--:|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in wanted:
             first, second = (
-                exported(arguments.archive, name, Path(folder, f"{name}-{turn}"), arguments.limit) for turn in (1, 2)
+                exported(arguments.archive, name, Path(folder, str(turn)), arguments.limit, turn) for turn in (1, 2)
             )
             same = "yes" if first.digest == second.digest else "NO"
             print(
@@ -57,6 +62,16 @@ def main() -> None:
                 flush=True,
             )
         compare(arguments.archive, Path(folder), arguments.rounds)
+
+
+def forms(name: str) -> list[str]:
+    """Returns the ways in which a format is written: as a file, as a folder, as a ZIP file, in each layout."""
+    from docarchive.writers import writers
+
+    if name not in writers() or not writers()[name].folder:
+        return [name]
+    layouts = [f"{name} --layout {layout}" for layout in _LAYOUTS if "layout" in writers()[name].heeds]
+    return [each + end for each in (name, *layouts) for end in ("", " .zip")]
 
 
 class Run(NamedTuple):
@@ -70,14 +85,15 @@ class Run(NamedTuple):
     peak: float
 
 
-def exported(archive: Path, name: str, target: Path, limit: int | None) -> Run:
-    """Exports in a process of its own."""
-    if name in _SUFFIXES:
-        target = target.with_name(target.name + _SUFFIXES[name])
-    command = [sys.executable, "-m", "docarchive", "--archive", str(archive), "export", "--format", name]
+def exported(archive: Path, form: str, target: Path, limit: int | None, turn: int = 0) -> Run:
+    """Exports in a process of its own, whose surroundings differ by the turn."""
+    name, *more = form.removesuffix(" .zip").split()
+    target = target.with_name(target.name + (".zip" if form.endswith(".zip") else _SUFFIXES.get(name, "")))
+    command = [sys.executable, "-m", "docarchive", "--archive", str(archive), "export", "--format", name, *more]
     command += ["--output", str(target), *(["--limit", str(limit)] if limit else [])]
+    surroundings = {"PYTHONHASHSEED": str(turn), "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[turn % 3]}
     began = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, **surroundings})
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     if status:
@@ -89,7 +105,8 @@ def exported(archive: Path, name: str, target: Path, limit: int | None) -> Run:
         data = path.read_bytes()
         size += len(data)
         digest.update(str(path.relative_to(target)).encode() + sha256(data).digest())
-        path.unlink()
+    shutil.rmtree(target) if target.is_dir() else target.unlink()
+    time.sleep(max(0.0, _APART - seconds) if turn else 0.0)
     processor = usage.ru_utime + usage.ru_stime
     return Run(seconds, processor, size, len(files), digest.hexdigest(), usage.ru_maxrss / 1024)
 

@@ -8,6 +8,7 @@ of the web, from which the article must be found first, are not read here.
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
@@ -27,6 +28,14 @@ _SPACES: Final = re.compile(r"[\x00-\x20\x7f]")
 _GAPS: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
+
+
+#: An element that may stand in a line of text, of HTML, JATS or MathML; or what is no text.
+_ELEMENT: Final = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|nobr|ol|p|pre|q|s|samp|script"
+    r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
+    re.IGNORECASE,
+)
 
 
 def to_markdown(html: str, *, alone: bool = False) -> str:
@@ -56,11 +65,13 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
 def to_line(html: str) -> str:
     """Returns the text of an HTML fragment on one line, without any markup.
 
+    Where nothing is an element of HTML, brackets are text: ``Standard Oil <SRD> to form a unit``.
+
     Raises:
         ReaderError: As for ``to_markdown``.
     """
-    if "<" not in html and "&" not in html:
-        return " ".join(html.split())
+    if "<" not in html or not _ELEMENT.search(html):
+        return " ".join((unescape(html) if "&" in html else html).split())
     return " ".join(_parse(html).get_text().split())
 
 

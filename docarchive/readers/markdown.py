@@ -27,6 +27,7 @@ from docarchive.readers.lenient import is_own, keep_aside, lenient_article
 from docarchive.readers.lifting import lifted
 from docarchive.readers.mending import is_template, mended
 from docarchive.readers.names import title_in_name
+from docarchive.readers.ownlayouts import own_layout, with_own_tags
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.titleblock import read_title_block
 from docarchive.readers.unfenced import read_unfenced
@@ -106,7 +107,9 @@ class MarkdownReader(Reader):
         """
         found = _parted(text)
         if is_own(found.metadata):
-            return frontmatter.read_article(text)
+            return with_own_tags(frontmatter.read_article(text))
+        if (own := own_layout(found.metadata, found.body)) is not None:
+            return own
         if found.syntax:
             found = _of_template(found, os.path.splitext(name)[1].lower())
         metadata = lifted(found.metadata, folder)

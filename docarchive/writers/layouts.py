@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from docarchive import frontmatter
+from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.slugs import Names, safe_name, slugify
+from docarchive.slugs import Names, note_tags, safe_name, slugify
 from docarchive.writers.protocol import Document
 
 #: Takes a document, and returns the path of its file and what is in it.
@@ -18,7 +18,6 @@ Layout = Callable[[Document], tuple[str, str]]
 _ARTICLES: Final = "articles/"
 _SHORTCODE = re.compile(r"\{\{([<%])(.*?)([>%])\}\}", re.S)
 _NOT_IN_LINKS = re.compile(r"[#^\[\]|]+")
-_NOT_IN_TAGS = re.compile(r"[^\w/-]+")
 
 
 def plain() -> Layout:
@@ -36,20 +35,21 @@ def plain() -> Layout:
 def hugo() -> Layout:
     """Returns the layout of Hugo: ``content/SECTION/2024-03-16-slug.md``; other keys are in ``params``.
 
-    See https://gohugo.io/content-management/front-matter/. Shortcodes in a text are shown, not run.
+    See https://gohugo.io/content-management/front-matter/. Shortcodes in a text are shown, not run. What is written
+    otherwise than it is in the archive is in ``params.docarchive`` as well, so that it can be read again.
     """
     names = Names()
 
     def place(document: Document) -> tuple[str, str]:
         article = document.parsed
         section = slugify(article.section) if article.section else "posts"
-        params = {
-            "id": article.id,
+        named = {
             "source": article.source,
             "source_url": article.url,
             **{key: getattr(article, key) for key in ("people", "organizations", "places")},
-            **_plain(article.extra),
         }
+        said = {"title", "authors", "tags", "summary", "url", *named, *article.extra}
+        params = {**_filled(named), **article.extra, "docarchive": _rest(article, said)}
         metadata = {
             "title": article.title,
             "date": _full(article.date),
@@ -57,7 +57,7 @@ def hugo() -> Layout:
             "authors": article.authors,
             "tags": article.tags,
             "description": article.summary,
-            "params": _filled(params),
+            "params": params,
         }
         path = names.unique(f"content/{section}/{_dated(article)}", ".md", id=document.id)
         return path, _text(_filled(metadata), _shown(article.body))
@@ -68,7 +68,8 @@ def hugo() -> Layout:
 def jekyll() -> Layout:
     """Returns the layout of Jekyll: ``_posts/2024-03-16-slug.md``, without a date ``_drafts/slug.md``.
 
-    See https://jekyllrb.com/docs/posts/. Liquid in a text is not run (``render_with_liquid``).
+    See https://jekyllrb.com/docs/posts/. Liquid in a text is not run (``render_with_liquid``). What Jekyll does not
+    know is in ``docarchive``, so that it can be read again.
     """
     names = Names()
 
@@ -87,8 +88,8 @@ def jekyll() -> Layout:
             "source": article.source,
             "source_url": article.url,
             "lang": article.language,
-            "docarchive_id": article.id,
             "render_with_liquid": False,
+            "docarchive": _rest(article, {"title", "authors", "tags", "summary", "source", "url", "language"}),
         }
         slug = slugify(article.title)
         stem = f"_posts/{full[:10]}-{slug}" if full else f"_drafts/{slug}"
@@ -100,16 +101,17 @@ def jekyll() -> Layout:
 def obsidian() -> Layout:
     """Returns the layout of Obsidian: notes named by their titles, properties, and tags without spaces.
 
-    See https://help.obsidian.md/properties.
+    See https://help.obsidian.md/properties. Tags that are written otherwise are in ``docarchive_tags`` as they were.
     """
     names = Names()
 
     def place(document: Document) -> tuple[str, str]:
         article = document.parsed
-        metadata = {key: value for key, value in article.metadata().items() if key != "title_derived"}
-        metadata["tags"] = list(dict.fromkeys(tag for each in article.tags if (tag := _tag(each))))
+        metadata = article.metadata()
+        if (tags := note_tags(article.tags)) != article.tags:
+            metadata |= {"tags": tags, "docarchive_tags": article.tags}
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))
-        return names.unique(stem, ".md", id=document.id), _text(_filled(metadata), article.body)
+        return names.unique(stem, ".md", id=document.id), _text(metadata, article.body)
 
     return place
 
@@ -123,16 +125,20 @@ LAYOUTS: Final[dict[str, Callable[[], Layout]]] = {
 
 
 def _text(metadata: dict[str, Any], body: str) -> str:
-    text = f"---\n{frontmatter.dump_yaml(metadata)}\n---\n\n{body}"
-    return text if text.endswith("\n") else f"{text}\n"
+    return f"---\n{frontmatter.dump_yaml(metadata)}\n---\n\n{body}\n"
+
+
+def _rest(article: Article, said: set[str]) -> dict[str, Any]:
+    """Returns what an article says that a layout does not say in the same way; all, where keys could be confused."""
+    if any(key in ("docarchive", "params") or keys.canonical(str(key)) for key in article.extra):
+        said = set()
+    dates = {"date": article.date, "updated": article.updated}
+    whole = {key for key, date in dates.items() if date is not None and _full(date) == date.text}
+    return {key: value for key, value in article.metadata().items() if key not in said | whole}
 
 
 def _filled(metadata: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in metadata.items() if value not in (None, "", [], {})}
-
-
-def _plain(extra: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in extra.items() if isinstance(key, str)}
 
 
 def _dated(article: Article) -> str:
@@ -150,8 +156,3 @@ def _full(date: PartialDate | None) -> str:
 def _shown(body: str) -> str:
     """Returns a text in which Hugo's shortcodes are shown as they are written."""
     return _SHORTCODE.sub(r"{{\1/*\2*/\3}}", body) if "{{" in body else body
-
-
-def _tag(tag: str) -> str:
-    found = _NOT_IN_TAGS.sub("-", tag.strip()).strip("-/")
-    return f"{found}-" if found.isdigit() else found  # a tag of digits alone is none

@@ -13,6 +13,7 @@ from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 _FIELD = re.compile(r"\{([^{}]*)\}")
+_ENDING = re.compile(r"(.*?)((?:\.\w{1,10})?)", re.S)
 
 
 class TemplateWriter(Writer):
@@ -98,4 +99,8 @@ def file_name(pattern: str, article: Article) -> str:
     wanted = [part for part in pattern.split("/") if part.strip(" .")]
     if not wanted:
         raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
-    return "/".join(safe_name(_FIELD.sub(value, part).strip("-_ ")) for part in wanted)
+    names = []
+    for part in wanted:
+        stem, ending = _ENDING.fullmatch(part).groups()  # type: ignore[union-attr] # it fits whatever the part is
+        names.append(safe_name(_FIELD.sub(value, stem).strip("-_ ")) + ending)
+    return "/".join(names)

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -132,7 +133,7 @@ def test_files_stay_in_the_folder_and_have_names_for_every_disk(
         assert len(part.encode()) <= 255
         assert not re.search(r'[\x00-\x1f<>:"\\|?*\u202e]', part), part
         assert not DEVICE.match(part), part
-        assert part.strip(". ") == part.lstrip("."), part
+        assert part.strip(". ") == part, part
 
 
 def lines(data: bytes) -> int:
@@ -199,6 +200,63 @@ def test_a_parser_finds_each_article_and_nothing_that_acts(hostile: Archive, nam
     if name in ("bibtex", "biblatex"):
         assert b"\\input" not in data
         assert data.count(b"{") == data.count(b"}")
+
+
+#: What each article is in a ZIP file of a format: the format, its options, and the files that are articles.
+PACKED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "bagit": ("bagit", {}, r"data/articles/.*\.md"),
+    "epub": ("epub", {}, r"EPUB/articles/.*\.xhtml"),
+    "html": ("html", {}, r".*\.html"),
+    "ninjs": ("ninjs", {}, r".*\.ninjs"),
+    "site": ("site", {}, r"articles/.*\.html"),
+    "template": ("template", {"name": "{section}/{title}.txt"}, r".*\.txt"),
+    "txt": ("txt", {}, r".*\.txt"),
+    **{f"md {layout}": ("md", {"layout": layout}, r".*\.md") for layout in ("plain", "hugo", "jekyll", "obsidian")},
+}
+
+
+def test_every_format_is_counted() -> None:
+    assert {*COUNTS, *(format for format, _, _ in PACKED.values()), "warc"} == set(NAMES)
+
+
+@pytest.mark.parametrize("way", sorted(PACKED))
+def test_each_article_is_a_file_that_does_nothing(hostile: Archive, tmp_path: Path, template: Path, way: str) -> None:
+    format, options, pattern = PACKED[way]
+    options = options | ({"template": template} if format == "template" else {})
+    path = tmp_path / ("out.epub" if format == "epub" else "out.zip")
+    assert hostile.export(format=format, to=path, **options).articles == len(TITLES)
+    with zipfile.ZipFile(path) as packed:
+        files = {name: packed.read(name).decode() for name in packed.namelist() if re.fullmatch(pattern, name)}
+    assert len(files) == len(TITLES)
+    if format not in ("html", "site", "epub"):  # of these, bodies that are nothing but a comment are empty
+        found = [int(match[1]) for text in files.values() if (match := re.search(r"number (\d+)", text))]
+        assert sorted(found) == list(range(len(TITLES)))
+    if format in ("epub", "html", "site"):
+        for text in files.values():
+            assert "alert(1)" not in text
+            assert not re.search(r"<script(?! type=.application/ld\+json)(?! src=)", text)
+    if format == "epub":
+        for text in files.values():
+            assert fromstring(text).tag == "{http://www.w3.org/1999/xhtml}html"
+
+
+def test_each_original_is_a_record(tmp_path: Path) -> None:
+    archiveiterator = pytest.importorskip("warcio.archiveiterator")
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    for number, title in enumerate(TITLES):
+        record = {"title": title, "body": f"{BODIES[number % 6]} {number}"}
+        (inbox / f"{number}.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
+    out = io.BytesIO()
+    with Archive.create(tmp_path / "archive") as archive:
+        assert archive.import_(inbox, on_duplicate="keep").new == len(TITLES)
+        archive.export(format="warc", to=out)
+    records = [
+        record.content_stream().read()
+        for record in archiveiterator.ArchiveIterator(io.BytesIO(out.getvalue()))
+        if record.rec_type == "resource"
+    ]
+    assert sorted(records) == sorted(path.read_bytes() for path in inbox.iterdir())
 
 
 def test_cells_are_no_formulas(hostile: Archive) -> None:

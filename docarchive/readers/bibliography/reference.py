@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.article import Article
+from docarchive.babel import CODES
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.fragments import to_line, to_markdown
@@ -16,14 +17,6 @@ from docarchive.readers.protocol import Member, Source
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
-#: Languages by their names in English, as babel and many databases have them.
-_LANGUAGES: Final = {
-    **{"english": "en", "american": "en-US", "usenglish": "en-US", "british": "en-GB", "ukenglish": "en-GB"},
-    **{"german": "de", "ngerman": "de", "austrian": "de-AT", "french": "fr", "spanish": "es", "italian": "it"},
-    **{"portuguese": "pt", "brazilian": "pt-BR", "dutch": "nl", "russian": "ru", "ukrainian": "uk", "polish": "pl"},
-    **{"swedish": "sv", "danish": "da", "norwegian": "no", "finnish": "fi", "czech": "cs", "hungarian": "hu"},
-    **{"greek": "el", "turkish": "tr", "japanese": "ja", "chinese": "zh", "korean": "ko", "arabic": "ar"},
-}
 _CITED: Final = ("volume", "number", "pages", "publisher")
 
 
@@ -43,7 +36,7 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
     if not title and not body:
         raise ReaderError("the entry has neither title nor abstract")
     if language := str(metadata.get("language") or "").strip():
-        known = _LANGUAGES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
+        known = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
         metadata["language"] = known.replace("_", "-")
         metadata |= {} if known else {"language_as_written": language}
     if doi := _DOI.match(str(metadata.get("doi") or "").strip()):

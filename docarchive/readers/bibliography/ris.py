@@ -21,7 +21,14 @@ _USED: Final = (
     *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
     *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP"),
 )
-_NAMES: Final = {"VL": "volume", "IS": "number", "SN": "isbn", "ID": "citation_key", "CY": "place_of_publication"}
+_NAMES: Final = {
+    "VL": "volume",
+    "IS": "number",
+    "SN": "isbn",
+    "ID": "citation_key",
+    "CY": "place_of_publication",
+    "SE": "section",
+}
 
 
 class RisReader(Reader):

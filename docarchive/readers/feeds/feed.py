@@ -121,7 +121,8 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     enclosures = [str(each["href"]) for each in entry.get("enclosures", ()) if each.get("href")]
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
-    summary = _markup(entry, "summary") if entry.get("content") else ""
+    contents = [each.get("value") for each in entry.get("content") or ()]  # feedparser takes it for a summary too
+    summary = _markup(entry, "summary") if contents and entry.get("summary") not in contents else ""
     metadata: dict[str, Any] = {
         "title": title,
         "date": _date(entry, "published") or _date(entry, "created") or _date(entry, "updated"),

@@ -84,6 +84,7 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
         "source": _text(given.get("copyrightholder"))
         or _text(given.get("source"))
         or next(iter(_names(given.get("infosources"))), ""),
+        "url": _address(given.get("renditions")),
         "language": _text(given.get("language")),
         "summary": _first(given, "description_summary", "description_text", "descriptions"),
         "tags": [*_names(given.get("subject") or given.get("subjects")), *_texts(given.get("keywords"))],
@@ -98,6 +99,13 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
     return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+
+
+def _address(renditions: object) -> str:
+    """Returns where the item stands on the web, if one of its renditions is a page."""
+    found = renditions if isinstance(renditions, list) else []
+    pages = (each for each in found if isinstance(each, dict) and each.get("contentType") == "text/html")
+    return next((_text(each.get("href")) for each in pages), "")
 
 
 def _body(given: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.charsets import codec, decode_declared
 from docarchive.readers.decoding import MAX_SIZE, decode
 from docarchive.readers.fragments import to_markdown
-from docarchive.readers.ownpages import own_text
+from docarchive.readers.ownpages import is_own_list, own_text
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.web.pagedata import PageData, page_data
 
@@ -71,7 +71,10 @@ class HtmlReader(Reader):
             import trafilatura  # noqa: F401
         except ImportError:
             raise self.missing() from None
-        yield Record("", None, partial(load_page, source))
+        with source.open() as file:
+            head = file.read(_HEAD).decode("utf-8", "replace")
+        if not is_own_list(head):
+            yield Record("", None, partial(load_page, source))
 
 
 def _is_other_xml(start: bytes) -> bool:

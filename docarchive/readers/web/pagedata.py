@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from docarchive.readers.ownpages import own_metadata
 from docarchive.readers.web.headline import headline
 from docarchive.readers.web.jsonld import ARTICLES, PARTS, from_json_ld
 from docarchive.readers.web.metatags import from_meta
@@ -43,6 +44,8 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
         tree: The page.
         url: Where it came from, if that is known.
     """
+    if _is_own(tree):
+        return PageData(own_metadata(str(tree.xpath("string(//script[@type='application/ld+json'])"))), "")
     stated, meta, part = from_json_ld(tree, url, ARTICLES), from_meta(tree), from_json_ld(tree, url, PARTS)
     given = (stated, meta, part)
     metadata: dict[str, Any] = {key: next((each[key] for each in given if each.get(key)), None) for key in _KEYS}
@@ -56,6 +59,11 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     _add_found(tree, metadata, [*stated.get("houses", ()), *part.get("houses", ())])
     metadata["title"] = _title(tree, metadata, given)
     return PageData({key: value for key, value in metadata.items() if value}, str(stated.get("body") or ""))
+
+
+def _is_own(tree: HtmlElement) -> bool:
+    generators = list(tree.xpath("//meta[@name='generator']/@content"))
+    return generators == ["docarchive"] and bool(tree.xpath("//script[@type='application/ld+json']"))
 
 
 def _title(tree: HtmlElement, metadata: Mapping[str, Any], given: tuple[Mapping[str, Any], ...]) -> str:

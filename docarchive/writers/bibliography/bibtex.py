@@ -5,47 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, ClassVar, Final
 
+from docarchive.babel import BABEL
 from docarchive.writers.bibliography.latex import latex
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References, date_parts
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Languages as babel and polyglossia know them.
-_BABEL: Final = {
-    "ar": "arabic",
-    "bg": "bulgarian",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "ngerman",
-    "el": "greek",
-    "en": "english",
-    "es": "spanish",
-    "et": "estonian",
-    "fi": "finnish",
-    "fr": "french",
-    "he": "hebrew",
-    "hr": "croatian",
-    "hu": "magyar",
-    "it": "italian",
-    "ja": "japanese",
-    "lt": "lithuanian",
-    "lv": "latvian",
-    "nb": "norsk",
-    "nl": "dutch",
-    "nn": "nynorsk",
-    "no": "norsk",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sk": "slovak",
-    "sl": "slovenian",
-    "sv": "swedish",
-    "tr": "turkish",
-    "uk": "ukrainian",
-}
 #: What BibLaTeX calls fields that BibTeX calls otherwise.
 _BIBLATEX: Final = {"journal": "journaltitle", "address": "location", "school": "institution"}
 
@@ -132,7 +98,7 @@ def _for_bibtex(reference: Reference) -> dict[str, str]:
 
 
 def _for_biblatex(reference: Reference) -> dict[str, str]:
-    language = _BABEL.get(reference.language.partition("-")[0].lower())
+    language = BABEL.get(reference.language.partition("-")[0].lower())
     found = {"langid": f"{{{language}}}"} if language else {}
     return found | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
 
