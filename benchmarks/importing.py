@@ -1,0 +1,165 @@
+"""Times an import beside the least that it has to do: its floor.
+
+    python benchmarks/importing.py CORPUS.jsonl [--rounds 3] [--engine tantivy]... [--jobs N] [--keep FOLDER]
+
+CORPUS is JSON Lines with id, title and body. The floor is the sum of three things, each measured in a process of its
+own: parsing the corpus, writing the very files that the import makes, durably (temporary names, one flush of the file
+system, renames, flushes of folders), and indexing id, title and body with plain tantivy (stemmed English, a heap of
+128 MB, two threads). The import is timed as a whole process, start-up included. All are run in turn, in as many
+rounds as are asked for; medians are given, and the ratio of each round's import to its floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from docarchive.store.batch import Batch
+
+_BATCH = 1_000
+_HEAP = 128_000_000
+
+
+def parse(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
+    """What is timed parses every line."""
+
+    def run() -> None:
+        for _ in rows(corpus):
+            pass
+
+    return run
+
+
+def write(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
+    """Reads the archive's files; what is timed writes them, a thousand at a time."""
+    files = [(str(path.relative_to(archive)), path.read_bytes()) for path in sorted(archive.glob("articles/**/*.md"))]
+
+    def run() -> None:
+        for start in range(0, len(files), _BATCH):
+            batch = Batch(scratch / "files", scratch / "temporary")
+            for path, data in files[start : start + _BATCH]:
+                batch.add(path, data)
+            batch.commit()
+
+    return run
+
+
+def index(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
+    """Parses the corpus; what is timed indexes it."""
+    import tantivy
+
+    found = [(row["id"], row.get("title") or "", row["body"]) for row in rows(corpus)]
+    folder = scratch / "tantivy"
+    folder.mkdir()
+
+    def run() -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_text_field("id", stored=True, tokenizer_name="raw")
+        for name in ("title", "body"):
+            builder.add_text_field(name, tokenizer_name="en_stem")
+        writer = tantivy.Index(builder.build(), path=str(folder)).writer(_HEAP, 2)
+        for id_, title, body in found:
+            writer.add_document(tantivy.Document(id=id_, title=title, body=body))
+        writer.commit()
+        writer.wait_merging_threads()
+
+    return run
+
+
+PARTS = {"parse": parse, "write": write, "index": index}
+
+
+def rows(corpus: Path) -> Iterator[dict[str, str]]:
+    """Yields the articles."""
+    with open(corpus, "rb") as lines:
+        yield from map(json.loads, lines)
+
+
+def part(name: str, corpus: Path, archive: Path, scratch: Path) -> None:
+    """Runs in a process of its own: prints the seconds that a part of the floor takes."""
+    run = PARTS[name](corpus, archive, scratch)
+    os.sync()
+    began = time.perf_counter()
+    run()
+    print(time.perf_counter() - began)
+
+
+def timed_part(name: str, corpus: Path, archive: Path) -> float:
+    """Returns the seconds of a part of the floor."""
+    with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
+        (Path(scratch) / "files").mkdir()
+        argv = [sys.executable, __file__, str(corpus), "--part", name, str(archive), scratch]
+        return float(subprocess.run(argv, check=True, capture_output=True, text=True).stdout)
+
+
+def timed_import(corpus: Path, archive: Path, engine: str, jobs: int | None) -> tuple[float, float]:
+    """Imports into a new archive; returns the seconds, and the seconds of processor time."""
+    program = [sys.executable, "-m", "docarchive", "--archive", str(archive)]
+    subprocess.run([*program, "init", "--engine", engine], check=True, capture_output=True)
+    os.sync()
+    before, began = os.times(), time.perf_counter()
+    asked = [*program, "import", str(corpus), *(["--jobs", str(jobs)] if jobs else [])]
+    subprocess.run(asked, check=True, capture_output=True)
+    seconds, after = time.perf_counter() - began, os.times()
+    return seconds, after.children_user + after.children_system - before.children_user - before.children_system
+
+
+def main() -> None:
+    """Reads the command line, measures, and prints a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--engine", action="append", choices=["tantivy", "whoosh"])
+    parser.add_argument("--jobs", type=int)
+    parser.add_argument("--keep", type=Path, help="the folder to work in; a temporary one if left out")
+    parser.add_argument("--part", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.part:
+        name, archive, scratch = options.part
+        part(name, options.corpus, Path(archive), Path(scratch))
+        return
+    folder = options.keep or Path(tempfile.mkdtemp())
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        report(options.corpus, folder, options.engine or ["tantivy"], options.rounds, options.jobs)
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder)
+
+
+def report(corpus: Path, folder: Path, engines: list[str], rounds: int, jobs: int | None) -> None:
+    """Measures so many rounds, and prints the medians."""
+    taken: dict[str, list[float]] = {}
+    ratios: dict[str, list[float]] = {}
+    for number in range(rounds):
+        walls = {}
+        for engine in engines:
+            archive = folder / f"{engine}-{number}"
+            walls[engine], processor = timed_import(corpus, archive, engine, jobs)
+            taken.setdefault(f"import, {engine}", []).append(walls[engine])
+            taken.setdefault(f"import, {engine}, processor", []).append(processor)
+        floor = 0.0
+        for name in PARTS:
+            seconds = timed_part(name, corpus, folder / f"{engines[0]}-{number}")
+            taken.setdefault(f"floor: {name}", []).append(seconds)
+            floor += seconds
+        taken.setdefault("floor", []).append(floor)
+        for engine, wall in walls.items():
+            ratios.setdefault(f"import, {engine}", []).append(wall / floor)
+    print("| | seconds, median | times the floor |\n|---|--:|--:|")
+    for name, each in taken.items():
+        ratio = f"{statistics.median(ratios[name]):.2f}" if name in ratios else ""
+        print(f"| {name} | {statistics.median(each):.2f} | {ratio} |")
+
+
+if __name__ == "__main__":
+    main()
