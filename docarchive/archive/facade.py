@@ -217,8 +217,8 @@ class Archive:
             split: For books: one article per chapter.
             query: For databases: the SQL whose rows are the articles.
             dry_run: Decide everything, and change nothing.
-            jobs: How many processes may parse what is slow to parse; None for as many as there are
-                processors.
+            jobs: How many processes may parse what is slow to parse, or index; None for as many as there are
+                processors, 1 for this one alone but for what is never parsed in it.
             on_duplicate: What to do with a new article whose text is near that of another: ``link`` it to
                 that (``duplicate_of``), which is so if nothing else is said, ``skip`` it, or ``keep`` it as it is.
             observe: Is told what becomes of each record.
@@ -288,9 +288,9 @@ class Archive:
         from docarchive.archive.feeding import Feeder
         from docarchive.archive.following import Follower
 
-        name, language = self.settings.engine, self.settings.language
-        feeder = partial(Feeder, name, index_folder(self.path, name), language) if jobs != 1 else None
-        return Follower(self._catalog, self._store, self._engine, self._progress, feeder)
+        named = self.settings.engine, index_folder(self.path, self.settings.engine), self.settings.language, jobs
+        feeder = partial(Feeder, *named) if jobs != 1 else None
+        return Follower(self._catalog, self._store, open_engine(*named), self._progress, feeder)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.

@@ -33,13 +33,14 @@ class Feeder:
         engine: Its name.
         folder: Where it keeps its index.
         language: Of articles whose own is not known.
+        jobs: How many processes may build the index; see ``open_engine``.
 
     Attributes:
         fed: How many articles were handed over.
         done: How many of them the engine has taken.
     """
 
-    def __init__(self, engine: str, folder: Path, language: str) -> None:
+    def __init__(self, engine: str, folder: Path, language: str, jobs: int | None = None) -> None:
         self.fed = 0
         self.done = 0
         self._wanted: Position | None = None
@@ -54,7 +55,7 @@ class Feeder:
         ]
         for hand in self._hands:
             hand.start()
-        self._send((engine, str(folder), language))
+        self._send((engine, str(folder), language, jobs))
 
     def feed(self, changes: Sequence[Change]) -> None:
         """Hands articles over; waits while too many are not taken yet."""
@@ -123,8 +124,8 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in the process of a ``Feeder``: indexes what comes until there is no more."""
     processes.die_with_parent()  # so that whoever goes on with the archive does not meet it
     gc.set_threshold(50_000)  # few of the many small objects are in a cycle
-    name, folder, language = _received(tasks)
-    engine = open_engine(name, Path(folder), language)
+    name, folder, language, jobs = _received(tasks)
+    engine = open_engine(name, Path(folder), language, jobs)
     stream = _Stream(tasks, answers)
     while stream.goes_on():
         engine.index(stream, stream.position)

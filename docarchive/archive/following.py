@@ -66,10 +66,11 @@ class Follower:
         self._catch_up()
 
     def close(self) -> None:
-        """Ends what was started; what is not indexed then is only behind the journal."""
+        """Ends what was started, and closes the engine; what is not indexed then is only behind the journal."""
         if self._feeder is not None:
             self._feeder.kill()
             self._feeder = None
+        self._engine.close()
 
     def _start(self) -> None:
         """Starts a feeder if all that the index has not seen has just come in."""

@@ -69,13 +69,15 @@ def position_of(engine: str, folder: Path, language: str) -> Position | None:
     return read_state(folder, VERSIONS[engine], language)
 
 
-def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
+def open_engine(name: str, folder: Path, language: str = "en", jobs: int | None = None) -> Engine:
     """Opens an engine; its library is imported only now.
 
     Args:
         name: One of ``ENGINES``.
         folder: Where it keeps its index; made when first written to.
         language: Of articles whose own is not known; an index made for another one is rebuilt.
+        jobs: How many processes may build the index, if it is an engine that has several; None for as many as there
+            are processors.
 
     Raises:
         UsageError: There is no engine of that name, or its library is not installed; the text says what to do.
@@ -83,7 +85,7 @@ def open_engine(name: str, folder: Path, language: str = "en") -> Engine:
     if name == "whoosh":
         from docarchive.engines.whoosh import WhooshEngine
 
-        return WhooshEngine(folder, language)
+        return WhooshEngine(folder, language, jobs)
     if name == "tantivy":
         try:
             from docarchive.engines.tantivy import TantivyEngine

@@ -31,8 +31,8 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> list[feeding.Feeder]:
     started: list[feeding.Feeder] = []
     start = feeding.Feeder.__init__
 
-    def init(self: feeding.Feeder, engine: str, folder: Path, language: str) -> None:
-        start(self, engine, folder, language)
+    def init(self: feeding.Feeder, engine: str, folder: Path, language: str, jobs: int | None) -> None:
+        start(self, engine, folder, language, jobs)
         started.append(self)
 
     monkeypatch.setattr(feeding.Feeder, "__init__", init)
