@@ -38,7 +38,9 @@ Sql = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    Option(metavar="N", min=1, help="How many processes may parse slow formats, and index.", show_default="one a processor"),
+    Option(
+        metavar="N", min=1, help="How many processes may parse slow formats, and index.", show_default="one a processor"
+    ),
 ]
 
 
