@@ -1,18 +1,48 @@
-"""Addresses on the web, in a form that every format can hold."""
+"""Addresses that may stand in what is written, in the letters that they may have."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
 
-_WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
-_NOT_URI = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?\Z")
+_STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def web_address(url: str | None) -> str:
-    """Returns an address of http or https without spaces, and with escapes for what RFC 3986 does not allow.
+    """Returns an address on the web as RFC 3986 wants it, or nothing if it is none that could be followed.
 
-    What is no such address gives nothing.
+    >>> web_address("https://example.org/a b"), web_address("mailto:a@example.org"), web_address(None)
+    ('https://example.org/a%20b', '', '')
     """
-    text = _NOT_URI.sub("", url or "")
-    return quote(text, safe="%/:?#[]@!$&'()*+,;=~") if _WEB.match(text) else ""
+    address = valid_address(url or "")
+    return address if address.startswith("http") else ""
+
+
+def valid_address(address: str) -> str:
+    """Returns an absolute address as RFC 3986 wants it, or nothing if it cannot be one.
+
+    >>> valid_address("https://example.org/a b?c=<d>"), valid_address("doi:10.1000/x"), valid_address("x.html")
+    ('https://example.org/a%20b?c=%3Cd%3E', 'https://doi.org/10.1000/x', '')
+    """
+    scheme, _, rest = address.strip().partition(":")
+    scheme = scheme.lower()
+    if scheme == "doi":
+        scheme, rest = "https", f"//doi.org/{rest}"
+    if scheme in ("mailto", "tel"):
+        return f"{scheme}:{_quoted(rest)}" if rest else ""
+    if scheme not in ("http", "https", "ftp"):
+        return ""
+    try:
+        parts = urlsplit(f"{scheme}:{rest}")
+        host = parts.netloc.encode("idna").decode()
+    except (ValueError, UnicodeError):
+        return ""
+    if not _HOST.match(host):
+        return ""
+    return urlunsplit((scheme, host, _quoted(parts.path), _quoted(parts.query), _quoted(parts.fragment)))
+
+
+def _quoted(text: str) -> str:
+    return _STRAY.sub("%25", quote(text, safe="%/:?@!$&'()*+,;=~", errors="replace"))

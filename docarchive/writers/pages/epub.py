@@ -12,8 +12,8 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 
 from docarchive.article import Article
+from docarchive.writers.addresses import valid_address
 from docarchive.writers.files import ZipFiles
-from docarchive.writers.pages.addresses import valid_address
 from docarchive.writers.pages.body import printable, text_tree
 from docarchive.writers.pages.contents import Contents, Line
 from docarchive.writers.pages.metadata import direction_of, language_of

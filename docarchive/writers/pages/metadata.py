@@ -11,7 +11,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.language import detect
-from docarchive.writers.pages.addresses import valid_address
+from docarchive.writers.addresses import web_address
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _RIGHT_TO_LEFT: Final = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"])
@@ -57,12 +57,6 @@ def direction_of(language: str) -> str:
     return "rtl" if language.partition("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
 
 
-def web_address(article: Article) -> str:
-    """Returns the address of an article on the web, or nothing if it has none that could be followed."""
-    address = valid_address(article.url or "")
-    return address if address.startswith("http") else ""
-
-
 def json_ld(article: Article, address: str = "") -> str:
     """Returns an article as schema.org's NewsArticle, fit to stand in a ``script`` element.
 
@@ -85,7 +79,7 @@ def json_ld(article: Article, address: str = "") -> str:
         "about": [{"@type": kind, "name": name} for kind, names in named for name in names],
         "inLanguage": language_of(article),
         "description": article.summary,
-        "url": web_address(article) or address,
+        "url": web_address(article.url) or address,
     }
     text = json.dumps({key: value for key, value in record.items() if value}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -99,7 +93,7 @@ def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
         address: Of the page, if that is known.
     """
     date, updated = str(article.date or ""), str(article.updated or "")
-    url = web_address(article)
+    url = web_address(article.url)
     open_graph = [
         ("og:type", "article"),
         ("og:title", article.title),
@@ -129,4 +123,4 @@ def dublin_core(article: Article) -> Iterator[tuple[str, str]]:
     yield from (("dcterms.subject", tag) for tag in article.tags)
     yield from (("dcterms.spatial", place) for place in article.places)
     yield "dcterms.identifier", f"urn:docarchive:{article.id}"
-    yield "dcterms.source", web_address(article)
+    yield "dcterms.source", web_address(article.url)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from docarchive.writers.addresses import web_address
 from docarchive.writers.pages.metadata import (
     direction_of,
     dublin_core,
@@ -15,7 +16,6 @@ from docarchive.writers.pages.metadata import (
     language_of,
     meta,
     stamp,
-    web_address,
     written_out,
 )
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from docarchive.writers.pages.addresses import valid_address
+from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import VOID
 
 _PHRASING: Final = frozenset(

@@ -78,7 +78,7 @@ def test_it_follows_the_schema() -> None:
         jsonschema.validate(json.loads(line), SCHEMA)
     item = json.loads(lines[0])
     assert set(item) == set(SCHEMA["properties"]) - {"profile"}
-    assert item["renditions"][0]["href"] == "https://example.org/ab"
+    assert item["renditions"][0]["href"] == "https://example.org/a%20b"
     html, markdown = item["bodies"]
     assert "<strong>old</strong>" in html["value"]
     assert "script" not in html["value"]

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from docarchive.dates import PartialDate
 from docarchive.slugs import Names
-from docarchive.writers.pages.addresses import valid_address
+from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
 from docarchive.writers.pages.html import address, placed
 from docarchive.writers.pages.metadata import written_out
