@@ -40,7 +40,7 @@ _FORMS: Final = tuple(
         + r"(?P<name>[^\W\d_]{3,12})\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(?P<year>\d{4})"
         + _TIME,
         r"(?P<name>[^\W\d_]{3,12})\s{1,3}(?P<day>\d{1,2})\s{1,3}(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
-        r"(?P<fraction>(?!))?(?P<half>(?!))?\s{1,3}(?:(?P<zone>UTC|GMT|[+-]\d{4})\s)?(?P<year>\d{4})",
+        r"(?P<fraction>(?!))?(?P<half>(?!))?\s{1,3}(?:(?P<zone>UTC|GMT|[+-]\d{4})\s|[A-Z]{3,5}\s)?(?P<year>\d{4})",
         r"(?P<name>[^\W\d_]{3,12})\.?,?\s{1,3}(?:de\s)?(?P<year>\d{4})",
     )
 )

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from docarchive.readers.web.lines import lines_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_SIGNS: Final = (" | ", " - ", " – ", " — ", " :: ", " · ", " « ", " » ")
+_SIGNS: Final = (" | ", " - ", " – ", " — ", " :: ", " · ", " « ", " » ", "｜", "_")
+#: Where a link leads that is to the front page.
+_HOME: Final = re.compile(r"(?:https?://[^/?#]+)?(?:\.?/)?(?:index\.\w{2,5})?", re.IGNORECASE)
 _MAX_HEADINGS: Final = 20
+_MAX_LINES: Final = 200
+_TWO: Final = 2
 _LONGEST: Final = 300
 #: Letters and digits that a title and a heading must share at least where one is a part of the other.
 _SHARED: Final = 12
@@ -29,15 +36,42 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
         stated: The titles that it states, the best first.
         sites: Names of the site, which are no titles and are left out of them.
     """
-    names = {_letters(name) for name in sites if name} - {""}
-    titles = [_without_site(title, names) for title in stated if title]
+    linked = {_letters(name) for name in _names(tree)} - {""}
+    names = linked | {_letters(name) for name in sites if name} - {""}
+    titles = [_without_site(_without_prefix(title, linked), names) for title in stated if title]
+    titles = [title for title in titles if _letters(title) not in linked] or titles
     headings = [heading for heading in _headings(tree) if _letters(heading) not in names]
     for same in (_says_the_same, _is_part):
         for title in titles:
             for heading in headings:
                 if same(title, heading):
                     return heading
-    return titles[0] if titles else ""
+    return _shown(titles[0], titles[-1], tree) if titles else ""
+
+
+def _names(tree: HtmlElement) -> list[str]:
+    """Returns the headings that are links to the front page: names of the site."""
+    links = tree.xpath("//h1//a[@href!=''] | //a[@href!=''][h1]")[:_MAX_HEADINGS]
+    return [str(link.text_content()) for link in links if _HOME.fullmatch(link.get("href").strip())]
+
+
+def _shown(title: str, whole: str, tree: HtmlElement) -> str:
+    """Returns the part of a page's ``<title>`` that stands alone in a line, if the title may be the other part.
+
+    Args:
+        title: The title as it was guessed.
+        whole: All of it.
+        tree: The page.
+    """
+    signs = (*_SIGNS, ": ")
+    parts = next(([part for part in whole.split(sign) if part.strip()] for sign in signs if sign in whole), [])
+    if len(parts) != _TWO or _letters(title) not in map(_letters, parts):
+        return title
+    lines = [_letters(line) for line in islice(lines_of(tree), _MAX_LINES)]
+    if _letters(title) in lines:
+        return title
+    places = {lines.index(_letters(part)): part for part in parts if _letters(part) in lines}
+    return places[max(places)].strip() if places else title
 
 
 def _headings(tree: HtmlElement) -> list[str]:
@@ -61,6 +95,12 @@ def _is_part(title: str, heading: str) -> bool:
 
 def _letters(text: str) -> str:
     return re.sub(r"\W+", "", text).casefold()
+
+
+def _without_prefix(title: str, names: set[str]) -> str:
+    """Takes the name of a blog from before a title, as in ``Salt and Rope: Mending a sail``."""
+    first, _, rest = title.partition(": ")
+    return rest.strip() if rest.strip() and _letters(first) in names else title
 
 
 def _without_site(title: str, names: set[str]) -> str:

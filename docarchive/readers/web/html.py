@@ -38,10 +38,13 @@ _SAVED_FROM = re.compile(
 )
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
 #: What is left of a text when less must be boilerplate; measured by benchmarks/extraction.py.
-_ENOUGH: Final = 0.5
+_ENOUGH: Final = 0.3
 _SHORT: Final = 200
 #: A page that is so many times longer than what was found in it is not read whole.
-_LITTLE: Final = 10
+_LITTLE: Final = 4
+_WIDE: Final = "\u2e80"
+#: Elements of pages that stand round every text.
+_ROUND: Final = ("nav", "footer", "aside", "form", "button", "dialog", "script", "style", "noscript", "template")
 _MAX_DEPTH: Final = 1_500
 _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
@@ -58,7 +61,7 @@ class HtmlReader(Reader):
     suffixes = (".html", ".htm", ".xhtml", ".shtml")
     extra = "html"
     requires = ("trafilatura",)
-    version = 2
+    version = 3
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""
@@ -153,12 +156,30 @@ def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:
     if (own := own_text(html)) is not None:
         return to_markdown(own).strip()
     found = to_markdown(_main_html(tree, page)) if tree is not None else ""
-    if len(found) < _SHORT:
-        body = _TEXT.search(html)
-        whole = to_markdown(body[0] if body else html)
+    if _length(found) < _SHORT:
+        whole = to_markdown(_whole(html))
         found = max(found, page.body, key=len)
         found = whole if len(whole) <= _LITTLE * len(found) or not found else found
     return _without_title(found.strip(), str(page.metadata.get("title", "")))
+
+
+def _length(text: str) -> int:
+    """Returns about how many letters a text would have in English: a character of Chinese or Japanese says more."""
+    return len(text) + 2 * sum(character >= _WIDE for character in text[:_SHORT])
+
+
+def _whole(html: str) -> str:
+    """Returns the body of a page without what stands round every text."""
+    from lxml.html import tostring
+    from trafilatura import load_html
+
+    tree = load_html(html)
+    if tree is None:
+        body = _TEXT.search(html)
+        return body[0] if body else html
+    for part in [*tree.iter(*_ROUND)]:
+        part.drop_tree()
+    return str(tostring(tree, encoding="unicode"))
 
 
 def _main_html(tree: HtmlElement, page: PageData) -> str:

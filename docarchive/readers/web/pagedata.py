@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from docarchive.readers.ownpages import own_metadata
+from docarchive.readers.web.bylines import signature
 from docarchive.readers.web.headline import headline
 from docarchive.readers.web.jsonld import ARTICLES, PARTS, from_json_ld
 from docarchive.readers.web.metatags import from_meta
@@ -56,8 +57,14 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
     metadata["authors"] = _authors(given, metadata["source"])
-    _add_found(tree, metadata, [*stated.get("houses", ()), *part.get("houses", ())])
+    houses = [*stated.get("houses", ()), *part.get("houses", ())]
+    dated = metadata["date"] is not None
+    _add_found(tree, metadata, houses)
     metadata["title"] = _title(tree, metadata, given)
+    if metadata["source"] in (metadata["title"], ""):
+        metadata["source"] = None
+    _add_signature(tree, metadata, dated=dated)
+    metadata["authors"] = metadata["authors"] or [*dict.fromkeys(houses)]
     return PageData({key: value for key, value in metadata.items() if value}, str(stated.get("body") or ""))
 
 
@@ -116,7 +123,21 @@ def _add_found(tree: HtmlElement, metadata: dict[str, Any], houses: list[str]) -
             metadata["authors"] = authors
         for key, value in found.items():
             metadata[key] = metadata.get(key) or value
-    metadata["authors"] = metadata["authors"] or [*dict.fromkeys(houses)]
+
+
+def _add_signature(tree: HtmlElement, metadata: dict[str, Any], *, dated: bool) -> None:
+    """Adds authors and date from the lines below the title, where the page states none.
+
+    What htmldate has found then is a guess.
+    """
+    weak = not metadata["authors"] or _is_weak(metadata["authors"], metadata["source"])
+    if not weak and dated:
+        return
+    found = signature(tree, metadata["title"])
+    if weak and found.authors:
+        metadata["authors"] = found.authors
+    if not dated and found.date:
+        metadata["date"] = found.date
 
 
 def _found(tree: HtmlElement, url: str | None) -> dict[str, Any]:

@@ -27,3 +27,19 @@ from docarchive.readers.web.headline import headline
 def test_headline(stated: list[str], heading: str, title: str) -> None:
     tree = html.document_fromstring(f"<html><body><h1>{heading}</h1><p>Text.</p></body></html>")
     assert headline(tree, stated, ["The Post", ""]) == title
+
+
+def test_a_heading_that_leads_to_the_front_page_is_the_name_of_the_site() -> None:
+    page = "<html><body><h1><a href='{}'>Salt and Rope</a></h1><h2>Mending a sail</h2><p>Text.</p></body></html>"
+    for home in ("/", "https://salt.example/", "index.html", "./"):
+        tree = html.document_fromstring(page.format(home))
+        assert headline(tree, ["Salt and Rope", "Salt and Rope: Mending a sail"], []) == "Mending a sail"
+    tree = html.document_fromstring(page.format("/salt-and-rope"))
+    assert headline(tree, ["Salt and Rope"], []) == "Salt and Rope"
+
+
+def test_of_a_title_with_the_name_of_a_site_the_part_that_is_shown() -> None:
+    page = "<html><body><td><font><b>Mill to reopen</b></font><br>By Ada Meyer<p>Text.</td></body></html>"
+    tree = html.document_fromstring(page)
+    assert headline(tree, ["Valley Gazette", "Valley Gazette - Mill to reopen"], []) == "Mill to reopen"
+    assert headline(tree, ["Valley Gazette", "Valley Gazette - Mill to close"], []) == "Valley Gazette"
