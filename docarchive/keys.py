@@ -77,15 +77,18 @@ _CONVENTIONS: Final = (
 BODY_KEYS: Final = ("body", "content", "text", "articlebody", "content_text", "markdown")
 
 _ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
-    spelling: key for key, spellings, _ in _CONVENTIONS for spelling in spellings.split()
+    form: key
+    for key, spellings, _ in _CONVENTIONS
+    for spelling in spellings.split()
+    for form in (spelling, spelling.replace("_", " "))  # as Obsidian has it: ``date created``
 }
 
 
 def canonical(key: str) -> str | None:
     """Returns the known key that this spelling stands for, or None if it stands for none.
 
-    >>> canonical("lastmod"), canonical("datePublished"), canonical("shoe_size")
-    ('updated', 'date', None)
+    >>> canonical("lastmod"), canonical("datePublished"), canonical("date created"), canonical("shoe_size")
+    ('updated', 'date', 'date', None)
     """
     return _ALIASES.get(key.lower())
 

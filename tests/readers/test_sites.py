@@ -93,6 +93,11 @@ def read(text: str, name: str = "a.md", folder: str = "") -> Article:
             {"title": "Port of Ulm", "aliases": ["Pier"]},
             id="Obsidian, title of the name",
         ),
+        pytest.param(
+            "---\ndate created: Saturday, March 16th 2024, 10:20:30 am\ndate modified: 2024-03-17\n---\n" + BODY, "Pier.md", "",
+            {"date": "2024-03-16T10:20:30", "updated": "2024-03-17"},
+            id="Obsidian, keys with spaces",
+        ),
         pytest.param("- met Ada\n", "2024-03-16.md", "vault/Daily", {"title": "2024-03-16", "date": "2024-03-16"}, id="daily note"),
         pytest.param("# Pier\n" + BODY, "202403161020 Pier.md", "", {"title": "Pier", "date": "2024-03-16"}, id="Zettelkasten"),
         pytest.param("---\ntitle: Pier\n...\n" + BODY, "pier.md", "", {"title": "Pier"}, id="Pandoc, YAML that ends in dots"),

@@ -300,3 +300,23 @@ def test_mhtml_without_a_page() -> None:
     (record,) = choose(source).records(source)
     with pytest.raises(ReaderError, match="no page"):
         record.load()  # type: ignore[union-attr]
+
+
+def test_what_pelican_writes_above_pages_of_html() -> None:
+    meta = {
+        "date": "2012-07-09 22:28",
+        "modified": "2012-07-10",
+        "tags": "wood, sea",
+        "authors": "Ada Meyer, Bo Larsen",
+    }
+    head = "".join(
+        f'<meta name="{name}" content="{value}">' for name, value in {**meta, "summary": "In short."}.items()
+    )
+    text = "<p>The council voted for a pier of wood on Friday, after a storm had taken the old one away.</p>" * 4
+    article = read_page(f"<html><head><title>The pier</title>{head}</head><body>{text}</body></html>")
+    assert (article.title, str(article.date), str(article.updated)) == ("The pier", "2012-07-09T22:28", "2012-07-10")
+    assert (article.authors, article.tags, article.summary) == (
+        ["Ada Meyer", "Bo Larsen"],
+        ["wood", "sea"],
+        "In short.",
+    )
