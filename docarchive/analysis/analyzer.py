@@ -17,6 +17,9 @@ from docarchive.analysis.stemming import primary, stemmer
 _CACHE_SIZE: Final = 300_000
 _MAX_CACHED: Final = 40
 _MAX_RUNS: Final = 16
+#: A longer text is not split all at once: as a list of words it takes twenty times its size.
+_LONG: Final = 200_000
+_SPACE: Final = re.compile(r"\s")
 
 #: The terms of one position.
 Slot = tuple[str, ...]
@@ -93,23 +96,15 @@ class Analyzer:
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
-        return self.slots_of(text.split())  # no chunk holds white space
-
-    def slots_of(self, parts: Iterable[str]) -> list[Slot]:
-        """Returns the terms of a text that is split at white space, position by position."""
-        return list(chain.from_iterable(map(_first, map(self._known.__getitem__, parts))))
+        return list(chain.from_iterable(map(_first, map(self._known.__getitem__, parts_of(text)))))
 
     def words(self, text: str) -> set[str]:
         """Returns the words of a text, folded but not stemmed."""
-        return self.words_of(text.split())
+        return set(chain.from_iterable(map(_second, map(self._known.__getitem__, set(parts_of(text))))))
 
-    def words_of(self, parts: Iterable[str]) -> set[str]:
-        """Returns the words of a text that is split at white space, folded but not stemmed."""
-        return set(chain.from_iterable(map(_second, map(self._known.__getitem__, set(parts)))))
-
-    def slots_and_words_of(self, parts: Iterable[str]) -> tuple[list[Slot], set[str]]:
-        """Returns what ``slots_of`` and ``words_of`` do, in less time than both."""
-        found = [*map(self._known.__getitem__, parts)]
+    def slots_and_words(self, text: str) -> tuple[list[Slot], set[str]]:
+        """Returns what ``slots`` and ``words`` do, in less time than both."""
+        found = [*map(self._known.__getitem__, parts_of(text))]
         return list(chain.from_iterable(map(_first, found))), set(chain.from_iterable(map(_second, found)))
 
     def tokens(self, text: str) -> Iterator[Token]:
@@ -265,6 +260,20 @@ class QueryAnalyzer:
     def places(self, text: str) -> list[tuple[int, int]]:
         """Returns where the words of a text begin and end."""
         return [match.span() for match in chunk_pattern(text).finditer(text)]
+
+
+def parts_of(text: str) -> Iterable[str]:
+    """Returns a text split at white space, which no chunk holds; of a long text a piece at a time, to spare memory."""
+    return text.split() if len(text) <= _LONG else chain.from_iterable(map(str.split, _in_pieces(text)))
+
+
+def _in_pieces(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        space = _SPACE.search(text, start + _LONG)
+        end = space.end() if space else len(text)
+        yield text[start:end]
+        start = end
 
 
 @lru_cache(maxsize=64)

@@ -21,6 +21,8 @@ _RUN: Final = 4
 #: Shorter texts are too much like each other: notices, results, tables of one line.
 MIN_WORDS: Final = 20
 _MAX_WORDS: Final = 50_000
+#: Characters that so many words hardly ever have: a text of 50 MB would be a list of a gigabyte.
+_MAX_LENGTH: Final = 2_000_000
 #: Six numbers of 16 bits, as one of 64 and one of 32.
 _BAND_PARTS: Final = Struct("<" + "QI" * BANDS)
 _FACTOR: Final = 0x9E3779B97F4A7C15
@@ -35,13 +37,13 @@ def signature(text: str) -> bytes | None:
     """Returns the signature of a text: 72 numbers of 16 bits; None if the text is too short to tell.
 
     Args:
-        text: The text; its first 50,000 words count.
+        text: The text; its first 50,000 words count, and of its characters the first two million.
     """
     from array import array
 
     from rensa import RMinHash
 
-    words = _words(text)[:_MAX_WORDS]
+    words = _words(text[:_MAX_LENGTH])[:_MAX_WORDS]
     if len(words) < MIN_WORDS:
         return None
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)

@@ -57,7 +57,7 @@ class AnalyzedArticle:
             if field == "body" and _may_have_headings(self.text(field)):
                 self._slots[field] = self._with_headings(self.text(field))
             else:
-                self._slots[field], self._words[field] = self.analyzer.slots_and_words_of(self.text(field).split())
+                self._slots[field], self._words[field] = self.analyzer.slots_and_words(self.text(field))
         return self._slots[field]
 
     def _with_headings(self, text: str) -> list[Slot]:

@@ -30,6 +30,11 @@ _TEXT: Final = ("text/plain", "text/html", "text/markdown")
 _MAX_HEADER: Final = 20_000
 _MAX_PARTS: Final = 2_000
 _MAX_DEPTH: Final = 40
+_MAX_HEAD: Final = 65_536
+_TOO_MANY: Final = "the message has too many parts, or they are nested too deeply"
+_BOUNDARY: Final = re.compile(rb"boundary=[\"']?([^\"'\s;]{1,70})", re.IGNORECASE)
+_WITH_PARTS: Final = re.compile(rb"multipart/|message/", re.IGNORECASE)
+_TYPED: Final = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -102,6 +107,8 @@ def read_message(data: bytes) -> Article:
     """
     from email import message_from_bytes, policy
 
+    if _parts(data) > 2 * _MAX_PARTS:
+        raise ReaderError(_TOO_MANY)  # before a parser takes a minute for them
     try:
         message = message_from_bytes(data.removeprefix(b"\xef\xbb\xbf"), policy=policy.compat32)
     except _UNEXPECTED:
@@ -114,6 +121,15 @@ def read_message(data: bytes) -> Article:
         raise ReaderError("the message has neither subject nor text")
     attached = {"attachments": content.attachments} if content.attachments else {}
     return Article.from_metadata({**_metadata(message, title), **attached}, body)
+
+
+def _parts(data: bytes) -> int:
+    """Returns about how many parts a message has: how often a boundary or the type of a part stands in it."""
+    head = data[:_MAX_HEAD]
+    if not _WITH_PARTS.search(head):
+        return 0
+    boundaries = {match[1] for match in _BOUNDARY.finditer(head)}
+    return max(len(_TYPED.findall(data)), *(data.count(b"\n--" + boundary) for boundary in boundaries), 0)
 
 
 def header(message: Message[Any, Any], name: str) -> str:
@@ -211,7 +227,7 @@ def _collect(part: Message[Any, Any], content: _Content, rich: bool, depth: int)
     """Gathers texts and attachments of a part and those in it."""
     content.parts += 1
     if content.parts > _MAX_PARTS or depth > _MAX_DEPTH:
-        raise ReaderError("the message has too many parts, or they are nested too deeply")
+        raise ReaderError(_TOO_MANY)
     kind = part.get_content_type()
     children: Any = part.get_payload() if part.is_multipart() else None
     if isinstance(children, list):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from email.message import EmailMessage
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,15 @@ def test_of_a_newsletter_html_is_the_article() -> None:
     mail.set_content("View in browser.")
     mail.add_alternative("<h2>News</h2><p>Rich <b>words</b>.</p>", subtype="html")
     assert read_message(mail.as_bytes()).body == "## News\n\nRich **words**."
+
+
+@pytest.mark.parametrize("part", [b"--b\nContent-Type: multipart/mixed; boundary=b\n\n", b"--b\n\nx\n"])
+def test_a_message_of_very_many_parts_is_refused_before_it_is_parsed(part: bytes) -> None:
+    head = b"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    began = process_time()
+    with pytest.raises(ReaderError, match="too many parts"):
+        read_message(head + part * 300_000)
+    assert process_time() - began < 5
 
 
 def test_html_alone() -> None:
