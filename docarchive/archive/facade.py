@@ -783,12 +783,15 @@ class Archive:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Holds the lock, with the catalog as it is on the disk and nothing left undone."""
+        outermost = not self._store.lock.held
         with self._store.lock:
             if self._catalog.replaced:  # another process has rebuilt it since we opened it
                 self._catalog.close()
                 self._catalog = self._open_catalog()
             self._follow_settings()
             self._recover()
+            if outermost:
+                self._store.clean()  # copies of large inputs that nobody could put in place
             yield
 
     def _recover(self) -> None:

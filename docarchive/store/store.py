@@ -167,6 +167,8 @@ class Store:
 
     def clean(self) -> None:
         """Deletes what an interrupted write left under temporary names; hold the lock."""
+        if not os.path.exists(self._temporary):
+            return
         import shutil
 
         with suppress(FileNotFoundError):

@@ -156,3 +156,13 @@ def test_killed_while_it_runs(tmp_path: Path) -> None:
         assert len(archive) == 3000
         assert archive.count("text") == 3000
         assert archive.sync().unchanged == 3000
+    assert [*root.glob(".docarchive/tmp/*")] == []
+
+
+def test_the_copy_of_a_large_input_does_not_outlive_a_kill(tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "archive") as archive:
+        left = tmp_path / "archive/.docarchive/tmp/original-1-2"
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"an input that was being read")
+        archive.import_(write(tmp_path / "1.jsonl", 1))
+        assert not left.exists()
