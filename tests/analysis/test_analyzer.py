@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -370,6 +371,6 @@ def test_languages_of_a_query() -> None:
 def test_a_long_text_is_split_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Ships of the Öresund \n\n\u3000co-operate,  港口 at 5 U.S. quays.\t" * 50
     whole = analyzer("en").slots_and_words(text)
-    monkeypatch.setattr("docarchive.analysis.analyzer._LONG", 7)
+    monkeypatch.setattr(import_module("docarchive.analysis.analyzer"), "_LONG", 7)
     assert analyzer("en").slots_and_words(text) == whole
     assert (analyzer("en").slots(text), analyzer("en").words(text)) == whole
