@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 #: Longer fragments are refused.
 MAX_LENGTH: Final = 10_000_000
 
+#: So many take some seconds.
+MAX_ELEMENTS: Final = 150_000
+
+_OPENING: Final = re.compile(r"<[a-zA-Z]")
 _UNSEEN: Final = ("script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg")
 _BLOCKS: Final = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "img", "blockquote", "center")
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
@@ -78,6 +82,8 @@ def to_line(html: str) -> str:
 def _parse(html: str) -> BeautifulSoup:
     if len(html) > MAX_LENGTH:
         raise ReaderError(f"its HTML is longer than {MAX_LENGTH // 1_000_000} million characters")
+    if html.count(">") > MAX_ELEMENTS and len(_OPENING.findall(html)) > MAX_ELEMENTS:
+        raise ReaderError(f"its HTML has more than {MAX_ELEMENTS:,} elements")
     from bs4 import BeautifulSoup
     from bs4.exceptions import ParserRejectedMarkup
 

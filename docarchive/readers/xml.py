@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _MAX_DEPTH: Final = 200
+_MAX_ELEMENTS: Final = 2_000_000
 _SPECIAL: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
@@ -30,6 +31,8 @@ def parse_bytes(data: bytes) -> Element:
     """Parses one XML document; see ``parse``."""
     if len(data) > MAX_SIZE:
         raise ReaderError(f"the XML is longer than {MAX_SIZE // 1_000_000} MB")
+    if data.count(b"<") > 2 * _MAX_ELEMENTS:
+        raise ReaderError(f"the XML has more than {_MAX_ELEMENTS:,} elements")
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import perf_counter, process_time
 
 import pytest
 
+from docarchive.errors import ReaderError
 from docarchive.readers.fragments import to_markdown
 
 
@@ -23,3 +24,10 @@ def test_what_relative_links_lead_to_may_not_be_kept() -> None:
     html = '<p><a href="two.html">told</a> <a href="https://example.org/">here</a> <img src="a.png" alt="A ship"/></p>'
     assert to_markdown(html, alone=True) == "told [here](https://example.org/) A ship"
     assert to_markdown(html) == "[told](two.html) [here](https://example.org/) ![A ship](a.png)"
+
+
+def test_a_fragment_of_very_many_elements_is_refused_at_once() -> None:
+    began = process_time()
+    with pytest.raises(ReaderError, match="more than 150,000 elements"):
+        to_markdown("<p>a</p>" * 200_000)
+    assert process_time() - began < 1
