@@ -30,6 +30,10 @@ _RANGE = re.compile(r"[0-9]+(?:-[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 _MARKS = re.compile(r"[\\{}$]")
 _WRONG_URL = re.compile(r"\(([\w:.+/-]+)\.url\b")
+#: Styles of Typst 0.15 that leave out the authors, and what is used in their place.
+_STAND_INS: Final = dict.fromkeys(("vancouver", "vancouver-superscript", "nlm-citation-sequence"), "springer-vancouver")
+#: What Typst leaves behind where a date has no day, or a document no publisher's place.
+_STRAY: Final = re.compile(r",(?=[.)])| ?;(?=\.(?:\s|$))|(?<=[a-z]) (?=;\d)")
 _MAX_STYLE: Final = 5_000_000
 _TURNS: Final = 100
 _STYLES: Final = "write a name such as apa, ieee or chicago-author-date, or the path of a CSL file"
@@ -70,7 +74,7 @@ class CitationWriter(Writer):
 def _style(style: str, folder: Path) -> str:
     """Returns what Typst is to be told; the file of a style is copied to it."""
     if _STYLE.fullmatch(style):
-        return style
+        return _STAND_INS.get(style, style)
     try:
         with open(style, "rb") as file:
             data = file.read(_MAX_STYLE)
@@ -181,7 +185,7 @@ class _Items(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "li":
-            self.found.append(" ".join("".join(self._text).split()))
+            self.found.append(_STRAY.sub("", " ".join("".join(self._text).split())))
 
     def handle_data(self, data: str) -> None:
         self._text.append(data)

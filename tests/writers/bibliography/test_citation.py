@@ -63,6 +63,20 @@ def test_numbers_follow_the_order_of_the_export() -> None:
     assert third.startswith("[3] B. Larsen, “A page.”")
 
 
+@pytest.mark.parametrize("style", ["vancouver", "vancouver-superscript", "nlm-citation-sequence", "nature", "mla"])
+def test_authors_are_named(style: str) -> None:
+    assert all(any(name in line for name in ("Gogh", "Larsen", "Ruiz")) for line in cited(style))
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date", "vancouver", "ieee"])
+def test_nothing_is_left_behind_by_what_is_not_known(style: str) -> None:
+    report = Article.from_metadata({"title": "On dredging", "date": "1963", "publisher": "The Office"}, "Text.")
+    report.authors = ["Ministry of Works"]
+    (line,) = written("citation", report, style=style).decode().splitlines()
+    assert "Ministry of Works" in line
+    assert not [stray for stray in (",)", ",.", ";.", " ;", "()") if stray in line], line
+
+
 def test_a_style_can_be_a_file(tmp_path: Path) -> None:
     (tmp_path / "short.csl").write_text(STYLE)
     assert sorted(cited(str(tmp_path / "short.csl"))) == ["A page!", "On piers!", f"{ARTICLES[0]['title']}!"]
