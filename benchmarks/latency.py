@@ -1,11 +1,12 @@
 """Times many different searches in one process, and a few as whole processes, in archives of several sizes.
 
-    python benchmarks/latency.py ARCHIVE... [--queries 1000] [--processes 15]
+    python -m benchmarks.latency ARCHIVE... [--queries 1000] [--processes 15]
 
 Queries are made of the words of articles that are drawn from each archive, the same every time: single words, two and
 three words (AND, OR), phrases, prefixes, words of titles, and words with a range of dates. In process, each is asked
 once of an archive that is open; medians, the 99th percentile and the slowest are printed by kind. As whole processes,
-the archives take turns with the same queries; the ratio is that of the last archive to the first.
+the archives take turns with the queries of ``benchmarks/startup.py``; the ratio is that of the last archive to the
+first.
 """
 
 from __future__ import annotations
@@ -23,20 +24,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from benchmarks.startup import QUERIES
 from docarchive import Archive
 
 _WORD: Final = re.compile(r"[A-Za-z]{3,}")
-#: For whole processes: those of ``benchmarks/startup.py``.
-QUERIES: Final = {
-    "rare": "cadmium",
-    "common": "company",
-    "and": "oil AND opec",
-    "phrase": '"interest rates"',
-    "prefix": "comput*",
-    "field": "title:dollar",
-    "date": "trade date:1987-04-01..1987-04-07",
-    "or4": "oil OR gold OR copper OR wheat",
-}
 
 
 def queries(archive: Archive, count: int) -> Iterator[tuple[str, str]]:
