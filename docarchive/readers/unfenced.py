@@ -14,18 +14,24 @@ from docarchive.errors import ReaderError
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.mending import mended
 
-_LINE: Final = r"(?:[\w\"'][^\n:=]{0,60}:(?:[ \t][^\n]*|[ \t]*)|[ \t]+\S[^\n]*|-[ \t][^\n]*|\#[^\n]*)\r?\n"
-_HEXO = re.compile(rf"(?P<yaml>(?:{_LINE}){{1,200}})-{{3,}}[ \t]*(?:\r?\n|\Z)")
-_HEXO_JSON = re.compile(r"(?:;{3,}[ \t]*\r?\n)?(?P<json>(?:[ \t]*[\"\]}{\[][^\n]*\r?\n){1,200});{3,}[ \t]*(?:\r?\n|\Z)")
-_JBAKE = re.compile(r"(?P<lines>(?:[\w.-]{1,40}[ \t]*=[^\n]*\r?\n){1,100})~{3,}[ \t]*(?:\r?\n|\Z)")
+# Each line is matched in one way alone (``(?>…)``): else a text of many lines would be tried in as many ways.
+_END: Final = r"(?:\r?\n|\Z)"
+_LINE: Final = r"(?>(?:[\w\"'][^\r\n:=]{0,60}:(?:[ \t][^\r\n]*)?|[ \t]+[^\s][^\r\n]*|-[ \t][^\r\n]*|\#[^\r\n]*)\r?\n)"
+_HEXO = re.compile(rf"(?P<yaml>(?:{_LINE}){{1,200}}+)-{{3,}}[ \t]*{_END}")
+_HEXO_JSON = re.compile(
+    rf"(?:;{{3,}}[ \t]*\r?\n)?(?P<json>(?:(?>[ \t]*[\"\]}}{{\[][^\r\n]*\r?\n)){{1,200}}+);{{3,}}[ \t]*{_END}"
+)
+_JBAKE = re.compile(rf"(?P<lines>(?:(?>[\w.-]{{1,40}}[ \t]*=[^\r\n]*\r?\n)){{1,100}}+)~{{3,}}[ \t]*{_END}")
 _NIKOLA = re.compile(
     r"\s{0,40}(?:<!--[ \t]{0,20}\r?\n?)?"
-    r"(?P<lines>(?:[ \t]{0,20}\.\.[ \t]{1,20}\w{1,40}:(?!:)[^\n]*(?:\r?\n|\Z)){1,100})"
+    rf"(?P<lines>(?:(?>[ \t]{{0,20}}\.\.[ \t]{{1,20}}\w{{1,40}}:(?!:)[^\r\n]*{_END})){{1,100}}+)"
     r"(?:[ \t]{0,20}-->[ \t]*\r?\n?)?"
 )
-_NIKOLA_LINE = re.compile(r"[ \t]*\.\.[ \t]+(\w{1,40}):([^\n]*)")
-_LOGSEQ = re.compile(r"(?P<lines>(?:(?:-[ \t]+|[ \t]+)?[\w.-]{1,40}::[ \t][^\n]*(?:\r?\n|\Z)){1,100})")
-_UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}})(?:[ \t]*\r?\n)?")
+_NIKOLA_LINE = re.compile(r"[ \t]*\.\.[ \t]+(\w{1,40}):([^\r\n]*)")
+_LOGSEQ = re.compile(
+    rf"(?P<lines>(?:(?>(?:-[ \t]{{1,20}}|[ \t]{{1,20}})?[\w.-]{{1,40}}::[ \t][^\r\n]*{_END})){{1,100}}+)"
+)
+_UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}}+)(?:[ \t]*\r?\n)?")
 _TELLING: Final = ("title", "date")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -50,3 +51,12 @@ def test_what_it_says(text: str, expected: dict[str, Any]) -> None:
 def test_texts_are_left_alone(text: str) -> None:
     assert read_unfenced(text) is None
     assert MarkdownReader().read(text, "a.md").body == text.strip("\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("line", ["a: b", "  a", "- a", "# a", '"a": 1', "a=b", ".. a: b", "a:: b", "a: \t", " \t a"])
+def test_many_lines_take_no_time(line: str, end: str) -> None:
+    for head in ("", "---" + end, "<!--" + end):
+        began = time.perf_counter()
+        read_unfenced(head + (line + end) * 150 + "The end." + end)
+        assert time.perf_counter() - began < 2
