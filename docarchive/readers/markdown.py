@@ -25,7 +25,7 @@ from docarchive.readers.headers import read_headers
 from docarchive.readers.headings import first_heading
 from docarchive.readers.lenient import is_own, keep_aside, lenient_article
 from docarchive.readers.lifting import lifted
-from docarchive.readers.mending import is_template, mended
+from docarchive.readers.mending import is_place, is_template, mended
 from docarchive.readers.names import title_in_name
 from docarchive.readers.ownlayouts import own_layout, with_own_tags
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
@@ -45,6 +45,7 @@ _PROGRAM = re.compile(r"---(?:js|javascript|ts|typescript|coffee|cson)[ \t]*\r?\
 #: Endings of what a site makes of templates, which may have front matter too.
 _MADE: Final = (".xml", ".json", ".webmanifest", ".ics", ".rss", ".atom", ".csv", ".yml", ".yaml")
 _DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
+_IS_TEMPLATE: Final = "it is a template: its front matter has places that a program fills in"
 _CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
 #: Endings of pages whose text is HTML, with front matter above.
 _PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
@@ -165,6 +166,8 @@ def _of_template(found: _Parted, suffix: str) -> _Parted:
     Raises:
         ReaderError: It is a template without a text of its own.
     """
+    if any(is_place(value) for key, value in found.metadata.items() if keys.canonical(str(key)) in ("title", "date")):
+        raise ReaderError(_IS_TEMPLATE)
     if suffix in _MADE:
         raise ReaderError("it is a template with front matter, of which a site makes a file that is no article")
     if suffix not in _PAGES:
@@ -192,7 +195,7 @@ def _parse(text: str) -> tuple[dict[Any, Any], str]:
         parts = frontmatter.split(text)
         raw = text[parts.start : parts.end]
         if is_template(raw):
-            raise ReaderError("it is a template: its front matter has places that a program fills in") from None
+            raise ReaderError(_IS_TEMPLATE) from None
         mend = mended(raw) if parts.syntax == "yaml" else None
         if mend is None:
             raise

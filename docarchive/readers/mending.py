@@ -15,12 +15,18 @@ _ITEM = re.compile(r"(?P<head>[ ]*- +)(?P<value>[@`%*&!].*?)[ \t\r]*\Z")
 _BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?\Z")
 _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*(?:#.*)?\Z""")
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
+_PLACE = re.compile(r"\{\{.{0,200}\}\}|<%.{0,200}%>")
 _LONGEST: Final = 100_000
 
 
 def is_template(raw: str) -> bool:
     """Tells whether front matter has places that a program fills in: ``title: {{ title }}``."""
     return _TEMPLATE.search(raw) is not None
+
+
+def is_place(value: object) -> bool:
+    """Tells whether a value is all a place that a program fills in: ``{{ title }}``, ``<% tp.date.now() %>``."""
+    return isinstance(value, str) and _PLACE.fullmatch(value.strip()) is not None
 
 
 def mended(raw: str) -> str | None:

@@ -52,7 +52,15 @@ def test_the_rest_is_refused_as_before(raw: str) -> None:
         MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
 
 
-@pytest.mark.parametrize("raw", ["title: {{ title }}\ndate: {{ date }}", 'title: "{{ replace .Name "-" " " }}"'])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "title: {{ title }}\ndate: {{ date }}",
+        'title: "{{ replace .Name "-" " " }}"',
+        'date: "{{date}}"',
+        "date: <% tp.date.now() %>",
+    ],
+)
 def test_templates_are_no_articles(raw: str) -> None:
     with pytest.raises(ReaderError, match="it is a template"):
         MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
