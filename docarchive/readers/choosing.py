@@ -88,7 +88,9 @@ def choose(source: Source, format: str | None = None) -> Reader:
         binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
         raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
     if suffix == ".xml":
-        raise ReaderError("it is XML of a kind that this version does not read; to read it all the same, say --format")
+        raise ReaderError(
+            "it is XML of a kind that this version does not read; to read it all the same, say --format text or another"
+        )
     if not named and suffix:
         raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format text or another")
     return named[-1] if named else readers()["text"]  # the last is the most general

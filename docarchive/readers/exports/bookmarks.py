@@ -43,8 +43,11 @@ class BookmarksReader(Reader):
         with source.open() as file:
             is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
         found = _in_json(source) if is_json else links_in(read_text(source).text)
+        number = 0
         for number, link in enumerate(found, start=1):
             yield Record(f"bookmark {number}", link.raw(), partial(read_bookmark, link))
+        if not number:
+            raise ReaderError("there is no bookmark in it")
 
 
 def read_bookmark(link: Link) -> Article:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
+from docarchive.errors import ReaderError
 from docarchive.readers.decoding import read_text
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.exports.links import Link, links_in
@@ -36,8 +37,11 @@ class InstapaperReader(Reader):
         if not is_html:
             yield from sheet(source, _read_row)
             return
+        number = 0
         for number, link in enumerate(links_in(read_text(source).text), start=1):
             yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
+        if not number:
+            raise ReaderError("there is no entry in it")
 
 
 def _read_row(cells: Cells) -> Article:

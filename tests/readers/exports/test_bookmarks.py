@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from samples import EXPORTS, articles, source
 
 from docarchive.errors import ReaderError
-from docarchive.readers import Record
+from docarchive.readers import Record, readers
 from docarchive.readers.exports.bookmarks import BookmarksReader
 from docarchive.readers.exports.links import links_in
 
@@ -88,3 +88,16 @@ PARTS = [
 @given(st.lists(st.sampled_from(PARTS)).map("".join))
 def test_any_page_has_links_or_none(page: str) -> None:
     assert all(link.url for link in links_in(page))
+
+
+@pytest.mark.parametrize(
+    ("page", "reader"),
+    [
+        ("<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p><DT><H3>Sea</H3><DL><p>", "bookmarks"),
+        ("<!DOCTYPE html><html><head><title>Pocket Export</title></head><body><h1>Unread</h1></body></html>", "pocket"),
+        ("<!DOCTYPE html><html><head><title>Instapaper: Export</title></head><body></body></html>", "instapaper"),
+    ],
+)
+def test_an_export_without_entries_is_refused(page: str, reader: str) -> None:
+    with pytest.raises(ReaderError, match=r"there is no (?:bookmark|entry) in it"):
+        list(readers()[reader].records(source(page.encode())))
