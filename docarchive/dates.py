@@ -36,6 +36,7 @@ _DAY_FIRST = (
     r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
     r"(?:,?\s+(\d{2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?(?:\s*\([A-Za-z ]+\))?)?"
 )
+_UTC = ("UTC", "GMT")
 _MONTH_FIRST = r"([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})"
 _SLASHED = r"(\d{4})/(\d{1,2})/(\d{1,2})"
 
@@ -127,6 +128,8 @@ class PartialDate:
         if not isinstance(value, str):
             raise ValueError(f"{shorten(str(value))!r} is not a date; {EXAMPLES}")
         text = value.strip()
+        if text.endswith(_UTC):
+            text = text[:-3].rstrip() + "Z"
         if _iso().fullmatch(text):
             return cls(text)
         return cls(_written_out(text) or text)

@@ -150,3 +150,11 @@ def test_shorten_puts_text_on_one_line_and_cuts_it() -> None:
     assert shorten("a\n  b\tc") == "a b c"
     assert shorten("x" * 60) == "x" * 60
     assert shorten("x" * 61) == "x" * 59 + "…"
+
+
+def test_a_zone_may_be_written_as_utc() -> None:
+    assert PartialDate.parse("2015-09-09 11:10:32 UTC").text == "2015-09-09T11:10:32Z"
+    assert PartialDate.parse("2015-09-09T11:10 GMT").text == "2015-09-09T11:10Z"
+    assert PartialDate.parse("2015-09-09T11:10:32UTC").text == "2015-09-09T11:10:32Z"
+    with pytest.raises(ValueError, match="is not a date"):
+        PartialDate.parse("UTC")

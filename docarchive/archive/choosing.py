@@ -23,7 +23,7 @@ class Choice(NamedTuple):
     Attributes:
         tree: A query; not heeded where ids are given.
         ids: Full ids, in the order in which they are wanted; None for a query.
-        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and a number of the journal,
+        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``,
             in the order of the changes.
         limit: How many at most; None for all.
         since: Only what changed after that; None for all.
@@ -52,7 +52,7 @@ class Chosen:
         self._reached = catalog.last_number()  # what changes from now on is for the next export
         since = choice.since.number if choice.since else None
         self._since = since or 0
-        self._by_change = choice.limit is not None and choice.sort is None and choice.ids is None and since is not None
+        self._by_change = choice.limit is not None and choice.since is not None and not (choice.sort or choice.ids)
         self._last = ""
         self._is_cut = False
 

@@ -103,6 +103,8 @@ class Exporter:
     def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
         if path.exists() and not force:
             raise UsageError(f"{path} is there already; say --force to write over it")
+        if not path.parent.is_dir():
+            raise UsageError(f"{path.parent} is no folder; make it, then export again")
         temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with open(temporary, "wb") as out:

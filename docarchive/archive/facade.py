@@ -561,7 +561,7 @@ class Archive:
         """
         if sort == "relevance":
             raise UsageError("a list has no relevance; sort it by date, title or archived")
-        _check_page(sort, max(limit, 0), offset)
+        _check_page(sort, max(limit, 0), offset, SORTS[1:])
         return self._catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
 
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
@@ -699,7 +699,7 @@ class Archive:
         from docarchive.archive import choosing
         from docarchive.archive.exporting import Exporter, write_options, writer_named
 
-        _check_page(sort or "date", limit or 0, 0)
+        _check_page(sort or "date", limit or 0, 0, SORTS[1:])
         if sort == "relevance":
             raise UsageError("an export has no relevance; sort it by date, title or archived")
         if ids is not None and query:
@@ -840,8 +840,8 @@ def _half_life(days: float | None) -> float | None:
     return days
 
 
-def _check_page(sort: str, limit: int, offset: int) -> None:
+def _check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
     if sort not in SORTS:
-        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(SORTS)}")
+        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(sorts)}")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset cannot be negative")

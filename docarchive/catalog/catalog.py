@@ -34,7 +34,7 @@ _ORDERS: Final = {
     "archived": "archived_start NULLS LAST, id",
     "-archived": "archived_start DESC NULLS LAST, id",
     "path": "path",
-    "changed": "changed",  # the first change first; only where changes since a number are asked for
+    "changed": "changed",  # the first change first; only where changes since some moment are asked for
 }
 
 
@@ -238,7 +238,7 @@ class Catalog:
             UnsupportedQuery: The query asks for words of the text.
         """
         condition, parameters = self._filter.where(node or Every())
-        changed, values = _changed(since)
+        changed, values = _changed(since, sort)
         sql = f"SELECT {_ROW} FROM articles{changed} WHERE ({condition}) ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
         return (_row(found) for found in self._select(sql, [*values, *parameters, limit, offset]))
 
@@ -261,7 +261,7 @@ class Catalog:
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
-        changed, values = _changed(since)
+        changed, values = _changed(since, sort)
         sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){changed} ORDER BY {_ORDERS[sort]}"
         return (_row(found) for found in self._select(sql, values))
 
@@ -518,14 +518,15 @@ def _file_number(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
-def _changed(since: Since | None) -> tuple[str, list[int]]:
+def _changed(since: Since | None, sort: str) -> tuple[str, list[int]]:
     """Returns what articles are joined with so that only those that changed are left, and its parameters."""
     if since is None:
         return "", []
-    if since.number is None:
-        return " JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n)", [since.time]
-    last = "SELECT id, max(number) AS changed FROM journal WHERE number > ? GROUP BY id"
-    return f" JOIN ({last}) USING (id)", [since.number]
+    last = "SELECT id, max(number) AS changed FROM journal{} GROUP BY id"
+    if since.number is not None:
+        return f" JOIN ({last.format(' WHERE number > ?')}) USING (id)", [since.number]
+    ordered = f" JOIN ({last.format('')}) USING (id)" if sort == "changed" else ""
+    return f" JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n){ordered}", [since.time]
 
 
 def _row(found: tuple[Any, ...]) -> Row:

@@ -112,3 +112,17 @@ def test_a_mark_stays_where_an_order_leaves_something_out(archive: Archive) -> N
     assert position(limit=2, since=1, format="rss") == 1
     assert position(limit=len(ARTICLES)) == position(limit=len(ARTICLES), sort="title", since=0) == last
     assert position(limit=0, since=1) == 1
+
+
+def test_after_a_date_a_limit_hands_out_the_first_changes_and_a_mark_to_go_on_from(archive: Archive) -> None:
+    everything = [each.id for each in archive._catalog.changes_since(0)]
+    found: list[str] = []
+    since = "2001-01-01"
+    while len(found) < len(everything):
+        out = io.BytesIO()
+        report = archive.export(to=out, since=since, limit=2)
+        part = [json.loads(line)["id"] for line in out.getvalue().splitlines()]
+        assert 0 < len(part) <= 2
+        found += part
+        since = report.position
+    assert found == everything

@@ -51,7 +51,9 @@ def quarantine(
                 out_json(report.to_dict())
             else:
                 refusals(report.refused)
-                out(f"{number(report.new)} new, {number(report.refusals)} refused again")
+                counts = (report.new, "new"), (report.known, "already there"), (report.updated, "updated")
+                said = [f"{number(count)} {what}" for count, what in counts if count or what == "new"]
+                out(", ".join([*said, f"{number(report.refusals)} refused again"]))
             return 3 if report.refused else 0
         found = archive.quarantine()
     if json:
