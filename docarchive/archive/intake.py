@@ -234,7 +234,9 @@ class Intake:
     def _records(self, reader: Reader, source: Source, taken: Taken, within: _Inside) -> None:
         found = _guarded(reader, source)
         weighs = within.depth == 0
+        empty = True
         for each in found:
+            empty = False
             if self._sink.stopped():
                 return
             if isinstance(each, Record):
@@ -244,6 +246,8 @@ class Intake:
                 self._sink.put(refused, len(each.raw))
             else:
                 self._member(each, taken, within)
+        if empty and not self._sink.stopped():  # as of a web archive of pictures; there is nothing to keep
+            self._sink.put(Refused(taken.where, "there is no article in it", None, None, source.size * weighs), 0)
 
     def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:
         where, original = taken.at(record.place), taken.original

@@ -10,6 +10,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -441,3 +442,14 @@ def test_names_that_are_not_utf8(root: Path, tmp_path: Path) -> None:
             json.dumps(refused).encode()
             assert "\ufffd" in refused.where
         assert report.refused[0].kept is not None
+
+
+def test_an_input_without_articles_is_named_and_not_kept(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "blank.jsonl").write_text("\n\n")
+    ZipFile(tmp_path / "empty.zip", "w").close()
+    report = archive.import_(tmp_path / "blank.jsonl", tmp_path / "empty.zip")
+    assert [(Path(each.where).name, each.reason, each.kept) for each in report.refused] == [
+        ("blank.jsonl", "there is no article in it", None),
+        ("empty.zip", "there is no article in it", None),
+    ]
+    assert archive.quarantine() == []
