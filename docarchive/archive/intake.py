@@ -246,7 +246,11 @@ class Intake:
                 self._sink.put(refused, len(each.raw))
             else:
                 self._member(each, taken, within)
-        if empty and not self._sink.stopped():  # as of a web archive of pictures; there is nothing to keep
+        if not empty or self._sink.stopped():
+            return
+        if reader.single:
+            self._sink.pass_over(taken.where)
+        else:  # as of a web archive of pictures; there is nothing to keep
             self._sink.put(Refused(taken.where, "there is no article in it", None, None, source.size * weighs), 0)
 
     def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:

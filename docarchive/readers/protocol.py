@@ -111,6 +111,8 @@ class Reader(Protocol):
         requires: The modules that come with that extra.
         isolated: Whether parsing may hang or crash, as native code may; then another process does it, with
             bounds on time and memory.
+        single: Whether an input is one article, so that one in which nothing is found is none by its kind, such as
+            the list of a site, and is passed over; else it is refused.
         version: Grows when it reads the same input in another way.
     """
 
@@ -121,6 +123,7 @@ class Reader(Protocol):
     extra: str = ""
     requires: tuple[str, ...] = ()
     isolated: bool = False
+    single: bool = False
     version: int = 1
 
     def recognizes(self, head: bytes) -> bool:

@@ -61,6 +61,7 @@ class HtmlReader(Reader):
     suffixes = (".html", ".htm", ".xhtml", ".shtml")
     extra = "html"
     requires = ("trafilatura",)
+    single = True
     version = 3
 
     def recognizes(self, head: bytes) -> bool:
