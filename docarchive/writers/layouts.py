@@ -9,6 +9,7 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.frontmatter.parts import line_end
 from docarchive.slugs import Names, note_tags, safe_name, slugify
 from docarchive.writers.protocol import Document
 
@@ -125,7 +126,7 @@ LAYOUTS: Final[dict[str, Callable[[], Layout]]] = {
 
 
 def _text(metadata: dict[str, Any], body: str) -> str:
-    return f"---\n{frontmatter.dump_yaml(metadata)}\n---\n\n{body}\n"
+    return f"---\n{frontmatter.dump_yaml(metadata)}\n---\n\n{body}{line_end(body)}"
 
 
 def _rest(article: Article, said: set[str]) -> dict[str, Any]:

@@ -176,7 +176,8 @@ def test_an_interrupted_export_leaves_nothing(
 
 #: Says when it has begun to write, and waits then.
 SLOWLY = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
 from docarchive.archive import exporting
 from docarchive.cli.running import run
 
