@@ -61,13 +61,17 @@ def _hexo(text: str) -> Unfenced | None:
         metadata = _json(found["json"])
     else:
         return None
-    return Unfenced(metadata, found.end()) if any(key in metadata for key in _TELLING) else None
+    return _telling(metadata, found)
 
 
 def _unclosed(text: str) -> Unfenced | None:
     found = _UNCLOSED.match(text)
-    metadata = _yaml(found["yaml"]) if found else {}
-    return Unfenced(metadata, found.end()) if found and any(key in metadata for key in _TELLING) else None
+    return _telling(_yaml(found["yaml"]), found) if found else None
+
+
+def _telling(metadata: dict[Any, Any], found: re.Match[str]) -> Unfenced | None:
+    """Returns what stands in a match, if it names what no prose would."""
+    return Unfenced(metadata, found.end()) if any(key in metadata for key in _TELLING) else None
 
 
 def _yaml(raw: str) -> dict[Any, Any]:

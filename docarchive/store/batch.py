@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -105,16 +105,26 @@ class Batch:
 
 def write(path: Path, data: bytes) -> None:
     """Writes one small file durably: a temporary name beside it, flush, rename, folder flush."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
+    with replacing(path) as temporary:
         temporary.write_bytes(data)
         sync_files([str(temporary)])
+    sync_folders([str(path.parent)])
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Gives a temporary name beside a path; what is written there takes its place at the end, or goes after an error.
+
+    It brings nothing to the disk: see ``sync_files`` and ``sync_folders``.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        yield temporary
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folders([str(path.parent)])
 
 
 def _create(path: str, data: bytes) -> None:

@@ -7,7 +7,6 @@ input for the same reason stands there once. Of what is large, or could not be f
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from docarchive.store.batch import sync_files, sync_folders
+from docarchive.store.batch import replacing, sync_files, sync_folders
 from docarchive.store.layout import QUARANTINE
 
 #: Larger inputs are noted, but stay where they are.
@@ -95,17 +94,11 @@ class Quarantine:
         return path.relative_to(self._root).as_posix() if is_kept else None
 
     def _put(self, path: Path, content: bytes | Path) -> None:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-        try:
+        with replacing(path) as temporary:
             if isinstance(content, bytes):
                 temporary.write_bytes(content)
             else:
                 shutil.copyfile(content, temporary)
-            os.replace(temporary, path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
         self._new.append(path)
 
     def sync(self) -> None:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
-from docarchive.readers.web.lines import lines_of
+from docarchive.readers.web.lines import letters, lines_of
 from docarchive.readers.web.people import are_full_names, people
 from docarchive.readers.writtendates import date_at
 
@@ -52,8 +52,8 @@ def signature(tree: HtmlElement, title: str) -> Signature:
         title: Its title; without a line that is it, only ``Posted by …`` is looked for.
     """
     lines = [*islice(lines_of(tree), _MOST_LINES)]
-    wanted = _letters(title)
-    at = next((index for index, line in enumerate(lines) if wanted and _letters(line) == wanted), None)
+    wanted = letters(title)
+    at = next((index for index, line in enumerate(lines) if wanted and letters(line) == wanted), None)
     authors: list[str] = []
     date = None
     for line in [] if at is None else lines[at + 1 : at + 1 + _BELOW]:
@@ -89,7 +89,3 @@ def _date(line: str) -> PartialDate | None:
         if found and found.date.precision not in ("year", "month"):
             return found.date
     return None
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.lines import lines_of
+from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -36,11 +36,11 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
         stated: The titles that it states, the best first.
         sites: Names of the site, which are no titles and are left out of them.
     """
-    linked = {_letters(name) for name in _names(tree)} - {""}
-    names = linked | {_letters(name) for name in sites if name} - {""}
+    linked = {letters(name) for name in _names(tree)} - {""}
+    names = linked | {letters(name) for name in sites if name} - {""}
     titles = [_without_site(_without_prefix(title, linked), names) for title in stated if title]
-    titles = [title for title in titles if _letters(title) not in linked] or titles
-    headings = [heading for heading in _headings(tree) if _letters(heading) not in names]
+    titles = [title for title in titles if letters(title) not in linked] or titles
+    headings = [heading for heading in _headings(tree) if letters(heading) not in names]
     for same in (_says_the_same, _is_part):
         for title in titles:
             for heading in headings:
@@ -65,12 +65,12 @@ def _shown(title: str, whole: str, tree: HtmlElement) -> str:
     """
     signs = (*_SIGNS, ": ")
     parts = next(([part for part in whole.split(sign) if part.strip()] for sign in signs if sign in whole), [])
-    if len(parts) != _TWO or _letters(title) not in map(_letters, parts):
+    if len(parts) != _TWO or letters(title) not in map(letters, parts):
         return title
-    lines = [_letters(line) for line in islice(lines_of(tree), _MAX_LINES)]
-    if _letters(title) in lines:
+    lines = [letters(line) for line in islice(lines_of(tree), _MAX_LINES)]
+    if letters(title) in lines:
         return title
-    places = {lines.index(_letters(part)): part for part in parts if _letters(part) in lines}
+    places = {lines.index(letters(part)): part for part in parts if letters(part) in lines}
     return places[max(places)].strip() if places else title
 
 
@@ -80,11 +80,11 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _says_the_same(title: str, heading: str) -> bool:
-    return _letters(title) == _letters(heading) != ""
+    return letters(title) == letters(heading) != ""
 
 
 def _is_part(title: str, heading: str) -> bool:
-    stated, shown = _letters(title), _letters(heading)
+    stated, shown = letters(title), letters(heading)
     short, long = sorted((stated, shown), key=len)
     if len(short) < max(_SHARED, len(long) // 2):
         return False
@@ -93,14 +93,10 @@ def _is_part(title: str, heading: str) -> bool:
     return long.startswith(short) or long.endswith(short)
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
-
-
 def _without_prefix(title: str, names: set[str]) -> str:
     """Takes the name of a blog from before a title, as in ``Salt and Rope: Mending a sail``."""
     first, _, rest = title.partition(": ")
-    return rest.strip() if rest.strip() and _letters(first) in names else title
+    return rest.strip() if rest.strip() and letters(first) in names else title
 
 
 def _without_site(title: str, names: set[str]) -> str:
@@ -108,9 +104,9 @@ def _without_site(title: str, names: set[str]) -> str:
     title = " ".join(title.split())
     for sign in _SIGNS:
         head, _, tail = title.rpartition(sign)
-        if head and _letters(tail) in names:
+        if head and letters(tail) in names:
             return head.strip()
         first, _, rest = title.partition(sign)
-        if rest and _letters(first) in names:
+        if rest and letters(first) in names:
             return rest.strip()
     return title

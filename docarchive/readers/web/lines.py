@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -48,3 +49,8 @@ def _is_apart(element: HtmlElement) -> bool:
     """Tells whether nothing stands between an element and the next of the same kind: a style sheet parts them."""
     after = element.getnext()
     return element.tag == "span" and after is not None and after.tag == "span" and not element.tail
+
+
+def letters(text: str) -> str:
+    """Returns the letters and digits of a text without case, by which two lines are the same however they are set."""
+    return re.sub(r"\W+", "", text).casefold()
