@@ -50,9 +50,9 @@ class Chosen:
         self._catalog = catalog
         self._matches = matches
         self._reached = catalog.last_number()  # what changes from now on is for the next export
-        since = choice.since.number if choice.since else None
-        self._since = since or 0
-        self._by_change = choice.limit is not None and choice.since is not None and not (choice.sort or choice.ids)
+        self._since = (choice.since.number if choice.since else None) or 0
+        asked = choice.limit is not None and choice.since is not None
+        self._by_change = asked and choice.sort is None and choice.ids is None
         self._last = ""
         self._is_cut = False
 

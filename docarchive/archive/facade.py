@@ -150,7 +150,11 @@ class Archive:
         return self._engine_named(self.settings.engine)
 
     def _engine_named(self, name: str) -> Engine:
-        return open_engine(name, index_folder(self.path, name), self.settings.language)
+        return open_engine(*self._index_of(name))
+
+    def _index_of(self, engine: str) -> tuple[str, Path, str]:
+        """Returns what an engine's index is known by: the engine, its folder, and the language by default."""
+        return engine, index_folder(self.path, engine), self.settings.language
 
     def _close_engine(self) -> None:
         if "_engine" in self.__dict__:
@@ -288,7 +292,7 @@ class Archive:
         from docarchive.archive.feeding import Feeder
         from docarchive.archive.following import Follower
 
-        named = self.settings.engine, index_folder(self.path, self.settings.engine), self.settings.language, jobs
+        named = *self._index_of(self.settings.engine), jobs
         feeder = partial(Feeder, *named) if jobs != 1 else None
         return Follower(self._catalog, self._store, open_engine(*named), self._progress, feeder)
 
@@ -681,8 +685,8 @@ class Archive:
             sort: One of ``docarchive.SORTS`` but for relevance; by date if left out, in feeds the newest first.
             limit: How many at most.
             since: What changed after that alone: the ``position`` of an earlier export's report, a number of the
-                journal, or a date (UTC), as queries take it, after which files were written. With a number and a
-                limit, and no order asked for, the first changes come first.
+                journal, or a date (UTC), as queries take it, after which files were written. With a limit
+                besides, and no order or ids asked for, the first changes come first.
             force: Write over what is there.
             language: The language of the query's words; see ``search``.
             now: What dates in words are relative to; see ``search``.
@@ -728,13 +732,12 @@ class Archive:
         """Returns the archive's figures."""
         from docarchive.archive.figures import Statistics
 
-        engine, language = self.settings.engine, self.settings.language
-        position = position_of(engine, index_folder(self.path, engine), language)
+        position = position_of(*self._index_of(self.settings.engine))
         return Statistics(
             name=self.settings.name,
             path=str(self.path),
-            engine=engine,
-            language=language,
+            engine=self.settings.engine,
+            language=self.settings.language,
             articles=len(self),
             bytes=self._catalog.total_size(),
             years=dict(self._catalog.years()),
