@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b32encode
 from hashlib import sha256
+from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.article import Article, clean
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 _ID_LENGTH = 12
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -44,12 +46,33 @@ def strong_identity(article: Article) -> str | None:
     return None
 
 
-def identity(article: Article) -> str:
-    """Returns the identity of an article: the strong one, else one made from its content."""
-    strong = strong_identity(article)
+class Identified(NamedTuple):
+    """What tells an article from others, made once where several steps ask for it.
+
+    Attributes:
+        strong: See ``strong_identity``.
+        content: See ``content_digest``.
+    """
+
+    strong: str | None
+    content: str
+
+    @classmethod
+    def of(cls, article: Article) -> Identified:
+        """Makes both of an article; they hold as long as what it says is not changed."""
+        return cls(strong_identity(article), content_digest(article))
+
+
+def identity(article: Article, identified: Identified | None = None) -> str:
+    """Returns the identity of an article: the strong one, else one made from its content.
+
+    Args:
+        article: The article.
+        identified: What is known of it already.
+    """
+    strong, digest = identified or Identified.of(article)
     if strong:
         return strong
-    digest = content_digest(article)
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"
 
 
@@ -69,8 +92,8 @@ def make_id(identity: str) -> str:
 
     Among ten million articles, two share an id with a chance of 1 in 20,000.
     """
-    number = int.from_bytes(sha256(identity.encode("utf-8", "surrogatepass")).digest(), "big")
-    return "".join(_ALPHABET[(number >> (251 - 5 * place)) & 31] for place in range(_ID_LENGTH))
+    digest = sha256(identity.encode("utf-8", "surrogatepass")).digest()
+    return b32encode(digest[:10])[:_ID_LENGTH].translate(_CROCKFORD).decode()
 
 
 def canonical_url(url: str) -> str | None:

@@ -9,6 +9,8 @@ places agree in one band are candidates (locality-sensitive hashing): of texts t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from operator import eq
 from struct import Struct
 from typing import Final
 
@@ -57,19 +59,22 @@ def _words(text: str) -> list[str]:
     return re.findall(_WORDS, fold(text))
 
 
-def bands(signature: bytes) -> list[int]:
+@lru_cache(maxsize=4_096)  # an article that comes in is compared, and then put into the catalog
+def bands(signature: bytes) -> tuple[int, ...]:
     """Returns the keys of a signature's bands: whole numbers of 63 bits, of which equal bands have equal ones.
 
     The 96 bits of a band are multiplied (Dietzfelbinger et al. 1997); the numbers of MinHash are spread as it is.
     """
     parts = _BAND_PARTS.unpack(signature)
-    return [
-        (parts[at] * _FACTOR + (parts[at + 1] + at) * _OTHER_FACTOR >> 1) & 0x7FFFFFFFFFFFFFFF
-        for at in range(0, len(parts), 2)
-    ]
+    return tuple(
+        [
+            (parts[at] * _FACTOR + (parts[at + 1] + at) * _OTHER_FACTOR >> 1) & 0x7FFFFFFFFFFFFFFF
+            for at in range(0, len(parts), 2)
+        ]
+    )
 
 
 def similarity(one: bytes, other: bytes) -> float:
     """Returns how alike two texts are by their signatures, from 0 to 1."""
-    pairs = zip(memoryview(one).cast("H"), memoryview(other).cast("H"), strict=True)
-    return sum(a == b for a, b in pairs) / (BANDS * ROWS)
+    agreeing: int = sum(map(eq, memoryview(one).cast("H"), memoryview(other).cast("H")))
+    return agreeing / (BANDS * ROWS)

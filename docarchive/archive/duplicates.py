@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from docarchive.analysis.minhash import bands, signature, similarity
-from docarchive.article import Article
+from docarchive.archive.incoming import Arrival
 from docarchive.catalog import Catalog
-from docarchive.catalog.nearness import THRESHOLD
+from docarchive.catalog.nearness import THRESHOLD, Near
 from docarchive.errors import UsageError
 
 OnDuplicate = Literal["link", "skip", "keep"]
@@ -36,15 +36,23 @@ class Duplicates:
         self._catalog = catalog
         self._threshold = threshold
         self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: what is not in the catalog yet
-        self._signatures: dict[str, bytes] = {}  # by id
+        self._in_catalog: dict[bytes, list[Near]] = {}  # by signature: what was asked ahead
 
-    def of(self, article: Article) -> list[str]:
+    def look_ahead(self, arrivals: Sequence[Arrival]) -> None:
+        """Signs the texts of articles, and asks the catalog at once for what is near to them; see ``forget_ahead``."""
+        for arrival in arrivals:
+            arrival.signature = signature(arrival.article.body)
+        signed = [*dict.fromkeys(arrival.signature for arrival in arrivals if arrival.signature)]
+        self._in_catalog = dict(zip(signed, self._catalog.near(signed, self._threshold), strict=True))
+
+    def of(self, arrival: Arrival) -> list[str]:
         """Returns the ids of the articles that one is near to, the nearest first, and remembers it."""
-        found = signature(article.body)
+        article = arrival.article
+        found = arrival.signature = arrival.signature or signature(article.body)
         if found is None:
             return []
-        self._signatures[article.id] = found
-        near = dict(self._catalog.near(found, self._threshold))
+        known = self._in_catalog.get(found)
+        near = dict(self._catalog.near([found], self._threshold)[0] if known is None else known)
         keys = bands(found)
         for key in keys:
             for id_, other in self._waiting.get(key, ()):
@@ -56,14 +64,14 @@ class Duplicates:
                 self._waiting.setdefault(key, []).append((article.id, found))
         return sorted(near, key=lambda id_: -near[id_])[:_MAX_LINKS]
 
-    def signature_of(self, id_: str) -> bytes | None:
-        """Returns the signature of an article that was asked about since the last ``forget``."""
-        return self._signatures.get(id_)
+    def forget_ahead(self) -> None:
+        """Forgets what the catalog said, for it says more now."""
+        self._in_catalog.clear()
 
     def forget(self) -> None:
         """Forgets what came in, for it is in the catalog now."""
         self._waiting.clear()
-        self._signatures.clear()
+        self.forget_ahead()
 
 
 class Duplicate(NamedTuple):

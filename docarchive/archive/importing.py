@@ -6,7 +6,8 @@ interruption a batch is there or not, and the same import run again does the res
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,10 +16,10 @@ from docarchive.archive import reports
 from docarchive.archive.decisions import Decision, ignore
 from docarchive.archive.duplicates import Duplicates, OnDuplicate
 from docarchive.archive.following import Follower
-from docarchive.archive.incoming import Incoming, Refused, Taken
+from docarchive.archive.incoming import Arrival, Incoming, Refused, Taken
 from docarchive.archive.intake import unwritable
 from docarchive.archive.keeping import Keeping
-from docarchive.archive.loading import Loader
+from docarchive.archive.loading import Loaded, Loader
 from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.reports import ImportReport
 from docarchive.archive.rules import Rules
@@ -29,7 +30,7 @@ from docarchive.catalog.cards import Card
 from docarchive.dates import PartialDate
 from docarchive.engines import Change
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import canonical_url, content_digest, identity, make_id, strong_identity
+from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id
 from docarchive.store import Store, article_path
 
 _BATCH: Final = 1_000
@@ -86,7 +87,8 @@ class Importer:
         self._quarantine = self._hold()
         self._abridged: list[Taken] = []  # inputs with more refused records than are named
         self._batch = store.batch()
-        self._placed: dict[str, tuple[Article, str]] = {}  # by id: what the batch will put in place, and where
+        self._known_ahead: dict[str, Entry] | None = None  # by identity and id; None if each is to be asked for
+        self._placed: dict[str, Arrival] = {}  # by id: what the batch will put in place
         self._placed_identities: set[str] = set()
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._done = 0
@@ -171,7 +173,9 @@ class Importer:
             if isinstance(each, Incoming) and each.fingerprint not in known
         }
         fresh = [each for each in waiting if isinstance(each, Incoming) and wanted.get(each.fingerprint) is each]
-        loaded = dict(zip((each.fingerprint for each in fresh), self._loader.load(fresh, self._advance), strict=True))
+        loaded = zip(fresh, self._loader.load(fresh, self._advance), strict=True)
+        arriving = {each.fingerprint: self._arrival(found, each) for each, found in loaded}
+        self._look_ahead([each for each in arriving.values() if isinstance(each, Arrival)])
         for each in waiting:
             if isinstance(each, Refused):
                 self._refuse(each)
@@ -181,7 +185,7 @@ class Importer:
                 self._known(each, known[each.fingerprint])
                 self._advance(each)
                 continue
-            found = loaded[each.fingerprint]
+            found = arriving[each.fingerprint]
             try:
                 if isinstance(found, InputError):
                     raise found
@@ -189,7 +193,7 @@ class Importer:
             except InputError as error:
                 self._refuse(Refused(each.where, str(error), each.content(), each.taken, whole=each.record.raw is None))
                 continue
-            known[each.fingerprint] = found.id
+            known[each.fingerprint] = found.article.id
         self._commit()
         self._quarantine.sync()
 
@@ -203,38 +207,52 @@ class Importer:
         self._quarantine.release(incoming)
         self._observe(Decision("known", incoming.where, id_))
 
-    def _place(self, article: Article, incoming: Incoming) -> None:
+    def _arrival(self, article: Loaded, incoming: Incoming) -> Arrival | InputError:
+        """Gives an article its id, and what it is to carry; passes on why there is none."""
+        if isinstance(article, InputError):
+            return article
         own = _is_own(article)
         if not own and article.id:
             _keep_foreign_id(article)
         if article.url is None and incoming.record.raw is None and not incoming.record.place:
             article.url = incoming.taken.url
-        strong = strong_identity(article)
-        id_ = article.id or make_id(identity(article))
+        identified = Identified.of(article)
+        article.id = article.id or make_id(identity(article, identified))
         article.original = f"sha256:{incoming.taken.original.digest}"
         article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
         article.format = incoming.reader.name
         article.reader = f"{incoming.reader.name}/{incoming.reader.version}"
         article.imported_from = article.imported_from if own else incoming.where
         article.archived = article.archived or self._now if own else self._now
-        article.id = id_
-        self._rules.apply(article)
-        if id_ in self._placed or (strong and strong in self._placed_identities):
+        changed = self._rules.apply(article)
+        return Arrival(article, article_path(article), identified.strong, own, None if changed else identified)
+
+    def _look_ahead(self, arrivals: Sequence[Arrival]) -> None:
+        """Asks the catalog at once what it says of the articles of a batch; good until something comes into it."""
+        strong = [each.strong for each in arrivals if each.strong]
+        self._known_ahead = self._catalog.known_entries(strong, [each.article.id for each in arrivals])
+        if self._on_duplicate != "keep":
+            new = [each for each in arrivals if self._find(each.strong, each.article.id) is None]
+            self._duplicates.look_ahead(new)
+
+    def _place(self, arrival: Arrival, incoming: Incoming) -> None:
+        article, strong = arrival.article, arrival.strong
+        if article.id in self._placed or (strong and strong in self._placed_identities):
             self._commit()
-        path = article_path(article)
-        entry = self._find(strong, id_) or self._adopt(path, id_)
+        entry = self._find(strong, article.id) or self._adopt(arrival.path, article.id)
         if entry is None:
-            self._bring_in(article, path, incoming)
-        elif not (strong or own) or content_digest(article) == entry.content:
+            self._bring_in(arrival, incoming)
+        elif not (strong or arrival.own) or _content(arrival) == entry.content:
             self._known(incoming, entry.id)  # without a strong identity, equal ids mean equal content when it came in
         else:
-            self._update(article, entry, incoming)
+            self._update(arrival, entry, incoming)
         if strong:
             self._placed_identities.add(strong)
 
-    def _bring_in(self, article: Article, path: str, incoming: Incoming) -> None:
+    def _bring_in(self, arrival: Arrival, incoming: Incoming) -> None:
         """Adds an article that the archive has not, unless it repeats another one and such are skipped."""
-        near = self._duplicates.of(article) if self._on_duplicate != "keep" else []
+        article = arrival.article
+        near = self._duplicates.of(arrival) if self._on_duplicate != "keep" else []
         if near:
             self.report.duplicates += 1
         if near and self._on_duplicate == "skip":
@@ -244,11 +262,13 @@ class Importer:
             article.id = near[0]  # which stands for it
             return
         article.duplicate_of = near or article.duplicate_of
-        self._add(article, path, incoming)
+        self._add(arrival, incoming)
         self._count_new(article, incoming)
 
     def _find(self, strong: str | None, id_: str) -> Entry | None:
         """Returns the entry of the article that has this identity or this id."""
+        if self._known_ahead is not None:
+            return (self._known_ahead.get(strong) if strong else None) or self._known_ahead.get(id_)
         return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
 
     def _text(self, entry: Entry) -> str:
@@ -261,15 +281,18 @@ class Importer:
             return None
         syncer = Syncer(self._store, self._catalog, no_progress)
         syncer.look_at([path])
+        self._known_ahead = None  # for the catalog says more now
+        self._duplicates.forget_ahead()
         entry = self._catalog.entry(id_)
         if entry is None:
             raise ReaderError(f"{path} stands in its place; move that file away, or mend it and run 'docarchive sync'")
         return entry
 
-    def _add(self, article: Article, path: str, incoming: Incoming, text: str | None = None) -> None:
+    def _add(self, arrival: Arrival, incoming: Incoming, text: str | None = None) -> None:
+        article = arrival.article
         self._store.originals.keep(incoming.taken.original, self._batch)
-        self._write(path, text or frontmatter.render(article))
-        self._placed[article.id] = (article, path)
+        self._write(arrival.path, text or frontmatter.render(article))
+        self._placed[article.id] = arrival
         self._quarantine.release(incoming)
         if len(self.report.ids) < _MAX_IDS:
             self.report.ids.append(article.id)
@@ -281,13 +304,14 @@ class Importer:
         self.report.new += 1
         self._observe(Decision("new", incoming.where, article.id, article.title))
 
-    def _update(self, article: Article, entry: Entry, incoming: Incoming) -> None:
+    def _update(self, arrival: Arrival, entry: Entry, incoming: Incoming) -> None:
         """Puts a new version in place; what was added to the old one by hand stays."""
+        article = arrival.article
         try:
             before = self._text(entry)
             old = frontmatter.read_article(before)
         except NotFoundError:
-            self._add(article, entry.path, incoming)  # deleted by hand since the last sync
+            self._add(replace(arrival, path=entry.path), incoming)  # deleted by hand since the last sync
             self._count_new(article, incoming)
             return
         except (InputError, ArchiveDamaged) as error:
@@ -302,7 +326,10 @@ class Importer:
         text = frontmatter.revise(before, article)
         kept = before.encode()
         self._batch.add(self._store.version_path(entry.id, kept), kept)
-        self._add(frontmatter.read_article(text), entry.path, incoming, text)
+        revised = replace(
+            arrival, article=frontmatter.read_article(text), path=entry.path, identified=None, signature=None
+        )
+        self._add(revised, incoming, text)
         self.report.updated += 1
         self._observe(Decision("updated", incoming.where, article.id, article.title))
 
@@ -311,23 +338,22 @@ class Importer:
         if not self._placed:
             return
         try:
-            self._catalog.intend(path for _, path in self._placed.values())
+            self._catalog.intend(arrival.path for arrival in self._placed.values())
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from None
+        language = self._catalog.language
         cards = [
-            (
-                Card.of(article, self._catalog.language, self._duplicates.signature_of(article.id)),
-                *self._store.stat(path),
-            )
-            for article, path in self._placed.values()
+            (Card.of(each.article, language, each.signature, each.identified), *self._store.stat(each.path))
+            for each in self._placed.values()
         ]
         with self._catalog.transaction():
             rows = self._catalog.put_all(cards)
             self._catalog.settle()
         if self._follower is not None:
             placed = zip(self._placed.values(), cards, rows, strict=True)
-            self._follower.take([Change(card[0].id, article, n, card[0].language) for (article, _), card, n in placed])
+            self._follower.take([Change(card[0].id, each.article, n, card[0].language) for each, card, n in placed])
+        self._known_ahead = None
         self._duplicates.forget()
         self._placed.clear()
         self._placed_identities.clear()
@@ -349,6 +375,11 @@ class Importer:
 def _is_own(article: Article) -> bool:
     """Tells whether an article left an archive with this id: exports can be imported again."""
     return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
+
+
+def _content(arrival: Arrival) -> str:
+    """Returns the digest of what an article says now."""
+    return arrival.identified.content if arrival.identified else content_digest(arrival.article)
 
 
 def _is_bare(article: Article) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from docarchive.article import Article
+from docarchive.identity import Identified
 from docarchive.readers import Reader, Record
 from docarchive.store import Original
 
@@ -61,6 +63,27 @@ class Incoming(NamedTuple):
     def content(self) -> bytes | Path | None:
         """Returns its bytes, or the file that holds them."""
         return self.record.raw if self.record.raw is not None else self.taken.content()
+
+
+@dataclass(slots=True)
+class Arrival:
+    """An article on its way in, with what was made of it once for all steps.
+
+    Attributes:
+        article: It itself.
+        path: Where its file goes if it is new.
+        strong: The identity that it came with, if that outlives changes of the text; rules may change what it says.
+        own: Whether it left an archive with this id.
+        identified: What tells it from others; None if that is to be made anew, since it was changed meanwhile.
+        signature: Of its text, if that was made; see ``analysis.minhash``.
+    """
+
+    article: Article
+    path: str
+    strong: str | None
+    own: bool
+    identified: Identified | None
+    signature: bytes | None = None
 
 
 class Refused(NamedTuple):

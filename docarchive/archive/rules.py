@@ -49,10 +49,10 @@ class Rules(NamedTuple):
             raise UsageError(str(error)) from None
         return cls(metadata)
 
-    def apply(self, article: Article) -> None:
-        """Adds to an article what the rules say."""
+    def apply(self, article: Article) -> bool:
+        """Adds to an article what the rules say; returns whether they say anything."""
         if not self.metadata:
-            return
+            return False
         ruled = Article.from_metadata(self.metadata, "x")
         for key in dict.fromkeys(keys.canonical(key) for key in self.metadata):
             if key is None or key == "title_derived":
@@ -66,6 +66,7 @@ class Rules(NamedTuple):
                 if key == "title":
                     article.title_derived = False
         article.extra.update(ruled.extra)
+        return True
 
 
 def _listed(value: Any) -> list[Any]:

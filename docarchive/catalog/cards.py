@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.analysis import fold
 from docarchive.analysis.minhash import signature
 from docarchive.catalog.filters import UNLABELLED
-from docarchive.identity import content_digest, strong_identity
+from docarchive.identity import Identified
 from docarchive.language import SAMPLE, detect
 from docarchive.query import AnalyzedArticle
 
@@ -58,18 +58,20 @@ class Card(NamedTuple):
     fingerprint: str | None
 
     @classmethod
-    def of(cls, article: Article, language: str, signed: bytes | None = None) -> Card:
+    def of(
+        cls, article: Article, language: str, signed: bytes | None = None, identified: Identified | None = None
+    ) -> Card:
         """Makes the card of an article.
 
         Args:
             article: The article.
             language: Its language where that is neither said nor clear.
             signed: The signature of its text, if that is known.
+            identified: What tells it from others, if that is known.
         """
         spoken = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", language)
         values: list[Any] = [
-            strong_identity(article),
-            content_digest(article),
+            *(identified or Identified.of(article)),
             article.title,
             fold(article.title)[:_TITLE_KEY],
             spoken,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _VARIABLES: Final = 500
 _FETCH: Final = 500
+_ENTRY: Final = "id, path, content, size, modified"
 _ROW: Final = "id, path, metadata, language, size, modified"
 _MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
@@ -199,6 +200,15 @@ class Catalog:
         """Returns the entry of the article with this strong identity, or None."""
         return self._entry("identity", identity)
 
+    def known_entries(self, identities: Sequence[str], ids: Sequence[str]) -> dict[str, Entry]:
+        """Returns the entries of the articles that have one of these strong identities, or one of these ids, by it."""
+        found: dict[str, Entry] = {}
+        for column, values in (("identity", identities), ("id", ids)):
+            for part in _parts(values):
+                sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {column} IN ({_marks(part)}) ORDER BY n DESC"
+                found.update((value, Entry(*row)) for value, *row in self._select(sql, part))
+        return found
+
     def entry_at(self, path: str) -> Entry | None:
         """Returns the entry of the article in this file, or None."""
         return self._entry("path", path)
@@ -207,8 +217,7 @@ class Catalog:
         """Returns those of the fingerprints that some article, or an old version of it, came from, with its id."""
         found: dict[str, str] = {}
         for part in _parts(fingerprints):
-            marks = ",".join("?" * len(part))
-            rows = f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({marks})"
+            rows = f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({_marks(part)})"
             found.update(self._select(rows, part))
         return found
 
@@ -218,7 +227,7 @@ class Catalog:
 
     def entries(self) -> Iterator[Entry]:
         """Yields every entry, in order of path."""
-        rows = self._select("SELECT id, path, content, size, modified FROM articles ORDER BY path")
+        rows = self._select(f"SELECT {_ENTRY} FROM articles ORDER BY path")
         return (Entry(*row) for row in rows)
 
     # Listing
@@ -251,8 +260,7 @@ class Catalog:
         """Returns the rows of a few articles by id."""
         found = {}
         for part in _parts(ids):
-            marks = ",".join("?" * len(part))
-            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({marks})", part):
+            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({_marks(part)})", part):
                 found[row[0]] = _row(row)
         return found
 
@@ -409,9 +417,9 @@ class Catalog:
 
     # Near articles
 
-    def near(self, signature: bytes, threshold: float = nearness.THRESHOLD) -> list[Near]:
-        """Returns the articles that a signature is near to, the nearest first."""
-        return nearness.near(self._db, signature, threshold)
+    def near(self, signatures: Sequence[bytes], threshold: float = nearness.THRESHOLD) -> list[list[Near]]:
+        """Returns the articles that each signature is near to, the nearest first."""
+        return nearness.near(self._db, signatures, threshold)
 
     def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
         """Returns how alike the text of an article is to those of others, by id; 1 to itself."""
@@ -503,7 +511,7 @@ class Catalog:
                 raise schema.damaged(str(error)) from None
 
     def _entry(self, column: str, value: str) -> Entry | None:
-        sql = f"SELECT id, path, content, size, modified FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
+        sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
         return next((Entry(*row) for row in self._select(sql, (value,))), None)
 
     def _one(self, sql: str, *parameters: Any) -> Any:
@@ -536,3 +544,7 @@ def _row(found: tuple[Any, ...]) -> Row:
 def _parts(values: Sequence[str]) -> Iterator[list[str]]:
     for start in range(0, len(values), _VARIABLES):
         yield list(values[start : start + _VARIABLES])
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))

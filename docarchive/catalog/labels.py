@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from docarchive.analysis import label_terms
 
 _REMEMBERED: Final = 50_000
+#: So many are looked up in one statement.
+_TOGETHER: Final = 500
 
 
 class Labels:
@@ -22,9 +24,11 @@ class Labels:
         self._db = db
         self._numbers: dict[tuple[str, str], int] = {}
 
-    def put(self, labelled: Iterable[tuple[int, Iterable[tuple[str, str]]]]) -> None:
+    def put(self, labelled: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> None:
         """Gives labels to articles that have none yet: the number of the row, and each key with its value."""
-        rows = {(self._number(*label), n) for n, labels in labelled for label in labels}
+        given = [*labelled]
+        self._learn(dict.fromkeys(label for _, labels in given for label in labels))
+        rows = {(self._numbers[label], n) for n, labels in given for label in labels}
         self._db.executemany("INSERT INTO labelled VALUES (?, ?)", sorted(rows))
 
     def remove(self, n: int) -> None:
@@ -38,17 +42,25 @@ class Labels:
         """Forgets the numbers of labels, which may have changed."""
         self._numbers.clear()
 
-    def _number(self, key: str, value: str) -> int:
-        known = self._numbers.get((key, value))
-        if known is not None:
-            return known
-        found = self._db.execute("SELECT label FROM labels WHERE key = ? AND value = ?", (key, value)).fetchone()
-        if found is None:
-            terms = f" {' '.join(label_terms(value))} "
-            found = self._db.execute(
-                "INSERT INTO labels (key, value, terms) VALUES (?, ?, ?) RETURNING label", (key, value, terms)
-            ).fetchone()
+    def _learn(self, labels: Collection[tuple[str, str]]) -> None:
+        """Finds the numbers of labels, many at once, and gives numbers to those that have none, in their order."""
         if len(self._numbers) >= _REMEMBERED:
             self._numbers.clear()
-        self._numbers[key, value] = int(found[0])
-        return int(found[0])
+        unknown: dict[str, list[str]] = {}
+        for key, value in labels:
+            if (key, value) not in self._numbers:
+                unknown.setdefault(key, []).append(value)
+        for key, values in unknown.items():
+            for start in range(0, len(values), _TOGETHER):
+                part = values[start : start + _TOGETHER]
+                marks = ",".join("?" * len(part))
+                rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({marks})"
+                self._numbers.update(((key, value), label) for value, label in self._db.execute(rows, (key, *part)))
+        self._add([label for label in labels if label not in self._numbers])
+
+    def _add(self, labels: Sequence[tuple[str, str]]) -> None:
+        last = int(self._db.execute("SELECT coalesce(max(label), 0) FROM labels").fetchone()[0])
+        numbered = [*enumerate(labels, start=last + 1)]
+        rows = ((n, key, value, f" {' '.join(label_terms(value))} ") for n, (key, value) in numbered)
+        self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", rows)
+        self._numbers.update((label, n) for n, label in numbered)

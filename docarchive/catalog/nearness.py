@@ -6,8 +6,9 @@ bands        where a signature agrees with others: a key of each of its bands
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -51,37 +52,53 @@ def remove(db: sqlite3.Connection, n: int) -> None:
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
-def near(db: sqlite3.Connection, wanted: bytes, threshold: float) -> list[Near]:
-    """Returns the articles that a signature is near to, the nearest first, then the oldest in the archive.
+def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[Near]]:
+    """Returns the articles that each of some signatures is near to, the nearest first, then the oldest in the archive.
 
     Args:
         db: The catalog.
-        wanted: The signature.
+        wanted: The signatures.
         threshold: How alike they must be, from 0 to 1.
     """
-    found = _sharing(db, bands(wanted))
-    near: list[tuple[float, int, str]] = []
-    for n in found:
-        row = db.execute(
-            "SELECT s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n WHERE s.n = ?", (n,)
-        ).fetchone()
-        if row is not None and (alike := similarity(wanted, row[0])) >= threshold:
-            near.append((-alike, n, row[1]))
-    return [Near(id_, -alike) for alike, _, id_ in sorted(near)]
-
-
-def _sharing(db: sqlite3.Connection, keys: list[int]) -> set[int]:
-    """Returns the numbers of articles that have one of these bands, not too many of each."""
-    most = len(keys) * _MAX_SHARING
-    sql = f"SELECT n FROM bands WHERE band IN ({', '.join('?' * len(keys))}) LIMIT {most + 1}"
-    found = {n for (n,) in db.execute(sql, keys)}
-    if len(found) <= _MAX_SHARING:
-        return found
-    found.clear()
-    for band in keys:
-        sharing = db.execute("SELECT n FROM bands WHERE band = ? LIMIT ?", (band, _MAX_SHARING)).fetchall()
-        found.update(n for (n,) in sharing)
+    sharing = _sharing(db, [bands(each) for each in wanted])
+    signed = _signed(db, set().union(*sharing))
+    found: list[list[Near]] = []
+    for each, numbers in zip(wanted, sharing, strict=True):
+        alike = ((-similarity(each, signed[n][0]), n) for n in numbers if n in signed)
+        found.append([Near(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
     return found
+
+
+def _signed(db: sqlite3.Connection, numbers: set[int]) -> dict[int, tuple[bytes, str]]:
+    """Returns the signatures and the ids of articles by their numbers."""
+    if not numbers:
+        return {}
+    sql = """
+        SELECT s.n, s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n
+        WHERE s.n IN (SELECT value FROM json_each(?))
+    """
+    return {n: (signature, id_) for n, signature, id_ in db.execute(sql, (json.dumps([*numbers]),))}
+
+
+def _sharing(db: sqlite3.Connection, keys: Sequence[Sequence[int]]) -> list[set[int]]:
+    """Returns for the bands of each signature the numbers of articles that have one of them, not too many of each."""
+    having = _having(db, {band for each in keys for band in each}, len(keys) * _MAX_SHARING)
+    return [{n for band in each for n in having.get(band, ())} for each in keys]
+
+
+def _having(db: sqlite3.Connection, keys: Collection[int], most: int) -> dict[int, list[int]]:
+    """Returns the numbers of the first articles that have a band, by band; asks for each if there are too many."""
+    sql = f"SELECT band, n FROM bands WHERE band IN (SELECT value FROM json_each(?)) LIMIT {most + 1}"
+    rows = db.execute(sql, (json.dumps([*keys]),)).fetchall()
+    having: dict[int, list[int]] = {}
+    if len(rows) <= most:
+        for band, n in rows:
+            having.setdefault(band, []).append(n)
+        return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in having.items()}
+    for band in keys:
+        sharing = db.execute("SELECT n FROM bands WHERE band = ? ORDER BY n LIMIT ?", (band, _MAX_SHARING))
+        having[band] = [n for (n,) in sharing]
+    return having
 
 
 def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:

@@ -55,6 +55,28 @@ def test_reruns_in_one_input_are_linked_too(root: Path) -> None:
         assert archive.import_(lines(STORY, text(2), edited(STORY, 2)), format="jsonl").known == 3
 
 
+def test_what_came_in_meanwhile_is_compared_too(root: Path) -> None:
+    record = {"title": "Ice", "url": "https://example.org/ice", "body": STORY}
+    versions = [record, {**record, "body": text(2)}, {"title": "Snow", "body": edited(STORY, 1)}]
+    data = "".join(json.dumps(version) + "\n" for version in versions).encode()
+    with Archive.create(root) as archive:
+        report = archive.import_(io.BytesIO(data), format="jsonl")
+        assert (report.new, report.updated, report.duplicates) == (2, 1, 1)
+        assert archive.get(report.ids[2]).duplicate_of == [report.ids[0]]
+
+
+def test_a_file_that_stands_there_already_is_compared_too(root: Path, tmp_path: Path) -> None:
+    with Archive.create(tmp_path / "other") as other:
+        first = other.import_(lines(STORY), format="jsonl").ids[0]
+        path = next(other.list()).path
+    with Archive.create(root) as archive:
+        (root / path).parent.mkdir(parents=True)
+        (root / path).write_bytes((tmp_path / "other" / path).read_bytes())
+        report = archive.import_(lines(STORY, edited(STORY, 1)), format="jsonl")
+        assert (report.known, report.new, report.duplicates) == (1, 1, 1)
+        assert archive.get(report.ids[0]).duplicate_of == [first]
+
+
 @pytest.mark.parametrize("seen", [True, False])
 def test_skip_leaves_reruns_out(root: Path, seen: bool) -> None:
     told: list[Decision] = []

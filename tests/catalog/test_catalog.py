@@ -13,6 +13,7 @@ import languages
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from docarchive.analysis.minhash import signature
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Facet, facets, schema
 from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery, UsageError
@@ -56,6 +57,15 @@ def test_entries_are_found_by_id_path_and_identity(catalog: Catalog) -> None:
     assert [path for files in catalog.files() for path, _, _ in files] == [
         f"articles/{id_}.md" for id_ in ("a1", "a2", "b1", "b2")
     ]
+
+
+def test_entries_are_found_many_at_once(catalog: Catalog) -> None:
+    with catalog.transaction():
+        catalog.put(Article.from_metadata({"id": "c1", "url": "https://example.org/1"}, "text"), "articles/c1.md", 1, 1)
+    identity = "url:https://example.org/1"
+    found = catalog.known_entries([identity, "doi:10.5/1"], ["b1", "none", *map(str, range(1_000)), "a2"])
+    assert found == {identity: catalog.entry("a1"), "b1": catalog.entry("b1"), "a2": catalog.entry("a2")}
+    assert catalog.entry_of_identity(identity) == catalog.entry("a1")
 
 
 def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -> None:
@@ -316,3 +326,31 @@ def test_labels_that_no_article_has_are_not_there(catalog: Catalog) -> None:
     with catalog.transaction():
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
     assert [row.id for row in catalog.rows(parse("tag:nat-gas"))] == ["a2"]
+
+
+def test_more_labels_than_fit_one_statement(catalog: Catalog) -> None:
+    tags = [f"tag {n}" for n in range(1_200)]
+    with catalog.transaction():
+        catalog.put(Article.from_metadata({"id": "c1", "tags": [*tags[600:], "gas"]}, "text"), "articles/c1.md", 1, 1)
+    with catalog.transaction():
+        catalog.put(Article.from_metadata({"id": "c2", "tags": tags}, "text"), "articles/c2.md", 1, 1)
+    assert sorted(catalog.all_values("tags")) == sorted([*tags, "free trade", "gas", "nat-gas"])
+    assert catalog.numbers(parse('tags:"tag 700"')) == {5, 6}
+
+
+def test_near_articles_of_many_texts_are_those_of_each(catalog: Catalog) -> None:
+    words = [f"word{n}" for n in range(40)]
+    texts = [" ".join(words), " ".join(words[:30]), " ".join(words[1:]), " ".join(reversed(words))]
+    copies = {1: 2, 2: 1, 3: 150}  # of the last, more than are compared
+    with catalog.transaction():
+        for text, count in copies.items():
+            for n in range(count):
+                article = Article.from_metadata({"id": f"t{text}n{n:03}"}, texts[text])
+                catalog.put(article, f"articles/{article.id}.md", 1, 1)
+    signatures = [found for text in texts if (found := signature(text))]
+    found = catalog.near(signatures, 0.7)
+    assert found == [catalog.near([each], 0.7)[0] for each in signatures]
+    assert found[0][0].id == "t2n000"
+    assert [near.id for near in found[1]] == ["t1n000", "t1n001"]
+    assert [near.id for near in found[3]] == [f"t3n{n:03}" for n in range(100)]
+    assert catalog.near([]) == []
