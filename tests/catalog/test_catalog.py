@@ -347,7 +347,7 @@ def test_near_articles_of_many_texts_are_those_of_each(catalog: Catalog) -> None
             for n in range(count):
                 article = Article.from_metadata({"id": f"t{text}n{n:03}"}, texts[text])
                 catalog.put(article, f"articles/{article.id}.md", 1, 1)
-    signatures = [found for text in texts if (found := signature(text))]
+    signatures = [signed for text in texts if (signed := signature(text))]
     found = catalog.near(signatures, 0.7)
     assert found == [catalog.near([each], 0.7)[0] for each in signatures]
     assert found[0][0].id == "t2n000"
