@@ -8,13 +8,25 @@ A text becomes a row of positions, and each position holds one or more terms: ``
 ``co`` and ``oper``, and both positions also hold ``cooper``, the stem of ``cooperation``.
 """
 
-from docarchive.analysis.analyzer import Analyzer, QueryAnalyzer, Run, Slot, Term, Token, analyzer
+from docarchive.analysis.analyzer import (
+    Analyzer,
+    PreToken,
+    QueryAnalyzer,
+    Run,
+    Slot,
+    Term,
+    Token,
+    analyzer,
+    slots_of,
+    words_of,
+)
 from docarchive.analysis.folding import MAX_WORD, fold, label_key, label_terms
 from docarchive.analysis.stemming import primary
 
 __all__ = [
     "MAX_WORD",
     "Analyzer",
+    "PreToken",
     "QueryAnalyzer",
     "Run",
     "Slot",
@@ -25,4 +37,6 @@ __all__ = [
     "label_key",
     "label_terms",
     "primary",
+    "slots_of",
+    "words_of",
 ]

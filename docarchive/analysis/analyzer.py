@@ -23,10 +23,8 @@ _SPACE: Final = re.compile(r"\s")
 
 #: The terms of one position.
 Slot = tuple[str, ...]
-#: The terms of a text, position by position, and its words, folded but not stemmed.
-_Analyzed = tuple[tuple[Slot, ...], tuple[str, ...]]
-_first: Final = itemgetter(0)
-_second: Final = itemgetter(1)
+_slots_of: Final = itemgetter(0)
+_words_of: Final = itemgetter(1)
 
 
 class Term(str):
@@ -67,15 +65,43 @@ class Token(NamedTuple):
     unit: int
 
 
-class _Known(dict[str, _Analyzed]):
-    """What is known of parts of texts; what is not is learned when it is asked for."""
+class PreToken(NamedTuple):
+    """What stands between white space, analyzed. Texts repeat them, so all that is asked of one is made once.
 
-    def __init__(self, learn: Callable[[str], _Analyzed]) -> None:
+    Attributes:
+        slots: Its terms, position by position.
+        words: Its words, folded but not stemmed, each once.
+        terms: All its terms, joined by spaces.
+        length: How many terms these are.
+        spelled: Its words, joined by spaces.
+        plain: Whether each position has one term, so that ``terms`` tells where they stand.
+    """
+
+    slots: tuple[Slot, ...]
+    words: tuple[str, ...]
+    terms: str
+    length: int
+    spelled: str
+    plain: bool
+
+    @classmethod
+    def of(cls, slots: tuple[Slot, ...], words: tuple[str, ...]) -> PreToken:
+        """Makes one of its terms and words."""
+        terms = [*chain.from_iterable(slots)]
+        joined = " ".join(terms)
+        plain = joined.split() == terms and all(len(slot) == 1 for slot in slots)
+        return cls(slots, words, joined, len(terms), " ".join(words), plain)
+
+
+class _Known(dict[str, PreToken]):
+    """What is known of pre-tokens; what is not is learned when it is asked for."""
+
+    def __init__(self, learn: Callable[[str], PreToken]) -> None:
         super().__init__()
         self._learn = learn
 
-    def __missing__(self, part: str) -> _Analyzed:
-        return self._learn(part)
+    def __missing__(self, text: str) -> PreToken:
+        return self._learn(text)
 
 
 class Analyzer:
@@ -94,25 +120,24 @@ class Analyzer:
         self._stem = stemmer(language)
         self._known = _Known(self._learn)
 
+    def pretokens(self, text: str) -> list[PreToken]:
+        """Returns a text split at white space, analyzed."""
+        return [*map(self._known.__getitem__, _split(text))]
+
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
-        return list(chain.from_iterable(map(_first, map(self._known.__getitem__, parts_of(text)))))
+        return slots_of(self.pretokens(text))
 
     def words(self, text: str) -> set[str]:
         """Returns the words of a text, folded but not stemmed."""
-        return set(chain.from_iterable(map(_second, map(self._known.__getitem__, set(parts_of(text))))))
-
-    def slots_and_words(self, text: str) -> tuple[list[Slot], set[str]]:
-        """Returns what ``slots`` and ``words`` do, in less time than both."""
-        found = [*map(self._known.__getitem__, parts_of(text))]
-        return list(chain.from_iterable(map(_first, found))), set(chain.from_iterable(map(_second, found)))
+        return words_of(self.pretokens(text))
 
     def tokens(self, text: str) -> Iterator[Token]:
         """Yields the positions of a text with their places in it."""
         for match in chunk_pattern(text).finditer(text):
             base, chunk = match.start(), match[0]
             if chunk.isascii() and chunk.isalnum():
-                slots, words = self._known[chunk]
+                slots, words, *_ = self._known[chunk]
                 yield Token(slots[0], words, base, match.end(), 0)
                 continue
             for piece in pieces(match[0], self.language):
@@ -150,29 +175,28 @@ class Analyzer:
             ways.append((((0, self._stems(joined)),), 1))
         return ways
 
-    def _learn(self, part: str) -> _Analyzed:
+    def _learn(self, text: str) -> PreToken:
         """Analyzes what stands between white space: a chunk with what is around it, or several."""
-        found = chunk_pattern(part).findall(part)
+        found = chunk_pattern(text).findall(text)
         if len(found) == 1:
             (chunk,) = found
-            analyzed = self._analyze(chunk) if chunk == part else self._known[chunk]
+            made = self._analyze(chunk) if chunk == text else self._known[chunk]
         else:
             each = [*map(self._known.__getitem__, found)]
-            words = tuple(dict.fromkeys(chain.from_iterable(map(_second, each))))
-            analyzed = tuple(chain.from_iterable(map(_first, each))), words
-        if len(part) <= _MAX_CACHED:
+            made = PreToken.of(tuple(slots_of(each)), tuple(dict.fromkeys(chain.from_iterable(map(_words_of, each)))))
+        if len(text) <= _MAX_CACHED:
             if len(self._known) >= _CACHE_SIZE:
                 self._known.clear()
-            self._known[part] = analyzed
-        return analyzed
+            self._known[text] = made
+        return made
 
-    def _analyze(self, chunk: str) -> _Analyzed:
+    def _analyze(self, chunk: str) -> PreToken:
         if chunk.isascii() and chunk.isalnum():  # what most are; as below, by the shortest way
             word = chunk.lower()
-            return (self._with_acronym(chunk, (self._stemmed(word),)),), (word[:MAX_WORD],)
+            return PreToken.of((self._with_acronym(chunk, (self._stemmed(word),)),), (word[:MAX_WORD],))
         found = pieces(chunk, self.language)
         slots = tuple(self._terms(piece) for piece in found)
-        return slots, tuple(dict.fromkeys(word for piece in found for word in _plain(piece)))
+        return PreToken.of(slots, tuple(dict.fromkeys(word for piece in found for word in _plain(piece))))
 
     def _terms(self, piece: Piece) -> Slot:
         terms = self._alone(piece)
@@ -262,7 +286,17 @@ class QueryAnalyzer:
         return [match.span() for match in chunk_pattern(text).finditer(text)]
 
 
-def parts_of(text: str) -> Iterable[str]:
+def slots_of(pretokens: Iterable[PreToken]) -> list[Slot]:
+    """Returns the terms of pre-tokens, position by position."""
+    return list(chain.from_iterable(map(_slots_of, pretokens)))
+
+
+def words_of(pretokens: Iterable[PreToken]) -> set[str]:
+    """Returns the words of pre-tokens, folded but not stemmed."""
+    return set(chain.from_iterable(map(_words_of, pretokens)))
+
+
+def _split(text: str) -> Iterable[str]:
     """Returns a text split at white space, which no chunk holds; of a long text a piece at a time, to spare memory."""
     return text.split() if len(text) <= _LONG else chain.from_iterable(map(str.split, _in_pieces(text)))
 

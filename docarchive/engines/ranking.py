@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from docarchive.analysis import slots_of
 from docarchive.query import AnalyzedArticle, And, Boost, Like, Node, Or, Phrase, Word
 from docarchive.query.document import TEXT_FIELDS
 
@@ -90,11 +91,9 @@ def weighted_terms(analyzed: AnalyzedArticle) -> dict[str, float]:
         for term, positions in analyzed.positions(name).items():
             found[term] = found.get(term, 0.0) + weight * len(positions)
     extra = HEADING_WEIGHT - WEIGHTS["body"]
-    slots = analyzed.slots("body")
-    for start, end in analyzed.headings():
-        for slot in slots[start:end]:
-            for term in slot:
-                found[term] += extra
+    for slot in slots_of(analyzed.headings()):
+        for term in slot:
+            found[term] += extra
     return found
 
 

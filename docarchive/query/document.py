@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
-from docarchive.analysis import Slot, analyzer, label_terms
+from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
 from docarchive.dates import PartialDate
 
 if TYPE_CHECKING:
@@ -41,41 +41,49 @@ class AnalyzedArticle:
         self.article = article
         self.language = article.language or language or "en"
         self.analyzer = analyzer(self.language)
+        self._pretokens: dict[str, list[PreToken]] = {}
         self._slots: dict[str, list[Slot]] = {}
         self._positions: dict[str, dict[str, list[int]]] = {}
         self._words: dict[str, set[str]] = {}
         self._values: dict[str, list[str]] = {}
-        self._headings: list[tuple[int, int]] = []
+        self._headings: list[PreToken] = []
 
     def text(self, field: str) -> str:
         """Returns the text of a text field."""
         return getattr(self.article, field) or ""
 
+    def pretokens(self, field: str) -> list[PreToken]:
+        """Returns a text field split at white space, analyzed."""
+        found = self._pretokens.get(field)
+        if found is None:
+            text = self.text(field)
+            headed = field == "body" and _may_have_headings(text)
+            found = self._with_headings(text) if headed else self.analyzer.pretokens(text)
+            self._pretokens[field] = found
+        return found
+
+    def _with_headings(self, text: str) -> list[PreToken]:
+        """Returns the pre-tokens of the body, and notes those of its headings: none goes over a line's end."""
+        found: list[PreToken] = []
+        last = 0
+        for match in _HEADING.finditer(text):
+            found += self.analyzer.pretokens(text[last : match.start()])
+            heading = self.analyzer.pretokens(match[0])
+            self._headings += heading
+            found += heading
+            last = match.end()
+        found += self.analyzer.pretokens(text[last:] if last else text)
+        return found
+
     def slots(self, field: str) -> list[Slot]:
         """Returns the terms of a text field, position by position."""
         if field not in self._slots:
-            if field == "body" and _may_have_headings(self.text(field)):
-                self._slots[field] = self._with_headings(self.text(field))
-            else:
-                self._slots[field], self._words[field] = self.analyzer.slots_and_words(self.text(field))
+            self._slots[field] = slots_of(self.pretokens(field))
         return self._slots[field]
 
-    def _with_headings(self, text: str) -> list[Slot]:
-        """Returns the terms of the body, and notes where its headings are: no word goes over a line's end."""
-        slots: list[Slot] = []
-        last = 0
-        for match in _HEADING.finditer(text):
-            slots += self.analyzer.slots(text[last : match.start()])
-            start = len(slots)
-            slots += self.analyzer.slots(match[0])
-            self._headings.append((start, len(slots)))
-            last = match.end()
-        slots += self.analyzer.slots(text[last:] if last else text)
-        return slots
-
-    def headings(self) -> list[tuple[int, int]]:
-        """Returns where the body's headings are: the first position of each, and the one behind its last."""
-        self.slots("body")
+    def headings(self) -> list[PreToken]:
+        """Returns the pre-tokens of all of the body's headings."""
+        self.pretokens("body")
         return self._headings
 
     def positions(self, field: str) -> dict[str, list[int]]:
@@ -92,7 +100,7 @@ class AnalyzedArticle:
     def words(self, field: str) -> set[str]:
         """Returns the words of a text field, folded but not stemmed."""
         if field not in self._words:
-            self._words[field] = self.analyzer.words(self.text(field))
+            self._words[field] = words_of(self.pretokens(field))
         return self._words[field]
 
     def values(self, key: str) -> list[str]:

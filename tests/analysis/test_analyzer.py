@@ -370,7 +370,17 @@ def test_languages_of_a_query() -> None:
 
 def test_a_long_text_is_split_as_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "Ships of the Öresund \n\n\u3000co-operate,  港口 at 5 U.S. quays.\t" * 50
-    whole = analyzer("en").slots_and_words(text)
+    whole = analyzer("en").pretokens(text)
     monkeypatch.setattr(import_module("docarchive.analysis.analyzer"), "_LONG", 7)
-    assert analyzer("en").slots_and_words(text) == whole
-    assert (analyzer("en").slots(text), analyzer("en").words(text)) == whole
+    assert analyzer("en").pretokens(text) == whole
+
+
+@given(st.text(alphabet="aBé-.'&1, US港\u0301\u2019#", max_size=30), st.sampled_from(["en", "fr", "tr", "zh"]))
+def test_pretokens_say_what_is_joined_in_them(text: str, language: str) -> None:
+    for each in Analyzer(language).pretokens(text):
+        terms = [term for slot in each.slots for term in slot]
+        assert (each.terms, each.length, each.spelled) == (" ".join(terms), len(terms), " ".join(each.words))
+        if each.plain:
+            assert [(term,) for term in each.terms.split()] == [*each.slots]
+        else:
+            assert any(len(slot) != 1 for slot in each.slots) or each.terms.split() != terms

@@ -23,12 +23,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter
 from typing import Final
 
 from tantivy import Document, PreTokenizedString, Schema, SchemaBuilder, Token
 
-from docarchive.analysis import Slot, label_key, label_terms
+from docarchive.analysis import PreToken, label_key, label_terms, slots_of
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
 from docarchive.query import AnalyzedArticle
@@ -39,7 +39,8 @@ from docarchive.query.tree import one_line
 #: summary's words stand there once and twice by turns.
 TITLE_COPIES: Final = 3
 _SPACE: Final = "\x1d"  # for a space inside of what must be one token
-_first = itemgetter(0)
+_terms, _length = attrgetter("terms"), attrgetter("length")
+_spelled, _plain = attrgetter("spelled"), attrgetter("plain")
 
 
 def schema() -> Schema:
@@ -65,13 +66,13 @@ def document(analyzed: AnalyzedArticle, row: int) -> Document:
     found = Document()
     found.add_text("id", article.id)
     found.add_unsigned("row", row)
-    terms = _weighted(analyzed)
-    found.add_text("text", " ".join(terms))
-    found.add_unsigned("length", len(terms))
+    terms, length = _weighted(analyzed)
+    found.add_text("text", terms)
+    found.add_unsigned("length", length)
     for name in TEXT_FIELDS:
-        if slots := analyzed.slots(name):
-            _add_positions(found, name, slots)
-            found.add_text(f"words_{name}", " ".join(analyzed.words(name)))
+        if pretokens := analyzed.pretokens(name):
+            _add_positions(found, name, pretokens)
+            found.add_text(f"words_{name}", " ".join(set(map(_spelled, pretokens))))
     _add_metadata(found, analyzed)
     for name in ("date", "archived"):
         if key := instant(sort_value(article, name)):
@@ -86,30 +87,24 @@ def marked(key: str) -> str:
     return label_key(key).replace(" ", _SPACE) + TERM
 
 
-def _weighted(analyzed: AnalyzedArticle) -> list[str]:
-    """Returns the terms of an article, each as often as it weighs."""
-    body = analyzed.slots("body")
-    terms = list(chain.from_iterable(body))
-    for start, end in analyzed.headings():
-        terms += chain.from_iterable(body[start:end])
-    title = list(chain.from_iterable(analyzed.slots("title")))
+def _weighted(analyzed: AnalyzedArticle) -> tuple[str, int]:
+    """Returns the terms of an article, each as often as it weighs, joined by spaces; and how many these are."""
+    summary = analyzed.pretokens("summary")
+    found = analyzed.pretokens("body") + analyzed.headings() + summary
+    rest = [*chain.from_iterable(slots_of(summary)[::2])]
     if analyzed.article.title_derived:  # it stands in the text, as a rule
-        terms += set(title).difference(terms)
+        title = set(chain.from_iterable(analyzed.slots("title")))
+        rest += title.difference(chain.from_iterable(slots_of(found)))
     else:
-        terms += title * TITLE_COPIES
-    summary = analyzed.slots("summary")
-    terms += chain.from_iterable(summary)
-    terms += chain.from_iterable(summary[::2])
-    return terms
+        found += analyzed.pretokens("title") * TITLE_COPIES
+    return " ".join(chain(map(_terms, found), rest)), sum(map(_length, found)) + len(rest)
 
 
-def _add_positions(found: Document, name: str, slots: list[Slot]) -> None:
-    if max(map(len, slots)) == 1:
-        text = " ".join(map(_first, slots))
-        if text.count(" ") == len(slots) - 1 and "  " not in text and text.strip(" ") == text:
-            found.add_text(name, text)
-            return
-    tokens = [Token(term, position, 0, 0) for position, slot in enumerate(slots) for term in slot if term]
+def _add_positions(found: Document, name: str, pretokens: list[PreToken]) -> None:
+    if all(map(_plain, pretokens)):
+        found.add_text(name, " ".join(map(_terms, pretokens)))
+        return
+    tokens = [Token(term, at, 0, 0) for at, slot in enumerate(slots_of(pretokens)) for term in slot if term]
     found.add_pre_tokenized_text(name, PreTokenizedString("", tokens))
 
 

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from docarchive.analysis import label_key, label_terms
+from docarchive.analysis import label_key, label_terms, slots_of
 from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS, weight_of
 from docarchive.engines.terms import TERM, VALUE, number_terms
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
@@ -79,12 +79,9 @@ def weightier(analyzed: AnalyzedArticle) -> dict[str, tuple[int, list[int]]]:
 def _in_headings(analyzed: AnalyzedArticle) -> dict[str, int]:
     """Returns how often each term of the body stands in a heading."""
     found: dict[str, int] = {}
-    if headings := analyzed.headings():
-        slots = analyzed.slots("body")
-        for start, end in headings:
-            for slot in slots[start:end]:
-                for term in slot:
-                    found[term] = found.get(term, 0) + 1
+    for slot in slots_of(analyzed.headings()):
+        for term in slot:
+            found[term] = found.get(term, 0) + 1
     return found
 
 
