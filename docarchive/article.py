@@ -212,9 +212,13 @@ class Article:
             key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
         """
         known = key if key in keys.KNOWN else keys.canonical(key)
-        value: Any = (getattr(self, known) or None) if known else self.extra.get(key, _dig(self.extra, key))
+        value: Any = (
+            (getattr(self, known) or None) if known else self.extra[key] if key in self.extra else _dig(self.extra, key)
+        )
         if type(value) is str:
             return [value] if value else []
+        if type(value) is list and set(map(type, value)) == {str}:
+            return [item for item in value if item]
         return [str(item) for item in _leaves(value)]
 
 
@@ -330,7 +334,7 @@ def _names(key: str, value: Any) -> list[str]:
             raise ArticleError(key, "an object here needs a name")
         return [str(name).strip()]
     if isinstance(value, list):
-        if all(type(item) is str for item in value):
+        if set(map(type, value)) == {str}:
             return [name for item in value if (name := item.strip())]
         return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
     return [_text(key, value)]

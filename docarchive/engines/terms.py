@@ -16,6 +16,8 @@ from docarchive.query.document import DATE_FIELDS, date_in, number_in
 #: Stands between a key and a term of one of its values; and between a key and a whole value.
 TERM: Final = "\x1f"
 VALUE: Final = "\x1e"
+#: What dates and numbers begin with.
+_FIRST: Final = frozenset("0123456789+-")
 
 
 def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
@@ -25,23 +27,23 @@ def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
             yield from _units(label_key(name) + TERM, date)
     for name in analyzed.label_fields:
         for value in analyzed.values(name):
-            yield from _terms_of(name, value)[0]
+            if value[:1] in _FIRST:
+                yield from _terms_of(name, value)[0]
 
 
 def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
     """Yields the numbers of an article: the marked key, and the digits of ``fine``."""
     for name in analyzed.label_fields:
         for value in analyzed.values(name):
-            yield from _terms_of(name, value)[1]
+            if value[:1] in _FIRST:
+                yield from _terms_of(name, value)[1]
 
 
 @lru_cache(maxsize=20_000)
 def _terms_of(name: str, value: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Returns the terms of the date and of the number that a value is, if it is one."""
-    if not value or value[0] not in "0123456789+-":
-        return (), ()
     marked, date, number = label_key(name) + TERM, date_in(value), number_in(value)
-    return tuple(_units(marked, date)) if date else (), ((marked, fine(number)),) if number is not None else ()
+    return _units(marked, date) if date else (), ((marked, fine(number)),) if number is not None else ()
 
 
 def fine(number: float) -> str:
@@ -63,14 +65,10 @@ def moment(instant: int) -> datetime | None:
     return datetime.min + timedelta(microseconds=instant - 1) if instant > 0 else None
 
 
-def _units(marked: str, date: PartialDate) -> Iterator[str]:
+@lru_cache(maxsize=1_000)
+def _units(marked: str, date: PartialDate) -> tuple[str, ...]:
     day = date.start[:10]
-    yield f"{marked}y{day[:4]}"
-    if date.precision != "year":
-        yield f"{marked}m{day[:7]}"
-        if date.precision != "month":
-            yield f"{marked}d{day}"
-    if date.precision in ("minute", "second"):
-        yield f"{marked}@{date.text}"
-    else:
-        yield f"{marked}={date.text}"
+    lengths = {"year": (4,), "month": (4, 7)}.get(date.precision, (4, 7, 10))
+    found = [f"{marked}{unit}{day[:length]}" for unit, length in zip("ymd", lengths, strict=False)]
+    own = "@" if date.precision in ("minute", "second") else "="
+    return (*found, f"{marked}{own}{date.text}")

@@ -24,6 +24,9 @@ TEXT_FIELDS: Final = ("title", "summary", "body")
 #: Fields that hold dates.
 DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == keys.DATE)
 
+#: Known keys whose values are labels, where they are given; every article has a language.
+_LABELS: Final = tuple(key for key, kind in keys.KNOWN.items() if key not in TEXT_FIELDS and kind != keys.DATE)
+
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$|^\S.*\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
 _NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
@@ -159,11 +162,7 @@ def number_in(value: str) -> float | None:
 
 def label_fields(article: Article) -> list[str]:
     """Returns the metadata keys of an article that are searched as labels, dotted where nested."""
-    found = [
-        key
-        for key, kind in keys.KNOWN.items()
-        if key not in TEXT_FIELDS and kind != keys.DATE and (key == "language" or getattr(article, key))
-    ]
+    found = [key for key in _LABELS if getattr(article, key) or key == "language"]
     for key, value in article.extra.items():
         found.append(key)
         if isinstance(value, dict):
