@@ -39,6 +39,7 @@ _TABLES = {
     "seen": "n",
     "signatures": "n",
     "bands": "n",
+    "recent_bands": "n",
     "journal": "number",
 }
 

@@ -1,7 +1,12 @@
 """Near articles: their signatures in the catalog, and which articles are alike by them.
 
-signatures   the signature of each article that is long enough to have one
-bands        where a signature agrees with others: a key of each of its bands
+signatures     the signature of each article that is long enough to have one
+bands          where a signature agrees with others: a key of each of its bands
+recent_bands   those of the last articles, not in ``bands`` yet
+
+Keys of bands are random, so that each of an article's stands on a page of its own. A thousand articles would write
+nearly all pages of a large table anew; they go into a small one, which is emptied into the large one now and then (as
+in a log-structured merge tree, O'Neil et al. 1996).
 """
 
 from __future__ import annotations
@@ -17,11 +22,15 @@ from docarchive.analysis.minhash import bands, similarity
 TABLES: Final = """
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
 CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
+CREATE TABLE recent_bands (place INTEGER PRIMARY KEY, band INTEGER NOT NULL, n INTEGER NOT NULL);
+CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 #: What two texts must share of their runs of words to be near, if the user says nothing else.
 THRESHOLD: Final = 0.8
 #: So many articles of one band are compared: more share what a form prints, and say nothing about each other.
 _MAX_SHARING: Final = 100
+#: So many recent bands are kept apart, those of some 20,000 articles.
+_MAX_RECENT: Final = 250_000
 
 
 class Near(NamedTuple):
@@ -41,14 +50,19 @@ def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None
     signed = [*signatures]
     db.executemany("INSERT INTO signatures VALUES (?, ?)", signed)
     banded = sorted({(band, n) for n, found in signed for band in bands(found)})  # so that pages of the table are near
-    db.executemany("INSERT INTO bands VALUES (?, ?)", banded)
+    db.executemany("INSERT INTO recent_bands (band, n) VALUES (?, ?)", banded)
+    if db.execute("SELECT coalesce(max(place), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
+        db.execute("INSERT INTO bands SELECT band, n FROM recent_bands ORDER BY band, n")
+        db.execute("DELETE FROM recent_bands")
 
 
 def remove(db: sqlite3.Connection, n: int) -> None:
     """Forgets the signature of an article."""
     row = db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()
     if row is not None:
-        db.executemany("DELETE FROM bands WHERE band = ? AND n = ?", ((band, n) for band in bands(row[0])))
+        banded = [(band, n) for band in bands(row[0])]
+        for table in ("bands", "recent_bands"):
+            db.executemany(f"DELETE FROM {table} WHERE band = ? AND n = ?", banded)
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
@@ -88,16 +102,17 @@ def _sharing(db: sqlite3.Connection, keys: Sequence[Sequence[int]]) -> list[set[
 
 def _having(db: sqlite3.Connection, keys: Collection[int], most: int) -> dict[int, list[int]]:
     """Returns the numbers of the first articles that have a band, by band; asks for each if there are too many."""
-    sql = f"SELECT band, n FROM bands WHERE band IN (SELECT value FROM json_each(?)) LIMIT {most + 1}"
+    asked = "WHERE band IN (SELECT value FROM json_each(?1))"
+    sql = f"SELECT band, n FROM bands {asked} UNION ALL SELECT band, n FROM recent_bands {asked} LIMIT {most + 1}"
     rows = db.execute(sql, (json.dumps([*keys]),)).fetchall()
     having: dict[int, list[int]] = {}
     if len(rows) <= most:
         for band, n in rows:
             having.setdefault(band, []).append(n)
         return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in having.items()}
+    one = "SELECT n FROM bands WHERE band = ?1 UNION ALL SELECT n FROM recent_bands WHERE band = ?1 ORDER BY n LIMIT ?2"
     for band in keys:
-        sharing = db.execute("SELECT n FROM bands WHERE band = ? ORDER BY n LIMIT ?", (band, _MAX_SHARING))
-        having[band] = [n for (n,) in sharing]
+        having[band] = [n for (n,) in db.execute(one, (band, _MAX_SHARING))]
     return having
 
 
@@ -106,7 +121,7 @@ def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]
 
     Every two near articles are connected by pairs. It goes through the bands once.
     """
-    rows = db.execute("SELECT band, n FROM bands ORDER BY band, n")
+    rows = db.execute("SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n")
     for _, shared in groupby(rows, key=lambda row: row[0]):
         numbers = [n for _, n in shared][: _MAX_SHARING + 1]
         if len(numbers) < 2:

@@ -7,7 +7,7 @@ labelled   which article has which label
 seen       the fingerprints of every record that an article came from, those of its old versions too
 journal    the changes, numbered; an engine remembers the last number that it has seen
 pending    files about to be put in place; not empty after an interruption
-signatures, bands   which articles are near each other (``nearness``)
+signatures, bands, recent_bands   which articles are near each other (``nearness``)
 fetched    what servers said of the addresses that articles were fetched from, for conditional requests
 facts      the epoch, which names this catalog's journal, and the language that articles have by default
 """
@@ -24,7 +24,7 @@ from docarchive.catalog import nearness
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
-VERSION: Final = 5
+VERSION: Final = 6
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 _TABLES: Final = """
