@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import keys
@@ -26,6 +27,9 @@ MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much l
 TITLE_LENGTH: Final = 90
 
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
+_DESCRIBING: Final = tuple(key for key in keys.KNOWN if key not in keys.PROVENANCE)
+_described: Final = attrgetter(*_DESCRIBING)
+_provenance: Final = attrgetter(*keys.PROVENANCE)
 _RESERVED = frozenset({"schema", "extra", *keys.BODY_KEYS})
 
 
@@ -157,12 +161,10 @@ class Article:
 
         Keys without a value are left out; dates are ``PartialDate``.
         """
-        found: dict[str, Any] = {}
-        for key in keys.KNOWN:
-            if value := getattr(self, key):
-                found[key] = value
-        provenance: dict[str, Any] = {key: found.pop(key) for key in keys.PROVENANCE if key in found}
-        return {**found, **self.extra, **provenance}
+        found = {key: value for key, value in zip(_DESCRIBING, _described(self), strict=True) if value}
+        found.update(self.extra)
+        found.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
+        return found
 
     def to_dict(self, *, body: bool = True) -> dict[str, Any]:
         """Returns the article as a JSON object (schema 1): known keys, then the others, then ``body``.

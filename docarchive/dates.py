@@ -69,6 +69,9 @@ class PartialDate:
         match = _iso().fullmatch(text.strip())
         if not match:
             raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")
+        self._set(text, match)
+
+    def _set(self, text: str, match: re.Match[str]) -> None:
         year, month, day, hour, minute, second, fraction, zone = match.groups()
         try:
             first = datetime(
@@ -130,8 +133,10 @@ class PartialDate:
         text = value.strip()
         if text.endswith(_UTC):
             text = text[:-3].rstrip() + "Z"
-        if _iso().fullmatch(text):
-            return cls(text)
+        if match := _iso().fullmatch(text):
+            found = cls.__new__(cls)
+            found._set(text, match)
+            return found
         return cls(_written_out(text) or text)
 
     def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:

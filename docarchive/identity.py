@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b32encode
 from hashlib import sha256
 from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.article import Article, clean
 
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
-_ID_LENGTH = 12
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_SHIFTS = range(59, 3, -5)  # of the first 60 bits of 64, by fives
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+_UNSAID = frozenset({"id", *keys.PROVENANCE})
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 
 
@@ -82,7 +82,7 @@ def content_digest(article: Article) -> str:
     Its id and where it came from (``keys.PROVENANCE``) are no part of that.
     """
     metadata = article.metadata()
-    said = {key: metadata[key] for key in sorted(metadata) if key != "id" and key not in keys.PROVENANCE}
+    said = {key: value for key, value in metadata.items() if key not in _UNSAID}
     text = _encode(said) + "\0" + article.body
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -92,8 +92,8 @@ def make_id(identity: str) -> str:
 
     Among ten million articles, two share an id with a chance of 1 in 20,000.
     """
-    digest = sha256(identity.encode("utf-8", "surrogatepass")).digest()
-    return b32encode(digest[:10])[:_ID_LENGTH].translate(_CROCKFORD).decode()
+    number = int.from_bytes(sha256(identity.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return "".join([_ALPHABET[number >> shift & 31] for shift in _SHIFTS])
 
 
 def canonical_url(url: str) -> str | None:

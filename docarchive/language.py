@@ -122,6 +122,8 @@ def detect(text: str, default: str) -> str:
     sample = text[:SAMPLE]
     if "://" in sample:
         sample = _ADDRESS.sub(" ", sample)
+    if sample.isascii():
+        return _by_words(sample, "Latn", len(sample.encode().translate(None, _NO_LETTERS)), default)
     scripts = _scripts(sample)
     letters = scripts.total()
     if letters < 2:
@@ -135,6 +137,11 @@ def detect(text: str, default: str) -> str:
         return script
     if script == "Hebr":
         return "yi" if _guess(sample) == "yi" else "he"
+    return _by_words(sample, script, count, default)
+
+
+def _by_words(sample: str, script: str, count: int, default: str) -> str:
+    """Tells the language of a text by its words, if it has so many letters of its script that they tell."""
     if count < _FEWEST_LETTERS.get(script, _FEWEST_LETTERS_ELSEWHERE):
         return default
     if script == "Latn" and default == "en" and _is_plainly_english(sample):
@@ -145,8 +152,6 @@ def detect(text: str, default: str) -> str:
 
 def _scripts(sample: str) -> Counter[str]:
     """Counts the letters of each script."""
-    if sample.isascii():
-        return Counter(Latn=len(sample.encode().translate(None, _NO_LETTERS)))
     found: Counter[str] = Counter()
     for letter, count in Counter(sample).items():
         if letter.isalpha():

@@ -26,15 +26,23 @@ _UNSAFE = re.compile(
 
 def slugify(text: str) -> str:
     """Returns text as a part of a file name: folded words joined by hyphens, at most 80 bytes."""
-    slug = ""
-    for word in _SLUG_WORD.findall(fold(text[:1000].replace("'", "").replace("’", ""))):
-        longer = f"{slug}-{word}" if slug else word
-        if len(longer.encode()) > _SLUG_BYTES:
-            slug = slug or word.encode()[:_SLUG_BYTES].decode("utf-8", "ignore")
-            break
-        slug = longer
+    words = _SLUG_WORD.findall(fold(text[:1000].replace("'", "").replace("’", "")))
+    slug = "-".join(words)
+    if len(slug.encode()) > _SLUG_BYTES:
+        slug = _cut(words)
     slug = slug or "untitled"
     return f"{slug}-" if _DEVICES.match(slug) else slug
+
+
+def _cut(words: Iterable[str]) -> str:
+    """Returns as many words as a slug may hold, or the beginning of the first."""
+    slug = ""
+    for word in words:
+        longer = f"{slug}-{word}" if slug else word
+        if len(longer.encode()) > _SLUG_BYTES:
+            return slug or word.encode()[:_SLUG_BYTES].decode("utf-8", "ignore")
+        slug = longer
+    return slug
 
 
 def safe_name(text: str, default: str = "untitled") -> str:

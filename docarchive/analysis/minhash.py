@@ -25,6 +25,8 @@ MIN_WORDS: Final = 20
 _MAX_WORDS: Final = 50_000
 #: Characters that so many words hardly ever have: a text of 50 MB would be a list of a gigabyte.
 _MAX_LENGTH: Final = 2_000_000
+#: What MinHash gives: numbers of 32 bits.
+_DIGEST: Final = Struct(f"<{BANDS * ROWS}I")
 #: Six numbers of 16 bits, as one of 64 and one of 32.
 _BAND_PARTS: Final = Struct("<" + "QI" * BANDS)
 _FACTOR: Final = 0x9E3779B97F4A7C15
@@ -41,8 +43,6 @@ def signature(text: str) -> bytes | None:
     Args:
         text: The text; its first 50,000 words count, and of its characters the first two million.
     """
-    from array import array
-
     from rensa import RMinHash
 
     words = _words(text[:_MAX_LENGTH])[:_MAX_WORDS]
@@ -50,7 +50,7 @@ def signature(text: str) -> bytes | None:
         return None
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)
     minhash.update([*map(" ".join, zip(*(words[at:] for at in range(_RUN)), strict=False))])
-    return array("H", [number & 0xFFFF for number in minhash.digest()]).tobytes()
+    return memoryview(_DIGEST.pack(*minhash.digest())).cast("H")[::2].tobytes()  # of each number the lower half
 
 
 def _words(text: str) -> list[str]:

@@ -90,6 +90,7 @@ class Importer:
         self._known_ahead: dict[str, Entry] | None = None  # by identity and id; None if each is to be asked for
         self._placed: dict[str, Arrival] = {}  # by id: what the batch will put in place
         self._placed_identities: set[str] = set()
+        self._last_kept: Taken | None = None
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._done = 0
 
@@ -290,7 +291,9 @@ class Importer:
 
     def _add(self, arrival: Arrival, incoming: Incoming, text: str | None = None) -> None:
         article = arrival.article
-        self._store.originals.keep(incoming.taken.original, self._batch)
+        if incoming.taken is not self._last_kept:  # most inputs hold many records, one after the other
+            self._store.originals.keep(incoming.taken.original, self._batch)
+            self._last_kept = incoming.taken
         self._write(arrival.path, text or frontmatter.render(article))
         self._placed[article.id] = arrival
         self._quarantine.release(incoming)

@@ -25,11 +25,12 @@ class Labels:
         self._numbers: dict[tuple[str, str], int] = {}
 
     def put(self, labelled: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> None:
-        """Gives labels to articles that have none yet: the number of the row, and each key with its value."""
+        """Gives labels to articles that have none yet: the number of the row, and key and value of each label once."""
         given = [*labelled]
         self._learn(dict.fromkeys(label for _, labels in given for label in labels))
-        rows = {(self._numbers[label], n) for n, labels in given for label in labels}
-        self._db.executemany("INSERT INTO labelled VALUES (?, ?)", sorted(rows))
+        numbers = self._numbers
+        rows = sorted([(numbers[label], n) for n, labels in given for label in labels])
+        self._db.executemany("INSERT INTO labelled VALUES (?, ?)", rows)
 
     def remove(self, n: int) -> None:
         """Takes an article's labels away."""

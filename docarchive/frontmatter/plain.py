@@ -13,7 +13,7 @@ from typing import Any, Final
 from docarchive.dates import PartialDate
 
 #: A letter or a slash, and behind it what ASCII can print, but for what begins a comment or another key.
-_PLAIN: Final = re.compile(r"[A-Za-z/](?:[!-9;-~]|:(?=[!-~])| (?![ #]*#| *\Z))*")
+_PLAIN: Final = re.compile(r"[A-Za-z/][!-9;-~]*+(?:(?::(?=[!-~])| (?![ #]*#| *\Z))[!-9;-~]*+)*+")
 #: What YAML 1.1 or 1.2 take for something else than text.
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 #: Dates and moments as ``PartialDate`` has them; a year or a month alone are a number and a text.
