@@ -24,6 +24,8 @@ B: Final = 0.65
 #: What a word weighs in each text field; in a heading of the body, HEADING_WEIGHT.
 WEIGHTS: Final = {"title": 3.0, "summary": 1.5, "body": 1.0}
 HEADING_WEIGHT: Final = 2.0
+#: Of what fits a pattern, whatever it is.
+LIKE_SCORE: Final = 1.0
 #: A word that the query names several times counts for more, but less each time.
 _REPETITION: Final = 3.0
 #: How many of the best hits feedback reads, how many terms it takes, and its share of the score.
@@ -119,6 +121,19 @@ def scored(node: Node) -> bool:
     if isinstance(node, Word | Phrase | Like):
         return True
     return isinstance(node, And | Or | Boost) and any(scored(child) for child in node.children())
+
+
+def even_score(node: Node) -> float | None:
+    """Returns the score that a query gives to all that it matches, where that is one: of patterns; None elsewhere."""
+    if isinstance(node, Like):
+        return LIKE_SCORE
+    if isinstance(node, Boost):
+        even = even_score(node.child)
+        return None if even is None else even * node.factor
+    if isinstance(node, And):
+        parts = [even_score(child) for child in dict.fromkeys(node.parts) if scored(child)]
+        return math.fsum(part for part in parts if part is not None) if parts and None not in parts else None
+    return None
 
 
 def scored_leaves(

@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
-from docarchive.engines.ranking import bag, scored
+from docarchive.engines.ranking import LIKE_SCORE, bag, scored
 from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
 from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
@@ -37,7 +37,6 @@ from docarchive.query.patterns import EXACT, GLOB, regex
 from docarchive.query.tree import languages_of, text_fields
 
 _MAX_EXPANSIONS: Final = 100_000
-_LIKE_SCORE: Final = 1.0
 
 
 def matching(node: Node, view: View) -> Query:
@@ -63,7 +62,7 @@ def scoring(node: Node, view: View) -> Query:
             [(Occur.Must, unscored(phrase(node, view))), *((Occur.Should, word) for word in words)]
         )
     if isinstance(node, Like):
-        return Query.const_score_query(_like(node, view), _LIKE_SCORE)
+        return Query.const_score_query(_like(node, view), LIKE_SCORE)
     if isinstance(node, Boost):
         return Query.boost_query(scoring(node.child, view), node.factor)
     if isinstance(node, And):

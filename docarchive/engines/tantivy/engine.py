@@ -22,6 +22,7 @@ from docarchive.engines.ranking import (
     Freshness,
     Reader,
     asked_feedback,
+    even_score,
     scored,
     takes_feedback,
     telling_terms,
@@ -137,6 +138,8 @@ class TantivyEngine:
                 hits = by_column(matched, view, sort, wanted)
             elif not scored(query):
                 hits = by_id(matched, view, wanted)
+            elif freshness is None and (even := even_score(query)) is not None:
+                hits = by_id(matched, view, wanted, round(even, 4))
             else:
                 scores = scoring(query, view)
                 if added := self._feedback(query, view, reader):

@@ -6,6 +6,7 @@ asked for once more where it may have equals behind it.
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from itertools import groupby
 from typing import Any, Final
 
@@ -19,9 +20,9 @@ from docarchive.engines.terms import moment
 _MARGIN: Final = 50  # more than are wanted, to see whether the last one has equals
 
 
-def by_id(query: Query, view: View, wanted: int) -> list[Scored]:
-    """Returns the first of what matches, in order of id, with no score."""
-    return [Scored(id_, 0.0) for id_, _ in view.by("id", query, wanted)]
+def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> list[Scored]:
+    """Returns the first of what matches, in order of id, with the score that all have."""
+    return [Scored(id_, score) for id_, _ in view.by("id", query, wanted)]
 
 
 def by_column(query: Query, view: View, sort: str, wanted: int) -> list[Scored]:
@@ -52,10 +53,24 @@ def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None 
             break
         limit *= 4
     if wanted < len(rows):
-        least = rows[wanted - 1][0] if wanted else float("inf")
-        rows = [row for row in rows if row[0] >= least]
+        rows = _first(rows, view, wanted)
     found = [Scored(view.id(address), score) for score, address in rows]
     return sorted(found, key=lambda hit: (-hit.score, hit.id))[:wanted]
+
+
+def _first(rows: list[Hit], view: View, wanted: int) -> list[Hit]:
+    """Returns the first of rows that are ordered by score, and what may have to come before the last of them by its id.
+
+    Thousands of articles may be as good as the last one: so many ids are not looked up, but their first characters.
+    """
+    if not wanted:
+        return []
+    least = rows[wanted - 1][0]
+    better = [row for row in rows if row[0] > least]
+    equal = [row for row in rows if row[0] == least]
+    keys = view.numbers("id_key", [address for _, address in equal])
+    last = nsmallest(wanted - len(better), keys)[-1]
+    return better + [row for row, key in zip(equal, keys, strict=True) if key <= last]
 
 
 def _rounded(hits: list[tuple[float, Any]], view: View, freshness: Freshness | None) -> list[Hit]:

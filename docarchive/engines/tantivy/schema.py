@@ -9,6 +9,8 @@
     language                 the language of the words
     dates, numbers           terms of dates and numbers, as ``engines.terms`` makes them
     id                       the id, as term, as column and as it is
+    id_key                   the first characters of the id as a number, as a column: where many are equal, their
+                             order by id is found by it
     row, date_key, title_key, archived_key, length   columns: the catalog's row, what is sorted by, and
                              the number of terms in ``text``
 
@@ -38,6 +40,7 @@ from docarchive.query.tree import one_line
 #: How often a word of a field stands in ``text``: the weights of ``ranking``, as whole numbers. A
 #: summary's words stand there once and twice by turns.
 TITLE_COPIES: Final = 3
+_KEY: Final = 8  # bytes of a number
 _SPACE: Final = "\x1d"  # for a space inside of what must be one token
 _terms, _length = attrgetter("terms"), attrgetter("length")
 _spelled, _plain = attrgetter("spelled"), attrgetter("plain")
@@ -55,7 +58,7 @@ def schema() -> Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic", stored=True, fast=True)
     builder.add_text_field("title_key", tokenizer_name="raw", index_option="basic", fast=True)
-    for name in ("row", "date_key", "archived_key", "length"):
+    for name in ("row", "id_key", "date_key", "archived_key", "length"):
         builder.add_unsigned_field(name, fast=True)
     return builder.build()
 
@@ -66,6 +69,7 @@ def document(analyzed: AnalyzedArticle, row: int) -> Document:
     found = Document()
     found.add_text("id", article.id)
     found.add_unsigned("row", row)
+    found.add_unsigned("id_key", int.from_bytes(article.id.encode()[:_KEY].ljust(_KEY, b"\0"), "big"))
     terms, length = _weighted(analyzed)
     found.add_text("text", terms)
     found.add_unsigned("length", length)

@@ -13,7 +13,7 @@ from typing import Final
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
 from docarchive.engines.protocol import Part
-from docarchive.engines.ranking import K1, WEIGHTS, bag, idf, scored, scored_leaves
+from docarchive.engines.ranking import K1, LIKE_SCORE, WEIGHTS, bag, idf, scored, scored_leaves
 from docarchive.engines.terms import TERM, VALUE, fine
 from docarchive.engines.whoosh.postings import REGIONS
 from docarchive.engines.whoosh.schema import FIELD_BITS
@@ -40,7 +40,6 @@ from docarchive.query.patterns import EXACT, regex
 from docarchive.query.tree import languages_of, merged, occurrences, text_fields
 
 _MAX_EXPANSIONS: Final = 100_000
-_LIKE_SCORE: Final = 1.0
 
 
 def docs(node: Node, segment: Segment) -> set[int]:
@@ -247,7 +246,7 @@ def scores(node: Node, segment: Segment, view: View) -> dict[int, float]:
         found = docs(node, segment)
         return _summed(found, [_word_scores(Word(terms, node.field), segment, view) for _, terms in node.slots])
     if isinstance(node, Like):
-        return dict.fromkeys(docs(node, segment), _LIKE_SCORE)
+        return dict.fromkeys(docs(node, segment), LIKE_SCORE)
     if isinstance(node, Boost):
         return {number: score * node.factor for number, score in scores(node.child, segment, view).items()}
     if isinstance(node, And):
@@ -276,7 +275,7 @@ def explained(node: Node, number: int, segment: Segment, view: View, factor: flo
     """Yields the parts of what a node adds to the score of a document."""
     for leaf, times in scored_leaves(node, lambda part: number in docs(part, segment), factor):
         if isinstance(leaf, Like):
-            yield Part(f"{leaf.pattern.text} ({leaf.pattern.kind})", _LIKE_SCORE * times)
+            yield Part(f"{leaf.pattern.text} ({leaf.pattern.kind})", LIKE_SCORE * times)
         else:
             yield from _explained_words(leaf, number, segment, view, times)
 
