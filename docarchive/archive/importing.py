@@ -294,7 +294,10 @@ class Importer:
         if incoming.taken is not self._last_kept:  # most inputs hold many records, one after the other
             self._store.originals.keep(incoming.taken.original, self._batch)
             self._last_kept = incoming.taken
-        self._write(arrival.path, text or frontmatter.render(article))
+        if text is None:
+            arrival.metadata = article.metadata()
+            text = frontmatter.render(article, arrival.metadata)
+        self._write(arrival.path, text)
         self._placed[article.id] = arrival
         self._quarantine.release(incoming)
         if len(self.report.ids) < _MAX_IDS:
@@ -347,7 +350,10 @@ class Importer:
             raise unwritable(error) from None
         language = self._catalog.language
         cards = [
-            (Card.of(each.article, language, each.signature, each.identified), *self._store.stat(each.path))
+            (
+                Card.of(each.article, language, each.signature, each.identified, each.metadata),
+                *self._store.stat(each.path),
+            )
             for each in self._placed.values()
         ]
         with self._catalog.transaction():

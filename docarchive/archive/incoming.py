@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from docarchive.article import Article
 from docarchive.identity import Identified
@@ -76,6 +76,7 @@ class Arrival:
         own: Whether it left an archive with this id.
         identified: What tells it from others; None if that is to be made anew, since it was changed meanwhile.
         signature: Of its text, if that was made; see ``analysis.minhash``.
+        metadata: As it was written into its file, if it was.
     """
 
     article: Article
@@ -84,6 +85,7 @@ class Arrival:
     own: bool
     identified: Identified | None
     signature: bytes | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class Refused(NamedTuple):

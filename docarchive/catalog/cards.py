@@ -7,6 +7,7 @@ making a card is most of the work, and needs nothing of what is in the catalog.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.analysis import fold
@@ -59,7 +60,12 @@ class Card(NamedTuple):
 
     @classmethod
     def of(
-        cls, article: Article, language: str, signed: bytes | None = None, identified: Identified | None = None
+        cls,
+        article: Article,
+        language: str,
+        signed: bytes | None = None,
+        identified: Identified | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> Card:
         """Makes the card of an article.
 
@@ -68,6 +74,7 @@ class Card(NamedTuple):
             language: Its language where that is neither said nor clear.
             signed: The signature of its text, if that is known.
             identified: What tells it from others, if that is known.
+            metadata: What its ``metadata()`` gives, if that is at hand.
         """
         spoken = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", language)
         values: list[Any] = [
@@ -78,7 +85,7 @@ class Card(NamedTuple):
         ]
         for date in (article.date, article.updated, article.archived):
             values += (date.start, date.end) if date else (None, None)
-        values.append(_encode(article.metadata()))
+        values.append(_encode(metadata or article.metadata()))
         labels = tuple(_labels(AnalyzedArticle(article, spoken)))
         signed = signed or signature(article.body)
         return cls(article.id, spoken, tuple(values), labels, signed, article.fingerprint or article.original)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -42,9 +43,14 @@ def read_article(text: str) -> Article:
     return Article.from_metadata(metadata, body)
 
 
-def render(article: Article) -> str:
-    """Writes an article as text: YAML front matter, a blank line, the body, a line end."""
-    return f"---\n{dump_yaml(article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
+def render(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
+    """Writes an article as text: YAML front matter, a blank line, the body, a line end.
+
+    Args:
+        article: The article.
+        metadata: What its ``metadata()`` gives, if that is at hand.
+    """
+    return f"---\n{dump_yaml(metadata or article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
 
 
 def load(text: str) -> tuple[Parts, dict[Any, Any]]:

@@ -83,7 +83,7 @@ class Batch:
     def _stay_inside(self) -> None:
         """Refuses paths that lead elsewhere: names come from catalogs, and listings do not follow links."""
         home = os.path.realpath(self._root)
-        folders = {PurePosixPath(path).parent for path in self._files}
+        folders = {*map(PurePosixPath, {path.rpartition("/")[0] for path in self._files})}
         for part in sorted({part for folder in folders for part in (folder, *folder.parents) if len(part.parts) > 1}):
             if os.path.islink(self._root / part):
                 raise ArchiveDamaged(f"{part} is a link, and links in an archive are not followed; put a folder there")
