@@ -30,6 +30,10 @@ LIKE_SCORE: Final = 1.0
 _REPETITION: Final = 3.0
 #: How many of the best hits feedback reads, how many terms it takes, and its share of the score.
 FEEDBACK_HITS: Final = 5
+#: Where more match than the first number, only so many of the best as the second are put in order anew by what these
+#: add, so that a search does not take longer and longer; what comes behind them keeps its order.
+FEEDBACK_FOR_ALL: Final = 20_000
+FEEDBACK_DEPTH: Final = 200
 _FEW: Final = 4  # articles, among which every word is common
 _FEEDBACK_TERMS: Final = 40
 _FEEDBACK_SHARE: Final = 0.4
@@ -170,7 +174,8 @@ class Feedback(NamedTuple):
 
     Attributes:
         share: What the query's own score is multiplied with.
-        terms: What each term's BM25 is multiplied with, to be added.
+        terms: What each term's BM25 is multiplied with, to be added to the scores of the best, or of all; see
+            ``FEEDBACK_DEPTH``.
     """
 
     share: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import languages
@@ -113,6 +114,32 @@ def test_pages_are_parts_of_one_order(engine: Engine, query: str, sort: str, fre
     assert pages == whole
     if sort == "relevance":
         assert [(-hit.score, hit.id) for hit in whole] == sorted((-hit.score, hit.id) for hit in whole)
+
+
+@pytest.mark.parametrize("fresh", [None, Freshness(datetime(2024, 3, 1), 20.0)], ids=["plain", "fresh"])
+def test_of_many_hits_the_best_are_put_in_order_anew(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, fresh: Freshness | None
+) -> None:
+    tree = parse("trade OR wheat OR oil", CONTEXT)
+    plain = [hit.id for hit in engine.search(tree, limit=COUNT).hits]
+    all_anew = [hit.id for hit in engine.search(tree, limit=COUNT, reader=_reader).hits]
+    assert len(plain) > 12
+    if engine.name != "memory":
+        assert plain[8:] != all_anew[8:]
+    module = import_module(type(engine).__module__)
+    monkeypatch.setattr(module, "FEEDBACK_FOR_ALL", 12, raising=False)
+    monkeypatch.setattr(module, "FEEDBACK_DEPTH", 8, raising=False)
+    found = engine.search(tree, limit=COUNT, reader=_reader)
+    assert [hit.id for hit in found.hits][8:] == plain[8:]
+    assert sorted(hit.id for hit in found.hits[:8]) == sorted(plain[:8])
+    whole = engine.search(tree, limit=COUNT, reader=_reader, freshness=fresh).hits
+    for offset in range(0, COUNT, 5):
+        page = engine.search(tree, limit=5, offset=offset, reader=_reader, freshness=fresh)
+        assert (page.total, page.hits) == (len(plain), whole[offset : offset + 5])
+    for hit in found.hits:
+        parts = engine.explain(tree, hit.id, reader=_reader)
+        assert sum(part.score for part in parts) == pytest.approx(hit.score, abs=0.001)
+        assert any("best hits" in part.what for part in parts) <= (hit.id in plain[:8])
 
 
 @pytest.mark.parametrize("sort", [name for name in SORTS if name != "relevance"])

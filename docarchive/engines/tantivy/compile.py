@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
-from docarchive.engines.ranking import LIKE_SCORE, bag, scored
+from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, scored
 from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
 from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
@@ -73,10 +73,24 @@ def scoring(node: Node, view: View) -> Query:
     return unscored(matching(node, view))
 
 
-def with_terms(query: Query, share: float, terms: dict[str, float], view: View) -> Query:
-    """Returns a query that matches the same, with a share of its score and those of some terms, each times a factor."""
-    added = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in terms.items()]
-    return Query.boolean_query([(Occur.Must, _boosted(query, share)), *added])
+def with_terms(query: Query, added: Feedback, view: View, ids: Sequence[str] = (), *, alone: bool = False) -> Query:
+    """Returns a query that matches the same, with a share of its score, and for some documents that of terms.
+
+    Args:
+        query: Scores, and tells what matches.
+        added: The share and the terms.
+        view: The index.
+        ids: Whose score the terms add to; none means all.
+        alone: Whether nothing but these documents is to match, which takes far less time.
+    """
+    own = (Occur.Must, _boosted(query, added.share))
+    terms = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in added.terms.items()]
+    if not ids:
+        return Query.boolean_query([own, *terms])
+    inside = (Occur.Must, unscored(view.any_term("id", ids)))
+    if alone:
+        return Query.boolean_query([inside, own, *terms])
+    return Query.boolean_query([own, (Occur.Should, Query.boolean_query([inside, *terms]))])
 
 
 def _boosted(query: Query, factor: float) -> Query:

@@ -15,8 +15,10 @@ from typing import Any, Final
 from tantivy import Index
 
 from docarchive.engines.damage import damage_told
-from docarchive.engines.protocol import Change, Found, Part, Position
+from docarchive.engines.protocol import Change, Found, Part, Position, Scored
 from docarchive.engines.ranking import (
+    FEEDBACK_DEPTH,
+    FEEDBACK_FOR_ALL,
     FEEDBACK_HITS,
     Feedback,
     Freshness,
@@ -126,26 +128,35 @@ class TantivyEngine:
         freshness: Freshness | None = None,
     ) -> Found:
         """See ``Engine``."""
-        wanted = limit + offset
         with self._damage_told():
             view = self._open_view()
             if view is None:
                 return Found(0, [])
-            matched = matching(query, view)
-            total = view.count(matched)
-            wanted = min(wanted, total)
-            if sort != "relevance":
-                hits = by_column(matched, view, sort, wanted)
-            elif not scored(query):
-                hits = by_id(matched, view, wanted)
-            elif freshness is None and (even := even_score(query)) is not None:
-                hits = by_id(matched, view, wanted, round(even, 4))
+            wanted = min(limit + offset, view.total)
+            if sort == "relevance" and scored(query):
+                total, hits = self._ranked(query, view, wanted, reader, freshness)
+            elif sort == "relevance":
+                total, hits = by_id(matching(query, view), view, wanted)
             else:
-                scores = scoring(query, view)
-                if added := self._feedback(query, view, reader):
-                    scores = with_terms(scores, added.share, added.terms, view)
-                hits = by_score(scores, view, wanted, freshness)
+                matched = matching(query, view)
+                total, hits = view.count(matched), by_column(matched, view, sort, wanted)
         return Found(total, hits[offset:wanted])
+
+    def _ranked(
+        self, query: Node, view: View, wanted: int, reader: Reader | None, freshness: Freshness | None
+    ) -> tuple[int, list[Scored]]:
+        """Returns how many match, and the best of them."""
+        even = even_score(query)
+        if even is not None and freshness is None:
+            return by_id(matching(query, view), view, wanted, round(even, 4))
+        scores = scoring(query, view)
+        if not takes_feedback(query) or reader is None:
+            return by_score(scores, view, wanted, freshness)
+        total, best = by_score(scores, view, FEEDBACK_DEPTH)
+        if added := self._feedback(query, best, view, reader):
+            ids = [] if total <= FEEDBACK_FOR_ALL else [hit.id for hit in best]
+            scores = with_terms(scores, added, view, ids, alone=wanted <= len(ids) and freshness is None)
+        return total, by_score(scores, view, wanted, freshness)[1]
 
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
@@ -156,7 +167,7 @@ class TantivyEngine:
             address = view.address(id_) if view else None
             if view is None or address is None:
                 return []
-            added = self._feedback(query, view, reader)
+            added = self._feedback_for(query, id_, view, reader)
             parts = list(explained(query, id_, address, view, added.share if added else 1.0))
             if added:
                 parts += [
@@ -206,11 +217,17 @@ class TantivyEngine:
             words = sorted({each for name in fields for each in pattern.select(view.vocabulary(name))})
             return [(each, view.count_in(fields, each)) for each in words]
 
-    def _feedback(self, query: Node, view: View, reader: Reader | None) -> Feedback | None:
+    def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:
+        return asked_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
+
+    def _feedback_for(self, query: Node, id_: str, view: View, reader: Reader | None) -> Feedback | None:
+        """Returns what the best hits of a query add to it for one article."""
         if reader is None or not takes_feedback(query):
             return None
-        best = by_score(scoring(query, view), view, FEEDBACK_HITS)
-        return asked_feedback(query, best, reader, view.average, view.frequency)
+        total, best = by_score(scoring(query, view), view, FEEDBACK_DEPTH)
+        added = self._feedback(query, best, view, reader)
+        within = total <= FEEDBACK_FOR_ALL or any(hit.id == id_ for hit in best)
+        return added if added is None or within else added._replace(terms={})
 
     def _damage_told(self) -> AbstractContextManager[None]:
         return damage_told(self._close_view)

@@ -20,9 +20,10 @@ from docarchive.engines.terms import moment
 _MARGIN: Final = 50  # more than are wanted, to see whether the last one has equals
 
 
-def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> list[Scored]:
-    """Returns the first of what matches, in order of id, with the score that all have."""
-    return [Scored(id_, score) for id_, _ in view.by("id", query, wanted)]
+def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> tuple[int, list[Scored]]:
+    """Returns how many match, and the first of them in order of id, with the score that all have."""
+    total, hits = view.first(query, wanted)
+    return total, [Scored(id_, score) for id_, _ in hits]
 
 
 def by_column(query: Query, view: View, sort: str, wanted: int) -> list[Scored]:
@@ -36,26 +37,27 @@ def by_column(query: Query, view: View, sort: str, wanted: int) -> list[Scored]:
         if len(found) + len(equals) < len(hits) or len(hits) < wanted:
             found += [Scored(id_, 0.0) for id_ in sorted(view.id(address) for _, address in equals)]
         else:  # there may be more of them than these
-            found += by_id(all_of(query, _equal(field, key, view)), view, wanted - len(found))
+            found += by_id(all_of(query, _equal(field, key, view)), view, wanted - len(found))[1]
     if len(found) < wanted:
-        found += by_id(without(query, valued), view, wanted - len(found))
+        found += by_id(without(query, valued), view, wanted - len(found))[1]
     return found
 
 
-def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None = None) -> list[Scored]:
-    """Returns the best of what matches, with scores rounded as they are compared."""
+def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None = None) -> tuple[int, list[Scored]]:
+    """Returns how many match, and the best of them, with scores rounded as they are compared."""
     limit = wanted + _MARGIN
+    total, hits = view.ranked(query, min(limit, max(view.total, 1)))
     while True:
-        hits = view.best(query, min(limit, max(view.total, 1)))
         rows = _rounded(hits, view, freshness)
         rows.sort(key=lambda row: -row[0])
         if len(hits) < limit or not wanted or round(hits[-1][0], 4) < rows[wanted - 1][0]:
             break
         limit *= 4
+        hits = view.best(query, min(limit, total))
     if wanted < len(rows):
         rows = _first(rows, view, wanted)
     found = [Scored(view.id(address), score) for score, address in rows]
-    return sorted(found, key=lambda hit: (-hit.score, hit.id))[:wanted]
+    return total, sorted(found, key=lambda hit: (-hit.score, hit.id))[:wanted]
 
 
 def _first(rows: list[Hit], view: View, wanted: int) -> list[Hit]:

@@ -39,6 +39,16 @@ class View:
         """Returns how many documents have a term in any of some fields."""
         return self.count(any_of([self.term(field, term) for field in fields]))
 
+    def first(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
+        """Returns how many documents match, and the first of them by id: in one pass, not two."""
+        found = self.searcher.search(query, max(limit, 1), order_by_field="id", order=Order.Asc)
+        return found.count, found.hits[:limit]  # type: ignore[attr-defined]
+
+    def ranked(self, query: Query, limit: int) -> tuple[int, list[tuple[float, DocAddress]]]:
+        """Returns how many documents match, and the best of them with their scores: in one pass, not two."""
+        found = self.searcher.search(query, max(limit, 1))
+        return found.count, found.hits[:limit]  # type: ignore[attr-defined]
+
     def best(self, query: Query, limit: int) -> list[tuple[float, DocAddress]]:
         """Returns the best documents and their scores."""
         return self.searcher.search(query, limit, count=False).hits if limit else []

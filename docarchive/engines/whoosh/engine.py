@@ -10,13 +10,15 @@ from __future__ import annotations
 import heapq
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from docarchive.engines.damage import damage_told
 from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered
 from docarchive.engines.ranking import (
+    FEEDBACK_DEPTH,
+    FEEDBACK_FOR_ALL,
     FEEDBACK_HITS,
     Feedback,
     Freshness,
@@ -116,11 +118,11 @@ class WhooshEngine:
                 return []
             segment, number = found[0]
             added = self._feedback(query, view, [scores(query, each, view) for each in view.segments], reader)
-            parts = list(explained(query, number, segment, view, added.share if added else 1.0))
-            if added:
+            parts = list(explained(query, number, segment, view, added[0].share if added else 1.0))
+            if added and number in added[1][view.segments.index(segment)]:
                 parts += [
                     part._replace(what=f"{part.what} (as in the best hits)")
-                    for term, factor in added.terms.items()
+                    for term, factor in added[0].terms.items()
                     for part in explained(Word((term,)), number, segment, view, factor)
                 ]
             if freshness:
@@ -174,8 +176,9 @@ class WhooshEngine:
     ) -> list[dict[int, float]]:
         """Returns the scores of all matches, segment by segment."""
         found = [scores(query, segment, view) for segment in view.segments]
-        if added := self._feedback(query, view, found, reader):
-            found = [_with_feedback(each, added, s, view) for each, s in zip(found, view.segments, strict=True)]
+        if told := self._feedback(query, view, found, reader):
+            parts = zip(found, told[1], view.segments, strict=True)
+            found = [_with_feedback(each, told[0], best, segment, view) for each, best, segment in parts]
         if freshness:
             for each, segment in zip(found, view.segments, strict=True):
                 for number in each:
@@ -184,11 +187,19 @@ class WhooshEngine:
 
     def _feedback(
         self, query: Node, view: View, found: list[dict[int, float]], reader: Reader | None
-    ) -> Feedback | None:
+    ) -> tuple[Feedback, Sequence[Container[int]]] | None:
+        """Returns what the best hits add, and the documents to which they do, segment by segment."""
         if reader is None or not takes_feedback(query):
             return None
-        _, best = _best(found, view, FEEDBACK_HITS)
-        return asked_feedback(query, best, reader, view.average, view.frequency)
+        everything = sum(map(len, found)) <= FEEDBACK_FOR_ALL
+        best = _ordered(found, view, FEEDBACK_HITS if everything else FEEDBACK_DEPTH)
+        hits = [Scored(id_, score) for score, id_, _, _ in best[:FEEDBACK_HITS]]
+        added = asked_feedback(query, hits, reader, view.average, view.frequency)
+        if added is None:
+            return None
+        if everything:
+            return added, found
+        return added, [{number for _, _, at, number in best if at == place} for place in range(len(found))]
 
     def _damage_told(self) -> AbstractContextManager[None]:
         return damage_told(self._close_view)
@@ -216,13 +227,17 @@ def processors() -> int:
 
 def _best(found: list[dict[int, float]], view: View, wanted: int) -> tuple[int, list[Scored]]:
     """Returns how many documents were found, and the best of them in order."""
+    return sum(map(len, found)), [Scored(id_, score) for score, id_, _, _ in _ordered(found, view, wanted)]
+
+
+def _ordered(found: list[dict[int, float]], view: View, wanted: int) -> list[tuple[float, str, int, int]]:
+    """Returns the best documents in order: score, id, the place of the segment, and the number in it."""
     rows = [(round(score, 4), place, number) for place, each in enumerate(found) for number, score in each.items()]
-    total = len(rows)
-    if wanted < total:
+    if wanted < len(rows):
         least = min(heapq.nlargest(wanted, (score for score, _, _ in rows)), default=float("inf"))
         rows = [row for row in rows if row[0] >= least]
-    hits = [Scored(view.segments[place].id(number), score) for score, place, number in rows]
-    return total, sorted(hits, key=lambda hit: (-hit.score, hit.id))[:wanted]
+    named = [(score, view.segments[place].id(number), place, number) for score, place, number in rows]
+    return sorted(named, key=lambda row: (-row[0], row[1]))[:wanted]
 
 
 def _by_column(query: Node, view: View, sort: str) -> tuple[int, list[Scored]]:
@@ -236,10 +251,12 @@ def _by_column(query: Node, view: View, sort: str) -> tuple[int, list[Scored]]:
     return len(rows), list(ordered(rows, sort))
 
 
-def _with_feedback(found: dict[int, float], added: Feedback, segment: Segment, view: View) -> dict[int, float]:
+def _with_feedback(
+    found: dict[int, float], added: Feedback, best: Container[int], segment: Segment, view: View
+) -> dict[int, float]:
     total = {number: score * added.share for number, score in found.items()}
     for term, factor in added.terms.items():
         for number, score in scores(Word((term,)), segment, view).items():
-            if number in total:
+            if number in best:
                 total[number] += factor * score
     return total
