@@ -55,9 +55,9 @@ def scoring(node: Node, view: View) -> Query:
     and exclusions do not score.
     """
     if isinstance(node, Word):
-        return _word(node, view)
+        return _scored_word(node, view)
     if isinstance(node, Phrase):
-        words = [_word(Word(terms, node.field), view) for _, terms in node.slots]
+        words = [_scored_word(Word(terms, node.field), view) for _, terms in node.slots]
         return Query.boolean_query(
             [(Occur.Must, unscored(phrase(node, view))), *((Occur.Should, word) for word in words)]
         )
@@ -98,16 +98,30 @@ def _boosted(query: Query, factor: float) -> Query:
 
 
 def _word(node: Word, view: View) -> Query:
-    """Returns a query for a word; of several terms the best counts, as they are one word's."""
+    """Returns a query for what has a word."""
+    found = [_in_languages(view.term(node.field or "text", term), term, view) for term in node.terms]
+    return any_of(found)
+
+
+def _scored_word(node: Word, view: View) -> Query:
+    """Returns a query for what has a word, with its score; of several terms the best counts, as they are one word's.
+
+    Of a word in one field the score is that of the word in all of them.
+    """
     found = []
     for term in node.terms:
-        query = view.term(node.field or "text", term)
-        if languages := sorted(languages_of(term)):
-            query = all_of(query, unscored(view.any_term("language", languages)))
-        found.append(query)
+        query = view.term("text", term)
+        if node.field:
+            query = all_of(query, unscored(view.term(node.field, term)))
+        found.append(_in_languages(query, term, view))
     if len(found) == 1:
         return found[0]
     return Query.disjunction_max_query(found) if found else Query.empty_query()
+
+
+def _in_languages(query: Query, term: str, view: View) -> Query:
+    languages = sorted(languages_of(term))
+    return all_of(query, unscored(view.any_term("language", languages))) if languages else query
 
 
 def _like(node: Like, view: View) -> Query:

@@ -30,9 +30,9 @@ def explained(node: Node, id_: str, address: DocAddress, view: View, factor: flo
         for terms in [leaf.terms] if isinstance(leaf, Word) else [terms for _, terms in leaf.slots]:
             word = Word(terms, leaf.field)
             if matches(word):
-                query = scoring(word, view)
-                score, frequency = _value(query, address, view)
-                yield Part("|".join(terms), score * times, frequency, view.count(query))
+                score, frequency = _value(scoring(word, view), address, view)
+                documents = view.count(matching(Word(terms), view))
+                yield Part("|".join(terms), score * times, frequency, documents)
 
 
 def _value(query: Query, address: DocAddress, view: View) -> tuple[float, float]:

@@ -7,13 +7,13 @@ Python than matchers that go from document to document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
 from docarchive.engines.protocol import Part
-from docarchive.engines.ranking import K1, LIKE_SCORE, WEIGHTS, bag, idf, scored, scored_leaves
+from docarchive.engines.ranking import K1, LIKE_SCORE, bag, idf, scored, scored_leaves
 from docarchive.engines.terms import TERM, VALUE, fine
 from docarchive.engines.whoosh.postings import REGIONS
 from docarchive.engines.whoosh.schema import FIELD_BITS
@@ -285,40 +285,35 @@ def _explained_words(node: Word | Phrase, number: int, segment: Segment, view: V
         word = Word(terms, node.field)
         weight = _weights(word, segment).get(number, 0.0)
         score = _word_scores(word, segment, view).get(number, 0.0)
-        yield Part("|".join(terms), score * factor, weight, _documents(word, view))
+        yield Part("|".join(terms), score * factor, weight, view.documents(word.terms))
 
 
 def _word_scores(node: Word, segment: Segment, view: View) -> dict[int, float]:
     weights = _weights(node, segment)
     if not weights:
         return {}
-    factor = idf(_documents(node, view), view.total) * (K1 + 1)
+    factor = idf(view.documents(node.terms), view.total) * (K1 + 1)
     norms, lengths = view.norms, segment.lengths
     return {number: factor * w / (w + norms[lengths[number]]) for number, w in weights.items()}
 
 
-def _documents(node: Word, view: View) -> int:
-    if node.field is None:
-        return view.documents(node.terms)
-    return sum(len(_weights(node, segment)) for segment in view.segments)
-
-
 def _weights(node: Word, segment: Segment) -> dict[int, float]:
-    """Returns the weighted frequency of a word by document; one of several terms counts as any other."""
+    """Returns the weighted frequency of a word by document; one of several terms counts as any other.
+
+    Of a word in one field it is that of the word in all of them, for the documents that have it in that field.
+    """
     total: dict[int, float] = {}
     for term in node.terms:
-        block = segment.postings("title" if node.field == "title" else "text", term)
+        block = segment.postings("text", term)
         if block is None:
             continue
-        if node.field is None:
-            found = dict(zip(block.ids, block.weights(), strict=True))
-        elif node.field == "title":
-            found = {number: WEIGHTS["title"] * count for number, count in zip(block.ids, block.weights(), strict=True)}
-        else:
-            found = _weights_in(block.positions(), node.field)
-        if languages := languages_of(term):
-            there = segment.in_languages(languages)
+        found = dict(zip(block.ids, block.weights(), strict=True))
+        if node.field:
+            there = _in_field(term, node.field, segment)
             found = {number: weight for number, weight in found.items() if number in there}
+        if languages := languages_of(term):
+            spoken = segment.in_languages(languages)
+            found = {number: weight for number, weight in found.items() if number in spoken}
         if total:
             add(total, found)
         else:
@@ -326,15 +321,13 @@ def _weights(node: Word, segment: Segment) -> dict[int, float]:
     return total
 
 
-def _weights_in(positions: Mapping[int, Iterable[int]], field: str) -> dict[int, float]:
+def _in_field(term: str, field: str, segment: Segment) -> Collection[int]:
+    """Returns the documents that have a term in one text field."""
+    block = segment.postings("title" if field == "title" else "text", term)
+    if block is None or field == "title":
+        return set(block.ids) if block else ()
     start, end = REGIONS[field]
-    weight = WEIGHTS[field]
-    found = {}
-    for number, each in positions.items():
-        count = sum(start <= position < end for position in each)
-        if count:
-            found[number] = weight * count
-    return found
+    return {number for number, each in block.positions().items() if any(start <= place < end for place in each)}
 
 
 def _summed(found: set[int], parts: list[dict[int, float]]) -> dict[int, float]:
