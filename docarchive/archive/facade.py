@@ -147,10 +147,18 @@ class Archive:
     @cached_property
     def _engine(self) -> Engine:
         """The engine; its library is imported when it is first needed."""
-        return self._engine_named(self.settings.engine)
+        return self._own_engine()
 
-    def _engine_named(self, name: str) -> Engine:
-        return open_engine(*self._index_of(name))
+    def _own_engine(self, jobs: int | None = None) -> Engine:
+        """Opens the engine that the settings name.
+
+        Raises:
+            ArchiveError: It is not installed; the text says the two ways out.
+        """
+        try:
+            return open_engine(*self._index_of(self.settings.engine), jobs)
+        except UsageError as error:  # there is such an engine: ``Settings`` has looked
+            raise ArchiveError(f"{error}; or use the other: docarchive engine use whoosh") from error
 
     def _index_of(self, engine: str) -> tuple[str, Path, str]:
         """Returns what an engine's index is known by: the engine, its folder, and the language by default."""
@@ -292,9 +300,8 @@ class Archive:
         from docarchive.archive.feeding import Feeder
         from docarchive.archive.following import Follower
 
-        named = *self._index_of(self.settings.engine), jobs
-        feeder = partial(Feeder, *named) if jobs != 1 else None
-        return Follower(self._catalog, self._store, open_engine(*named), self._progress, feeder)
+        feeder = partial(Feeder, *self._index_of(self.settings.engine), jobs) if jobs != 1 else None
+        return Follower(self._catalog, self._store, self._own_engine(jobs), self._progress, feeder)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.
@@ -408,7 +415,7 @@ class Archive:
         from docarchive.archive import switching
 
         with self._writing():
-            new = self._engine if name == self.settings.engine else self._engine_named(name)
+            new = self._engine if name == self.settings.engine else open_engine(*self._index_of(name))
             try:
                 args = (self.path, self.settings, self._catalog, self._store, new, self._progress)
                 self.settings = switching.switch(*args)
@@ -426,7 +433,7 @@ class Archive:
         from docarchive.archive import switching
 
         self._follow_settings()
-        return switching.status(self.path, self._catalog, self._engine)
+        return switching.status(self.path, self.settings, self._catalog)
 
     # Finding
 
@@ -545,7 +552,7 @@ class Archive:
 
     def is_current(self) -> bool:
         """Tells whether the index holds every change; it does not while another process is writing."""
-        return indexing.lag(self._catalog, self._engine) == 0
+        return indexing.lag(self._catalog, self._engine.position()) == 0
 
     def list(
         self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0, now: datetime | None = None
@@ -824,7 +831,7 @@ class Archive:
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""
         self._follow_settings()
-        if indexing.lag(self._catalog, self._engine):
+        if indexing.lag(self._catalog, self._engine.position()):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
 

@@ -12,7 +12,7 @@ class EngineStatus(NamedTuple):
 
     Attributes:
         engine: Its name.
-        version: Of its library.
+        version: Of its library, or None if that is not installed.
         indexed: Number of the last change that is in the index, or None if there is no index.
         changes: Number of the last change in the journal.
         behind: How many articles have changed since.
@@ -21,7 +21,7 @@ class EngineStatus(NamedTuple):
     """
 
     engine: str
-    version: str
+    version: str | None
     indexed: int | None
     changes: int
     behind: int

@@ -76,7 +76,7 @@ class Follower:
         """Starts a feeder if all that the index has not seen has just come in."""
         if self._make_feeder is None:
             return
-        number = indexing.number_of(self._catalog, self._engine)
+        number = indexing.number_of(self._catalog, self._engine.position())
         if self._catalog.last_number() - number == len(self._recent):
             if number == 0:
                 self._engine.clear()

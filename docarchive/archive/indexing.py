@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from docarchive.article import Article
 
 
-def lag(catalog: Catalog, engine: Engine) -> int:
-    """Returns how many articles have changed since the engine's number."""
-    return catalog.count_changes_since(number_of(catalog, engine))
+def lag(catalog: Catalog, position: Position | None) -> int:
+    """Returns how many articles have changed since an engine's position."""
+    return catalog.count_changes_since(number_of(catalog, position))
 
 
 def catch_up(
@@ -35,7 +35,7 @@ def catch_up(
         progress: Is told how many articles were indexed.
         recent: Articles by id that were just written, so that they need not be read back.
     """
-    number = number_of(catalog, engine)
+    number = number_of(catalog, engine.position())
     total = catalog.count_changes_since(number)
     if total == 0 and engine.position() is not None and number:
         return
@@ -50,9 +50,8 @@ def catch_up(
     engine.index(_told(changes, total, progress), target)
 
 
-def number_of(catalog: Catalog, engine: Engine) -> int:
+def number_of(catalog: Catalog, position: Position | None) -> int:
     """Returns the number of the journal up to which an index goes; 0 for none, or one of another journal."""
-    position = engine.position()
     if position is None or position.epoch != catalog.epoch or position.number > catalog.last_number():
         return 0
     return position.number

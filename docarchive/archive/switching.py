@@ -10,7 +10,7 @@ from docarchive.archive.figures import EngineStatus
 from docarchive.archive.progress import Progress
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
-from docarchive.engines import ENGINES, Engine, library_of
+from docarchive.engines import ENGINES, Engine, library_of, position_of
 from docarchive.store import Store
 from docarchive.store.layout import INDEX, index_folder
 
@@ -33,16 +33,17 @@ def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: 
     return settings
 
 
-def status(root: Path, catalog: Catalog, engine: Engine) -> EngineStatus:
-    """Returns how the engine of an archive stands."""
-    position = engine.position()
-    folder = index_folder(root, engine.name)
+def status(root: Path, settings: Settings, catalog: Catalog) -> EngineStatus:
+    """Returns how the engine of an archive stands, be it installed or not."""
+    name, folder = settings.engine, index_folder(root, settings.engine)
+    position = position_of(name, folder, settings.language)
+    engines = {each: library_of(each).version for each in ENGINES}
     return EngineStatus(
-        engine=engine.name,
-        version=library_of(engine.name).version or "",
+        engine=name,
+        version=engines[name],
         indexed=position.number if position and position.epoch == catalog.epoch else None,
         changes=catalog.last_number(),
-        behind=indexing.lag(catalog, engine),
+        behind=indexing.lag(catalog, position),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-        engines={name: library_of(name).version for name in ENGINES},
+        engines=engines,
     )

@@ -7,6 +7,18 @@ from pathlib import Path
 
 from conftest import Cli
 
+#: Run at the start of Python, it makes a process in which tantivy is not installed.
+_WITHOUT_TANTIVY = """
+import importlib.metadata, sys
+sys.modules["tantivy"] = None
+version = importlib.metadata.version
+def installed(name):
+    if name == "tantivy":
+        raise importlib.metadata.PackageNotFoundError(name)
+    return version(name)
+importlib.metadata.version = installed
+"""
+
 
 def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
     cli("--archive", "news", "import", articles_file.name, code=0)
@@ -40,6 +52,30 @@ def test_status_says_how_far_behind_the_index_is(cli: Cli, tmp_path: Path, artic
     (tmp_path / "news" / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
     out = cli("--archive", "news", "engine", code=0).out
     assert "index   5 articles behind; the next search brings it up to date\nchange  0 of 5\n" in out
+
+
+def test_an_archive_whose_engine_is_not_installed_says_the_two_ways_out(
+    cli: Cli, tmp_path: Path, articles_file: Path
+) -> None:
+    cli("init", "news", "--engine", "tantivy", code=0)
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    (tmp_path / "more.md").write_text("One more.\n", "utf-8")
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without" / "sitecustomize.py").write_text(_WITHOUT_TANTIVY, "utf-8")
+    without = {"PYTHONPATH": str(tmp_path / "without")}
+    for wrong in (["search", "pier"], ["import", "more.md"], ["sync"], ["export", "pier"]):
+        told = cli("--archive", "news", *wrong, code=4, **without)
+        assert told.err == (
+            "docarchive: the tantivy engine needs an extra: pip install 'docarchive[tantivy]'; "
+            "or use the other: docarchive engine use whoosh\n"
+        )
+    status = cli("--archive", "news", "engine", code=0, **without).out
+    assert status.startswith("engine  tantivy (not installed: pip install 'docarchive[tantivy]')\nindex   up to date\n")
+    found = cli("--archive", "news", "engine", "--json", code=0, **without).json
+    assert (found["version"], found["engines"]["tantivy"], found["indexed"]) == (None, None, 5)
+    cli("--archive", "news", "engine", "use", "whoosh", code=0, **without)
+    assert cli("--archive", "news", "search", "pier", "--count", code=0, **without).out == "3\n"
+    assert "needs an extra" in cli("--archive", "news", "engine", "use", "tantivy", code=2, **without).err
 
 
 def test_an_archive_can_begin_with_tantivy(cli: Cli, articles_file: Path) -> None:

@@ -41,13 +41,13 @@ def engine(
 
 def _print(found: EngineStatus) -> None:
     behind = f"{counted(found.behind, 'article')} behind; the next search brings it up to date"
-    others = [
-        f"{each} {version}" if version else f"{each} (not installed: pip install 'docarchive[{each}]')"
+    versions = {
+        each: f"{each} {version}" if version else f"{each} (not installed: pip install 'docarchive[{each}]')"
         for each, version in found.engines.items()
-        if each != found.engine
-    ]
+    }
+    others = [shown for each, shown in versions.items() if each != found.engine]
     for what, value in [
-        ("engine", f"{found.engine} {found.version}"),
+        ("engine", versions[found.engine]),
         ("index", behind if found.behind else "up to date"),
         ("change", f"{number(found.indexed or 0)} of {number(found.changes)}"),
         ("size", size(found.bytes)),
