@@ -95,13 +95,14 @@ class Archive:
 
         Raises:
             ArchiveExists: There is one already.
-            UsageError: The path is a file, or there is no such engine.
+            UsageError: The path is a file, there is no such engine, or the language is no code of one.
         """
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
             raise ArchiveExists(f"{root} is an archive already")
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file; name a folder for the archive")
+        Settings.check_language(language)
         settings = Settings(name=name or root.name, engine=engine, language=language)
         open_engine(engine, root)
         try:
@@ -470,7 +471,7 @@ class Archive:
 
         Raises:
             QueryError: The query cannot be read.
-            UsageError: There is no such order or facet, or a number is negative.
+            UsageError: There is no such order or facet, a number is negative, or the language is no code of one.
             ReaderError: The file cannot be read.
         """
         _check_page(sort, limit, offset)

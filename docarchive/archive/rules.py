@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from docarchive import keys
+from docarchive.archive.settings import Settings
 from docarchive.article import Article
 from docarchive.errors import ArticleError, UsageError
-
-#: A BCP 47 tag: a language of ISO 639, and what tells it more closely.
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 class Rules(NamedTuple):
@@ -34,8 +31,8 @@ class Rules(NamedTuple):
         metadata: dict[str, Any] = dict(values)
         if not all(tag.strip() for tag in tags):
             raise UsageError("a tag cannot be empty")
-        if language is not None and not _LANGUAGE.fullmatch(language):
-            raise UsageError(f"{language!r} is no code of a language; write en, de or pt-BR")
+        if language is not None:
+            Settings.check_language(language)
         for key in metadata:
             if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
                 raise UsageError(f"{key} is not set by hand; choose another key")

@@ -187,7 +187,12 @@ class Searcher:
         Args:
             language: The one that their words are in; each of the archive's, if it is left out.
             now: What dates in words are relative to.
+
+        Raises:
+            UsageError: It is no code of a language.
         """
+        if language is not None:
+            Settings.check_language(language)
         languages = [language] if language else self._catalog.languages()
         return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._settings.searches)
 

@@ -69,6 +69,10 @@ class Settings(NamedTuple):
             )
         if settings.engine not in ENGINES:
             raise ArchiveDamaged(f"{path}: there is no engine {settings.engine!r}; choose one of {', '.join(ENGINES)}")
+        try:
+            cls.check_language(settings.language)
+        except UsageError as error:
+            raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
 
     def save(self, root: Path) -> None:
@@ -128,6 +132,14 @@ class Settings(NamedTuple):
         """Raises ``UsageError`` for what cannot be a search's name."""
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
+
+    @staticmethod
+    def check_language(code: str) -> None:
+        """Raises ``UsageError`` for what is no tag of a language (BCP 47): ISO 639, and what tells it closer."""
+        language, *parts = code.split("-")
+        known = len(language) in (2, 3) and language.isalpha()
+        if not (code.isascii() and known and all(len(part) <= 8 and part.isalnum() for part in parts)):
+            raise UsageError(f"{code!r} is no code of a language; write en, de or pt-BR")
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docarchive.archive.settings import Settings, plain_values
-from docarchive.errors import ArchiveDamaged
+from docarchive.errors import ArchiveDamaged, UsageError
 
 _LINE = st.builds(
     lambda name, sign, value: f"{name}{sign}{value}",
@@ -50,4 +50,20 @@ def test_a_name_with_quotes_and_saved_searches_are_read_too(tmp_path: Path) -> N
 def test_what_is_no_toml_is_said(tmp_path: Path, text: str) -> None:
     (tmp_path / "docarchive.toml").write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(ArchiveDamaged, match="cannot be read"):
+        Settings.load(tmp_path)
+
+
+@pytest.mark.parametrize("code", ["en", "de", "pt-BR", "zh-Hant-TW", "yue", "EN"])
+def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
+    Settings.check_language(code)
+    Settings("news", language=code).save(tmp_path)
+    assert Settings.load(tmp_path).language == code
+
+
+@pytest.mark.parametrize("code", ["", "e", "english", "en_US", "en-", "dé", "e1", "en-abcdefghi", " en"])
+def test_what_is_no_code_of_a_language_is_refused(tmp_path: Path, code: str) -> None:
+    with pytest.raises(UsageError, match="is no code of a language; write en, de or pt-BR"):
+        Settings.check_language(code)
+    Settings("news", language=code).save(tmp_path)
+    with pytest.raises(ArchiveDamaged, match=r"docarchive.toml: .* is no code of a language"):
         Settings.load(tmp_path)

@@ -112,6 +112,14 @@ def test_import_with_rules(cli: Cli, tmp_path: Path) -> None:
         assert cli("--archive", "r", "import", "a.md", *wrong, code=2).err.count("\n") == 1
 
 
+def test_what_is_no_language_is_refused_alike_everywhere(cli: Cli, filled: Path, tmp_path: Path) -> None:
+    for command in (["search", "x"], ["search", "x", "--count"], ["export"], ["import", "articles.jsonl"]):
+        told = cli("--archive", "news", *command, "--language", "enlgish", code=2)
+        assert told.err == "docarchive: 'enlgish' is no code of a language; write en, de or pt-BR\n"
+    assert "'enlgish' is no code" in cli("init", "other", "--language", "enlgish", code=2).err
+    assert not (tmp_path / "other").exists()
+
+
 def test_quarantine(cli: Cli, filled: Path, tmp_path: Path) -> None:
     empty = cli("--archive", "news", "quarantine", code=1)
     assert (empty.out, empty.err) == ("", "docarchive: the quarantine is empty\n")
