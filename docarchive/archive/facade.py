@@ -404,7 +404,7 @@ class Archive:
     def use_engine(self, name: str) -> EngineStatus:
         """Switches to another engine: its index is built, and the old one is deleted when it is complete.
 
-        An interruption leaves the archive with its old engine; the same call goes on.
+        An interruption leaves the archive with its old engine; the same call begins anew.
 
         Args:
             name: One of ``ENGINES``.

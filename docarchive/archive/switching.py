@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from docarchive.archive import indexing
@@ -18,14 +19,23 @@ from docarchive.store.layout import INDEX, index_folder
 def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: Engine, progress: Progress) -> Settings:
     """Builds the index of another engine, makes it the archive's, and deletes all other indexes.
 
-    The old index stays as it is until the new one is complete and the settings name its engine. Hold
-    the archive's lock.
+    The old index stays as it is until the new one is complete and the settings name its engine; of one that
+    was not completed nothing stays. Hold the archive's lock.
 
     Returns:
         The new settings.
     """
-    indexing.catch_up(catalog, store, new, progress)
-    if settings.engine != new.name:
+    changes = settings.engine != new.name
+    if changes:
+        new.clear()  # an earlier switch may have been killed while it made or deleted this index
+    try:
+        indexing.catch_up(catalog, store, new, progress)
+    except BaseException:
+        if changes:
+            with suppress(OSError):
+                new.clear()
+        raise
+    if changes:
         settings = settings.with_engine(root, new.name)
     for path in (root / INDEX).iterdir():
         if path.name != new.name:

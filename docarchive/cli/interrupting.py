@@ -10,6 +10,10 @@ from threading import current_thread, main_thread
 from docarchive.cli.render import message
 
 
+class Interrupted(KeyboardInterrupt):
+    """An interruption whose text says what it left as it was; without one, what was finished is kept."""
+
+
 @contextmanager
 def stop_on_interrupt(what: str = "finishing what is at hand") -> Iterator[Callable[[], bool]]:
     """Gives a function that tells whether Ctrl-C was pressed once; pressed again, it interrupts at once.

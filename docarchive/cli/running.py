@@ -37,8 +37,9 @@ def run(arguments: list[str]) -> int:
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         return _silence()
-    except KeyboardInterrupt:
-        message("interrupted; what was finished is kept, and nothing is half done: run the same command again")
+    except KeyboardInterrupt as interrupt:
+        kept = "what was finished is kept, and nothing is half done: run the same command again"
+        message(f"interrupted; {str(interrupt) or kept}")
         return 130
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):

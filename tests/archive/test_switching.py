@@ -51,6 +51,7 @@ def test_an_interruption_leaves_the_old_engine_in_use(archive: Archive, root: Pa
 
     with Archive.open(root, progress=interrupted) as other, pytest.raises(KeyboardInterrupt):
         other.use_engine("tantivy")
+    assert indexes(root) == ["whoosh"], "nothing of the new index stays"
     with Archive.open(root) as again:
         assert again.settings.engine == "whoosh"
         assert again.engine_status().behind == 0
@@ -58,6 +59,17 @@ def test_an_interruption_leaves_the_old_engine_in_use(archive: Archive, root: Pa
         assert again.use_engine("tantivy").indexed == again.statistics().changes
         assert answers(again) == before
     assert indexes(root) == ["tantivy"]
+
+
+def test_what_a_killed_switch_left_is_never_taken_for_an_index(archive: Archive, root: Path) -> None:
+    before = answers(archive)
+    archive.use_engine("tantivy")
+    state = (root / INDEX / "tantivy" / "state.json").read_bytes()
+    archive.use_engine("whoosh")
+    (root / INDEX / "tantivy").mkdir()
+    (root / INDEX / "tantivy" / "state.json").write_bytes(state)
+    archive.use_engine("tantivy")
+    assert answers(archive) == before
 
 
 def test_an_archive_that_is_open_follows_a_switch(archive: Archive, root: Path) -> None:

@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 from conftest import Cli
 
+#: Says when it has begun to index, and waits then.
+_SLOWLY = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
+from docarchive.archive import indexing
+from docarchive.cli.running import run
+
+def told(changes, total, progress):
+    for change in changes:
+        yield change
+        print("begun", file=sys.stderr, flush=True)
+        time.sleep(60)
+
+indexing._told = told
+sys.exit(run(sys.argv[1:]))
+"""
 #: Run at the start of Python, it makes a process in which tantivy is not installed.
 _WITHOUT_TANTIVY = """
 import importlib.metadata, sys
@@ -38,6 +57,20 @@ def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles
     told = cli("--archive", "news", "engine", "use", "whoosh", "--json", code=0)
     assert (told.json["engine"], told.json["behind"], told.json["indexed"]) == ("whoosh", 0, 5)
     assert [path.name for path in (tmp_path / "news" / ".docarchive" / "index").iterdir()] == ["whoosh"]
+
+
+def test_an_interrupted_switch_says_that_all_is_as_it_was(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
+    cli("--archive", "news", "import", articles_file.name, code=0)
+    command = [sys.executable, "-c", _SLOWLY, "--archive", "news", "engine", "use", "tantivy"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path, text=True) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read()
+    assert told == "docarchive: interrupted; whoosh goes on searching this archive; 'engine use tantivy' begins anew\n"
+    assert process.returncode == 130
+    assert [path.name for path in (tmp_path / "news" / ".docarchive" / "index").iterdir()] == ["whoosh"]
+    assert cli("--archive", "news", "search", "pier", "--count", code=0).out == "3\n"
 
 
 def test_engine_takes_status_or_use_with_a_name(cli: Cli, tmp_path: Path) -> None:

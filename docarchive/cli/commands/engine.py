@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context
+from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Json
 from docarchive.cli.render import counted, message, number, out, out_json, size
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import EngineStatus
+    from docarchive.archive import Archive, EngineStatus
 
 
 def engine(
@@ -27,16 +28,23 @@ def engine(
     if action not in ("status", "use") or (action == "use") != (name is not None):
         raise UsageError("say 'engine status' or 'engine use NAME'")
     with opened(context) as archive:
-        if name is None:
-            found = archive.engine_status()
-        else:
-            before = archive.settings.engine
-            found = archive.use_engine(name)
-            message(f"{name} was in use already" if name == before else f"{name} searches this archive now")
+        found = archive.engine_status() if name is None else _use(archive, name)
     if json:
         out_json(found.to_dict())
     elif name is None:
         _print(found)
+
+
+def _use(archive: Archive, name: str) -> EngineStatus:
+    before = archive.settings.engine
+    try:
+        found = archive.use_engine(name)
+    except KeyboardInterrupt:
+        if name != before == archive.engine_status().engine:
+            raise Interrupted(f"{before} goes on searching this archive; 'engine use {name}' begins anew") from None
+        raise
+    message(f"{name} was in use already" if name == before else f"{name} searches this archive now")
+    return found
 
 
 def _print(found: EngineStatus) -> None:
