@@ -99,7 +99,9 @@ class Archive:
         """
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
-            raise ArchiveExists(f"{root} is an archive already")
+            raise ArchiveExists(
+                f"{root} is an archive already; bring articles in with 'docarchive --archive {root} import FILE'"
+            )
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file; name a folder for the archive")
         Settings.check_language(language)
@@ -595,7 +597,9 @@ class Archive:
             return prefix
         found = self._catalog.with_prefix(prefix, 6) if prefix else []
         if not found:
-            raise NotFoundError(f"no article has an id that starts with {prefix!r}")
+            raise NotFoundError(
+                f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
+            )
         if len(found) > 1:
             shown = ", ".join(found[:5]) + (", …" if len(found) > 5 else "")
             raise AmbiguousId(f"{prefix!r} is the start of several ids: {shown}; write more of it")

@@ -15,7 +15,7 @@ class EngineStatus(NamedTuple):
         version: Of its library, or None if that is not installed.
         indexed: Number of the last change that is in the index, or None if there is no index.
         changes: Number of the last change in the journal.
-        behind: How many articles have changed since.
+        behind: How many articles are new, different or gone since.
         bytes: Of all files of the index together.
         engines: Each engine that there is, with the version of its library, or None where it is not installed.
     """

@@ -54,7 +54,10 @@ class Settings(NamedTuple):
         except (FileNotFoundError, NotADirectoryError):
             raise NotAnArchive(f"{root} is no archive; make one with 'docarchive init {root}'") from None
         except (OSError, ValueError) as error:  # of UTF-8 and of TOML
-            raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
+            raise ArchiveDamaged(
+                f"{path} cannot be read: {error}; mend it in an editor, "
+                f"or move it away and run 'docarchive init {root}': the articles stay"
+            ) from None
         settings = cls(
             name=str(found.get("name", root.name)),
             engine=str(found.get("engine", "whoosh")),

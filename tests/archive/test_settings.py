@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from docarchive import Archive
 from docarchive.archive.settings import Settings, plain_values
 from docarchive.errors import ArchiveDamaged, UsageError
 
@@ -67,3 +68,13 @@ def test_what_is_no_code_of_a_language_is_refused(tmp_path: Path, code: str) -> 
     Settings("news", language=code).save(tmp_path)
     with pytest.raises(ArchiveDamaged, match=r"docarchive.toml: .* is no code of a language"):
         Settings.load(tmp_path)
+
+
+def test_settings_that_cannot_be_read_say_the_ways_out(archive: Archive, root: Path) -> None:
+    archive.close()
+    (root / "docarchive.toml").write_text("name = \n", "utf-8")
+    with pytest.raises(ArchiveDamaged, match="mend it in an editor, or move it away and run 'docarchive init"):
+        Archive.open(root)
+    (root / "docarchive.toml").unlink()
+    with Archive.create(root) as again:
+        assert again.count("pier") == 3

@@ -75,8 +75,9 @@ def test_an_interrupted_switch_says_that_all_is_as_it_was(cli: Cli, tmp_path: Pa
 
 def test_engine_takes_status_or_use_with_a_name(cli: Cli, tmp_path: Path) -> None:
     cli("init", "news", code=0)
-    for wrong in (["use"], ["status", "whoosh"], ["drop", "whoosh"]):
-        assert "say 'engine status' or 'engine use NAME'" in cli("--archive", "news", "engine", *wrong, code=2).err
+    for wrong in (["use"], ["status", "whoosh"], ["drop", "whoosh"], ["tantivy"]):
+        told = cli("--archive", "news", "engine", *wrong, code=2).err
+        assert "say 'engine status' or 'engine use NAME', where NAME is whoosh or tantivy" in told
     assert "choose one of whoosh, tantivy" in cli("--archive", "news", "engine", "use", "lucene", code=2).err
 
 
@@ -84,7 +85,7 @@ def test_status_says_how_far_behind_the_index_is(cli: Cli, tmp_path: Path, artic
     cli("--archive", "news", "import", articles_file.name, code=0)
     (tmp_path / "news" / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
     out = cli("--archive", "news", "engine", code=0).out
-    assert "index   5 articles behind; the next search brings it up to date\nchange  0 of 5\n" in out
+    assert "index   5 changes behind; the next search brings it up to date\nchange  0 of 5\n" in out
 
 
 def test_an_archive_whose_engine_is_not_installed_says_the_two_ways_out(

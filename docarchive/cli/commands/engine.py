@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def engine(
     context: Context,
     action: Annotated[str, Argument(metavar="[ACTION]", help="Either status or use.")] = "status",
-    name: Annotated[str | None, Argument(metavar="[NAME]", help="The engine to use.")] = None,
+    name: Annotated[str | None, Argument(metavar="[NAME]", help="The engine to use: whoosh or tantivy.")] = None,
     json: Json = False,
 ) -> None:
     """Say how the search engine stands, or use another one: 'engine use tantivy'.
@@ -26,7 +26,9 @@ def engine(
     The old index stays in use until the new one is complete.
     """
     if action not in ("status", "use") or (action == "use") != (name is not None):
-        raise UsageError("say 'engine status' or 'engine use NAME'")
+        from docarchive import ENGINES
+
+        raise UsageError(f"say 'engine status' or 'engine use NAME', where NAME is {' or '.join(ENGINES)}")
     with opened(context) as archive:
         found = archive.engine_status() if name is None else _use(archive, name)
     if json:
@@ -48,7 +50,7 @@ def _use(archive: Archive, name: str) -> EngineStatus:
 
 
 def _print(found: EngineStatus) -> None:
-    behind = f"{counted(found.behind, 'article')} behind; the next search brings it up to date"
+    behind = f"{counted(found.behind, 'change')} behind; the next search brings it up to date"
     versions = {
         each: f"{each} {version}" if version else f"{each} (not installed: pip install 'docarchive[{each}]')"
         for each, version in found.engines.items()
