@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
 from docarchive.cli.declaring import Option
+from docarchive.errors import UsageError
 
 #: Stands before a word of a query that begins with a minus, so that Typer takes it for none of its options.
 HIDDEN: Final = "\0"
-_TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 Count = Annotated[bool, Option("--count", help="Print how many articles match.")]
 Ids = Annotated[bool, Option("--ids", help="Print ids alone.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1) for scripts.")]
 Now = Annotated[
-    datetime | None,
-    Option(metavar="TIME", formats=_TIMES, help="What today and last-week are relative to: 2024-03-16."),
+    str | None,
+    Option(metavar="TIME", help="What today and last-week are relative to: 2024-03-16."),
 ]
 Offset = Annotated[int, Option(help="How many to pass over before.", min=0, metavar="N")]
 QueryLanguage = Annotated[
@@ -24,6 +26,20 @@ QueryLanguage = Annotated[
     Option("--language", metavar="CODE", help="The query's language; else each that the archive has."),
 ]
 Sort = Annotated[str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")]
+
+
+def moment(now: str | None) -> datetime | None:
+    """Returns the moment that ``--now`` names.
+
+    Raises:
+        UsageError: It is none.
+    """
+    if now is None:
+        return None
+    for form in _TIMES:
+        with suppress(ValueError):
+            return datetime.strptime(now, form)
+    raise UsageError(f"--now takes a date such as 2024-03-16 or 2024-03-16T12:00, not {now!r}")
 
 
 def joined(words: list[str] | None) -> str:

@@ -136,6 +136,7 @@ def test_it_reads_as_typer_does_or_not_at_all(arguments: list[str], named: str |
         ("show abc def --json", {"ids": ["abc", "def"], "json": True}),
         ("stats", {}),
         ("sync --json", {"json": True}),
+        ("list date:today --now 2024-03-16", {"now": "2024-03-16"}),
         ("engine use tantivy", {"action": "use", "name": "tantivy"}),
         ("import inbox -n --tag a --tag b", {"inputs": ["inbox"], "tag": ["a", "b"], "dry_run": True}),
         ("export oil -o out.jsonl --limit 3", {"query": ["oil"], "output": "out.jsonl", "limit": 3}),
@@ -151,7 +152,7 @@ def test_usual_lines_are_read_without_typer(line: str, values: dict[str, Any]) -
 @pytest.mark.parametrize(
     "line",
     ["", "--help", "search --help", "search -h", "search --limit x", "search --limit -1", "serach oil", "show",
-     "stats x", "search oil --now 2024-03-16", "search oil --sort", "--version", "original", "engine use a b"],
+     "stats x", "search oil --freshness 30", "search oil --sort", "--version", "original", "engine use a b"],
 )  # fmt: skip
 def test_what_is_not_usual_is_left_to_typer(line: str) -> None:
     assert call(line.split(), {}) is None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Now, QueryLanguage, joined
+from docarchive.cli.options import Now, QueryLanguage, joined, moment
 from docarchive.cli.render import counted, line, message, out_json
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -133,7 +133,7 @@ def export(
             since=since,
             force=force,
             language=language,
-            now=now,
+            now=moment(now),
             **options,
         )
     _tell(report, text, output, json=json, mark=since is not None)

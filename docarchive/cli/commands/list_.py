@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Now, Offset, Sort, joined
+from docarchive.cli.options import Count, Ids, Json, Now, Offset, Sort, joined, moment
 from docarchive.cli.render import dim, line, message, out
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def list_(
 
     The exit code is 1 if there are none.
     """
-    text = joined(query)
+    text, when = joined(query), moment(now)
     with opened(context) as archive:
-        total = archive.list_count(text, now=now)
+        total = archive.list_count(text, now=when)
         if count:
             out(json_.dumps({"schema": 1, "query": text, "total": total}) if json else str(total))
             return 0 if total else 1
-        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=now)
+        rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
         if json:
             _print_json(text, total, rows)
         else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined
+from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined, moment
 from docarchive.cli.render import bars, bold, counted, dim, line, marked, message, number, out, out_json
 from docarchive.errors import UsageError
 
@@ -58,13 +58,14 @@ def search(
         raise UsageError("say what to look for: docarchive search QUERY; '*' finds every article")
     if save is not None and not text:
         raise UsageError("there is no query to save; what --similar-to finds is not saved")
+    when = moment(now)
     with opened(context) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
             archive.save_search(save, text)
             message(f"saved as @{save}" + (f", in place of {before!r}" if before not in (None, text) else ""))
         if count and similar_to is None:
-            total = archive.count(text, language=language, now=now)
+            total = archive.count(text, language=language, now=when)
             out_json({"schema": 1, "query": text, "total": total}) if json else out(str(total))
         else:
             results = archive.search(
@@ -75,7 +76,7 @@ def search(
                 facets=facet or (),
                 facet_limit=facet_limit,
                 language=language,
-                now=now,
+                now=when,
                 freshness=freshness,
                 similar_to=similar_to,
                 explain=explain,
