@@ -123,6 +123,7 @@ class Results:
         hits: Those asked for, in order.
         facets: For each facet that was asked for, its values with the number of articles of the whole
             result that have each: the most frequent first, dates in their order.
+        more: For each facet, how many values are left out of it.
         suggestion: A query that finds more, if this one found little and there is one.
     """
 
@@ -134,12 +135,14 @@ class Results:
         hits: list[Hit],
         facets: dict[str, list[tuple[str, int]]] | None = None,
         suggestion: str | None = None,
+        more: dict[str, int] | None = None,
     ) -> None:
         self.query = query
         self.total = total
         self.took_ms = took_ms
         self.hits = hits
         self.facets = facets or {}
+        self.more = more or {}
         self.suggestion = suggestion
 
     def __iter__(self) -> Iterator[Hit]:
@@ -232,12 +235,12 @@ class Searcher:
             for hit in hits:
                 hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=fresh)
         rows = None if isinstance(tree, Every) or not facets else engine.rows(tree)
-        counted = {
-            name: values[: options.facet_limit or None] for name, values in self._catalog.facets(facets, rows).items()
-        }
+        every = self._catalog.facets(facets, rows)
+        counted = {name: values[: options.facet_limit or None] for name, values in every.items()}
+        more = {name: len(values) - len(counted[name]) for name, values in every.items()}
         suggestion = suggest(parsed, found.total, context, engine, self._catalog)
         took = round((perf_counter() - began) * 1000, 1)
-        return Results(parsed.text, found.total, took, hits, counted, suggestion)
+        return Results(parsed.text, found.total, took, hits, counted, suggestion, more)
 
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)

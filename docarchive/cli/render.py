@@ -49,8 +49,14 @@ def marked(snippet: Snippet) -> str:
     return plain.marked(_MARK, _PLAIN) if coloured(sys.stdout) else plain.marked()
 
 
-def bars(name: str, values: Sequence[tuple[str, int]]) -> Iterator[str]:
-    """Yields a facet as lines: its name, then each value with its count and a bar in proportion to it."""
+def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterator[str]:
+    """Yields a facet as lines: its name, then each value with its count and a bar in proportion to it.
+
+    Args:
+        name: Its name.
+        values: Its values with their counts.
+        more: How many values it has beside these.
+    """
     yield bold(line(name))
     rows = [(line(value), number(count), count) for value, count in values]
     if not rows:
@@ -63,6 +69,8 @@ def bars(name: str, values: Sequence[tuple[str, int]]) -> Iterator[str]:
     for value, shown, count in rows:
         bar = mark * max(1, round(_BAR * count / most)) if count else ""
         yield f"  {value}{' ' * (wide - cells(value))}  {shown:>{broad}}  {bar}"
+    if more:
+        yield f"  and {number(more)} more"
 
 
 def cells(text: str) -> int:

@@ -213,7 +213,9 @@ def test_search_with_facets(cli: Cli, filled: Path) -> None:
         "  2024  2  ██████████████████████████████\n"
     )
     assert ran.err == "docarchive: 2 articles matched\n"
-    found = cli("--archive", "news", "search", "*", "--facet", "tag", "--facet-limit", 1, "--json", code=0).json
+    few = ["--archive", "news", "search", "*", "--facet", "tag", "--facet-limit", 1, "--limit", 0]
+    assert cli(*few, code=0).out == "tag\n  harbour  2  ██████████████████████████████\n  and 4 more\n"
+    found = cli(*few, "--json", code=0).json
     assert found["facets"] == {"tag": [{"value": "harbour", "count": 2}]}
     assert cli("--archive", "news", "search", "zebra", "--facet", "tag", code=1).out == ""
     assert cli("--archive", "news", "search", "*", "--facet", "body", code=2).err.count("\n") == 1

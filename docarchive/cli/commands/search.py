@@ -108,7 +108,7 @@ def _print(results: Results, offset: int) -> None:
     for place, (name, values) in enumerate(results.facets.items() if results.total else ()):
         if place or len(results):
             out("")
-        for row in bars(name, values):
+        for row in bars(name, values, results.more[name]):
             out(row)
     sys.stdout.flush()
     _print_total(results, offset)
