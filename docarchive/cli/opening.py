@@ -19,7 +19,7 @@ def opened(context: Context, *, create: bool = False, rehearse: bool = False, li
     Args:
         context: Of the command.
         create: Make an archive where ``--archive`` names a folder that is missing or empty.
-        rehearse: Change nothing: what would be made is made elsewhere, and taken away at the end.
+        rehearse: An archive that would be made is made elsewhere, and taken away at the end.
         lines: Tell of progress by lines of JSON.
     """
     setup_streams()

@@ -92,6 +92,12 @@ def test_import_says_what_became_of_everything(cli: Cli, tmp_path: Path, article
     assert (tmp_path / "news" / found["refused"][0]["kept"]).exists()
 
 
+def test_no_archive_is_made_where_there_is_nothing_to_import(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("--archive", "new", "import", "missing.jsonl", code=3)
+    assert "refused missing.jsonl: there is no such file or folder\n" in ran.err
+    assert not (tmp_path / "new").exists()
+
+
 def test_import_from_standard_input(cli: Cli) -> None:
     data = b'{"title": "Piped", "body": "Through a pipe."}\n'
     assert cli("--archive", "a", "import", "-", stdin=data, code=0).out.startswith("1 new")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -53,13 +54,14 @@ def import_(
 
     Ctrl-C finishes the articles at hand; the same command goes on from there.
 
-    With --archive DIR, the archive is made if DIR is missing or empty.
+    With --archive DIR, the archive is made if DIR is missing or empty, and there is an input.
     """
     options = import_options(format, tag, set_, language, map_, split, query, jobs, on_duplicate)
     if dry_run:
         options |= {"dry_run": True, "observe": show_decision(json)}
     named: list[str | Path | BinaryIO] = [sys.stdin.buffer if each == "-" else each for each in inputs]
-    with opened(context, create=True, rehearse=dry_run, lines=json) as archive, stop_on_interrupt() as stop:
+    rehearse = dry_run or not any(each == "-" or "://" in each or os.path.lexists(each) for each in inputs)
+    with opened(context, create=True, rehearse=rehearse, lines=json) as archive, stop_on_interrupt() as stop:
         options["stop"] = stop
         report = archive.import_(*named, **options)
     import_report(report, json=json, dry_run=dry_run)
