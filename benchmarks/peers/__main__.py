@@ -83,6 +83,14 @@ def expected(peers: Sequence[type[Peer]], size: int, asked: Plan) -> dict[str, f
     }
 
 
+def minutes(seconds: float) -> str:
+    """Returns about how many minutes that is, in words."""
+    if seconds < 60:
+        return "under a minute"
+    found = round(seconds / 60)
+    return f"about {found} minute{'s' if found > 1 else ''}"
+
+
 def prepared(corpus: Path, size: int, folder: Path, peers: Sequence[type[Peer]]) -> Inputs:
     """Makes the articles, in a process of its own."""
     forms = sorted({peer.form for peer in peers})
@@ -97,7 +105,7 @@ def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any
     queries = {name: query for name, query in QUERIES.items() if not options.kinds or name in options.kinds}
     peers, left = chosen(options, size)
     times = expected(peers, size, asked)
-    print(f"{size:,} articles: about {sum(times.values()) / 60:.0f} minutes", file=sys.stderr)
+    print(f"{size:,} articles: {minutes(sum(times.values()))}", file=sys.stderr)
     for name, seconds in times.items():
         print(f"  {name}: about {seconds:.0f} s", file=sys.stderr)
     for name, reason in left.items():
@@ -170,7 +178,9 @@ def main() -> int:
             found = measure(options, size, work)
         finally:
             shutil.rmtree(work, ignore_errors=True)
-        (options.out / f"articles-{found['articles']}.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        path = options.out / f"articles-{found['articles']}.json"
+        path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        print(f"wrote {path}")
         failed |= any(peer["failed"] for peer in found["peers"])
     from benchmarks.peers.page import write
 

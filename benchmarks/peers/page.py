@@ -45,6 +45,7 @@ def size_page(results: Results) -> str:
         "## What matched",
         "A check that all do the same work. Rules for stems, hyphens and fields differ.",
         table(["", *QUERIES], [[peer.name, *(number(peer.matches.get(kind)) for kind in QUERIES)] for peer in peers]),
+        *_without_matches(peers),
         "## Notes",
         _notes(results),
     ]
@@ -97,6 +98,17 @@ def _jobs(peer: Measured) -> list[str]:
         number(peer.bytes["index"] / 1e6 if imported else None, 1),
         number(peer.bytes["kept"] / 1e6 if imported else None, 1),
     ]
+
+
+def _without_matches(peers: Sequence[Measured]) -> list[str]:
+    """Names the kinds of searches that found nothing with any peer, if there are such."""
+    counts = {kind: [peer.matches[kind] for peer in peers if kind in peer.matches] for kind in QUERIES}
+    kinds = [kind for kind, found in counts.items() if found and not any(found)]
+    return (
+        [_paragraph(f"Nothing matched with any peer, so that the times say little: {', '.join(kinds)}.")]
+        if kinds
+        else []
+    )
 
 
 def _ratios(results: Results) -> list[str]:

@@ -107,9 +107,9 @@ class Measurement:
         self._rebuilds()
         return self.figures
 
-    def _say(self, figures: Figures, what: str, said: str) -> None:
+    def _say(self, who: str, what: str, said: str) -> None:
         passed = time.monotonic() - self._began
-        print(f"[{passed:5.0f} s] {figures.peer.name}: {what}, {said}", file=sys.stderr, flush=True)
+        print(f"[{passed:5.0f} s] {who}: {what}, {said}", file=sys.stderr, flush=True)
 
     def _time(self, figures: Figures, what: str, asked: list[Command], *, warm_up: bool = True) -> None:
         """Times what was asked, after doing it once untimed."""
@@ -120,10 +120,10 @@ class Measurement:
             found = run_all(asked, self._output)
         except Failed as failure:
             figures.failed.append(f"{what}: {failure}")
-            self._say(figures, what, f"FAILED: {failure}")
+            self._say(figures.peer.name, what, f"FAILED: {failure}")
             return
         figures.note(what, found)
-        self._say(figures, what, f"{found.seconds:.3f} s, {found.peak:.0f} MB")
+        self._say(figures.peer.name, what, f"{found.seconds:.3f} s, {found.peak:.0f} MB")
 
     def _repeat(self, what: str, asked: Callable[[Peer], list[Command]], times: int) -> None:
         for _ in range(times):
@@ -177,9 +177,8 @@ class Measurement:
                         figures.note(what, run(each, self._output))
                 except Failed as failure:
                     figures.failed.append(f"search: {failure}")
-                    self._say(figures, "search", f"FAILED: {failure}")
-            if self.figures:
-                self._say(self.figures[0], "searches of all", f"round {turn + 1} of {self._plan.searches}")
+                    self._say(figures.peer.name, "search", f"FAILED: {failure}")
+            self._say("all", "searches", f"round {turn + 1} of {self._plan.searches}")
 
     def _library(self) -> None:
         """Searches in processes that have all open: the rounds are cut into three, so that peers take turns."""

@@ -12,13 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.peers.__main__ import PEERS, chosen, kinds, names, plan
+from benchmarks.peers.__main__ import PEERS, chosen, kinds, minutes, names, plan
 from benchmarks.peers.figures import OURS, SUMMED, Results, duration, read
 from benchmarks.peers.inputs import chosen as articles
 from benchmarks.peers.inputs import rows
 from benchmarks.peers.machine import ROOT
 from benchmarks.peers.measuring import Failed, command, run
-from benchmarks.peers.page import FOLDER, filled, written
+from benchmarks.peers.page import FOLDER, filled, size_page, written
 from benchmarks.peers.plot import plot
 
 WORDS = [
@@ -86,7 +86,9 @@ def test_a_run_measures_all_and_writes_all_pages(corpus: Path, tmp_path: Path) -
     command += ["--only", "docarchivetantivy,fts5", "--kinds", "AND,dates", "--work", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert "60 articles: about" in done.stderr
+    assert "60 articles: under a minute" in done.stderr
+    assert "] all: searches, round 1 of 3" in done.stderr
+    assert f"wrote {out / 'articles-60.json'}\n" in done.stdout
     assert "docarchive, Whoosh: left out, not asked for" in done.stderr
     (results,) = read(out)
     ours, theirs = results.named("docarchive, tantivy"), results.named("FTS5, a script")
@@ -162,6 +164,20 @@ def test_parts_of_a_page_are_written_between_their_markers() -> None:
     assert "| index and catalog | 10 | – | 10 | 10 |" in filled(page.replace("standing", "space"), [small, large])
     sentence = filled("<!-- figures: sentence -->\n<!-- end of figures -->", [small, large])
     assert "9,000 newswire articles came in within 20.0 s with Whoosh (a search 200 ms) or" in sentence
+
+
+def test_a_page_names_the_searches_that_found_nothing() -> None:
+    results = found(1000, ours={"import": [2.0]}, theirs={"import": [4.0]})
+    assert "Nothing matched" not in size_page(results)
+    results.peers[0].matches.update({"phrase": 0, "prefix": 0, "field": 1})
+    results.peers[1].matches.update({"phrase": 0, "field": 0})
+    page = size_page(results)
+    assert "Nothing matched with any peer, so that the times say little: phrase, prefix.\n" in page
+
+
+def test_minutes_are_told_in_words() -> None:
+    told = ["under a minute", "about 1 minute", "about 2 minutes", "about 90 minutes"]
+    assert [minutes(seconds) for seconds in (20, 61, 100, 5400)] == told
 
 
 def test_the_plot_is_the_same_every_time_and_well_formed() -> None:
