@@ -28,11 +28,11 @@ _HEAD: Final = """\
 The [guide](guide.md) goes through the same commands task by task, the [query language](query-language.md) has a page
 of its own, and [JSON output](json.md) says what `--json` prints."""
 
-#: Options that Typer adds; what it says of them depends on its release and on the shell.
+#: Options that Typer adds, in its words; what it says of them depends on its release and on the shell.
 _TYPERS_OWN: Final = {
     "install_completion": "Install completion for the current shell.",
-    "show_completion": "Print what completes commands and options in the current shell.",
-    "help": "Print this help and stop.",
+    "show_completion": "Show completion for the current shell, to copy it or customize the installation.",
+    "help": "Show this message and exit.",
 }
 
 

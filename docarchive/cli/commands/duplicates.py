@@ -20,10 +20,11 @@ def duplicates(
     limit: Annotated[int | None, Option(metavar="N", min=0, help="How many groups.", show_default="all")] = None,
     json: Json = False,
 ) -> int:
-    """List groups of articles whose texts are near each other, such as stories that ran twice.
+    """List groups of articles whose texts are near each other.
 
-    The first of a group came first into the archive; of the others, how much of its text they share is
-    said. Texts of fewer than twenty words are left out. The exit code is 1 if there are none.
+    Such are stories that ran twice. The first of a group came first into the archive; of the others, how much
+    of its text they share is said. Texts of fewer than twenty words are left out. The exit code is 1 if there
+    are none.
     """
     found = 0
     with opened(context) as archive:

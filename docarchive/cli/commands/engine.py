@@ -21,9 +21,9 @@ def engine(
     name: Annotated[str | None, Argument(metavar="[NAME]", help="The engine to use: whoosh or tantivy.")] = None,
     json: Json = False,
 ) -> None:
-    """Say how the search engine stands, or use another one: 'engine use tantivy'.
+    """Say how the search engine stands, or use another one.
 
-    The old index stays in use until the new one is complete.
+    'engine use tantivy' uses another one. The old index stays in use until the new one is complete.
     """
     if action not in ("status", "use") or (action == "use") != (name is not None):
         from docarchive import ENGINES

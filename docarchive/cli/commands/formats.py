@@ -10,10 +10,10 @@ _HEADINGS = {"import": "To import from:", "export": "To export to:"}
 
 
 def formats(json: Json = False) -> None:
-    """List the formats that can be imported and exported, and what is missing for some.
+    """List the formats that can be imported and exported.
 
-    An input is recognized by its content, then by the ending of its name. The option --format takes the names
-    that are listed here.
+    What is missing for some is said with them. An input is recognized by its content, then by the ending of
+    its name. The option --format takes the names that are listed here.
     """
     setup_streams()
     found = Archive.formats()

@@ -33,9 +33,9 @@ def list_(
     count: Count = False,
     json: Json = False,
 ) -> int:
-    """List articles by their metadata: date, id and title, a line each, newest first.
+    """List articles by their metadata, newest first.
 
-    The exit code is 1 if there are none.
+    A line has the date, the id and the title of one. The exit code is 1 if there are none.
     """
     text, when = joined(query), moment(now)
     with opened(context) as archive:

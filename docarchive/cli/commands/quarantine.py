@@ -29,7 +29,7 @@ def quarantine(
     query: Sql = None,
     json: Json = False,
 ) -> int:
-    """List the inputs that were refused, import them again, or delete them.
+    """List refused inputs, import them again, or delete them.
 
     The exit code is 1 if there are none, and 3 if a retry refused some again.
     """

@@ -15,9 +15,9 @@ def saved(
     remove: Annotated[str | None, Option(metavar="NAME", help="Remove one.")] = None,
     json: Json = False,
 ) -> int:
-    """List the saved searches; 'search --save NAME' saves one, and @NAME runs it.
+    """List the saved searches.
 
-    The exit code is 1 if there are none.
+    'search --save NAME' saves one, and @NAME runs it. The exit code is 1 if there are none.
     """
     with opened(context) as archive:
         if remove is not None:

@@ -36,9 +36,10 @@ def show(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Print articles whole: rendered on a terminal, in a pager if they are long; in a pipe as their files are.
+    """Print articles whole.
 
-    The pager is that of PAGER, else less.
+    On a terminal they are rendered, in a pager if they are long; in a pipe they are as their files are. The
+    pager is that of PAGER, else less.
     """
     format = format or ("template" if template is not None else None)
     if sum((format is not None, raw, provenance or json)) > 1:

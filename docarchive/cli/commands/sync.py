@@ -9,7 +9,10 @@ from docarchive.cli.render import line, number, out, out_json, refusals
 
 
 def sync(context: Context, json: Json = False) -> int:
-    """Take over what was edited, added, moved or removed by hand under articles/."""
+    """Take over what was changed by hand under articles/.
+
+    That is what was edited, added, moved or removed.
+    """
     with opened(context) as archive:
         report = archive.sync()
     if json:

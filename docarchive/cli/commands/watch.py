@@ -47,7 +47,7 @@ def watch(
     on_duplicate: OnDuplicate = None,
     json: Json = False,
 ) -> None:
-    """Bring in what is in folders, and what appears in them, until Ctrl-C.
+    """Bring in what is in folders and what appears, until Ctrl-C.
 
     A file is read once it has stayed the same for a while, so that none is taken half written; names
     such as x.part and x.tmp wait until they are renamed. What was there before is known and passed over.
