@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Option
+from docarchive.cli.options import import_formats
 from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
 from docarchive.errors import UsageError
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 Format = Annotated[
     str | None,
     Option(
-        metavar="FORMAT", help="What the inputs are; see 'docarchive formats'.", show_default="by content, then name"
+        metavar="FORMAT",
+        help="What the inputs are; see 'docarchive formats'.",
+        show_default="by content, then name",
+        autocompletion=import_formats,
     ),
 ]
 Tags = Annotated[

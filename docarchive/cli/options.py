@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share."""
+"""Options and arguments that several commands share, and what a shell is offered for values that are choices."""
 
 from __future__ import annotations
 
@@ -13,6 +13,42 @@ from docarchive.errors import UsageError
 HIDDEN: Final = "\0"
 _TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
+
+def sorts() -> list[str]:
+    """Returns the orders of a search."""
+    from docarchive import SORTS
+
+    return [*SORTS]
+
+
+def list_sorts() -> list[str]:
+    """Returns the orders of what has no relevance."""
+    return sorts()[1:]
+
+
+def import_formats() -> list[str]:
+    """Returns the names of the formats that can be imported."""
+    return _formats("import")
+
+
+def export_formats() -> list[str]:
+    """Returns the names of the formats that can be exported."""
+    return _formats("export")
+
+
+def engines() -> list[str]:
+    """Returns the names of the engines."""
+    from docarchive import ENGINES
+
+    return [*ENGINES]
+
+
+def _formats(direction: str) -> list[str]:
+    from docarchive import Archive
+
+    return [each.name for each in Archive.formats() if each.direction == direction]
+
+
 Count = Annotated[bool, Option("--count", help="Print how many articles match.")]
 Ids = Annotated[bool, Option("--ids", help="Print ids alone.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1) for scripts.")]
@@ -25,7 +61,9 @@ QueryLanguage = Annotated[
     str | None,
     Option("--language", metavar="CODE", help="The query's language; else each that the archive has."),
 ]
-Sort = Annotated[str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.")]
+Sort = Annotated[
+    str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.", autocompletion=list_sorts)
+]
 
 
 def moment(now: str | None) -> datetime | None:

@@ -117,6 +117,25 @@ def test_commands_and_options_come_from_typer(cli: Cli) -> None:
     assert cli(code=0, **given).out == "similar\n"
 
 
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["engine", ""], ["status", "use"]),
+        (["engine", "use", ""], ["whoosh", "tantivy"]),
+        (["init", "--engine", "t"], ["tantivy"]),
+        (["search", "--sort", "t"], ["title"]),
+        (["search", "pier", "--sort", "r"], ["relevance"]),
+        (["list", "--sort", "d"], ["date"]),
+        (["import", "--format", "js"], ["json", "jsonfeed", "jsonl"]),
+        (["export", "--format", "ep"], ["epub"]),
+        (["show", "--format", "ep"], ["epub"]),
+    ],
+)
+def test_choices_are_offered(cli: Cli, words: list[str], offered: list[str]) -> None:
+    asked = {"COMP_WORDS": f"docarchive {' '.join(words)}", "COMP_CWORD": str(len(words))}
+    assert cli(code=0, _DOCARCHIVE_COMPLETE="complete_bash", **asked).out.split() == offered
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
 def test_in_a_real_bash(archive: Archive, root: Path, tmp_path: Path) -> None:
     """Types ``tag:ha`` and a tab into bash, and reads the line that it makes of it."""

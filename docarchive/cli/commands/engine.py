@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
+from docarchive.cli.options import Json, engines
 from docarchive.cli.render import counted, message, number, out, out_json, size
 from docarchive.errors import UsageError
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 def engine(
     context: Context,
-    action: Annotated[str, Argument(metavar="[ACTION]", help="Either status or use.")] = "status",
-    name: Annotated[str | None, Argument(metavar="[NAME]", help="The engine to use: whoosh or tantivy.")] = None,
+    action: Annotated[
+        str, Argument(metavar="[ACTION]", help="Either status or use.", autocompletion=lambda: ["status", "use"])
+    ] = "status",
+    name: Annotated[
+        str | None, Argument(metavar="[NAME]", help="The engine to use: whoosh or tantivy.", autocompletion=engines)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say how the search engine stands, or use another one.
@@ -26,9 +30,7 @@ def engine(
     'engine use tantivy' uses another one. The old index stays in use until the new one is complete.
     """
     if action not in ("status", "use") or (action == "use") != (name is not None):
-        from docarchive import ENGINES
-
-        raise UsageError(f"say 'engine status' or 'engine use NAME', where NAME is {' or '.join(ENGINES)}")
+        raise UsageError(f"say 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
     with opened(context) as archive:
         found = archive.engine_status() if name is None else _use(archive, name)
     if json:

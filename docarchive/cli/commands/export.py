@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Now, QueryLanguage, joined, moment
+from docarchive.cli.options import Now, QueryLanguage, export_formats, joined, list_sorts, moment
 from docarchive.cli.render import counted, line, message, out_json
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -30,6 +30,7 @@ def export(
             metavar="FORMAT",
             help="As 'docarchive formats' lists them.",
             show_default="by the ending of --output, else jsonl",
+            autocompletion=export_formats,
         ),
     ] = None,
     output: Annotated[
@@ -46,6 +47,7 @@ def export(
             metavar="ORDER",
             help="date, title or archived; a minus turns it round.",
             show_default="date, of feeds -date; of --ids, theirs",
+            autocompletion=list_sorts,
         ),
     ] = None,
     limit: Annotated[int | None, Option(metavar="N", min=0, help="How many at most.", show_default="all")] = None,

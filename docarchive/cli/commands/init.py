@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docarchive.archive import Archive
 from docarchive.cli.declaring import Argument, Context, Option
-from docarchive.cli.options import Json
+from docarchive.cli.options import Json, engines
 from docarchive.cli.render import out, out_json
 
 
@@ -21,7 +21,9 @@ def init(
         str | None,
         Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
     ] = None,
-    engine: Annotated[str, Option(metavar="NAME", help="The engine that searches it.")] = "whoosh",
+    engine: Annotated[
+        str, Option(metavar="NAME", help="The engine that searches it.", autocompletion=engines)
+    ] = "whoosh",
     language: Annotated[
         str, Option(metavar="CODE", help="The language of articles whose own is not known, as ISO 639-1.")
     ] = "en",

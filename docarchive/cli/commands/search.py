@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined, moment
+from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined, moment, sorts
 from docarchive.cli.render import bars, bold, counted, dim, line, marked, message, number, out, out_json
 from docarchive.errors import UsageError
 
@@ -24,7 +24,12 @@ def search(
     limit: Annotated[int, Option(help="How many articles to print.", min=0, metavar="N")] = 10,
     offset: Offset = 0,
     sort: Annotated[
-        str, Option(metavar="ORDER", help="relevance, date, title or archived; a minus turns it round: -date.")
+        str,
+        Option(
+            metavar="ORDER",
+            help="relevance, date, title or archived; a minus turns it round: -date.",
+            autocompletion=sorts,
+        ),
     ] = "relevance",
     facet: Annotated[
         list[str] | None,

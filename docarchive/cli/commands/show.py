@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
+from docarchive.cli.options import Json, export_formats
 from docarchive.cli.render import bold, line, out, out_json, safe
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -22,7 +22,11 @@ def show(
     ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
     format: Annotated[
         str | None,
-        Option(metavar="FORMAT", help="Print them in a format of export: see 'docarchive formats'."),
+        Option(
+            metavar="FORMAT",
+            help="Print them in a format of export: see 'docarchive formats'.",
+            autocompletion=export_formats,
+        ),
     ] = None,
     template: Annotated[
         Path | None, Option(metavar="FILE", help="Print them as a Jinja2 template says, as with export.")
