@@ -58,8 +58,9 @@ def _circumstances(results: Results) -> str:
     times = {1: "once", 2: "twice"}
     load = machine.get("load", 0)
     busy = f" The machine had other work as well: its load was {load:.1f} when the run began." if load > 0.5 else ""
+    took = max(1, round(found["took_seconds"] / 60))
     return (
-        f"Measured on {found['date'][:10]} within {max(1, round(found['took_seconds'] / 60))} minutes:"
+        f"Measured on {found['date'][:10]} within {took} minute{'s' if took > 1 else ''}:"
         f" {machine['cores']} cores of {machine['processor']}, {machine['memory_gb']:.0f} GB, {machine['system']},"
         f" {machine['python']}, docarchive at {found['revision'] or 'no known revision'}. Imports ran"
         f" {times.get(plan['imports'], str(plan['imports']) + ' times')}, other jobs"
