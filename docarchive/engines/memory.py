@@ -111,7 +111,8 @@ class MemoryEngine:
             for document in self._documents.values()
             for each in set().union(*(document.words(name) for name in text_fields(field)))
         )
-        return [(each, counts[each]) for each in Pattern(FUZZY, word, distance).select(sorted(counts))]
+        alike = sorted(each for each in counts if each[:1] == word[:1])
+        return [(each, counts[each]) for each in Pattern(FUZZY, word, distance).select(alike)]
 
     def clear(self) -> None:
         """See ``Engine``."""

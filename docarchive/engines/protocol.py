@@ -135,7 +135,15 @@ class Engine(Protocol):
         """Returns a query for articles with the words that tell this one from others."""
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """Returns the index's words within a distance of a folded word, each with its number of articles."""
+        """Returns the index's words that a folded word may stand for, each with its number of articles.
+
+        They begin with its first character, which is hardly ever the wrong one, so that few of all words are looked at.
+
+        Args:
+            word: The word.
+            distance: How many characters may differ, as ``~`` counts them.
+            field: The text field whose words are meant, or None for all.
+        """
 
     def clear(self) -> None:
         """Deletes the index."""

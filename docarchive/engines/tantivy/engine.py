@@ -214,7 +214,7 @@ class TantivyEngine:
             view = self._open_view()
             if view is None:
                 return []
-            words = sorted({each for name in fields for each in pattern.select(view.vocabulary(name))})
+            words = sorted({each for name in fields for each in pattern.select(view.vocabulary(name, word[:1]))})
             return [(each, view.count_in(fields, each)) for each in words]
 
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:

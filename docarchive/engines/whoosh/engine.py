@@ -164,7 +164,7 @@ class WhooshEngine:
         found: Counter[str] = Counter()
         with self._damage_told():
             for segment in self._open_view().segments:
-                for each in pattern.select(segment.terms_from("words", "")):
+                for each in pattern.select(segment.terms_from("words", word[:1])):
                     if field is None:
                         found[each] += segment.frequency(each, "words")
                     elif postings := segment.postings("words", each):
