@@ -33,6 +33,8 @@ def test_an_import_is_set_beside_its_floor(tmp_path: Path) -> None:
         "floor: parse",
         "floor: write",
         "floor: index",
+        "beyond it: rows of the catalog",
+        "beyond it: index of all fields",
         "floor",
     ]
     assert len([*tmp_path.glob("kept/tantivy-0/articles/**/*.md")]) == 9
