@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import starmap
 from operator import eq
 from struct import Struct
 from typing import Final
@@ -76,5 +77,6 @@ def bands(signature: bytes) -> tuple[int, ...]:
 
 def similarity(one: bytes, other: bytes) -> float:
     """Returns how alike two texts are by their signatures, from 0 to 1."""
-    agreeing: int = sum(map(eq, memoryview(one).cast("H"), memoryview(other).cast("H")))
+    pairs = zip(memoryview(one).cast("H"), memoryview(other).cast("H"), strict=True)
+    agreeing: int = sum(starmap(eq, pairs))
     return agreeing / (BANDS * ROWS)
