@@ -15,6 +15,7 @@ from docarchive.catalog import facets, nearness, schema
 from docarchive.catalog.filters import FUNCTION, Filter, Test
 from docarchive.catalog.labels import Labels
 from docarchive.catalog.nearness import Near
+from docarchive.catalog.statements import marks, parts
 from docarchive.errors import ArchiveError
 from docarchive.query import Every, Node
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog.cards import Card
 
-_VARIABLES: Final = 500
 _FETCH: Final = 500
 _ENTRY: Final = "id, path, content, size, modified"
 _ROW: Final = "id, path, metadata, language, size, modified"
@@ -204,8 +204,8 @@ class Catalog:
         """Returns the entries of the articles that have one of these strong identities, or one of these ids, by it."""
         found: dict[str, Entry] = {}
         for column, values in (("identity", identities), ("id", ids)):
-            for part in _parts(values):
-                sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {column} IN ({_marks(part)}) ORDER BY n DESC"
+            for part in parts(values):
+                sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {column} IN ({marks(part)}) ORDER BY n DESC"
                 found.update((value, Entry(*row)) for value, *row in self._select(sql, part))
         return found
 
@@ -216,8 +216,8 @@ class Catalog:
     def known_fingerprints(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns those of the fingerprints that some article, or an old version of it, came from, with its id."""
         found: dict[str, str] = {}
-        for part in _parts(fingerprints):
-            rows = f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({_marks(part)})"
+        for part in parts(fingerprints):
+            rows = f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({marks(part)})"
             found.update(self._select(rows, part))
         return found
 
@@ -259,8 +259,8 @@ class Catalog:
     def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
         """Returns the rows of a few articles by id."""
         found = {}
-        for part in _parts(ids):
-            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({_marks(part)})", part):
+        for part in parts(ids):
+            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({marks(part)})", part):
                 found[row[0]] = _row(row)
         return found
 
@@ -539,12 +539,3 @@ def _changed(since: Since | None, sort: str) -> tuple[str, list[int]]:
 
 def _row(found: tuple[Any, ...]) -> Row:
     return Row(found[0], found[1], json.loads(found[2]), *found[3:])
-
-
-def _parts(values: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(values), _VARIABLES):
-        yield list(values[start : start + _VARIABLES])
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ",".join("?" * len(values))

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from docarchive.analysis import label_terms
+from docarchive.catalog.statements import marks, parts
 
 _REMEMBERED: Final = 50_000
-#: So many are looked up in one statement.
-_TOGETHER: Final = 500
 
 
 class Labels:
@@ -52,10 +51,8 @@ class Labels:
             if (key, value) not in self._numbers:
                 unknown.setdefault(key, []).append(value)
         for key, values in unknown.items():
-            for start in range(0, len(values), _TOGETHER):
-                part = values[start : start + _TOGETHER]
-                marks = ",".join("?" * len(part))
-                rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({marks})"
+            for part in parts(values):
+                rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({marks(part)})"
                 self._numbers.update(((key, value), label) for value, label in self._db.execute(rows, (key, *part)))
         self._add([label for label in labels if label not in self._numbers])
 
