@@ -214,9 +214,7 @@ class Article:
             key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
         """
         known = key if key in keys.KNOWN else keys.canonical(key)
-        value: Any = (
-            (getattr(self, known) or None) if known else self.extra[key] if key in self.extra else _dig(self.extra, key)
-        )
+        value: Any = (getattr(self, known) or None) if known else _dig(self.extra, key)
         if type(value) is str:
             return [value] if value else []
         if type(value) is list and set(map(type, value)) == {str}:
@@ -373,7 +371,9 @@ def _kind(value: Any) -> str:
 
 
 def _dig(extra: dict[str, Any], key: str) -> Any:
-    """Returns the value of a dotted key inside nested objects, or None."""
+    """Returns the value of a key, or of a dotted one inside nested objects, or None."""
+    if key in extra:
+        return extra[key]
     value: Any = extra
     for part in key.split("."):
         if not isinstance(value, dict) or part not in value:

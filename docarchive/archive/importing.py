@@ -243,7 +243,7 @@ class Importer:
         entry = self._find(strong, article.id) or self._adopt(arrival.path, article.id)
         if entry is None:
             self._bring_in(arrival, incoming)
-        elif not (strong or arrival.own) or _content(arrival) == entry.content:
+        elif not (strong or arrival.own) or arrival.said().content == entry.content:
             self._known(incoming, entry.id)  # without a strong identity, equal ids mean equal content when it came in
         else:
             self._update(arrival, entry, incoming)
@@ -384,11 +384,6 @@ class Importer:
 def _is_own(article: Article) -> bool:
     """Tells whether an article left an archive with this id: exports can be imported again."""
     return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
-
-
-def _content(arrival: Arrival) -> str:
-    """Returns the digest of what an article says now."""
-    return arrival.identified.content if arrival.identified else content_digest(arrival.article)
 
 
 def _is_bare(article: Article) -> bool:

@@ -87,6 +87,10 @@ class Arrival:
     signature: bytes | None = None
     metadata: dict[str, Any] | None = None
 
+    def said(self) -> Identified:
+        """Returns what tells the article from others as it is now."""
+        return self.identified or Identified.of(self.article)
+
 
 class Refused(NamedTuple):
     """What cannot be read, in its place among the records that wait; a record of an input, or all of it."""

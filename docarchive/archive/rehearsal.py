@@ -13,7 +13,7 @@ from docarchive.archive.keeping import Keeping
 from docarchive.catalog import Entry
 from docarchive.errors import InputError, NotFoundError
 from docarchive.frontmatter import read_article
-from docarchive.identity import Identified, content_digest
+from docarchive.identity import content_digest
 
 _TABLE = "CREATE TABLE placed (id TEXT PRIMARY KEY, strong TEXT UNIQUE, path TEXT, content TEXT, text TEXT)"
 
@@ -53,7 +53,7 @@ class Rehearsal(Importer):
         self._texts[path] = text
 
     def _commit(self) -> None:
-        placed = ((id_, each, Identified.of(each.article)) for id_, each in self._placed.items())
+        placed = ((id_, each, each.said()) for id_, each in self._placed.items())
         rows = ((id_, said.strong, each.path, said.content, self._texts[each.path]) for id_, each, said in placed)
         self._placed_so_far.executemany("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?)", rows)
         self._batch = self._store.batch()
