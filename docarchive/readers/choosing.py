@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
@@ -75,15 +75,14 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if not head:
         raise ReaderError("the file is empty")
     suffix = os.path.splitext(source.name)[1].lower()
-    recognized = [reader for reader in readers().values() if reader.recognizes(head)]
-    named = [reader for reader in readers().values() if suffix and suffix in reader.suffixes]
-    if both := next((reader for reader in recognized if reader in named), None):
+    named = _named(suffix)
+    if both := next((reader for reader in named if reader.recognizes(head)), None):
         return both
     binary = next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
     if not binary and (sure := next((reader for reader in named if reader.by_name), None)):
         return sure
-    if recognized:
-        return recognized[0]
+    if recognized := next((reader for reader in readers().values() if reader.recognizes(head)), None):
+        return recognized
     if binary:
         binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
         raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
@@ -94,6 +93,12 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if not named and suffix:
         raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format text or another")
     return named[-1] if named else readers()["text"]  # the last is the most general
+
+
+@lru_cache(maxsize=1_000)
+def _named(suffix: str) -> list[Reader]:
+    """Returns the readers of files that end so, in the order in which they are asked."""
+    return [reader for reader in readers().values() if suffix and suffix in reader.suffixes]
 
 
 def _head(source: Source) -> bytes:

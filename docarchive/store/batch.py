@@ -2,7 +2,7 @@
 
 The files are written under temporary names and flushed together, then renamed, then their folders are
 flushed. After an interruption each file is either there whole or not there at all. Many small files
-share one flush of the file system (``syncfs``) where the system has it.
+share one flush of the file system (``syncfs``) where the system has it, and so do many folders.
 """
 
 from __future__ import annotations
@@ -151,13 +151,15 @@ def sync_files(paths: list[str]) -> None:
 
 
 def sync_folders(folders: Iterable[str]) -> None:
-    """Brings the entries of folders to the disk, where the system allows it."""
+    """Brings the entries of folders of one file system to the disk, where the system allows it."""
     if os.name == "nt":
         return
-    for folder in sorted(folders):
+    changed = sorted(folders)
+    together = _syncfs() if len(changed) >= _SYNC_TOGETHER else None
+    for folder in changed[:1] if together else changed:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            (together or os.fsync)(descriptor)
         finally:
             os.close(descriptor)
 

@@ -1,16 +1,19 @@
 """Originals: the bytes of everything that was ever imported, named by their SHA-256.
 
 An original is written once and never changed. ``originals/ab/abcdef….txt``: the ending is that of
-the file it came from.
+the file it came from. To see whether it is there, its own path is looked at and no folder is gone through: of
+a million originals, each folder holds thousands. The same bytes under two endings may thus be kept twice.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
@@ -20,6 +23,7 @@ from docarchive.store.layout import ORIGINALS
 
 _CHUNK: Final = 1 << 20
 _SMALL: Final = 1 << 22
+_MAX_ENDINGS: Final = 16
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
@@ -32,7 +36,7 @@ class Original(NamedTuple):
         path: Where it would stand in the archive, relative to it.
         data: The bytes, if they are few; else None and ``file`` holds them.
         file: A file with the bytes, until it is moved to where it is kept.
-        kept: Whether the archive has it already.
+        kept: Whether the archive has it already, under this path.
         home: The whole of ``path``.
     """
 
@@ -72,6 +76,7 @@ class Originals:
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
         self._temporary = temporary
+        self._endings: dict[str, None] = {}  # of what was found: they are looked for before a folder is gone through
 
     def take(self, source: BinaryIO, name: str) -> Original:
         """Reads an input once: its digest is taken and, if it is large, a copy made.
@@ -135,15 +140,19 @@ class Originals:
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None
         folder = self._root / ORIGINALS / digest[:2]
-        return next((path for path in _entries(folder) if path.name.partition(".")[0] == digest), None)
+        likely = filter(_is_file, (folder / f"{digest}{ending}" for ending in self._endings))
+        listed = (path for path in _entries(folder) if path.name.partition(".")[0] == digest)
+        found = next(chain(likely, listed), None)
+        if found is not None and len(self._endings) < _MAX_ENDINGS:
+            self._endings[found.name.removeprefix(digest)] = None
+        return found
 
     def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
-        if known := self.find(digest):
-            return Original(digest, size, known.relative_to(self._root).as_posix(), data, file, True, known)
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         path = f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}"
-        return Original(digest, size, path, data, file, False, self._root / path)
+        home = self._root / path
+        return Original(digest, size, path, data, file, _is_file(home), home)
 
 
 def _read(source: BinaryIO, size: int) -> bytes:
@@ -152,6 +161,14 @@ def _read(source: BinaryIO, size: int) -> bytes:
         return source.read(size)
     except OSError as error:
         raise ReaderError(f"it cannot be read: {error.strerror or error}") from None
+
+
+def _is_file(path: Path) -> bool:
+    """Tells whether a file stands there itself; a link that a stranger put there is none."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def _entries(folder: Path) -> Iterator[Path]:

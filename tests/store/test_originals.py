@@ -35,10 +35,27 @@ def test_kept_under_its_digest(tmp_path: Path, data: bytes) -> None:
     assert Originals(tmp_path, tmp_path / "tmp").find(f"sha256:{digest}") == tmp_path / path
 
 
-def test_the_same_bytes_are_kept_once_whatever_their_name(tmp_path: Path) -> None:
+def test_the_same_bytes_are_kept_once_under_one_ending(tmp_path: Path) -> None:
     first = keep(tmp_path, b"same", "a.txt")
-    assert keep(tmp_path, b"same", "b.md") == first
+    assert keep(tmp_path, b"same", "b.TXT") == first
     assert len([path for path in (tmp_path / "originals").rglob("*") if path.is_file()]) == 1
+
+
+def test_either_ending_is_found_where_the_same_bytes_have_two(tmp_path: Path) -> None:
+    paths = {keep(tmp_path, b"same", "a.txt"), keep(tmp_path, b"same", "b.md")}
+    found = Originals(tmp_path, tmp_path / "tmp").find(sha256(b"same").hexdigest())
+    assert len(paths) == 2
+    assert found in {tmp_path / path for path in paths}
+
+
+def test_found_whatever_endings_others_have(tmp_path: Path) -> None:
+    paths = [keep(tmp_path, b"%d" % number, f"x.e{number}") for number in range(40)]
+    originals = Originals(tmp_path, tmp_path / "tmp")
+    for _ in range(2):
+        for number, path in enumerate(paths):
+            assert originals.find(sha256(b"%d" % number).hexdigest()) == tmp_path / path
+    (tmp_path / paths[0]).unlink()
+    assert originals.find(sha256(b"0").hexdigest()) is None
 
 
 def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
