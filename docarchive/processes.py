@@ -2,6 +2,7 @@
 
 Python runs one thread at a time, so that only processes keep several processors busy. They are not started by
 multiprocessing, which would run a caller's script again. What goes to and fro is pickled by ourselves alone.
+How many processors there are for them, and for threads, is told here too.
 """
 
 from __future__ import annotations
@@ -9,17 +10,24 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import subprocess
 
 _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); "
     "from docarchive.processes import serve; serve(sys.argv[1])"
 )
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
+
+
+def processors() -> int:
+    """Returns how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def start(function: str) -> subprocess.Popen[bytes]:
@@ -32,6 +40,8 @@ def start(function: str) -> subprocess.Popen[bytes]:
     Returns:
         The process, with pipes to its ``stdin`` and from its ``stdout``.
     """
+    import subprocess
+
     process = subprocess.Popen([sys.executable, "-c", _START, function], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     with suppress(BrokenPipeError):  # it died: whoever reads its answers finds out

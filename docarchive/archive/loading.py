@@ -6,7 +6,6 @@ what a reader says may hang or crash.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Final
@@ -16,6 +15,7 @@ from docarchive.archive.intake import mistake
 from docarchive.archive.workers import Failed, Workers, pack
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
+from docarchive.processes import processors
 
 #: Seconds a record from which on other processes help; handing it over takes about a tenth of that.
 _SLOW: Final = 0.002
@@ -34,7 +34,7 @@ class Loader:
     """
 
     def __init__(self, jobs: int | None) -> None:
-        self._jobs = jobs or _processors()
+        self._jobs = jobs or processors()
         self._workers: Workers | None = None
         self._spent: dict[str, tuple[int, float]] = {}  # by reader: how many records, in how many seconds
 
@@ -96,10 +96,3 @@ class Loader:
             if isinstance(result, Failed):
                 result = ReaderError(mistake(incoming[place].reader.name, result))
             yield place, result
-
-
-def _processors() -> int:
-    """Returns how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

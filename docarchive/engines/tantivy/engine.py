@@ -5,7 +5,6 @@ Owns the index folder: tantivy's files, and ``state.json``, which says how far t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, suppress
 from itertools import chain, islice
@@ -82,12 +81,14 @@ class TantivyEngine:
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def _write(self, index: Any, changes: Iterable[Change], *, replace: bool) -> None:
+        from docarchive.processes import processors
+
         remaining = iter(changes)
         first = list(islice(remaining, _FEW))
         if len(first) < _FEW:
             writer = index.writer(_SMALL_HEAP, 1)
         else:
-            writer = index.writer(_HEAP, min(os.cpu_count() or 1, _MAX_THREADS))
+            writer = index.writer(_HEAP, min(processors(), _MAX_THREADS))
         try:
             for change in chain(first, remaining):
                 if replace:

@@ -8,7 +8,6 @@ changes and loses none.
 from __future__ import annotations
 
 import heapq
-import os
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
@@ -51,7 +50,7 @@ class WhooshEngine:
     def __init__(self, folder: Path, language: str = "en", jobs: int | None = None) -> None:
         self._folder = folder
         self._language = language
-        self._jobs = jobs or processors()
+        self._jobs = jobs
         self._view: View | None = None
         self._seen: tuple[int, int] | None = None
 
@@ -64,13 +63,14 @@ class WhooshEngine:
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
         from docarchive.engines.whoosh.indexing import bring_in  # it imports Whoosh, which a search does not need
+        from docarchive.processes import processors
 
         fresh = self.position() is None
         if fresh:
             self.clear()
         self._close_view()
         with self._damage_told():
-            bring_in(changes, self._folder, self._jobs, fresh=fresh)
+            bring_in(changes, self._folder, self._jobs or processors(), fresh=fresh)
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
@@ -218,11 +218,6 @@ class WhooshEngine:
         if self._view is not None:
             self._view.close()
             self._view = None
-
-
-def processors() -> int:
-    """Returns how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _best(found: list[dict[int, float]], view: View, wanted: int) -> tuple[int, list[Scored]]:
