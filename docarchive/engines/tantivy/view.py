@@ -30,10 +30,26 @@ class View:
         """Opens the index in a folder."""
         return cls(Index.open(str(folder)))
 
+    def ask(
+        self, query: Query, limit: int, *, by: str | None = None, descending: bool = False, count: bool = True
+    ) -> tuple[int, list[Hit]]:
+        """Returns how many documents match, and the first of them: all that is asked of the index passes here.
+
+        Args:
+            query: What they are to match.
+            limit: How many are wanted.
+            by: The column in whose order they come, which each has a value in; by score, the best first, if it is left
+                out.
+            descending: Turns the order of a column round.
+            count: Whether to count them, in the same pass; 0 otherwise.
+        """
+        order = Order.Desc if descending else Order.Asc
+        found = self.searcher.search(query, max(limit, 1), count=count, order_by_field=by, order=order)
+        return found.count or 0, found.hits[:limit]  # type: ignore[attr-defined]
+
     def count(self, query: Query) -> int:
         """Returns how many documents match."""
-        found: int = self.searcher.search(query, 1, order_by_field="row").count  # type: ignore[attr-defined]
-        return found
+        return self.ask(query, 0, by="row")[0]
 
     def count_in(self, fields: Sequence[str], term: str) -> int:
         """Returns how many documents have a term in any of some fields."""
@@ -41,24 +57,19 @@ class View:
 
     def first(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
         """Returns how many documents match, and the first of them by id: in one pass, not two."""
-        found = self.searcher.search(query, max(limit, 1), order_by_field="id", order=Order.Asc)
-        return found.count, found.hits[:limit]  # type: ignore[attr-defined]
+        return self.ask(query, limit, by="id")
 
-    def ranked(self, query: Query, limit: int) -> tuple[int, list[tuple[float, DocAddress]]]:
+    def ranked(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
         """Returns how many documents match, and the best of them with their scores: in one pass, not two."""
-        found = self.searcher.search(query, max(limit, 1))
-        return found.count, found.hits[:limit]  # type: ignore[attr-defined]
+        return self.ask(query, limit)
 
-    def best(self, query: Query, limit: int) -> list[tuple[float, DocAddress]]:
+    def best(self, query: Query, limit: int) -> list[Hit]:
         """Returns the best documents and their scores."""
-        return self.searcher.search(query, limit, count=False).hits if limit else []
+        return self.ask(query, limit, count=False)[1] if limit else []
 
     def by(self, field: str, query: Query, limit: int, *, descending: bool = False) -> list[Hit]:
         """Returns the first documents in the order of a column."""
-        if not limit:
-            return []
-        order = Order.Desc if descending else Order.Asc
-        return self.searcher.search(query, limit, count=False, order_by_field=field, order=order).hits
+        return self.ask(query, limit, by=field, descending=descending, count=False)[1] if limit else []
 
     def all(self, query: Query) -> list[Hit]:
         """Returns all documents that match, each with its row."""
