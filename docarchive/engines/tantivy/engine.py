@@ -44,6 +44,8 @@ _FEW: Final = 500
 _SMALL_HEAP: Final = 15_000_000  # tantivy's least
 _HEAP: Final = 128_000_000
 _MAX_THREADS: Final = 4
+#: An index of fewer articles is never searched in parallel.
+_LARGE: Final = 100_000
 
 
 class TantivyEngine:
@@ -130,7 +132,7 @@ class TantivyEngine:
     ) -> Found:
         """See ``Engine``."""
         with self._damage_told():
-            view = self._open_view()
+            view = self._open_view(query)
             if view is None:
                 return Found(0, [])
             wanted = min(limit + offset, view.total)
@@ -184,20 +186,20 @@ class TantivyEngine:
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
         with self._damage_told():
-            if view := self._open_view():
+            if view := self._open_view(query):
                 for _, address in view.all(matching(query, view)):
                     yield view.id(address)
 
     def rows(self, query: Node) -> list[int]:
         """See ``Engine``."""
         with self._damage_told():
-            view = self._open_view()
+            view = self._open_view(query)
             return [row for row, _ in view.all(matching(query, view))] if view else []
 
     def count(self, query: Node) -> int:
         """See ``Engine``."""
         with self._damage_told():
-            view = self._open_view()
+            view = self._open_view(query)
             return view.count(matching(query, view)) if view else 0
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
@@ -233,15 +235,23 @@ class TantivyEngine:
     def _damage_told(self) -> AbstractContextManager[None]:
         return damage_told(self._close_view)
 
-    def _open_view(self) -> View | None:
-        """Returns the index as it is now, read anew where another process has written to it; None without one."""
+    def _open_view(self, query: Node | None = None) -> View | None:
+        """Returns the index as it is now, read anew where another process has written to it; None without one.
+
+        Args:
+            query: What it is to be asked, which may be asked of partitions.
+        """
         if self.position() is None:
             return None
         seen = mark_of_state(self._folder)
         if self._view is None or seen != self._seen:
             self._view = View.at(self._folder)
             self._seen = seen
-        return self._view
+        if query is None or self._view.total < _LARGE:
+            return self._view
+        from docarchive.engines.tantivy.partitions import view_for
+
+        return view_for(query, self._view)
 
     def _close_view(self) -> None:
         self._view = None

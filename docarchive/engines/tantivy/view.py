@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tantivy import DocAddress, Index, Occur, Order, Query, Searcher
+from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 
 #: A hit: what it is ordered by, and where it is.
 Hit = tuple[Any, DocAddress]
@@ -91,6 +91,13 @@ class View:
     def frequency(self, term: str) -> tuple[int, int]:
         """Returns how many documents have a term in their text, in any language, and how many there are."""
         return self.searcher.doc_freq("text", term), self.total
+
+    @cached_property
+    def highest_row(self) -> int:
+        """The highest row there is, or how many there are, if that is more."""
+        beyond = Query.range_query(self.schema, "row", FieldType.Unsigned, self.total)  # few are, of those of a catalog
+        hits = self.by("row", beyond, 1, descending=True)
+        return hits[0][0] if hits else self.total
 
     @cached_property
     def average(self) -> float:
