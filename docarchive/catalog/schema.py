@@ -27,6 +27,15 @@ from docarchive.errors import ArchiveDamaged, ArchiveLocked
 VERSION: Final = 6
 _APPLICATION: Final = 0x646F6361  # "doca"
 
+#: An import touches pages all over the tables. With 64 MB of them in memory (2 is SQLite's own measure) each is read
+#: once, and written once a transaction; and those of several transactions go into the file together, not after 4 MB.
+_WRITING: Final = """
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA cache_size = -64000;
+PRAGMA wal_autocheckpoint = 16000;
+"""
+
 _TABLES: Final = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -116,7 +125,7 @@ def connect(path: Path) -> sqlite3.Connection | None:
     try:
         usable = _check(connection)
         if usable and writable:
-            connection.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
+            connection.executescript(_WRITING)
     except sqlite3.DatabaseError as error:
         connection.close()
         if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
