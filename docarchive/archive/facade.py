@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -297,14 +297,15 @@ class Archive:
 
         with self._writing():
             asked = self.settings.importing, options
-            return bring(feed, self._store, self._catalog, self._progress, *asked, self._follower)
+            follow = partial(self._follower, catalog=self._catalog)
+            return bring(feed, self._store, self._catalog, self._progress, *asked, follow)
 
-    def _follower(self, jobs: int | None) -> Follower:
+    def _follower(self, jobs: int | None, catalog: Catalog) -> Follower:
         from docarchive.archive.feeding import Feeder
         from docarchive.archive.following import Follower
 
         feeder = partial(Feeder, *self._index_of(self.settings.engine), jobs) if jobs != 1 else None
-        return Follower(self._catalog, self._store, self._own_engine(jobs), self._progress, feeder)
+        return Follower(catalog, self._store, self._own_engine(jobs), self._progress, feeder)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.
@@ -398,8 +399,7 @@ class Archive:
         """
         with self._writing():
             self._catalog.close()
-            self._catalog, report = self._build_catalog()
-            self._engine.clear()
+            self._catalog, report = self._build_catalog(index=True)
             self._catch_up()
             return report
 
@@ -774,8 +774,8 @@ class Archive:
         except ArchiveDamaged:
             return None
 
-    def _build_catalog(self) -> tuple[Catalog, RebuildReport]:
-        """Builds a catalog beside the old one and puts it in its place."""
+    def _build_catalog(self, *, index: bool = False) -> tuple[Catalog, RebuildReport]:
+        """Builds a catalog beside the old one, and an index with it if that is wanted, and puts it in its place."""
         import uuid
 
         from docarchive.archive.reports import RebuildReport
@@ -786,9 +786,13 @@ class Archive:
         catalog_schema.create(building, uuid.uuid4().hex, self.settings.language)
         catalog = Catalog.open(building, self.settings.language)
         assert catalog is not None
-        syncer = Syncer(self._store, catalog, self._progress)
-        syncer.run()
-        syncer.remember_versions()
+        follower = self._follower(self.settings.importing.get("jobs"), catalog) if index else None
+        with closing(follower) if follower else nullcontext():
+            syncer = Syncer(self._store, catalog, self._progress, follower)
+            syncer.run()
+            syncer.remember_versions()
+            if follower is not None:
+                follower.end()
         catalog.close()
         catalog_schema.replace(building, path)
         found = Catalog.open(path, self.settings.language)

@@ -1,4 +1,4 @@
-"""Follower: an engine that is kept up with an import while that goes on."""
+"""Follower: an engine that is kept up with a catalog while articles come into that."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORTHWHILE: Final = 1_000
 
 
 class Follower:
-    """Brings into an index what comes into a catalog. Hold the archive's lock; close it.
+    """Brings into an index what comes into a catalog, by an import or by a sync. Hold the archive's lock; close it.
 
     Args:
         catalog: Has the journal.
@@ -39,25 +39,36 @@ class Follower:
         self._progress = progress
         self._make_feeder = feeder
         self._feeder: Feeder | None = None
+        self._number: int | None = None  # of the journal, up to which changes were taken
         self._recent: list[Change] = []  # what was not handed to a feeder
-        self._count = 0  # articles that are not committed, and their size
+        self._ids: set[str] = set()  # of what is not committed, and its size
         self._size = 0
 
     def take(self, changes: Sequence[Change]) -> None:
-        """Takes articles that have just come into the catalog, in the order of the journal."""
+        """Takes articles that have just come into the catalog, in the order of the journal, one change of each."""
+        last = self._catalog.last_number()
+        if self._number is None:
+            self._number = last - len(changes)
+        if last - len(changes) > self._number:  # others have come in by another way
+            known = {change.id: change.article for change in changes if change.article}
+            changes = [*indexing.changes(self._catalog, self._store, self._number, known)]
+        if self._feeder is not None and not self._ids.isdisjoint(change.id for change in changes):
+            self._commit()  # for an engine takes one change of an article before it commits
         self._recent += changes
+        self._number = last
         if self._feeder is None and len(self._recent) >= _WORTHWHILE:
             self._start()
         if self._feeder is not None:
-            self._feeder.feed(self._recent)
+            self._feeder.feed([*{change.id: change for change in self._recent}.values()])
             self._recent.clear()
-        self._count += len(changes)
+        self._ids.update(change.id for change in changes)
         self._size += sum(len(change.article.body) for change in changes if change.article)
-        if self._count >= _TOGETHER or self._size >= _TOGETHER_SIZE:
+        if len(self._ids) >= _TOGETHER or self._size >= _TOGETHER_SIZE:
             self._commit()
 
     def end(self) -> None:
         """Indexes what is left; the index is as far as the journal afterwards."""
+        self.take(())
         self._commit()
         if self._feeder is not None:
             feeder, self._feeder = self._feeder, None
@@ -77,7 +88,7 @@ class Follower:
         if self._make_feeder is None:
             return
         number = indexing.number_of(self._catalog, self._engine.position())
-        if self._catalog.last_number() - number == len(self._recent):
+        if self._number is not None and self._number - number == len(self._recent):
             if number == 0:
                 self._engine.clear()
             self._feeder = self._make_feeder()
@@ -85,9 +96,10 @@ class Follower:
     def _commit(self) -> None:
         if self._feeder is None:
             self._catch_up()
-        elif self._count:
-            self._feeder.commit(Position(self._catalog.epoch, self._catalog.last_number()))
-        self._count = self._size = 0
+        elif self._ids and self._number is not None:
+            self._feeder.commit(Position(self._catalog.epoch, self._number))
+        self._ids.clear()
+        self._size = 0
 
     def _catch_up(self) -> None:
         recent = {change.id: change.article for change in self._recent if change.article}

@@ -41,13 +41,21 @@ def catch_up(
         return
     if number == 0:
         engine.clear()
-    known = recent or {}
-    changes = (
-        Change(each.id, known.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
-        for each in catalog.changes_since(number)
-    )
     target = Position(catalog.epoch, catalog.last_number())
-    engine.index(_told(changes, total, progress), target)
+    engine.index(_told(changes(catalog, store, number, recent or {}), total, progress), target)
+
+
+def changes(catalog: Catalog, store: Store, number: int, recent: Mapping[str, Article]) -> Iterator[Change]:
+    """Yields what has changed since a number of the journal, each article once.
+
+    Args:
+        catalog: Has the journal.
+        store: Has the articles.
+        number: Of the last change that is not wanted.
+        recent: Articles by id that need not be read.
+    """
+    for each in catalog.changes_since(number):
+        yield Change(each.id, recent.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
 
 
 def number_of(catalog: Catalog, position: Position | None) -> int:

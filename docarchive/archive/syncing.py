@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
 from docarchive.archive.progress import Progress
@@ -21,10 +21,14 @@ from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.cards import Card
+from docarchive.engines import Change
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import Listed, Run, Store
 from docarchive.store.layout import own_rank
+
+if TYPE_CHECKING:
+    from docarchive.archive.following import Follower
 
 _BATCH: Final = 1_000
 _FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again
@@ -45,10 +49,12 @@ class Syncer:
         store: Its files.
         catalog: Its catalog.
         progress: Is told how many files were looked at.
+        follower: Indexes what has changed; None if that is done otherwise.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress) -> None:
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress, follower: Follower | None = None) -> None:
         self.report = SyncReport()
+        self._follower = follower
         self._store = store
         self._catalog = catalog
         self._progress = progress
@@ -230,7 +236,10 @@ class Syncer:
         with self._catalog.transaction():
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
-            self._catalog.put_all(cards)
+            rows = self._catalog.put_all(cards)
+        if self._follower is not None:
+            taken = zip(self._changes.values(), cards, rows, strict=True)
+            self._follower.take([Change(card[0].id, article, n, card[0].language) for (article, _), card, n in taken])
         self._touched.clear()
         self._changes.clear()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from docarchive import Archive
-from docarchive.archive import feeding, following, importing
+from docarchive.archive import feeding, following, importing, syncing
 from docarchive.engines import ENGINES
 
 
@@ -39,7 +39,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> list[feeding.Feeder]:
     return started
 
 
-def answers(archive: Archive) -> list[object]:
+def answers(archive: Archive) -> list[list[tuple[str, float]]]:
     assert archive.engine_status().behind == 0
     return [
         [(hit.id, hit.score) for hit in archive.search(query, limit=100).hits]
@@ -94,3 +94,90 @@ def test_an_error_in_the_import_ends_the_process(tmp_path: Path, eager: list[fee
     assert eager[0]._process.poll() is not None
     with Archive.open(tmp_path / "archive") as archive:
         assert archive.search("harbour").total == len(archive) > 0
+
+
+def lines(*numbers: int, new: int = 0) -> io.BytesIO:
+    """Returns records, of some of which a newer version comes later."""
+    found = [
+        {
+            "url": f"https://example.org/{n}",
+            "title": f"Number {n}",
+            "body": f"Harbour {n}, {'a newer' if late else 'an old'} pier.",
+        }
+        for late, each in ((False, numbers), (True, numbers[:new]))
+        for n in each
+    ]
+    return io.BytesIO("".join(json.dumps(each) + "\n" for each in found).encode())
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_article_that_changes_during_an_import_is_indexed_once(
+    tmp_path: Path, eager: list[feeding.Feeder], monkeypatch: pytest.MonkeyPatch, engine: str, jobs: int
+) -> None:
+    monkeypatch.setattr(following, "_TOGETHER", 1_000)
+    with Archive.create(tmp_path / "archive", engine=engine) as archive:
+        report = archive.import_(lines(*range(95), new=50), jobs=jobs)
+        assert (report.new, report.updated) == (95, 50)
+        assert archive.engine_status().behind == 0
+        found = [archive.search(query, limit=200) for query in ("harbour", "newer", "old")]
+        assert [each.total for each in found] == [95, 50, 45]
+        assert [len({hit.id for hit in each.hits}) for each in found] == [95, 50, 45]
+    assert len(eager) == jobs - 1
+
+
+@pytest.mark.parametrize("first", [2, 70])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_that_stands_in_the_way_is_indexed_too(
+    tmp_path: Path, eager: list[feeding.Feeder], engine: str, first: int
+) -> None:
+    with Archive.create(tmp_path / "other") as other:
+        other.import_(records(first))
+        (row,) = other.list()
+    text = (tmp_path / "other" / row.path).read_text()
+    with Archive.create(tmp_path / "archive", engine=engine) as archive:
+        (tmp_path / "archive" / row.path).parent.mkdir(parents=True)
+        (tmp_path / "archive" / row.path).write_text(text)
+        archive.import_(records(*range(95)), jobs=2)
+        assert archive.engine_status().behind == 0
+        assert archive.search("number").total == len(archive) == 95
+        before = archive.search("number", limit=100).hits
+        archive.rebuild()
+        after = archive.search("number", limit=100).hits
+        assert {hit.id for hit in after} == {hit.id for hit in before}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_rebuild_indexes_meanwhile(
+    tmp_path: Path, eager: list[feeding.Feeder], monkeypatch: pytest.MonkeyPatch, engine: str
+) -> None:
+    monkeypatch.setattr(syncing, "_BATCH", 10)
+    with Archive.create(tmp_path / "archive", engine=engine) as archive:
+        archive.import_(records(*range(95)), jobs=1)
+        before = answers(archive)
+        copy = next((tmp_path / "archive/articles").rglob("*.md"))
+        copy.with_name("a copy of it.md").write_text(copy.read_text())
+        report = archive.rebuild()
+        assert (report.articles, len(report.refused)) == (95, 1)
+        assert answers(archive) == before
+    assert [feeder.done for feeder in eager] == [95]
+
+
+def test_a_rebuild_that_is_interrupted_is_made_up_for(
+    tmp_path: Path, eager: list[feeding.Feeder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(syncing, "_BATCH", 10)
+
+    def fail(stage: str, done: int, total: int | None) -> None:
+        if eager and eager[0].fed >= 40:
+            raise KeyboardInterrupt
+
+    with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
+        archive.import_(records(*range(95)), jobs=1)
+        before = answers(archive)
+    with Archive.open(tmp_path / "archive", progress=fail) as archive, pytest.raises(KeyboardInterrupt):
+        archive.rebuild()
+    assert eager[0]._process.poll() is not None
+    with Archive.open(tmp_path / "archive") as archive:
+        archive.sync()
+        assert answers(archive) == before
