@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -19,7 +19,6 @@ from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog, Row
-from docarchive.catalog import schema as catalog_schema
 from docarchive.engines import SORTS, Engine, open_engine, position_of
 from docarchive.errors import (
     AmbiguousId,
@@ -152,20 +151,20 @@ class Archive:
         """The engine; its library is imported when it is first needed."""
         return self._own_engine()
 
-    def _own_engine(self, jobs: int | None = None) -> Engine:
+    def _own_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
         """Opens the engine that the settings name.
 
         Raises:
             ArchiveError: It is not installed; the text says the two ways out.
         """
         try:
-            return open_engine(*self._index_of(self.settings.engine), jobs)
+            return open_engine(*self._index_of(self.settings.engine, folder), jobs)
         except UsageError as error:  # there is such an engine: ``Settings`` has looked
             raise ArchiveError(f"{error}; or use the other: docarchive engine use whoosh") from error
 
-    def _index_of(self, engine: str) -> tuple[str, Path, str]:
+    def _index_of(self, engine: str, folder: Path | None = None) -> tuple[str, Path, str]:
         """Returns what an engine's index is known by: the engine, its folder, and the language by default."""
-        return engine, index_folder(self.path, engine), self.settings.language
+        return engine, folder or index_folder(self.path, engine), self.settings.language
 
     def _close_engine(self) -> None:
         if "_engine" in self.__dict__:
@@ -297,15 +296,17 @@ class Archive:
 
         with self._writing():
             asked = self.settings.importing, options
-            follow = partial(self._follower, catalog=self._catalog)
-            return bring(feed, self._store, self._catalog, self._progress, *asked, follow)
+            return bring(feed, self._store, self._catalog, self._progress, *asked, self._follower)
 
-    def _follower(self, jobs: int | None, catalog: Catalog) -> Follower:
+    def _follower(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> Follower:
+        """Makes what keeps an index up with a catalog: the archive's own, if they are left out."""
         from docarchive.archive.feeding import Feeder
         from docarchive.archive.following import Follower
 
-        feeder = partial(Feeder, *self._index_of(self.settings.engine), jobs) if jobs != 1 else None
-        return Follower(catalog, self._store, self._own_engine(jobs), self._progress, feeder)
+        index = self._index_of(self.settings.engine, folder)
+        feeder = partial(Feeder, *index, jobs) if jobs != 1 else None
+        engine = self._own_engine(jobs, folder)
+        return Follower(catalog or self._catalog, self._store, engine, self._progress, feeder)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles whose texts are near each other, what came first into the archive first.
@@ -392,16 +393,25 @@ class Archive:
             return syncer.report
 
     def rebuild(self) -> RebuildReport:
-        """Makes catalog and index anew from the files alone.
+        """Makes catalog and index anew from the files alone; searches find what they did before until it ends.
 
         Raises:
             ArchiveLocked: Another process is writing.
         """
+        from docarchive.archive.rebuilding import build_catalog, new_index, replace_catalog, replace_index
+        from docarchive.archive.reports import RebuildReport
+
         with self._writing():
+            index = new_index(self._store)
+            follow = partial(self._follower, self.settings.importing.get("jobs"), index)
+            refused = build_catalog(self._store, self.settings.language, self._progress, follow)
             self._catalog.close()
-            self._catalog, report = self._build_catalog(index=True)
+            replace_catalog(self._store)
+            self._catalog = self._new_catalog()
+            self._close_engine()
+            replace_index(index, index_folder(self.path, self.settings.engine))
             self._catch_up()
-            return report
+            return RebuildReport(len(self), refused)
 
     def use_engine(self, name: str) -> EngineStatus:
         """Switches to another engine: its index is built, and the old one is deleted when it is complete.
@@ -766,38 +776,25 @@ class Archive:
         if catalog is not None:
             return catalog
         with self._store.lock:
-            return self._usable_catalog() or self._build_catalog()[0]
+            if catalog := self._usable_catalog():
+                return catalog
+            from docarchive.archive.rebuilding import build_catalog, replace_catalog
+
+            build_catalog(self._store, self.settings.language, self._progress)
+            replace_catalog(self._store)
+            return self._new_catalog()
+
+    def _new_catalog(self) -> Catalog:
+        """Opens the catalog that was built just now."""
+        catalog = Catalog.open(self.path / CATALOG, self.settings.language)
+        assert catalog is not None
+        return catalog
 
     def _usable_catalog(self) -> Catalog | None:
         try:
             return Catalog.open(self.path / CATALOG, self.settings.language)
         except ArchiveDamaged:
             return None
-
-    def _build_catalog(self, *, index: bool = False) -> tuple[Catalog, RebuildReport]:
-        """Builds a catalog beside the old one, and an index with it if that is wanted, and puts it in its place."""
-        import uuid
-
-        from docarchive.archive.reports import RebuildReport
-        from docarchive.archive.syncing import Syncer
-
-        path = self.path / CATALOG
-        building = path.with_name(path.name + ".building")
-        catalog_schema.create(building, uuid.uuid4().hex, self.settings.language)
-        catalog = Catalog.open(building, self.settings.language)
-        assert catalog is not None
-        follower = self._follower(self.settings.importing.get("jobs"), catalog) if index else None
-        with closing(follower) if follower else nullcontext():
-            syncer = Syncer(self._store, catalog, self._progress, follower)
-            syncer.run()
-            syncer.remember_versions()
-            if follower is not None:
-                follower.end()
-        catalog.close()
-        catalog_schema.replace(building, path)
-        found = Catalog.open(path, self.settings.language)
-        assert found is not None
-        return found, RebuildReport(found.count(), syncer.report.refused)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

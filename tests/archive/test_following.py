@@ -161,23 +161,3 @@ def test_a_rebuild_indexes_meanwhile(
         assert (report.articles, len(report.refused)) == (95, 1)
         assert answers(archive) == before
     assert [feeder.done for feeder in eager] == [95]
-
-
-def test_a_rebuild_that_is_interrupted_is_made_up_for(
-    tmp_path: Path, eager: list[feeding.Feeder], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(syncing, "_BATCH", 10)
-
-    def fail(stage: str, done: int, total: int | None) -> None:
-        if eager and eager[0].fed >= 40:
-            raise KeyboardInterrupt
-
-    with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
-        archive.import_(records(*range(95)), jobs=1)
-        before = answers(archive)
-    with Archive.open(tmp_path / "archive", progress=fail) as archive, pytest.raises(KeyboardInterrupt):
-        archive.rebuild()
-    assert eager[0]._process.poll() is not None
-    with Archive.open(tmp_path / "archive") as archive:
-        archive.sync()
-        assert answers(archive) == before
