@@ -176,11 +176,11 @@ def main() -> int:
         work = Path(tempfile.mkdtemp(prefix="docarchive-bench-", dir=options.work))
         try:
             found = measure(options, size, work)
+            path = options.out / f"articles-{found['articles']}.json"
+            path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+            print(f"wrote {path}")
         finally:
-            shutil.rmtree(work, ignore_errors=True)
-        path = options.out / f"articles-{found['articles']}.json"
-        path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
-        print(f"wrote {path}")
+            shutil.rmtree(work, ignore_errors=True)  # which takes minutes, if there are millions of files in it
         failed |= any(peer["failed"] for peer in found["peers"])
     from benchmarks.peers.page import write
 
