@@ -71,7 +71,7 @@ def in_process(root: Path, count: int) -> None:
     print(f"\n{articles:,} articles, {engine}, in process, ms\n")
     print("| kind | searches | median | p99 | slowest |\n|---|--:|--:|--:|--:|")
     for kind, each in taken.items():
-        p99 = statistics.quantiles(each, n=100)[98]
+        p99 = statistics.quantiles(each, n=100, method="inclusive")[98]  # never more than the slowest
         print(f"| {kind} | {len(each)} | {statistics.median(each):.2f} | {p99:.1f} | {max(each):.1f} |")
 
 

@@ -169,6 +169,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="for JSON, tables and plot")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; about 6 GB for 200,000 articles")
     options = parser.parse_args()
+    if not options.corpus.is_file():
+        parser.error(f"there is no file {options.corpus}; name one of articles, a JSON object a line")
     sizes = [int(size.replace("_", "")) for size in options.sizes.split(",")]
     options.out.mkdir(parents=True, exist_ok=True)
     failed = False

@@ -42,10 +42,15 @@ class Chosen:
     Args:
         choice: What is asked for.
         catalog: The archive's.
-        matches: Gives the ids of what matches a query that the catalog cannot answer.
+        matches: Gives how far in the journal the index goes, and the ids of what matches a query that the catalog
+            cannot answer.
+
+    Attributes:
+        behind: How many changed articles the index did not have yet, if it was asked, as while another process imports.
     """
 
-    def __init__(self, choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> None:
+    def __init__(self, choice: Choice, catalog: Catalog, matches: Callable[[Node], tuple[int, Iterable[str]]]) -> None:
+        self.behind = 0
         self._choice = choice
         self._catalog = catalog
         self._matches = matches
@@ -59,11 +64,19 @@ class Chosen:
     def __iter__(self) -> Iterator[Row]:
         """Yields them."""
         sort = "changed" if self._by_change else self._choice.sort
-        rows = iter(_rows(self._choice._replace(sort=sort), self._catalog, self._matches))
+        rows = iter(_rows(self._choice._replace(sort=sort), self._catalog, self._ask))
         for row in islice(rows, self._choice.limit):
             self._last = row.id
             yield row
         self._is_cut = self._choice.limit is not None and next(rows, None) is not None
+
+    def _ask(self, tree: Node) -> Iterable[str]:
+        """Asks the index, beyond which nothing is handed out then."""
+        indexed, ids = self._matches(tree)
+        if indexed < self._reached:
+            self.behind = self._catalog.count_changes_since(indexed)
+            self._reached = max(indexed, self._since)
+        return ids
 
     @property
     def position(self) -> str:

@@ -33,7 +33,7 @@ from docarchive.errors import (
 )
 from docarchive.query import Node, read
 from docarchive.store import Store
-from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, index_folder
+from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
@@ -741,14 +741,15 @@ class Archive:
             exporter.to_path(rows, to, force=force)
         else:
             exporter.to_stream(rows, to)
-        exporter.report.position = rows.position
+        exporter.report.position, exporter.report.behind = rows.position, rows.behind
         if after is not None and after.number is not None:
             exporter.report.removed = self._catalog.removed_since(after.number)
         return exporter.report
 
-    def _matches(self, tree: Node) -> Iterable[str]:
+    def _matches(self, tree: Node) -> tuple[int, Iterable[str]]:
+        """Returns how far in the journal the index goes, and what it finds."""
         self._be_current()
-        return self._engine.ids(tree)
+        return indexing.number_of(self._catalog, self._engine.position()), self._engine.ids(tree)
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""
@@ -808,7 +809,17 @@ class Archive:
             self._recover()
             if outermost:
                 self._store.clean()  # copies of large inputs that nobody could put in place
+                self._delete_other_indexes()
             yield
+
+    def _delete_other_indexes(self) -> None:
+        """Deletes what is left of a switch to another engine that was killed, before or after it was made."""
+        with suppress(FileNotFoundError):
+            for path in (self.path / INDEX).iterdir():
+                if path.name != self.settings.engine:
+                    import shutil
+
+                    shutil.rmtree(path, ignore_errors=True)
 
     def _recover(self) -> None:
         """Finishes what an interrupted write was about to do, unless another process still does it."""

@@ -53,7 +53,10 @@ def build_catalog(
 
 def replace_catalog(store: Store) -> None:
     """Puts the catalog that was built in the place of the archive's, which this process has closed."""
-    schema.replace(_building(store), store.root / CATALOG)
+    building = _building(store)
+    schema.replace(building, store.root / CATALOG)
+    with suppress(OSError):  # an index is being built there, too
+        building.parent.rmdir()
 
 
 def new_index(store: Store) -> Path:
@@ -72,8 +75,10 @@ def replace_index(new: Path, old: Path) -> None:
         os.replace(old, away)
     os.replace(new, old)
     shutil.rmtree(away, ignore_errors=True)
+    with suppress(OSError):
+        new.parent.rmdir()
 
 
 def _building(store: Store) -> Path:
-    path = store.root / CATALOG
-    return path.with_name(path.name + ".building")
+    """Returns where a catalog is built; what is left there is deleted by the next writer."""
+    return store.root / TEMPORARY / "catalog.sqlite"

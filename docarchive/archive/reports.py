@@ -118,9 +118,11 @@ class ExportReport(_Report):
         missing: Files that are gone since the last sync; their articles were passed over.
         removed: Ids of articles that are gone since the number that the export began after.
         position: How far the journal is handed out; the next export can begin after it and miss nothing.
+        behind: How many changed articles the index did not have yet, if it was asked: another process was writing.
     """
 
     articles: int = 0
     missing: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     position: str = ""
+    behind: int = 0

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Final
 
 from docarchive.archive import Progress, no_progress
-from docarchive.cli.render import out_json
+from docarchive.cli.render import out_json, silence
 
 _NAMES: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
 _PATIENCE: Final = 0.4  # seconds without a bar
@@ -58,18 +58,21 @@ class _Lines:
         spent = now - self._began[phase]
         rate = done / spent if spent else 0.0
         left = round((total - done) / rate, 1) if total is not None and rate else None
-        out_json(
-            {
-                "schema": 1,
-                "type": "progress",
-                "phase": phase,
-                "done": done,
-                "total": total,
-                "rate": round(rate, 1),
-                "seconds_left": left,
-            }
-        )
-        sys.stdout.flush()
+        try:
+            out_json(
+                {
+                    "schema": 1,
+                    "type": "progress",
+                    "phase": phase,
+                    "done": done,
+                    "total": total,
+                    "rate": round(rate, 1),
+                    "seconds_left": left,
+                }
+            )
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads any more, which is no reason to leave the work half done
+            silence()
 
 
 class _Bars:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+#: What a command says whose answer may lack something.
+NOT_INDEXED = "another process is writing to the archive; what it has not indexed yet is not found"
 _BAR = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
@@ -90,6 +93,12 @@ def out(text: str) -> None:
 def out_json(value: Any) -> None:
     """Prints an object as one line of JSON."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+
+
+def silence() -> None:
+    """Turns output away whose reader has gone: that is no error, and Python must not complain at exit."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def message(text: str) -> None:

@@ -6,11 +6,10 @@ import os
 import signal
 import sqlite3
 import sys
-from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
-from docarchive.cli.render import message
+from docarchive.cli.render import message, silence
 from docarchive.errors import DocarchiveError, QueryError
 
 #: Exit code for a mistake of docarchive itself.
@@ -36,7 +35,8 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
-        return _silence()
+        silence()
+        return 0
     except KeyboardInterrupt as interrupt:
         kept = "what was finished is kept, and nothing is half done: run the same command again"
         message(f"interrupted; {str(interrupt) or kept}")
@@ -95,13 +95,6 @@ def _report(error: Exception, arguments: list[str]) -> int:
         "please report it with what DOCARCHIVE_DEBUG=1 shows"
     )
     return INTERNAL
-
-
-def _silence() -> int:
-    """The reader of our output has gone: that is no error, and Python must not complain at exit."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
 
 
 def _interrupt(signum: int, frame: object) -> None:

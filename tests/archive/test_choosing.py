@@ -13,6 +13,9 @@ import pytest
 from support import ARTICLES
 
 from docarchive import Archive, NotFoundError, UsageError
+from docarchive.archive.following import Follower
+from docarchive.store import WriteLock
+from docarchive.store.layout import LOCK
 
 
 def exported(archive: Archive, query: str = "", **options: Any) -> list[str]:
@@ -31,6 +34,22 @@ def test_ids_come_in_the_order_in_which_they_are_named(archive: Archive) -> None
         exported(archive, ids=["zzzz"])
     with pytest.raises(UsageError):
         exported(archive, "wheat", ids=ids)
+
+
+def test_a_mark_goes_no_further_than_the_index(archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As while another process imports, and has not indexed all of it yet."""
+    before = exported(archive, "harbour")
+    monkeypatch.setattr(Follower, "end", lambda self: None)
+    new = b"".join(b'{"title": "New %d", "body": "A new harbour %d."}\n' % (n, n) for n in range(3))
+    ids = archive.import_(io.BytesIO(new)).ids
+    with WriteLock(root / LOCK):
+        report = archive.export("harbour", to=io.BytesIO(), since=0)
+        everything = archive.export(to=io.BytesIO(), since=0)
+    assert (report.articles, report.behind) == (len(before), 3)
+    assert report.position.startswith(f"{len(ARTICLES)}-")
+    assert (everything.articles, everything.behind) == (len(ARTICLES) + 3, 0), "the catalog answers, and has all"
+    assert everything.position.startswith(f"{len(ARTICLES) + 3}-")
+    assert sorted(exported(archive, "harbour", since=report.position)) == sorted(ids)
 
 
 def test_a_limit_takes_the_first(archive: Archive) -> None:

@@ -12,6 +12,7 @@ from support import ARTICLES, snapshot
 from docarchive import Archive, ArchiveDamaged
 from docarchive.archive import rebuilding
 from docarchive.engines import ENGINES
+from docarchive.store.layout import TEMPORARY
 
 QUERIES = ["harbour", "pier OR wheat", '"free trade"', "trad*", "tag:gas", "date:2024", "*", "author:meyer -wheat"]
 
@@ -75,6 +76,8 @@ def test_an_interruption_leaves_what_there_was(archive: Archive, stage: str) -> 
     with Archive.open(path) as again:
         assert again.engine_status().behind == 0
         assert answers(again) == before
+        again.sync()
+        assert [*(path / TEMPORARY).glob("*")] == []
         again.rebuild()
         assert answers(again) == before
 

@@ -72,6 +72,14 @@ def test_what_a_killed_switch_left_is_never_taken_for_an_index(archive: Archive,
     assert answers(archive) == before
 
 
+def test_what_a_killed_switch_left_goes_with_the_next_writer(archive: Archive, root: Path) -> None:
+    (root / INDEX / "tantivy").mkdir()
+    (root / INDEX / "tantivy" / "half").write_bytes(b"x")
+    assert archive.search("harbour").total
+    archive.sync()
+    assert indexes(root) == ["whoosh"]
+
+
 def test_an_archive_that_is_open_follows_a_switch(archive: Archive, root: Path) -> None:
     before = answers(archive)
     with Archive.open(root) as other:

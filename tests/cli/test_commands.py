@@ -416,6 +416,20 @@ def test_a_closed_pipe_is_silent(cli: Cli, filled: Path) -> None:
         assert (filled / "err").read_text("utf-8") == "", command
 
 
+def test_an_import_goes_on_when_nobody_reads_its_progress(cli: Cli, filled: Path) -> None:
+    rows = "".join(json.dumps({"id": n, "title": f"Row {n}", "body": "x"}) + "\n" for n in range(2_500))
+    (filled.parent / "rows.jsonl").write_text(rows, "utf-8")
+    program = (
+        "import sys; from docarchive.cli import progress; from docarchive.cli.running import run; "
+        "progress._SECOND = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
+    )
+    script = 'set -o pipefail; "$0" -c "$1" 2>err | true; echo ${PIPESTATUS[0]}'
+    argv = ["bash", "-c", script, sys.executable, program]
+    done = subprocess.run(argv, capture_output=True, text=True, check=True, cwd=filled.parent)
+    assert (done.stdout, (filled.parent / "err").read_text("utf-8")) == ("0\n", "")
+    assert cli("--archive", "news", "search", "title:row", "--count", code=0).out == "2500\n"
+
+
 def test_what_could_steer_a_terminal_is_not_printed(cli: Cli) -> None:
     data = json.dumps({"title": "\x1b]0;owned\x07 red", "body": "A \x1b[31mred\x1b[0m \u202ebody."}).encode()
     cli("--archive", "a", "import", "-", stdin=data, code=0)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Now, QueryLanguage, export_formats, joined, list_sorts, moment
-from docarchive.cli.render import counted, line, message, out_json
+from docarchive.cli.render import NOT_INDEXED, counted, line, message, out_json
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -156,6 +156,8 @@ def _tell(report: ExportReport, query: str, output: str, *, json: bool, mark: bo
     if report.missing:
         more = f" and {len(report.missing) - 1:,} more" if len(report.missing) > 1 else ""
         message(f"passed over {report.missing[0]}{more}: gone from the archive; run 'docarchive sync'")
+    if report.behind:
+        message(NOT_INDEXED)
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined, moment, sorts
-from docarchive.cli.render import bars, bold, counted, dim, line, marked, message, number, out, out_json
+from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, number, out, out_json
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def search(
             total = results.total
             show(results, offset, ids=ids, count=count, json=json)
         if not archive.is_current():
-            message("another process is writing to the archive; what it has not indexed yet is not found")
+            message(NOT_INDEXED)
     return 0 if total else 1
 
 
