@@ -33,7 +33,7 @@ from docarchive.errors import (
 )
 from docarchive.query import Node, read
 from docarchive.store import Store
-from docarchive.store.layout import ARTICLES, CATALOG, INDEX, ORIGINALS, SETTINGS, index_folder
+from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
@@ -410,7 +410,6 @@ class Archive:
             self._catalog = self._new_catalog()
             self._close_engine()
             replace_index(index, index_folder(self.path, self.settings.engine))
-            self._catch_up()
             return RebuildReport(len(self), refused)
 
     def use_engine(self, name: str) -> EngineStatus:
@@ -809,17 +808,8 @@ class Archive:
             self._recover()
             if outermost:
                 self._store.clean()  # copies of large inputs that nobody could put in place
-                self._delete_other_indexes()
+                self._store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
             yield
-
-    def _delete_other_indexes(self) -> None:
-        """Deletes what is left of a switch to another engine that was killed, before or after it was made."""
-        with suppress(FileNotFoundError):
-            for path in (self.path / INDEX).iterdir():
-                if path.name != self.settings.engine:
-                    import shutil
-
-                    shutil.rmtree(path, ignore_errors=True)
 
     def _recover(self) -> None:
         """Finishes what an interrupted write was about to do, unless another process still does it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import ENGINES, Engine, library_of, position_of
 from docarchive.store import Store
-from docarchive.store.layout import INDEX, index_folder
+from docarchive.store.layout import index_folder
 
 
 def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: Engine, progress: Progress) -> Settings:
@@ -37,9 +36,7 @@ def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: 
         raise
     if changes:
         settings = settings.with_engine(root, new.name)
-    for path in (root / INDEX).iterdir():
-        if path.name != new.name:
-            shutil.rmtree(path, ignore_errors=True)
+    store.delete_other_indexes(new.name)
     return settings
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.dates import shorten
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, LOCK, TEMPORARY, VERSIONS
+from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS
 from docarchive.store.lock import WriteLock
 
 if TYPE_CHECKING:
@@ -173,6 +173,15 @@ class Store:
 
         with suppress(FileNotFoundError):
             shutil.rmtree(self._temporary)
+
+    def delete_other_indexes(self, engine: str) -> None:
+        """Deletes the indexes of all engines but one; hold the lock."""
+        with suppress(FileNotFoundError):
+            for path in (self.root / INDEX).iterdir():
+                if path.name != engine:
+                    import shutil
+
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def _walk(root: Path, top: str) -> Iterator[Run]:
