@@ -39,7 +39,7 @@ class Follower:
         self._progress = progress
         self._make_feeder = feeder
         self._feeder: Feeder | None = None
-        self._number: int | None = None  # of the journal, up to which changes were taken
+        self._number = catalog.last_number()  # of the journal, up to which changes were taken
         self._recent: list[Change] = []  # what was not handed to a feeder
         self._ids: set[str] = set()  # of what is not committed, and its size
         self._size = 0
@@ -47,8 +47,6 @@ class Follower:
     def take(self, changes: Sequence[Change]) -> None:
         """Takes articles that have just come into the catalog, in the order of the journal, one change of each."""
         last = self._catalog.last_number()
-        if self._number is None:
-            self._number = last - len(changes)
         if last - len(changes) > self._number:  # others have come in by another way
             known = {change.id: change.article for change in changes if change.article}
             changes = [*indexing.changes(self._catalog, self._store, self._number, known)]
@@ -88,7 +86,7 @@ class Follower:
         if self._make_feeder is None:
             return
         number = indexing.number_of(self._catalog, self._engine.position())
-        if self._number is not None and self._number - number == len(self._recent):
+        if self._number - number == len(self._recent):
             if number == 0:
                 self._engine.clear()
             self._feeder = self._make_feeder()
@@ -96,7 +94,7 @@ class Follower:
     def _commit(self) -> None:
         if self._feeder is None:
             self._catch_up()
-        elif self._ids and self._number is not None:
+        elif self._ids:
             self._feeder.commit(Position(self._catalog.epoch, self._number))
         self._ids.clear()
         self._size = 0

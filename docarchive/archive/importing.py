@@ -17,6 +17,7 @@ from docarchive.archive.decisions import Decision, ignore
 from docarchive.archive.duplicates import Duplicates, OnDuplicate
 from docarchive.archive.following import Follower
 from docarchive.archive.incoming import Arrival, Incoming, Refused, Taken
+from docarchive.archive.indexing import filed_changes
 from docarchive.archive.intake import unwritable
 from docarchive.archive.keeping import Keeping
 from docarchive.archive.loading import Loaded, Loader
@@ -28,7 +29,6 @@ from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.cards import Card
 from docarchive.dates import PartialDate
-from docarchive.engines import Change
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id
 from docarchive.store import Store, article_path
@@ -360,8 +360,8 @@ class Importer:
             rows = self._catalog.put_all(cards)
             self._catalog.settle()
         if self._follower is not None:
-            placed = zip(self._placed.values(), cards, rows, strict=True)
-            self._follower.take([Change(card[0].id, each.article, n, card[0].language) for each, card, n in placed])
+            articles = (each.article for each in self._placed.values())
+            self._follower.take(filed_changes(articles, cards, rows))
         self._known_ahead = None
         self._duplicates.forget()
         self._placed.clear()

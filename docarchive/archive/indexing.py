@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from docarchive import frontmatter
@@ -14,6 +14,7 @@ from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
+    from docarchive.catalog.putting import Filed
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
@@ -56,6 +57,18 @@ def changes(catalog: Catalog, store: Store, number: int, recent: Mapping[str, Ar
     """
     for each in catalog.changes_since(number):
         yield Change(each.id, recent.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
+
+
+def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Sequence[int]) -> list[Change]:
+    """Returns the changes that articles are which have just been put into a catalog.
+
+    Args:
+        articles: They.
+        filed: What was put, of each.
+        rows: The numbers of their rows.
+    """
+    put = zip(articles, filed, rows, strict=True)
+    return [Change(card.id, article, row, card.language) for article, (card, *_), row in put]
 
 
 def number_of(catalog: Catalog, position: Position | None) -> int:

@@ -16,12 +16,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
+from docarchive.archive.indexing import filed_changes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.cards import Card
-from docarchive.engines import Change
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import Listed, Run, Store
@@ -238,8 +238,8 @@ class Syncer:
                 self._catalog.touch(id_, *file)
             rows = self._catalog.put_all(cards)
         if self._follower is not None:
-            taken = zip(self._changes.values(), cards, rows, strict=True)
-            self._follower.take([Change(card[0].id, article, n, card[0].language) for (article, _), card, n in taken])
+            articles = (article for article, _ in self._changes.values())
+            self._follower.take(filed_changes(articles, cards, rows))
         self._touched.clear()
         self._changes.clear()
 
