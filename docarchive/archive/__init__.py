@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from docarchive.lazy import loader
 
 if TYPE_CHECKING:
+    from docarchive.archive.archive import Archive
     from docarchive.archive.decisions import Decision
-    from docarchive.archive.duplicates import Duplicate
-    from docarchive.archive.facade import Archive
     from docarchive.archive.figures import EngineStatus, Statistics
     from docarchive.archive.formats import Format
+    from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.progress import Progress, no_progress
     from docarchive.archive.provenance import Provenance
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Refused,
         SyncReport,
     )
-    from docarchive.archive.searching import Hit, Results
+    from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
     from docarchive.catalog import Row
     from docarchive.query import Snippet
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.decisions": "Decision",
-    "docarchive.archive.duplicates": "Duplicate",
-    "docarchive.archive.facade": "Archive",
+    "docarchive.archive.importing.duplicates": "Duplicate",
+    "docarchive.archive.archive": "Archive",
     "docarchive.archive.figures": "EngineStatus Statistics",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.options": "ExportOptions ImportOptions",
     "docarchive.archive.progress": "Progress no_progress",
     "docarchive.archive.provenance": "Provenance",
     "docarchive.archive.reports": "ExportReport ImportReport RebuildReport Refused SyncReport",
-    "docarchive.archive.searching": "Hit Results",
+    "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.catalog": "Row",
     "docarchive.query": "Snippet",

@@ -14,7 +14,7 @@ from conftest import Cli
 _SLOWLY = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
-from docarchive.archive import indexing
+from docarchive.archive.indexing import catch_up
 from docarchive.cli.running import run
 
 def told(changes, total, progress):
@@ -23,7 +23,7 @@ def told(changes, total, progress):
         print("begun", file=sys.stderr, flush=True)
         time.sleep(60)
 
-indexing._told = told
+catch_up._told = told
 sys.exit(run(sys.argv[1:]))
 """
 #: Run at the start of Python, it makes a process in which tantivy is not installed.

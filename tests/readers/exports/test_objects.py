@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from samples import EXPORTS, articles
 
-from docarchive.archive.intake import beside
+from docarchive.archive.importing.sources import beside
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.exports.objects import (

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.archive.intake import beside
+from docarchive.archive.importing.sources import beside
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from docarchive.archive import workers
-from docarchive.archive.workers import Failed, Workers, pack
+from docarchive.archive.importing import parser_pool
+from docarchive.archive.importing.parser_pool import Failed, Workers, pack
 from docarchive.errors import ReaderError
 
 
@@ -76,7 +76,7 @@ def test_what_takes_too_long_is_ended() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="the bound on memory is kept on Linux only")
 def test_what_takes_too_much_memory_fails_alone() -> None:
     with Workers(1) as pool:
-        greedy, after = results(pool, partial(bytearray, workers.MEMORY + 1), partial(abs, -3))
+        greedy, after = results(pool, partial(bytearray, parser_pool.MEMORY + 1), partial(abs, -3))
     assert isinstance(greedy, Failed)
     assert str(greedy).startswith("MemoryError")
     assert after == 3

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Unpack
 
-from docarchive.archive import indexing
+from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress, no_progress
-from docarchive.archive.searching import FACET_LIMIT, Options, Results, Searcher
+from docarchive.archive.search.searching import FACET_LIMIT, Options, Results, Searcher
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog, Row
 from docarchive.engines import SORTS, Engine, open_engine, position_of
@@ -37,11 +37,11 @@ from docarchive.store.layout import ARTICLES, CATALOG, ORIGINALS, SETTINGS, inde
 
 if TYPE_CHECKING:
     from docarchive.archive.decisions import Decision
-    from docarchive.archive.duplicates import Duplicate
     from docarchive.archive.figures import EngineStatus, Statistics
-    from docarchive.archive.following import Follower
     from docarchive.archive.formats import Format
-    from docarchive.archive.intake import Intake
+    from docarchive.archive.importing.duplicates import Duplicate
+    from docarchive.archive.importing.sources import Intake
+    from docarchive.archive.indexing.live import Follower
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.provenance import Provenance
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
@@ -283,7 +283,7 @@ class Archive:
             UsageError: What is named is no folder, or watchfiles is not installed.
             ArchiveLocked: Another process has been writing for long.
         """
-        from docarchive.archive.watching import Watch
+        from docarchive.archive.importing.watching import Watch
 
         named = [Path(folder) for folder in folders]
         for inputs in Watch(named, self.path.resolve(), settle, options.get("stop", bool)).batches():
@@ -292,7 +292,7 @@ class Archive:
                 report(done)
 
     def _bring(self, feed: Callable[[Intake], None], options: ImportOptions) -> ImportReport:
-        from docarchive.archive.bringing import bring
+        from docarchive.archive.importing.run import bring
 
         with self._writing():
             asked = self.settings.importing, options
@@ -300,8 +300,8 @@ class Archive:
 
     def _follower(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> Follower:
         """Makes what keeps an index up with a catalog: the archive's own, if they are left out."""
-        from docarchive.archive.feeding import Feeder
-        from docarchive.archive.following import Follower
+        from docarchive.archive.indexing.live import Follower
+        from docarchive.archive.indexing.live_process import Feeder
 
         index = self._index_of(self.settings.engine, folder)
         feeder = partial(Feeder, *index, jobs) if jobs != 1 else None
@@ -315,7 +315,7 @@ class Archive:
             threshold: The share of runs of four words that two texts have in common, from 0 to 1. Texts of
                 fewer than twenty words are never near.
         """
-        from docarchive.archive.duplicates import groups
+        from docarchive.archive.importing.duplicates import groups
 
         with self._catalog.snapshot() as catalog:
             yield from groups(catalog, threshold)
@@ -383,7 +383,7 @@ class Archive:
         Raises:
             ArchiveLocked: Another process is writing.
         """
-        from docarchive.archive.syncing import Syncer
+        from docarchive.archive.upkeep.sync import Syncer
 
         with self._writing():
             self._catalog.index_files()
@@ -398,8 +398,8 @@ class Archive:
         Raises:
             ArchiveLocked: Another process is writing.
         """
-        from docarchive.archive.rebuilding import build_catalog, new_index, replace_catalog, replace_index
         from docarchive.archive.reports import RebuildReport
+        from docarchive.archive.upkeep.rebuild import build_catalog, new_index, replace_catalog, replace_index
 
         with self._writing():
             index = new_index(self._store)
@@ -424,13 +424,13 @@ class Archive:
             UsageError: There is no such engine, or it is not installed; the text says what to do.
             ArchiveLocked: Another process is writing.
         """
-        from docarchive.archive import switching
+        from docarchive.archive.upkeep import switch_engine
 
         with self._writing():
             new = self._engine if name == self.settings.engine else open_engine(*self._index_of(name))
             try:
                 args = (self.path, self.settings, self._catalog, self._store, new, self._progress)
-                self.settings = switching.switch(*args)
+                self.settings = switch_engine.switch(*args)
             except BaseException:
                 new.close()
                 raise
@@ -442,10 +442,10 @@ class Archive:
 
     def engine_status(self) -> EngineStatus:
         """Returns how the engine stands: how far its index goes, its size, and versions."""
-        from docarchive.archive import switching
+        from docarchive.archive.upkeep import switch_engine
 
         self._follow_settings()
-        return switching.status(self.path, self.settings, self._catalog)
+        return switch_engine.status(self.path, self.settings, self._catalog)
 
     # Finding
 
@@ -564,7 +564,7 @@ class Archive:
 
     def is_current(self) -> bool:
         """Tells whether the index holds every change; it does not while another process is writing."""
-        return indexing.lag(self._catalog, self._engine.position()) == 0
+        return catch_up.lag(self._catalog, self._engine.position()) == 0
 
     def list(
         self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0, now: datetime | None = None
@@ -721,8 +721,8 @@ class Archive:
             QueryError: The query cannot be read.
             NotFoundError: There is no article of an id.
         """
-        from docarchive.archive import choosing
-        from docarchive.archive.exporting import Exporter, write_options, writer_named
+        from docarchive.archive.export import selection
+        from docarchive.archive.export.exporting import Exporter, write_options, writer_named
 
         _check_page(sort or "date", limit or 0, 0, SORTS[1:])
         if sort == "relevance":
@@ -732,10 +732,10 @@ class Archive:
         writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
         exporter = Exporter(self._store, writer, write_options(options, self.settings.name), self._progress)
         wanted = None if ids is None else [self.resolve(id_) for id_ in ids]
-        after = None if since is None else choosing.since_of(since, self._catalog, now)
+        after = None if since is None else selection.since_of(since, self._catalog, now)
         order = sort or (writer.order if wanted is None and writer.order != "date" else None)
-        choice = choosing.Choice(self._parse(query, language, now), wanted, order, limit, after)
-        rows = choosing.Chosen(choice, self._catalog, self._matches)
+        choice = selection.Choice(self._parse(query, language, now), wanted, order, limit, after)
+        rows = selection.Chosen(choice, self._catalog, self._matches)
         if isinstance(to, str | os.PathLike):
             exporter.to_path(rows, to, force=force)
         else:
@@ -748,7 +748,7 @@ class Archive:
     def _matches(self, tree: Node) -> tuple[int, Iterable[str]]:
         """Returns how far in the journal the index goes, and what it finds."""
         self._be_current()
-        return indexing.number_of(self._catalog, self._engine.position()), self._engine.ids(tree)
+        return catch_up.number_of(self._catalog, self._engine.position()), self._engine.ids(tree)
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""
@@ -778,7 +778,7 @@ class Archive:
         with self._store.lock:
             if catalog := self._usable_catalog():
                 return catalog
-            from docarchive.archive.rebuilding import build_catalog, replace_catalog
+            from docarchive.archive.upkeep.rebuild import build_catalog, replace_catalog
 
             build_catalog(self._store, self.settings.language, self._progress)
             replace_catalog(self._store)
@@ -815,7 +815,7 @@ class Archive:
         """Finishes what an interrupted write was about to do, unless another process still does it."""
         if not self._catalog.pending():
             return
-        from docarchive.archive.syncing import Syncer
+        from docarchive.archive.upkeep.sync import Syncer
 
         with suppress(ArchiveLocked), self._store.lock.at_once():
             Syncer(self._store, self._catalog, self._progress).recover()
@@ -833,12 +833,12 @@ class Archive:
             self.settings, self._settings_time = settings, changed
 
     def _catch_up(self) -> None:
-        indexing.catch_up(self._catalog, self._store, self._engine, self._progress)
+        catch_up.catch_up(self._catalog, self._store, self._engine, self._progress)
 
     def _be_current(self) -> None:
         """Brings the index up to the journal, unless another process is at it."""
         self._follow_settings()
-        if indexing.lag(self._catalog, self._engine.position()):
+        if catch_up.lag(self._catalog, self._engine.position()):
             with suppress(ArchiveLocked), self._store.lock.at_once():
                 self._catch_up()
 

@@ -10,7 +10,7 @@ import pytest
 from support import ARTICLES, snapshot
 
 from docarchive import Archive, ArchiveDamaged
-from docarchive.archive import rebuilding
+from docarchive.archive.upkeep import rebuild
 from docarchive.engines import ENGINES
 from docarchive.store.layout import TEMPORARY
 
@@ -89,7 +89,7 @@ def test_a_new_catalog_with_the_old_index_is_made_good(archive: Archive, monkeyp
     def die(new: Path, old: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rebuilding, "replace_index", die)
+    monkeypatch.setattr(rebuild, "replace_index", die)
     with pytest.raises(KeyboardInterrupt):
         archive.rebuild()
     archive.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from docarchive.archive import indexing
 from docarchive.archive.figures import EngineStatus
+from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
@@ -28,7 +28,7 @@ def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: 
     if changes:
         new.clear()  # an earlier switch may have been killed while it made or deleted this index
     try:
-        indexing.catch_up(catalog, store, new, progress)
+        catch_up.catch_up(catalog, store, new, progress)
     except BaseException:
         if changes:
             with suppress(OSError):
@@ -50,7 +50,7 @@ def status(root: Path, settings: Settings, catalog: Catalog) -> EngineStatus:
         version=engines[name],
         indexed=position.number if position and position.epoch == catalog.epoch else None,
         changes=catalog.last_number(),
-        behind=indexing.lag(catalog, position),
+        behind=catch_up.lag(catalog, position),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         engines=engines,
     )

@@ -51,8 +51,8 @@ connect = sqlite3.connect
 sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Connection)
 
 from docarchive import Archive, DocarchiveError
-from docarchive.archive import importing
-importing._BATCH = 3
+from docarchive.archive.importing import importer
+importer._BATCH = 3
 try:
     with Archive.open(archive) as opened:
         opened.import_(source)

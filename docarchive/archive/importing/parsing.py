@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Final
 
-from docarchive.archive.incoming import Incoming
-from docarchive.archive.intake import mistake
-from docarchive.archive.workers import Failed, Workers, pack
+from docarchive.archive.importing.parser_pool import Failed, Workers, pack
+from docarchive.archive.importing.records import Incoming
+from docarchive.archive.importing.sources import mistake
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors

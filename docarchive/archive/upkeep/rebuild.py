@@ -13,10 +13,10 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext, suppress
 from pathlib import Path
 
-from docarchive.archive.following import Follower
+from docarchive.archive.indexing.live import Follower
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refused
-from docarchive.archive.syncing import Syncer
+from docarchive.archive.upkeep.sync import Syncer
 from docarchive.catalog import Catalog, schema
 from docarchive.store import Store
 from docarchive.store.layout import CATALOG, TEMPORARY

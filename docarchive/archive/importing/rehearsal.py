@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from docarchive.archive.decisions import Decision
-from docarchive.archive.importing import Importer
-from docarchive.archive.incoming import Incoming, Refused
-from docarchive.archive.keeping import Keeping
+from docarchive.archive.importing.importer import Importer
+from docarchive.archive.importing.records import Incoming, Refused
+from docarchive.archive.importing.refusals import Keeping
 from docarchive.catalog import Entry
 from docarchive.errors import InputError, NotFoundError
 from docarchive.frontmatter import read_article

@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
-from docarchive.archive.indexing import filed_changes
+from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
@@ -28,7 +28,7 @@ from docarchive.store import Listed, Run, Store
 from docarchive.store.layout import own_rank
 
 if TYPE_CHECKING:
-    from docarchive.archive.following import Follower
+    from docarchive.archive.indexing.live import Follower
 
 _BATCH: Final = 1_000
 _FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again

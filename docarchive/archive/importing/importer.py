@@ -14,17 +14,17 @@ from typing import Final
 from docarchive import frontmatter, keys
 from docarchive.archive import reports
 from docarchive.archive.decisions import Decision, ignore
-from docarchive.archive.duplicates import Duplicates, OnDuplicate
-from docarchive.archive.following import Follower
-from docarchive.archive.incoming import Arrival, Incoming, Refused, Taken
-from docarchive.archive.indexing import filed_changes
-from docarchive.archive.intake import unwritable
-from docarchive.archive.keeping import Keeping
-from docarchive.archive.loading import Loaded, Loader
+from docarchive.archive.importing.duplicates import Duplicates, OnDuplicate
+from docarchive.archive.importing.overrides import Rules
+from docarchive.archive.importing.parsing import Loaded, Loader
+from docarchive.archive.importing.records import Arrival, Incoming, Refused, Taken
+from docarchive.archive.importing.refusals import Keeping
+from docarchive.archive.importing.sources import unwritable
+from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.indexing.live import Follower
 from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.reports import ImportReport
-from docarchive.archive.rules import Rules
-from docarchive.archive.syncing import Syncer
+from docarchive.archive.upkeep.sync import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.cards import Card

@@ -17,8 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from docarchive.archive.incoming import Incoming, Refused, Taken
-from docarchive.archive.workers import Failed
+from docarchive.archive.importing.parser_pool import Failed
+from docarchive.archive.importing.records import Incoming, Refused, Taken
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.readers import (
     Input,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from support import ARTICLES, snapshot
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
-from docarchive.archive.exporting import Exporter
+from docarchive.archive.export.exporting import Exporter
 from docarchive.archive.progress import no_progress
 from docarchive.store import Store
 from docarchive.writers import Document, WriteOptions, writer

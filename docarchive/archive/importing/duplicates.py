@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 from docarchive.analysis.minhash import bands, signature, similarity
-from docarchive.archive.incoming import Arrival
+from docarchive.archive.importing.records import Arrival
 from docarchive.catalog import Catalog
 from docarchive.catalog.nearness import THRESHOLD, Near
 from docarchive.errors import UsageError

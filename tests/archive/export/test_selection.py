@@ -13,7 +13,7 @@ import pytest
 from support import ARTICLES
 
 from docarchive import Archive, NotFoundError, UsageError
-from docarchive.archive.following import Follower
+from docarchive.archive.indexing.live import Follower
 from docarchive.store import WriteLock
 from docarchive.store.layout import LOCK
 

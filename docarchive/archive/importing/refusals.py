@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from docarchive.archive.incoming import Incoming, Refused
+from docarchive.archive.importing.records import Incoming, Refused
 from docarchive.store import Quarantine
 
 

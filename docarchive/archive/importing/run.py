@@ -7,15 +7,15 @@ from contextlib import closing
 from typing import Any
 
 from docarchive.archive.decisions import ignore
-from docarchive.archive.duplicates import on_duplicate
-from docarchive.archive.following import Follower
-from docarchive.archive.importing import Importer
-from docarchive.archive.intake import Intake
+from docarchive.archive.importing.duplicates import on_duplicate
+from docarchive.archive.importing.importer import Importer
+from docarchive.archive.importing.overrides import Rules
+from docarchive.archive.importing.rehearsal import Rehearsal
+from docarchive.archive.importing.sources import Intake
+from docarchive.archive.indexing.live import Follower
 from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
-from docarchive.archive.rehearsal import Rehearsal
 from docarchive.archive.reports import ImportReport
-from docarchive.archive.rules import Rules
 from docarchive.catalog import Catalog
 from docarchive.readers import ReadOptions
 from docarchive.store import Store

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
 from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
-from docarchive.archive import Decision, following, importing
+from docarchive.archive import Decision
+from docarchive.archive.importing import importer
+from docarchive.archive.indexing import live
 from docarchive.archive.reports import Refused
 
 
@@ -253,8 +255,8 @@ def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> Non
 def test_of_many_refused_records_the_first_are_named_and_the_whole_is_kept(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(importing, "_MAX_REFUSED", 10)
-    monkeypatch.setattr(importing, "_BATCH", batch)
+    monkeypatch.setattr(importer, "_MAX_REFUSED", 10)
+    monkeypatch.setattr(importer, "_BATCH", batch)
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "a.jsonl").write_text('{"body": 1.5}\n' * 10, "utf-8")
@@ -288,7 +290,7 @@ def test_standard_input_and_names(root: Path) -> None:
 def test_small_batches_give_the_same_archive(
     archive: Archive, articles_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(importing, "_BATCH", 2)
+    monkeypatch.setattr(importer, "_BATCH", 2)
     with Archive.create(tmp_path / "other") as other:
         assert counts(other.import_(articles_file)) == (len(ARTICLES), 0, 0, 0)
         assert [row.path for row in other.list()] == [row.path for row in archive.list()]
@@ -296,8 +298,8 @@ def test_small_batches_give_the_same_archive(
 
 
 def test_what_came_in_before_an_interruption_is_indexed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_BATCH", 2)
-    monkeypatch.setattr(following, "_TOGETHER", 3)
+    monkeypatch.setattr(importer, "_BATCH", 2)
+    monkeypatch.setattr(live, "_TOGETHER", 3)
     seen: list[Decision] = []
 
     def interrupt(decision: Decision) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.archive.incoming import Incoming, Taken
-from docarchive.archive.loading import Loader
+from docarchive.archive.importing.parsing import Loader
+from docarchive.archive.importing.records import Incoming, Taken
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers import Reader, Record, Source

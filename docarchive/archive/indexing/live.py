@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from docarchive.archive import indexing
-from docarchive.archive.feeding import Feeder
+from docarchive.archive.indexing import catch_up
+from docarchive.archive.indexing.live_process import Feeder
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
@@ -49,7 +49,7 @@ class Follower:
         last = self._catalog.last_number()
         if last - len(changes) > self._number:  # others have come in by another way
             known = {change.id: change.article for change in changes if change.article}
-            changes = [*indexing.changes(self._catalog, self._store, self._number, known)]
+            changes = [*catch_up.changes(self._catalog, self._store, self._number, known)]
         if self._feeder is not None and not self._ids.isdisjoint(change.id for change in changes):
             self._commit()  # for an engine takes one change of an article before it commits
         self._recent += changes
@@ -85,7 +85,7 @@ class Follower:
         """Starts a feeder if all that the index has not seen has just come in."""
         if self._make_feeder is None:
             return
-        number = indexing.number_of(self._catalog, self._engine.position())
+        number = catch_up.number_of(self._catalog, self._engine.position())
         if self._number - number == len(self._recent):
             if number == 0:
                 self._engine.clear()
@@ -101,5 +101,5 @@ class Follower:
 
     def _catch_up(self) -> None:
         recent = {change.id: change.article for change in self._recent if change.article}
-        indexing.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
+        catch_up.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
         self._recent.clear()

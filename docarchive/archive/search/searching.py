@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
+from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
-from docarchive.archive.suggesting import suggest
 from docarchive.catalog import Catalog, Facet, Row
 from docarchive.engines import Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE

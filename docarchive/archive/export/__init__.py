@@ -1,0 +1,1 @@
+"""Exporting: choose articles and pass them to a writer."""

@@ -1,0 +1,1 @@
+"""Importing: from what the user names to articles in the store and the catalog."""

@@ -1,0 +1,1 @@
+"""Searching: queries to ranked results with snippets and facets, and spelling suggestions."""

@@ -1,0 +1,1 @@
+"""Upkeep: sync edited files, rebuild the catalog and the index, switch engines."""
