@@ -7,7 +7,7 @@ useful for keeping anything: a reader knows no archive.
 from __future__ import annotations
 
 from docarchive.readers.choosing import choose, readers
-from docarchive.readers.decoding import read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
 

@@ -8,16 +8,16 @@ from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
 from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
-from docarchive.readers.asciidoc import AsciiDocReader
-from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.documents.kinds import OLD, old_kind
-from docarchive.readers.json import JsonReader
-from docarchive.readers.jsonl import BOM, JsonLinesReader
-from docarchive.readers.markdown import MarkdownReader
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.json.json import JsonReader
+from docarchive.readers.json.jsonl import BOM, JsonLinesReader
+from docarchive.readers.markup.asciidoc import AsciiDocReader
+from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers.markup.rst import RstReader
 from docarchive.readers.plugins import found_plugins
 from docarchive.readers.protocol import Reader, Source
-from docarchive.readers.rst import RstReader
-from docarchive.readers.text import TextReader
+from docarchive.readers.text.text import TextReader
 
 #: In the order in which they are asked: what only one program writes stands before what any may write.
 _BUILT_IN: Final[tuple[Reader, ...]] = (

@@ -14,7 +14,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import attached, date_of, reference
-from docarchive.readers.decoding import read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)

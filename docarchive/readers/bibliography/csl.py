@@ -12,8 +12,8 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import date_of, reference
-from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.jsonl import BOM, parse_json
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _KINDS = re.compile(

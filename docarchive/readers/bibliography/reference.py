@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.babel import CODES
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.fragments import to_line, to_markdown
+from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
 
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)

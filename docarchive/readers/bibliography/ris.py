@@ -10,7 +10,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import attached, date_of, reference
-from docarchive.readers.decoding import read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")

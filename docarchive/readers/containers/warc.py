@@ -13,7 +13,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.encodings import decoded
 from docarchive.readers.containers.inflating import GZIP, Inflated, expansion_limit, gunzip, inflated_head
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Member, Reader, Refusal, Source
 
 _MAGIC: Final = (b"WARC/", b"filedesc:")

@@ -15,9 +15,9 @@ from docarchive.readers.documents.cells import as_data
 from docarchive.readers.documents.formulas import write_out
 from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.package import Package
-from docarchive.readers.fragments import to_line, to_markdown
+from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.html.xml import first, text_of
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.xml import first, text_of
 
 _STYLES: Final = """
 p[style-name='Title'] => h1.title:fresh

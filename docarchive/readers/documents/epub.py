@@ -12,13 +12,13 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import decode
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package
-from docarchive.readers.fragments import to_line, to_markdown
-from docarchive.readers.ownpages import own_text
+from docarchive.readers.encoding.detect import decode
+from docarchive.readers.html.own_pages import own_text
+from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _BODY: Final = re.compile(r"<body(?:\s[^<>]*)?>", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.xml import local
+from docarchive.readers.html.xml import local
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

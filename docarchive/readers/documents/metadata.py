@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.language import detect
-from docarchive.readers.writtendates import read_date
+from docarchive.readers.values.written_dates import read_date
 
 _DATES: Final = ("date", "updated")
 _NO_TITLE: Final = re.compile(

@@ -14,9 +14,9 @@ from docarchive.readers.documents.cells import as_data
 from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package
-from docarchive.readers.fragments import to_markdown
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.xml import every, first, parse, text_of
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.xml import every, first, parse, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ReaderError
-from docarchive.readers.xml import every, first, local, text_of
+from docarchive.readers.html.xml import every, first, local, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

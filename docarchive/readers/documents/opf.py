@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.package import Package, resolved
-from docarchive.readers.fragments import to_markdown
-from docarchive.readers.xml import every, first, local, text_of
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.xml import every, first, local, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -11,8 +11,8 @@ from docarchive.readers.containers import members
 from docarchive.readers.containers.inflating import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
 from docarchive.readers.containers.zipped import LOCAL, Zipped
+from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Source
-from docarchive.readers.xml import parse_bytes
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
 from docarchive.readers.documents import metadata
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Source
 
 #: Characters of RTF that are not those of pictures; more are refused.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
-from docarchive.readers.xml import every, first, parse_bytes, text_of
+from docarchive.readers.html.xml import every, first, parse_bytes, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE, read_text
+from docarchive.readers.encoding.detect import MAX_SIZE, read_text
 from docarchive.readers.exports.entries import entry, tags_of
 from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.jsonl import BOM, parse_json
+from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.unixtimes import moment
+from docarchive.readers.values.unix_times import moment
 
 _DOCTYPE: Final = re.compile(rb"\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1", re.IGNORECASE)
 _FIREFOX: Final = re.compile(rb'"type"\s*:\s*"text/x-moz-place-container"')

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.fragments import to_markdown
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
-from docarchive.readers.xml import every, first, local, parse_bytes, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

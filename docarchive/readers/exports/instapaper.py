@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.exports.links import Link, links_in
 from docarchive.readers.exports.sheets import Cells, has_columns, sheet

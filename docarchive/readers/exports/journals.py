@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE, read_text
-from docarchive.readers.jsonl import BOM, parse_json
+from docarchive.readers.encoding.detect import MAX_SIZE, read_text
+from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _JOPLIN = re.compile(rb"^id: [0-9a-f]{32}\r?\n", re.MULTILINE)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import decode
+from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.fragments import to_markdown
-from docarchive.readers.json import MAX_SIZE, item_bytes
-from docarchive.readers.jsonl import BOM, parse_json
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.json import MAX_SIZE, item_bytes
+from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 Item = Mapping[str, Any]

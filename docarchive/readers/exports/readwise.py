@@ -8,7 +8,7 @@ from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.exports.sheets import Cells, cells_of, has_columns, sheet
 from docarchive.readers.protocol import Reader, Record, Refusal, Source

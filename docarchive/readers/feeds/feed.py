@@ -18,11 +18,11 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.charsets import codec
-from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.fragments import to_line, to_markdown
+from docarchive.readers.encoding.declared import codec
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
-from docarchive.readers.xml import parse_bytes
 
 _ROOT = re.compile(
     rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?:\s[^>]*)?>", re.IGNORECASE

@@ -10,9 +10,9 @@ from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.fragments import to_markdown
-from docarchive.readers.jsonl import BOM, parse_json
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')

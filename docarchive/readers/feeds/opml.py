@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.xml import first, local, parse, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

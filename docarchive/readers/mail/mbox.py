@@ -12,7 +12,7 @@ from functools import partial
 from typing import BinaryIO, Final
 
 from docarchive.article import Article
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.message import read_message
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.charsets import decode_declared
-from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.fragments import to_markdown
+from docarchive.readers.encoding.declared import decode_declared
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Reader, Record, Source
 
 _FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:")

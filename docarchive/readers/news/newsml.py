@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.xml import every, first, parse, parse_bytes, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
-from docarchive.readers.fragments import to_markdown
-from docarchive.readers.jsonl import BOM, parse_json, records_of_lines
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 
 _MARKS: Final = (

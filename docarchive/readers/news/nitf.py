@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.fragments import to_markdown
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.xml import every, first, local, parse, text_of, to_html
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.cells import is_empty, read_list
-from docarchive.readers.mapping import BODY, build, known_key, listed, missing_columns
 from docarchive.readers.protocol import ReadOptions
+from docarchive.readers.values.cells import is_empty, read_list
+from docarchive.readers.values.mapping import BODY, build, known_key, listed, missing_columns
 
 #: Names of columns by key, without case, spaces and signs; of a key with one value the first name is taken.
 _NAMES: Final = {

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import decode
+from docarchive.readers.encoding.detect import decode
 from docarchive.readers.protocol import Source
 from docarchive.readers.tables.columns import key_of
 from docarchive.readers.tables.rows import Form

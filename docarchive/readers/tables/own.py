@@ -51,7 +51,7 @@ def _items(cell: Any) -> list[str]:
 def _object(cell: Any) -> Mapping[str, Any]:
     if not cell:
         return {}
-    from docarchive.readers.jsonl import parse_json
+    from docarchive.readers.json.jsonl import parse_json
 
     found = parse_json(str(cell).encode("utf-8", "surrogatepass"))
     if not isinstance(found, dict):

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from docarchive.dates import shorten
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.tables.csv import MAX_COLUMNS
 from docarchive.readers.tables.own import OWN_HEADER, read_own

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 
 #: A quote that is not closed is looked for again from the next line on, so many times in a file.
 _RETRIES: Final = 20

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.dates import shorten
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
 from docarchive.readers.tables.own import OWN_HEADER, read_own
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
-from docarchive.readers.json import item_bytes
+from docarchive.readers.json.json import item_bytes
 
 _DEEPEST = 32
 

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
+from docarchive.readers.values.people import are_full_names, people
+from docarchive.readers.values.written_dates import date_at
 from docarchive.readers.web.lines import letters, lines_of
-from docarchive.readers.web.people import are_full_names, people
-from docarchive.readers.writtendates import date_at
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.charsets import codec, decode_declared
-from docarchive.readers.decoding import MAX_SIZE, decode
-from docarchive.readers.fragments import to_markdown
-from docarchive.readers.ownpages import is_own_list, own_text
+from docarchive.readers.encoding.declared import codec, decode_declared
+from docarchive.readers.encoding.detect import MAX_SIZE, decode
+from docarchive.readers.html.own_pages import is_own_list, own_text
+from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.web.pagedata import PageData, page_data
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.readers.web.people import people
+from docarchive.readers.values.people import people
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.readers.values.people import people
 from docarchive.readers.web.jsonld import split_tags
-from docarchive.readers.web.people import people
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.decoding import MAX_SIZE
+from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.web.html import decoded, read_page
 

@@ -11,13 +11,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from docarchive.readers.ownpages import own_metadata
+from docarchive.readers.html.own_pages import own_metadata
+from docarchive.readers.values.people import are_full_names, are_weak, people
 from docarchive.readers.web.bylines import signature
 from docarchive.readers.web.headline import headline
 from docarchive.readers.web.jsonld import ARTICLES, PARTS, from_json_ld
 from docarchive.readers.web.metatags import from_meta
 from docarchive.readers.web.moments import published
-from docarchive.readers.web.people import are_full_names, are_weak, people
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -1,0 +1,61 @@
+"""Text in an encoding that its container declares, rightly or not: mail and feeds.
+
+Useful where something must come out whatever the bytes are; ``decoding`` is for whole files, and refuses.
+"""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import suppress
+from typing import Final
+
+from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import decode
+
+#: What senders mean by these names: as browsers read them (WHATWG Encoding).
+_MEANT: Final = {
+    "ascii": "utf-8",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "iso8859-8-i": "iso8859-8",
+}
+#: Python's own ways to escape text, none of which is the encoding of a text; some take time by the square.
+_NO_ENCODINGS: Final = frozenset(
+    ["idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"]
+)
+
+
+def codec(name: str) -> str | None:
+    """Returns Python's name of an encoding, or None if there is no such encoding.
+
+    >>> codec("Latin1"), codec("x-unknown"), codec("rot13")
+    ('iso8859-1', None, None)
+    """
+    try:
+        found = codecs.lookup(name.strip().strip("\"'").lower().removesuffix("-i"))
+    except (LookupError, ValueError):  # a name with a NUL in it
+        return None
+    if not found._is_text_encoding or found.name.replace("_", "-") in _NO_ENCODINGS:
+        return None
+    return found.name
+
+
+def decode_declared(data: bytes, declared: str | None) -> str:
+    """Decodes bytes in the declared encoding if they are in it, else as they look, else with U+FFFD.
+
+    Args:
+        data: The bytes.
+        declared: The name of an encoding; may be unknown or wrong.
+    """
+    known = codec(declared) if declared else None
+    for name in (_MEANT.get(known or "", known), known, "utf-8"):
+        if name:
+            with suppress(UnicodeDecodeError):
+                return data.decode(name)
+    with suppress(ReaderError):
+        return decode(data).text
+    return data.decode(known or "utf-8", "replace")

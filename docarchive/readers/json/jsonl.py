@@ -1,0 +1,141 @@
+"""The reader of JSON Lines: one article a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from types import MappingProxyType
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.dates import shorten
+from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
+
+BOM: Final = b"\xef\xbb\xbf"
+
+#: JSON with more brackets and commas is refused before it is parsed: a few bytes may take hundreds in memory.
+MAX_SIGNS: Final = 8_000_000
+
+_LONG: Final = 65_536
+#: So many lines are looked at for the keys that the user names.
+_LINES: Final = 100
+#: Titles that programs write where they have none.
+_NO_TITLES: Final = ("None", "null", "nan", "NaN", "undefined")
+_AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+class JsonLinesReader(Reader):
+    """Reads a file line by line; a bad line is refused, and the others are read."""
+
+    name = "jsonl"
+    summary = "JSON Lines, one article a line"
+    suffixes = (".jsonl", ".ndjson", ".jsonlines")
+    by_name = True
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: a first line that is a JSON object by itself, and a second line."""
+        first, newline, rest = head.removeprefix(BOM).lstrip().partition(b"\n")
+        if not newline or not rest.strip() or not first.startswith(b"{"):
+            return False
+        if len(first) >= _LONG:  # a line that ends an object before another one begins: no JSON, so no need to parse it
+            return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
+        try:
+            return isinstance(parse_json(first), dict)
+        except ReaderError:
+            return False
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        mapping = _mapping(source) if source.options.mapping else {}
+        yield from records_of_lines(source, partial(read_line, mapping=mapping))
+
+
+def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterator[Record | Refusal]:
+    """Yields a record a line; the place is its number. Empty lines are passed over.
+
+    Args:
+        source: The file.
+        read: Makes an article of a line, or raises ``ReaderError`` or ``ArticleError``.
+    """
+    with source.open() as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
+            if len(line) == MAX_SIZE and not line.endswith(b"\n"):
+                yield Refusal(str(number), line[:1000], f"the line is longer than {MAX_SIZE // 1_000_000} MB")
+                while line and not line.endswith(b"\n"):
+                    line = file.readline(MAX_SIZE)
+                continue
+            raw = (line.removeprefix(BOM) if number == 1 else line).strip()
+            if raw:
+                yield Record(str(number), raw, partial(read, raw))
+
+
+def parse_json(data: bytes) -> Any:
+    """Parses strict JSON: no NaN, no endless nesting.
+
+    Raises:
+        ReaderError: It is not valid JSON, or could hold too many values.
+    """
+    if len(data) > MAX_SIGNS and sum(map(data.count, (b"{", b"[", b","))) > MAX_SIGNS:
+        raise ReaderError(f"it has more than {MAX_SIGNS:,} brackets and commas; make it JSON Lines, one article a line")
+    try:
+        return _decode(data.decode("utf-8"))
+    except json.JSONDecodeError as error:
+        place = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
+        raise ReaderError(f"not valid JSON: {error.msg.removesuffix(' at')} at {place}") from None
+    except UnicodeDecodeError as error:
+        raise ReaderError(f"not valid JSON: it is not UTF-8 (offset {error.start:,})") from None
+    except (ValueError, RecursionError) as error:
+        raise ReaderError(f"not valid JSON: {shorten(str(error))}") from None
+
+
+def read_line(raw: bytes, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
+    """Makes an article of a line; raises as ``parse_json`` and ``read_record`` do."""
+    return read_record(parse_json(raw), mapping)
+
+
+def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
+    """Makes an article of a parsed JSON value.
+
+    Args:
+        value: The value.
+        mapping: Where the user said that keys are.
+
+    Raises:
+        ReaderError: It is not an object.
+        ArticleError: A value in it is not valid.
+    """
+    if not isinstance(value, dict):
+        raise ReaderError("a JSON object with keys and values is wanted")
+    if mapping:
+        from docarchive.readers.values.mapping import map_record
+
+        return map_record(value, mapping)
+    if value.get("title") in _NO_TITLES and "archived" not in value:  # what docarchive wrote is as it was
+        value = {key: each for key, each in value.items() if key != "title"}
+    return Article.from_dict(value)
+
+
+def _mapping(source: Source) -> Mapping[str, str]:
+    """Returns the mapping that fits the first lines."""
+    from docarchive.readers.values.mapping import fitting
+
+    found = []
+    with source.open() as file:
+        for line in islice(iter(lambda: file.readline(MAX_SIZE), b""), _LINES):
+            with suppress(ReaderError):
+                found.append(parse_json(line.removeprefix(BOM)))
+            if file.tell() > MAX_SIZE:
+                break
+    return fitting(found, source.options)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode  # json.loads makes one for each line

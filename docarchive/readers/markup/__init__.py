@@ -1,0 +1,1 @@
+"""Markdown, reStructuredText and AsciiDoc, with the front matter that comes with them."""

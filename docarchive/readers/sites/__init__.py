@@ -1,0 +1,1 @@
+"""What site generators and note programs add: keys, folders and file names."""

@@ -1,0 +1,1 @@
+"""Plain text: paragraphs, the labelled lines above a text, and headings."""

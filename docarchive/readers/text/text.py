@@ -1,0 +1,196 @@
+"""The reader of plain text.
+
+A text may begin with header lines (``Title: …``, ``By …``, ``Datum: …``) or with ``date 2024-03-16``, on
+a line of its own or right before its lead. A first line that stands alone between blank lines and does not
+end like a sentence is the title; a byline and a date may stand below it. Later such lines, before a
+paragraph, are headings. The text is kept as it is but for the headings, which become Markdown's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+from docarchive.article import Article
+from docarchive.dates import PartialDate
+from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.sites.file_names import date_in_name
+from docarchive.readers.text.header_lines import byline, read_headers
+from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
+from docarchive.readers.values.written_dates import date_at, read_date
+
+_DATE = re.compile(
+    r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*",
+    re.IGNORECASE,
+)
+_BEHIND_DATE = re.compile(r"[^\S\r\n]+[-–—][^\S\r\n]+|[,;:]?(?:[^\S\r\n]+|(?=[\r\n])|\Z)")
+_BLOCKS = re.compile(r"(\r?\n(?:[ \t]*\r?\n)+)")
+_CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|。！？：；、，」』）؟।")
+_SENTENCE_END = re.compile(r"(?:[.!?…:؟।][\"'”’»)\]]*|[。！？：][」』”）]*)\s*\Z")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
+_UNDERLINE = re.compile(r"([=\-~*_#])\1{2,}")
+_HEADING_LENGTH: Final = 80
+_HEADING_WORDS: Final = 12
+
+
+class TextReader(Reader):
+    """Reads one article a file."""
+
+    name = "text"
+    summary = "plain text"
+    suffixes = (".txt", ".text")
+
+    def recognizes(self, head: bytes) -> bool:
+        """See ``Reader``: any text could be this, so none is it for sure."""
+        return False
+
+    def records(self, source: Source) -> Iterator[Record | Refusal]:
+        """See ``Reader``."""
+        yield Record("", None, partial(self._load, source))
+
+    def _load(self, source: Source) -> Article:
+        text, encoding = read_text(source)
+        article = self.read(text, source.name)
+        if encoding != "utf-8":
+            article.extra.setdefault("encoding", encoding)
+        return article
+
+    def read(self, text: str, name: str = "") -> Article:
+        """Reads an article from a plain text.
+
+        Args:
+            text: The text.
+            name: The file's name; a date at its beginning serves where the text has none.
+        """
+        text = text.removeprefix("\ufeff")
+        headers = read_headers(text)
+        metadata: dict[str, Any] = headers.metadata if headers else {}
+        rest = text[headers.end :] if headers else text
+        lead_follows = False
+        if not read_date(metadata.get("date")):
+            date, rest = _leading_date(rest)
+            if date:
+                metadata = _with_date(metadata, date)
+                lead_follows = not rest.startswith(("\r", "\n"))
+        found = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
+        metadata = _merged(found.metadata, metadata)
+        if not found.body and not metadata.get("title"):
+            raise ReaderError("there is no text in it")
+        if "date" not in metadata and (date := date_in_name(name)):
+            metadata["date"] = date
+        return lenient_article(metadata, found.body)
+
+
+def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
+    """Returns header lines with what stands below a title; where both have a value, the latter is kept aside."""
+    merged = {**below, **headers}
+    for key, value in below.items():
+        first = headers.get(key, value)
+        if value not in (first, read_date(first) if key == "date" else first):
+            keep_aside(merged, key, value)
+    return merged
+
+
+class _Structure(NamedTuple):
+    """What stands at the head of a text, and the text with its headings marked."""
+
+    metadata: dict[str, Any]
+    body: str
+
+
+def _leading_date(text: str) -> tuple[PartialDate | None, str]:
+    """Returns the date that the text begins with and the rest, or None and the text."""
+    match = _DATE.match(text)
+    if not match:
+        return None, text
+    found = date_at(text[match.start(2) : match.start(2) + 200])
+    if found and found.date.precision != "month":
+        sign = _BEHIND_DATE.match(text, match.start(2) + found.end)
+        rest = text[sign.end() :] if sign else ""
+        if sign and (_is_sure(match[1], sign[0]) or not rest[:1].islower()):  # "date 16 March 2024 was a Saturday"
+            return found.date, rest
+    with suppress(ValueError):  # "date palms grow in …"
+        date, rest = PartialDate(match[2]), text[match.end() :]
+        if date.precision != "year" or rest.startswith(("\r", "\n")):  # "date 2024 in red"
+            return date, rest
+    return None, text
+
+
+def _is_sure(label_end: str, date_end: str) -> bool:
+    return bool(label_end.strip()) and not date_end.strip()
+
+
+def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:
+    """Returns metadata with a date; what stood under that key, and is none, stays."""
+    dated = {**metadata, "date": date}
+    if metadata.get("date"):
+        keep_aside(dated, "date", metadata["date"])
+    return dated
+
+
+def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
+    """Takes the title, if it is wanted, and a byline from the head of a text and marks its headings."""
+    pieces = _BLOCKS.split(text)  # blocks at even places, what parts them at odd ones
+    blocks = pieces[::2]
+    metadata: dict[str, Any] = {}
+    first = 0
+    if not lead and len(blocks) > 1:
+        metadata = _title_block(blocks[0]) if titled else {}
+        first = 1 if metadata else 0
+        below = blocks[first].splitlines() if (metadata or not titled) and len(blocks) > first + 1 else []
+        signed = _signature(below)
+        if signed and not signed.keys() & metadata.keys():
+            metadata |= signed
+            first += 1
+    for index in range(first, len(blocks) - 1):
+        if not (lead and index == 0) and _like_heading(blocks[index]) and _SENTENCE_END.search(blocks[index + 1]):
+            pieces[2 * index] = f"## {blocks[index].strip()}"
+    return _Structure(metadata, "".join(pieces[2 * first :]))
+
+
+def _title_block(block: str) -> dict[str, Any]:
+    """Returns what the first block says if it is a title, perhaps with a byline and a date below it, or a date."""
+    lines = block.splitlines()
+    if lines and (date := read_date(lines[0])) and date.precision != "year":
+        return {"date": date} if len(lines) == 1 else {}
+    if not lines or not _like_heading(lines[0]):
+        return {}
+    below = lines[1:]
+    if below and _UNDERLINE.fullmatch(below[0].strip()):
+        below = below[1:]
+    signed = _signature(below)
+    return {} if below and not signed else {**signed, "title": lines[0].strip()}
+
+
+def _signature(lines: list[str]) -> dict[str, Any]:
+    """Returns what the lines below a title say, if all of them are bylines, dates or other headers."""
+    signed: dict[str, Any] = {}
+    for line in lines:
+        if (date := read_date(line)) and date.precision != "year" and "date" not in signed:
+            signed["date"] = date
+        elif (names := byline(line)) and "authors" not in signed:
+            signed["authors"] = names
+        elif (headers := read_headers(line)) and not headers.metadata.keys() & {*signed, "title"}:
+            signed.update(headers.metadata)
+        else:
+            return {}
+    return signed
+
+
+def _like_heading(block: str) -> bool:
+    line = block.strip()
+    return (
+        bool(line)
+        and "\n" not in line
+        and len(line) <= _HEADING_LENGTH
+        and len(line.split()) <= _HEADING_WORDS
+        and not line.endswith(_CLOSING)
+        and not _LIST_ITEM.match(line)
+        and any(c.isalpha() for c in line)
+        and not block.startswith(("    ", "\t"))
+    )

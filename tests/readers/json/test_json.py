@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from docarchive.errors import ArticleError, ReaderError
+from docarchive.readers import Record, Source
+from docarchive.readers.json import json as json_reader
+from docarchive.readers.json.json import JsonReader
+
+
+def records(data: bytes) -> list[Record]:
+    found = list(JsonReader().records(Source("a.json", len(data), lambda: io.BytesIO(data))))
+    assert all(isinstance(record, Record) for record in found)
+    return [record for record in found if isinstance(record, Record)]
+
+
+ITEMS: list[dict[str, Any]] = [{"title": "a", "body": "A."}, {"headline": "b"}]
+
+
+@pytest.mark.parametrize("value", [ITEMS, {"articles": ITEMS}, {"schema": 1, "articles": ITEMS, "total": 2}])
+def test_a_list_and_an_object_that_holds_one(value: object) -> None:
+    found = records(json.dumps(value, indent=1).encode())
+    assert [(record.place, record.load().title) for record in found] == [("item 1", "a"), ("item 2", "b")]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_single_article(mark: bytes) -> None:
+    [record] = records(mark + json.dumps(ITEMS[0]).encode())
+    assert (record.place, record.raw, record.load().body) == ("", None, "A.")
+
+
+def test_articles_may_be_a_key_of_an_article() -> None:
+    [record] = records(b'{"title": "t", "articles": "three"}')
+    assert record.load().extra == {"articles": "three"}
+
+
+def test_the_raw_item_does_not_depend_on_white_space() -> None:
+    [one], [other] = records(b'[{"title":"\xc3\xa9"}]'), records(b'[ {"title" : "\\u00e9"} ]')
+    assert one.raw == other.raw == b'{"title":"\\u00e9"}'
+
+
+def test_an_item_that_is_no_article_is_refused_by_itself() -> None:
+    first, second, third = records(b'[1, {}, {"title": "t"}]')
+    with pytest.raises(ReaderError, match="a JSON object with keys and values is wanted"):
+        first.load()
+    with pytest.raises(ArticleError, match="no text and no title"):
+        second.load()
+    assert third.load().title == "t"
+
+
+@pytest.mark.parametrize("data", [b"[]", b'{"articles": []}'])
+def test_an_empty_list_has_no_articles(data: bytes) -> None:
+    with pytest.raises(ReaderError, match=r"^there is no article in it; the list is empty$"):
+        records(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "not valid JSON: Expecting value at character 1"),
+        (b'{"a": 1,\n "b" 2}', "not valid JSON: Expecting ':' delimiter at line 2"),
+        (b'[{"a": 1}', "not valid JSON: Expecting ',' delimiter at character 10"),
+        (b'{"a": NaN}', "not valid JSON: NaN is no JSON number"),
+        (b"\xff\xfe{\0}\0", "not valid JSON: it is not UTF-8 (offset 0)"),
+        (b'{"a": 1} {"b": 2}', "not valid JSON: Extra data at character 10"),
+    ],
+)
+def test_broken_json_is_refused_as_a_whole(data: bytes, message: str) -> None:
+    with pytest.raises(ReaderError) as caught:
+        records(data)
+    assert str(caught.value) == message
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_reader, "MAX_SIZE", 10)
+    with pytest.raises(ReaderError, match="make it JSON Lines, one article a line"):
+        records(b'{"title": "t"}')
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        (b' \xef\xbb\xbf{"title": "t"}', False),
+        (b'\xef\xbb\xbf {"title": "t"}\n', True),
+        (b'[{"title": "t"},\n {"title": "u"}]', True),
+        (b'{"title": "t", "body": "' + b"x" * 70_000, True),
+        (b'{"title": "t", "body": "cut', False),
+        (b"[1, 2]", False),
+        (b"[]", False),
+        (b"{curly} text", False),
+        (b"[a link](x) " * 10_000, False),
+        (b"", False),
+    ],
+)
+def test_json_is_recognized(head: bytes, known: bool) -> None:
+    assert JsonReader().recognizes(head) is known

@@ -1,0 +1,66 @@
+"""Front matter that is no YAML."""
+
+from __future__ import annotations
+
+import pytest
+
+from docarchive.errors import ReaderError
+from docarchive.frontmatter.yaml12 import parse_yaml
+from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers.markup.yaml_repair import mended
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("title: Pier: a story", "Pier: a story"),
+        ('title: "Pier" is back', '"Pier" is back'),
+        ("title: 'It's back'", "It's back"),
+        ('title: "A "wooden" pier"', 'A "wooden" pier'),
+        ("title: @pier", "@pier"),
+        ("title: %s of it", "%s of it"),
+        ("title: `pier` again", "`pier` again"),
+        ("title: *Pier* again", "*Pier* again"),
+        ("title: [Update] Pier", "[Update] Pier"),
+        ("title: !new Pier", "!new Pier"),
+        ("title: Pier:", "Pier:"),
+        ("title: Pier\nlist:\n\t- a", "Pier"),
+        ("title: Pier\nlist:\n- @a\n- b: c: d", "Pier"),
+    ],
+)
+def test_what_people_mean(line: str, value: str) -> None:
+    with pytest.raises(ReaderError):
+        parse_yaml(line)
+    assert parse_yaml(mended(line) or "")["title"] == value
+
+
+@pytest.mark.parametrize(
+    "raw", ["title: Pier", 'title: "A: b"', "a: |\n  b: c: d\n", "a: [b, c]", "a: # b", "a: &x b: c" * 20_000]
+)
+def test_what_is_right_or_too_long_stays(raw: str) -> None:  # fmt: skip
+    assert mended(raw) is None
+
+
+def test_text_in_a_block_stays_as_it_is() -> None:
+    raw = "title: A: b\nnote: |\n  c: d: e\n  @f\nend: g: h"
+    assert parse_yaml(mended(raw) or "") == {"title": "A: b", "note": "c: d: e\n@f\n", "end": "g: h"}
+
+
+@pytest.mark.parametrize("raw", ["title: [", "title: Pier\n  a: b", "a: b\n- c"])
+def test_the_rest_is_refused_as_before(raw: str) -> None:
+    with pytest.raises(ReaderError, match="not valid YAML: line"):
+        MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "title: {{ title }}\ndate: {{ date }}",
+        'title: "{{ replace .Name "-" " " }}"',
+        'date: "{{date}}"',
+        "date: <% tp.date.now() %>",
+    ],
+)
+def test_templates_are_no_articles(raw: str) -> None:
+    with pytest.raises(ReaderError, match="it is a template"):
+        MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
