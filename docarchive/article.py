@@ -14,9 +14,10 @@ from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.dates import PartialDate, shorten
+from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.keys import SCHEMA
+from docarchive.texts import cut_at_word, shorten
 
 #: An id as docarchive makes it: 60 bits in Crockford's base 32.
 ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
@@ -246,15 +247,6 @@ def derive_title(body: str) -> str:
 def _without_marks(line: str) -> str:
     plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|")
     return " ".join(plain.replace(" | ", " ").split())
-
-
-def cut_at_word(text: str, limit: int) -> str:
-    """Returns text cut to at most limit characters, at a word where there is one, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    at_word = head if text[limit - 1].isspace() else head.rpartition(" ")[0]
-    return (at_word if len(at_word) > limit // 2 else head).rstrip(" ,;:-–—") + "…"
 
 
 def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from docarchive.article import (
     Article,
     Literal,
     clean,
-    cut_at_word,
     derive_title,
     plain_mapping,
 )
@@ -374,13 +373,6 @@ def test_derived_titles(body: str, title: str) -> None:
 def test_a_given_title_is_not_marked() -> None:
     article = Article.from_metadata({"title": " A\n title "}, "Body.")
     assert (article.title, article.title_derived) == ("A title", False)
-
-
-def test_cut_at_word() -> None:
-    assert cut_at_word("short", 10) == "short"
-    assert cut_at_word("one two, three", 9) == "one two…"
-    assert cut_at_word("one two three", 8) == "one two…"
-    assert cut_at_word("abcdefghijk lm", 8) == "abcdefg…"
 
 
 @pytest.mark.parametrize(

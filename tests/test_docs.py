@@ -22,12 +22,13 @@ import docarchive
 from docarchive import Archive, Article, DocarchiveError, PartialDate, QueryError, errors, keys
 from docarchive.analysis import QueryAnalyzer
 from docarchive.cli.app import application
+from docarchive.dates import words
+from docarchive.dates.words import date_range
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking
 from docarchive.engines.memory import MemoryEngine
-from docarchive.engines.whoosh import evaluate
-from docarchive.query import Context, Node, datewords, leaves, parse, parser, walk
+from docarchive.engines.whoosh import matching
+from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
-from docarchive.query.datewords import date_range
 from docarchive.query.document import label_fields
 from docarchive.query.tree import MAX_VALUE
 from docarchive.writers import writers
@@ -301,7 +302,7 @@ def test_dates_in_words_mean_what_the_page_says() -> None:
     spoken = [code(row[0]).replace("-", " ").strip() for row in rows]
     unshown = [
         pattern
-        for pattern, _ in datewords._FORMS
+        for pattern, _ in words._FORMS
         if not any(re.fullmatch(pattern, form) for form in [*spoken, *(code(row[0]) for row in rows)])
     ]
     assert unshown == []
@@ -327,7 +328,7 @@ def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
         leaves.MAX_PHRASE,
         leaves.MAX_PATTERN,
         leaves.MAX_REGEX,
-        evaluate._MAX_EXPANSIONS,
+        matching._MAX_EXPANSIONS,
     ]
     assert f"the first {MAX_VALUE} characters" in section(read("docs/query-language.md"), "Regular expressions")
 

@@ -2,10 +2,24 @@
 
 Useful for looking up, listing, filtering and counting without opening a file, and for knowing what an
 engine has yet to index. Not useful as a place to keep anything: it is derived from the files, and can
-be deleted and rebuilt at any time.
+be deleted and rebuilt at any time. Names are loaded when they are first used: completion needs none.
 """
 
-from docarchive.catalog.catalog import Catalog, Changed, Entry, Row, Since
-from docarchive.catalog.facets import Facet
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docarchive.lazy import loader
+
+if TYPE_CHECKING:
+    from docarchive.catalog.catalog import Catalog, Changed, Entry, Row, Since
+    from docarchive.catalog.facets import Facet
+
+_HOMES = {
+    "docarchive.catalog.catalog": "Catalog Changed Entry Row Since",
+    "docarchive.catalog.facets": "Facet",
+}
 
 __all__ = ["Catalog", "Changed", "Entry", "Facet", "Row", "Since"]
+
+__getattr__ = loader("docarchive.catalog", _HOMES)

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.analysis import primary
 from docarchive.analysis.minhash import similarity
-from docarchive.catalog import facets, nearness, schema
+from docarchive.catalog import facets, near_duplicates, schema
 from docarchive.catalog.filters import FUNCTION, Filter, Test
 from docarchive.catalog.labels import Labels
-from docarchive.catalog.nearness import Near
+from docarchive.catalog.near_duplicates import Near
 from docarchive.catalog.statements import marks, parts
 from docarchive.errors import ArchiveError
 from docarchive.query import Every, Node
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.cards import Card
+    from docarchive.catalog.entries import Card
 
 _FETCH: Final = 500
 _ENTRY: Final = "id, path, content, size, modified"
@@ -363,7 +363,7 @@ class Catalog:
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
-        from docarchive.catalog.cards import Card
+        from docarchive.catalog.entries import Card
 
         self.put_all([(Card.of(article, self.language), path, size, modified)])
 
@@ -376,9 +376,9 @@ class Catalog:
         Returns:
             The numbers of their rows.
         """
-        from docarchive.catalog import putting
+        from docarchive.catalog import rows
 
-        return putting.put(self._db, filed, self._labels)
+        return rows.put(self._db, filed, self._labels)
 
     def remember(self, record: Article, id_: str) -> None:
         """Notes that a record is, or once was, an article: it is known when it is imported again.
@@ -401,7 +401,7 @@ class Catalog:
         """Removes an article, and journals the change."""
         for (n,) in self._db.execute("SELECT n FROM articles WHERE id = ?", (id_,)).fetchall():
             self._labels.remove(n)
-            nearness.remove(self._db, n)
+            near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
         self._journal(id_)
 
@@ -417,17 +417,17 @@ class Catalog:
 
     # Near articles
 
-    def near(self, signatures: Sequence[bytes], threshold: float = nearness.THRESHOLD) -> list[list[Near]]:
+    def near(self, signatures: Sequence[bytes], threshold: float = near_duplicates.THRESHOLD) -> list[list[Near]]:
         """Returns the articles that each signature is near to, the nearest first."""
-        return nearness.near(self._db, signatures, threshold)
+        return near_duplicates.near(self._db, signatures, threshold)
 
     def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
         """Returns how alike the text of an article is to those of others, by id; 1 to itself."""
-        found = {each: nearness.signature_of(self._db, each) for each in {id_, *others}}
+        found = {each: near_duplicates.signature_of(self._db, each) for each in {id_, *others}}
         own = found[id_]
         return {each: similarity(own, found[each]) if each != id_ else 1.0 for each in others}
 
-    def near_groups(self, threshold: float = nearness.THRESHOLD) -> list[list[str]]:
+    def near_groups(self, threshold: float = near_duplicates.THRESHOLD) -> list[list[str]]:
         """Returns the ids of articles that are near each other, directly or over others, in groups.
 
         In a group, and among the groups, what came first into the archive stands first.
@@ -440,7 +440,7 @@ class Catalog:
                 n = leaders[n]
             return n
 
-        for one, other in nearness.pairs(self._db, threshold):
+        for one, other in near_duplicates.pairs(self._db, threshold):
             first, second = sorted((leader(one), leader(other)))
             leaders[second] = first
         groups: dict[int, list[int]] = {}

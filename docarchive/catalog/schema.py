@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from docarchive.catalog import nearness
+from docarchive.catalog import near_duplicates
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
@@ -96,7 +96,7 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
     try:
         connection.executescript(
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
-            f"BEGIN; {_TABLES} {nearness.TABLES} COMMIT;"
+            f"BEGIN; {_TABLES} {near_duplicates.TABLES} COMMIT;"
         )
         connection.execute("INSERT INTO facts VALUES ('epoch', ?), ('language', ?)", (epoch, language))
     finally:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from docarchive import completion
+from docarchive.catalog import completion
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 _WITH_QUERY: Final = ("search", "list", "export")

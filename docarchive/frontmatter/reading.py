@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive.article import Article
-from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.parts import BLANK_LINE, Parts, line_end, split, without_line_end
 from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
 from docarchive.keys import canonical
+from docarchive.texts import shorten
 
 #: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
 MAX_TOML: Final = 1_000_000

@@ -13,9 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.article import MAX_DEPTH, MAX_VALUES, Literal
-from docarchive.dates import PartialDate, shorten
+from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.frontmatter.plain import line
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from frontmatter.default_handlers import YAMLHandler

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from docarchive import keys
 from docarchive.analysis import QueryAnalyzer
-from docarchive.dates import shorten
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
+from docarchive.texts import shorten
 
 #: ``is:`` words, and the query that each stands for.
 STATES = {

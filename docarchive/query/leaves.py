@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
-from docarchive.dates import shorten
+from docarchive.dates.words import EXAMPLES, date_range
 from docarchive.errors import QueryError
 from docarchive.query.context import STATES, Context
-from docarchive.query.datewords import EXAMPLES, date_range
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, number_in
 from docarchive.query.lexer import BARE, BRACKETED, QUOTED, REGEX, Token
 from docarchive.query.patterns import EXACT, FUZZY, GLOB, Pattern, regex
@@ -29,6 +28,7 @@ from docarchive.query.tree import (
     Regex,
     Word,
 )
+from docarchive.texts import shorten
 
 MAX_SLOP: Final = 1_000
 MAX_PHRASE: Final = 100

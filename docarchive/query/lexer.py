@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from docarchive.dates import shorten
 from docarchive.errors import QueryError
+from docarchive.texts import shorten
 
 _FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)

@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from docarchive.analysis import Term
-from docarchive.dates import shorten
 from docarchive.errors import QueryError
 from docarchive.query.context import Context
 from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import Token, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
+from docarchive.texts import shorten
 
 _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
-from docarchive.dates import shorten
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS
 from docarchive.store.lock import WriteLock
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch

@@ -178,7 +178,7 @@ def test_an_interrupted_export_leaves_nothing(
 SLOWLY = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may have it ignored
-from docarchive.archive import exporting
+from docarchive.archive.export import exporting
 from docarchive.cli.running import run
 
 def documents(self, rows, before=exporting.Exporter._documents):

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docarchive.analysis import QueryAnalyzer
+from docarchive.dates.words import EXAMPLES
 from docarchive.errors import QueryError
 from docarchive.query import (
     Context,
@@ -31,7 +32,6 @@ from docarchive.query import (
     parse,
     read,
 )
-from docarchive.query.datewords import EXAMPLES
 from docarchive.query.leaves import MAX_PATTERN, MAX_REGEX, MAX_SLOP
 from docarchive.query.patterns import EXACT, FUZZY, GLOB
 

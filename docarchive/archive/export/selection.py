@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from docarchive.catalog import Catalog, Row, Since
+from docarchive.dates.words import date_range
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
-from docarchive.query.datewords import date_range
 
 _MARK = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
 _PART: Final = 500

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from docarchive.analysis.minhash import bands, signature, similarity
 from docarchive.archive.importing.records import Arrival
 from docarchive.catalog import Catalog
-from docarchive.catalog.nearness import THRESHOLD, Near
+from docarchive.catalog.near_duplicates import THRESHOLD, Near
 from docarchive.errors import UsageError
 
 OnDuplicate = Literal["link", "skip", "keep"]

@@ -27,7 +27,7 @@ from docarchive.archive.reports import ImportReport
 from docarchive.archive.upkeep.sync import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.cards import Card
+from docarchive.catalog.entries import Card
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id

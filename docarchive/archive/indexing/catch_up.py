@@ -14,7 +14,7 @@ from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.putting import Filed
+    from docarchive.catalog.rows import Filed
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:

@@ -21,7 +21,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refused, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.cards import Card
+from docarchive.catalog.entries import Card
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import Listed, Run, Store

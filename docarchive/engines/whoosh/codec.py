@@ -26,7 +26,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.coding import DamagedIndex, fixed, unfixed
+from docarchive.engines.whoosh.packing import DamagedIndex, fixed, unfixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Postings
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import INDEX_NAME, Entry, entry_of, segment_path

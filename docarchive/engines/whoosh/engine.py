@@ -28,7 +28,7 @@ from docarchive.engines.ranking import (
 )
 from docarchive.engines.state import VERSIONS, mark_of_state, read_state, write_state
 from docarchive.engines.terms import moment
-from docarchive.engines.whoosh.evaluate import docs, explained, scores
+from docarchive.engines.whoosh.matching import docs, explained, scores
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment, View, open_view
 from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of

@@ -13,7 +13,7 @@ from secrets import token_hex
 
 from docarchive.engines.protocol import Change
 from docarchive.engines.whoosh import codec
-from docarchive.engines.whoosh.crew import WORTHWHILE, build, build_together
+from docarchive.engines.whoosh.builders import WORTHWHILE, build, build_together
 from docarchive.engines.whoosh.merging import merge, to_merge
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc, segment_path

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.coding import fixed
+from docarchive.engines.whoosh.packing import fixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Layout, Rows, gaps, split, written
 from docarchive.engines.whoosh.segmentfile import SectionWriter, SegmentFile
 from docarchive.engines.whoosh.toc import Entry

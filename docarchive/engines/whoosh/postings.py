@@ -15,7 +15,7 @@ from itertools import accumulate
 from operator import sub
 from typing import Final, NamedTuple
 
-from docarchive.engines.whoosh.coding import DamagedIndex, pack, unpack
+from docarchive.engines.whoosh.packing import DamagedIndex, pack, unpack
 
 #: Where the positions of each text field begin, and the first one behind them.
 REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}

@@ -20,7 +20,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from docarchive.engines.whoosh.coding import DamagedIndex, fixed, unfixed
+from docarchive.engines.whoosh.packing import DamagedIndex, fixed, unfixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Postings
 
 _MAGIC: Final = b"docarch\x04"

@@ -13,7 +13,7 @@ import struct
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from docarchive.engines.whoosh.coding import DamagedIndex
+from docarchive.engines.whoosh.packing import DamagedIndex
 
 #: The name that Whoosh gives an index of which there is one in its folder.
 INDEX_NAME: Final = "MAIN"

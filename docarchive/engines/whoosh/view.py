@@ -14,7 +14,7 @@ from typing import Final
 
 from docarchive.engines.ranking import norm
 from docarchive.engines.terms import TERM
-from docarchive.engines.whoosh.coding import DamagedIndex
+from docarchive.engines.whoosh.packing import DamagedIndex
 from docarchive.engines.whoosh.postings import Postings
 from docarchive.engines.whoosh.schema import LENGTHS
 from docarchive.engines.whoosh.segmentfile import SegmentFile

@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.article import Article
-from docarchive.babel import CODES
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.latex_languages import CODES
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
 

@@ -11,10 +11,10 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docarchive.article import Article
-from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.texts import shorten
 
 BOM: Final = b"\xef\xbb\xbf"
 

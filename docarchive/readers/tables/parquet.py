@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.tables.csv import MAX_COLUMNS
 from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.texts import shorten
 
 _MAGIC: Final = b"PAR1"
 #: Few, as a few bytes of a file may stand for the same long text in each row.

@@ -9,11 +9,11 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.dates import shorten
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
 from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Cursor

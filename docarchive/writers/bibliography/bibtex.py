@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, ClassVar, Final
 
-from docarchive.babel import BABEL
+from docarchive.formats.latex_languages import BABEL
 from docarchive.writers.bibliography.latex import latex
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References, date_parts

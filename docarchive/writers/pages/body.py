@@ -61,7 +61,7 @@ def plain_text(root: ET.Element) -> str:
 
 def excerpt(root: ET.Element, limit: int = 200) -> str:
     """Returns how a text begins, cut at a word."""
-    from docarchive.article import cut_at_word
+    from docarchive.texts import cut_at_word
 
     found, length = [], 0
     for text in root.itertext():

@@ -11,8 +11,8 @@ from corpus import CHANGES
 
 from docarchive.engines import Change, Position
 from docarchive.engines.whoosh import WhooshEngine
-from docarchive.engines.whoosh.building import Builder
 from docarchive.engines.whoosh.merging import MANY, merge, to_merge
+from docarchive.engines.whoosh.segment_builder import Builder
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc
 from docarchive.query import AnalyzedArticle, parse

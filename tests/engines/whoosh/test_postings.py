@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS
-from docarchive.engines.whoosh.coding import DamagedIndex, pack
+from docarchive.engines.whoosh.packing import DamagedIndex, pack
 from docarchive.engines.whoosh.postings import (
     LAYOUTS,
     REGIONS,

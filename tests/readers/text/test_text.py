@@ -3,18 +3,18 @@ from __future__ import annotations
 import io
 import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import SEEDS
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers import Record, Source
 from docarchive.readers.text.text import TextReader
 
-SEED = next((Path(__file__).parents[2] / "seeds").glob("*.txt"))
+SEED = next(SEEDS.glob("*.txt"))
 
 
 def read(text: str, name: str = "") -> Article:

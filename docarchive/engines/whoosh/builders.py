@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 from docarchive import processes
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh.building import Builder
+from docarchive.engines.whoosh.segment_builder import Builder
 from docarchive.engines.whoosh.toc import Entry, segment_path
 from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle

@@ -18,7 +18,7 @@ from docarchive.engines.protocol import sort_value
 from docarchive.engines.ranking import length_of
 from docarchive.engines.terms import date_terms, instant
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.coding import fixed, pack
+from docarchive.engines.whoosh.packing import fixed, pack
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, turned, written
 from docarchive.engines.whoosh.segmentfile import SectionWriter
 from docarchive.query import AnalyzedArticle

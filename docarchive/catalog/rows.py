@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from docarchive.catalog import nearness
-from docarchive.catalog.cards import COLUMNS, Card
+from docarchive.catalog import near_duplicates
+from docarchive.catalog.entries import COLUMNS, Card
 from docarchive.catalog.labels import Labels
 
 _NAMES: Final = ("n", "id", "path", "size", "modified", *COLUMNS)
@@ -48,12 +48,12 @@ def put(db: sqlite3.Connection, filed: Sequence[Filed], labels: Labels) -> list[
         else:
             db.execute(_UPDATE, (card.id, path, size, modified, *card.values, n))
             labels.remove(n)
-            nearness.remove(db, n)
+            near_duplicates.remove(db, n)
         numbers.append(n)
     db.executemany(_INSERT, new)
     numbered = [*zip(numbers, (card for card, *_ in filed), strict=True)]
     labels.put((n, card.labels) for n, card in numbered)
-    nearness.put(db, [(n, card.signature) for n, card in numbered if card.signature])
+    near_duplicates.put(db, [(n, card.signature) for n, card in numbered if card.signature])
     seen = [(card.fingerprint, n) for n, card in numbered if card.fingerprint]
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen)
     db.executemany("INSERT INTO journal (id) VALUES (?)", [(card.id,) for _, card in numbered])

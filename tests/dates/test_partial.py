@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.dates import EXAMPLES, PartialDate, shorten
+from docarchive.dates import EXAMPLES, PartialDate
 
 FORMS = ["%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f"]
 
@@ -144,12 +144,6 @@ def test_a_date_is_immutable_and_can_be_copied() -> None:
     assert pickle.loads(pickle.dumps(found)).end == found.end
     assert repr(found) == "PartialDate('2024-03-16')"
     assert found != "2024-03-16"
-
-
-def test_shorten_puts_text_on_one_line_and_cuts_it() -> None:
-    assert shorten("a\n  b\tc") == "a b c"
-    assert shorten("x" * 60) == "x" * 60
-    assert shorten("x" * 61) == "x" * 59 + "…"
 
 
 def test_a_zone_may_be_written_as_utc() -> None:

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from docarchive.dates import PartialDate
-from docarchive.query.datewords import EXAMPLES, date_range
+from docarchive.dates.words import EXAMPLES, date_range
 
 NOW = datetime(2024, 3, 16, 10, 30, 15, 250)  # a Saturday
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docarchive.analysis.minhash import BANDS, signature
-from docarchive.catalog import nearness, schema
+from docarchive.catalog import near_duplicates, schema
 
 WORDS = [f"word{n}" for n in range(40)]
 
@@ -34,7 +34,7 @@ def put(db: sqlite3.Connection, numbers: range) -> None:
     for n in numbers:
         row = (f"a{n}", f"articles/a{n}.md", "", 1, 1, "", "", "en", "{}")
         db.execute(f"INSERT INTO articles (n, {columns}) VALUES (?, {', '.join('?' * 9)})", (n, *row))
-    nearness.put(db, [(n, signed(n % 20)) for n in numbers])
+    near_duplicates.put(db, [(n, signed(n % 20)) for n in numbers])
 
 
 def count(db: sqlite3.Connection, table: str) -> int:
@@ -43,27 +43,27 @@ def count(db: sqlite3.Connection, table: str) -> int:
 
 @pytest.mark.parametrize("most", [0, 60, 150, 100_000])
 def test_recent_bands_are_as_good_as_others(db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
-    monkeypatch.setattr(nearness, "_MAX_RECENT", most)
+    monkeypatch.setattr(near_duplicates, "_MAX_RECENT", most)
     for start in range(0, 60, 4):
         put(db, range(start, start + 4))
     assert count(db, "bands") + count(db, "recent_bands") == 60 * BANDS
     assert count(db, "recent_bands") <= most
-    assert [near.id for near in nearness.near(db, [signed(3)], 1.0)[0]] == ["a3", "a23", "a43"]
-    assert {(3, 23), (23, 43), (3, 43)} <= set(nearness.pairs(db, 1.0))
-    nearness.remove(db, 23)
-    nearness.remove(db, 59)  # one of the last
-    assert [near.id for near in nearness.near(db, [signed(3)], 1.0)[0]] == ["a3", "a43"]
+    assert [near.id for near in near_duplicates.near(db, [signed(3)], 1.0)[0]] == ["a3", "a23", "a43"]
+    assert {(3, 23), (23, 43), (3, 43)} <= set(near_duplicates.pairs(db, 1.0))
+    near_duplicates.remove(db, 23)
+    near_duplicates.remove(db, 59)  # one of the last
+    assert [near.id for near in near_duplicates.near(db, [signed(3)], 1.0)[0]] == ["a3", "a43"]
     assert count(db, "bands") + count(db, "recent_bands") == 58 * BANDS
-    assert not {23, 59} & {n for pair in nearness.pairs(db, 0.0) for n in pair}
+    assert not {23, 59} & {n for pair in near_duplicates.pairs(db, 0.0) for n in pair}
 
 
 def test_of_a_band_that_very_many_have_the_first_are_compared(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nearness, "_MAX_RECENT", 100 * BANDS)
-    monkeypatch.setattr(nearness, "_MAX_SHARING", 3)
+    monkeypatch.setattr(near_duplicates, "_MAX_RECENT", 100 * BANDS)
+    monkeypatch.setattr(near_duplicates, "_MAX_SHARING", 3)
     for start in range(0, 160, 8):
         put(db, range(start, start + 8))
     assert count(db, "bands")
     assert count(db, "recent_bands")
-    assert [near.id for near in nearness.near(db, [signed(5)], 1.0)[0]] == ["a5", "a25", "a45"]
+    assert [near.id for near in near_duplicates.near(db, [signed(5)], 1.0)[0]] == ["a5", "a25", "a45"]

@@ -9,7 +9,7 @@ import pytest
 from corpus import ARTICLES, CHANGES
 
 from docarchive.engines import Change
-from docarchive.engines.whoosh.crew import build, build_together
+from docarchive.engines.whoosh.builders import build, build_together
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError

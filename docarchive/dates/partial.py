@@ -12,6 +12,8 @@ import re
 from datetime import date, datetime
 from functools import cache
 
+from docarchive.texts import shorten
+
 _ISO = (
     r"(\d{4})(?:-(\d{2})(?:-(\d{2})"
     r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?"
@@ -159,12 +161,6 @@ class PartialDate:
 
 
 EXAMPLES = "write it as 2024, 2024-03, 2024-03-16 or 2024-03-16T10:00"
-
-
-def shorten(text: str, limit: int = 60) -> str:
-    """Returns text on one line, cut to at most limit characters, for use inside a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def days_in(year: int, month: int) -> int:

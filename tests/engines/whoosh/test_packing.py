@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.engines.whoosh.coding import fixed, pack, unfixed, unpack
+from docarchive.engines.whoosh.packing import fixed, pack, unfixed, unpack
 
 small = st.integers(0, 0x10FFFF)
 

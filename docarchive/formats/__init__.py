@@ -1,0 +1,1 @@
+"""What a reader and a writer of the same format must agree on."""
