@@ -66,7 +66,7 @@ def test_names_and_folders_are_those_of_the_archive() -> None:
     assert not any(each.named for each in found)
 
 
-def test_links_and_devices_are_refused_and_what_is_hidden_is_passed_over() -> None:
+def test_links_and_devices_are_refused_and_what_is_hidden_is_skipped() -> None:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         archive.mkdir("posts")
