@@ -215,7 +215,7 @@ class Importer:
         own = _is_own(article)
         if not own and article.id:
             _keep_foreign_id(article)
-        if article.url is None and incoming.record.raw is None and not incoming.record.place:
+        if article.url is None and incoming.record.raw is None and not incoming.record.location:
             article.url = incoming.taken.url
         identified = Identified.of(article)
         article.id = article.id or make_id(identity(article, identified))

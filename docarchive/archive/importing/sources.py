@@ -242,7 +242,7 @@ class Intake:
             if isinstance(each, Record):
                 self._record(reader, each, taken, weighs)
             elif isinstance(each, Refusal):
-                refused = Refused(taken.at(each.place), each.reason, each.raw, taken, len(each.raw) * weighs)
+                refused = Refused(taken.at(each.location), each.reason, each.raw, taken, len(each.raw) * weighs)
                 self._sink.put(refused, len(each.raw))
             else:
                 self._member(each, taken, within)
@@ -254,7 +254,7 @@ class Intake:
             self._sink.put(Refused(taken.where, "there is no article in it", None, None, source.size * weighs), 0)
 
     def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:
-        where, original = taken.at(record.place), taken.original
+        where, original = taken.at(record.location), taken.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
@@ -262,11 +262,11 @@ class Intake:
         self._sink.put(Incoming(where, record, taken, reader, fingerprint, size * weighs), size)
 
     def _member(self, member: Member, taken: Taken, within: _Inside) -> None:
-        if not member.named and is_asset(member.place):
-            self._sink.pass_over(f"{taken.where}:{member.place}")
+        if not member.named and is_asset(member.location):
+            self._sink.pass_over(f"{taken.where}:{member.location}")
             return
         within.enter(member)
-        where = f"{taken.where}:{member.place}"
+        where = f"{taken.where}:{member.location}"
         try:
             stream = member.source.open()
         except InputError as error:

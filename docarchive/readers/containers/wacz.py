@@ -33,7 +33,7 @@ class WaczReader(Reader):
         """See ``Reader``."""
         found = False
         for each in ZipReader().records(source):
-            if each.place.startswith(_FOLDER):
+            if each.location.startswith(_FOLDER):
                 found = True
                 yield each
         if not found:

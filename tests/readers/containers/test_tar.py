@@ -91,7 +91,7 @@ def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_passed_ov
         Refusal("../../b.txt", b"x", members.ESCAPES),
     ]
     given = [each for each in found if isinstance(each, Member)]
-    assert [(each.place, each.source.folder, each.source.name) for each in given] == [
+    assert [(each.location, each.source.folder, each.source.name) for each in given] == [
         ("./posts/c.txt", "posts", "c.txt"),
         ("d.png", "", "d.png"),
     ]

@@ -50,7 +50,7 @@ def test_a_page_is_a_source_with_its_address_and_kind(packed: bool) -> None:
     assert choose(source(data, "")).name == "warc"
     (member,) = READER.records(source(data))
     assert isinstance(member, Member)
-    assert (member.place, member.source.name, member.source.url, member.source.media_type) == (
+    assert (member.location, member.source.name, member.source.url, member.source.media_type) == (
         URL,
         "ships.html",
         URL,

@@ -46,7 +46,7 @@ def test_files_come_in_their_order_by_every_method(method: int) -> None:
 def test_a_name_that_leads_out_of_the_archive_is_refused_and_the_others_are_read(name: str) -> None:
     (refusal, member) = READER.records(source(zipped({name: TEXT, "a.txt": b"x"}, zipfile.ZIP_STORED)))
     assert isinstance(refusal, Refusal)
-    assert (refusal.place, refusal.reason) == (name, members.ESCAPES)
+    assert (refusal.location, refusal.reason) == (name, members.ESCAPES)
     assert refusal.raw.endswith(TEXT)
     assert isinstance(member, Member)
     assert member.source.beside(name) is None
@@ -61,8 +61,8 @@ def test_names_and_folders_are_those_of_the_archive() -> None:
         ("", "e\x1b[31m\n.txt"),
         ("", "f" * 5000 + ".txt"),
     ]
-    assert found[2].place == "e\ufffd[31m\ufffd.txt"
-    assert len(found[3].place) < 1100
+    assert found[2].location == "e\ufffd[31m\ufffd.txt"
+    assert len(found[3].location) < 1100
     assert not any(each.named for each in found)
 
 
@@ -129,7 +129,10 @@ def test_a_damaged_file_is_refused_with_its_bytes_and_the_others_are_read() -> N
     data = bytearray(zipped({"a.txt": TEXT, "b.txt": TEXT, "c.txt": b"x"}, zipfile.ZIP_STORED))
     data[data.index(b"b.txt") + 50] ^= 1
     (refusal,) = [each for each in READER.records(source(bytes(data))) if not isinstance(each, Member)]
-    assert (refusal.place, refusal.reason) == ("b.txt", "it is damaged: its checksum is not what the ZIP archive says")
+    assert (refusal.location, refusal.reason) == (
+        "b.txt",
+        "it is damaged: its checksum is not what the ZIP archive says",
+    )
     assert refusal.raw.startswith(b"PK\3\4")
     assert refusal.raw.endswith(TEXT[-20:])
     assert list(read(READER, bytes(data)).files) == ["a.txt", "c.txt"]

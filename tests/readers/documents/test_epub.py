@@ -52,7 +52,7 @@ def test_a_book_is_one_article() -> None:
 
 def test_each_chapter_is_one_if_that_is_wanted() -> None:
     found = list(records(READER, epub(CHAPTERS, META), split=True))
-    assert [record.place for record in found] == ["book/text/one.xhtml", "book/text/two.xhtml"]
+    assert [record.location for record in found] == ["book/text/one.xhtml", "book/text/two.xhtml"]
     assert all(record.raw and b"<html" in record.raw for record in found)
     one, two = (pickle.loads(pickle.dumps(record)).load() for record in found)
     assert (one.title, one.source, one.authors, str(one.date), one.extra["order"]) == (
@@ -142,12 +142,12 @@ def test_a_damaged_chapter_costs_itself_alone_where_each_is_an_article() -> None
     data = epub(CHAPTERS, META, {"book/text/one.xhtml": b"\x00\x01\x02 no text \x00"})
     first, second = READER.records(source(data, split=True))
     assert isinstance(first, Refusal)
-    assert (first.place, first.reason) == (
+    assert (first.location, first.reason) == (
         "book/text/one.xhtml",
         "book/text/one.xhtml in the book: the file is not text",
     )
     assert first.raw == b"\x00\x01\x02 no text \x00"
-    assert second.place == "book/text/two.xhtml"
+    assert second.location == "book/text/two.xhtml"
 
 
 @settings(max_examples=100, deadline=None)
@@ -160,7 +160,7 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
     refused(READER, cut)
     try:
         for record in READER.records(source(cut, split=True)):
-            assert record.place
+            assert record.location
     except ReaderError:
         pass
 

@@ -77,7 +77,7 @@ def test_the_user_says_what_the_columns_hold() -> None:
 
 def test_many_rows_are_read_in_batches() -> None:
     found = list(READER.records(source(written(title=[f"Title {n}" for n in range(100)]))))
-    assert [found[0].place, found[-1].place] == ["row 1", "row 100"]
+    assert [found[0].location, found[-1].location] == ["row 1", "row 100"]
 
 
 @pytest.mark.parametrize(
