@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers.encodings import decoded
+from docarchive.readers.containers.content_encodings import decode_content
 from docarchive.readers.fetching.addresses import Address, resolve
 
 _CHUNK: Final = 65_536
@@ -191,7 +191,7 @@ def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
     if content_length.isdecimal() and len(data) < _expected_size(response, content_length):
         raise ConnectionResetError
     encoding = response.headers.get("Content-Encoding", "")
-    return decoded(bytes(data), encoding, limit)
+    return decode_content(bytes(data), encoding, limit)
 
 
 def _expected_size(response: http.client.HTTPResponse, content_length: str) -> int:

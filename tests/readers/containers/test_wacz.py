@@ -33,4 +33,4 @@ def test_other_zip_archives_are_not_taken_for_it() -> None:
 
 
 def test_one_without_a_web_archive_is_refused() -> None:
-    assert read(READER, packed("datapackage.json")).stopped.startswith("there is no web archive in it")
+    assert read(READER, packed("datapackage.json")).stopped.startswith("it has no web archive in the folder")

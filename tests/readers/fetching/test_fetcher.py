@@ -155,7 +155,7 @@ def test_what_is_too_large_is_refused_before_it_is_held() -> None:
     with serving(told=told, endless=endless, bomb=bomb) as site:
         large = "it is larger than 2 MiB; download it yourself, and import the file"
         assert refused(f"{site.url}/told", limits) == refused(f"{site.url}/endless", limits) == large
-        assert refused(f"{site.url}/bomb", limits).startswith("what is in it is larger than 2 MB")
+        assert refused(f"{site.url}/bomb", limits).startswith("it expands to more than 2 MB")
 
 
 def test_compressed_pages_are_inflated() -> None:
