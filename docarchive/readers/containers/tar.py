@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
-from docarchive.readers.containers.inflating import expansion_limit, inflated, inflated_head
+from docarchive.readers.containers.inflating import expansion_limit, inflated
 from docarchive.readers.containers.members import Part
 from docarchive.readers.inputs import is_asset
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
     from tarfile import TarInfo
 
-_BLOCK: Final = 512
-_CHECKSUM: Final = re.compile(rb"[ 0]*([0-7]{1,6})[ \0]+")
 #: Bytes of the headers of one file: names and the like are held in memory.
 _MAX_HEADER: Final = 1_000_000
 _MAX_GLOBAL: Final = 1_000
 _CHUNK: Final = 65_536
 
 
-def is_tar(head: bytes) -> bool:
-    """Tells whether a file that begins so is a TAR archive that is not compressed."""
-    checksum = _CHECKSUM.fullmatch(head[148:156])
-    return len(head) >= _BLOCK and bool(checksum) and _sum(head) == int(checksum[1], 8)  # type: ignore[index]
-
-
-def _sum(head: bytes) -> int:
-    return sum(head[:148]) + 8 * 32 + sum(head[156:_BLOCK])
-
-
-class TarReader(Reader):
-    """Reads an archive from its beginning to its end; nothing is unpacked to disk."""
-
-    name = "tar"
-    summary = "TAR archives, also those compressed by gzip, bzip2 or xz: each file in them"
-    suffixes = (".tar", ".tgz", ".tbz2", ".txz")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return is_tar(head) or is_tar(inflated_head(head, _BLOCK))
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = cast(BinaryIO, inflated(file, head) or file)
-            yield from _members(_Forward(stream, expansion_limit(source.size)))
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each file of an archive, from its beginning to its end; nothing is unpacked to disk."""
+    with source.open() as file:
+        head = file.read(8)
+        file.seek(0)
+        stream = cast(BinaryIO, inflated(file, head) or file)
+        yield from _members(_Forward(stream, expansion_limit(source.size)))
 
 
 class _Forward(io.RawIOBase):

@@ -10,13 +10,12 @@ from typing import Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers import members
+from docarchive.readers.containers import CRAWLED, members
 from docarchive.readers.containers.encodings import decoded
-from docarchive.readers.containers.inflating import GZIP, Inflated, expansion_limit, gunzip, inflated_head
+from docarchive.readers.containers.inflating import GZIP, Inflated, expansion_limit, gunzip
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
-_MAGIC: Final = (b"WARC/", b"filedesc:")
 #: Bytes of the headers of one record.
 _MAX_HEADER: Final = 1_000_000
 _CHUNK: Final = 65_536
@@ -27,30 +26,13 @@ _WANTED: Final = ("response", "resource", "conversion")
 _CUT: Final = "the web archive is cut off or damaged; what stands before that was read"
 
 
-class WarcReader(Reader):
-    """Reads a file from its beginning to its end, compressed or not."""
-
-    name = "warc"
-    summary = "web archives of crawlers (WARC, ARC): each page in them"
-    suffixes = (".warc", ".arc")
-    extra = "warc"
-    requires = ("warcio",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC) or inflated_head(head, 16).startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        try:
-            import warcio  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = Inflated(file, gunzip, GZIP, apart=True) if head.startswith(GZIP) else None
-            yield from _Archive(_Bounded(stream or file, expansion_limit(source.size)), stream).members()
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each page of a file, from its beginning to its end, compressed or not."""
+    with source.open() as file:
+        head = file.read(8)
+        file.seek(0)
+        stream = Inflated(file, gunzip, GZIP, apart=True) if head.startswith(GZIP) else None
+        yield from _Archive(_Bounded(stream or file, expansion_limit(source.size)), stream).members()
 
 
 class _Bounded:
@@ -79,7 +61,7 @@ class _Bounded:
         data = self._stream.read(size)
         while 0 < len(data) < size and (more := self._stream.read(size - len(data))):
             data += more  # of a portion of one byte warcio loses it, as it looks for gzip in it
-        if self._position == 0 and not data.startswith(_MAGIC):
+        if self._position == 0 and not data.startswith(CRAWLED):
             raise ReaderError("it is no web archive, though its name says so")
         if self.begins and data.startswith(GZIP[:2]):
             raise ReaderError(
