@@ -9,43 +9,26 @@ from functools import partial
 from typing import BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers import members, tar
-from docarchive.readers.containers.decompression import DECOMPRESSORS, decompress, decompress_head, expansion_limit
-from docarchive.readers.protocol import Member, Reader, Source
+from docarchive.readers.containers import COMPRESSED, members
+from docarchive.readers.containers.decompression import decompress, expansion_limit
+from docarchive.readers.protocol import Member, Source
 
-_SUFFIXES: Final = (".gz", ".bz2", ".xz")
-#: Compressed web archives have a reader of their own.
-_CRAWLED: Final = (b"WARC/", b"filedesc:")
 _CHUNK: Final = 1_000_000
 
 
-class GzipReader(Reader):
-    """Reads a file that was compressed by gzip, bzip2 or xz."""
-
-    name = "gzip"
-    summary = "single files compressed by gzip, bzip2 or xz"
-    suffixes = _SUFFIXES
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        if not head.startswith(tuple(magic for magic, _ in DECOMPRESSORS)):
-            return False
-        inside = decompress_head(head)
-        return not (tar.is_tar(inside) or inside.startswith(_CRAWLED))
-
-    def records(self, source: Source) -> Iterator[Member]:
-        """See ``Reader``."""
-        size = _size(source)
-        stem, suffix = os.path.splitext(source.name)
-        name = stem if suffix.lower() in _SUFFIXES else source.name
-        open_: Callable[[], BinaryIO] = partial(_open, source)
-        if size <= members.SMALL:
-            with open_() as file:
-                data = cast(io.RawIOBase, file).readall()
-            open_ = partial(io.BytesIO, data)
-        yield Member(
-            members.printable_name(name), Source(name, size, open_, folder=source.folder, beside=source.beside), True
-        )
+def records(source: Source) -> Iterator[Member]:
+    """Yields the file that was compressed by gzip, bzip2 or xz."""
+    size = _size(source)
+    stem, suffix = os.path.splitext(source.name)
+    name = stem if suffix.lower() in COMPRESSED else source.name
+    open_: Callable[[], BinaryIO] = partial(_open, source)
+    if size <= members.SMALL:
+        with open_() as file:
+            data = cast(io.RawIOBase, file).readall()
+        open_ = partial(io.BytesIO, data)
+    yield Member(
+        members.printable_name(name), Source(name, size, open_, folder=source.folder, beside=source.beside), True
+    )
 
 
 def _open(source: Source) -> BinaryIO:

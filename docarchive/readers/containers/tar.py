@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
-from docarchive.readers.containers.decompression import decompress, decompress_head, expansion_limit
+from docarchive.readers.containers.decompression import decompress, expansion_limit
 from docarchive.readers.containers.members import BoundedStream
 from docarchive.readers.inputs import is_asset
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
     from tarfile import TarInfo
 
-_BLOCK: Final = 512
-_CHECKSUM: Final = re.compile(rb"[ 0]*([0-7]{1,6})[ \0]+")
 #: Bytes of the headers of one file, which are held in memory.
 _MAX_HEADER: Final = 1_000_000
 #: Global PAX headers of an archive.
@@ -27,34 +24,13 @@ _MAX_GLOBAL: Final = 1_000
 _CHUNK: Final = 65_536
 
 
-def is_tar(head: bytes) -> bool:
-    """Returns whether a file with this beginning is an uncompressed TAR archive: its header's checksum is right."""
-    checksum = _CHECKSUM.fullmatch(head[148:156])
-    return len(head) >= _BLOCK and bool(checksum) and _header_checksum(head) == int(checksum[1], 8)  # type: ignore[index]
-
-
-def _header_checksum(head: bytes) -> int:
-    return sum(head[:148]) + 8 * 32 + sum(head[156:_BLOCK])
-
-
-class TarReader(Reader):
-    """Reads an archive from its beginning to its end; nothing is unpacked to disk."""
-
-    name = "tar"
-    summary = "TAR archives, also those compressed by gzip, bzip2 or xz: each file in them"
-    suffixes = (".tar", ".tgz", ".tbz2", ".txz")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return is_tar(head) or is_tar(decompress_head(head, _BLOCK))
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = cast(BinaryIO, decompress(file, head) or file)
-            yield from _members(_ForwardStream(stream, expansion_limit(source.size)))
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each file of an archive, from its beginning to its end; nothing is unpacked to disk."""
+    with source.open() as file:
+        head = file.read(8)
+        file.seek(0)
+        stream = cast(BinaryIO, decompress(file, head) or file)
+        yield from _members(_ForwardStream(stream, expansion_limit(source.size)))
 
 
 class _ForwardStream(io.RawIOBase):

@@ -10,19 +10,17 @@ from typing import Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers import members
+from docarchive.readers.containers import CRAWLED, members
 from docarchive.readers.containers.content_encodings import decode_content
 from docarchive.readers.containers.decompression import (
     GZIP_MAGIC,
     DecompressedStream,
-    decompress_head,
     expansion_limit,
     gzip_decompressor,
 )
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
-_MAGIC: Final = (b"WARC/", b"filedesc:")
 #: Bytes of the headers of one record.
 _MAX_HEADER: Final = 1_000_000
 _CHUNK: Final = 65_536
@@ -33,34 +31,17 @@ _PAGE_RECORDS: Final = ("response", "resource", "conversion")
 _TRUNCATED: Final = "the web archive is cut off or damaged; the pages before that were read"
 
 
-class WarcReader(Reader):
-    """Reads a file from its beginning to its end, compressed or not."""
-
-    name = "warc"
-    summary = "web archives of crawlers (WARC, ARC): each page in them"
-    suffixes = (".warc", ".arc")
-    extra = "warc"
-    requires = ("warcio",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC) or decompress_head(head, 16).startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        try:
-            import warcio  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = (
-                DecompressedStream(file, gzip_decompressor, GZIP_MAGIC, stop_between_members=True)
-                if head.startswith(GZIP_MAGIC)
-                else None
-            )
-            yield from _Archive(_LimitedStream(stream or file, expansion_limit(source.size)), stream).members()
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each page of a file, from its beginning to its end, compressed or not."""
+    with source.open() as file:
+        head = file.read(8)
+        file.seek(0)
+        stream = (
+            DecompressedStream(file, gzip_decompressor, GZIP_MAGIC, stop_between_members=True)
+            if head.startswith(GZIP_MAGIC)
+            else None
+        )
+        yield from _Archive(_LimitedStream(stream or file, expansion_limit(source.size)), stream).members()
 
 
 class _LimitedStream:
@@ -89,7 +70,7 @@ class _LimitedStream:
         data = self._stream.read(size)
         while 0 < len(data) < size and (more := self._stream.read(size - len(data))):
             data += more  # warcio loses a read of one byte when it looks for gzip's magic number
-        if self._position == 0 and not data.startswith(_MAGIC):
+        if self._position == 0 and not data.startswith(CRAWLED):
             raise ReaderError("it is not a web archive, despite its name")
         if self.at_start and data.startswith(GZIP_MAGIC[:2]):
             # warcio would decompress it without a limit.

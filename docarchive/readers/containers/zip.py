@@ -11,30 +11,18 @@ from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream, decompressor_of
 from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 _KIND_OF_LINKS: Final = 0o12
 _KIND_OF_FILES: Final = 0o10
-_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-class ZipReader(Reader):
-    """Reads an archive in place; nothing is unpacked to disk."""
-
-    name = "zip"
-    summary = "ZIP archives: each file in them"
-    suffixes = (".zip",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        yield from _Archive(source).members()
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each file of an archive; nothing is unpacked to disk."""
+    yield from _Archive(source).members()
 
 
 class _Archive:

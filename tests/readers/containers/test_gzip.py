@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import members
-from docarchive.readers.containers.gzip import GzipReader
+from docarchive.readers.containers.gzip import records
 from docarchive.readers.protocol import Source
 
-READER = GzipReader()
+READER = readers()["gzip"]
 TEXT = b"Ships wait at the canal.\n" * 40
 LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 
@@ -33,7 +34,7 @@ def test_what_is_in_the_file_is_a_source(pack: Callable[[bytes], bytes], suffix:
 def test_the_source_keeps_its_folder_and_what_is_beside_it() -> None:
     other = source(b"x", "b.pdf")
     packed = source(gzip.compress(TEXT), "A.TXT.GZ")._replace(folder="posts", beside=lambda path: other)
-    (member,) = READER.records(packed)
+    (member,) = records(packed)
     assert member.named
     assert (member.source.name, member.source.folder, member.source.beside("b.pdf")) == ("A.TXT", "posts", other)
 

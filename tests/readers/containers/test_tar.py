@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import members
-from docarchive.readers.containers.tar import TarReader
 from docarchive.readers.protocol import Member, Refusal
 
-READER = TarReader()
+READER = readers()["tar"]
 TEXT = b"Ships wait at the canal.\n" * 40
 LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 LONG = "posts/" + "long" * 40 + ".txt"

@@ -6,10 +6,10 @@ import zipfile
 
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.containers.wacz import WaczReader
 
-READER = WaczReader()
+READER = readers()["wacz"]
 CRAWL = gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
 
 

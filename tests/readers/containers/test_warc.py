@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import warc
-from docarchive.readers.containers.warc import WarcReader
 from docarchive.readers.protocol import Member, Refusal
 
-READER = WarcReader()
+READER = readers()["warc"]
 PAGE = b"<html><title>Ships</title><p>Ships wait at the canal.</p></html>" * 20
 URL = "https://example.org/news/ships.html?page=2"
 

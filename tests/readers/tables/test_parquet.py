@@ -16,11 +16,10 @@ from pyarrow import parquet as pq
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose
+from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
 from docarchive.readers.tables import parquet
-from docarchive.readers.tables.parquet import ParquetReader
 
-READER = ParquetReader()
+READER = readers()["parquet"]
 
 
 def written(rows_in_group: int = 2, **columns: Any) -> bytes:
