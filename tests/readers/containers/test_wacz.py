@@ -6,10 +6,10 @@ import zipfile
 
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.containers.wacz import WaczReader
 
-READER = WaczReader()
+READER = readers()["wacz"]
 CRAWL = gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
 
 
@@ -33,4 +33,4 @@ def test_other_zip_archives_are_not_taken_for_it() -> None:
 
 
 def test_one_without_a_web_archive_is_refused() -> None:
-    assert read(READER, packed("datapackage.json")).stopped.startswith("there is no web archive in it")
+    assert read(READER, packed("datapackage.json")).stopped.startswith("it has no web archive in the folder")

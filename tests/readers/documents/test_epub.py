@@ -9,11 +9,11 @@ from readers.documents.making import article, epub, records, refused, source, zi
 
 from docarchive.errors import ReaderError
 from docarchive.identity import identity, strong_identity
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.epub import EpubReader
 from docarchive.readers.protocol import Refusal
 
-READER = EpubReader()
+READER = readers()["epub"]
 META = (
     '<dc:title id="t">Ice</dc:title><dc:title id="s">A Winter</dc:title><meta refines="#s" property="title-type">subtitle</meta>'
     '<dc:creator id="a">Ann Lee</dc:creator><dc:creator opf:role="trl">Cy Do</dc:creator><dc:contributor>Di Po</dc:contributor>'

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from readers.documents.making import Run, article, paragraph, pdf, records, refused
 
 from docarchive.identity import strong_identity
-from docarchive.readers.documents.pdf import PdfReader, date
+from docarchive.readers import readers
+from docarchive.readers.documents.pdf import date
 
-READER = PdfReader()
+READER = readers()["pdf"]
 PROSE = [
     "The harbour was closed for three days in the spring of that year, since",
     "no ship could pass the ice that had come down from the north; on the",

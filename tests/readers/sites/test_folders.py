@@ -10,13 +10,13 @@ import pytest
 from docarchive import Archive
 from docarchive.article import Article
 from docarchive.errors import DocarchiveError
-from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers.markup.markdown import read_markdown
 
 BODY = "The pier stands again.\n"
 
 
 def read(text: str, name: str = "a.md", folder: str = "") -> Article:
-    return MarkdownReader().read(text, name, folder)
+    return read_markdown(text, name, folder)
 
 
 @pytest.mark.parametrize(
