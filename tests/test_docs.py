@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import grimp
 import pytest
 from typer.main import get_command
 
@@ -619,6 +621,40 @@ def test_architecture_has_a_heading_for_every_room() -> None:
     modules = {path.name for path in package.glob("*.py") if not path.name.startswith("__")}
     packages = {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
     assert headings == modules | packages
+
+
+def test_drawings_are_current_in_any_folder(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "drawing.py"), "--check", cwd=tmp_path, PYTHONHASHSEED="1")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_a_drawing_is_stale_when_an_arrow_is_missing(tmp_path: Path) -> None:
+    program = str(shutil.copy(DOCS / "drawing.py", tmp_path))
+    page = Path(shutil.copy(DOCS / "architecture.md", tmp_path))
+    page.write_text(page.read_text("utf-8").replace("    cli --> archive\n", ""), "utf-8")
+    stale = run(program, "--check", cwd=tmp_path)
+    assert stale.returncode == 1
+    assert "run: python docs/drawing.py" in stale.stderr
+    assert run(program, cwd=tmp_path).returncode == 0
+    assert page.read_bytes() == (DOCS / "architecture.md").read_bytes()
+    assert run(program, "--chek", cwd=tmp_path).returncode == 2
+
+
+def test_a_drawing_leaves_out_arrows_that_others_imply() -> None:
+    drawn = re.findall(r"<!-- drawing of ([\w.]+),.*?```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL)
+    assert [package for package, _ in drawn] == ["docarchive", "docarchive.readers", "docarchive.archive"]
+    graph = grimp.build_graph("docarchive", cache_dir=None)
+    for package, drawing in drawn:
+        shown = {room: to.split(" & ") for room, to in re.findall(r"^    (\w+) --> (.*)$", drawing, re.MULTILINE)}
+        rooms = {room.rpartition(".")[2]: room for room in graph.find_children(package) - {f"{package}.__main__"}}
+        assert set(re.findall(r"^    (\w+)\[", drawing, re.MULTILINE)) == set(rooms)
+        for one, other in itertools.permutations(sorted(rooms), 2):
+            imports = graph.direct_import_exists(importer=rooms[one], imported=rooms[other], as_packages=True)
+            reached: set[str] = set()
+            while more := {to for room in reached | {one} for to in shown.get(room, ())} - reached:
+                reached |= more
+            assert imports <= (other in reached), f"{one} imports {other}"
+            assert (other in shown.get(one, ())) <= imports, f"{one} does not import {other}"
 
 
 def test_architecture_draws_the_layers_that_are_checked() -> None:
