@@ -660,6 +660,5 @@ def test_a_drawing_leaves_out_arrows_that_others_imply() -> None:
 def test_architecture_draws_the_layers_that_are_checked() -> None:
     contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    wanted = [layer.replace("docarchive.", "").replace(" : ", " | ") for layer in layers]
     drawn = section(read("docs/architecture.md"), "Who may import whom")
-    assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == wanted
+    assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == layers
