@@ -1,6 +1,6 @@
 """Compares the engines' answers on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
 
-    python benchmarks/conformance.py CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1] [--verbose]
+    python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1] [--verbose]
 
 CORPUS is JSON Lines of articles. Queries are drawn from its own words and metadata, the same every time. On the whole
 corpus tantivy is compared with Whoosh; on a sample both are compared with the memory engine, which runs the plain

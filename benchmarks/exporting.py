@@ -1,6 +1,6 @@
 """Times every writer on an archive, and JSON Lines beside python-frontmatter; prints tables in Markdown.
 
-    python benchmarks/exporting.py ARCHIVE [--limit N] [--formats jsonl,csv] [--rounds 3]
+    python -m benchmarks.exporting ARCHIVE [--limit N] [--formats jsonl,csv] [--rounds 3]
 
 Each export is a whole process that writes to a new file or folder; each is run twice, with other seeds of hashes, in
 other time zones, at least two seconds apart, and the bytes of both are compared. Formats that are folders are written

@@ -1,6 +1,6 @@
 """Measures what is read from web pages with known answers, beside trafilatura's defaults; prints a Markdown table.
 
-    python benchmarks/extraction.py SET… [--json OUT.json] [--worst N]
+    python -m benchmarks.extraction SET… [--json OUT.json] [--worst N]
 
 A set is a folder with pages and their answers, in one of these forms:
 

@@ -1,6 +1,6 @@
 """Times an import beside the least that it has to do: its floor.
 
-    python benchmarks/importing.py CORPUS.jsonl [--rounds 3] [--engine tantivy]... [--jobs N] [--keep FOLDER]
+    python -m benchmarks.importing CORPUS.jsonl [--rounds 3] [--engine tantivy]... [--jobs N] [--keep FOLDER]
 
 CORPUS is JSON Lines with id, title and body. The floor is the sum of three things, each measured in a process of its
 own: parsing the corpus, writing the very files that the import makes, durably (temporary names, one flush of the file

@@ -1,7 +1,7 @@
 """Measures ranking on judged collections, beside plain peers, in one run; prints a table in Markdown.
 
-    python benchmarks/relevance.py COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
-                                   [--json OUT.json] [--archive-dir DIR] [--title-weight W]
+    python -m benchmarks.relevance COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
+                                     [--json OUT.json] [--archive-dir DIR] [--title-weight W]
 
 A collection is a folder with docs.jsonl (id, title, body and any other keys), queries.tsv (query id, text),
 qrels.tsv (query id, document id, grade) and, sometimes, source_docs.tsv: pairs of query id and document id

@@ -1,15 +1,14 @@
-"""Times commands as whole processes beside an empty Typer command, and a sync beside a bare walk.
+"""Times commands as whole processes next to an empty Typer command, and a sync next to a bare walk.
 
-    python benchmarks/startup.py ARCHIVE... [--rounds 15] [--json FILE] [--beside 'NAME=COMMAND {}']...
+    python -m benchmarks.startup ARCHIVE... [--rounds 15] [--json FILE]
 
-Each ARCHIVE has been imported before. "empty" is a script of one Typer command that does nothing, run by this
-interpreter. ``--beside`` names other programs, with {} where the query goes: 'fts=sqlite-utils search a.db docs {}'.
+"empty" is a script of one Typer command that does nothing, run by this interpreter. Other programs are measured by
+``benchmarks.peers``.
 
-Processes are run in turn, in another order each round, after one round that does not count. Wall time and
-processor time (user and system) are medians over the rounds; ratios to the empty command are taken round by round,
-and their median is given. On a machine that others use too, the ratio of processor times is the steadier.
-The sync is measured within this process: ``Archive.sync`` with nothing changed, beside ``os.scandir`` and
-``stat`` of the same files, by processor time.
+Processes run in turn, in another order each round, after one round that does not count. Wall time and processor time
+(user and system) are medians over the rounds; so are the ratios to the empty command of the same round. On a busy
+machine the ratio of processor times is the steadier one. The sync is measured in this process: ``Archive.sync`` with
+nothing changed, next to ``os.scandir`` and ``stat`` of the same files, by processor time.
 """
 
 from __future__ import annotations
@@ -28,6 +27,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from benchmarks.peers.docarchive import spelled
+from benchmarks.peers.peer import QUERIES, beside_python
 from docarchive import Archive
 
 EMPTY: Final = """\
@@ -38,18 +39,7 @@ def main() -> None:
     pass
 app()
 """
-QUERIES: Final = {
-    "rare": "cadmium",
-    "common": "company",
-    "and": "oil AND opec",
-    "phrase": '"interest rates"',
-    "prefix": "comput*",
-    "field": "title:dollar",
-    "date": "trade date:1987-04-01..1987-04-07",
-    "or4": "oil OR gold OR copper OR wheat",
-}
-#: Commands other than search, and the variables in which a shell says what is to be completed.
-OTHERS: Final = {"list": ["list", "--limit", "10"], "stats": ["stats"], "sync": ["sync"], "help": ["search", "--help"]}
+#: The variables in which a shell passes the command line to complete.
 COMPLETION: Final = {
     "_DOCARCHIVE_COMPLETE": "complete_bash",
     "COMP_WORDS": "docarchive search place:ja",
@@ -89,9 +79,9 @@ def run(job: Job) -> Taken:
     return Taken(wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3)
 
 
-def jobs(archives: list[Path], beside: list[str], empty: Path) -> list[Job]:
-    program = str(Path(sys.executable).with_name("docarchive"))
-    found = [
+def jobs(archives: list[Path], empty: Path) -> list[Job]:
+    program = beside_python("docarchive")
+    all_jobs = [
         Job("floor", "python -c pass", [sys.executable, "-c", "pass"]),
         Job("floor", "empty", [sys.executable, str(empty)]),
         Job("floor", "docarchive --version", [program, "--version"]),
@@ -100,21 +90,18 @@ def jobs(archives: list[Path], beside: list[str], empty: Path) -> list[Job]:
         name, ours = archive.name, [program, "--archive", str(archive)]
         with Archive.open(archive) as opened:
             first = next(opened.list()).id
-        found += [Job(f"{name} search", kind, [*ours, "search", *_words(query)]) for kind, query in QUERIES.items()]
-        found += [Job(name, each, [*ours, *words]) for each, words in OTHERS.items()]
-        found += [Job(name, "show", [*ours, "show", first])]
-        found += [Job(name, "completion", [program], {**COMPLETION, "DOCARCHIVE_ARCHIVE": str(archive)})]
-    for each in beside:
-        name, _, command = each.partition("=")
-        for kind, query in QUERIES.items():
-            found.append(
-                Job(f"{name} search", kind, [query if word == "{}" else word for word in shlex.split(command)])
-            )
-    return found
-
-
-def _words(query: str) -> list[str]:
-    return [query, "--limit", "10"]
+        searches = {kind: [*ours, "search", spelled(query), "--limit", "10"] for kind, query in QUERIES.items()}
+        commands = {
+            "list": [*ours, "list", "--limit", "10"],
+            "stats": [*ours, "stats"],
+            "sync": [*ours, "sync"],
+            "help": [*ours, "search", "--help"],
+            "show": [*ours, "show", first],
+        }
+        all_jobs += [Job(f"{name} search", kind, command) for kind, command in searches.items()]
+        all_jobs += [Job(name, command_name, command) for command_name, command in commands.items()]
+        all_jobs += [Job(name, "completion", [program], {**COMPLETION, "DOCARCHIVE_ARCHIVE": str(archive)})]
+    return all_jobs
 
 
 def measured(found: list[Job], rounds: int) -> list[tuple[Job, list[Taken]]]:
@@ -197,19 +184,18 @@ def main() -> None:
     parser.add_argument("archives", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--beside", action="append", default=[])
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY, "utf-8")
-        found = jobs(given.archives, given.beside, empty)
-        taken = measured(found, given.rounds)
+        found = jobs(options.archives, empty)
+        taken = measured(found, options.rounds)
     print(table(taken))
     print()
-    for archive in given.archives:
-        print(synced(archive, given.rounds))
-    if given.json:
-        given.json.write_text(json.dumps([[*job[:2], times] for job, times in taken], indent=1), "utf-8")
+    for archive in options.archives:
+        print(synced(archive, options.rounds))
+    if options.json:
+        options.json.write_text(json.dumps([[*job[:2], times] for job, times in taken], indent=1), "utf-8")
 
 
 if __name__ == "__main__":
