@@ -27,8 +27,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from benchmarks.peers.docarchive import spelled
-from benchmarks.peers.peer import QUERIES, beside_python
+from benchmarks.peers.docarchive import query_text
+from benchmarks.peers.peer import QUERIES, installed
 from docarchive import Archive
 
 EMPTY: Final = """\
@@ -80,7 +80,7 @@ def run(job: Job) -> Taken:
 
 
 def jobs(archives: list[Path], empty: Path) -> list[Job]:
-    program = beside_python("docarchive")
+    program = installed("docarchive")
     all_jobs = [
         Job("floor", "python -c pass", [sys.executable, "-c", "pass"]),
         Job("floor", "empty", [sys.executable, str(empty)]),
@@ -90,7 +90,7 @@ def jobs(archives: list[Path], empty: Path) -> list[Job]:
         name, ours = archive.name, [program, "--archive", str(archive)]
         with Archive.open(archive) as opened:
             first = next(opened.list()).id
-        searches = {kind: [*ours, "search", spelled(query), "--limit", "10"] for kind, query in QUERIES.items()}
+        searches = {kind: [*ours, "search", query_text(query), "--limit", "10"] for kind, query in QUERIES.items()}
         commands = {
             "list": [*ours, "list", "--limit", "10"],
             "stats": [*ours, "stats"],
