@@ -48,7 +48,7 @@ def test_latency_is_printed_for_every_kind_of_search(archive: Path) -> None:
     assert {count for _, count in rows[:-1]} == {"2"}
 
 
-def test_startup_is_set_next_to_an_empty_command(archive: Path, tmp_path: Path) -> None:
+def test_startup_is_compared_with_an_empty_command(archive: Path, tmp_path: Path) -> None:
     printed = run("benchmarks.startup", archive, "--rounds", 1, "--json", tmp_path / "startup.json")
     assert "| floor | empty | " in printed
     for kind in (*QUERIES, "**median of the kinds**"):
