@@ -49,7 +49,7 @@ def main() -> None:
     names = [format.name for format in Archive.formats() if format.direction == "export" and format.installed]
     selected = arguments.formats.split(",") if arguments.formats else [name for name in names if name != "template"]
     all_forms = [form for name in selected for form in forms(name)]
-    print("| Format | seconds / of processors | MB | files | peak, MB | the same twice |\n|---|--:|--:|--:|--:|---|")
+    print("| Format | seconds, wall / CPU | MB | files | peak, MB | same bytes twice |\n|---|--:|--:|--:|--:|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name in all_forms:
             first, second = (
