@@ -615,6 +615,50 @@ def test_each_writer_is_in_the_page_of_export() -> None:
     assert set(writers()) <= set(re.findall(r"`([\w-]+)`", page)) | {"template"}
 
 
+# Decisions
+
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_has_its_number_a_status_and_a_date(page: Path) -> None:
+    head, _, status, date, _, first = page.read_text("utf-8").split("\n")[:6]
+    assert re.fullmatch(rf"# {page.stem[:4]} \S.*[^.]", head)
+    match = re.fullmatch(r"- Status: (accepted|superseded by \[(\d{4})\]\((\2-[\w-]+\.md)\))", status)
+    assert match, status
+    assert not match[3] or (page.parent / match[3]).exists()
+    assert datetime.strptime(date, "- Date: %Y-%m-%d") >= datetime(2026, 11, 22)
+    assert first.startswith("**Context.** ")
+    text = page.read_text("utf-8")
+    assert text.index("**Context.**") < text.index("**Decision.**") < text.index("**Consequences.**")
+
+
+def test_the_index_of_decisions_is_what_they_say() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
+    rows = []
+    for page in DECISIONS:
+        head, _, status, date = page.read_text("utf-8").split("\n")[:4]
+        number, title = head.removeprefix("# ").split(" ", 1)
+        rows.append(
+            [number, f"[{title}]({page.name})", date.removeprefix("- Date: "), status.removeprefix("- Status: ")]
+        )
+    index = read("docs/decisions/README.md")
+    assert table(index) == rows
+    gaps = {f"{number:04}" for number in range(1, int(numbers[-1]))} - set(numbers)
+    named = set()
+    for first, last in re.findall(r"\b(\d{4})(?: to (\d{4}))?", index.partition("|")[0]):
+        named |= {f"{number:04}" for number in range(int(first), int(last or first) + 1)}
+    assert named == gaps
+
+
+def test_decisions_that_code_names_are_there() -> None:
+    files = [path for folder in ("docarchive", "benchmarks", "tests") for path in (ROOT / folder).rglob("*.py")]
+    named = {name for path in files for name in re.findall(r"decisions/(\d{4}[\w.-]*)", path.read_text("utf-8"))}
+    names = {page.name for page in DECISIONS}
+    assert {name for name in named if not any(known.startswith(name.rstrip(".")) for known in names)} == set()
+
+
 def test_architecture_has_a_heading_for_every_room() -> None:
     headings = set(re.findall(r"^### (\S+)$", read("docs/architecture.md"), re.MULTILINE))
     package = ROOT / "docarchive"
