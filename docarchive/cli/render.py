@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 #: What a command says whose answer may lack something.
 NOT_INDEXED = "another process is writing to the archive; what it has not indexed yet is not found"
-_BAR = 30  # cells of the longest bar of a facet
+_BAR_WIDTH = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
 
@@ -65,13 +65,13 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
     if not rows:
         yield "  (none)"
         return
-    wide = min(max(cells(value) for value, _, _ in rows), 40)
-    most = max(count for _, _, count in rows)
-    mark = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
-    broad = max(len(shown) for _, shown, _ in rows)
+    value_width = min(max(cells(value) for value, _, _ in rows), 40)
+    largest = max(count for _, _, count in rows)
+    block = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
+    count_width = max(len(shown) for _, shown, _ in rows)
     for value, shown, count in rows:
-        bar = mark * max(1, round(_BAR * count / most)) if count else ""
-        yield f"  {value}{' ' * (wide - cells(value))}  {shown:>{broad}}  {bar}"
+        bar = block * max(1, round(_BAR_WIDTH * count / largest)) if count else ""
+        yield f"  {value}{' ' * (value_width - cells(value))}  {shown:>{count_width}}  {bar}"
     if more:
         yield f"  and {number(more)} more"
 
@@ -108,8 +108,8 @@ def message(text: str) -> None:
 
 def refusals(refused: Sequence[Any]) -> None:
     """Prints each refusal to stderr, one line each."""
-    for each in refused:
-        sys.stderr.write(f"refused {line(each.where)}: {line(each.reason)}\n")
+    for refusal in refused:
+        sys.stderr.write(f"refused {line(refusal.where)}: {line(refusal.reason)}\n")
 
 
 def counted(value: int, noun: str) -> str:

@@ -419,7 +419,7 @@ def test_an_import_goes_on_when_nobody_reads_its_progress(cli: Cli, filled: Path
     (filled.parent / "rows.jsonl").write_text(rows, "utf-8")
     program = (
         "import sys; from docarchive.cli import progress; from docarchive.cli.running import run; "
-        "progress._SECOND = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
+        "progress._LINE_INTERVAL = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
     )
     script = 'set -o pipefail; "$0" -c "$1" 2>err | true; echo ${PIPESTATUS[0]}'
     argv = ["bash", "-c", script, sys.executable, program]

@@ -87,13 +87,13 @@ def search(
                 explain=explain,
             )
             total = results.total
-            show(results, offset, ids=ids, count=count, json=json)
+            show_results(results, offset, ids=ids, count=count, json=json)
         if not archive.is_current():
             message(NOT_INDEXED)
     return 0 if total else 1
 
 
-def show(results: Results, offset: int, *, ids: bool = False, count: bool = False, json: bool = False) -> None:
+def show_results(results: Results, offset: int, *, ids: bool = False, count: bool = False, json: bool = False) -> None:
     """Prints the results of a search."""
     if json:
         out_json(results.to_dict())
@@ -110,8 +110,8 @@ def _print(results: Results, offset: int) -> None:
     width = len(str(offset + len(results)))
     for hit in results:
         _print_hit(hit, width)
-    for place, (name, values) in enumerate(results.facets.items() if results.total else ()):
-        if place or len(results):
+    for index, (name, values) in enumerate(results.facets.items() if results.total else ()):
+        if index or len(results):
             out("")
         for row in bars(name, values, results.more[name]):
             out(row)
@@ -127,16 +127,16 @@ def _print_hit(hit: Hit, width: int) -> None:
     out(f"{indent}  {dim(about)}")
     if hit.snippet.text:
         out(f"{indent}  {marked(hit.snippet)}")
-    for part in hit.explanation:
-        where = f"  frequency {part.frequency:g}, in {counted(part.documents, 'article')}" if part.documents else ""
-        out(f"{indent}    {part.score:8.4f}  {line(part.what)}{dim(where)}")
+    for term in hit.explanation:
+        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
+        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(counts)}")
 
 
 def _print_total(results: Results, offset: int) -> None:
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "nothing is like that")
     elif len(results) < results.total:
-        shown = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
-        message(f"{counted(results.total, 'article')} matched{shown}")
+        range_ = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
+        message(f"{counted(results.total, 'article')} matched{range_}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

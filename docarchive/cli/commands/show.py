@@ -51,36 +51,36 @@ def show(
     if style is not None and format is None:
         raise UsageError("--style goes with --format citation")
     with opened(context) as archive:
-        found = [archive.resolve(id_) for id_ in ids]
+        full_ids = [archive.resolve(id_) for id_ in ids]
         if format is not None:
-            archive.export(ids=found, format=format, to=standard_output(), template=template, style=style)
+            archive.export(ids=full_ids, format=format, to=standard_output(), template=template, style=style)
         elif not (raw or provenance or json) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 
-            show_rendered(archive.get(id_) for id_ in found)
+            show_rendered(archive.get(id_) for id_ in full_ids)
         else:
-            for place, id_ in enumerate(found):
-                _print(archive, id_, json=json, provenance=provenance, place=place)
+            for index, id_ in enumerate(full_ids):
+                _print(archive, id_, json=json, provenance=provenance, index=index)
 
 
-def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, place: int) -> None:
+def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, index: int) -> None:
     if provenance:
-        _show_provenance(archive.provenance(id_), json=json, place=place)
+        _show_provenance(archive.provenance(id_), json=json, index=index)
     elif json:
         out_json(archive.get(id_).to_dict() | {"path": archive.file(id_)})
     else:
         text = archive.text(id_)
-        sys.stdout.write("\n" * (place > 0) + (safe(text) if sys.stdout.isatty() else text))
+        sys.stdout.write("\n" * (index > 0) + (safe(text) if sys.stdout.isatty() else text))
         sys.stdout.write("" if text.endswith("\n") else "\n")
 
 
-def _show_provenance(provenance: Provenance, *, json: bool, place: int) -> None:
+def _show_provenance(provenance: Provenance, *, json: bool, index: int) -> None:
     if json:
         out_json(provenance.to_dict())
         return
-    if place:
+    if index:
         out("")
     for name, value in provenance._asdict().items():
-        shown = ", ".join(value) if isinstance(value, tuple) else value
-        if shown:
-            out(f"{bold(f'{name:<13}')} {line(str(shown))}")
+        joined = ", ".join(value) if isinstance(value, tuple) else value
+        if joined:
+            out(f"{bold(f'{name:<13}')} {line(str(joined))}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from docarchive.cli.commands.search import show
+from docarchive.cli.commands.search import show_results
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Ids, Json, Offset
@@ -24,5 +24,5 @@ def similar(
     """
     with opened(context) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)
-        show(results, offset, ids=ids, json=json)
+        show_results(results, offset, ids=ids, json=json)
     return 0 if results.total else 1
