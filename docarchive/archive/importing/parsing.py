@@ -64,10 +64,10 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
-    def _is_for_pool(self, record: PendingRecord, left: int) -> bool:
+    def _is_for_pool(self, record: PendingRecord, remaining: int) -> bool:
         if record.reader.isolated:
             return True
-        if self._jobs == 1 or left < _TIMED:
+        if self._jobs == 1 or remaining < _TIMED:
             return False
         count, seconds = self._times.get(record.reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
@@ -75,7 +75,7 @@ class Parser:
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         count, seconds = self._times.get(name, (0, 0.0))
-        began = perf_counter()
+        start = perf_counter()
         try:
             return record.record.load()
         except InputError as error:
@@ -83,7 +83,7 @@ class Parser:
         except Exception as error:  # a reader's bug must not stop the other records
             return ReaderError(bug_of(name, error))
         finally:
-            self._times[name] = (count + 1, seconds + perf_counter() - began)
+            self._times[name] = (count + 1, seconds + perf_counter() - start)
 
     def _parse_in_pool(
         self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
@@ -101,5 +101,5 @@ def bug_of(reader: str, error: Exception) -> str:
     """Returns the reason for refusing an input on which a reader raised what it should not."""
     if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
         return f"the {reader} reader needs more memory for it than it may take"
-    what = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"the {reader} reader failed on it ({what}); please report that"
+    detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"the {reader} reader failed on it ({detail}); please report that"
