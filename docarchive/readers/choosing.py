@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
+from docarchive import plugins
 from docarchive.errors import ReaderError, UsageError
 from docarchive.readers import (
     bibliography,
@@ -24,7 +25,6 @@ from docarchive.readers import (
 from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.json import start_of
-from docarchive.readers.plugins import found_plugins
 from docarchive.readers.protocol import Reader, Source
 
 #: In the order in which they are asked: what only one program writes stands before what any may write.
@@ -58,7 +58,14 @@ _BINARY: Final = (
 @cache
 def readers() -> dict[str, Reader]:
     """Returns all readers by name, in the order in which they are asked; plug-ins come first."""
-    return {reader.name: reader for reader in (*found_plugins(), *_BUILT_IN)}
+    return {reader.name: reader for reader in (*plugins.load("docarchive.readers", _checked), *_BUILT_IN)}
+
+
+def _checked(plugin: Any) -> Reader:
+    if not (isinstance(plugin.name, str) and callable(plugin.recognizes) and callable(plugin.records)):
+        raise TypeError("it is no reader")
+    reader: Reader = plugin
+    return reader
 
 
 def choose(source: Source, format: str | None = None) -> Reader:

@@ -10,9 +10,9 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Final
 
+from docarchive import plugins
 from docarchive.errors import UsageError
 from docarchive.writers.files import FolderFiles, ZipFiles
-from docarchive.writers.plugins import found_plugins
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 __all__ = [
@@ -57,7 +57,14 @@ _HOMES: Final[dict[str, str]] = {
 
 def writers() -> dict[str, Writer]:
     """Returns all writers by name, those of other packages too; docarchive's own names cannot be taken."""
-    return {**{each.name: each for each in found_plugins()}, **{name: _own(name) for name in _HOMES}}
+    given = plugins.load("docarchive.writers", _checked)
+    return {**{writer.name: writer for writer in given}, **{name: _own(name) for name in _HOMES}}
+
+
+def _checked(plugin: object) -> Writer:
+    if not isinstance(plugin, Writer):
+        raise TypeError("it is no docarchive.writers.Writer")
+    return plugin
 
 
 def writer(name: str) -> Writer:
