@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docarchive import plugins
 from docarchive.errors import ReaderError, UsageError
+from docarchive.formats.names import resolve
 from docarchive.readers import (
     bibliography,
     containers,
@@ -73,16 +74,17 @@ def choose(source: Source, format: str | None = None) -> Reader:
 
     Args:
         source: The input; its first bytes are looked at.
-        format: The name of a reader, to use it whatever the source looks like.
+        format: Any name of a reader, to use it whatever the source looks like.
 
     Raises:
         UsageError: There is no reader of that name.
         ReaderError: No reader takes the source; the reason says why.
     """
     if format is not None:
-        if format not in readers():
+        name = resolve(format, readers())
+        if name is None:
             raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists those that there are")
-        return readers()[format]
+        return readers()[name]
     head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
