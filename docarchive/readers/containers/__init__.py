@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.readers.containers.inflating import KINDS, inflated_head
+from docarchive.readers.containers.decompression import DECOMPRESSORS, decompress_head
 from docarchive.readers.lazy_reader import LazyReader
 
 #: How files of crawlers begin: WARC, and ARC before it.
@@ -26,11 +26,11 @@ def _is_zip(head: bytes) -> bool:
 
 
 def _is_warc(head: bytes) -> bool:
-    return head.startswith(CRAWLED) or inflated_head(head, 16).startswith(CRAWLED)
+    return head.startswith(CRAWLED) or decompress_head(head, 16).startswith(CRAWLED)
 
 
 def _is_tar(head: bytes) -> bool:
-    return _has_tar_header(head) or _has_tar_header(inflated_head(head, _TAR_HEADER))
+    return _has_tar_header(head) or _has_tar_header(decompress_head(head, _TAR_HEADER))
 
 
 def _has_tar_header(head: bytes) -> bool:
@@ -43,9 +43,9 @@ def _has_tar_header(head: bytes) -> bool:
 
 def _is_compressed(head: bytes) -> bool:
     """Tells whether it is a single compressed file; what crawlers compress has a reader of its own, and so has TAR."""
-    if not head.startswith(tuple(magic for magic, _ in KINDS)):
+    if not head.startswith(tuple(magic for magic, _ in DECOMPRESSORS)):
         return False
-    inside = inflated_head(head)
+    inside = decompress_head(head)
     return not (_has_tar_header(inside) or inside.startswith(CRAWLED))
 
 

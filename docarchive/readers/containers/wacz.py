@@ -1,4 +1,4 @@
-"""The reader of WACZ: ZIP archives of what crawlers keep, with indexes."""
+"""The reader of WACZ: ZIP archives of web archives with their indexes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def records(source: Source) -> Iterator[Member | Refusal]:
     """Yields the web archives in one; indexes, lists of pages and logs are skipped."""
     found = False
     for each in zip_records(source):
-        if each.place.startswith(_FOLDER):
+        if each.location.startswith(_FOLDER):
             found = True
             yield each
     if not found:
-        raise ReaderError("there is no web archive in it, as there is in a WACZ file in the folder 'archive'")
+        raise ReaderError("it has no web archive in the folder 'archive', as a WACZ file has")

@@ -77,4 +77,4 @@ def _values(column: Any) -> list[Any]:
 
 
 def _bomb() -> ReaderError:
-    return ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+    return ReaderError("it expands to far more than its size; unpack it yourself if you trust it")

@@ -171,7 +171,7 @@ def test_the_highlights_of_a_book_are_one_record_with_all_its_rows() -> None:
     assert isinstance(first, Record)
     assert first.raw is not None
     assert first.raw.count(b"Of piers") == 2
-    assert (first.place, second.place) == ("book 1", "book 2")
+    assert (first.location, second.location) == ("book 1", "book 2")
 
 
 def test_bad_rows_are_refused_with_their_bytes() -> None:

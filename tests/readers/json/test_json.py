@@ -23,13 +23,13 @@ ITEMS: list[dict[str, Any]] = [{"title": "a", "body": "A."}, {"headline": "b"}]
 @pytest.mark.parametrize("value", [ITEMS, {"articles": ITEMS}, {"schema": 1, "articles": ITEMS, "total": 2}])
 def test_a_list_and_an_object_that_holds_one(value: object) -> None:
     found = records(json.dumps(value, indent=1).encode())
-    assert [(record.place, record.load().title) for record in found] == [("item 1", "a"), ("item 2", "b")]
+    assert [(record.location, record.load().title) for record in found] == [("item 1", "a"), ("item 2", "b")]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_single_article(mark: bytes) -> None:
     [record] = records(mark + json.dumps(ITEMS[0]).encode())
-    assert (record.place, record.raw, record.load().body) == ("", None, "A.")
+    assert (record.location, record.raw, record.load().body) == ("", None, "A.")
 
 
 def test_articles_may_be_a_key_of_an_article() -> None:

@@ -19,12 +19,12 @@ def read(data: bytes) -> list[tuple[str, str]]:
     found = []
     for record in jsonl.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))):
         if isinstance(record, Refusal):
-            found.append((record.place, record.reason))
+            found.append((record.location, record.reason))
             continue
         try:
-            found.append((record.place, record.load().title))
+            found.append((record.location, record.load().title))
         except InputError as error:
-            found.append((record.place, str(error)))
+            found.append((record.location, str(error)))
     return found
 
 

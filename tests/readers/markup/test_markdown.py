@@ -23,7 +23,7 @@ def test_the_body_is_kept_byte_for_byte() -> None:
     data = f"---\r\ntitle: T\r\n---\r\n\r\n{body}\r\n".encode()
     [record] = READER.records(Source("a.md", len(data), lambda: io.BytesIO(data)))
     assert isinstance(record, Record)
-    assert (record.place, record.raw) == ("", None)
+    assert (record.location, record.raw) == ("", None)
     article = record.load()
     assert (article.title, article.body) == ("T", body)
 

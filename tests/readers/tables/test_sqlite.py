@@ -87,7 +87,7 @@ def test_the_raw_bytes_of_a_row_hold_all_its_values(tmp_path: Path) -> None:
     first, second = sqlite.records(source(database(WITHOUT_SEARCH, tmp_path)))
     assert first.raw is not None
     assert b'"image":"ff00"' in first.raw
-    assert (first.place, second.place) == ("row 1", "row 2")
+    assert (first.location, second.location) == ("row 1", "row 2")
 
 
 def test_several_tables_are_listed_with_a_query_to_try(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_source_is_one_record() -> None:
     data = SEED.read_bytes()
     [record] = readers()["text"].records(Source(SEED.name, len(data), lambda: io.BytesIO(data)))
     assert isinstance(record, Record)
-    assert (record.place, record.raw) == ("", None)
+    assert (record.location, record.raw) == ("", None)
     assert record.load() == read(data.decode(), SEED.name)
 
 
