@@ -33,7 +33,7 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
 
     def record(location: str, raw: bytes, item: Item) -> Record:  # all is read now: an archive may be closed later
         slug = _text(item.get("slug"))
-        page, highlights = _beside(source, f"content/{slug}.html"), _beside(source, f"highlights/{slug}.md")
+        page, highlights = _read_sibling(source, f"content/{slug}.html"), _read_sibling(source, f"highlights/{slug}.md")
         return Record(location, raw + page + highlights, partial(_read_omnivore, item, page, highlights))
 
     return _records(source, "Omnivore", record)
@@ -157,8 +157,8 @@ def _read_readability(item: Item) -> Article:
     )
 
 
-def _beside(source: Source, path: str) -> bytes:
-    found = source.beside(path)
+def _read_sibling(source: Source, path: str) -> bytes:
+    found = source.sibling(path)
     if found is None or found.size > _MAX_PAGE:
         return b""
     with found.open() as file:
