@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import MAX_SIZE, read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
 from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.json.jsonl import BOM, parse_json
+from docarchive.readers.json.items import read_json
+from docarchive.readers.json.jsonl import BOM
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.unix_times import moment
 
@@ -54,12 +55,9 @@ def read_bookmark(link: Link) -> Article:
 
 
 def _in_json(source: Source) -> Iterator[Link]:
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
-    with source.open() as file:
-        value = parse_json(file.read().removeprefix(BOM))
+    value = read_json(source)
     if not isinstance(value, dict):
-        raise ReaderError("a JSON object of bookmarks is wanted")
+        raise ReaderError("it is not a JSON object of bookmarks")
     roots = value.get("roots")
     found = list(roots.values()) if isinstance(roots, dict) else [value]
     for root in found:
