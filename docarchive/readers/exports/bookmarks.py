@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
-from docarchive.readers.exports.links import Link, links_in
+from docarchive.readers.exports.links import Link, link_records, links_in
 from docarchive.readers.json.items import read_json
 from docarchive.readers.json.jsonl import BOM
 from docarchive.readers.protocol import Record, Source
@@ -25,12 +24,8 @@ def records(source: Source) -> Iterator[Record]:
     """Yields each bookmark."""
     with source.open() as file:
         is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
-    found = _in_json(source) if is_json else links_in(read_text(source).text)
-    number = 0
-    for number, link in enumerate(found, start=1):
-        yield Record(f"bookmark {number}", link.raw(), partial(read_bookmark, link))
-    if not number:
-        raise ReaderError("there is no bookmark in it")
+    links = _in_json(source) if is_json else links_in(read_text(source).text)
+    return link_records(links, "bookmark", read_bookmark)
 
 
 def read_bookmark(link: Link) -> Article:
