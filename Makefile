@@ -20,11 +20,13 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference.py --check
 
-# The site, in build/site. Every warning, such as one of a link that leads nowhere, is an error.
+# The site, in build/site, and the manual pages, in build/man. Every warning, such as one of a link that leads nowhere,
+# is an error.
 docs: $(VENV)/installed-docs
 	$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going \
 		--conf-dir docs --doctree-dir build/doctrees --builder html . build/site
-	@echo "the site is build/site/index.html"
+	$(BIN)/python docs/manual.py build/man/man1
+	@echo "the site is build/site/index.html; for a manual page: man -l build/man/man1/docarchive.1"
 
 # CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.
 bench: $(VENV)/installed-dev

@@ -111,6 +111,7 @@ def test_reference_is_current_in_any_environment(environment: dict[str, str], tm
 
 
 def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
+    shutil.copy(DOCS / "commands.py", tmp_path)
     generator = str(shutil.copy(DOCS / "reference.py", tmp_path))
     page = tmp_path / "cli.md"
     assert run(generator, "--check", cwd=tmp_path).returncode == 1
