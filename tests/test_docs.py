@@ -427,6 +427,14 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
 # JSON
 
 
+def test_versions_of_json_are_those_of_the_code() -> None:
+    from docarchive.cli.options import OLDEST_SCHEMA
+
+    schemas = [int(row[0]) for row in table(section(read("docs/json.md"), "Versions"))]
+    assert schemas == list(range(schemas[0], docarchive.SCHEMA + 1))
+    assert OLDEST_SCHEMA in schemas
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each form of ``--json`` prints, by the heading of its section."""
