@@ -10,8 +10,7 @@ import pytest
 
 from docarchive import Archive
 from docarchive.archive.importing import importer
-from docarchive.archive.indexing import live, live_process
-from docarchive.archive.indexing import syncer
+from docarchive.archive.indexing import live, live_process, syncer
 from docarchive.engines import ENGINES
 
 
