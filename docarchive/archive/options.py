@@ -210,7 +210,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     style: Annotated[
         str | None,
-        Declared("(citation) A CSL style such as apa, or its file.", commands=_EXPORTING, metavar="STYLE"),
+        Declared("(citation) A CSL style such as apa, or its file.", commands=("export", "show"), metavar="STYLE"),
     ]
     title: Annotated[
         str | None,
@@ -227,7 +227,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     template: Annotated[
         str | os.PathLike[str] | None,
-        Declared("A Jinja2 template that writes each article.", commands=_EXPORTING, metavar="FILE"),
+        Declared("A Jinja2 template that writes each article.", commands=("export", "show"), metavar="FILE"),
     ]
     name: Annotated[
         str | None,

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from docarchive.catalog import completion
+from docarchive.cli.commands import WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-_WITH_QUERY: Final = ("search", "list", "export")
-_WITH_ID: Final = ("show", "similar", "original")
-_FLAGS: Final = ("--ids", "--json", "--count", "--explain", "--force")
+WITH_ID: Final = ("show", "similar", "original")
+#: The options of these commands that take no value.
+FLAGS: Final = {"count", "explain", "flatten", "force", "ids", "images", "json", "originals", "provenance", "raw"}
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 
 
@@ -84,9 +85,9 @@ def _split(text: str) -> list[str]:
 
 
 def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] | None:
-    command = next((word for word in request.words if word in (*_WITH_QUERY, *_WITH_ID)), None)
+    command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
-    option = last.startswith("--") and last not in _FLAGS and last != "--facet"
+    option = last.startswith("--") and last[2:] not in FLAGS and last != "--facet"
     if command is None or option or (request.typed.startswith("-") and ":" not in request.typed):
         return None
     archive = None
@@ -97,7 +98,7 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
         return []
     if last == "--facet":
         return completion.names(root, request.typed)
-    if command in _WITH_ID:
+    if command in WITH_ID:
         return completion.values(root, "id", request.typed)
     return _in_query(request, root)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def show_decision(json: bool) -> Callable[[Decision], None]:
     """Returns a function that prints a decision on one line, or as one JSON object."""
     if json:
-        return lambda decision: out_json({"schema": 1, "type": "decision", **decision._asdict()})
+        return lambda decision: out_json({"type": "decision", **decision._asdict()})
     return lambda decision: out(_decision_line(decision))
 
 

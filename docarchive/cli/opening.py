@@ -9,7 +9,7 @@ from pathlib import Path
 from docarchive.archive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
-from docarchive.cli.render import message, setup_streams
+from docarchive.cli.render import message
 
 
 @contextmanager
@@ -22,7 +22,6 @@ def opened(context: Context, *, create: bool = False, discard: bool = False, lin
         discard: Create that archive in a temporary folder, which is deleted at the end.
         lines: Report progress in lines of JSON.
     """
-    setup_streams()
     path: Path | None = context.obj
     with ExitStack() as stack:
         progress = stack.enter_context(progress_bar(lines=lines))

@@ -61,7 +61,6 @@ class _Lines:
         try:
             out_json(
                 {
-                    "schema": 1,
                     "type": "progress",
                     "phase": phase,
                     "done": done,

@@ -6,9 +6,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
+
+from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
     from docarchive.archive import Snippet
@@ -90,9 +92,22 @@ def out(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def out_json(value: Any) -> None:
-    """Prints an object as one line of JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+def to_json(value: Mapping[str, Any]) -> str:
+    """Returns an object as one line of JSON, with its schema first."""
+    return json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False)
+
+
+def out_json(value: Mapping[str, Any]) -> None:
+    """Prints an object as one line of JSON, with its schema first."""
+    out(to_json(value))
+
+
+def out_count(query: str, total: int, *, as_json: bool) -> None:
+    """Prints how many articles match a query."""
+    if as_json:
+        out_json({"query": query, "total": total})
+    else:
+        out(str(total))
 
 
 def silence() -> None:

@@ -9,7 +9,7 @@ import sys
 from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
-from docarchive.cli.render import message, silence
+from docarchive.cli.render import message, setup_streams, silence
 from docarchive.errors import DocarchiveError, QueryError
 
 #: Exit code for a mistake of docarchive itself.
@@ -27,6 +27,7 @@ def run(arguments: list[str]) -> int:
         0 done, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
         used, 70 a mistake of docarchive itself, 130 interrupted.
     """
+    setup_streams()
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -243,6 +243,9 @@ def test_search_similar(cli: Cli, filled: Path, tmp_path: Path) -> None:
     (tmp_path / "like.txt").write_text("Wheat traders expect that prices climb.\n", "utf-8")
     (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
     assert cli("--archive", "news", "search", "--similar-to", "like.txt", "--ids", code=0).out.split()[0] == id_
+    like = ["--archive", "news", "search", "--similar-to", "like.txt", "--count"]
+    total = cli(*like, code=0).out
+    assert cli(*like, "--json", code=0).json == {"schema": 1, "query": "", "total": int(total)}
     others = cli("--archive", "news", "similar", id_[:9], "--ids", code=0).out.split()
     assert others
     assert id_ not in others

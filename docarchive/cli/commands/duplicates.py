@@ -30,7 +30,7 @@ def duplicates(
     with opened(context) as archive:
         for group in islice(archive.duplicates(threshold), limit):
             if json:
-                out_json({"schema": 1, "articles": [article._asdict() for article in group]})
+                out_json({"articles": [article._asdict() for article in group]})
             else:
                 if count:
                     out("")

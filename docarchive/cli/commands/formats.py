@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docarchive.archive import Archive
 from docarchive.cli.options import Json
-from docarchive.cli.render import bold, dim, line, out, out_json, setup_streams
+from docarchive.cli.render import bold, dim, line, out, out_json
 
 _HEADINGS = {"import": "To import from:", "export": "To export to:"}
 
@@ -15,10 +15,9 @@ def formats(json: Json = False) -> None:
     What is missing for some is said with them. An input is recognized by its content, then by the ending of
     its name. The option --format takes any of the names that are listed here.
     """
-    setup_streams()
     all_formats = Archive.formats()
     if json:
-        out_json({"schema": 1, "formats": [format.to_dict() for format in all_formats]})
+        out_json({"formats": [format.to_dict() for format in all_formats]})
         return
     width = max(len(format.name) for format in all_formats)
     direction = ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json, export_formats
+from docarchive.cli.options import Json, format_option
 from docarchive.cli.render import bold, line, out, out_json, safe
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -17,43 +17,33 @@ if TYPE_CHECKING:
     from docarchive.archive import Archive, Provenance
 
 
+@export_options("show")
 def show(
     context: Context,
     ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
-    format: Annotated[
-        str | None,
-        Option(
-            metavar="FORMAT",
-            help="Print them in a format of export: see 'docarchive formats'.",
-            autocompletion=export_formats,
-        ),
-    ] = None,
-    template: Annotated[
-        Path | None, Option(metavar="FILE", help="Print them as a Jinja2 template says, as with export.")
-    ] = None,
-    style: Annotated[
-        str | None, Option(metavar="STYLE", help="Of --format citation: a CSL style such as apa, or its file.")
-    ] = None,
+    format: Annotated[str | None, format_option("the files as they are")] = None,
     raw: Annotated[bool, Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
     provenance: Annotated[
         bool, Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
     ] = False,
     json: Json = False,
+    **values: Any,
 ) -> None:
     """Print articles whole.
 
     On a terminal they are rendered, in a pager if they are long; in a pipe they are as their files are. The
     pager is that of PAGER, else less.
     """
-    format = format or ("template" if template is not None else None)
-    if sum((format is not None, raw, provenance or json)) > 1:
+    options = export_values(values)
+    converts = format is not None or "template" in options
+    if sum((converts, raw, provenance or json)) > 1:
         raise UsageError("--format and --raw go with no other option")
-    if style is not None and format is None:
+    if options and not converts:
         raise UsageError("--style goes with --format citation")
     with opened(context) as archive:
         full_ids = [archive.resolve(id_) for id_ in ids]
-        if format is not None:
-            archive.export(ids=full_ids, format=format, to=standard_output(), template=template, style=style)
+        if converts:
+            archive.export(ids=full_ids, format=format, to=standard_output(), **options)
         elif not (raw or provenance or json) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 
