@@ -1,10 +1,10 @@
-"""Writes docs/cli.md, the reference of the command line, from the Typer application.
+"""Writes docs/cli.md from the Typer application, and the tables of options in docs/library.md from their declarations.
 
-    python docs/reference.py            writes the page
-    python docs/reference.py --check    exits with 1 if the page is stale
+    python docs/reference.py            write the pages
+    python docs/reference.py --check    exit with 1 if a page is stale
 
-The page is made of the application's own data, not of its help as a terminal shows it, so it is the
-same whatever the width of the terminal, the environment and the release of Typer.
+docs/cli.md is written from the application's own data, not from its help as a terminal shows it, so it is the same
+whatever the width of the terminal, the environment and the release of Typer.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from typing import Any, Final
 
 from typer.main import get_command
 
+from docarchive.archive.options import ExportOptions, ImportOptions, declared, kinds
 from docarchive.cli.app import application
 
 PAGE: Final = Path(__file__).with_name("cli.md")
+LIBRARY: Final = Path(__file__).with_name("library.md")
 _HEAD: Final = """\
 # Command line reference
 
@@ -28,6 +30,16 @@ _HEAD: Final = """\
 The [guide](guide.md) goes through the same commands task by task, the [query language](query-language.md) has a page
 of its own, and [JSON output](json.md) says what `--json` prints."""
 
+#: What the types of options are called.
+_TYPES: Final = {
+    "str": "text",
+    "bool": "true or false",
+    "int": "number",
+    "Iterable": "texts",
+    "Mapping": "mapping",
+    "Callable": "function",
+    "PathLike": "path",
+}
 #: Options that Typer adds, in its words; what it says of them depends on its release and on the shell.
 _TYPERS_OWN: Final = {
     "install_completion": "Install completion for the current shell.",
@@ -121,19 +133,45 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\*_<|`])", r"\\\1", text)
 
 
+def library() -> str:
+    """Returns docs/library.md with its tables of options as they are declared."""
+    text = LIBRARY.read_text("utf-8")
+    for name, options in (("import", ImportOptions), ("export", ExportOptions)):
+        mark = f"<!-- {name} options: written by docs/reference.py from the declarations -->\n"
+        before, _, rest = text.partition(mark)
+        _, end, after = rest.partition(f"<!-- end of {name} options -->")
+        text = f"{before}{mark}{_options(options)}\n{end}{after}"
+    return text
+
+
+def _options(options: type) -> str:
+    has_settings = any(option.setting for option in declared(options).values())
+    rows = [["Option", "Type", "Default", *["Setting"] * has_settings, "Meaning"]]
+    rows.append(["---"] * len(rows[0]))
+    for name, option in declared(options).items():
+        default = option.shown_default or (f"`{option.default!r}`" if option.default not in (None, (), {}) else "")
+        default = default if not callable(option.default) else ""
+        setting = [f"`{option.setting}`" if option.setting else ""] * has_settings
+        rows.append([f"`{name}`", _TYPES[kinds(options)[name].__name__], default, *setting, _escaped(option.help)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def main(arguments: list[str]) -> int:
-    """Writes or checks the page; returns the exit code."""
+    """Writes or checks the pages; returns the exit code."""
     if arguments not in ([], ["--check"]):
         print("usage: python docs/reference.py [--check]", file=sys.stderr)
         return 2
-    wanted = page().encode()
-    if not arguments:
-        PAGE.write_bytes(wanted)
-        return 0
-    if PAGE.exists() and PAGE.read_bytes() == wanted:
-        return 0
-    print("docs/cli.md is not what the application says; run: python docs/reference.py", file=sys.stderr)
-    return 1
+    stale = False
+    for path, text in ((PAGE, page()), (LIBRARY, library())):
+        wanted = text.encode()
+        if path.exists() and path.read_bytes() == wanted:
+            continue
+        if arguments:
+            stale = True
+            print(f"docs/{path.name} is stale; run: python docs/reference.py", file=sys.stderr)
+        else:
+            path.write_bytes(wanted)
+    return int(stale)
 
 
 if __name__ == "__main__":

@@ -114,6 +114,7 @@ def test_reference_is_current_in_any_environment(environment: dict[str, str], tm
 
 def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
     generator = str(shutil.copy(DOCS / "reference.py", tmp_path))
+    library = Path(shutil.copy(DOCS / "library.md", tmp_path))
     page = tmp_path / "cli.md"
     assert run(generator, "--check", cwd=tmp_path).returncode == 1
     assert run(generator, cwd=tmp_path).returncode == 0
@@ -121,7 +122,12 @@ def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) ->
     page.write_text(page.read_text("utf-8").replace("--limit", "--most"), "utf-8")
     stale = run(generator, "--check", cwd=tmp_path)
     assert stale.returncode == 1
-    assert stale.stderr == "docs/cli.md is not what the application says; run: python docs/reference.py\n"
+    assert stale.stderr == "docs/cli.md is stale; run: python docs/reference.py\n"
+    assert run(generator, cwd=tmp_path).returncode == 0
+    library.write_text(library.read_text("utf-8").replace("| `on_duplicate`", "| `on_duplicates`"), "utf-8")
+    assert run(generator, "--check", cwd=tmp_path).stderr == "docs/library.md is stale; run: python docs/reference.py\n"
+    assert run(generator, cwd=tmp_path).returncode == 0
+    assert library.read_bytes() == (DOCS / "library.md").read_bytes()
     assert run(generator, "--chek", cwd=tmp_path).returncode == 2
 
 

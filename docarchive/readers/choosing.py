@@ -7,17 +7,25 @@ from functools import cache, lru_cache
 from typing import Final
 
 from docarchive.errors import ReaderError, UsageError
-from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
+from docarchive.readers import (
+    bibliography,
+    containers,
+    documents,
+    exports,
+    feeds,
+    json,
+    mail,
+    markup,
+    news,
+    tables,
+    text,
+    web,
+)
 from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.json.json import JsonReader
-from docarchive.readers.json.jsonl import BOM, JsonLinesReader
-from docarchive.readers.markup.asciidoc import AsciiDocReader
-from docarchive.readers.markup.markdown import MarkdownReader
-from docarchive.readers.markup.rst import RstReader
+from docarchive.readers.json import start_of
 from docarchive.readers.plugins import found_plugins
 from docarchive.readers.protocol import Reader, Source
-from docarchive.readers.text.text import TextReader
 
 #: In the order in which they are asked: what only one program writes stands before what any may write.
 _BUILT_IN: Final[tuple[Reader, ...]] = (
@@ -30,12 +38,9 @@ _BUILT_IN: Final[tuple[Reader, ...]] = (
     *mail.READERS,
     *web.READERS,
     *tables.READERS,
-    MarkdownReader(),
-    RstReader(),
-    AsciiDocReader(),
-    JsonLinesReader(),
-    JsonReader(),
-    TextReader(),
+    *markup.READERS,
+    *json.READERS,
+    *text.READERS,
 )
 
 _HEAD: Final = 65_536
@@ -105,6 +110,6 @@ def _head(source: Source) -> bytes:
     """Returns the first bytes of a source; of JSON on a long first line, all that line and some of what follows."""
     with source.open() as file:
         head = file.read(_HEAD)
-        if b"\n" not in head and head.removeprefix(BOM).lstrip().startswith(b"{"):
+        if b"\n" not in head and start_of(head).startswith(b"{"):
             head += file.readline(MAX_SIZE) + file.read(_HEAD)
     return head

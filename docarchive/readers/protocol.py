@@ -59,13 +59,13 @@ class Record(NamedTuple):
     """One article in a source, not yet parsed: one that the archive has need not be.
 
     Attributes:
-        place: Where in the source, such as ``17`` for a line; empty if it is all of it.
+        location: Where in the source it is, such as ``17`` for a line; empty if it is all of the source.
         raw: The bytes of the record, from which its fingerprint is made; None if it is all of the source.
         load: Parses it. Raises ``ReaderError`` or ``ArticleError``. If it can be pickled (a
             ``functools.partial``, no lambda), another process may do it.
     """
 
-    place: str
+    location: str
     raw: bytes | None
     load: Callable[[], Article]
 
@@ -74,12 +74,12 @@ class Refusal(NamedTuple):
     """A part of a source that cannot be read.
 
     Attributes:
-        place: Where in the source.
+        location: Where in the source it is.
         raw: Its bytes.
         reason: One sentence.
     """
 
-    place: str
+    location: str
     raw: bytes
     reason: str
 
@@ -88,13 +88,13 @@ class Member(NamedTuple):
     """A source inside of a source, such as a file in a ZIP: a reader is chosen for it as for any other.
 
     Attributes:
-        place: Where in the source, such as its path in the archive.
+        location: Where in the source it is, such as its path in the archive.
         source: It itself; may be used only until the next one is asked for.
         named: Whether the user meant it; else it is passed over if it is no article by its kind, such as
             a picture.
     """
 
-    place: str
+    location: str
     source: Source
     named: bool = False
 

@@ -1,10 +1,10 @@
-"""Syncing: two listings compared, that of the files and that of the catalog.
+"""Sync: compares two listings, that of the files and that of the catalog.
 
-Both come in order of path and are walked side by side, so that an archive of any size takes little
-memory, and a file whose size and time are as before is not opened. A rebuild is a sync with an empty
-catalog; recovery is a sync of the files that an interrupted write was about to put in place.
+Both are in order of path and are read in step, so that an archive of any size takes little memory; a file whose size
+and time are as before is not opened (decision 0047). A rebuild is a sync with an empty catalog; recovery is a sync of
+the files that an interrupted write was about to put in place.
 
-Of several files with one id, the same one is the article whatever was there first: see ``_claim``.
+If several files have one id, the same one is the article whichever was there first: see ``_claim``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.progress import Progress
-from docarchive.archive.reports import Refused, SyncReport
+from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import Card
@@ -28,7 +28,8 @@ from docarchive.store import Listed, Run, Store
 from docarchive.store.layout import own_rank
 
 if TYPE_CHECKING:
-    from docarchive.archive.indexing.live import Follower
+    from docarchive.archive.indexing.live import LiveIndexer
+    from docarchive.archive.session import Session
 
 _BATCH: Final = 1_000
 _FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again
@@ -36,7 +37,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
 
 class _Difference(NamedTuple):
-    """A path in one listing or in both: file None, it is gone; entry None, it is new."""
+    """A path that is in one listing only, or differs: without a file it is gone, without an entry it is new."""
 
     file: Listed | None
     entry: Entry | None
@@ -46,15 +47,15 @@ class Syncer:
     """One sync of one archive. Hold the archive's lock.
 
     Args:
-        store: Its files.
+        store: The archive's files.
         catalog: Its catalog.
-        progress: Is told how many files were looked at.
-        follower: Indexes what has changed; None if that is done otherwise.
+        progress: Called with the number of files that were looked at, phase ``read``.
+        indexer: Indexes the changes meanwhile; None if they are indexed later.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress, follower: Follower | None = None) -> None:
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress, indexer: LiveIndexer | None = None) -> None:
         self.report = SyncReport()
-        self._follower = follower
+        self._indexer = indexer
         self._store = store
         self._catalog = catalog
         self._progress = progress
@@ -69,7 +70,7 @@ class Syncer:
         self._looked = 0  # files that were
 
     def run(self) -> None:
-        """Brings the catalog up to the files."""
+        """Updates the catalog from all files."""
         total = 0
         changed: list[_Difference] = []
         for difference in self._differences(self._catalog):
@@ -83,28 +84,28 @@ class Syncer:
         if total > _FEW:
             self._equal = 0
             with self._catalog.snapshot() as before:
-                self._look_through((each for each in self._differences(before) if each.file), total)
+                self._look_through((difference for difference in self._differences(before) if difference.file), total)
         else:
             self._look_through(changed, total)
         self._finish()
         self.report.unchanged = self._equal + self._looked - len(self._kinds) - len(self._refused)
 
     def remember_versions(self) -> None:
-        """Notes from which records the old versions of articles came, as in a new catalog."""
+        """Stores the fingerprints of earlier versions, as a new catalog needs them."""
         with self._catalog.transaction():
             for id_, text in self._store.versions():
                 with suppress(InputError):
                     self._catalog.remember(frontmatter.read_article(text), id_)
 
     def look_at(self, paths: Iterable[str]) -> None:
-        """Brings the catalog up to a few files; those that are not there are passed over."""
+        """Updates the catalog from a few files; those that are gone are skipped."""
         for path in paths:
             if (self._store.root / path).is_file():
                 self._look(self._store.stat(path), self._catalog.entry_at(path))
         self._finish()
 
     def recover(self) -> None:
-        """Finishes an interrupted write: what was put in place comes into the catalog."""
+        """Finishes an interrupted write: stores in the catalog the files that were put in place."""
         self.look_at(self._catalog.pending())
         with self._catalog.transaction():
             self._catalog.settle()
@@ -117,9 +118,9 @@ class Syncer:
             self._progress("read", self._looked, total)
 
     def _differences(self, catalog: Catalog) -> Iterator[_Difference]:
-        """Yields in what the files are not as the catalog has them.
+        """Yields the differences between the files and a catalog.
 
-        Most files are, so whole runs of them are compared at once.
+        Most files have none, so whole runs of them are compared at once.
         """
         batches = catalog.files()
         known: Run = []  # of the catalog, what has been read and not been compared
@@ -135,7 +136,7 @@ class Syncer:
             yield _Difference(None, catalog.entry_at(path))
 
     def _differing(self, run: Run, known: Run, batches: Iterator[Run], catalog: Catalog) -> Iterator[_Difference]:
-        """Yields in what the files of a run, and what stands before each, are not as the catalog has them."""
+        """Yields the differences of a run of files, and of the catalog's entries before each of them."""
         at = 0
         for file in run:
             while True:
@@ -156,7 +157,7 @@ class Syncer:
         del known[:at]
 
     def _look(self, file: Listed, entry: Entry | None) -> None:
-        """Reads a file that is new or looks changed, and decides what has happened to it."""
+        """Reads a file that is new or looks changed, and decides which it is."""
         try:
             file.path.encode()
             article = frontmatter.read_article(self._store.read(file.path))
@@ -176,7 +177,7 @@ class Syncer:
         self._take(article, file, entry, twin)
 
     def _take(self, article: Article, file: Listed, entry: Entry | None, twin: str | None) -> None:
-        """Takes a file as an article, in the place of its twin if there is one."""
+        """Makes a file the article of its id, instead of its twin if there is one."""
         id_, content = article.id, content_digest(article)
         if twin is None and entry is not None and entry.id == id_ and entry.content == content:
             self._touched[id_] = file
@@ -198,7 +199,7 @@ class Syncer:
             self._write()
 
     def _twin(self, id_: str, path: str) -> str | None:
-        """Returns the path of another file that has this id and is still there."""
+        """Returns the path of another file that has this id and still exists."""
         if id_ in self._changes:
             return self._changes[id_][1].path
         if id_ in self._touched:
@@ -226,7 +227,7 @@ class Syncer:
             if holder := self._catalog.entry(id_):
                 self._refused[path] = f"id: {holder.path} has the same id; give this file another one, or none"
         for path, reason in sorted(self._refused.items()):
-            self.report.refused.append(Refused(path.encode("utf-8", "replace").decode(), reason))
+            self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
 
     def _write(self) -> None:
         if not self._touched and not self._changes:
@@ -237,17 +238,27 @@ class Syncer:
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
             rows = self._catalog.put_all(cards)
-        if self._follower is not None:
+        if self._indexer is not None:
             articles = (article for article, _ in self._changes.values())
-            self._follower.take(filed_changes(articles, cards, rows))
+            self._indexer.take(filed_changes(articles, cards, rows))
         self._touched.clear()
         self._changes.clear()
 
 
-def _claim(path: str, id_: str) -> tuple[int, int, str]:
-    """Returns how a file stands among those with one id; the least is the article, the others are copies.
+def sync(session: Session) -> SyncReport:
+    """Updates the archive after files were edited by hand; see ``Archive.sync``."""
+    with session.writing():
+        session.catalog.index_files()
+        syncer = Syncer(session.store, session.catalog, session.progress)
+        syncer.run()
+        session.catch_up()
+        return syncer.report
 
-    First what is named as the archive names its files, then the shortest: ``b.md``, not ``b copy.md``.
+
+def _claim(path: str, id_: str) -> tuple[int, int, str]:
+    """Returns the rank of a file among those with one id: the least is the article, the others are copies.
+
+    First a file that is named as the archive names its files, then the shortest name: ``b.md``, not ``b copy.md``.
     """
     return (-own_rank(path, id_), len(path), path)
 

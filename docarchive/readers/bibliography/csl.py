@@ -14,14 +14,8 @@ from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import date_of, reference
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
-_KINDS = re.compile(
-    rb'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|book|chapter|paper-conference|thesis|report|webpage'
-    rb"|post-weblog|manuscript|patent|entry(?:-encyclopedia|-dictionary)?|review|speech|dataset|interview|legislation"
-    rb'|journal-article|proceedings-article|book-chapter|posted-content|monograph|dissertation)"'  # as Crossref says
-)
-_MARKS = re.compile(rb'"(?:issued|container-title|citation-key|date-parts|publisher-place)"\s*:')
 _USED: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
@@ -29,34 +23,22 @@ _USED: Final = (
 _PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
-class CslReader(Reader):
-    """Reads each item of a file."""
-
-    name = "csl-json"
-    summary = "bibliographies in CSL-JSON"
-    suffixes = (".json", ".csljson")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        return start.startswith((b"[", b"{")) and _KINDS.search(start) is not None and _MARKS.search(start) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the item's number."""
-        with source.open() as file:
-            data = file.read(MAX_SIZE + 1)
-        if len(data) > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
-        found = parse_json(data.removeprefix(BOM))
-        if isinstance(found, dict) and isinstance(found.get("message"), dict):
-            found = found["message"]  # Crossref's answers
-        items = found if isinstance(found, list) else found.get("items", [found]) if isinstance(found, dict) else []
-        for number, item in enumerate(items, start=1):
-            raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            if isinstance(item, dict):
-                yield Record(f"item {number}", raw, partial(read_item, item))
-            else:
-                yield Refusal(f"item {number}", raw, "the item is no JSON object")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each item of a file, by its number."""
+    with source.open() as file:
+        data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
+    found = parse_json(data.removeprefix(BOM))
+    if isinstance(found, dict) and isinstance(found.get("message"), dict):
+        found = found["message"]  # Crossref's answers
+    items = found if isinstance(found, list) else found.get("items", [found]) if isinstance(found, dict) else []
+    for number, item in enumerate(items, start=1):
+        raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if isinstance(item, dict):
+            yield Record(f"item {number}", raw, partial(read_item, item))
+        else:
+            yield Refusal(f"item {number}", raw, "the item is no JSON object")
 
 
 def read_item(item: Mapping[str, Any]) -> Article:

@@ -12,12 +12,11 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ROOT = re.compile(rb"<en-export[\s>]")
 _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
 _CHUNK: Final = 1 << 20
@@ -28,29 +27,18 @@ _MEDIA = re.compile(r"<en-media\b[^>]*?/?>(?:</en-media>)?")
 _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
-class EnexReader(Reader):
-    """Reads each note of an export; what is attached is named, and stays in the original."""
-
-    name = "enex"
-    summary = "exports of Evernote"
-    suffixes = (".enex",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _ROOT.search(head[:2000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the note's number."""
-        found = False
-        with source.open() as file:
-            for number, note in enumerate(_notes(file), start=1):
-                found = True
-                if note.endswith(_END):
-                    yield Record(str(number), note, partial(read_note, note))
-                else:
-                    yield Refusal(str(number), note, "the note does not end: the file is cut off")
-        if not found:
-            raise ReaderError("there is no note in it")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each note of an export, by its number; what is attached is named, and stays in the original."""
+    found = False
+    with source.open() as file:
+        for number, note in enumerate(_notes(file), start=1):
+            found = True
+            if note.endswith(_END):
+                yield Record(str(number), note, partial(read_note, note))
+            else:
+                yield Refusal(str(number), note, "the note does not end: the file is cut off")
+    if not found:
+        raise ReaderError("there is no note in it")
 
 
 def _notes(file: BinaryIO) -> Iterator[bytes]:

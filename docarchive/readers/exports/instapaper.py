@@ -12,36 +12,24 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.exports.sheets import Cells, has_columns, sheet
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.protocol import Record, Refusal, Source
 
-_TITLE: Final = re.compile(rb"<title>\s*Instapaper:\s*Export\s*</title>", re.IGNORECASE)
 _HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.IGNORECASE)
 
 
-class InstapaperReader(Reader):
-    """Reads one entry a record."""
-
-    name = "instapaper"
-    summary = "exports of Instapaper, CSV or HTML"
-    suffixes = (".csv", ".html")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return bool(_TITLE.search(head[:2_000])) or has_columns(head, "url", "title", "selection", "folder")
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            is_html = _HTML.match(file.read(64))
-        if not is_html:
-            yield from sheet(source, _read_row)
-            return
-        number = 0
-        for number, link in enumerate(links_in(read_text(source).text), start=1):
-            yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
-        if not number:
-            raise ReaderError("there is no entry in it")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry."""
+    with source.open() as file:
+        is_html = _HTML.match(file.read(64))
+    if not is_html:
+        yield from sheet(source, _read_row)
+        return
+    number = 0
+    for number, link in enumerate(links_in(read_text(source).text), start=1):
+        yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
+    if not number:
+        raise ReaderError("there is no entry in it")
 
 
 def _read_row(cells: Cells) -> Article:

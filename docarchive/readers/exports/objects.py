@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import MAX_SIZE, item_bytes
 from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
 Item = Mapping[str, Any]
 
@@ -23,108 +23,65 @@ _MAX_PAGE: Final = 20_000_000
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
 
-class ListReader(Reader):
-    """Reads a list of entries.
-
-    Attributes:
-        marks: Keys that each such file has near its beginning.
-        inside: The key of the list, if the file is an object.
-    """
-
-    suffixes = (".json",)
-    marks: tuple[str, ...]
-    inside: str = ""
-
-    def __init__(self) -> None:
-        self._marks = [re.compile(rf'"{mark}"\s*:'.encode()) for mark in self.marks]
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()[:1]
-        return start == (b"{" if self.inside else b"[") and all(mark.search(head) for mark in self._marks)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        if source.size > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer entries at once")
-        with source.open() as file:
-            value = parse_json(file.read().removeprefix(BOM))
-        items = value.get(self.inside) if self.inside and isinstance(value, dict) else value
-        if not isinstance(items, list):
-            raise ReaderError(f"a JSON list of entries of {self.name.capitalize()} is wanted")
-        for number, item in enumerate(items, start=1):
-            raw, place = item_bytes(item), f"item {number}"
-            if isinstance(item, dict):
-                yield self.record(source, place, raw, item)
-            else:
-                yield Refusal(place, raw, "a JSON object with keys and values is wanted")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """Returns the record of an entry."""
-        raise NotImplementedError
+def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of wallabag's JSON, versions 1 and 2."""
+    return _records(source, "Wallabag", _record(_read_wallabag))
 
 
-class WallabagReader(ListReader):
-    """Reads wallabag's JSON, versions 1 and 2."""
+def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of ``metadata_….json``, with its text in ``content/`` and its highlights in ``highlights/``."""
 
-    name = "wallabag"
-    summary = "exports of wallabag, JSON"
-    marks = ("url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_wallabag, item))
-
-
-class OmnivoreReader(ListReader):
-    """Reads ``metadata_….json``, and beside it the texts in ``content/`` and the highlights in ``highlights/``."""
-
-    name = "omnivore"
-    summary = "exports of Omnivore, JSON with the folders beside it"
-    marks = ("slug", "url", "savedAt", "readingProgress")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``. What lies beside is read at once, as an archive that holds it may be closed later."""
+    def record(location: str, raw: bytes, item: Item) -> Record:  # all is read now: an archive may be closed later
         slug = _text(item.get("slug"))
         page, highlights = _beside(source, f"content/{slug}.html"), _beside(source, f"highlights/{slug}.md")
-        return Record(place, raw + page + highlights, partial(_read_omnivore, item, page, highlights))
+        return Record(location, raw + page + highlights, partial(_read_omnivore, item, page, highlights))
+
+    return _records(source, "Omnivore", record)
 
 
-class PinboardReader(ListReader):
-    """Reads Pinboard's JSON."""
-
-    name = "pinboard"
-    summary = "exports of Pinboard, JSON"
-    marks = ("href", "description", "extended", "(?:time|toread|shared)")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_pinboard, item))
+def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Pinboard's JSON."""
+    return _records(source, "Pinboard", _record(_read_pinboard))
 
 
-class DeliciousReader(ListReader):
-    """Reads Delicious' JSON."""
-
-    name = "delicious"
-    summary = "exports of Delicious, JSON"
-    marks = ("url", "others", "owner", "private", "created")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_delicious, item))
+def delicious_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Delicious' JSON."""
+    return _records(source, "Delicious", _record(_read_delicious))
 
 
-class ReadabilityReader(ListReader):
-    """Reads Readability's JSON."""
+def readability_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Readability's JSON."""
+    return _records(source, "Readability", _record(_read_readability), inside="bookmarks")
 
-    name = "readability"
-    summary = "exports of Readability, JSON"
-    marks = ("bookmarks", "article__url", "date_added")
-    inside = "bookmarks"
 
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_readability, item))
+def _record(read: Callable[[Item], Article]) -> Callable[[str, bytes, Item], Record]:
+    return lambda location, raw, item: Record(location, raw, partial(read, item))
+
+
+def _records(
+    source: Source, tool: str, record: Callable[[str, bytes, Item], Record], inside: str = ""
+) -> Iterator[Record | Refusal]:
+    """Yields the entries of a list.
+
+    Args:
+        source: The file.
+        tool: What it is an export of.
+        record: Makes the record of an entry from its location, its bytes and itself.
+        inside: The key of the list, if the file is an object.
+    """
+    if source.size > MAX_SIZE:
+        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer entries at once")
+    with source.open() as file:
+        value = parse_json(file.read().removeprefix(BOM))
+    items = value.get(inside) if inside and isinstance(value, dict) else value
+    if not isinstance(items, list):
+        raise ReaderError(f"a JSON list of entries of {tool} is wanted")
+    for number, item in enumerate(items, start=1):
+        raw, location = item_bytes(item), f"item {number}"
+        if isinstance(item, dict):
+            yield record(location, raw, item)
+        else:
+            yield Refusal(location, raw, "a JSON object with keys and values is wanted")
 
 
 def _read_wallabag(item: Item) -> Article:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -13,40 +12,26 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-_VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
+from docarchive.readers.protocol import Record, Refusal, Source
 
 
-class JsonFeedReader(Reader):
-    """Reads each item of a feed."""
-
-    name = "jsonfeed"
-    summary = "feeds: JSON Feed"
-    suffixes = (".json", ".jsonfeed")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        return start.startswith(b"{") and _VERSION.search(start) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the item's number."""
-        with source.open() as file:
-            data = file.read(MAX_SIZE + 1)
-        if len(data) > MAX_SIZE:
-            raise ReaderError(f"the feed is longer than {MAX_SIZE // 1_000_000} MB")
-        feed = parse_json(data.removeprefix(BOM))
-        items = feed.get("items") if isinstance(feed, dict) else None
-        if not isinstance(items, list) or not items:
-            raise ReaderError("the feed has no items")
-        about = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
-        for number, item in enumerate(items, start=1):
-            raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            if isinstance(item, dict):
-                yield Record(str(number), raw, partial(read_item, about, item))
-            else:
-                yield Refusal(str(number), raw, "the item is no JSON object")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each item of a feed, by its number."""
+    with source.open() as file:
+        data = file.read(MAX_SIZE + 1)
+    if len(data) > MAX_SIZE:
+        raise ReaderError(f"the feed is longer than {MAX_SIZE // 1_000_000} MB")
+    feed = parse_json(data.removeprefix(BOM))
+    items = feed.get("items") if isinstance(feed, dict) else None
+    if not isinstance(items, list) or not items:
+        raise ReaderError("the feed has no items")
+    about = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
+    for number, item in enumerate(items, start=1):
+        raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        if isinstance(item, dict):
+            yield Record(str(number), raw, partial(read_item, about, item))
+        else:
+            yield Refusal(str(number), raw, "the item is no JSON object")
 
 
 def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:

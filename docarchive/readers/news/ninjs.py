@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -12,43 +11,19 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-_MARKS: Final = (
-    re.compile(rb'"uri"\s*:'),
-    re.compile(
-        rb'"(?:body_(?:text|xhtml|html|\w+)|bodies|headlines?|versioncreated|versionCreated|pubstatus|pubStatus)"\s*:'
-    ),
-    re.compile(
-        rb'"(?:versioncreated|versionCreated|pubstatus|pubStatus|usageterms|usageTerms|firstcreated|firstCreated)"\s*:'
-        rb'|"name"\s*:\s*"ninjs"'
-    ),
-)
-
+from docarchive.readers.protocol import Record, Refusal, Source
 
 _KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
 
 
-class NinjsReader(Reader):
-    """Reads one news item a file, or one a line."""
-
-    name = "ninjs"
-    summary = "ninjs, news in JSON"
-    suffixes = (".ninjs", ".json")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        return start.startswith(b"{") and all(mark.search(start) for mark in _MARKS)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the line's number where there is an item a line."""
-        with source.open() as file:
-            first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
-        if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
-            yield from records_of_lines(source, _item)
-        else:
-            yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the news item of a file, or one a line, by the number of the line."""
+    with source.open() as file:
+        first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
+    if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
+        yield from records_of_lines(source, _item)
+    else:
+        yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
