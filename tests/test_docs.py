@@ -113,6 +113,7 @@ def test_reference_is_current_in_any_environment(environment: dict[str, str], tm
 
 
 def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
+    shutil.copy(DOCS / "commands.py", tmp_path)
     generator = str(shutil.copy(DOCS / "reference.py", tmp_path))
     library = Path(shutil.copy(DOCS / "library.md", tmp_path))
     page = tmp_path / "cli.md"
@@ -432,6 +433,14 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
 
 
 # JSON
+
+
+def test_versions_of_json_are_those_of_the_code() -> None:
+    from docarchive.cli.options import OLDEST_SCHEMA
+
+    schemas = [int(row[0]) for row in table(section(read("docs/json.md"), "Versions"))]
+    assert schemas == list(range(schemas[0], docarchive.SCHEMA + 1))
+    assert OLDEST_SCHEMA in schemas
 
 
 @pytest.fixture(scope="module")

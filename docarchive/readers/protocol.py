@@ -25,8 +25,8 @@ class ReadOptions(NamedTuple):
     query: str | None = None
 
 
-def nothing_beside(path: str) -> Source | None:
-    """Is the ``beside`` of a source that stands alone."""
+def no_sibling(path: str) -> Source | None:
+    """Is the ``sibling`` of a source that stands alone."""
     return None
 
 
@@ -41,7 +41,7 @@ class Source(NamedTuple):
         media_type: What a server said that it is, such as ``text/html; charset=utf-8``; else empty.
         folder: The folders between what the user named and the file, such as ``posts/2024``; may be empty.
         options: What the user said about reading.
-        beside: Opens another file of the same folder or one below it, by its relative path, such as a PDF
+        sibling: Opens another file of the same folder or one below it, by its relative path, such as a PDF
             that a bibliography names; None if there is none, or if the path leads elsewhere.
     """
 
@@ -52,7 +52,26 @@ class Source(NamedTuple):
     media_type: str = ""
     folder: str = ""
     options: ReadOptions = ReadOptions()
-    beside: Callable[[str], Source | None] = nothing_beside
+    sibling: Callable[[str], Source | None] = no_sibling
+
+    def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
+        """Returns all of its bytes.
+
+        Args:
+            limit: The largest size in bytes.
+            what: What the source is, for the message, such as ``feed``.
+            advice: The end of the message.
+
+        Raises:
+            ReaderError: It is larger.
+        """
+        data = b""
+        if self.size <= limit:
+            with self.open() as file:
+                data = file.read(limit + 1)
+        if max(self.size, len(data)) > limit:
+            raise ReaderError(f"the {what} is larger than {limit // 1_000_000} MB{advice}")
+        return data
 
 
 class Record(NamedTuple):

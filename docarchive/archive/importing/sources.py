@@ -190,7 +190,7 @@ class Sources:
         except OSError as error:
             self._sink.put(RefusedInput(where, f"it cannot be opened: {error.strerror}", None), 0)
             return
-        blank = Source(file.path.name, 0, io.BytesIO, folder=file.folder, beside=partial(beside, file.path.parent))
+        blank = Source(file.path.name, 0, io.BytesIO, folder=file.folder, sibling=partial(sibling, file.path.parent))
         with stream:
             self.read_stream(stream, where, blank)
 
@@ -285,7 +285,7 @@ def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Memb
         raise ReaderError(bug_of(reader.name, error)) from error
 
 
-def beside(folder: Path, path: str) -> Source | None:
+def sibling(folder: Path, path: str) -> Source | None:
     """Opens a file that another file of the same folder names; returns None if there is none.
 
     Args:

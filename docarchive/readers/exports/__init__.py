@@ -99,7 +99,7 @@ READERS: Final = (
     LazyReader("wallabag", "exports of wallabag, JSON", (".json",), "exports.objects:wallabag_records", _is_wallabag),
     LazyReader(
         "omnivore",
-        "exports of Omnivore, JSON with the folders beside it",
+        "exports of Omnivore, JSON with the folders next to it",
         (".json",),
         "exports.objects:omnivore_records",
         _is_omnivore,

@@ -27,7 +27,7 @@ TABLE_TIME: Final = 10.0
 _STEPS: Final = 20_000
 _MAX_TABLES: Final = 1_000
 _NAMED_TABLES: Final = 20
-#: What full-text indexes keep beside their table.
+#: What full-text indexes keep next to their table.
 _SHADOWS: Final = ("_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config")
 
 
@@ -36,7 +36,7 @@ def records(source: Source) -> Iterator[Record]:
     import sqlite3
 
     query, options = source.options.query, source.options
-    log = source.beside(f"{source.name}-wal")
+    log = source.sibling(f"{source.name}-wal")
     if log is not None and log.size:
         raise ReaderError(
             f"the database is in use: some of it is still in {shorten(log.name)}; close the program that writes it"
