@@ -604,7 +604,7 @@ class Archive:
             prefix = clean(prefix)
         if self._catalog.entry(prefix):
             return prefix
-        found = self._catalog.with_prefix(prefix, 6) if prefix else []
+        found = self._catalog.ids_with_prefix(prefix, 6) if prefix else []
         if not found:
             raise NotFoundError(
                 f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
@@ -705,8 +705,8 @@ class Archive:
             ids: Which, instead of a query: ids as ``get`` takes them; they come in that order.
             sort: One of ``docarchive.SORTS`` but for relevance; by date if left out, in feeds the newest first.
             limit: How many at most.
-            since: What changed after that alone: the ``position`` of an earlier export's report, a number of the
-                journal, or a date (UTC), as queries take it, after which files were written. With a limit
+            since: What changed after that alone: the ``position`` of an earlier export's report, a
+                journal position, or a date (UTC), as queries take it, after which files were written. With a limit
                 besides, and no order or ids asked for, the first changes come first.
             force: Write over what is there.
             language: The language of the query's words; see ``search``.
@@ -741,14 +741,14 @@ class Archive:
         else:
             exporter.to_stream(rows, to)
         exporter.report.position, exporter.report.behind = rows.position, rows.behind
-        if after is not None and after.number is not None:
-            exporter.report.removed = self._catalog.removed_since(after.number)
+        if after is not None and after.position is not None:
+            exporter.report.removed = self._catalog.removed_since(after.position)
         return exporter.report
 
     def _matches(self, tree: Node) -> tuple[int, Iterable[str]]:
         """Returns how far in the journal the index goes, and what it finds."""
         self._be_current()
-        return catch_up.number_of(self._catalog, self._engine.position()), self._engine.ids(tree)
+        return catch_up.position_in(self._catalog, self._engine.position()), self._engine.ids(tree)
 
     def statistics(self) -> Statistics:
         """Returns the archive's figures."""
@@ -764,7 +764,7 @@ class Archive:
             bytes=self._catalog.total_size(),
             years=dict(self._catalog.years()),
             values=dict(self._catalog.label_counts()),
-            changes=self._catalog.last_number(),
+            changes=self._catalog.last_position(),
             indexed=position.number if position and position.epoch == self._catalog.epoch else None,
         )
 

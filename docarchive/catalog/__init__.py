@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from docarchive.lazy import loader
 
 if TYPE_CHECKING:
-    from docarchive.catalog.catalog import Catalog, Changed, Entry, Row, Since
+    from docarchive.catalog.catalog import Catalog, ChangedArticle, Entry, Row, Since
     from docarchive.catalog.facets import Facet
 
 _HOMES = {
-    "docarchive.catalog.catalog": "Catalog Changed Entry Row Since",
+    "docarchive.catalog.catalog": "Catalog ChangedArticle Entry Row Since",
     "docarchive.catalog.facets": "Facet",
 }
 
-__all__ = ["Catalog", "Changed", "Entry", "Facet", "Row", "Since"]
+__all__ = ["Catalog", "ChangedArticle", "Entry", "Facet", "Row", "Since"]
 
 __getattr__ = loader("docarchive.catalog", _HOMES)

@@ -14,14 +14,14 @@ from docarchive.analysis.minhash import similarity
 from docarchive.catalog import facets, near_duplicates, schema
 from docarchive.catalog.filters import FUNCTION, Filter, Test
 from docarchive.catalog.labels import Labels
-from docarchive.catalog.near_duplicates import Near
+from docarchive.catalog.near_duplicates import NearDuplicate
 from docarchive.catalog.statements import marks, parts
 from docarchive.errors import ArchiveError
 from docarchive.query import Every, Node
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.entries import Card
+    from docarchive.catalog.entries import EntryData
 
 _FETCH: Final = 500
 _ENTRY: Final = "id, path, content, size, modified"
@@ -78,18 +78,18 @@ class Row(NamedTuple):
 
 
 class Since(NamedTuple):
-    """A moment after which articles changed.
+    """Where to start from, for listing what changed: a journal position or a time.
 
     Attributes:
-        number: Of the journal; None if a time is meant.
-        time: When files were last written, in nanoseconds since 1970.
+        position: The journal position of the last change that is not wanted; None to go by time.
+        time: Files written at this time or later count as changed; nanoseconds since 1970.
     """
 
-    number: int | None
+    position: int | None
     time: int = 0
 
 
-class Changed(NamedTuple):
+class ChangedArticle(NamedTuple):
     """An article that has changed, for an engine.
 
     Attributes:
@@ -180,11 +180,11 @@ class Catalog:
         """Names this catalog's journal."""
         return str(self._one("SELECT value FROM facts WHERE name = 'epoch'"))
 
-    def last_number(self) -> int:
-        """Returns the number of the last change; 0 if there was none."""
+    def last_position(self) -> int:
+        """Returns the journal position of the last change; 0 if there was none."""
         return int(self._one("SELECT coalesce(max(number), 0) FROM journal"))
 
-    def with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
+    def ids_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Returns the ids that start so, in order, at most limit of them."""
         rows = self._select(
             "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
@@ -200,7 +200,7 @@ class Catalog:
         """Returns the entry of the article with this strong identity, or None."""
         return self._entry("identity", identity)
 
-    def known_entries(self, identities: Sequence[str], ids: Sequence[str]) -> dict[str, Entry]:
+    def find_entries(self, identities: Sequence[str], ids: Sequence[str]) -> dict[str, Entry]:
         """Returns the entries of the articles that have one of these strong identities, or one of these ids, by it."""
         found: dict[str, Entry] = {}
         for column, values in (("identity", identities), ("id", ids)):
@@ -213,7 +213,7 @@ class Catalog:
         """Returns the entry of the article in this file, or None."""
         return self._entry("path", path)
 
-    def known_fingerprints(self, fingerprints: Sequence[str]) -> dict[str, str]:
+    def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns those of the fingerprints that some article, or an old version of it, came from, with its id."""
         found: dict[str, str] = {}
         for part in parts(fingerprints):
@@ -264,7 +264,7 @@ class Catalog:
                 found[row[0]] = _row(row)
         return found
 
-    def in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
+    def rows_in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
         """Yields the rows of any number of articles in order; ids that are not there are left out."""
         self._db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (id TEXT PRIMARY KEY) WITHOUT ROWID")
         self._db.execute("DELETE FROM wanted")
@@ -311,7 +311,7 @@ class Catalog:
         """Counts articles by value; see ``facets.count``."""
         return facets.count(self._db, wanted, rows)
 
-    def numbers(self, node: Node | None = None) -> set[int]:
+    def row_numbers(self, node: Node | None = None) -> set[int]:
         """Returns the row numbers of the articles that a metadata query matches."""
         condition, parameters = self._filter.where(node or Every())
         return {row[0] for row in self._select(f"SELECT n FROM articles WHERE {condition}", parameters)}
@@ -343,7 +343,7 @@ class Catalog:
                 self._db.execute("ROLLBACK")
             raise ArchiveError(f"the catalog cannot be written: {error}; make room and run the command again") from None
 
-    def intend(self, paths: Iterable[str]) -> None:
+    def add_pending(self, paths: Iterable[str]) -> None:
         """Notes files that are about to be put in place, in a transaction of its own."""
         with self.transaction():
             self._db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((path,) for path in paths))
@@ -357,21 +357,21 @@ class Catalog:
         """Returns the files that an interrupted write was about to put in place."""
         return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
 
-    def settle(self) -> None:
+    def clear_pending(self) -> None:
         """Forgets the pending files; call it in the transaction that makes them real."""
         self._db.execute("DELETE FROM pending")
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
         """Adds an article or replaces what is known of it, and journals the change."""
-        from docarchive.catalog.entries import Card
+        from docarchive.catalog.entries import EntryData
 
-        self.put_all([(Card.of(article, self.language), path, size, modified)])
+        self.put_all([(EntryData.of(article, self.language), path, size, modified)])
 
-    def put_all(self, filed: Sequence[tuple[Card, str, int, int]]) -> list[int]:
+    def put_all(self, filed: Sequence[tuple[EntryData, str, int, int]]) -> list[int]:
         """Adds articles, or replaces what is known of them, and journals the changes.
 
         Args:
-            filed: Card, path, size and time of each, as ``Entry`` has them; each id once.
+            filed: EntryData, path, size and time of each, as ``Entry`` has them; each id once.
 
         Returns:
             The numbers of their rows.
@@ -407,17 +407,19 @@ class Catalog:
 
     # Addresses
 
-    def fetched(self, address: str) -> tuple[str | None, str | None]:
+    def validators(self, address: str) -> tuple[str | None, str | None]:
         """Returns the ETag and the date of change that a server gave for an address, as far as they are known."""
         return next(self._select("SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None))
 
-    def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
+    def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Notes what a server said of an address."""
         self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))
 
     # Near articles
 
-    def near(self, signatures: Sequence[bytes], threshold: float = near_duplicates.THRESHOLD) -> list[list[Near]]:
+    def near(
+        self, signatures: Sequence[bytes], threshold: float = near_duplicates.THRESHOLD
+    ) -> list[list[NearDuplicate]]:
         """Returns the articles that each signature is near to, the nearest first."""
         return near_duplicates.near(self._db, signatures, threshold)
 
@@ -450,27 +452,27 @@ class Catalog:
 
     # The journal
 
-    def changes_since(self, number: int) -> Iterator[Changed]:
-        """Yields every article that changed after a number, each once."""
+    def changes_since(self, position: int) -> Iterator[ChangedArticle]:
+        """Yields every article that changed after a journal position, once."""
         sql = """
             SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, '')
             FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
-        return (Changed(*row) for row in self._select(sql, (number,)))
+        return (ChangedArticle(*row) for row in self._select(sql, (position,)))
 
-    def last_change(self, id_: str, until: int) -> int:
-        """Returns the number of an article's last change up to a number, or 0 if there was none."""
+    def last_position_of(self, id_: str, until: int) -> int:
+        """Returns the journal position of an article's last change, up to a position; 0 if there was none."""
         sql = "SELECT coalesce(max(number), 0) FROM journal WHERE id = ? AND number <= ?"
         return int(self._one(sql, id_, until))
 
-    def removed_since(self, number: int) -> list[str]:
-        """Returns the ids of articles that are gone and changed after a number, in order."""
-        return [changed.id for changed in self.changes_since(number) if changed.path is None]
+    def removed_since(self, position: int) -> list[str]:
+        """Returns the ids of articles that are gone and changed after a journal position, in order."""
+        return [changed.id for changed in self.changes_since(position) if changed.path is None]
 
-    def count_changes_since(self, number: int) -> int:
-        """Returns how many articles changed after a number."""
-        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", number))
+    def count_changes_since(self, position: int) -> int:
+        """Returns how many articles changed after a journal position."""
+        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", position))
 
     def _add_test(self, test: Test) -> int:
         self._last_test += 1
@@ -531,8 +533,8 @@ def _changed(since: Since | None, sort: str) -> tuple[str, list[int]]:
     if since is None:
         return "", []
     last = "SELECT id, max(number) AS changed FROM journal{} GROUP BY id"
-    if since.number is not None:
-        return f" JOIN ({last.format(' WHERE number > ?')}) USING (id)", [since.number]
+    if since.position is not None:
+        return f" JOIN ({last.format(' WHERE number > ?')}) USING (id)", [since.position]
     ordered = f" JOIN ({last.format('')}) USING (id)" if sort == "changed" else ""
     return f" JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n){ordered}", [since.time]
 

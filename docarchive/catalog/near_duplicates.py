@@ -33,7 +33,7 @@ _MAX_SHARING: Final = 100
 _MAX_RECENT: Final = 250_000
 
 
-class Near(NamedTuple):
+class NearDuplicate(NamedTuple):
     """An article that is near another text.
 
     Attributes:
@@ -66,7 +66,7 @@ def remove(db: sqlite3.Connection, n: int) -> None:
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
-def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[Near]]:
+def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[NearDuplicate]]:
     """Returns the articles that each of some signatures is near to, the nearest first, then the oldest in the archive.
 
     Args:
@@ -76,10 +76,10 @@ def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> l
     """
     sharing = _sharing(db, [bands(each) for each in wanted])
     signed = _signed(db, set().union(*sharing))
-    found: list[list[Near]] = []
+    found: list[list[NearDuplicate]] = []
     for each, numbers in zip(wanted, sharing, strict=True):
         alike = ((-similarity(each, signed[n][0]), n) for n in numbers if n in signed)
-        found.append([Near(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
+        found.append([NearDuplicate(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
     return found
 
 

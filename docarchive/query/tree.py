@@ -87,7 +87,7 @@ class Word(Node):
     field: str | None = None
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        terms = spoken(self.terms, document.analyzer.language)
+        terms = terms_in_language(self.terms, document.analyzer.language)
         return any(term in document.positions(name) for name in text_fields(self.field) for term in terms)
 
 
@@ -108,8 +108,11 @@ class Phrase(Node):
         language = document.analyzer.language
         for name in text_fields(self.field):
             positions = document.positions(name)
-            lists = [merged([positions.get(term, ()) for term in spoken(terms, language)]) for _, terms in self.slots]
-            if occurrences(lists, [offset for offset, _ in self.slots], self.slop):
+            lists = [
+                merge_positions([positions.get(term, ()) for term in terms_in_language(terms, language)])
+                for _, terms in self.slots
+            ]
+            if phrase_occurs(lists, [offset for offset, _ in self.slots], self.slop):
                 return True
         return False
 
@@ -275,17 +278,19 @@ def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
         stack.extend((child, wanted != negated) for child in reversed(current.children()))
 
 
-def occurrences(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> bool:
-    """Tells whether a phrase stands anywhere; see ``spots``."""
+def phrase_occurs(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> bool:
+    """Tells whether a phrase stands anywhere; see ``phrase_occurrences``."""
     if slop == 0 and len(lists) > 1 and all(lists):
         starts = set(lists[0])
         for positions, offset in zip(lists[1:], offsets[1:], strict=True):
             starts &= {position - offset for position in positions}
         return bool(starts)
-    return next(spots(lists, offsets, slop), None) is not None
+    return next(phrase_occurrences(lists, offsets, slop), None) is not None
 
 
-def spots(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> Iterator[tuple[int, ...]]:
+def phrase_occurrences(
+    lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0
+) -> Iterator[tuple[int, ...]]:
     """Yields the positions of a phrase's terms wherever it stands.
 
     Args:
@@ -310,7 +315,7 @@ def one_line(value: str) -> str:
     return " ".join(value.split())[:MAX_VALUE]
 
 
-def spoken(terms: Slot, language: str) -> list[str]:
+def terms_in_language(terms: Slot, language: str) -> list[str]:
     """Returns those of some terms that count in a language."""
     return [term for term in terms if language in (languages_of(term) or (language,))]
 
@@ -320,7 +325,7 @@ def languages_of(term: str) -> frozenset[str]:
     return term.languages if isinstance(term, Term) else frozenset()
 
 
-def merged(lists: Sequence[Collection[int]]) -> Sequence[int]:
+def merge_positions(lists: Sequence[Collection[int]]) -> Sequence[int]:
     """Returns the numbers of several ascending lists in one."""
     if len(lists) == 1:
         return list(next(iter(lists)))

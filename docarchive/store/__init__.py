@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docarchive.lazy import loader
-from docarchive.store.store import Listed, Run, Store
+from docarchive.store.store import FileRun, FileStat, Store
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -28,12 +28,12 @@ _HOMES = {
 
 __all__ = [
     "Batch",
+    "FileRun",
+    "FileStat",
     "Kept",
-    "Listed",
     "Original",
     "Originals",
     "Quarantine",
-    "Run",
     "Store",
     "WriteLock",
     "article_path",

@@ -30,7 +30,7 @@ from docarchive.query import (
     walk,
 )
 from docarchive.query.patterns import EXACT, GLOB
-from docarchive.query.tree import MAX_VALUE, merged, occurrences, spots
+from docarchive.query.tree import MAX_VALUE, merge_positions, phrase_occurrences, phrase_occurs
 
 METADATA: dict[str, Any] = {
     "title": "Harbour council votes for the new pier",
@@ -177,15 +177,15 @@ def test_spots_are_those_of_a_plain_search(lists: list[list[int]], slop: int, da
         return in_order and spot[-1] - spot[0] - offsets[-1] <= slop
 
     plain = {spot[0] for spot in product(*lists) if fits(spot)}
-    found = list(spots(lists, offsets, slop))
+    found = list(phrase_occurrences(lists, offsets, slop))
     assert {spot[0] for spot in found} == plain
     assert all(fits(spot) for spot in found)
-    assert occurrences(lists, offsets, slop) == bool(plain)
+    assert phrase_occurs(lists, offsets, slop) == bool(plain)
 
 
 @given(st.lists(positions, min_size=1, max_size=3))
 def test_merged_positions(lists: list[list[int]]) -> None:
-    assert list(merged(lists)) == sorted({number for each in lists for number in each})
+    assert list(merge_positions(lists)) == sorted({number for each in lists for number in each})
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from docarchive.dates.words import date_range
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
 
-_MARK = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
+_POSITION = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
 _PART: Final = 500
 
 
@@ -54,8 +54,8 @@ class Chosen:
         self._choice = choice
         self._catalog = catalog
         self._matches = matches
-        self._reached = catalog.last_number()  # what changes from now on is for the next export
-        self._since = (choice.since.number if choice.since else None) or 0
+        self._reached = catalog.last_position()  # what changes from now on is for the next export
+        self._since = (choice.since.position if choice.since else None) or 0
         asked = choice.limit is not None and choice.since is not None
         self._by_change = asked and choice.sort is None and choice.ids is None
         self._last = ""
@@ -80,17 +80,17 @@ class Chosen:
 
     @property
     def position(self) -> str:
-        """How far the journal is handed out, as ``since`` takes it: the number, and which journal it is of.
+        """How far the journal is handed out, as ``since`` takes it: the position, and which journal it is of.
 
         Where the limit left something out, it goes no further than to what was handed out of all changes in order;
         where that is of no order, it stays where this export began.
         """
-        number = self._reached
+        position = self._reached
         if self._is_cut:
-            number = self._since
+            position = self._since
             if self._by_change and self._last:
-                number = max(number, self._catalog.last_change(self._last, self._reached))
-        return f"{number}-{self._catalog.epoch[:8]}"
+                position = max(position, self._catalog.last_position_of(self._last, self._reached))
+        return f"{position}-{self._catalog.epoch[:8]}"
 
 
 def _rows(choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
@@ -98,11 +98,11 @@ def _rows(choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[s
     if choice.ids is not None:
         if choice.sort is None and since is None:
             return _as_named(choice.ids, catalog)
-        return catalog.in_order(choice.ids, sort, since)
+        return catalog.rows_in_order(choice.ids, sort, since)
     try:
         return catalog.rows(None if isinstance(choice.tree, Every) else choice.tree, sort=sort, since=since)
     except UnsupportedQuery:
-        return catalog.in_order(matches(choice.tree), sort, since)
+        return catalog.rows_in_order(matches(choice.tree), sort, since)
 
 
 def _as_named(ids: list[str], catalog: Catalog) -> Iterator[Row]:
@@ -114,7 +114,7 @@ def _as_named(ids: list[str], catalog: Catalog) -> Iterator[Row]:
 
 
 def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
-    """Reads a mark, a number of the journal, or a date as queries take them.
+    """Reads a journal position, with or without the name of its journal, or a date as queries take them.
 
     Args:
         text: What was said.
@@ -122,13 +122,13 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
         now: What dates in words are relative to, in UTC; the present if left out.
 
     Raises:
-        UsageError: It is none, or a mark of a journal that is no more.
+        UsageError: It is none, or a position of a journal that is no more.
     """
-    if found := _MARK.fullmatch(str(text).strip()):
-        number, epoch = int(found[1]), found[2]
-        if (epoch and epoch != catalog.epoch[:8]) or number > catalog.last_number():
+    if found := _POSITION.fullmatch(str(text).strip()):
+        position, epoch = int(found[1]), found[2]
+        if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
             raise UsageError("the catalog was built anew since then; export everything once, or say a date")
-        return Since(number)
+        return Since(position)
     when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
     if when is None:
         raise UsageError(

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from docarchive.analysis.minhash import bands, signature, similarity
 from docarchive.archive.importing.records import Arrival
 from docarchive.catalog import Catalog
-from docarchive.catalog.near_duplicates import THRESHOLD, Near
+from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError
 
 OnDuplicate = Literal["link", "skip", "keep"]
@@ -36,7 +36,7 @@ class Duplicates:
         self._catalog = catalog
         self._threshold = threshold
         self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: what is not in the catalog yet
-        self._in_catalog: dict[bytes, list[Near]] = {}  # by signature: what was asked ahead
+        self._in_catalog: dict[bytes, list[NearDuplicate]] = {}  # by signature: what was asked ahead
 
     def look_ahead(self, arrivals: Sequence[Arrival]) -> None:
         """Signs the texts of articles, and asks the catalog at once for what is near to them; see ``forget_ahead``."""

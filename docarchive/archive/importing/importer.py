@@ -27,10 +27,10 @@ from docarchive.archive.reports import ImportReport
 from docarchive.archive.upkeep.sync import Syncer
 from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.entries import Card
+from docarchive.catalog.entries import EntryData
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id
+from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, make_id
 from docarchive.store import Store, article_path
 
 _BATCH: Final = 1_000
@@ -127,7 +127,7 @@ class Importer:
         """Returns the ETag and the date of change of an address, if the article that came from there is still there."""
         address = canonical_url(url)
         here = address is not None and self._catalog.entry_of_identity(f"url:{address}") is not None
-        return self._catalog.fetched(url) if here else (None, None)
+        return self._catalog.validators(url) if here else (None, None)
 
     def unchanged(self, url: str) -> None:
         """Counts an address whose content is there already."""
@@ -159,7 +159,7 @@ class Importer:
         if self._fetched:
             with self._catalog.transaction():
                 for each in self._fetched:
-                    self._catalog.note_fetched(*each)
+                    self._catalog.set_validators(*each)
 
     # What is decided
 
@@ -167,7 +167,7 @@ class Importer:
         """Decides about all records that wait, and makes it real."""
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         prints = [each.fingerprint for each in waiting if isinstance(each, Incoming)]
-        known = self._catalog.known_fingerprints(prints)
+        known = self._catalog.ids_by_fingerprint(prints)
         wanted = {
             each.fingerprint: each
             for each in reversed(waiting)  # the first of several with the same bytes
@@ -217,7 +217,7 @@ class Importer:
             _keep_foreign_id(article)
         if article.url is None and incoming.record.raw is None and not incoming.record.place:
             article.url = incoming.taken.url
-        identified = Identified.of(article)
+        identified = ArticleIdentity.of(article)
         article.id = article.id or make_id(identity(article, identified))
         article.original = f"sha256:{incoming.taken.original.digest}"
         article.fingerprint = incoming.fingerprint if incoming.record.raw is not None else None
@@ -231,7 +231,7 @@ class Importer:
     def _look_ahead(self, arrivals: Sequence[Arrival]) -> None:
         """Asks the catalog at once what it says of the articles of a batch; good until something comes into it."""
         strong = [each.strong for each in arrivals if each.strong]
-        self._known_ahead = self._catalog.known_entries(strong, [each.article.id for each in arrivals])
+        self._known_ahead = self._catalog.find_entries(strong, [each.article.id for each in arrivals])
         if self._on_duplicate != "keep":
             new = [each for each in arrivals if self._find(each.strong, each.article.id) is None]
             self._duplicates.look_ahead(new)
@@ -278,7 +278,7 @@ class Importer:
 
     def _adopt(self, path: str, id_: str) -> Entry | None:
         """Takes a file that stands where an article would go into the catalog, rather than write over it."""
-        if not self._store.holds(path):
+        if not self._store.exists(path):
             return None
         syncer = Syncer(self._store, self._catalog, no_progress)
         syncer.look_at([path])
@@ -344,21 +344,21 @@ class Importer:
         if not self._placed:
             return
         try:
-            self._catalog.intend(arrival.path for arrival in self._placed.values())
+            self._catalog.add_pending(arrival.path for arrival in self._placed.values())
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from None
         language = self._catalog.language
         cards = [
             (
-                Card.of(each.article, language, each.signature, each.identified, each.metadata),
+                EntryData.of(each.article, language, each.signature, each.identified, each.metadata),
                 *self._store.stat(each.path),
             )
             for each in self._placed.values()
         ]
         with self._catalog.transaction():
             rows = self._catalog.put_all(cards)
-            self._catalog.settle()
+            self._catalog.clear_pending()
         if self._follower is not None:
             articles = (each.article for each in self._placed.values())
             self._follower.take(filed_changes(articles, cards, rows))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docarchive.article import Article
-from docarchive.identity import Identified
+from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record
 from docarchive.store import Original
 
@@ -83,13 +83,13 @@ class Arrival:
     path: str
     strong: str | None
     own: bool
-    identified: Identified | None
+    identified: ArticleIdentity | None
     signature: bytes | None = None
     metadata: dict[str, Any] | None = None
 
-    def said(self) -> Identified:
+    def said(self) -> ArticleIdentity:
         """Returns what tells the article from others as it is now."""
-        return self.identified or Identified.of(self.article)
+        return self.identified or ArticleIdentity.of(self.article)
 
 
 class Refused(NamedTuple):

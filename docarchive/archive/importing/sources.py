@@ -212,7 +212,7 @@ class Intake:
     ) -> None:
         """Reads a source, of which all but its bytes is known."""
         try:
-            original = self._store.originals.take(stream, blank.name)
+            original = self._store.originals.read(stream, blank.name)
         except InputError as error:
             self._sink.put(Refused(where, str(error), None), 0)
             return

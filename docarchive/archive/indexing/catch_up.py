@@ -1,4 +1,4 @@
-"""Keeping an engine up with the journal: whatever is newer than its number is replayed."""
+"""Keeping an engine up with the journal: whatever is after its journal position is replayed."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.rows import Filed
+    from docarchive.catalog.rows import FiledEntry
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
     """Returns how many articles have changed since an engine's position."""
-    return catalog.count_changes_since(number_of(catalog, position))
+    return catalog.count_changes_since(position_in(catalog, position))
 
 
 def catch_up(
@@ -36,30 +36,30 @@ def catch_up(
         progress: Is told how many articles were indexed.
         recent: Articles by id that were just written, so that they need not be read back.
     """
-    number = number_of(catalog, engine.position())
-    total = catalog.count_changes_since(number)
-    if total == 0 and engine.position() is not None and number:
+    position = position_in(catalog, engine.position())
+    total = catalog.count_changes_since(position)
+    if total == 0 and engine.position() is not None and position:
         return
-    if number == 0:
+    if position == 0:
         engine.clear()
-    target = Position(catalog.epoch, catalog.last_number())
-    engine.index(_told(changes(catalog, store, number, recent or {}), total, progress), target)
+    target = Position(catalog.epoch, catalog.last_position())
+    engine.index(_told(changes(catalog, store, position, recent or {}), total, progress), target)
 
 
-def changes(catalog: Catalog, store: Store, number: int, recent: Mapping[str, Article]) -> Iterator[Change]:
-    """Yields what has changed since a number of the journal, each article once.
+def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
+    """Yields what has changed since a journal position, each article once.
 
     Args:
         catalog: Has the journal.
         store: Has the articles.
-        number: Of the last change that is not wanted.
+        position: The journal position of the last change that is not wanted.
         recent: Articles by id that need not be read.
     """
-    for each in catalog.changes_since(number):
+    for each in catalog.changes_since(position):
         yield Change(each.id, recent.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
 
 
-def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Sequence[int]) -> list[Change]:
+def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
     """Returns the changes that articles are which have just been put into a catalog.
 
     Args:
@@ -71,9 +71,9 @@ def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Seq
     return [Change(card.id, article, row, card.language) for article, (card, *_), row in put]
 
 
-def number_of(catalog: Catalog, position: Position | None) -> int:
-    """Returns the number of the journal up to which an index goes; 0 for none, or one of another journal."""
-    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_number():
+def position_in(catalog: Catalog, position: Position | None) -> int:
+    """Returns the journal position up to which an index is current; 0 for none, or one of another journal."""
+    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_position():
         return 0
     return position.number
 

@@ -39,21 +39,21 @@ class Follower:
         self._progress = progress
         self._make_feeder = feeder
         self._feeder: Feeder | None = None
-        self._number = catalog.last_number()  # of the journal, up to which changes were taken
+        self._position = catalog.last_position()  # of the journal, up to which changes were taken
         self._recent: list[Change] = []  # what was not handed to a feeder
         self._ids: set[str] = set()  # of what is not committed, and its size
         self._size = 0
 
     def take(self, changes: Sequence[Change]) -> None:
         """Takes articles that have just come into the catalog, in the order of the journal, one change of each."""
-        last = self._catalog.last_number()
-        if last - len(changes) > self._number:  # others have come in by another way
+        last = self._catalog.last_position()
+        if last - len(changes) > self._position:  # others have come in by another way
             known = {change.id: change.article for change in changes if change.article}
-            changes = [*catch_up.changes(self._catalog, self._store, self._number, known)]
+            changes = [*catch_up.changes(self._catalog, self._store, self._position, known)]
         if self._feeder is not None and not self._ids.isdisjoint(change.id for change in changes):
             self._commit()  # for an engine takes one change of an article before it commits
         self._recent += changes
-        self._number = last
+        self._position = last
         if self._feeder is None and len(self._recent) >= _WORTHWHILE:
             self._start()
         if self._feeder is not None:
@@ -85,9 +85,9 @@ class Follower:
         """Starts a feeder if all that the index has not seen has just come in."""
         if self._make_feeder is None:
             return
-        number = catch_up.number_of(self._catalog, self._engine.position())
-        if self._number - number == len(self._recent):
-            if number == 0:
+        position = catch_up.position_in(self._catalog, self._engine.position())
+        if self._position - position == len(self._recent):
+            if position == 0:
                 self._engine.clear()
             self._feeder = self._make_feeder()
 
@@ -95,7 +95,7 @@ class Follower:
         if self._feeder is None:
             self._catch_up()
         elif self._ids:
-            self._feeder.commit(Position(self._catalog.epoch, self._number))
+            self._feeder.commit(Position(self._catalog.epoch, self._position))
         self._ids.clear()
         self._size = 0
 

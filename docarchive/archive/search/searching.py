@@ -17,7 +17,7 @@ from docarchive.engines import Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
 from docarchive.store import Store
 
 if TYPE_CHECKING:
@@ -218,10 +218,10 @@ class Searcher:
         began = perf_counter()
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
-        return self._results(Parsed("", tree, []), tree, options, engine, context, began)
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, began)
 
     def _results(
-        self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
+        self, parsed: ParsedQuery, tree: Node, options: Options, engine: Engine, context: Context, began: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.

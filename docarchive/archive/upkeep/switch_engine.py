@@ -49,7 +49,7 @@ def status(root: Path, settings: Settings, catalog: Catalog) -> EngineStatus:
         engine=name,
         version=engines[name],
         indexed=position.number if position and position.epoch == catalog.epoch else None,
-        changes=catalog.last_number(),
+        changes=catalog.last_position(),
         behind=catch_up.lag(catalog, position),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         engines=engines,
