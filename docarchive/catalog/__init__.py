@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING
 from docarchive.lazy import loader
 
 if TYPE_CHECKING:
-    from docarchive.catalog.catalog import Catalog, ChangedArticle, Entry, Row, Since
+    from docarchive.catalog.catalog import Catalog
     from docarchive.catalog.facets import Facet
+    from docarchive.catalog.journal import ChangedArticle
+    from docarchive.catalog.reading import Entry, Row, Since
 
 _HOMES = {
-    "docarchive.catalog.catalog": "Catalog ChangedArticle Entry Row Since",
+    "docarchive.catalog.catalog": "Catalog",
     "docarchive.catalog.facets": "Facet",
+    "docarchive.catalog.journal": "ChangedArticle",
+    "docarchive.catalog.reading": "Entry Row Since",
 }
 
 __all__ = ["Catalog", "ChangedArticle", "Entry", "Facet", "Row", "Since"]
