@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
 from docarchive.query.patterns import GLOB
-from docarchive.query.tree import Like, Node, Phrase, Word, merge_positions, phrase_occurrences, terms_in_language, walk
+from docarchive.query.phrases import merge_positions, phrase_occurrences
+from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
 
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000

@@ -37,7 +37,8 @@ from docarchive.query import (
     Word,
 )
 from docarchive.query.patterns import EXACT, regex
-from docarchive.query.tree import languages_of, merge_positions, phrase_occurs, text_fields
+from docarchive.query.phrases import merge_positions, phrase_occurs
+from docarchive.query.tree import languages_of, text_fields
 
 _MAX_EXPANSIONS: Final = 100_000
 
