@@ -47,7 +47,7 @@ class Document:
         """
         if self._metadata is None:
             return self.parsed
-        article = Article.restored(self._metadata, frontmatter.body_of(self.text))
+        article = Article.from_stored(self._metadata, frontmatter.body_of(self.text))
         article.id = self.id
         return article
 

@@ -152,7 +152,7 @@ class Exporter:
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
             try:
-                text, listed = self._store.read_listed(row.path)
+                text, listed = self._store.read_with_stat(row.path)
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
