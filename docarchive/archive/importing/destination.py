@@ -168,6 +168,9 @@ class ArchiveDestination(_Lookup):
             self._indexer.take(filed_changes((new.article for new in articles), cards, rows))
         self._ahead = None
 
+    def _entry(self, new: NewArticle) -> EntryData:
+        return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata)
+
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
         """See ``Destination``."""
         self._fetched.append((address, etag, modified))

@@ -234,14 +234,14 @@ class Syncer:
         if not self._touched and not self._changes:
             return
         language = self._catalog.language
-        cards = [(EntryData.of(article, language), *file) for article, file in self._changes.values()]
+        entries = [(EntryData.of(article, language), *file) for article, file in self._changes.values()]
         with self._catalog.transaction():
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
-            rows = self._catalog.put_all(cards)
+            rows = self._catalog.put_all(entries)
         if self._indexer is not None:
             articles = (article for article, _ in self._changes.values())
-            self._indexer.take(filed_changes(articles, cards, rows))
+            self._indexer.take(filed_changes(articles, entries, rows))
         self._touched.clear()
         self._changes.clear()
 
