@@ -1,4 +1,4 @@
-"""The base of writers, and what they take: documents, options, and files to write to."""
+"""The base class of writers, and their arguments: documents, options, and files to write to."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Document:
 
 
 class WriteOptions(NamedTuple):
-    """What the user said about how articles are to be written; a writer heeds what it names in ``heeds``.
+    """The options of an export; a writer accepts those that it names in ``accepts``.
 
     Attributes:
         fields: For tables and JSON: the keys to write, in order; ``a.b`` looks inside objects. Empty: all.
@@ -125,8 +125,8 @@ class Writer:
         stream: Whether it can write one file.
         folder: Whether it can write a folder of files.
         order: The order in which documents come if the user asks for none: one of ``SORTS``.
-        heeds: Which of ``WriteOptions`` it heeds, besides the title and the url.
-        holds: Whether what it writes can be imported again as equal articles.
+        accepts: The names of the ``WriteOptions`` that it accepts; the title and the url need not be named.
+        round_trips: Whether importing what it writes gives equal articles.
         extra: The extra of docarchive that it needs, or nothing.
         requires: Modules that must be there.
     """
@@ -137,8 +137,8 @@ class Writer:
     stream: ClassVar[bool] = True
     folder: ClassVar[bool] = False
     order: ClassVar[str] = "date"
-    heeds: ClassVar[frozenset[str]] = frozenset()
-    holds: ClassVar[bool] = False
+    accepts: ClassVar[frozenset[str]] = frozenset()
+    round_trips: ClassVar[bool] = False
     extra: ClassVar[str] = ""
     requires: ClassVar[tuple[str, ...]] = ()
 

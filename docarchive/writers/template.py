@@ -26,7 +26,7 @@ class TemplateWriter(Writer):
     name = "template"
     summary = "what a Jinja2 template says (--template)"
     folder = True
-    heeds = frozenset({"template", "name"})
+    accepts = frozenset({"template", "name"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""

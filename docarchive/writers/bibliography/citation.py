@@ -44,7 +44,7 @@ class CitationWriter(Writer):
 
     name = "citation"
     summary = "citations, formatted by a style (--style)"
-    heeds = frozenset({"style"})
+    accepts = frozenset({"style"})
     extra = "citations"
     requires = ("typst",)
 

@@ -29,7 +29,7 @@ class HtmlWriter(Writer):
     summary = "web pages, one an article, that need no other file"
     suffixes = (".html", ".htm")
     folder = True
-    heeds = frozenset({"images"})
+    accepts = frozenset({"images"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""

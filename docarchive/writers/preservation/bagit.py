@@ -25,7 +25,7 @@ class BagitWriter(Writer):
     summary = "a bag with originals and manifests, to preserve (BagIt)"
     stream = False
     folder = True
-    holds = True
+    round_trips = True
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""

@@ -35,8 +35,8 @@ class CsvWriter(Writer):
     name = "csv"
     summary = "a table with commas, one article a row"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
-    heeds = frozenset({"fields", "flatten"})
-    holds = True
+    accepts = frozenset({"fields", "flatten"})
+    round_trips = True
     delimiter = ","
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:

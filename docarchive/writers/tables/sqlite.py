@@ -29,8 +29,8 @@ class SqliteWriter(Writer):
     name = "sqlite"
     summary = "a database with full-text search (SQLite, FTS5), ready for Datasette"
     suffixes = (".sqlite", ".sqlite3", ".db")
-    heeds = frozenset({"fields"})
-    holds = True
+    accepts = frozenset({"fields"})
+    round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``; the database is made in a temporary file first."""

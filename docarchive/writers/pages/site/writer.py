@@ -36,7 +36,7 @@ class SiteWriter(Writer):
     summary = "a web site with lists, a timeline and a search, that needs no server"
     stream = False
     folder = True
-    heeds = frozenset({"images"})
+    accepts = frozenset({"images"})
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""
