@@ -93,12 +93,14 @@ def writer(name: str) -> Writer:
 def writer_for(path: str) -> Writer | None:
     """Returns the writer of files that end as a path does, or None if none does."""
     name = PurePath(path).name.lower()
-    fitting = [(len(suffix), each) for each in writers().values() for suffix in each.suffixes if name.endswith(suffix)]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+    matches = [
+        (len(suffix), writer) for writer in writers().values() for suffix in writer.suffixes if name.endswith(suffix)
+    ]
+    return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
 def _own(name: str) -> Writer:
     module, _, class_ = _HOMES[name].partition(":")
-    found = getattr(import_module(f"docarchive.writers.{module}"), class_)()
-    assert isinstance(found, Writer)
-    return found
+    writer = getattr(import_module(f"docarchive.writers.{module}"), class_)()
+    assert isinstance(writer, Writer)
+    return writer

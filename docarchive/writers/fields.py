@@ -19,8 +19,8 @@ def record_of(article: Article, options: WriteOptions) -> dict[str, Any]:
     if not options.fields:
         record = article.to_dict()
         return flattened(record) if options.flatten else record
-    found = {name: value for name in options.fields if (value := field_of(article, name)) is not None}
-    return flattened(found) if options.flatten else found
+    record = {name: value for name in options.fields if (value := field_of(article, name)) is not None}
+    return flattened(record) if options.flatten else record
 
 
 def field_of(article: Article, name: str) -> Any:
@@ -50,10 +50,10 @@ def field_of(article: Article, name: str) -> Any:
 
 def flattened(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Returns an object without objects in it: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
-    found: dict[str, Any] = {}
+    flat: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, Mapping) and value:
-            found.update(flattened(value, f"{prefix}{key}."))
+            flat.update(flattened(value, f"{prefix}{key}."))
         else:
-            found[f"{prefix}{key}"] = value
-    return found
+            flat[f"{prefix}{key}"] = value
+    return flat

@@ -25,12 +25,12 @@ def plain() -> Layout:
     """Returns the layout of the archive itself: the files as they are, in folders of years and months."""
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         stem = document.path.removeprefix(_ARTICLES).removesuffix(".md")
         parts = [safe_name(part) for part in stem.split("/")]
         return names.unique("/".join(parts), ".md", id=document.id), document.text
 
-    return place
+    return file_of
 
 
 def hugo() -> Layout:
@@ -41,7 +41,7 @@ def hugo() -> Layout:
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         section = slugify(article.section) if article.section else "posts"
         named = {
@@ -63,7 +63,7 @@ def hugo() -> Layout:
         path = names.unique(f"content/{section}/{_dated(article)}", ".md", id=document.id)
         return path, _text(_filled(metadata), _shown(article.body))
 
-    return place
+    return file_of
 
 
 def jekyll() -> Layout:
@@ -74,7 +74,7 @@ def jekyll() -> Layout:
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         full = _full(article.date)
         metadata = {
@@ -96,7 +96,7 @@ def jekyll() -> Layout:
         stem = f"_posts/{full[:10]}-{slug}" if full else f"_drafts/{slug}"
         return names.unique(stem, ".md", id=document.id), _text(_filled(metadata), article.body)
 
-    return place
+    return file_of
 
 
 def obsidian() -> Layout:
@@ -106,7 +106,7 @@ def obsidian() -> Layout:
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         metadata = article.metadata()
         if (tags := note_tags(article.tags)) != article.tags:
@@ -114,7 +114,7 @@ def obsidian() -> Layout:
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))
         return names.unique(stem, ".md", id=document.id), _text(metadata, article.body)
 
-    return place
+    return file_of
 
 
 LAYOUTS: Final[dict[str, Callable[[], Layout]]] = {

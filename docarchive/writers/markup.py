@@ -52,42 +52,42 @@ def _parser(images: bool) -> Any:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.core.ruler.after("block", "typewritten", _part_typewritten)
+    parser.core.ruler.after("block", "typewritten", _split_typewritten)
     parser.core.ruler.push("aligned", _align)
     if not images:
         parser.add_render_rule("image", _described)
     return parser
 
 
-def _described(self: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
+def _described(self: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
     """Renders the description of a picture in its place."""
     from html import escape
 
-    return escape(str(self.renderInlineAsText(tokens[place].children or [], options, environment)))
+    return escape(str(self.renderInlineAsText(tokens[index].children or [], options, environment)))
 
 
-def _part_typewritten(state: Any) -> None:
+def _split_typewritten(state: Any) -> None:
     """Begins a paragraph at each line that is set in by three columns or more, as in typewritten texts.
 
     CommonMark makes one paragraph of such lines. In lists and quotations lines are set in for other reasons.
     """
     from copy import copy
 
-    found: list[Any] = []
+    tokens: list[Any] = []
     for token in state.tokens:
-        parts = _SET_IN.split(token.content) if token.type == "inline" and token.level == 1 else ()
-        if len(parts) < 2 or found[-1].type != "paragraph_open":
-            found.append(token)
+        lines = _SET_IN.split(token.content) if token.type == "inline" and token.level == 1 else ()
+        if len(lines) < 2 or tokens[-1].type != "paragraph_open":
+            tokens.append(token)
             continue
-        opening = found.pop()
+        opening = tokens.pop()
         closing = copy(opening)
         closing.type, closing.nesting = "paragraph_close", -1
-        for number, part in enumerate(parts):
+        for number, line in enumerate(lines):
             inline = copy(token)
-            inline.content, inline.children = part, []
-            found += [closing] if number else []
-            found += [copy(opening), inline]
-    state.tokens[:] = found
+            inline.content, inline.children = line, []
+            tokens += [closing] if number else []
+            tokens += [copy(opening), inline]
+    state.tokens[:] = tokens
 
 
 def _align(state: Any) -> None:

@@ -91,16 +91,16 @@ def file_name(pattern: str, article: Article) -> str:
         key = match[1].strip()
         if key == "slug":
             return slugify(article.title)
-        found = field_of(article, key)
+        field = field_of(article, key)
         if key == "date" and article.date is not None:
-            found = article.date.text[:10]
-        return str(found[0] if isinstance(found, list) and found else found or "").replace("/", "-")
+            field = article.date.text[:10]
+        return str(field[0] if isinstance(field, list) and field else field or "").replace("/", "-")
 
-    wanted = [part for part in pattern.split("/") if part.strip(" .")]
+    wanted = [name for name in pattern.split("/") if name.strip(" .")]
     if not wanted:
         raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
     names = []
-    for part in wanted:
-        stem, ending = _ENDING.fullmatch(part).groups()  # type: ignore[union-attr] # it fits whatever the part is
+    for name in wanted:
+        stem, ending = _ENDING.fullmatch(name).groups()  # type: ignore[union-attr] # it fits whatever the name is
         names.append(safe_name(_FIELD.sub(value, stem).strip("-_ ")) + ending)
     return "/".join(names)

@@ -67,7 +67,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     texts = {
         reference.type.container: reference.container,
         "publisher": reference.publisher if reference.type.container != "publisher" or not reference.container else "",
-        "address": reference.place,
+        "address": reference.publisher_place,
         "volume": reference.volume,
         "number": reference.number,
         "pages": reference.pages,
@@ -88,19 +88,19 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _for_bibtex(reference: Reference) -> dict[str, str]:
-    found = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
+    fields = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
     if reference.date:
         year, *rest = date_parts(reference.date)
-        found["year"] = f"{{{year:04}}}"
-        found |= {"month": _MONTHS[rest[0] - 1]} if rest else {}
-        found |= {"day": f"{{{rest[1]}}}"} if len(rest) > 1 else {}
-    return found
+        fields["year"] = f"{{{year:04}}}"
+        fields |= {"month": _MONTHS[rest[0] - 1]} if rest else {}
+        fields |= {"day": f"{{{rest[1]}}}"} if len(rest) > 1 else {}
+    return fields
 
 
 def _for_biblatex(reference: Reference) -> dict[str, str]:
     language = BABEL.get(reference.language.partition("-")[0].lower())
-    found = {"langid": f"{{{language}}}"} if language else {}
-    return found | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
+    fields = {"langid": f"{{{language}}}"} if language else {}
+    return fields | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
 
 
 def _name(name: Name) -> str:

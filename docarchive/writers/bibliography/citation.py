@@ -105,7 +105,7 @@ def _entry(reference: Reference) -> dict[str, Any]:
         "editor": [_name(name) for name in reference.editors],
         "date": reference.date.text[:10] if reference.date else "",
         "publisher": reference.publisher,
-        "location": reference.place,
+        "location": reference.publisher_place,
         "volume": reference.volume if reference.volume.isdigit() else "",
         "issue": reference.number if reference.number.isdigit() else "",
         "page-range": reference.pages if _RANGE.fullmatch(reference.pages) else "",
@@ -149,11 +149,11 @@ def _formatted(folder: Path, style: str) -> str:
 def _without_url(path: Path, key: str) -> None:
     lines = path.read_text("utf-8").splitlines(keepends=True)
     start = f"{json.dumps(key)}: "
-    for place, line in enumerate(lines):
+    for number, line in enumerate(lines):
         if line.startswith(start):
             entry = json.loads(line.removeprefix(start))
             entry.pop("url", None)
-            lines[place] = f"{start}{json.dumps(entry, ensure_ascii=False)}\n"
+            lines[number] = f"{start}{json.dumps(entry, ensure_ascii=False)}\n"
     path.write_text("".join(lines), "utf-8")
 
 
@@ -165,8 +165,8 @@ def _citations(html: str) -> Iterator[str]:
     items = _Items()
     for start in range(0, len(html), 1 << 16):
         items.feed(html[start : start + (1 << 16)])
-        yield from items.found
-        items.found.clear()
+        yield from items.citations
+        items.citations.clear()
 
 
 class _Items(HTMLParser):
@@ -174,7 +174,7 @@ class _Items(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.citations: list[str] = []
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -185,7 +185,7 @@ class _Items(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "li":
-            self.found.append(_STRAY.sub("", " ".join("".join(self._text).split())))
+            self.citations.append(_STRAY.sub("", " ".join("".join(self._text).split())))
 
     def handle_data(self, data: str) -> None:
         self._text.append(data)

@@ -64,7 +64,7 @@ def name_of(text: str, organizations: Collection[str] = ()) -> Name:
         return Name(plain[-1], rest, " ".join(plain[:-1])) if inverted else Name(text)
     words = f"{first} {rest}".split()
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
-    start = next((place for place, word in enumerate(words) if place and word in _PARTICLES), len(words) - 1)
+    start = next((index for index, word in enumerate(words) if index and word in _PARTICLES), len(words) - 1)
     end = start
     while end < len(words) - 1 and words[end] in _PARTICLES:
         end += 1

@@ -30,7 +30,7 @@ class Reference(NamedTuple):
         editors: Who edited it.
         container: The publication that it stood in, or who brought it out.
         publisher: Who published that.
-        place: Where.
+        publisher_place: Where the publisher is.
         section: The part of the publication.
         date: When it came out.
         accessed: When it came into the archive, if it has an address.
@@ -53,7 +53,7 @@ class Reference(NamedTuple):
     editors: tuple[Name, ...]
     container: str
     publisher: str
-    place: str
+    publisher_place: str
     section: str
     date: PartialDate | None
     accessed: PartialDate | None
@@ -81,37 +81,37 @@ class References:
 
     def of(self, article: Article) -> Reference:
         """Returns the reference of an article."""
-        organizations = {each.casefold() for each in [*article.organizations, article.source or ""] if each}
-        authors = tuple(name_of(each, organizations) for each in map(one_line, article.authors) if each)
+        organizations = {name.casefold() for name in [*article.organizations, article.source or ""] if name}
+        authors = tuple(name_of(name, organizations) for name in map(one_line, article.authors) if name)
         editors = article.extra.get("editors")
-        said = {key: _plain(article.extra.get(key)) for key in _SAID}
+        values = {key: _plain(article.extra.get(key)) for key in _EXTRA_KEYS}
         date = article.date
         return Reference(
             key=self._names.unique(_key(article, authors), id=article.id),
             type=type_of(article),
             title=one_line(article.title),
             authors=authors,
-            editors=tuple(name_of(each, organizations) for each in map(_plain, _list(editors)) if each),
+            editors=tuple(name_of(name, organizations) for name in map(_plain, _list(editors)) if name),
             container=one_line(article.source or ""),
-            publisher=said["publisher"],
-            place=said["place_of_publication"] or said["address"],
+            publisher=values["publisher"],
+            publisher_place=values["place_of_publication"] or values["address"],
             section=one_line(article.section or ""),
             date=date,
             accessed=article.archived if article.url else None,
             url=web_address(article.url),
-            doi=said["doi"],
-            isbn=said["isbn"],
-            issn=said["issn"],
-            volume=said["volume"],
-            number=said["number"] or said["issue"],
-            pages=re.sub(r"\s*[-–—]+\s*", "-", said["pages"] or said["page"]),
+            doi=values["doi"],
+            isbn=values["isbn"],
+            issn=values["issn"],
+            volume=values["volume"],
+            number=values["number"] or values["issue"],
+            pages=re.sub(r"\s*[-–—]+\s*", "-", values["pages"] or values["page"]),
             language=one_line(article.language or ""),
             abstract=one_line(article.summary or ""),
             keywords=tuple(tag for tag in map(one_line, article.tags) if tag),
         )
 
 
-_SAID: Final = (
+_EXTRA_KEYS: Final = (
     *("publisher", "place_of_publication", "address", "doi", "isbn", "issn"),
     *("volume", "number", "issue", "pages", "page"),
 )

@@ -40,7 +40,7 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
     for tag, text in (
         ("T2", "" if brought_out else reference.container),
         ("PB", (reference.container if brought_out else "") or reference.publisher),
-        ("CY", reference.place),
+        ("CY", reference.publisher_place),
         ("SE", reference.section),
         ("PY", reference.date.text[:4] if reference.date else ""),
         ("DA", _date(reference.date) if reference.date else ""),

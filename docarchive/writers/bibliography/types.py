@@ -52,11 +52,11 @@ _TYPES: Final = (
 )
 #: Types as bibliographies name them from which articles were imported.
 _NAMED: Final[dict[str, Type]] = {
-    name: each
-    for each in reversed(_TYPES)
-    for name in (each.bibtex, each.biblatex.partition("/")[0], each.ris.lower(), each.csl)
+    name: type_
+    for type_ in reversed(_TYPES)
+    for name in (type_.bibtex, type_.biblatex.partition("/")[0], type_.ris.lower(), type_.csl)
 } | {
-    name: next(each for each in _TYPES if each.csl == csl)
+    name: next(type_ for type_ in _TYPES if type_.csl == csl)
     for csl, names in (
         ("article-journal", "article journal-article jfull ejour review"),
         ("article-newspaper", "newspaper"),

@@ -63,14 +63,15 @@ def excerpt(root: ET.Element, limit: int = 200) -> str:
     """Returns how a text begins, cut at a word."""
     from docarchive.texts import cut_at_word
 
-    found, length = [], 0
+    words: list[str] = []
+    length = 0
     for text in root.itertext():
-        words = text.split()
-        found += words
-        length += sum(map(len, words)) + len(words)
+        following = text.split()
+        words += following
+        length += sum(map(len, following)) + len(following)
         if length > limit + 1:
             break
-    return cut_at_word(" ".join(found), limit)
+    return cut_at_word(" ".join(words), limit)
 
 
 def _inner(html: str) -> str:
@@ -124,11 +125,11 @@ def _drop_title(root: ET.Element, title: str) -> None:
 
 
 def _shift_headings(root: ET.Element, level: int) -> None:
-    headings = [each for each in root.iter() if each.tag in _HEADINGS]
+    headings = [heading for heading in root.iter() if heading.tag in _HEADINGS]
     if headings:
-        shift = level - min(int(each.tag[1]) for each in headings)
-        for each in headings:
-            each.tag = f"h{min(int(each.tag[1]) + shift, 6)}"
+        shift = level - min(int(heading.tag[1]) for heading in headings)
+        for heading in headings:
+            heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
 
 
 def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool) -> None:

@@ -71,13 +71,13 @@ class Contents:
         waiting: Line | None = None
         for number, text in enumerate(self._file, 1):
             keys, title = json.loads(text)
-            found = [keys[level] for level in levels]
-            same = next((n for n, (a, b) in enumerate(zip(current, found, strict=False)) if a != b), len(current))
+            groups = [keys[level] for level in levels]
+            same = next((n for n, (a, b) in enumerate(zip(current, groups, strict=False)) if a != b), len(current))
             if waiting:
                 yield waiting._replace(ends=len(current) - same)
-            for level in range(same, len(found)):
-                yield Line(level, _named(found[level]), number, True, 0)
-            current, waiting = found, Line(len(found), title, number, False, 0)
+            for level in range(same, len(groups)):
+                yield Line(level, _named(groups[level]), number, True, 0)
+            current, waiting = groups, Line(len(groups), title, number, False, 0)
         if waiting:
             yield waiting._replace(ends=len(current))
 
@@ -85,8 +85,8 @@ class Contents:
         """Returns which parts of dates make groups: 0 years, 1 months."""
         if self.count < _MANY:
             return []
-        found = [0] if 1 < self._years <= self.count / _PER_GROUP else []
-        return [*found, 1] if self._years < self._months <= self.count / _PER_GROUP else found
+        years = [0] if 1 < self._years <= self.count / _PER_GROUP else []
+        return [*years, 1] if self._years < self._months <= self.count / _PER_GROUP else years
 
 
 def _named(key: str) -> str:

@@ -130,8 +130,8 @@ def _render(files: Files, path: str, name: str, values: dict[str, Any]) -> None:
     stream = template(name).stream(values)
     stream.enable_buffering(_PIECES)
     with files.open(path) as out:
-        for part in stream:
-            out.write(printable(part).encode())
+        for piece in stream:
+            out.write(printable(piece).encode())
 
 
 def _number(number: int) -> str:

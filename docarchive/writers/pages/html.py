@@ -48,7 +48,7 @@ class HtmlWriter(Writer):
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""
-        for document, path in placed(documents, Names()):
+        for document, path in with_paths(documents, Names()):
             files.add(path, page(document.article, options, address(options.url, path)))
 
 
@@ -70,7 +70,7 @@ def policy(options: WriteOptions) -> str:
     return f"default-src 'none'; style-src {digest(asset('page.css'))};{images} base-uri 'none'; form-action 'none'"
 
 
-def placed(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
+def with_paths(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
     """Yields documents, and a path for the page of each: ``2024/03/2024-03-16-slug.html``."""
     for document in documents:
         date = document.article.date

@@ -90,7 +90,7 @@ def _fate(child: ET.Element, parent: str, above: frozenset[str]) -> str:
     if tag in _PARENTS and parent not in _PARENTS[tag]:
         return "" if tag in _PHRASING or parent in _OF_WORDS or parent in _PHRASING else "div"
     if tag in _PHRASING:
-        blocks = any(each.tag not in _PHRASING for each in child)
+        blocks = any(inner.tag not in _PHRASING for inner in child)
         return "" if blocks or (tag in ("a", "dfn") and tag in above) or (tag == "ruby" and not len(child)) else tag
     return "" if parent in _OF_WORDS else tag
 
@@ -113,8 +113,8 @@ def _take(element: ET.Element, child: ET.Element, fate: Callable[[ET.Element], s
         if child.tag not in _PHRASING and _has_words(element):
             ET.SubElement(element, "br")
         _say(element, child.text)
-        for each in list(child):
-            _take(element, each, fate)
+        for inner in list(child):
+            _take(element, inner, fate)
     _say(element, tail)
 
 

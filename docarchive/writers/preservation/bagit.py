@@ -43,8 +43,8 @@ class BagitWriter(Writer):
             tags["manifest-sha256.txt"] = _digest(manifest)
             manifest.seek(0)
             with files.open("manifest-sha256.txt") as out:
-                for part in manifest:
-                    out.write(part)
+                for line in manifest:
+                    out.write(line)
             lines = b"".join(_line(digest, path) for path, digest in sorted(tags.items()))
             files.add("tagmanifest-sha256.txt", lines)
 
@@ -87,6 +87,6 @@ def _line(digest: str, path: str) -> bytes:
 
 def _digest(file: IO[bytes]) -> str:
     digest = sha256()
-    for part in iter(lambda: file.read(1 << 20), b""):
-        digest.update(part)
+    for chunk in iter(lambda: file.read(1 << 20), b""):
+        digest.update(chunk)
     return digest.hexdigest()

@@ -100,12 +100,12 @@ class Lists:
         )
 
     def _topics(self) -> None:
-        found = []
+        topics = []
         for kind, name in KINDS.items():
             if count := self._register.number_of(kind):
                 top = [linked(label) for label in self._register.labels(kind, _TOP)]
-                found.append({"kind": kind, "name": name, "count": count, "labels": top})
-        self.page("topics.html", "topics.jinja", {"title": "Topics", "section": "topics", "found": found})
+                topics.append({"kind": kind, "name": name, "count": count, "labels": top})
+        self.page("topics.html", "topics.jinja", {"title": "Topics", "section": "topics", "topics": topics})
 
 
 def policy(options: WriteOptions, *, script: bool = False) -> str:
@@ -158,10 +158,10 @@ def sitemap(files: Files, url: str, paths: Iterable[str], most: int = 50_000) ->
     """
     base = url.rstrip("/") + "/"
     waiting, number = iter(paths), 0
-    while part := list(islice(waiting, most)):
+    while batch := list(islice(waiting, most)):
         number += 1
-        values = {"kind": "urlset", "entry": "url", "addresses": [base + href(path) for path in part]}
+        values = {"kind": "urlset", "entry": "url", "addresses": [base + href(path) for path in batch]}
         files.add(f"sitemap-{number}.xml", template("site/sitemap.jinja").render(values).encode())
-    addresses = [f"{base}sitemap-{each}.xml" for each in range(1, number + 1)]
+    addresses = [f"{base}sitemap-{file}.xml" for file in range(1, number + 1)]
     values = {"kind": "sitemapindex", "entry": "sitemap", "addresses": addresses}
     files.add("sitemap.xml", template("site/sitemap.jinja").render(values).encode())

@@ -123,8 +123,8 @@ class Register:
 
     def number_of(self, kind: str) -> int:
         """Returns how many labels of a kind there are."""
-        (found,) = self.connection.execute("SELECT count(DISTINCT key) FROM labels WHERE kind = ?", (kind,)).fetchone()
-        return int(found)
+        (count,) = self.connection.execute("SELECT count(DISTINCT key) FROM labels WHERE kind = ?", (kind,)).fetchone()
+        return int(count)
 
     def articles_by_label(self, kind: str) -> Iterator[tuple[Label, Iterator[Entry]]]:
         """Yields each label of a kind by name, with its articles, the newest first."""
@@ -146,8 +146,8 @@ class Register:
 
 def labels_of(article: Article, kind: str) -> list[str]:
     """Returns the labels of a kind that an article has."""
-    found = getattr(article, kind.removesuffix("s") if kind in ("sections", "sources") else kind)
-    return [found] if isinstance(found, str) else found or []
+    labels = getattr(article, kind.removesuffix("s") if kind in ("sections", "sources") else kind)
+    return [labels] if isinstance(labels, str) else labels or []
 
 
 def label_stem(kind: str, name: str) -> str:

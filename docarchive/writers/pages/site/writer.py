@@ -13,7 +13,7 @@ from docarchive.dates import PartialDate
 from docarchive.slugs import Names
 from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
-from docarchive.writers.pages.html import address, placed
+from docarchive.writers.pages.html import address, with_paths
 from docarchive.writers.pages.metadata import written_out
 from docarchive.writers.pages.site.lists import Lists, sitemap
 from docarchive.writers.pages.site.register import KINDS, Entry, Register, href, label_stem, labels_of
@@ -70,8 +70,8 @@ class _Page(NamedTuple):
 def _pages(documents: Iterable[Document]) -> Iterator[_Page]:
     """Yields articles one behind, so that each knows the next."""
     waiting: _Page | None = None
-    for document, place in placed(documents, Names()):
-        path = f"articles/{place}"
+    for document, page_path in with_paths(documents, Names()):
+        path = f"articles/{page_path}"
         here = path, document.article.title
         if waiting is not None:
             yield waiting._replace(after=here)
