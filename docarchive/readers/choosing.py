@@ -89,14 +89,14 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if not head:
         raise ReaderError("the file is empty")
     suffix = os.path.splitext(source.name)[1].lower()
-    named = _named(suffix)
-    if both := next((reader for reader in named if reader.recognizes(head)), None):
-        return both
+    named = _with_suffix(suffix)
+    if match := next((reader for reader in named if reader.recognizes(head)), None):
+        return match
     binary = next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
-    if not binary and (sure := next((reader for reader in named if reader.by_name), None)):
-        return sure
-    if recognized := next((reader for reader in readers().values() if reader.recognizes(head)), None):
-        return recognized
+    if not binary and (match := next((reader for reader in named if reader.by_name), None)):
+        return match
+    if match := next((reader for reader in readers().values() if reader.recognizes(head)), None):
+        return match
     if binary:
         binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
         raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
@@ -110,7 +110,7 @@ def choose(source: Source, format: str | None = None) -> Reader:
 
 
 @lru_cache(maxsize=1_000)
-def _named(suffix: str) -> list[Reader]:
+def _with_suffix(suffix: str) -> list[Reader]:
     """Returns the readers of files that end so, in the order in which they are asked."""
     return [reader for reader in readers().values() if suffix and suffix in reader.suffixes]
 

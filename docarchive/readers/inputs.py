@@ -35,7 +35,7 @@ _FOLDERS: Final = frozenset(
     ["_layouts", "_includes", "_sass", "_data", "_plugins", "_site", "node_modules", "__pycache__"]
 )
 #: Folders whose names say what the files in them are, so that they count also if the user names them.
-_TELLING: Final = ("_posts", "_drafts")
+_MEANINGFUL: Final = ("_posts", "_drafts")
 _LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
 
 
@@ -60,7 +60,7 @@ class Input(NamedTuple):
 
 #: An export of Omnivore, and the folders beside it.
 OMNIVORE: Final = re.compile(r"metadata_\d+_to_\d+\.json")
-OMNIVORE_TEXTS: Final = ("content", "highlights")
+OMNIVORE_FOLDERS: Final = ("content", "highlights")
 
 _OF_EXPORTS = re.compile(
     r"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|originals/[0-9a-f]{2}/[0-9a-f]{64}(?:\.[^/]*)?)$"
@@ -92,28 +92,28 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
         else:
-            yield _file(path, status)._replace(folder=_told(path.parent))
+            yield _file(path, status)._replace(folder=_meaningful_part(path.parent))
 
 
-def _told(folder: Path) -> str:
+def _meaningful_part(folder: Path) -> str:
     """Returns the end of a path from a folder on whose name tells what is in it; else nothing."""
     parts = os.path.abspath(folder).split(os.sep)
     if parts[-1] == "content":
         return parts[-1]
-    at = max((index for index, part in enumerate(parts) if part in _TELLING), default=len(parts))
-    return "/".join(parts[at:])
+    start = max((index for index, part in enumerate(parts) if part in _MEANINGFUL), default=len(parts))
+    return "/".join(parts[start:])
 
 
 def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
-    waiting: list[tuple[Path, str] | Input] = [
-        (folder, _told(folder))
+    pending: list[tuple[Path, str] | Input] = [
+        (folder, _meaningful_part(folder))
     ]  # no recursion: folders may be deeper than Python's stack
-    while waiting:
-        item = waiting.pop()
+    while pending:
+        item = pending.pop()
         if isinstance(item, Input):
             yield item
         else:
-            waiting.extend(reversed(_entries(*item, own)))
+            pending.extend(reversed(_entries(*item, own)))
 
 
 def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
@@ -125,28 +125,28 @@ def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Inp
         own: The archive that is imported into.
     """
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
         names = {entry.name for entry in entries}
         if "docarchive.toml" in names and (folder / "docarchive.toml").is_file():
             return [] if Path(os.path.realpath(folder)) == own else [(folder / "articles", "")]
-        left_out = _left_out(names)
+        excluded = _excluded(names)
         return [
             _entry(entry, below)
             for entry in entries
-            if not (entry.name.startswith(".") or (entry.name in left_out and entry.is_dir()))
+            if not (entry.name.startswith(".") or (entry.name in excluded and entry.is_dir()))
         ]
     except OSError as error:
         return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
 
 
-def _left_out(names: Collection[str]) -> Collection[str]:
+def _excluded(names: Collection[str]) -> Collection[str]:
     """Returns the folders that are not gone into, by the names beside them.
 
     They are the unfinished mail of a Maildir, and the texts of an export of Omnivore, read with their entries.
     """
     maildir = ("tmp",) if {"cur", "new", "tmp"} <= {*names} else ()
-    return (*maildir, *OMNIVORE_TEXTS) if any(map(OMNIVORE.fullmatch, names)) else maildir
+    return (*maildir, *OMNIVORE_FOLDERS) if any(map(OMNIVORE.fullmatch, names)) else maildir
 
 
 def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
@@ -156,8 +156,8 @@ def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
             return Input(path, 0, _LINK)
         if entry.is_dir():
             return path, f"{below}/{entry.name}" if below else entry.name
-        found = _file(path, entry.stat(follow_symlinks=False))
-        return found._replace(folder=below, asset=not found.problem and is_asset(f"{below}/{entry.name}"))
+        file = _file(path, entry.stat(follow_symlinks=False))
+        return file._replace(folder=below, asset=not file.problem and is_asset(f"{below}/{entry.name}"))
     except OSError as error:  # gone meanwhile, say; the others in the folder are there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
 
@@ -175,9 +175,9 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if any(part.startswith(".") for part in (*folders, name)) or path.is_relative_to(archive):
         return None
     for part in folders:
-        left_out = part in ("tmp", *OMNIVORE_TEXTS) and part in _left_out(os.listdir(folder))
+        excluded = part in ("tmp", *OMNIVORE_FOLDERS) and part in _excluded(os.listdir(folder))
         folder = folder / part
-        if left_out or folder.is_symlink() or (folder / "docarchive.toml").is_file():
+        if excluded or folder.is_symlink() or (folder / "docarchive.toml").is_file():
             return None
     try:
         status = path.lstat()
@@ -185,9 +185,9 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
         return None
     if stat.S_ISLNK(status.st_mode):
         return Input(path, 0, _LINK)
-    found = _file(path, status)
-    below = "/".join(filter(None, [_told(root), *folders]))
-    return found._replace(folder=below, asset=not found.problem and is_asset("/".join([*folders, name])))
+    file = _file(path, status)
+    below = "/".join(filter(None, [_meaningful_part(root), *folders]))
+    return file._replace(folder=below, asset=not file.problem and is_asset("/".join([*folders, name])))
 
 
 def is_asset(path: str) -> bool:
