@@ -1,4 +1,4 @@
-"""Which keys of an article a table or a JSON object has."""
+"""The fields of an article that a table or a JSON object has."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def field_of(article: Article, name: str) -> Any:
 
     Args:
         article: The article.
-        name: Any spelling of a known key, another key, ``a.b`` for what is inside of an object, or ``body``.
+        name: Any spelling of a known key, another key, ``a.b`` for a key of an object, or ``body``.
     """
     value: Any
     if name.lower() in keys.BODY_KEYS and name not in article.extra:
@@ -49,7 +49,7 @@ def field_of(article: Article, name: str) -> Any:
 
 
 def flattened(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Returns an object without objects in it: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
+    """Returns an object without nested objects: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, Mapping) and value:

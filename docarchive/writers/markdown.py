@@ -1,4 +1,4 @@
-"""The writer of Markdown: the files as they are in the archive, or as other programs want them."""
+"""The writer of Markdown: the files as they are in the archive, or in the layout of another program."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-#: Elements that a text may have. Scripts, forms, frames, styles and everything else is taken away.
+#: The elements that a text may have. Scripts, forms, frames, styles and all others are removed.
 ELEMENTS: Final = frozenset(
     """
     a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i
@@ -29,11 +29,11 @@ _SCHEMES: Final = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 
 
 def html_of(markdown: str, *, images: bool = True) -> str:
-    """Returns a text as HTML: CommonMark with tables and strikethrough, nothing in it that could act.
+    """Returns a text as HTML: CommonMark with tables and strikethrough, sanitized.
 
     Args:
-        markdown: The text of an article. HTML in it is kept as far as it is harmless.
-        images: Keep pictures that are loaded from elsewhere; else their descriptions stand in their place.
+        markdown: The text of an article. Harmless HTML in it is kept.
+        images: Whether to keep pictures; otherwise their descriptions replace them.
     """
     import nh3
 
@@ -60,16 +60,16 @@ def _parser(images: bool) -> Any:
 
 
 def _described(self: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
-    """Renders the description of a picture in its place."""
+    """Renders the description of a picture instead of the picture."""
     from html import escape
 
     return escape(str(self.renderInlineAsText(tokens[index].children or [], options, environment)))
 
 
 def _split_typewritten(state: Any) -> None:
-    """Begins a paragraph at each line that is set in by three columns or more, as in typewritten texts.
+    """Begins a paragraph at every line that is indented by three columns or more, as in typewritten texts.
 
-    CommonMark makes one paragraph of such lines. In lists and quotations lines are set in for other reasons.
+    CommonMark makes one paragraph of such lines. In lists and quotations lines are indented for other reasons.
     """
     from copy import copy
 
@@ -91,7 +91,7 @@ def _split_typewritten(state: Any) -> None:
 
 
 def _align(state: Any) -> None:
-    """Says how cells are aligned by an attribute, since styles are taken away."""
+    """Aligns cells by an attribute, since styles are removed."""
     for token in state.tokens:
         if token.type in ("th_open", "td_open") and (style := token.attrGet("style")):
             token.attrs = {"align": str(style).rpartition(":")[2]}

@@ -17,10 +17,10 @@ _ENDING = re.compile(r"(.*?)((?:\.\w{1,10})?)", re.S)
 
 
 class TemplateWriter(Writer):
-    """Gives each article to a template, in a sandbox: it sees the article's values, and can call nothing else.
+    """Renders articles with a template, in a sandbox: it sees the article's values, and can call nothing else.
 
     A template sees every key of the article by its name, ``body``, ``slug``, ``extra`` (all other keys), and
-    the filters of Jinja2; what ends in ``.html`` or ``.xml`` is escaped where it is not said to be safe.
+    the filters of Jinja2. In files that end in ``.html`` or ``.xml``, values are escaped unless marked as safe.
     """
 
     name = "template"
@@ -74,17 +74,17 @@ class _Template:
 
 
 def values_of(article: Article) -> dict[str, Any]:
-    """Returns what a template sees: the keys that the article has, ``body``, ``slug``, ``extra``."""
+    """Returns the variables of a template: the keys of the article, ``body``, ``slug``, ``extra``."""
     record = article.to_dict()
     record.pop("schema")
     return {**article.extra, **record, "slug": slugify(article.title), "extra": article.extra}
 
 
 def file_name(pattern: str, article: Article) -> str:
-    """Returns the name of an article's file: ``{key}`` stands for a value, ``/`` for a folder.
+    """Returns the name of an article's file: ``{key}`` is replaced by its value, and ``/`` makes a folder.
 
     Raises:
-        UsageError: The pattern has a part that is no name.
+        UsageError: The pattern names no file.
     """
 
     def value(match: re.Match[str]) -> str:

@@ -12,14 +12,14 @@ from docarchive.writers.bibliography.reference import Reference, References, dat
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: What BibLaTeX calls fields that BibTeX calls otherwise.
+#: BibLaTeX's names of fields that have other names in BibTeX.
 _BIBLATEX: Final = {"journal": "journaltitle", "address": "location", "school": "institution"}
 
 
 class BibtexWriter(Writer):
     """Writes entries for BibTeX, in UTF-8: the summary as ``abstract``, tags as ``keywords``, no text.
 
-    Titles stand in brackets of their own, so that no style changes their capitals.
+    Titles are in double braces, so that no style changes their capitals.
     """
 
     name = "bibtex"
@@ -59,7 +59,7 @@ class BiblatexWriter(BibtexWriter):
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
-    """Yields what both call the same, as it is to be written."""
+    """Yields the fields that BibTeX and BibLaTeX share, as they are written."""
     yield "title", f"{{{{{latex(reference.title)}}}}}"
     for name, names in (("author", reference.authors), ("editor", reference.editors)):
         if names:
@@ -115,5 +115,5 @@ def _range(pages: str) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """Returns an identifier without what would end the field: it is read as it stands."""
+    """Returns an identifier without braces and backslashes: BibTeX does not unescape it."""
     return text.translate(str.maketrans("", "", "{}\\"))

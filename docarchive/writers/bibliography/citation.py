@@ -1,7 +1,7 @@
 """The writer of citations, formatted by a style of the Citation Style Language.
 
-Typst formats them, with Hayagriva (docs/decisions/0038-citations.md). It is given files in a folder of their own,
-and reads no others.
+Typst formats them, with Hayagriva (docs/decisions/0038-citations.md). It can read only the files of a temporary
+folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
-#: A bibliography is put in order as a whole, which takes some 30 KB an article.
+#: Typst sorts a whole bibliography in memory, some 30 KB an article.
 MAX_ARTICLES: Final = 50_000
 DEFAULT_STYLE: Final = "apa"
 
@@ -30,9 +30,9 @@ _RANGE = re.compile(r"[0-9]+(?:-[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 _MARKS = re.compile(r"[\\{}$]")
 _WRONG_URL = re.compile(r"\(([\w:.+/-]+)\.url\b")
-#: Styles of Typst 0.15 that leave out the authors, and what is used in their place.
+#: Styles of Typst 0.15 that leave out the authors, and the styles that replace them.
 _STAND_INS: Final = dict.fromkeys(("vancouver", "vancouver-superscript", "nlm-citation-sequence"), "springer-vancouver")
-#: What Typst leaves behind where a date has no day, or a document no publisher's place.
+#: Punctuation that Typst writes around a missing day or a missing place of the publisher.
 _STRAY: Final = re.compile(r",(?=[.)])| ?;(?=\.(?:\s|$))|(?<=[a-z]) (?=;\d)")
 _MAX_STYLE: Final = 5_000_000
 _TURNS: Final = 100
@@ -72,7 +72,7 @@ class CitationWriter(Writer):
 
 
 def _style(style: str, folder: Path) -> str:
-    """Returns what Typst is to be told; the file of a style is copied to it."""
+    """Returns the name of a style for Typst; the file of a style is copied into its folder."""
     if _STYLE.fullmatch(style):
         return _STAND_INS.get(style, style)
     try:
@@ -128,7 +128,7 @@ def _name(name: Name) -> dict[str, str]:
 
 
 def _formatted(folder: Path, style: str) -> str:
-    """Returns the bibliography as HTML; an address that Typst takes for none is left out."""
+    """Returns the bibliography as HTML; an address that Typst rejects is left out."""
     import typst
 
     for turn in count():
@@ -170,7 +170,7 @@ def _citations(html: str) -> Iterator[str]:
 
 
 class _Items(HTMLParser):
-    """Gathers the texts of the items of a list."""
+    """Collects the texts of the items of a list."""
 
     def __init__(self) -> None:
         super().__init__()

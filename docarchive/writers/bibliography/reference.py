@@ -1,4 +1,4 @@
-"""References: what a bibliography says of an article, and the keys by which references are cited."""
+"""References: an article as a bibliography describes it, and its citation key."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _KEY_WORD: Final = 24
 
 
 class Reference(NamedTuple):
-    """What is cited; every text is one line, and empty if there is none.
+    """An article as a bibliography cites it. Texts are of one line, and empty if unknown.
 
     Attributes:
-        key: By which it is cited.
-        type: What it is.
+        key: The citation key, unique in one export.
+        type: The type of the reference.
         title: Its title.
-        authors: Who wrote it; likewise ``editors``.
-        editors: Who edited it.
-        container: The publication that it stood in, or who brought it out.
-        publisher: Who published that.
+        authors: Its authors.
+        editors: Its editors.
+        container: The publication that contains it, or its publisher if it is a publication itself.
+        publisher: The publisher of the container.
         publisher_place: Where the publisher is.
-        section: The part of the publication.
-        date: When it came out.
-        accessed: When it came into the archive, if it has an address.
-        url: Where it stands on the web.
-        doi: Its DOI, without the resolver's address; likewise ``isbn`` and ``issn``.
+        section: The section of the publication.
+        date: The date of publication.
+        accessed: When it was archived, if it has an address.
+        url: Its address on the web.
+        doi: Its DOI, without the resolver's address.
         isbn: Its ISBN.
         issn: Its ISSN.
-        volume: Of the publication; likewise ``number`` and ``pages``.
-        number: The issue.
-        pages: As ``1-10``.
+        volume: The volume of the publication.
+        number: The issue of the publication.
+        pages: The pages in the publication, such as ``1-10``.
         language: A BCP 47 tag.
         abstract: Its summary.
         keywords: Its tags.
@@ -70,10 +70,10 @@ class Reference(NamedTuple):
 
 
 class References:
-    """Makes references of articles, each with a key that no other one has.
+    """Makes references of articles, with unique citation keys.
 
     A key is ``ruiz2024-0k3m9xq2v7ab``: family name or source, year, and the article's id, so that it is the same in
-    every export; one that came with the article from a bibliography is kept.
+    every export. The key of an article that was imported from a bibliography is kept.
     """
 
     def __init__(self) -> None:
@@ -118,7 +118,7 @@ _EXTRA_KEYS: Final = (
 
 
 def one_line(text: str) -> str:
-    """Returns text on one line, without signs that steer machines: XML and TeX take none of them."""
+    """Returns text on one line, without control characters, which neither XML nor TeX allows."""
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 

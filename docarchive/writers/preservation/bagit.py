@@ -50,7 +50,7 @@ class BagitWriter(Writer):
 
 
 def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str, str, int]]:
-    """Writes articles and originals; yields the path, the digest and the bytes of each file."""
+    """Writes articles and originals; yields the path, the SHA-256 and the size in bytes of every file."""
     names = Names()
     written: set[bytes] = set()
     for document in documents:
@@ -81,7 +81,7 @@ def _info(options: WriteOptions, count: int, size: int) -> bytes:
 
 
 def _line(digest: str, path: str) -> bytes:
-    encoded = path.replace("%", "%25")  # the only one of the signs to be encoded that a safe name may have
+    encoded = path.replace("%", "%25")  # of the characters that must be encoded, a safe name has only this
     return f"{digest}  {encoded}\n".encode()
 
 

@@ -1,10 +1,10 @@
-// Search over the files in search/, which are loaded when a query needs them. It works from a folder: scripts may be loaded
-// where nothing else may.
+// Search over the files in search/, which are loaded when a query needs them. It works from a folder, where browsers
+// load scripts and nothing else.
 "use strict";
 
 const docarchive = (() => {
   const STEP = 20;
-  const PREFIX = 0.7; // what a word counts that only begins as is wanted
+  const PREFIX = 0.7; // the weight of a word that only begins like the query's
   const UNSPACED = "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     + "\u{20000}-\u{3ffff}\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff";
   const IGNORED = new RegExp("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
@@ -22,7 +22,7 @@ const docarchive = (() => {
       .replace(IGNORED, "").normalize("NFC").replace(/[ıøłđæœþð]/g, (letter) => LATIN[letter]);
   }
 
-  // The words of a query: and whether each is only a prefix.
+  // The words of a query, and which of them are only prefixes.
   function wanted(query) {
     const words = [];
     for (const match of fold(query).matchAll(WORD)) {
