@@ -119,8 +119,8 @@ class Session:
         self.catalog.close()
 
     def replace_catalog(self) -> None:
-        """Closes the catalog, and opens the one that ``upkeep.rebuild`` has built in its place."""
-        from docarchive.archive.upkeep.rebuild import replace_catalog
+        """Closes the catalog, and opens the one that ``new_catalog`` has built in its place."""
+        from docarchive.archive.indexing.new_catalog import replace_catalog
 
         self.catalog.close()
         replace_catalog(self.store)
@@ -149,7 +149,7 @@ class Session:
         """Finishes a write that was interrupted, unless another process is still at it."""
         if not self.catalog.pending():
             return
-        from docarchive.archive.upkeep.sync import Syncer
+        from docarchive.archive.indexing.syncer import Syncer
 
         with suppress(ArchiveLocked), self.store.lock.at_once():
             Syncer(self.store, self.catalog, self.progress).recover()
@@ -203,7 +203,7 @@ def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
     with store.lock:
         if catalog := _usable_catalog(store, language):
             return catalog
-        from docarchive.archive.upkeep.rebuild import build_catalog, replace_catalog
+        from docarchive.archive.indexing.new_catalog import build_catalog, replace_catalog
 
         build_catalog(store, language, progress)
         replace_catalog(store)

@@ -13,8 +13,8 @@ from typer.core import TyperCommand
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
 from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
-from docarchive.cli.options import HIDDEN
-from docarchive.cli.plain import ARCHIVE, VARIABLE
+from docarchive.cli.options import HIDDEN, check_json_version
+from docarchive.cli.plain import ARCHIVE, JSON_VERSION, VARIABLE
 
 _DECLARED: Final[dict[type, Callable[..., Any]]] = {Option: typer.Option, Argument: typer.Argument}
 
@@ -97,8 +97,19 @@ def _options(
             help="The archive; else the nearest folder, from here upward, that is one.",
         ),
     ] = None,
+    json_version: Annotated[
+        int | None,
+        typer.Option(
+            JSON_VERSION,
+            metavar="N",
+            min=0,
+            help="The schema that --json must print; an error if this docarchive does not support it.",
+        ),
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
+    if json_version is not None:
+        check_json_version(json_version)
     context.obj = archive

@@ -54,6 +54,25 @@ class Source(NamedTuple):
     options: ReadOptions = ReadOptions()
     sibling: Callable[[str], Source | None] = no_sibling
 
+    def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
+        """Returns all of its bytes.
+
+        Args:
+            limit: The largest size in bytes.
+            what: What the source is, for the message, such as ``feed``.
+            advice: The end of the message.
+
+        Raises:
+            ReaderError: It is larger.
+        """
+        data = b""
+        if self.size <= limit:
+            with self.open() as file:
+                data = file.read(limit + 1)
+        if max(self.size, len(data)) > limit:
+            raise ReaderError(f"the {what} is larger than {limit // 1_000_000} MB{advice}")
+        return data
+
 
 class Record(NamedTuple):
     """An article in a source, not yet parsed: an article that the archive has already never is.

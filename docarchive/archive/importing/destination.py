@@ -15,8 +15,8 @@ from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
+from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
-from docarchive.archive.upkeep.sync import Syncer
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import Card
 from docarchive.errors import ArchiveError, InputError, NotFoundError

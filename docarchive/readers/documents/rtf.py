@@ -33,14 +33,11 @@ _MARKUP: Final = re.compile(r"^(?=#{1,6}\s|>|```|~~~)", re.MULTILINE)
 
 def records(source: Source) -> Iterator[Record]:
     """Yields a document as one article."""
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB, too large for one article")
     yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1).lstrip(b"\xef\xbb\xbf \r\n\t\0")
+    data = source.read(MAX_SIZE, advice=", too large for one article").lstrip(b"\xef\xbb\xbf \r\n\t\0")
     if not data.startswith(_BEGIN):
         raise ReaderError("it is no RTF file: it does not begin as one")
     rtf = _DIGITS.sub("", data.decode("cp1252", "replace"))  # pictures, which would take long to pass over

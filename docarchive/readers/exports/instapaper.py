@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from docarchive.article import Article
-from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.exports.links import Link, table_or_links
+from docarchive.readers.exports.sheets import Cells
 from docarchive.readers.protocol import Record, Refusal, Source
-
-_HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.IGNORECASE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each entry."""
-    with source.open() as file:
-        is_html = _HTML.match(file.read(64))
-    if not is_html:
-        yield from sheet(source, _read_row)
-        return
-    number = 0
-    for number, link in enumerate(links_in(read_text(source).text), start=1):
-        yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
-    if not number:
-        raise ReaderError("there is no entry in it")
+    return table_or_links(source, _read_row, _read_link)
 
 
 def _read_row(cells: Cells) -> Article:

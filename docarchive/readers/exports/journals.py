@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -10,8 +9,8 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import MAX_SIZE, read_text
-from docarchive.readers.json.jsonl import BOM, parse_json
+from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
@@ -52,23 +51,14 @@ def _moment(text: str | None) -> str:
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each entry of a journal, by its number."""
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the journal is larger than {MAX_SIZE // 1_000_000} MB")
-    found = parse_json(data.removeprefix(BOM))
-    entries = found.get("entries") if isinstance(found, dict) else None
+    journal = read_json(source, "journal")
+    entries = journal.get("entries") if isinstance(journal, dict) else None
     if not isinstance(entries, list) or not entries:
         raise ReaderError("there is no entry in it")
-    for number, entry in enumerate(entries, start=1):
-        raw = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        if isinstance(entry, dict):
-            yield Record(f"item {number}", raw, partial(_entry, entry))
-        else:
-            yield Refusal(f"item {number}", raw, "the entry is no JSON object")
+    yield from item_records(entries, _read_entry)
 
 
-def _entry(entry: Mapping[str, Any]) -> Article:
+def _read_entry(entry: Mapping[str, Any]) -> Article:
     text = entry.get("text")
     body = re.sub(r"\\([.!()+#*_-])", r"\1", text).strip() if isinstance(text, str) else ""
     if not body:

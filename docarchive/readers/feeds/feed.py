@@ -22,6 +22,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.untyped import as_text, objects_in
 
 _CHARSET: Final = "application/xml"
 
@@ -30,10 +31,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each entry of a feed, by its number."""
     import feedparser
 
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the feed is longer than {MAX_SIZE // 1_000_000} MB")
+    data = source.read(MAX_SIZE, "feed")
     headers = {"content-type": source.media_type or _CHARSET, "content-location": source.url or ""}
     try:
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=True)
@@ -120,40 +118,35 @@ def _body(entry: Mapping[str, Any]) -> str:
 
 def _markup(entry: Mapping[str, Any], key: str) -> str:
     detail = entry.get(f"{key}_detail")
-    return _detail(detail) if detail else _plain(entry.get(key))
+    return _detail(detail) if detail else as_text(entry.get(key))
 
 
 def _detail(detail: Mapping[str, Any]) -> str:
-    value = _plain(detail.get("value"))
+    value = as_text(detail.get("value"))
     return to_markdown(value) if "html" in str(detail.get("type")) or "<" in value else value
 
 
-def _plain(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
 def _line(found: Mapping[str, Any], key: str) -> str:
-    value = _plain(found.get(key))
+    value = as_text(found.get(key))
     with suppress(ReaderError):
         return to_line(value)
     return value[:1000]
 
 
-def _people(found: object) -> list[str]:
-    people = [each for each in found if isinstance(each, Mapping)] if isinstance(found, list | tuple) else []
-    names = (_plain(each.get("name")) or _plain(each.get("email")) for each in people)
+def _people(value: object) -> list[str]:
+    names = (as_text(person.get("name")) or as_text(person.get("email")) for person in objects_in(value))
     return [*dict.fromkeys(name for name in names if name)]
 
 
 def _tag(tag: Mapping[str, Any]) -> str:
-    return " ".join((_plain(tag.get("label")) or _plain(tag.get("term"))).split())
+    return " ".join((as_text(tag.get("label")) or as_text(tag.get("term"))).split())
 
 
 def _date(entry: Mapping[str, Any], key: str) -> str:
     """Returns a date with the zone that it was written in where it can be read so, else in UTC."""
     if key not in entry:  # asked for one that is missing, feedparser gives another
         return ""
-    written = _plain(entry.get(key))
+    written = as_text(entry.get(key))
     with suppress(ValueError):
         return re.sub(r"([+-]\d\d)(\d\d)$", r"\1:\2", str(PartialDate.parse(written))) if written else ""
     parsed = entry.get(f"{key}_parsed")

@@ -44,10 +44,7 @@ def records(source: Source) -> Iterator[Record]:
 
 
 def _load(source: Source) -> Article:
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the message is larger than {MAX_SIZE // 1_000_000} MB")
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
+    data = source.read(MAX_SIZE, "message")
     length, newline, rest = data.partition(b"\n")
     if newline and length.strip().isdigit():  # Apple Mail's form: the length, the message, a property list
         data = rest[: int(length.strip()[:12])]

@@ -37,8 +37,7 @@ def records(source: Source) -> Iterator[Record]:
 
 
 def _load(source: Source) -> Article:
-    with source.open() as file:
-        return _load_item(file.read(MAX_SIZE + 1))
+    return _load_item(source.read(MAX_SIZE))
 
 
 def _load_item(data: bytes) -> Article:

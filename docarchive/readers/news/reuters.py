@@ -10,14 +10,14 @@ import html
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
 
-_CHUNK: Final = 1 << 20
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
 _START = re.compile(REUTERS_STORY)
@@ -31,34 +31,17 @@ _LISTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the stories of a file one after the other, by their numbers."""
-    found = False
+    count = 0
     with source.open() as file:
-        for count, story in enumerate(_stories(file), start=1):
-            found = True
+        for count, story in enumerate(elements(file, _START, _END, _MAX_STORY, "story"), start=1):
             number = _NUMBER.search(story[:1000].decode("latin-1"))
-            place = number[1] if number else str(count)
-            if not story.endswith(_END):
-                yield Refusal(place, story, "the story does not end: the file is cut off")
+            location = number[1] if number else str(count)
+            if story.endswith(_END):
+                yield Record(location, story, partial(read_story, story))
             else:
-                yield Record(place, story, partial(read_story, story))
-    if not found:
+                yield Refusal(location, story, "the story does not end: the file is cut off")
+    if not count:
         raise ReaderError("there is no story (<REUTERS …>) in it")
-
-
-def _stories(file: BinaryIO) -> Iterator[bytes]:
-    """Yields the bytes from the start of each story to its end, the last one even if it is cut off."""
-    waiting = b""
-    while chunk := file.read(_CHUNK):
-        waiting += chunk
-        while (end := waiting.find(_END)) >= 0:
-            end += len(_END)
-            if start := _START.search(waiting, 0, end):
-                yield waiting[start.start() : end]
-            waiting = waiting[end:]
-        if len(waiting) > _MAX_STORY:
-            raise ReaderError(f"a story in it is longer than {_MAX_STORY // 1_000_000} MB")
-    if start := _START.search(waiting):
-        yield waiting[start.start() :]
 
 
 def read_story(story: bytes) -> Article:

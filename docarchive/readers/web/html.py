@@ -59,11 +59,7 @@ def records(source: Source) -> Iterator[Record]:
 
 def load_page(source: Source) -> Article:
     """Makes an article of a page; raises ``ReaderError``."""
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the page is longer than {MAX_SIZE // 1_000_000} MB")
-    text, encoding = decoded(data, source.media_type)
+    text, encoding = decoded(source.read(MAX_SIZE, "page"), source.media_type)
     article = read_page(text, source.url or saved_from(text))
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)

@@ -26,11 +26,7 @@ def records(source: Source) -> Iterator[Record]:
 def _load(source: Source) -> Article:
     from email import message_from_bytes, policy
 
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the file is longer than {MAX_SIZE // 1_000_000} MB")
-    message: EmailMessage = message_from_bytes(data, policy=policy.default)
+    message: EmailMessage = message_from_bytes(source.read(MAX_SIZE), policy=policy.default)
     page = _page(message)
     if page is None:
         raise ReaderError("there is no page in it")

@@ -10,8 +10,7 @@ import pytest
 
 from docarchive import Archive
 from docarchive.archive.importing import importer
-from docarchive.archive.indexing import live, live_process
-from docarchive.archive.upkeep import sync
+from docarchive.archive.indexing import live, live_process, syncer
 from docarchive.engines import ENGINES
 
 
@@ -157,7 +156,7 @@ def test_a_file_that_stands_in_the_way_is_indexed_too(
 def test_a_rebuild_indexes_meanwhile(
     tmp_path: Path, eager: list[live_process.IndexingProcess], monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
-    monkeypatch.setattr(sync, "_BATCH", 10)
+    monkeypatch.setattr(syncer, "_BATCH", 10)
     with Archive.create(tmp_path / "archive", engine=engine) as archive:
         archive.import_(records(*range(95)), jobs=1)
         before = answers(archive)
