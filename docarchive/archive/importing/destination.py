@@ -15,7 +15,6 @@ from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
-from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
@@ -130,6 +129,8 @@ class ArchiveDestination(_Lookup):
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """See ``Destination``."""
+        from docarchive.archive.indexing.syncer import Syncer
+
         Syncer(self._store, self._catalog, no_progress).look_at([path])
         self._ahead = None
         return self._catalog.entry(id_)

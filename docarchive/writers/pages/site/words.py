@@ -1,4 +1,4 @@
-"""The words that a site's search knows. ``search.js`` does the same with what is searched for; a test compares them."""
+"""The words of a site's search index. ``search.js`` splits queries in the same way; a test compares both."""
 
 from __future__ import annotations
 
