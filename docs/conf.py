@@ -26,6 +26,7 @@ NAVIGATION: Final = {
             "Project",
             (
                 "docs/architecture",
+                "docs/dependencies",
                 "docs/decisions/README",
                 "docs/benchmarks/README",
                 "CONTRIBUTING",
