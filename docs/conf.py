@@ -30,6 +30,7 @@ NAVIGATION: Final = {
                 "docs/decisions/README",
                 "docs/benchmarks/README",
                 "CONTRIBUTING",
+                "SECURITY",
                 "CHANGELOG",
             ),
         ),

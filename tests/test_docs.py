@@ -551,6 +551,21 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
                 assert isinstance(found[key], bool) == type_.startswith("true"), f"{heading}: {key}"
 
 
+# What is promised to be safe
+
+
+def test_each_promise_names_tests_that_there_are() -> None:
+    rows = table(section(read("SECURITY.md"), "What is promised"))
+    named = [CODE.findall(row[1]) for row in rows]
+    assert all(named)
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {test for tests in named for test in tests} <= defined
+
+
 # The library, errors, exit codes, environment, rooms
 
 
