@@ -53,6 +53,8 @@ smartquotes = False  # they would make a dash of the two hyphens of an option
 
 html_theme = "furo"
 html_title = f"docarchive {version}"
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}

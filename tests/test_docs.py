@@ -555,8 +555,9 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
 
 
 def test_each_promise_names_tests_that_there_are() -> None:
-    rows = table(section(read("SECURITY.md"), "What is promised"))
-    named = [CODE.findall(row[1]) for row in rows]
+    promises = re.findall(r"^- (.*(?:\n  .*)*)", section(read("SECURITY.md"), "What is promised"), re.MULTILINE)
+    named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
+    assert len(named) > 10
     assert all(named)
     defined = {
         name
