@@ -1,9 +1,9 @@
-"""Writes docs/cli.md, the reference of the command line, from the Typer application.
+"""Writes docs/cli.md from the Typer application, and the tables of options in docs/library.md from their declarations.
 
-python docs/reference.py            writes the page
-python docs/reference.py --check    exits with 1 if the page is stale
+    python docs/reference.py            write the pages
+    python docs/reference.py --check    exit with 1 if a page is stale
 
-The page is the same in every environment: see commands.py.
+The pages are the same in every environment: see commands.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,20 @@ from typing import Final
 
 from commands import Command, Parameter, commands
 
+from docarchive.archive.options import ExportOptions, ImportOptions, declared, kinds
+
 PAGE: Final = Path(__file__).with_name("cli.md")
+LIBRARY: Final = Path(__file__).with_name("library.md")
+#: What the types of options are called.
+_TYPES: Final = {
+    "str": "text",
+    "bool": "true or false",
+    "int": "number",
+    "Iterable": "texts",
+    "Mapping": "mapping",
+    "Callable": "function",
+    "PathLike": "path",
+}
 _HEAD: Final = """\
 # Command line reference
 
@@ -69,19 +82,45 @@ def _escaped(text: str) -> str:
     return re.sub(r"([\\*_<|`])", r"\\\1", text)
 
 
+def library() -> str:
+    """Returns docs/library.md with its tables of options as they are declared."""
+    text = LIBRARY.read_text("utf-8")
+    for name, options in (("import", ImportOptions), ("export", ExportOptions)):
+        mark = f"<!-- {name} options: written by docs/reference.py from the declarations -->\n"
+        before, _, rest = text.partition(mark)
+        _, end, after = rest.partition(f"<!-- end of {name} options -->")
+        text = f"{before}{mark}{_options(options)}\n{end}{after}"
+    return text
+
+
+def _options(options: type) -> str:
+    has_settings = any(option.setting for option in declared(options).values())
+    rows = [["Option", "Type", "Default", *["Setting"] * has_settings, "Meaning"]]
+    rows.append(["---"] * len(rows[0]))
+    for name, option in declared(options).items():
+        default = option.shown_default or (f"`{option.default!r}`" if option.default not in (None, (), {}) else "")
+        default = default if not callable(option.default) else ""
+        setting = [f"`{option.setting}`" if option.setting else ""] * has_settings
+        rows.append([f"`{name}`", _TYPES[kinds(options)[name].__name__], default, *setting, _escaped(option.help)])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def main(arguments: list[str]) -> int:
-    """Writes or checks the page; returns the exit code."""
+    """Writes or checks the pages; returns the exit code."""
     if arguments not in ([], ["--check"]):
         print("usage: python docs/reference.py [--check]", file=sys.stderr)
         return 2
-    wanted = page().encode()
-    if not arguments:
-        PAGE.write_bytes(wanted)
-        return 0
-    if PAGE.exists() and PAGE.read_bytes() == wanted:
-        return 0
-    print("docs/cli.md is not what the application says; run: python docs/reference.py", file=sys.stderr)
-    return 1
+    stale = False
+    for path, text in ((PAGE, page()), (LIBRARY, library())):
+        wanted = text.encode()
+        if path.exists() and path.read_bytes() == wanted:
+            continue
+        if arguments:
+            stale = True
+            print(f"docs/{path.name} is stale; run: python docs/reference.py", file=sys.stderr)
+        else:
+            path.write_bytes(wanted)
+    return int(stale)
 
 
 if __name__ == "__main__":

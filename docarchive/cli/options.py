@@ -48,7 +48,8 @@ def engines() -> list[str]:
 def _formats(direction: str) -> list[str]:
     from docarchive import Archive
 
-    return [each.name for each in Archive.formats() if each.direction == direction]
+    formats = [format for format in Archive.formats() if format.direction == direction]
+    return [name for format in formats for name in (format.name, *format.aliases)]
 
 
 Count = Annotated[bool, Option("--count", help="Print how many articles match.")]

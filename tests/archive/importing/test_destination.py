@@ -41,7 +41,7 @@ def test_a_dry_run_tells_what_an_import_does(before: list[Any], records: list[An
         real = archive.import_(io.BytesIO(lines(records)), format="jsonl", observe=done.append)
         assert told == done
         assert all(each.id for each in told if each.kind != "refused")
-        assert (dry.new, dry.known, dry.updated, dry.ids) == (real.new, real.known, real.updated, real.ids)
+        assert (dry.new, dry.unchanged, dry.updated, dry.ids) == (real.new, real.unchanged, real.updated, real.ids)
         assert [refused[:2] for refused in dry.refused] == [refused[:2] for refused in real.refused]
         assert {refused.kept for refused in dry.refused} <= {None}
 
@@ -60,13 +60,13 @@ def test_each_kind_of_decision(archive: Archive, tmp_path: Path) -> None:
     assert [(each.kind, each.where) for each in told] == [
         ("new", f"{path}:1"),
         ("updated", f"{path}:2"),
-        ("known", f"{path}:3"),
+        ("unchanged", f"{path}:3"),
         ("refused", f"{path}:4"),
     ]
     assert told[0].title == "Rain"
     assert told[0].id == told[1].id == told[2].id
     assert told[3].reason
-    assert (report.new, report.updated, report.known) == (1, 1, 1)
+    assert (report.new, report.updated, report.unchanged) == (1, 1, 1)
 
 
 def test_a_dry_run_writes_nothing_into_quarantine(archive: Archive) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support import ARTICLES, snapshot
 
 from docarchive import Archive, NotFoundError, SyncReport
-from docarchive.archive.upkeep import sync
+from docarchive.archive.indexing import syncer
 from docarchive.catalog import catalog
 
 
@@ -201,7 +201,7 @@ def test_many_copies_in_a_new_catalog(archive: Archive, monkeypatch: pytest.Monk
         for number in range(3):
             path.with_name(f"{number}.{path.name[-9:]}").write_bytes(path.read_bytes())
     for batch in (1, 2, 1_000):
-        monkeypatch.setattr(sync, "_BATCH", batch)
+        monkeypatch.setattr(syncer, "_BATCH", batch)
         report = archive.rebuild()
         assert (report.articles, len(report.refused)) == (len(ARTICLES), 3 * len(ARTICLES))
         assert paths(archive) == before
@@ -240,7 +240,7 @@ def test_however_files_came_a_sync_ends_where_a_rebuild_does(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, str, str]], few: int, fetch: int
 ) -> None:
     with (
-        patch.object(sync, "_FEW", few),
+        patch.object(syncer, "_FEW", few),
         patch.object(catalog, "_FETCH", fetch),
         Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive,
     ):
