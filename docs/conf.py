@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pygments.lexers.data import JsonLexer
+from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.highlighting import lexers
 
@@ -36,7 +37,7 @@ NAVIGATION: Final = {
         ),
     ),
     "docs/decisions/README": (("", ("[0-9]*",)),),
-    "docs/benchmarks/README": (("", ("articles-*",)),),
+    "docs/benchmarks/README": (("", ("measurements", "articles-*")),),
 }
 
 project = "docarchive"
@@ -60,6 +61,7 @@ html_show_sphinx = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
 
 lexers["jsonl"] = JsonLexer()
+lexers["mermaid"] = TextLexer()  # a picture in the repository; to draw it here would need a program of its own
 
 
 def _add_navigation(app: Any, docname: str, source: list[str]) -> None:
