@@ -690,6 +690,41 @@ def test_decisions_that_code_names_are_there() -> None:
     assert {name for name in named if not any(known.startswith(name.rstrip(".")) for known in names)} == set()
 
 
+# Words
+
+
+def test_words_to_avoid_are_found_with_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docarchive/cli").mkdir(parents=True)
+    page = "# A page\n\nRows stand here.\n\n```console\n$ made anew\n```\nIt stands for `anew`.\n"
+    (tmp_path / "docs/page.md").write_text(page, "utf-8")
+    code = '''"""Reads.
+
+    Args:
+        rows: They.
+    """
+
+told = f"{1} are handed out."  # made anew
+label = "beside"
+'''
+    (tmp_path / "docarchive/cli/code.py").write_text(code, "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert ended.returncode == 1
+    assert [line.partition(";")[0] for line in ended.stdout.splitlines()] == [
+        "docarchive/cli/code.py:4: 'They.'",
+        "docarchive/cli/code.py:7: 'handed out'",
+        "docarchive/cli/code.py:7: 'anew'",
+        "docs/page.md:3: 'stand'",
+    ]
+    counted = run(str(DOCS / "words.py"), "--count", str(tmp_path), cwd=tmp_path).stdout
+    assert "| told, tells | 125.0 | 125.0 |\n| anew | 0.0 | 125.0 |\n| beside | 0.0 | 125.0 |" in counted
+    (tmp_path / "docs/page.md").write_text("# A page\n", "utf-8")
+    (tmp_path / "docarchive/cli/code.py").write_text("x = 1\n", "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert run(str(DOCS / "words.py"), "--cuont", cwd=tmp_path).returncode == 2
+
+
 def test_architecture_has_a_heading_for_every_room() -> None:
     headings = set(re.findall(r"^### (\S+)$", read("docs/architecture.md"), re.MULTILINE))
     package = ROOT / "docarchive"

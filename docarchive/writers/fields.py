@@ -10,7 +10,6 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.writers.protocol import WriteOptions
 
-BODY: Final = "body"
 _NOTHING: Final = object()
 
 
