@@ -559,6 +559,22 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
                 assert isinstance(found[key], bool) == type_.startswith("true"), f"{heading}: {key}"
 
 
+# What is promised to be safe
+
+
+def test_each_promise_names_tests_that_there_are() -> None:
+    promises = re.findall(r"^- (.*(?:\n  .*)*)", section(read("SECURITY.md"), "What is promised"), re.MULTILINE)
+    named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
+    assert len(named) > 10
+    assert all(named)
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {test for tests in named for test in tests} <= defined
+
+
 # The library, errors, exit codes, environment, rooms
 
 
