@@ -89,7 +89,7 @@ class QueryMaker:
         self.context = Context(fields=lambda: fields)
         self.labels = {}
         for key in sorted(fields - {"id", "language", "format", "length"}):
-            values = sorted({value for article in articles for value in article.items(key) if value.isprintable()})
+            values = sorted({value for article in articles for value in article.values(key) if value.isprintable()})
             if values:
                 self.labels[key] = values
         self.months = sorted({article.date.text[:7] for article in articles if article.date})
@@ -150,7 +150,7 @@ class QueryMaker:
     def label(self, wild: bool = False) -> str:
         """Returns a query for a value of a metadata key."""
         key = self.random.choice(list(self.labels))
-        values = self.random.choice([article.items(key) for article in self.random.choices(self.articles, k=200)])
+        values = self.random.choice([article.values(key) for article in self.random.choices(self.articles, k=200)])
         value = self.random.choice(values or self.labels[key]).replace('"', "")[:60]
         first = value.split()[0]
         if wild and len(first) > 3 and first.isalnum():
@@ -176,7 +176,7 @@ def facets(rows: Iterable[int], changes: Sequence[Change]) -> dict[str, Counter[
     for row in rows:
         article = changes[row - 1].article
         for name, counted in counts.items():
-            counted.update(set(article.items(name)) if article else ())
+            counted.update(set(article.values(name)) if article else ())
     return counts
 
 

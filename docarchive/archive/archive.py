@@ -535,6 +535,6 @@ class Archive:
             bytes=catalog.total_size(),
             years=dict(catalog.years()),
             values=dict(catalog.label_counts()),
-            changes=catalog.last_number(),
+            changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )

@@ -30,7 +30,7 @@ def resolve(catalog: Catalog, prefix: str) -> str:
         prefix = clean(prefix)
     if catalog.entry(prefix):
         return prefix
-    ids = catalog.with_prefix(prefix, _SHOWN + 1) if prefix else []
+    ids = catalog.ids_with_prefix(prefix, _SHOWN + 1) if prefix else []
     if not ids:
         raise NotFoundError(
             f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docarchive.lazy import loader
-from docarchive.store.store import Listed, Run, Store
+from docarchive.store.store import FileRun, FileStat, Store
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -23,17 +23,17 @@ _HOMES = {
     "docarchive.store.layout": "article_path",
     "docarchive.store.lock": "WriteLock",
     "docarchive.store.originals": "Original Originals",
-    "docarchive.store.quarantine": "QuarantineEntry Quarantine",
+    "docarchive.store.quarantine": "Quarantine QuarantineEntry",
 }
 
 __all__ = [
     "Batch",
-    "Listed",
+    "FileRun",
+    "FileStat",
     "Original",
     "Originals",
     "Quarantine",
     "QuarantineEntry",
-    "Run",
     "Store",
     "WriteLock",
     "article_path",

@@ -116,7 +116,7 @@ def test_a_writer_follows_when_another_process_rebuilds(archive: Archive, articl
 
 def test_what_an_interruption_left_is_finished_before_the_next_write(archive: Archive) -> None:
     path = "articles/left.md"
-    archive._session.catalog.intend([path])
+    archive._session.catalog.add_pending([path])
     (archive.path / path).write_text("Left by an interruption.\n", "utf-8")
     assert archive.sync().added == []
     assert archive.count("interruption") == 1

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store import Listed, Store
+from docarchive.store import FileStat, Store
 
 
 def put(root: Path, *paths: str) -> None:
@@ -22,8 +22,8 @@ def put(root: Path, *paths: str) -> None:
         (root / path).write_text("text", "utf-8")
 
 
-def listing(root: Path) -> list[Listed]:
-    return [Listed(*file) for run in Store(root).listing() for file in run]
+def listing(root: Path) -> list[FileStat]:
+    return [FileStat(*file) for run in Store(root).listing() for file in run]
 
 
 def test_listing_is_in_order_of_path_and_passes_over_the_rest(tmp_path: Path) -> None:

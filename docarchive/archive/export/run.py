@@ -41,7 +41,7 @@ def export(
 
     def matches(tree: Node) -> tuple[int, Iterable[str]]:
         engine = session.current_engine
-        return catch_up.number_of(session.catalog, engine.position()), engine.ids(tree)
+        return catch_up.position_in(session.catalog, engine.position()), engine.ids(tree)
 
     rows = SelectedRows(Selection(tree, full_ids, order, limit, after), session.catalog, matches)
     if isinstance(to, str | os.PathLike):
@@ -50,6 +50,6 @@ def export(
         exporter.to_stream(rows, to)
     report = exporter.report
     report.position, report.behind = rows.position, rows.behind
-    if after is not None and after.number is not None:
-        report.removed = session.catalog.removed_since(after.number)
+    if after is not None and after.position is not None:
+        report.removed = session.catalog.removed_since(after.position)
     return report

@@ -56,8 +56,8 @@ class SelectedRows:
         self._selection = selection
         self._catalog = catalog
         self._matches = matches
-        self._until = catalog.last_number()  # later changes are for the next export
-        self._since = (selection.since.number if selection.since else None) or 0
+        self._until = catalog.last_position()  # later changes are for the next export
+        self._since = (selection.since.position if selection.since else None) or 0
         limited = selection.limit is not None and selection.since is not None
         self._by_change = limited and selection.sort is None and selection.ids is None
         self._last_id = ""
@@ -81,17 +81,17 @@ class SelectedRows:
 
     @property
     def position(self) -> str:
-        """The journal position up to which changes are exported, as ``since`` takes it: number and journal.
+        """The journal position up to which changes are exported, as ``since`` takes it.
 
         If the limit left articles out, it is that of the last exported change where changes are exported in their
         order; in any other order it stays where this export started (decision 0054).
         """
-        number = self._until
+        position = self._until
         if self._is_cut:
-            number = self._since
+            position = self._since
             if self._by_change and self._last_id:
-                number = max(number, self._catalog.last_change(self._last_id, self._until))
-        return f"{number}-{self._catalog.epoch[:8]}"
+                position = max(position, self._catalog.last_position_of(self._last_id, self._until))
+        return f"{position}-{self._catalog.epoch[:8]}"
 
 
 def _rows(selection: Selection, catalog: Catalog, ids_of: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
@@ -99,11 +99,11 @@ def _rows(selection: Selection, catalog: Catalog, ids_of: Callable[[Node], Itera
     if selection.ids is not None:
         if selection.sort is None and since is None:
             return _in_given_order(selection.ids, catalog)
-        return catalog.in_order(selection.ids, sort, since)
+        return catalog.rows_in_order(selection.ids, sort, since)
     try:
         return catalog.rows(None if isinstance(tree, Every) else tree, sort=sort, since=since)
     except UnsupportedQuery:
-        return catalog.in_order(ids_of(tree), sort, since)
+        return catalog.rows_in_order(ids_of(tree), sort, since)
 
 
 def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
@@ -126,10 +126,10 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
         UsageError: It is neither, or the position of a journal that was replaced.
     """
     if match := _POSITION.fullmatch(str(text).strip()):
-        number, epoch = int(match[1]), match[2]
-        if (epoch and epoch != catalog.epoch[:8]) or number > catalog.last_number():
+        position, epoch = int(match[1]), match[2]
+        if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
             raise UsageError("the catalog was rebuilt since then; export everything once, or give a date")
-        return Since(number)
+        return Since(position)
     when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
     if when is None:
         raise UsageError(

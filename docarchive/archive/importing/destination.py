@@ -15,10 +15,9 @@ from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
-from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.entries import Card
+from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveError, InputError, NotFoundError
 from docarchive.identity import content_digest
 from docarchive.store import Store
@@ -91,7 +90,7 @@ class _Lookup:
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """See ``Destination``."""
         identities = [new.strong for new in articles if new.strong]
-        self._ahead = self._catalog.known_entries(identities, [new.article.id for new in articles])
+        self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
         """See ``Destination``."""
@@ -126,10 +125,12 @@ class ArchiveDestination(_Lookup):
 
     def holds(self, path: str) -> bool:
         """See ``Destination``."""
-        return self._store.holds(path)
+        return self._store.exists(path)
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """See ``Destination``."""
+        from docarchive.archive.indexing.syncer import Syncer
+
         Syncer(self._store, self._catalog, no_progress).look_at([path])
         self._ahead = None
         return self._catalog.entry(id_)
@@ -149,21 +150,27 @@ class ArchiveDestination(_Lookup):
     def commit(self, articles: Collection[NewArticle]) -> None:
         """See ``Destination``."""
         try:
-            self._catalog.intend(new.path for new in articles)
+            self._catalog.add_pending(new.path for new in articles)
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from None
         language = self._catalog.language
         cards = [
-            (Card.of(new.article, language, new.signature, new.identified, new.metadata), *self._store.stat(new.path))
+            (
+                EntryData.of(new.article, language, new.signature, new.identified, new.metadata),
+                *self._store.stat(new.path),
+            )
             for new in articles
         ]
         with self._catalog.transaction():
             rows = self._catalog.put_all(cards)
-            self._catalog.settle()
+            self._catalog.clear_pending()
         if self._indexer is not None:
             self._indexer.take(filed_changes((new.article for new in articles), cards, rows))
         self._ahead = None
+
+    def _entry(self, new: NewArticle) -> EntryData:
+        return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata)
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
         """See ``Destination``."""
@@ -174,7 +181,7 @@ class ArchiveDestination(_Lookup):
         if self._fetched:
             with self._catalog.transaction():
                 for fetched in self._fetched:
-                    self._catalog.note_fetched(*fetched)
+                    self._catalog.set_validators(*fetched)
         self.refusals.end()
         if self._indexer is not None:
             self._indexer.end()
@@ -218,7 +225,7 @@ class DryRun(_Lookup):
 
     def holds(self, path: str) -> bool:
         """See ``Destination``."""
-        return self._store.holds(path)
+        return self._store.exists(path)
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """See ``Destination``."""

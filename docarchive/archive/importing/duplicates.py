@@ -9,7 +9,7 @@ from docarchive.analysis.minhash import bands, signature, similarity
 from docarchive.archive.importing.records import NewArticle
 from docarchive.archive.options import DUPLICATE_CHOICES
 from docarchive.catalog import Catalog
-from docarchive.catalog.near_duplicates import THRESHOLD, Near
+from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError
 
 _MAX_LINKS: Final = 10
@@ -33,7 +33,7 @@ class Duplicates:
         self._catalog = catalog
         self._threshold = threshold
         self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: id and signature, not yet in the catalog
-        self._ahead: dict[bytes, list[Near]] = {}  # by signature: what the catalog was asked ahead
+        self._ahead: dict[bytes, list[NearDuplicate]] = {}  # by signature: what the catalog was asked ahead
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """Computes the signatures of articles, and looks all of them up at once; see ``forget_ahead``."""

@@ -25,7 +25,7 @@ from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id
+from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, make_id
 from docarchive.store import article_path
 
 #: A batch is decided on when it has so many records, or bytes of them.
@@ -106,7 +106,7 @@ class Importer:
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """See ``Sink``."""
-        return self._catalog.fetched(url) if self._entry_of(url) else (None, None)
+        return self._catalog.validators(url) if self._entry_of(url) else (None, None)
 
     def unchanged(self, url: str) -> None:
         """See ``Sink``."""
@@ -123,7 +123,7 @@ class Importer:
         """See ``Sink``."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
-        unchanged = self._catalog.known_fingerprints(prints)
+        unchanged = self._catalog.ids_by_fingerprint(prints)
         parsed = self._parsed(pending, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
@@ -184,7 +184,7 @@ class Importer:
             _set_foreign_id_aside(article)
         if article.url is None and record.record.raw is None and not record.record.location:
             article.url = record.input.url
-        identified = Identified.of(article)
+        identified = ArticleIdentity.of(article)
         article.id = article.id or make_id(identity(article, identified))
         article.original = f"sha256:{record.input.original.digest}"
         article.fingerprint = record.fingerprint if record.record.raw is not None else None

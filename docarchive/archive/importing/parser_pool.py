@@ -146,14 +146,14 @@ def _run(data: bytes) -> Any:
     except InputError as error:
         return ReaderError(str(error))
     except Exception as error:
-        return Failed(processes.described(error))
+        return Failed(processes.describe(error))
 
 
 def _packed(result: Any) -> bytes:
     try:
         return pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
-        return pickle.dumps(Failed(processes.described(error)))
+        return pickle.dumps(Failed(processes.describe(error)))
 
 
 def _bound_memory() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docarchive.article import Article
-from docarchive.identity import Identified
+from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record
 from docarchive.store import Original
 
@@ -104,10 +104,10 @@ class NewArticle:
     path: str
     strong: str | None
     exported: bool
-    identified: Identified | None
+    identified: ArticleIdentity | None
     signature: bytes | None = None
     metadata: dict[str, Any] | None = None
 
-    def identity(self) -> Identified:
+    def identity(self) -> ArticleIdentity:
         """Returns the identity and the digest of the article as it is now."""
-        return self.identified or Identified.of(self.article)
+        return self.identified or ArticleIdentity.of(self.article)

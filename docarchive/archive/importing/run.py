@@ -14,7 +14,6 @@ from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources
-from docarchive.archive.importing.watching import Watch
 from docarchive.archive.options import ImportOptions, resolved
 from docarchive.archive.reports import ImportReport
 from docarchive.archive.session import Session
@@ -38,6 +37,8 @@ def watch(
     options: ImportOptions,
 ) -> None:
     """Imports files of folders as they appear; see ``Archive.watch``."""
+    from docarchive.archive.importing.watching import Watch
+
     watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop", bool))
     for files in watched.batches():
         done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]

@@ -205,7 +205,7 @@ class Sources:
     ) -> None:
         """Reads a source of which all is known but its bytes."""
         try:
-            original = self._store.originals.take(stream, blank.name)
+            original = self._store.originals.read(stream, blank.name)
         except InputError as error:
             self._sink.put(RefusedInput(where, str(error), None), 0)
             return

@@ -14,12 +14,12 @@ from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.rows import Filed
+    from docarchive.catalog.rows import FiledEntry
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
     """Returns how many articles have changed since the position of an index."""
-    return catalog.count_changes_since(number_of(catalog, position))
+    return catalog.count_changes_since(position_in(catalog, position))
 
 
 def catch_up(
@@ -34,31 +34,31 @@ def catch_up(
         progress: Called with the number of indexed articles, phase ``index``.
         recent: Articles by id that were just written, so that their files need not be read.
     """
-    number = number_of(catalog, engine.position())
-    total = catalog.count_changes_since(number)
-    if total == 0 and engine.position() is not None and number:
+    position = position_in(catalog, engine.position())
+    total = catalog.count_changes_since(position)
+    if total == 0 and engine.position() is not None and position:
         return
-    if number == 0:
+    if position == 0:
         engine.clear()
-    target = Position(catalog.epoch, catalog.last_number())
-    engine.index(_counted(changes(catalog, store, number, recent or {}), total, progress), target)
+    target = Position(catalog.epoch, catalog.last_position())
+    engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
 
 
-def changes(catalog: Catalog, store: Store, number: int, recent: Mapping[str, Article]) -> Iterator[Change]:
+def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
     """Yields the articles that have changed since a journal position, each once.
 
     Args:
         catalog: The catalog, with the journal.
         store: The files of the articles.
-        number: The position.
+        position: The position.
         recent: Articles by id whose files need not be read.
     """
-    for changed in catalog.changes_since(number):
+    for changed in catalog.changes_since(position):
         article = recent.get(changed.id) or _read(store, changed.id, changed.path)
         yield Change(changed.id, article, changed.row, changed.language)
 
 
-def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Sequence[int]) -> list[Change]:
+def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
     """Returns the changes of articles that were just stored in a catalog.
 
     Args:
@@ -70,9 +70,9 @@ def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Seq
     return [Change(card.id, article, row, card.language) for article, (card, *_), row in stored]
 
 
-def number_of(catalog: Catalog, position: Position | None) -> int:
+def position_in(catalog: Catalog, position: Position | None) -> int:
     """Returns the journal position of an index; 0 if there is none, or if it is of another journal."""
-    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_number():
+    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_position():
         return 0
     return position.number
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.indexing.live_process import IndexingProcess
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.archive.indexing.live_process import IndexingProcess
 
 #: So many articles, or characters of them, are committed together: an interruption leaves less to index.
 _TOGETHER: Final = 25_000
@@ -44,14 +46,14 @@ class LiveIndexer:
         self._progress = progress
         self._start_process = start
         self._process: IndexingProcess | None = None
-        self._position = catalog.last_number()  # the journal position up to which changes were taken
+        self._position = catalog.last_position()  # the journal position up to which changes were taken
         self._recent: list[Change] = []  # changes that were not sent to the process
         self._ids: set[str] = set()  # of the articles that are not committed
         self._size = 0  # characters of them
 
     def take(self, changes: Sequence[Change]) -> None:
         """Takes articles that were just stored in the catalog, in the order of the journal, one change of each."""
-        last = self._catalog.last_number()
+        last = self._catalog.last_position()
         if last - len(changes) > self._position:  # others were stored by another way
             articles = {change.id: change.article for change in changes if change.article}
             changes = [*catch_up.changes(self._catalog, self._store, self._position, articles)]
@@ -90,7 +92,7 @@ class LiveIndexer:
         """Starts a process if the recent changes are all that the index lacks."""
         if self._start_process is None:
             return
-        indexed = catch_up.number_of(self._catalog, self._engine.position())
+        indexed = catch_up.position_in(self._catalog, self._engine.position())
         if self._position - indexed == len(self._recent):
             if indexed == 0:
                 self._engine.clear()

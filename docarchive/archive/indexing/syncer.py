@@ -21,10 +21,10 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
-from docarchive.catalog.entries import Card
+from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
-from docarchive.store import Listed, Run, Store
+from docarchive.store import FileRun, FileStat, Store
 from docarchive.store.layout import own_rank
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 class _Difference(NamedTuple):
     """A path that is in one listing only, or differs: without a file it is gone, without an entry it is new."""
 
-    file: Listed | None
+    file: FileStat | None
     entry: Entry | None
 
 
@@ -60,8 +60,8 @@ class Syncer:
         self._progress = progress
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
         self._seen: set[str] = set()  # ids of the files that were looked at
-        self._changes: dict[str, tuple[Article, Listed]] = {}  # by id
-        self._touched: dict[str, Listed] = {}  # by id
+        self._changes: dict[str, tuple[Article, FileStat]] = {}  # by id
+        self._touched: dict[str, FileStat] = {}  # by id
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
@@ -107,7 +107,7 @@ class Syncer:
         """Finishes an interrupted write: stores in the catalog the files that were put in place."""
         self.look_at(self._catalog.pending())
         with self._catalog.transaction():
-            self._catalog.settle()
+            self._catalog.clear_pending()
 
     def _look_through(self, differences: Iterable[_Difference], total: int) -> None:
         for file, entry in differences:
@@ -122,7 +122,7 @@ class Syncer:
         Most files have none, so whole runs of them are compared at once.
         """
         batches = catalog.files()
-        entries: Run = []  # of the catalog, what has been read and not been compared
+        entries: FileRun = []  # of the catalog, what has been read and not been compared
         for run in self._store.listing():
             while len(entries) < len(run) and (batch := next(batches, None)):
                 entries += batch
@@ -134,7 +134,9 @@ class Syncer:
         for path, _, _ in chain(entries, chain.from_iterable(batches)):
             yield _Difference(None, catalog.entry_at(path))
 
-    def _differing(self, run: Run, entries: Run, batches: Iterator[Run], catalog: Catalog) -> Iterator[_Difference]:
+    def _differing(
+        self, run: FileRun, entries: FileRun, batches: Iterator[FileRun], catalog: Catalog
+    ) -> Iterator[_Difference]:
         """Yields the differences of a run of files, and of the catalog's entries before each of them."""
         index = 0
         for file in run:
@@ -146,16 +148,16 @@ class Syncer:
                 yield _Difference(None, catalog.entry_at(entries[index][0]))
                 index += 1
             if not entries or entries[index][0] != file[0]:
-                yield _Difference(Listed(*file), None)
+                yield _Difference(FileStat(*file), None)
                 continue
             if entries[index] == file:
                 self._equal += 1
             else:
-                yield _Difference(Listed(*file), catalog.entry_at(file[0]))
+                yield _Difference(FileStat(*file), catalog.entry_at(file[0]))
             index += 1
         del entries[:index]
 
-    def _look(self, file: Listed, entry: Entry | None) -> None:
+    def _look(self, file: FileStat, entry: Entry | None) -> None:
         """Reads a file that is new or looks changed, and decides which it is."""
         try:
             file.path.encode()
@@ -175,7 +177,7 @@ class Syncer:
             return
         self._take(article, file, entry, twin)
 
-    def _take(self, article: Article, file: Listed, entry: Entry | None, twin: str | None) -> None:
+    def _take(self, article: Article, file: FileStat, entry: Entry | None, twin: str | None) -> None:
         """Makes a file the article of its id, instead of its twin if there is one."""
         id_, content = article.id, content_digest(article)
         if twin is None and entry is not None and entry.id == id_ and entry.content == content:
@@ -232,14 +234,14 @@ class Syncer:
         if not self._touched and not self._changes:
             return
         language = self._catalog.language
-        cards = [(Card.of(article, language), *file) for article, file in self._changes.values()]
+        entries = [(EntryData.of(article, language), *file) for article, file in self._changes.values()]
         with self._catalog.transaction():
             for id_, file in self._touched.items():
                 self._catalog.touch(id_, *file)
-            rows = self._catalog.put_all(cards)
+            rows = self._catalog.put_all(entries)
         if self._indexer is not None:
             articles = (article for article, _ in self._changes.values())
-            self._indexer.take(filed_changes(articles, cards, rows))
+            self._indexer.take(filed_changes(articles, entries, rows))
         self._touched.clear()
         self._changes.clear()
 

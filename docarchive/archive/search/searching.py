@@ -17,7 +17,7 @@ from docarchive.engines import SORTS, Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
 
 if TYPE_CHECKING:
     from docarchive.archive.session import Session
@@ -226,10 +226,10 @@ class Searcher:
         language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
-        return self._results(Parsed("", tree, []), tree, options, engine, context, start)
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
 
     def _results(
-        self, parsed: Parsed, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
+        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.

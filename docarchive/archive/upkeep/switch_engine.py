@@ -47,7 +47,7 @@ def status(session: Session) -> EngineStatus:
         engine=name,
         version=versions[name],
         indexed=position.number if position and position.epoch == session.catalog.epoch else None,
-        changes=session.catalog.last_number(),
+        changes=session.catalog.last_position(),
         behind=catch_up.lag(session.catalog, position),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         engines=versions,

@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream, decompressor_of
-from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
+from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
 
 def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:
     """Returns whether a file is a text of an Omnivore export, which is read with its entry."""
-    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_TEXTS
+    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_FOLDERS
 
 
 def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:

@@ -22,5 +22,5 @@ def header_of(head: bytes) -> frozenset[str]:
 
 
 def has_columns(head: bytes, *columns: str) -> bool:
-    """Tells whether the beginning of a file is a header with all these names."""
+    """Returns whether the beginning of a file is a header with all these names."""
     return {*columns} <= header_of(head)

@@ -64,7 +64,7 @@ def read_guarded(cells: list[str]) -> Article:
 
 
 def is_table(text: str) -> bool:
-    """Tells whether a text begins with a header, most of whose names are known, and a row as wide as it."""
+    """Returns whether a text begins with a header, most of whose names are known, and a row as wide as it."""
     from docarchive.readers.tables.columns import key_of
     from docarchive.readers.tables.dialects import delimiter_of, first_rows
 
