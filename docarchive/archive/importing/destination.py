@@ -1,6 +1,6 @@
-"""Destination: where an importer looks articles up and writes them: the archive, or, in a dry run, nowhere.
+"""Destination: where an importer looks up articles and writes them: the archive, or nowhere in a dry run.
 
-Owns batches of files and the catalog's transaction. What to write is the importer's to decide.
+Owns the batch of files and the catalog's transaction. The importer decides what to write.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from docarchive.store import Store
 
 
 class Destination(Protocol):
-    """Where an importer looks articles up and writes them. Close it.
+    """Where an importer looks up articles and writes them. Close it.
 
     Attributes:
         refusals: The quarantine.
@@ -47,10 +47,10 @@ class Destination(Protocol):
         """Returns whether there is a file at the path of a new article."""
 
     def adopt(self, path: str, id_: str) -> Entry | None:
-        """Makes the file at the path of a new article part of the archive, rather than write over it.
+        """Adds the file at the path of a new article to the catalog, instead of overwriting it.
 
         Returns:
-            The entry of the article that the file is, if it is the one with this id.
+            The entry of the article with this id, if the file is that article.
         """
 
     def write(self, path: str, text: str, input_: HeldInput) -> None:
@@ -67,17 +67,17 @@ class Destination(Protocol):
         """
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
-        """Notes what the server says of an address; stored at the end."""
+        """Notes the validators that a server returned for a URL; they are stored at the end."""
 
     def end(self) -> None:
-        """Stores what is noted, deletes released refusals, and brings the index up to date."""
+        """Stores what was noted, deletes released refusals, and updates the index."""
 
     def close(self) -> None:
         """Ends the processes that were started."""
 
 
 class _Lookup:
-    """Looks articles up in the catalog: many at once where it is known which.
+    """Looks up articles in the catalog, many at once after ``look_ahead``.
 
     Args:
         catalog: The archive's catalog.
@@ -85,7 +85,7 @@ class _Lookup:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
+        self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: query the catalog
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """See ``Destination``."""
@@ -105,7 +105,7 @@ class ArchiveDestination(_Lookup):
     Args:
         store: The archive's files.
         catalog: Its catalog.
-        indexer: Indexes the articles meanwhile; None if they are indexed later.
+        indexer: Indexes the articles as they are stored; None if they are indexed later.
     """
 
     in_catalog = True
@@ -193,7 +193,7 @@ class ArchiveDestination(_Lookup):
 
 
 class DryRun(_Lookup):
-    """A dry run: see ``Destination``. Remembers in a temporary database what the archive would hold by now.
+    """A dry run: see ``Destination``. Keeps in a temporary database what the archive would have by now.
 
     Args:
         store: The archive's files; only read.
