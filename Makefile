@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
@@ -19,6 +19,15 @@ check: $(VENV)/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference.py --check
+	$(BIN)/python docs/drawing.py --check
+
+# The site, in build/site, and the manual pages, in build/man. Every warning, such as one of a link that leads nowhere,
+# is an error.
+docs: $(VENV)/installed-docs
+	$(BIN)/sphinx-build --quiet --nitpicky --fail-on-warning --keep-going \
+		--conf-dir docs --doctree-dir build/doctrees --builder html . build/site
+	$(BIN)/python docs/manual.py build/man/man1
+	@echo "the site is build/site/index.html; for a manual page: man -l build/man/man1/docarchive.1"
 
 # CORPUS is a .jsonl of articles; SIZES, such as 1000,19043, and OPTIONS, such as --quick, are as in docs/benchmarks.
 bench: $(VENV)/installed-dev
@@ -35,6 +44,10 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-docs: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@ $(VENV)/installed
 
 clean:

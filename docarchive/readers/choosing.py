@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
+from docarchive import plugins
 from docarchive.errors import ReaderError, UsageError
-from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
+from docarchive.formats.names import resolve
+from docarchive.readers import (
+    bibliography,
+    containers,
+    documents,
+    exports,
+    feeds,
+    json,
+    mail,
+    markup,
+    news,
+    tables,
+    text,
+    web,
+)
 from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.json.json import JsonReader
-from docarchive.readers.json.jsonl import BOM, JsonLinesReader
-from docarchive.readers.markup.asciidoc import AsciiDocReader
-from docarchive.readers.markup.markdown import MarkdownReader
-from docarchive.readers.markup.rst import RstReader
-from docarchive.readers.plugins import found_plugins
+from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
-from docarchive.readers.text.text import TextReader
 
 #: In the order in which they are asked: what only one program writes stands before what any may write.
 _BUILT_IN: Final[tuple[Reader, ...]] = (
@@ -30,12 +39,9 @@ _BUILT_IN: Final[tuple[Reader, ...]] = (
     *mail.READERS,
     *web.READERS,
     *tables.READERS,
-    MarkdownReader(),
-    RstReader(),
-    AsciiDocReader(),
-    JsonLinesReader(),
-    JsonReader(),
-    TextReader(),
+    *markup.READERS,
+    *json.READERS,
+    *text.READERS,
 )
 
 _HEAD: Final = 65_536
@@ -53,7 +59,14 @@ _BINARY: Final = (
 @cache
 def readers() -> dict[str, Reader]:
     """Returns all readers by name, in the order in which they are asked; plug-ins come first."""
-    return {reader.name: reader for reader in (*found_plugins(), *_BUILT_IN)}
+    return {reader.name: reader for reader in (*plugins.load("docarchive.readers", _checked), *_BUILT_IN)}
+
+
+def _checked(plugin: Any) -> Reader:
+    if not (isinstance(plugin.name, str) and callable(plugin.recognizes) and callable(plugin.records)):
+        raise TypeError("it is no reader")
+    reader: Reader = plugin
+    return reader
 
 
 def choose(source: Source, format: str | None = None) -> Reader:
@@ -61,16 +74,17 @@ def choose(source: Source, format: str | None = None) -> Reader:
 
     Args:
         source: The input; its first bytes are looked at.
-        format: The name of a reader, to use it whatever the source looks like.
+        format: Any name of a reader, to use it whatever the source looks like.
 
     Raises:
         UsageError: There is no reader of that name.
         ReaderError: No reader takes the source; the reason says why.
     """
     if format is not None:
-        if format not in readers():
+        name = resolve(format, readers())
+        if name is None:
             raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists those that there are")
-        return readers()[format]
+        return readers()[name]
     head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
@@ -105,6 +119,6 @@ def _head(source: Source) -> bytes:
     """Returns the first bytes of a source; of JSON on a long first line, all that line and some of what follows."""
     with source.open() as file:
         head = file.read(_HEAD)
-        if b"\n" not in head and head.removeprefix(BOM).lstrip().startswith(b"{"):
+        if b"\n" not in head and start_of(head).startswith(b"{"):
             head += file.readline(MAX_SIZE) + file.read(_HEAD)
     return head

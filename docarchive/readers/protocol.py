@@ -25,8 +25,8 @@ class ReadOptions(NamedTuple):
     query: str | None = None
 
 
-def nothing_beside(path: str) -> Source | None:
-    """Is the ``beside`` of a source that stands alone."""
+def no_sibling(path: str) -> Source | None:
+    """Is the ``sibling`` of a source that stands alone."""
     return None
 
 
@@ -41,7 +41,7 @@ class Source(NamedTuple):
         media_type: What a server said that it is, such as ``text/html; charset=utf-8``; else empty.
         folder: The folders between what the user named and the file, such as ``posts/2024``; may be empty.
         options: What the user said about reading.
-        beside: Opens another file of the same folder or one below it, by its relative path, such as a PDF
+        sibling: Opens another file of the same folder or one below it, by its relative path, such as a PDF
             that a bibliography names; None if there is none, or if the path leads elsewhere.
     """
 
@@ -52,20 +52,39 @@ class Source(NamedTuple):
     media_type: str = ""
     folder: str = ""
     options: ReadOptions = ReadOptions()
-    beside: Callable[[str], Source | None] = nothing_beside
+    sibling: Callable[[str], Source | None] = no_sibling
+
+    def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
+        """Returns all of its bytes.
+
+        Args:
+            limit: The largest size in bytes.
+            what: What the source is, for the message, such as ``feed``.
+            advice: The end of the message.
+
+        Raises:
+            ReaderError: It is larger.
+        """
+        data = b""
+        if self.size <= limit:
+            with self.open() as file:
+                data = file.read(limit + 1)
+        if max(self.size, len(data)) > limit:
+            raise ReaderError(f"the {what} is larger than {limit // 1_000_000} MB{advice}")
+        return data
 
 
 class Record(NamedTuple):
     """One article in a source, not yet parsed: one that the archive has need not be.
 
     Attributes:
-        place: Where in the source, such as ``17`` for a line; empty if it is all of it.
+        location: Where in the source it is, such as ``17`` for a line; empty if it is all of the source.
         raw: The bytes of the record, from which its fingerprint is made; None if it is all of the source.
         load: Parses it. Raises ``ReaderError`` or ``ArticleError``. If it can be pickled (a
             ``functools.partial``, no lambda), another process may do it.
     """
 
-    place: str
+    location: str
     raw: bytes | None
     load: Callable[[], Article]
 
@@ -74,12 +93,12 @@ class Refusal(NamedTuple):
     """A part of a source that cannot be read.
 
     Attributes:
-        place: Where in the source.
+        location: Where in the source it is.
         raw: Its bytes.
         reason: One sentence.
     """
 
-    place: str
+    location: str
     raw: bytes
     reason: str
 
@@ -88,13 +107,13 @@ class Member(NamedTuple):
     """A source inside of a source, such as a file in a ZIP: a reader is chosen for it as for any other.
 
     Attributes:
-        place: Where in the source, such as its path in the archive.
+        location: Where in the source it is, such as its path in the archive.
         source: It itself; may be used only until the next one is asked for.
         named: Whether the user meant it; else it is passed over if it is no article by its kind, such as
             a picture.
     """
 
-    place: str
+    location: str
     source: Source
     named: bool = False
 

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
     from docarchive.store.layout import article_path
     from docarchive.store.lock import WriteLock
     from docarchive.store.originals import Original, Originals
-    from docarchive.store.quarantine import Kept, Quarantine
+    from docarchive.store.quarantine import Quarantine, QuarantineEntry
 
 _HOMES = {
     "docarchive.store.batch": "Batch",
     "docarchive.store.layout": "article_path",
     "docarchive.store.lock": "WriteLock",
     "docarchive.store.originals": "Original Originals",
-    "docarchive.store.quarantine": "Kept Quarantine",
+    "docarchive.store.quarantine": "QuarantineEntry Quarantine",
 }
 
 __all__ = [
     "Batch",
     "FileRun",
     "FileStat",
-    "Kept",
     "Original",
     "Originals",
     "Quarantine",
+    "QuarantineEntry",
     "Store",
     "WriteLock",
     "article_path",

@@ -10,9 +10,10 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Final
 
+from docarchive import plugins
 from docarchive.errors import UsageError
+from docarchive.formats.names import resolve
 from docarchive.writers.files import FolderFiles, ZipFiles
-from docarchive.writers.plugins import found_plugins
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 __all__ = [
@@ -57,21 +58,36 @@ _HOMES: Final[dict[str, str]] = {
 
 def writers() -> dict[str, Writer]:
     """Returns all writers by name, those of other packages too; docarchive's own names cannot be taken."""
-    return {**{each.name: each for each in found_plugins()}, **{name: _own(name) for name in _HOMES}}
+    return {**_plugins(), **{name: _own(name) for name in _HOMES}}
+
+
+def _plugins() -> dict[str, Writer]:
+    return {writer.name: writer for writer in plugins.load("docarchive.writers", _checked)}
+
+
+def _checked(plugin: object) -> Writer:
+    if not isinstance(plugin, Writer):
+        raise TypeError("it is no docarchive.writers.Writer")
+    return plugin
 
 
 def writer(name: str) -> Writer:
     """Returns the writer of a format.
+
+    Args:
+        name: Any of its names.
 
     Raises:
         UsageError: There is none of that name.
     """
     if name in _HOMES:
         return _own(name)
-    found = writers()
-    if name not in found:
-        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(found))}")
-    return found[name]
+    given = _plugins()
+    known = {*_HOMES, *given}
+    own = resolve(name, known)
+    if own is None:
+        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(known))}")
+    return _own(own) if own in _HOMES else given[own]
 
 
 def writer_for(path: str) -> Writer | None:

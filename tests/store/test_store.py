@@ -90,7 +90,7 @@ def test_folders_may_be_nested_deeper_than_the_stack_of_python(articles: Path) -
 
 
 @pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="needs paths relative to an open folder")
-def test_a_folder_that_cannot_be_opened_is_named_and_not_passed_over(articles: Path) -> None:
+def test_a_folder_that_cannot_be_opened_is_named_and_not_skipped(articles: Path) -> None:
     nested(articles, 2_500)  # longer than a path may be
     with pytest.raises(ArchiveDamaged, match=r"articles/d/d/.*… cannot be read: File name too long") as caught:
         listing(articles.parent)

@@ -15,12 +15,9 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Member, Record, Refusal, Source
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
-_START = re.compile(
-    rb"^[ \t]*@[ \t]*[a-zA-Z]+[ \t]*[{(][ \t]*[^\s,{}()=\"]+[ \t]*,\s*(?:[a-zA-Z][\w-]*[ \t]*=|[})])", re.MULTILINE
-)
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
 _PARAGRAPHS = re.compile(r"\n\s*\n|\\par\b\s*")
 _WORD = re.compile(r"[^\s,#{}()\"]+")
@@ -62,45 +59,26 @@ class _Entry(NamedTuple):
     fields: dict[str, str]
 
 
-class BibtexReader(Reader):
-    """Reads each entry of a file."""
-
-    name = "bibtex"
-    summary = "bibliographies in BibTeX and BibLaTeX"
-    suffixes = (".bib", ".bibtex")
-    by_name = True
-    extra = "bibliography"
-    requires = ("pylatexenc",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-        return start.startswith((b"@", b"%")) and _START.search(head) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
-        """See ``Reader``; the place is the entry's key. Attached files that lie beside the file are read too."""
-        try:
-            import pylatexenc  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        text, _ = read_text(source)
-        strings: dict[str, str] = {}
-        found = 0
-        for number, (kind, raw, whole) in enumerate(_entries(text), start=1):
-            data = raw.encode("utf-8", "surrogatepass")
-            if kind in _NO_ENTRIES:
-                if kind == "string":
-                    strings.update(_fields(_inside(raw), strings))
-                continue
-            found += 1
-            entry = _parsed(kind, raw, strings) if whole else None
-            if entry is None:
-                yield Refusal(str(number), data, "the entry does not end, or has no key")
-                continue
-            yield Record(entry.key or str(number), data, partial(_article, entry))
-            yield from attached(source, _files(entry.fields.get("file", "")), entry.key)
-        if not found:
-            raise ReaderError("there is no entry in it")
+def records(source: Source) -> Iterator[Record | Refusal | Member]:
+    """Yields each entry of a file, by its key, and the attached files that are next to it."""
+    text, _ = read_text(source)
+    strings: dict[str, str] = {}
+    found = 0
+    for number, (kind, raw, whole) in enumerate(_entries(text), start=1):
+        data = raw.encode("utf-8", "surrogatepass")
+        if kind in _NO_ENTRIES:
+            if kind == "string":
+                strings.update(_fields(_inside(raw), strings))
+            continue
+        found += 1
+        entry = _parsed(kind, raw, strings) if whole else None
+        if entry is None:
+            yield Refusal(str(number), data, "the entry does not end, or has no key")
+            continue
+        yield Record(entry.key or str(number), data, partial(_article, entry))
+        yield from attached(source, _files(entry.fields.get("file", "")), entry.key)
+    if not found:
+        raise ReaderError("there is no entry in it")
 
 
 def _entries(text: str) -> Iterator[tuple[str, str, bool]]:

@@ -84,8 +84,8 @@ _MONTHS: Final = {
 
 
 def attached(source: Source, files: list[str], place: str) -> Iterator[Member]:
-    """Yields the files of an entry that lie beside its bibliography."""
+    """Yields the files of an entry that are next to its bibliography."""
     for path in files:
-        found = source.beside(path)
+        found = source.sibling(path)
         if found is not None:
             yield Member(f"{place}/{path}", found, named=True)

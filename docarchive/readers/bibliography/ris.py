@@ -11,10 +11,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Member, Record, Refusal, Source
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
-_START = re.compile(rb"\s*TY  ?- ?\w+", re.IGNORECASE)
 _TITLES: Final = ("TI", "T1", "CT", "BT")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
 _USED: Final = (
@@ -31,32 +30,21 @@ _NAMES: Final = {
 }
 
 
-class RisReader(Reader):
-    """Reads each reference of a file."""
-
-    name = "ris"
-    summary = "bibliographies in RIS"
-    suffixes = (".ris",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
-        """See ``Reader``; the place is the reference's number."""
-        text, _ = read_text(source)
-        found = False
-        for number, (lines, whole) in enumerate(_references(text), start=1):
-            found = True
-            raw = "\n".join(lines).encode()
-            if not whole:
-                yield Refusal(str(number), raw, "the reference does not end with ER")
-                continue
-            fields = _fields(lines)
-            yield Record(str(number), raw, partial(_article, fields))
-            yield from attached(source, fields.get("L1", []), str(number))
-        if not found:
-            raise ReaderError("there is no reference in it")
+def records(source: Source) -> Iterator[Record | Refusal | Member]:
+    """Yields each reference of a file, by its number, and the attached files that are next to it."""
+    text, _ = read_text(source)
+    found = False
+    for number, (lines, whole) in enumerate(_references(text), start=1):
+        found = True
+        raw = "\n".join(lines).encode()
+        if not whole:
+            yield Refusal(str(number), raw, "the reference does not end with ER")
+            continue
+        fields = _fields(lines)
+        yield Record(str(number), raw, partial(_article, fields))
+        yield from attached(source, fields.get("L1", []), str(number))
+    if not found:
+        raise ReaderError("there is no reference in it")
 
 
 def _references(text: str) -> Iterator[tuple[list[str], bool]]:

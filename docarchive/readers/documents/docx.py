@@ -13,11 +13,10 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import as_data
 from docarchive.readers.documents.formulas import write_out
-from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import first, text_of
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 _STYLES: Final = """
 p[style-name='Title'] => h1.title:fresh
@@ -39,27 +38,9 @@ _BACK: Final = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
 _EACH: Final = re.compile(r'<li id="(?:foot|end)note-[^"]*">(.*?)</li>(?=<li id="(?:foot|end)note-|\Z)', re.DOTALL)
 
 
-class DocxReader(Reader):
-    """Reads a document as one article."""
-
-    name = "docx"
-    summary = "documents of Word (DOCX)"
-    suffixes = (".docx", ".docm", ".dotx")
-    extra = "office"
-    requires = ("mammoth",)
-    isolated = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return kind(head) == "docx"
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        try:
-            import mammoth  # noqa: F401 - whether it is there is to be told before another process is asked
-        except ImportError:
-            raise self.missing() from None
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a document as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -13,13 +13,12 @@ from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
-from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.html.own_pages import own_text
 from docarchive.readers.html.to_markdown import to_line, to_markdown
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
 _BODY: Final = re.compile(r"<body(?:\s[^<>]*)?>", re.IGNORECASE)
 _HEADING: Final = re.compile(r"<h([1-3])(?:\s[^<>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
@@ -34,24 +33,12 @@ _HEAD: Final = 50_000
 _HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
-class EpubReader(Reader):
-    """Reads the texts of a book in their order; with ``--split`` each of them is an article."""
-
-    name = "epub"
-    summary = "books (EPUB)"
-    suffixes = (".epub",)
-    isolated = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return kind(head) == "application/epub+zip"
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        if source.options.split:
-            yield from _chapters(source)
-        else:
-            yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the texts of a book in their order, as one article; with ``split``, each as its own."""
+    if source.options.split:
+        yield from _chapters(source)
+    else:
+        yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import as_data
-from docarchive.readers.documents.kinds import kind
 from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_KINDS: Final = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template")
-_FLAT: Final = re.compile(rb"<office:document\s[^>]{0,20000}opendocument\.text")
 
-
-class OdtReader(Reader):
-    """Reads a document as one article."""
-
-    name = "odt"
-    summary = "documents of LibreOffice (ODT)"
-    suffixes = (".odt", ".ott", ".fodt")
-    isolated = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return kind(head) in _KINDS or _FLAT.search(head[:8000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a document as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -8,9 +8,9 @@ from urllib.parse import unquote
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
-from docarchive.readers.containers.inflating import expansion_limit
+from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
-from docarchive.readers.containers.zipped import LOCAL, Zipped
+from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Source
 
@@ -42,7 +42,7 @@ class Package:
         for info in files:
             if not members.escapes(info.filename):
                 self._files.setdefault(info.filename, info)
-        self._left = min(MAX_SIZE, expansion_limit(source.size))
+        self._remaining = min(MAX_SIZE, expansion_limit(source.size))
 
     @property
     def names(self) -> list[str]:
@@ -61,17 +61,17 @@ class Package:
         """
         info = self._files.get(name)
         if info is None:
-            raise ReaderError(f"the document is damaged: {members.shown(name)} is missing in it")
+            raise ReaderError(f"the document is damaged: {members.printable_name(name)} is missing in it")
         if info.file_size > MAX_PART:
-            raise ReaderError(f"{members.shown(name)} in it is larger than {MAX_PART // 1_000_000} MB")
-        self._left -= info.file_size
-        if self._left < 0:
+            raise ReaderError(f"{members.printable_name(name)} in it is larger than {MAX_PART // 1_000_000} MB")
+        self._remaining -= info.file_size
+        if self._remaining < 0:
             raise ReaderError("there is too much in the document for its size, as only in a harmful one")
         try:
             with self._source.open() as file:
-                return Zipped(file, info).readall()
+                return ZipMemberStream(file, info).readall()
         except ReaderError as error:
-            raise ReaderError(f"{members.shown(name)} in the document cannot be read: {error}") from None
+            raise ReaderError(f"{members.printable_name(name)} in the document cannot be read: {error}") from None
 
     def stored(self, name: str) -> bytes:
         """Returns a file as it stands in the document, to be kept if it cannot be read."""
@@ -80,14 +80,16 @@ class Package:
             return name.encode("utf-8", "replace")
         with self._source.open() as file:
             file.seek(info.header_offset)
-            return file.read(LOCAL.size + len(info.orig_filename.encode()) + info.compress_size)
+            return file.read(LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size)
 
     def xml(self, name: str) -> Element:
         """Returns a file as XML; see ``read``."""
         try:
             return parse_bytes(self.read(name))
         except ReaderError as error:
-            raise ReaderError(str(error) if name in str(error) else f"{members.shown(name)} in it: {error}") from None
+            raise ReaderError(
+                str(error) if name in str(error) else f"{members.printable_name(name)} in it: {error}"
+            ) from None
 
     def optional(self, name: str) -> Element | None:
         """Returns a file as XML, or None if it is not there or cannot be read: the text may be read without it."""

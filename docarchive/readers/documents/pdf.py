@@ -12,7 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata, xmp
 from docarchive.readers.documents.pdfpages import HYPHEN, Page, clean_line, has_pictures, read_pages
 from docarchive.readers.documents.pdftext import to_text
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 #: Larger files are refused.
 MAX_SIZE: Final = 200_000_000
@@ -23,29 +23,11 @@ _PASSWORD: Final = 4
 _SCHEME: Final = 5
 
 
-class PdfReader(Reader):
-    """Reads a file as one article, with PDFium."""
-
-    name = "pdf"
-    summary = "PDF"
-    suffixes = (".pdf",)
-    extra = "pdf"
-    requires = ("pypdfium2",)
-    isolated = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head[:1024].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-")
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        if source.size > MAX_SIZE:
-            raise ReaderError(f"the PDF file is larger than {MAX_SIZE // 1_000_000} MB")
-        try:
-            import pypdfium2  # noqa: F401 - whether it is there is to be told before another process is asked
-        except ImportError:
-            raise self.missing() from None
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article, read with PDFium."""
+    if source.size > MAX_SIZE:
+        raise ReaderError(f"the PDF file is larger than {MAX_SIZE // 1_000_000} MB")
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

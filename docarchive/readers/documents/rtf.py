@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 #: Characters of RTF that are not those of pictures; more are refused.
 _MAX_TEXT: Final = 10_000_000
@@ -28,38 +28,16 @@ _SAFE: Final = re.compile(r"(?:https?://|mailto:)[^\\]+\Z", re.IGNORECASE)
 _LONGEST_GROUP: Final = 60_000
 _BRACE: Final = re.compile(r"\\[\\{}]|[{}]")
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
-_GAPS: Final = re.compile(r"\n{2,}")
 _MARKUP: Final = re.compile(r"^(?=#{1,6}\s|>|```|~~~)", re.MULTILINE)
 
 
-class RtfReader(Reader):
-    """Reads a document as one article."""
-
-    name = "rtf"
-    summary = "documents as RTF"
-    suffixes = (".rtf",)
-    extra = "office"
-    requires = ("striprtf",)
-    isolated = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(_BEGIN)
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        if source.size > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB, too large for one article")
-        try:
-            import striprtf  # noqa: F401 - whether it is there is to be told before another process is asked
-        except ImportError:
-            raise self.missing() from None
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a document as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1).lstrip(b"\xef\xbb\xbf \r\n\t\0")
+    data = source.read(MAX_SIZE, advice=", too large for one article").lstrip(b"\xef\xbb\xbf \r\n\t\0")
     if not data.startswith(_BEGIN):
         raise ReaderError("it is no RTF file: it does not begin as one")
     rtf = _DIGITS.sub("", data.decode("cp1252", "replace"))  # pictures, which would take long to pass over

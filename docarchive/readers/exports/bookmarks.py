@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import MAX_SIZE, read_text
+from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
-from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.exports.links import Link, link_records, links_in
+from docarchive.readers.json.items import read_json
+from docarchive.readers.json.jsonl import BOM
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.unix_times import moment
 
-_DOCTYPE: Final = re.compile(rb"\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1", re.IGNORECASE)
-_FIREFOX: Final = re.compile(rb'"type"\s*:\s*"text/x-moz-place-container"')
-_CHROME: Final = re.compile(rb'"roots"\s*:\s*\{\s*"bookmark_bar"\s*:')
 _DEEPEST: Final = 64
 #: Seconds from 1601, from which Chrome counts, to 1970.
 _CHROME_EPOCH: Final = 11_644_473_600
 
 
-class BookmarksReader(Reader):
-    """Reads one bookmark a record."""
-
-    name = "bookmarks"
-    summary = "bookmarks of browsers and services, HTML or JSON"
-    suffixes = (".html", ".htm", ".json")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        if start.startswith(b"{"):
-            return bool(_FIREFOX.search(start[:4_000]) or _CHROME.search(start[:4_000]))
-        return bool(_DOCTYPE.match(start))
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        with source.open() as file:
-            is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
-        found = _in_json(source) if is_json else links_in(read_text(source).text)
-        number = 0
-        for number, link in enumerate(found, start=1):
-            yield Record(f"bookmark {number}", link.raw(), partial(read_bookmark, link))
-        if not number:
-            raise ReaderError("there is no bookmark in it")
+def records(source: Source) -> Iterator[Record]:
+    """Yields each bookmark."""
+    with source.open() as file:
+        is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
+    links = _in_json(source) if is_json else links_in(read_text(source).text)
+    return link_records(links, "bookmark", read_bookmark)
 
 
 def read_bookmark(link: Link) -> Article:
@@ -72,12 +50,9 @@ def read_bookmark(link: Link) -> Article:
 
 
 def _in_json(source: Source) -> Iterator[Link]:
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
-    with source.open() as file:
-        value = parse_json(file.read().removeprefix(BOM))
+    value = read_json(source)
     if not isinstance(value, dict):
-        raise ReaderError("a JSON object of bookmarks is wanted")
+        raise ReaderError("it is not a JSON object of bookmarks")
     roots = value.get("roots")
     found = list(roots.values()) if isinstance(roots, dict) else [value]
     for root in found:

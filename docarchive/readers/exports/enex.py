@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ROOT = re.compile(rb"<en-export[\s>]")
 _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
-_CHUNK: Final = 1 << 20
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
 _TODO = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
@@ -28,45 +27,18 @@ _MEDIA = re.compile(r"<en-media\b[^>]*?/?>(?:</en-media>)?")
 _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
-class EnexReader(Reader):
-    """Reads each note of an export; what is attached is named, and stays in the original."""
-
-    name = "enex"
-    summary = "exports of Evernote"
-    suffixes = (".enex",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _ROOT.search(head[:2000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the note's number."""
-        found = False
-        with source.open() as file:
-            for number, note in enumerate(_notes(file), start=1):
-                found = True
-                if note.endswith(_END):
-                    yield Record(str(number), note, partial(read_note, note))
-                else:
-                    yield Refusal(str(number), note, "the note does not end: the file is cut off")
-        if not found:
-            raise ReaderError("there is no note in it")
-
-
-def _notes(file: BinaryIO) -> Iterator[bytes]:
-    """Yields the bytes of each note, without what is attached to it."""
-    waiting = b""
-    while chunk := file.read(_CHUNK):
-        waiting += chunk
-        while (end := waiting.find(_END)) >= 0:
-            end += len(_END)
-            if start := _START.search(waiting, 0, end):
-                yield _RESOURCE.sub(b"", waiting[start.start() : end])
-            waiting = waiting[end:]
-        if len(waiting) > _MAX_NOTE:
-            raise ReaderError(f"a note in it is larger than {_MAX_NOTE // 1_000_000} MB")
-    if start := _START.search(waiting):
-        yield _RESOURCE.sub(b"", waiting[start.start() :])[:1_000_000]
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each note of an export, by its number; attached files are named, and stay in the original."""
+    number = 0
+    with source.open() as file:
+        for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
+            note = _RESOURCE.sub(b"", whole)
+            if note.endswith(_END):
+                yield Record(str(number), note, partial(read_note, note))
+            else:
+                yield Refusal(str(number), note[:1_000_000], "the note does not end: the file is cut off")
+    if not number:
+        raise ReaderError("there is no note in it")
 
 
 def read_note(note: bytes) -> Article:

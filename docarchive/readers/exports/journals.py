@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -10,31 +9,17 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import MAX_SIZE, read_text
-from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.protocol import Record, Refusal, Source
 
-_JOPLIN = re.compile(rb"^id: [0-9a-f]{32}\r?\n", re.MULTILINE)
-_TYPE = re.compile(rb"^type_: \d+\s*\Z", re.MULTILINE)
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
-_DAYONE = (re.compile(rb'"entries"\s*:\s*\['), re.compile(rb'"(?:creationDate|richText|creationDevice)"\s*:'))
 
 
-class JoplinReader(Reader):
-    """Reads one note a file; folders, tags and the like of the same export are refused as what they are."""
-
-    name = "joplin"
-    summary = "notes of Joplin (RAW export)"
-    suffixes = (".md",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: the lines that Joplin puts below each note."""
-        return _JOPLIN.search(head) is not None and _TYPE.search(head) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load_joplin, source))
+def joplin_records(source: Source) -> Iterator[Record]:
+    """Yields a note as one article; folders, tags and the like of the same export are refused as what they are."""
+    yield Record("", None, partial(_load_joplin, source))
 
 
 def _load_joplin(source: Source) -> Article:
@@ -64,37 +49,16 @@ def _moment(text: str | None) -> str:
     return re.sub(r"\.\d+", "", text or "")
 
 
-class DayOneReader(Reader):
-    """Reads each entry of a journal."""
-
-    name = "dayone"
-    summary = "journals of Day One, JSON"
-    suffixes = (".json",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        return start.startswith(b"{") and all(mark.search(start) for mark in _DAYONE)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the entry's number."""
-        with source.open() as file:
-            data = file.read(MAX_SIZE + 1)
-        if len(data) > MAX_SIZE:
-            raise ReaderError(f"the journal is larger than {MAX_SIZE // 1_000_000} MB")
-        found = parse_json(data.removeprefix(BOM))
-        entries = found.get("entries") if isinstance(found, dict) else None
-        if not isinstance(entries, list) or not entries:
-            raise ReaderError("there is no entry in it")
-        for number, entry in enumerate(entries, start=1):
-            raw = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            if isinstance(entry, dict):
-                yield Record(f"item {number}", raw, partial(_entry, entry))
-            else:
-                yield Refusal(f"item {number}", raw, "the entry is no JSON object")
+def day_one_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of a journal, by its number."""
+    journal = read_json(source, "journal")
+    entries = journal.get("entries") if isinstance(journal, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise ReaderError("there is no entry in it")
+    yield from item_records(entries, _read_entry)
 
 
-def _entry(entry: Mapping[str, Any]) -> Article:
+def _read_entry(entry: Mapping[str, Any]) -> Article:
     text = entry.get("text")
     body = re.sub(r"\\([.!()+#*_-])", r"\1", text).strip() if isinstance(text, str) else ""
     if not body:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Final, NamedTuple
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.protocol import Record, Refusal, Source
 
 #: The tags of such lists. A tag ends at ``>`` outside of quotes; each part ends at ``<`` too, so that a tag
 #: that is never closed does not cost a look at all that follows.
@@ -15,6 +22,7 @@ _TAG: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _MARKUP: Final = re.compile(r"<[^<>]*>")
+_HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _HEADINGS: Final = frozenset(["h1", "h2", "h3"])
 _DEEPEST: Final = 64
 
@@ -72,6 +80,45 @@ def links_in(page: str) -> Iterator[Link]:
                 waiting = waiting._replace(title=_plain(page[match.end() : end.start() if end else match.end()]))
     if waiting is not None:
         yield waiting
+
+
+def link_records(links: Iterable[Link], name: str, read: Callable[[Link], Article]) -> Iterator[Record]:
+    """Yields a record for each link.
+
+    Args:
+        links: The links.
+        name: What a link is, such as ``bookmark``, for locations and messages.
+        read: A function of a module that makes an article of a link.
+
+    Raises:
+        ReaderError: There are no links.
+    """
+    number = 0
+    for number, link in enumerate(links, start=1):
+        yield Record(f"{name} {number}", link.raw(), partial(read, link))
+    if not number:
+        raise ReaderError(f"there is no {name} in it")
+
+
+def table_or_links(
+    source: Source, read_row: Callable[[Cells], Article], read_link: Callable[[Link], Article]
+) -> Iterator[Record | Refusal]:
+    """Yields the entries of an export that is a CSV table, or an HTML list of links.
+
+    Args:
+        source: The file.
+        read_row: Makes an article of a row's cells by name.
+        read_link: Makes an article of a link.
+
+    Raises:
+        ReaderError: There are no entries, or the file is not text.
+    """
+    with source.open() as file:
+        is_html = _HTML.match(file.read(64))
+    if is_html:
+        yield from link_records(links_in(read_text(source).text), "entry", read_link)
+    else:
+        yield from sheet(source, read_row)
 
 
 def _link(page: str, match: re.Match[str], folders: tuple[str, ...]) -> Link | None:

@@ -8,26 +8,15 @@ from typing import Final
 
 from docarchive.article import Article
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.sheets import Cells, has_columns, sheet
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.protocol import Record, Refusal, Source
 
 _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 
 
-class RaindropReader(Reader):
-    """Reads one bookmark a row."""
-
-    name = "raindrop"
-    summary = "exports of Raindrop, CSV"
-    suffixes = (".csv",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return has_columns(head, "title", "url", "folder", "tags", "created", "cover", "highlights")
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        yield from sheet(source, _read)
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each bookmark, one a row."""
+    yield from sheet(source, _read)
 
 
 def _read(cells: Cells) -> Article:

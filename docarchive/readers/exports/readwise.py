@@ -9,30 +9,17 @@ from typing import Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.exports import is_readwise_highlights
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.sheets import Cells, cells_of, has_columns, sheet
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-_BOOKS: Final = ("highlight", "book title", "book author")
-_LIBRARY: Final = ("title", "url", "document tags", "saved date")
+from docarchive.readers.exports.sheets import Cells, cells_of, sheet
+from docarchive.readers.protocol import Record, Refusal, Source
 
 
-class ReadwiseReader(Reader):
-    """Reads all highlights of a book as one article, and one entry of Reader's library a row."""
-
-    name = "readwise"
-    summary = "exports of Readwise and Reader, CSV"
-    suffixes = (".csv",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return has_columns(head, *_BOOKS) or has_columns(head, *_LIBRARY)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            books = has_columns(file.read(4_096), *_BOOKS)
-        yield from _books(source) if books else sheet(source, _read_entry)
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields all highlights of a book as one article, or each entry of Reader's library, one a row."""
+    with source.open() as file:
+        books = is_readwise_highlights(file.read(4_096))
+    yield from _books(source) if books else sheet(source, _read_entry)
 
 
 def _books(source: Source) -> Iterator[Record | Refusal]:

@@ -10,30 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.xml import first, local, parse, text_of
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ROOT = re.compile(rb"<opml[\s>]", re.IGNORECASE)
 _SIGNS = re.compile(r"([\\\[\]*_`<])")
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
-class OpmlReader(Reader):
-    """Reads one article a file."""
-
-    name = "opml"
-    summary = "OPML, lists of feeds and other outlines"
-    suffixes = (".opml",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head[:4000].lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and _ROOT.search(head[:4000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields the outlines of a file as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -14,36 +14,24 @@ from typing import BinaryIO, Final
 from docarchive.article import Article
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.message import read_message
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 
 _DAY: Final = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _FROM: Final = re.compile(rb"From [^\r\n]{0,500}" + _DAY + rb"\b[^\r\n]{1,60}\b\d{4}\b[^\r\n]{0,60}\r?\n")
 _HEADER: Final = re.compile(rb"(?:[!-9;-~]+[ \t]*:|>From )")
 _ESCAPED: Final = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _CHUNK: Final = 1_000_000
-_FIRST: Final = re.compile(rb"From [^\r\n]+\r?\n(?:[!-9;-~]+[ \t]*:|>From )")
 
 
-class MboxReader(Reader):
-    """Reads a file message by message; one that cannot be read is refused, and the others are read."""
-
-    name = "mbox"
-    summary = "mail, many messages in one file"
-    suffixes = (".mbox", ".mbx")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: a line of that form, and a header line."""
-        return _FIRST.match(head) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            for number, (raw, whole) in enumerate(_messages(file), start=1):
-                if whole:
-                    yield Record(f"message {number}", raw, partial(_load, raw))
-                else:
-                    size = MAX_SIZE // 1_000_000
-                    yield Refusal(f"message {number}", raw[:1000], f"the message is larger than {size} MB")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each message of a file; one that cannot be read is refused, and the others are read."""
+    with source.open() as file:
+        for number, (raw, whole) in enumerate(_messages(file), start=1):
+            if whole:
+                yield Record(f"message {number}", raw, partial(_load, raw))
+            else:
+                size = MAX_SIZE // 1_000_000
+                yield Refusal(f"message {number}", raw[:1000], f"the message is larger than {size} MB")
 
 
 def _load(raw: bytes) -> Article:

@@ -19,13 +19,8 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
-_FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:")
-_ONLY_MAIL: Final = frozenset(
-    [b"message-id", b"received", b"return-path", b"mime-version", b"delivered-to", b"newsgroups", b"dkim-signature"]
-)
-_SAVED_PAGE: Final = re.compile(rb"^(?:snapshot-content-location:|from: <saved by)", re.IGNORECASE | re.MULTILINE)
 _TEXT: Final = ("text/plain", "text/html", "text/markdown")
 _MAX_HEADER: Final = 20_000
 _MAX_PARTS: Final = 2_000
@@ -43,44 +38,13 @@ if TYPE_CHECKING:
 _UNEXPECTED: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError)
 
 
-class MailReader(Reader):
-    """Reads one message a file."""
-
-    name = "mail"
-    summary = "mail, a message a file"
-    suffixes = (".eml", ".emlx")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: header lines that only mail has, or who wrote what to whom and when."""
-        names = set()
-        sender = b""
-        head = head.replace(b"\r\n", b"\n")
-        if head.startswith(b"From "):  # left over from an mbox
-            head = head.partition(b"\n")[2]
-        for line in head.split(b"\n"):
-            found = _FIELD.match(line)
-            if found:
-                names.add(found[1].lower())
-                sender = line if found[1].lower() == b"from" else sender
-            elif not names or not line.startswith((b" ", b"\t")):
-                if line:
-                    return False
-                break
-        if _SAVED_PAGE.search(head):
-            return False
-        told = {b"from", b"subject"} <= names and bool(names & {b"to", b"date"})
-        return bool(names & _ONLY_MAIL) or (told and b"@" in sender)  # a text with such a head names no address
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a message as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the message is larger than {MAX_SIZE // 1_000_000} MB")
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
+    data = source.read(MAX_SIZE, "message")
     length, newline, rest = data.partition(b"\n")
     if newline and length.strip().isdigit():  # Apple Mail's form: the length, the message, a property list
         data = rest[: int(length.strip()[:12])]

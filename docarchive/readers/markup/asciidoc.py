@@ -15,7 +15,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.generator_keys import lifted
 from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
@@ -32,17 +32,9 @@ _OFF = 2
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
 
 
-class AsciiDocReader(Reader):
-    """Reads one article a file."""
-
-    name = "asciidoc"
-    summary = "AsciiDoc"
-    suffixes = (".adoc", ".asciidoc", ".asc")
-    by_name = True
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -23,7 +23,7 @@ from docarchive.readers.markup.other_front_matter import read_unfenced
 from docarchive.readers.markup.pandoc_title_block import read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_place, is_template, mended
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import lifted
@@ -32,11 +32,6 @@ from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
 from docarchive.readers.values.reserved_keys import is_own, keep_aside, lenient_article
-
-_OPENING = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$",
-    re.S | re.M,
-)
 
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")
@@ -72,65 +67,55 @@ _OF_SITES: Final = frozenset(
 )
 
 
-class MarkdownReader(Reader):
-    """Reads one article a file; its text is kept byte for byte."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article; its text is kept byte for byte."""
+    yield Record("", None, partial(_load, source))
 
-    name = "markdown"
-    summary = "Markdown with front matter in YAML, TOML or JSON"
-    suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
-    by_name = True
 
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: front matter at the beginning."""
-        return _OPENING.match(head) is not None
+def _load(source: Source) -> Article:
+    text, encoding = read_text(source)
+    article = read_markdown(text, source.name, source.folder)
+    if encoding != "utf-8":
+        article.extra.setdefault("encoding", encoding)
+    return article
 
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        yield Record("", None, partial(self._load, source))
 
-    def _load(self, source: Source) -> Article:
-        text, encoding = read_text(source)
-        article = self.read(text, source.name, source.folder)
-        if encoding != "utf-8":
-            article.extra.setdefault("encoding", encoding)
-        return article
+def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
+    """Reads an article from Markdown.
 
-    def read(self, text: str, name: str = "", folder: str = "") -> Article:
-        """Reads an article from Markdown.
+    Without a title in the front matter, a first heading serves; without a date or a section there, what
+    the file's name and folder say.
 
-        Without a title in the front matter, a first heading serves; without a date or a section there, what
-        the file's name and folder say.
-
-        Args:
-            text: The whole text.
-            name: The file's name.
-            folder: The folders that it lies in, as far as they mean something.
-        """
-        found = _parted(text)
-        if is_own(found.metadata):
-            return with_own_tags(frontmatter.read_article(text))
-        if (own := own_layout(found.metadata, found.body)) is not None:
-            return own
-        if found.syntax:
-            found = _of_template(found, os.path.splitext(name)[1].lower())
-        metadata = lifted(found.metadata, folder)
-        folders.add_place(metadata, name, folder)
-        note = found.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
-        if note:
-            _add_notes(metadata, found.body)
-        date = folders.shown_date(metadata, name, folder)
-        article = lenient_article(metadata, found.body)
-        if date and date != article.date:
-            dated = {**metadata, "date": date}
-            if metadata.get("date"):
-                keep_aside(dated, "date", metadata["date"])
-            article = lenient_article(dated, found.body)
-        note = note and bool(_NOTES & metadata.keys())
-        if article.title_derived and (title := _title(found, name, folder, note=note)):
-            article.title, article.title_derived = title, False
-        if found.metadata and article.title_derived and not found.body.strip():
-            raise ReaderError("there is neither a text nor a title in it")
-        return article
+    Args:
+        text: The whole text.
+        name: The file's name.
+        folder: The folders that it lies in, as far as they mean something.
+    """
+    found = _parted(text)
+    if is_own(found.metadata):
+        return with_own_tags(frontmatter.read_article(text))
+    if (own := own_layout(found.metadata, found.body)) is not None:
+        return own
+    if found.syntax:
+        found = _of_template(found, os.path.splitext(name)[1].lower())
+    metadata = lifted(found.metadata, folder)
+    folders.add_place(metadata, name, folder)
+    note = found.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
+    if note:
+        _add_notes(metadata, found.body)
+    date = folders.shown_date(metadata, name, folder)
+    article = lenient_article(metadata, found.body)
+    if date and date != article.date:
+        dated = {**metadata, "date": date}
+        if metadata.get("date"):
+            keep_aside(dated, "date", metadata["date"])
+        article = lenient_article(dated, found.body)
+    note = note and bool(_NOTES & metadata.keys())
+    if article.title_derived and (title := _title(found, name, folder, note=note)):
+        article.title, article.title_derived = title, False
+    if found.metadata and article.title_derived and not found.body.strip():
+        raise ReaderError("there is neither a text nor a title in it")
+    return article
 
 
 class _Parted(NamedTuple):

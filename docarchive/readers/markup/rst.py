@@ -15,7 +15,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.generator_keys import lifted
 from docarchive.readers.values.reserved_keys import lenient_article
@@ -34,17 +34,9 @@ _ROLE = re.compile(
 _LISTS: Final = re.compile(r"[;,]")
 
 
-class RstReader(Reader):
-    """Reads one article a file."""
-
-    name = "rst"
-    summary = "reStructuredText"
-    suffixes = (".rst", ".rest")
-    by_name = True
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -12,46 +11,33 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ROOT = re.compile(rb"<(?:\w+:)?(?:newsItem|newsMessage)[\s/>]")
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _KINDS: Final = {"people": "person", "organizations": "organisation", "places": "geoArea"}
 
 
-class NewsmlReader(Reader):
-    """Reads each news item of a file."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields each news item of a file, by its guid."""
+    root = parse(source)
+    items = [*every(root, "newsItem")]
+    if not items:
+        raise ReaderError("there is no <newsItem> in it")
+    if len(items) == 1:
+        yield Record("", None, partial(_load, source))
+        return
+    from xml.etree.ElementTree import tostring
 
-    name = "newsml"
-    summary = "NewsML-G2, news in XML"
-    suffixes = (".newsml", ".xml")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _ROOT.search(head[:4000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``; the place is the item's guid."""
-        root = parse(source)
-        items = [*every(root, "newsItem")]
-        if not items:
-            raise ReaderError("there is no <newsItem> in it")
-        if len(items) == 1:
-            yield Record("", None, partial(_load, source))
-            return
-        from xml.etree.ElementTree import tostring
-
-        for number, item in enumerate(items, start=1):
-            data = tostring(item, encoding="utf-8")
-            yield Record(item.get("guid") or str(number), data, partial(_load_item, data))
+    for number, item in enumerate(items, start=1):
+        data = tostring(item, encoding="utf-8")
+        yield Record(item.get("guid") or str(number), data, partial(_load_item, data))
 
 
 def _load(source: Source) -> Article:
-    with source.open() as file:
-        return _load_item(file.read(MAX_SIZE + 1))
+    return _load_item(source.read(MAX_SIZE))
 
 
 def _load_item(data: bytes) -> Article:

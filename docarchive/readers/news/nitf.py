@@ -11,31 +11,19 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_ROOT = re.compile(rb"<(?:\w+:)?nitf[\s/>]")
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?\Z")
 #: NITF's names of what HTML calls otherwise.
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
 
 
-class NitfReader(Reader):
-    """Reads one story a file."""
-
-    name = "nitf"
-    summary = "NITF, news in XML"
-    suffixes = (".nitf", ".xml")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _ROOT.search(head[:4000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a story as one article."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:

@@ -10,16 +10,17 @@ import html
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.html.elements import elements
+from docarchive.readers.news import REUTERS_STORY
+from docarchive.readers.protocol import Record, Refusal, Source
 
-_CHUNK: Final = 1 << 20
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
-_START = re.compile(rb"<REUTERS\b[^>]*>")
+_START = re.compile(REUTERS_STORY)
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d\d:\d\d:\d\d))?")
@@ -28,47 +29,19 @@ _ITEM = re.compile(r"<D>(.*?)</D>", re.DOTALL)
 _LISTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
 
-class ReutersReader(Reader):
-    """Reads the stories of a file one after the other."""
-
-    name = "reuters"
-    summary = "Reuters-21578, newswire in SGML"
-    suffixes = (".sgm", ".sgml")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return _START.search(head[:2000]) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the story's number."""
-        found = False
-        with source.open() as file:
-            for count, story in enumerate(_stories(file), start=1):
-                found = True
-                number = _NUMBER.search(story[:1000].decode("latin-1"))
-                place = number[1] if number else str(count)
-                if not story.endswith(_END):
-                    yield Refusal(place, story, "the story does not end: the file is cut off")
-                else:
-                    yield Record(place, story, partial(read_story, story))
-        if not found:
-            raise ReaderError("there is no story (<REUTERS …>) in it")
-
-
-def _stories(file: BinaryIO) -> Iterator[bytes]:
-    """Yields the bytes from the start of each story to its end, the last one even if it is cut off."""
-    waiting = b""
-    while chunk := file.read(_CHUNK):
-        waiting += chunk
-        while (end := waiting.find(_END)) >= 0:
-            end += len(_END)
-            if start := _START.search(waiting, 0, end):
-                yield waiting[start.start() : end]
-            waiting = waiting[end:]
-        if len(waiting) > _MAX_STORY:
-            raise ReaderError(f"a story in it is longer than {_MAX_STORY // 1_000_000} MB")
-    if start := _START.search(waiting):
-        yield waiting[start.start() :]
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the stories of a file one after the other, by their numbers."""
+    count = 0
+    with source.open() as file:
+        for count, story in enumerate(elements(file, _START, _END, _MAX_STORY, "story"), start=1):
+            number = _NUMBER.search(story[:1000].decode("latin-1"))
+            location = number[1] if number else str(count)
+            if story.endswith(_END):
+                yield Record(location, story, partial(read_story, story))
+            else:
+                yield Refusal(location, story, "the story does not end: the file is cut off")
+    if not count:
+        raise ReaderError("there is no story (<REUTERS …>) in it")
 
 
 def read_story(story: bytes) -> Article:

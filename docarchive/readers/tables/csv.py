@@ -9,7 +9,7 @@ from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.own import OWN_HEADER, read_own
 
 #: Wider tables are refused.
@@ -17,55 +17,38 @@ MAX_COLUMNS: Final = 2_000
 
 #: A cell that docarchive keeps a spreadsheet from taking for a formula.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-_BEGINNING: Final = 16_384
 _LEAST_KNOWN: Final = 2
 
 
-class CsvReader(Reader):
-    """Reads a file row by row; a bad row is refused, and the others are read."""
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each row of a file; a bad row is refused, and the others are read."""
+    from docarchive.readers.tables.columns import Columns, columns_of, read_row, wanted
+    from docarchive.readers.tables.dialects import form_of
+    from docarchive.readers.tables.rows import rows
 
-    name = "csv"
-    summary = "tables as CSV or TSV, one article a row"
-    suffixes = (".csv", ".tsv", ".tab")
-    by_name = True
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: a header of at least three names, most of them known, and a row as wide as it."""
-        beginning = head[:_BEGINNING]
-        first = beginning.lstrip(b"\xef\xbb\xbf\r\n").partition(b"\n")[0]
-        if first[:1] in (b"{", b"[", b"<") or max(map(first.count, (b",", b";", b"\t", b"|"))) < 2:
-            return False
-        return _is_table(beginning.decode("utf-8", "replace").lstrip("\ufeff"))
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        from docarchive.readers.tables.columns import Columns, columns_of, read_row, wanted
-        from docarchive.readers.tables.dialects import form_of
-        from docarchive.readers.tables.rows import rows
-
-        form = form_of(source)
-        columns: Columns | None = None
-        own, empty = False, True
-        with source.open() as file:
-            for row in rows(file, form):
-                empty = columns is None
-                if columns is None:
-                    if row.problem:
-                        raise ReaderError(f"the header cannot be read: {row.problem}")
-                    if len(row.cells) > MAX_COLUMNS:
-                        raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
-                    columns = columns_of(row.cells, source.options)
-                    own = tuple(row.cells) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
-                    if not columns.is_table_of_articles():
-                        raise wanted(columns)
-                elif problem := row.problem or too_wide(row.cells, len(columns.names)):
-                    yield Refusal(str(row.line), row.raw, problem)
-                elif own:
-                    yield Record(str(row.line), row.raw, partial(read_guarded, row.cells))
-                else:
-                    yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
-        if empty:
-            raise ReaderError("there is no article in it; the table has no rows")
+    form = form_of(source)
+    columns: Columns | None = None
+    own, empty = False, True
+    with source.open() as file:
+        for row in rows(file, form):
+            empty = columns is None
+            if columns is None:
+                if row.problem:
+                    raise ReaderError(f"the header cannot be read: {row.problem}")
+                if len(row.cells) > MAX_COLUMNS:
+                    raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
+                columns = columns_of(row.cells, source.options)
+                own = tuple(row.cells) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
+                if not columns.is_table_of_articles():
+                    raise wanted(columns)
+            elif problem := row.problem or too_wide(row.cells, len(columns.names)):
+                yield Refusal(str(row.line), row.raw, problem)
+            elif own:
+                yield Record(str(row.line), row.raw, partial(read_guarded, row.cells))
+            else:
+                yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
+    if empty:
+        raise ReaderError("there is no article in it; the table has no rows")
 
 
 def too_wide(cells: list[str], width: int) -> str:
@@ -80,7 +63,8 @@ def read_guarded(cells: list[str]) -> Article:
     return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
 
 
-def _is_table(text: str) -> bool:
+def is_table(text: str) -> bool:
+    """Tells whether a text begins with a header, most of whose names are known, and a row as wide as it."""
     from docarchive.readers.tables.columns import key_of
     from docarchive.readers.tables.dialects import delimiter_of, first_rows
 

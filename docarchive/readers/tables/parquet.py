@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.csv import MAX_COLUMNS
 from docarchive.readers.tables.own import OWN_HEADER, read_own
 from docarchive.texts import shorten
 
-_MAGIC: Final = b"PAR1"
 #: Few, as a few bytes of a file may stand for the same long text in each row.
 _BATCH: Final = 16
 #: What is in a file may be so many times larger than it, and so many bytes more.
@@ -21,31 +20,16 @@ _RATIO: Final = 200
 _MORE: Final = 100_000_000
 
 
-class ParquetReader(Reader):
-    """Reads a few rows at a time."""
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each row of a file, of which a few at a time are in memory."""
+    import pyarrow
+    from pyarrow import parquet
 
-    name = "parquet"
-    summary = "tables as Parquet, one article a row"
-    suffixes = (".parquet", ".pq")
-    extra = "tables"
-    requires = ("pyarrow",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        try:
-            import pyarrow
-            from pyarrow import parquet
-        except ImportError:
-            raise self.missing() from None
-        try:
-            with source.open() as file:
-                yield from _rows(parquet.ParquetFile(file, pre_buffer=False, buffer_size=65_536), source)
-        except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
-            raise ReaderError(f"the Parquet file is damaged: {shorten(str(error), 200)}") from None
+    try:
+        with source.open() as file:
+            yield from _rows(parquet.ParquetFile(file, pre_buffer=False, buffer_size=65_536), source)
+    except (pyarrow.ArrowException, OSError, ValueError, MemoryError) as error:
+        raise ReaderError(f"the Parquet file is damaged: {shorten(str(error), 200)}") from None
 
 
 def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
@@ -93,4 +77,4 @@ def _values(column: Any) -> list[Any]:
 
 
 def _bomb() -> ReaderError:
-    return ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+    return ReaderError("it expands to far more than its size; unpack it yourself if you trust it")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
+from docarchive.readers.protocol import ReadOptions, Record, Source
 from docarchive.readers.tables.own import OWN_HEADER, read_own
 from docarchive.texts import shorten
 
@@ -24,46 +24,34 @@ if TYPE_CHECKING:
 QUERY_TIME: Final = 60.0
 TABLE_TIME: Final = 10.0
 
-_MAGIC: Final = b"SQLite format 3\0"
 _STEPS: Final = 20_000
 _MAX_TABLES: Final = 1_000
 _NAMED_TABLES: Final = 20
-#: What full-text indexes keep beside their table.
+#: What full-text indexes keep next to their table.
 _SHADOWS: Final = ("_content", "_segments", "_segdir", "_docsize", "_stat", "_data", "_idx", "_config")
 
 
-class SqliteReader(Reader):
-    """Reads row by row; the database is only read, and a query can do no more than select."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields each row of a table or query; the database is only read, and a query can do no more than select."""
+    import sqlite3
 
-    name = "sqlite"
-    summary = "SQLite databases, one article a row of a table or query"
-    suffixes = (".sqlite", ".sqlite3", ".db", ".db3")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        import sqlite3
-
-        query, options = source.options.query, source.options
-        log = source.beside(f"{source.name}-wal")
-        if log is not None and log.size:
-            raise ReaderError(
-                f"the database is in use: some of it is still in {shorten(log.name)}; close the program that writes it"
-            )
-        with _file(source) as path, _connected(path) as connection:
-            clock = _Clock(QUERY_TIME if query else TABLE_TIME)
-            connection.set_progress_handler(clock.is_late, _STEPS)
-            try:
-                yield from _rows(connection, query or _table_query(connection, options), options, clock)
-            except sqlite3.Warning as error:
-                raise ReaderError(f"the query cannot be run: {error}") from None
-            except sqlite3.Error as error:
-                raise _error(error, query, clock) from None
-            except UnicodeDecodeError:  # SQLite quotes the file's own damaged bytes in its message
-                raise ReaderError("the database cannot be read: it is damaged") from None
+    query, options = source.options.query, source.options
+    log = source.sibling(f"{source.name}-wal")
+    if log is not None and log.size:
+        raise ReaderError(
+            f"the database is in use: some of it is still in {shorten(log.name)}; close the program that writes it"
+        )
+    with _file(source) as path, _connected(path) as connection:
+        clock = _Clock(QUERY_TIME if query else TABLE_TIME)
+        connection.set_progress_handler(clock.is_late, _STEPS)
+        try:
+            yield from _rows(connection, query or _table_query(connection, options), options, clock)
+        except sqlite3.Warning as error:
+            raise ReaderError(f"the query cannot be run: {error}") from None
+        except sqlite3.Error as error:
+            raise _error(error, query, clock) from None
+        except UnicodeDecodeError:  # SQLite quotes the file's own damaged bytes in its message
+            raise ReaderError("the database cannot be read: it is damaged") from None
 
 
 class _Clock:

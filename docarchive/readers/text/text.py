@@ -18,7 +18,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import byline, read_headers
 from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
@@ -38,52 +38,43 @@ _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
 
 
-class TextReader(Reader):
-    """Reads one article a file."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(_load, source))
 
-    name = "text"
-    summary = "plain text"
-    suffixes = (".txt", ".text")
 
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: any text could be this, so none is it for sure."""
-        return False
+def _load(source: Source) -> Article:
+    text, encoding = read_text(source)
+    article = read_plain_text(text, source.name)
+    if encoding != "utf-8":
+        article.extra.setdefault("encoding", encoding)
+    return article
 
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        yield Record("", None, partial(self._load, source))
 
-    def _load(self, source: Source) -> Article:
-        text, encoding = read_text(source)
-        article = self.read(text, source.name)
-        if encoding != "utf-8":
-            article.extra.setdefault("encoding", encoding)
-        return article
+def read_plain_text(text: str, name: str = "") -> Article:
+    """Reads an article from a plain text.
 
-    def read(self, text: str, name: str = "") -> Article:
-        """Reads an article from a plain text.
-
-        Args:
-            text: The text.
-            name: The file's name; a date at its beginning serves where the text has none.
-        """
-        text = text.removeprefix("\ufeff")
-        headers = read_headers(text)
-        metadata: dict[str, Any] = headers.metadata if headers else {}
-        rest = text[headers.end :] if headers else text
-        lead_follows = False
-        if not read_date(metadata.get("date")):
-            date, rest = _leading_date(rest)
-            if date:
-                metadata = _with_date(metadata, date)
-                lead_follows = not rest.startswith(("\r", "\n"))
-        found = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
-        metadata = _merged(found.metadata, metadata)
-        if not found.body and not metadata.get("title"):
-            raise ReaderError("there is no text in it")
-        if "date" not in metadata and (date := date_in_name(name)):
-            metadata["date"] = date
-        return lenient_article(metadata, found.body)
+    Args:
+        text: The text.
+        name: The file's name; a date at its beginning serves where the text has none.
+    """
+    text = text.removeprefix("\ufeff")
+    headers = read_headers(text)
+    metadata: dict[str, Any] = headers.metadata if headers else {}
+    rest = text[headers.end :] if headers else text
+    lead_follows = False
+    if not read_date(metadata.get("date")):
+        date, rest = _leading_date(rest)
+        if date:
+            metadata = _with_date(metadata, date)
+            lead_follows = not rest.startswith(("\r", "\n"))
+    found = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
+    metadata = _merged(found.metadata, metadata)
+    if not found.body and not metadata.get("title"):
+        raise ReaderError("there is no text in it")
+    if "date" not in metadata and (date := date_in_name(name)):
+        metadata["date"] = date
+    return lenient_article(metadata, found.body)
 
 
 def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:

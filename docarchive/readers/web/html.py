@@ -17,16 +17,12 @@ from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.own_pages import is_own_list, own_text
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.web.pagedata import PageData, page_data
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_MARKUP = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
-_XML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?!html|!doctype\s+html)[a-z!]", re.IGNORECASE | re.DOTALL
-)
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DATA_URI = re.compile(r"""(["'(])data:[^"'()]{200,}""", re.IGNORECASE)
@@ -53,46 +49,17 @@ _MAX_WORDS: Final = 10_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 
 
-class HtmlReader(Reader):
-    """Reads one article a page."""
-
-    name = "html"
-    summary = "web pages"
-    suffixes = (".html", ".htm", ".xhtml", ".shtml")
-    extra = "html"
-    requires = ("trafilatura",)
-    single = True
-    version = 3
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head[:4096].lstrip(b"\xef\xbb\xbf \t\r\n\x00\xff\xfe").replace(b"\x00", b"")
-        return start.startswith(b"<") and _MARKUP.search(start) is not None and not _is_other_xml(start)
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        try:
-            import trafilatura  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        with source.open() as file:
-            head = file.read(_HEAD).decode("utf-8", "replace")
-        if not is_own_list(head):
-            yield Record("", None, partial(load_page, source))
-
-
-def _is_other_xml(start: bytes) -> bool:
-    """Tells whether the first element is not HTML's: a feed may hold pages."""
-    return start.startswith(b"<?xml") and _XML.match(start) is not None
+def records(source: Source) -> Iterator[Record]:
+    """Yields the article of a page."""
+    with source.open() as file:
+        head = file.read(_HEAD).decode("utf-8", "replace")
+    if not is_own_list(head):
+        yield Record("", None, partial(load_page, source))
 
 
 def load_page(source: Source) -> Article:
     """Makes an article of a page; raises ``ReaderError``."""
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the page is longer than {MAX_SIZE // 1_000_000} MB")
-    text, encoding = decoded(data, source.media_type)
+    text, encoding = decoded(source.read(MAX_SIZE, "page"), source.media_type)
     article = read_page(text, source.url or saved_from(text))
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)

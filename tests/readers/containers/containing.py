@@ -28,13 +28,13 @@ def read(reader: Reader, data: bytes, name: str = "a.zip") -> Found:
         for each in reader.records(source(data, name)):
             if isinstance(each, Refusal):
                 assert isinstance(each.raw, bytes)
-                found.refused[each.place] = each.reason
+                found.refused[each.location] = each.reason
                 continue
             assert isinstance(each, Member)
             try:
-                found.files[each.place] = taken(each)
+                found.files[each.location] = taken(each)
             except ReaderError as error:
-                found.refused[each.place] = str(error)
+                found.refused[each.location] = str(error)
     except ReaderError as error:
         return found._replace(stopped=str(error))
     return found

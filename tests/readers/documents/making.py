@@ -42,7 +42,7 @@ def records(reader: Reader, data: bytes, name: str = "", *, split: bool = False)
 
 def article(reader: Reader, data: bytes, name: str = "") -> Article:
     (record,) = records(reader, data, name)
-    assert (record.place, record.raw) == ("", None)
+    assert (record.location, record.raw) == ("", None)
     return record.load()
 
 

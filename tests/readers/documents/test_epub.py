@@ -9,11 +9,11 @@ from readers.documents.making import article, epub, records, refused, source, zi
 
 from docarchive.errors import ReaderError
 from docarchive.identity import identity, strong_identity
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.epub import EpubReader
 from docarchive.readers.protocol import Refusal
 
-READER = EpubReader()
+READER = readers()["epub"]
 META = (
     '<dc:title id="t">Ice</dc:title><dc:title id="s">A Winter</dc:title><meta refines="#s" property="title-type">subtitle</meta>'
     '<dc:creator id="a">Ann Lee</dc:creator><dc:creator opf:role="trl">Cy Do</dc:creator><dc:contributor>Di Po</dc:contributor>'
@@ -52,7 +52,7 @@ def test_a_book_is_one_article() -> None:
 
 def test_each_chapter_is_one_if_that_is_wanted() -> None:
     found = list(records(READER, epub(CHAPTERS, META), split=True))
-    assert [record.place for record in found] == ["book/text/one.xhtml", "book/text/two.xhtml"]
+    assert [record.location for record in found] == ["book/text/one.xhtml", "book/text/two.xhtml"]
     assert all(record.raw and b"<html" in record.raw for record in found)
     one, two = (pickle.loads(pickle.dumps(record)).load() for record in found)
     assert (one.title, one.source, one.authors, str(one.date), one.extra["order"]) == (
@@ -77,7 +77,7 @@ def test_a_chapter_that_is_not_in_the_contents_has_the_title_that_it_begins_with
     assert (one.title, two.title, two.title_derived) == ("The Sea", "It *thawed*", True)
 
 
-def test_chapters_without_text_are_passed_over_and_notes_come_last() -> None:
+def test_chapters_without_text_are_skipped_and_notes_come_last() -> None:
     chapters = {"notes": "<p>Notes.</p>", "cover": '<img src="a.png"/>', **CHAPTERS}
     spine = '<itemref idref="notes" linear="no"/><itemref idref="cover"/><itemref idref="one"/><itemref idref="gone"/>'
     found = list(records(READER, epub(chapters, META, spine=spine), split=True))
@@ -142,12 +142,12 @@ def test_a_damaged_chapter_costs_itself_alone_where_each_is_an_article() -> None
     data = epub(CHAPTERS, META, {"book/text/one.xhtml": b"\x00\x01\x02 no text \x00"})
     first, second = READER.records(source(data, split=True))
     assert isinstance(first, Refusal)
-    assert (first.place, first.reason) == (
+    assert (first.location, first.reason) == (
         "book/text/one.xhtml",
         "book/text/one.xhtml in the book: the file is not text",
     )
     assert first.raw == b"\x00\x01\x02 no text \x00"
-    assert second.place == "book/text/two.xhtml"
+    assert second.location == "book/text/two.xhtml"
 
 
 @settings(max_examples=100, deadline=None)
@@ -160,7 +160,7 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
     refused(READER, cut)
     try:
         for record in READER.records(source(cut, split=True)):
-            assert record.place
+            assert record.location
     except ReaderError:
         pass
 

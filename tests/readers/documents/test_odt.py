@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.documents.making import article, fodt, odt, refused, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.odt import OdtReader
 
-READER = OdtReader()
+READER = readers()["odt"]
 META = (
     "<dc:title>Ice in the Harbour</dc:title><meta:initial-creator>Ann Lee</meta:initial-creator><dc:creator>Bo Ek</dc:creator>"
     "<meta:keyword>ice</meta:keyword><meta:keyword>ports</meta:keyword><dc:subject>winter</dc:subject>"

@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.documents.making import article, refused, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.rtf import RtfReader
 
-READER = RtfReader()
+READER = readers()["rtf"]
 INFO = (
     rb"{\info{\title Ice in the H\'e4fen}{\author Ann Lee}{\keywords ice, ports}{\subject winter}{\doccomm A \u8222?cold\u8220? book.}"
     rb"{\creatim\yr2024\mo3\dy16\hr10\min15}{\revtim\yr2024\mo3\dy17}}"

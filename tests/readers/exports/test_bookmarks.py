@@ -9,10 +9,9 @@ from samples import EXPORTS, articles, source
 
 from docarchive.errors import ReaderError
 from docarchive.readers import Record, readers
-from docarchive.readers.exports.bookmarks import BookmarksReader
 from docarchive.readers.exports.links import links_in
 
-READER = BookmarksReader()
+READER = readers()["bookmarks"]
 
 
 def test_bookmarks_have_the_folders_they_stand_in() -> None:

@@ -98,7 +98,7 @@ def test_day_one() -> None:
     assert (first.title, first.body, first.tags) == ("The pier", "It stands.", ["wood"])
     assert (str(first.date), first.places) == ("2024-03-16T10:15:00Z", ["Northbay", "Nowhere"])
     assert second == "the entry has no text"
-    assert third == "the entry is no JSON object"
+    assert third == "the item is not a JSON object"
 
 
 def test_an_export_without_notes_is_refused() -> None:

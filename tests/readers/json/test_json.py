@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Source
+from docarchive.readers import Record, Source, readers
 from docarchive.readers.json import json as json_reader
-from docarchive.readers.json.json import JsonReader
 
 
 def records(data: bytes) -> list[Record]:
-    found = list(JsonReader().records(Source("a.json", len(data), lambda: io.BytesIO(data))))
+    found = list(readers()["json"].records(Source("a.json", len(data), lambda: io.BytesIO(data))))
     assert all(isinstance(record, Record) for record in found)
     return [record for record in found if isinstance(record, Record)]
 
@@ -24,13 +23,13 @@ ITEMS: list[dict[str, Any]] = [{"title": "a", "body": "A."}, {"headline": "b"}]
 @pytest.mark.parametrize("value", [ITEMS, {"articles": ITEMS}, {"schema": 1, "articles": ITEMS, "total": 2}])
 def test_a_list_and_an_object_that_holds_one(value: object) -> None:
     found = records(json.dumps(value, indent=1).encode())
-    assert [(record.place, record.load().title) for record in found] == [("item 1", "a"), ("item 2", "b")]
+    assert [(record.location, record.load().title) for record in found] == [("item 1", "a"), ("item 2", "b")]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_a_single_article(mark: bytes) -> None:
     [record] = records(mark + json.dumps(ITEMS[0]).encode())
-    assert (record.place, record.raw, record.load().body) == ("", None, "A.")
+    assert (record.location, record.raw, record.load().body) == ("", None, "A.")
 
 
 def test_articles_may_be_a_key_of_an_article() -> None:
@@ -97,4 +96,4 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_json_is_recognized(head: bytes, known: bool) -> None:
-    assert JsonReader().recognizes(head) is known
+    assert readers()["json"].recognizes(head) is known

@@ -11,14 +11,13 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose
-from docarchive.readers.tables import rows
-from docarchive.readers.tables.csv import CsvReader
+from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
+from docarchive.readers.tables import csv, rows
 from docarchive.writers import WriteOptions
 from docarchive.writers.protocol import Document
 from docarchive.writers.tables.csv import CsvWriter
 
-READER = CsvReader()
+READER = readers()["csv"]
 
 
 def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
@@ -26,7 +25,7 @@ def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
 
 
 def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal]:
-    return list(READER.records(source(data, name, **mapping)))
+    return list(csv.records(source(data, name, **mapping)))
 
 
 def articles(data: bytes, name: str = "a.csv", **mapping: str) -> list[Article]:
@@ -56,9 +55,9 @@ def test_a_row_may_run_over_lines_and_its_raw_bytes_are_those_of_the_file() -> N
     data = b'\xef\xbb\xbftitle;body\r\n"A ""quoted"" title";"One,\r\ntwo;\n\nthree"\r\n\r\nNext;Text'
     first, second = records(data)
     assert isinstance(first, Record)
-    assert (first.place, first.raw) == ("2", b'"A ""quoted"" title";"One,\r\ntwo;\n\nthree"\r\n')
+    assert (first.location, first.raw) == ("2", b'"A ""quoted"" title";"One,\r\ntwo;\n\nthree"\r\n')
     assert (first.load().title, first.load().body) == ('A "quoted" title', "One,\r\ntwo;\n\nthree")
-    assert (second.place, second.raw) == ("7", b"Next;Text")
+    assert (second.location, second.raw) == ("7", b"Next;Text")
 
 
 def test_the_line_of_excel_before_the_header_is_heeded() -> None:
@@ -137,7 +136,7 @@ def test_bad_rows_are_refused_with_their_bytes_and_the_others_are_read() -> None
         b'g,"quote that is not closed\nh,after it\n'
     )
     found = [
-        (each.place, each.reason, each.raw) if isinstance(each, Refusal) else (each.place, each.load().title)
+        (each.location, each.reason, each.raw) if isinstance(each, Refusal) else (each.location, each.load().title)
         for each in records(data)
     ]
     assert found == [
@@ -162,7 +161,7 @@ def test_a_row_without_text_and_title_is_no_article() -> None:
 def test_rows_and_lines_that_are_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MAX_SIZE", 100)
     data = b"title,body\na,b\nlong," + b"x" * 200 + b'\nc,d\ne,"' + b"words\n" * 30 + b"\nf,g\n"
-    found = [(each.place, isinstance(each, Refusal) and each.reason) for each in records(data)]
+    found = [(each.location, isinstance(each, Refusal) and each.reason) for each in records(data)]
     assert found[:4] == [
         ("2", False),
         ("3", "the line is longer than 0 MB"),

@@ -16,11 +16,10 @@ from pyarrow import parquet as pq
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose
+from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
 from docarchive.readers.tables import parquet
-from docarchive.readers.tables.parquet import ParquetReader
 
-READER = ParquetReader()
+READER = readers()["parquet"]
 
 
 def written(rows_in_group: int = 2, **columns: Any) -> bytes:
@@ -77,7 +76,7 @@ def test_the_user_says_what_the_columns_hold() -> None:
 
 def test_many_rows_are_read_in_batches() -> None:
     found = list(READER.records(source(written(title=[f"Title {n}" for n in range(100)]))))
-    assert [found[0].place, found[-1].place] == ["row 1", "row 100"]
+    assert [found[0].location, found[-1].location] == ["row 1", "row 100"]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_a_long_text_that_stands_in_each_row_is_no_way_to_fill_the_disk(monkeypa
     monkeypatch.setattr(parquet, "_MORE", 10_000)
     data = written(10_000, title=["x" * 10_000] * 10_000)
     assert len(data) < 100_000_000 / 200
-    with pytest.raises(ReaderError, match=r"^what is in it is far larger than it is"):
+    with pytest.raises(ReaderError, match=r"^it expands to far more than its size"):
         list(READER.records(source(data)))
 
 
