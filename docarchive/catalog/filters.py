@@ -7,6 +7,7 @@ The answers are those of ``Node.matches``. Words of the text are not in the cata
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -20,7 +21,9 @@ from docarchive.query.tree import one_line
 #: Keys that are not in the table of labels, because nearly every article has a different value.
 UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
 #: The SQL function that runs a test: ``accepts(number of the test, value)``.
-FUNCTION: Final = "accepts"
+_FUNCTION: Final = "accepts"
+#: How many tests are kept, the last ones: as many as a statement of SQLite may have parameters.
+_MAX_TESTS: Final = 32_766
 
 Test = Callable[[str], bool]
 Condition = tuple[str, list[str | int]]
@@ -30,11 +33,13 @@ class Filter:
     """Turns trees into conditions on ``articles``.
 
     Args:
-        add_test: Registers a test with the database, and returns its number.
+        db: The catalog's database, on which the conditions are used.
     """
 
-    def __init__(self, add_test: Callable[[Test], int]) -> None:
-        self._add_test = add_test
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._tests: dict[int, Test] = {}
+        self._last_test = 0
+        db.create_function(_FUNCTION, 2, self._accepts)
 
     def where(self, node: Node) -> Condition:
         """Returns the condition for a tree, and its parameters.
@@ -92,11 +97,20 @@ class Filter:
     def _any_value(self, key: str, test: Test) -> Condition:
         number = self._add_test(test)
         if key == "title":
-            return f"{FUNCTION}(?, title)", [number]
+            return f"{_FUNCTION}(?, title)", [number]
         if key in DATE_FIELDS or key in UNLABELLED:
-            return f"coalesce({FUNCTION}(?, {_value(key)}), 0)", [number]
-        chosen = f"SELECT label FROM labels WHERE key = ? AND {FUNCTION}(?, value)"
+            return f"coalesce({_FUNCTION}(?, {_value(key)}), 0)", [number]
+        chosen = f"SELECT label FROM labels WHERE key = ? AND {_FUNCTION}(?, value)"
         return f"n IN (SELECT n FROM labelled WHERE label IN ({chosen}))", [key, number]
+
+    def _add_test(self, test: Test) -> int:
+        self._last_test += 1
+        self._tests[self._last_test] = test
+        self._tests.pop(self._last_test - _MAX_TESTS, None)
+        return self._last_test
+
+    def _accepts(self, number: int, value: str | None) -> int | None:
+        return None if value is None else int(self._tests[number](value))
 
 
 def _test(node: DateRange | NumberRange | Regex) -> Test:

@@ -11,12 +11,11 @@ from typing import Any, Final, NamedTuple
 from docarchive.analysis import primary
 from docarchive.catalog import facets
 from docarchive.catalog.database import Database, batches, placeholders
-from docarchive.catalog.filters import FUNCTION, Filter, Test
+from docarchive.catalog.filters import Filter
 from docarchive.query import Every, Node
 
 _ENTRY: Final = "id, path, content, size, modified"
 _ROW: Final = "id, path, metadata, language, size, modified"
-_MAX_TESTS: Final = 10_000
 _ORDERS: Final = {
     "date": "date_start NULLS LAST, id",
     "-date": "date_start DESC NULLS LAST, id",
@@ -84,10 +83,7 @@ class Reading(Database):
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
         super().__init__(connection, path, language)
-        self._tests: dict[int, Test] = {}
-        self._last_test = 0
-        self._filter = Filter(self._add_test)
-        connection.create_function(FUNCTION, 2, self._accepts)
+        self._filter = Filter(connection)
 
     # Looking up
 
@@ -246,15 +242,6 @@ class Reading(Database):
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""
         return int(self._one("SELECT coalesce(sum(size), 0) FROM articles"))
-
-    def _add_test(self, test: Test) -> int:
-        self._last_test += 1
-        self._tests[self._last_test] = test
-        self._tests.pop(self._last_test - _MAX_TESTS, None)
-        return self._last_test
-
-    def _accepts(self, number: int, value: str | None) -> int | None:
-        return None if value is None else int(self._tests[number](value))
 
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
