@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docarchive.catalog import near_duplicates
+from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
 from docarchive.errors import ArchiveError
@@ -106,10 +106,7 @@ class Changing(Database):
             self._labels.remove(n)
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
-        self._journal(id_)
-
-    def _journal(self, id_: str) -> None:
-        self._db.execute("INSERT INTO journal (id) VALUES (?)", (id_,))
+        journal.append(self._db, [id_])
 
     def _vacate(self, path: str, id_: str) -> None:
         """Takes a path from the article that had it until now, as when two files have swapped names."""

@@ -6,7 +6,8 @@ another ``epoch``, so a position is meaningful only together with its epoch (``e
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docarchive.catalog.database import Database
@@ -28,6 +29,11 @@ class ChangedArticle(NamedTuple):
     language: str
 
 
+def append(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Adds changes of articles, by id, at the end of the journal; in the transaction that makes them."""
+    db.executemany("INSERT INTO journal (id) VALUES (?)", ((id_,) for id_ in ids))
+
+
 class Journal(Database):
     """The catalog's methods that read the journal."""
 
@@ -38,20 +44,20 @@ class Journal(Database):
 
     def last_position(self) -> int:
         """Returns the journal position of the last change; 0 if there was none."""
-        return int(self._one("SELECT coalesce(max(number), 0) FROM journal"))
+        return int(self._one("SELECT coalesce(max(position), 0) FROM journal"))
 
     def changes_since(self, position: int) -> Iterator[ChangedArticle]:
         """Yields the articles that changed after a journal position, in the order of their last changes."""
         sql = """
             SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, '')
-            FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
+            FROM (SELECT id, max(position) AS last FROM journal WHERE position > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
         return (ChangedArticle(*row) for row in self._select(sql, (position,)))
 
     def last_position_of(self, id_: str, until: int) -> int:
         """Returns the journal position of an article's last change, up to a position; 0 if there was none."""
-        sql = "SELECT coalesce(max(number), 0) FROM journal WHERE id = ? AND number <= ?"
+        sql = "SELECT coalesce(max(position), 0) FROM journal WHERE id = ? AND position <= ?"
         return int(self._one(sql, id_, until))
 
     def removed_since(self, position: int) -> list[str]:
@@ -60,4 +66,4 @@ class Journal(Database):
 
     def count_changes_since(self, position: int) -> int:
         """Returns the number of articles that changed after a journal position."""
-        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", position))
+        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE position > ?", position))

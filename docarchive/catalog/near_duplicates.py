@@ -47,7 +47,7 @@ def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None
     # Sorted, because rows next to each other are on the same page of the table.
     band_rows = sorted({(band, n) for n, signature in rows for band in bands(signature)})
     db.executemany("INSERT INTO recent_bands (band, n) VALUES (?, ?)", band_rows)
-    if db.execute("SELECT coalesce(max(place), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
+    if db.execute("SELECT coalesce(max(rowid), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
         db.execute("INSERT INTO bands SELECT band, n FROM recent_bands ORDER BY band, n")
         db.execute("DELETE FROM recent_bands")
 

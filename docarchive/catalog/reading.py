@@ -252,9 +252,9 @@ def _since_join(since: Since | None, sort: str) -> tuple[str, list[int]]:
     """Returns the SQL joins that leave only articles that changed, and their parameters."""
     if since is None:
         return "", []
-    last = "SELECT id, max(number) AS changed FROM journal{} GROUP BY id"
+    last = "SELECT id, max(position) AS changed FROM journal{} GROUP BY id"
     if since.position is not None:
-        return f" JOIN ({last.format(' WHERE number > ?')}) USING (id)", [since.position]
+        return f" JOIN ({last.format(' WHERE position > ?')}) USING (id)", [since.position]
     ordered = f" JOIN ({last.format('')}) USING (id)" if sort == "changed" else ""
     return f" JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n){ordered}", [since.time]
 

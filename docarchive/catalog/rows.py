@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from docarchive.catalog import near_duplicates
+from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.entries import COLUMNS, EntryData
 from docarchive.catalog.labels import Labels
 
@@ -56,7 +56,7 @@ def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> 
     near_duplicates.put(db, [(n, data.signature) for n, data in numbered if data.signature])
     seen = [(data.fingerprint, n) for n, data in numbered if data.fingerprint]
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen)
-    db.executemany("INSERT INTO journal (id) VALUES (?)", [(data.id,) for _, data in numbered])
+    journal.append(db, (data.id for data, *_ in filed))
     return numbers
 
 

@@ -23,7 +23,7 @@ from typing import Final
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
-VERSION: Final = 6
+VERSION: Final = 7
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 #: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once
@@ -73,12 +73,12 @@ CREATE TABLE labelled (
     PRIMARY KEY (label, n)
 ) WITHOUT ROWID;
 CREATE INDEX labelled_n ON labelled (n);
-CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
 CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
-CREATE TABLE recent_bands (place INTEGER PRIMARY KEY, band INTEGER NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE recent_bands (band INTEGER NOT NULL, n INTEGER NOT NULL);
 CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
