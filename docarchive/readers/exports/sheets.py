@@ -8,7 +8,8 @@ from functools import partial
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.csv import too_wide
+from docarchive.readers.tables.dialects import form_of
+from docarchive.readers.tables.rows import rows, too_wide
 
 Cells = Mapping[str, str]
 
@@ -36,9 +37,6 @@ def cells_of(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]
     Raises:
         ReaderError: It has no header, or is no text.
     """
-    from docarchive.readers.tables.dialects import form_of
-    from docarchive.readers.tables.rows import rows
-
     names: list[str] | None = None
     with source.open() as file:
         for row in rows(file, form_of(source)):

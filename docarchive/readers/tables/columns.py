@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import ReadOptions
+from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.values import plain
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.mapping import BODY, build, known_key, listed, missing_columns
 
@@ -38,6 +41,9 @@ _NAMES: Final = {
 }
 _KEYS: Final = {name: (key, rank) for key, names in _NAMES.items() for rank, name in enumerate(names.split())}
 _PREFIXES: Final = ("article", "post", "news", "item", "story", "entry", "document", "doc", "page", "main")
+#: Wider tables are refused.
+MAX_COLUMNS: Final = 2_000
+
 _WORTHLESS: Final = re.compile(r"(?:unnamed:?_?\d*|index|column_\d+)", re.IGNORECASE)
 
 
@@ -110,6 +116,29 @@ def wanted(columns: Columns) -> ReaderError:
     )
 
 
+def row_reader(
+    header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
+) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
+    """Returns the columns of a table of articles, and the function that makes an article of a row's values.
+
+    Args:
+        header: The names of the columns.
+        options: What the user says of columns.
+        read_own_row: Reads a row of a table that docarchive wrote.
+
+    Raises:
+        ReaderError: There are too many columns, they are not those of articles, or the mapping names a missing one.
+    """
+    if len(header) > MAX_COLUMNS:
+        raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
+    columns = columns_of(header, options)
+    if columns.names == OWN_HEADER and not {*options.mapping} - options.optional:
+        return columns, read_own_row
+    if not columns.is_table_of_articles():
+        raise wanted(columns)
+    return columns, partial(read_row, columns)
+
+
 def read_row(columns: Columns, values: Sequence[Any]) -> Article:
     """Makes an article of a row.
 
@@ -125,11 +154,11 @@ def read_row(columns: Columns, values: Sequence[Any]) -> Article:
             continue
         if key is None:
             if not (_WORTHLESS.fullmatch(name) and str(value).isdigit()):
-                rest[name] = value
+                rest[name] = plain(value)
         elif key in picked:
-            picked[key] = [*_as_list(key, picked[key]), *_as_list(key, value)]
+            picked[key] = [*_as_list(key, picked[key]), *_as_list(key, plain(value))]
         else:
-            picked[key] = value
+            picked[key] = plain(value)
     return build(picked, rest, columns.body)
 
 

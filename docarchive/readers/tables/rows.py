@@ -201,3 +201,10 @@ def _text_lines(file: BinaryIO, encoding: str) -> Iterator[bytes]:
         raise ReaderError(f"the text is not {encoding.upper()}; mend or convert it first") from None
     finally:
         text.detach()
+
+
+def too_wide(cells: list[str], width: int) -> str:
+    """Returns why a row has too many cells, or nothing."""
+    if len(cells) > width and any(cells[width:]):
+        return f"the row has {len(cells)} cells, and the header {width}"
+    return ""

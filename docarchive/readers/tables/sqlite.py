@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import ReadOptions, Record, Source
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.columns import Columns, columns_of, row_reader
+from docarchive.readers.tables.own import OWN_HEADER
+from docarchive.readers.tables.values import row_bytes
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from sqlite3 import Connection, Cursor
 
-    from docarchive.readers.tables.columns import Columns
 
 #: Seconds until the next row of a query that the user gave, and of a table that was guessed.
 QUERY_TIME: Final = 60.0
@@ -71,19 +72,12 @@ class _Clock:
 
 
 def _rows(connection: Connection, query: str, options: ReadOptions, clock: _Clock) -> Iterator[Record]:
-    from docarchive.readers.tables.columns import columns_of, read_row, wanted
-    from docarchive.readers.tables.values import plain, row_bytes
-
     clock.restart()
     cursor = connection.execute(query)
-    columns = columns_of(_names(cursor), options)
-    if not columns.is_table_of_articles():
-        raise wanted(columns)
-    own = tuple(columns.names) == OWN_HEADER and not {*options.mapping} - options.optional
+    columns, read = row_reader(_names(cursor), options)
     number = 0
     for number, row in enumerate(cursor, start=1):
-        read = partial(read_own, row) if own else partial(read_row, columns, [plain(value) for value in row])
-        yield Record(f"row {number}", row_bytes(columns.names, row), read)
+        yield Record(f"row {number}", row_bytes(columns.names, row), partial(read, row))
         clock.restart()
     if not number:
         raise ReaderError("there is no article in it; the query has no rows")
@@ -117,8 +111,6 @@ def _table_query(connection: Connection, options: ReadOptions) -> str:
 def _columns(connection: Connection, name: str, options: ReadOptions) -> Columns | None:
     """Returns the columns of a table if it may be one of articles."""
     import sqlite3
-
-    from docarchive.readers.tables.columns import columns_of
 
     try:
         columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), options)
