@@ -13,8 +13,10 @@ from docarchive.errors import ReaderError
 from docarchive.formats.latex_languages import CODES
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
+from docarchive.readers.values.months import month
 
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
 _CITED: Final = ("volume", "number", "pages", "publisher")
@@ -68,7 +70,7 @@ def date_of(*parts: object) -> PartialDate | None:
     found = ""
     for part, width in zip(parts, (4, 2, 2), strict=False):
         text = str(part or "").strip()
-        number = _MONTHS.get(text[:3].lower()) or (int(text) if text.isdigit() else 0)
+        number = _month(text) or (int(text) if text.isdigit() else 0)
         if not number:
             break
         found += f"{'-' if found else ''}{number:0{width}}"
@@ -77,10 +79,10 @@ def date_of(*parts: object) -> PartialDate | None:
     return None
 
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905
-}
+def _month(text: str) -> int | None:
+    """Returns the month that a text begins with the name of: ``Sept.``, ``May/June``."""
+    word = _WORD.match(text)
+    return month(word[0]) if word else None
 
 
 def attached(source: Source, files: list[str], place: str) -> Iterator[Member]:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ReaderError
+from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, local, text_of
 
 if TYPE_CHECKING:
@@ -78,18 +79,20 @@ def _styles(*roots: Element | None) -> _Styles:
     numbered: dict[str, set[int]] = {}
     for root in (root for root in roots if root is not None):
         for style in every(root, "style"):
-            name = _get(style, "name")
-            parents.setdefault(name, _get(style, "parent-style-name"))
+            name = attribute(style, "name")
+            parents.setdefault(name, attribute(style, "parent-style-name"))
             properties = first(style, "text-properties")
             weight, slant = (
-                (_get(properties, key) for key in ("font-weight", "font-style")) if properties is not None else ("", "")
+                (attribute(properties, key) for key in ("font-weight", "font-style"))
+                if properties is not None
+                else ("", "")
             )
             looks.setdefault(
                 name, (weight == "bold" or weight in ("600", "700", "800", "900"), slant in ("italic", "oblique"))
             )
         for style in every(root, "list-style"):
-            levels = {_number(_get(level, "level"), 1) for level in every(style, "list-level-style-number")}
-            numbered.setdefault(_get(style, "name"), levels)
+            levels = {_number(attribute(level, "level"), 1) for level in every(style, "list-level-style-number")}
+            numbered.setdefault(attribute(style, "name"), levels)
     texts: dict[str, _Style] = {}
     for name, look in looks.items():
         names = [name]
@@ -121,7 +124,7 @@ class _Writer:
         if name == "p":
             return self._paragraph(element)
         if name == "h":
-            level = min(max(_number(_get(element, "outline-level"), 1), 1), 6)
+            level = min(max(_number(attribute(element, "outline-level"), 1), 1), 6)
             return f"<h{level}>{self._inline(element)}</h{level}>"
         if name == "list":
             return self._list(element, 1, "")
@@ -130,8 +133,8 @@ class _Writer:
         return self.block(element)
 
     def _paragraph(self, element: Element) -> str:
-        style = self._styles.texts.get(_get(element, "style-name"))
-        names = {name.replace("_20_", " ") for name in style.names} if style else {_get(element, "style-name")}
+        style = self._styles.texts.get(attribute(element, "style-name"))
+        names = {name.replace("_20_", " ") for name in style.names} if style else {attribute(element, "style-name")}
         inline = self._inline(element)
         if not inline.strip():
             return ""
@@ -163,15 +166,15 @@ class _Writer:
         if name in _BREAKS:
             return _BREAKS[name]
         if name == "s":
-            return self._text(" " * min(_number(_get(element, "c"), 1), 100))
+            return self._text(" " * min(_number(attribute(element, "c"), 1), 100))
         if name == "note":
             return self._note(element)
         if name == "frame":
             return self._frame(element)
         inline = self._inline(element)
-        if name == "a" and (address := _get(element, "href")):
+        if name == "a" and (address := attribute(element, "href")):
             return f'<a href="{escape(address)}">{inline}</a>'
-        if name == "span" and inline.strip() and (style := self._styles.texts.get(_get(element, "style-name"))):
+        if name == "span" and inline.strip() and (style := self._styles.texts.get(attribute(element, "style-name"))):
             inline = f"<em>{inline}</em>" if style.italic or "Emphasis" in style.names else inline
             return f"<strong>{inline}</strong>" if style.bold or "Strong_20_Emphasis" in style.names else inline
         return inline
@@ -191,7 +194,7 @@ class _Writer:
         return self._text(text_of(first(element, "desc", "title")))
 
     def _list(self, element: Element, level: int, outer: str) -> str:
-        name = _get(element, "style-name") or outer
+        name = attribute(element, "style-name") or outer
         items: list[str] = []
         for item in element:
             if local(item) in ("list-item", "list-header"):
@@ -216,18 +219,13 @@ class _Writer:
             for cell in row:
                 if local(cell) in ("table-cell", "covered-table-cell"):
                     text = self.block(cell)
-                    count = _number(_get(cell, "number-columns-repeated"), 1)
+                    count = _number(attribute(cell, "number-columns-repeated"), 1)
                     cells += [f"<td>{text}</td>"] * min(count, max(_MAX_COLUMNS - len(cells), 0))
             while cells and cells[-1] == "<td></td>" and len(cells) > 1:
                 cells.pop()
             rows.append(f"<tr>{''.join(cells)}</tr>")
             self._length += len(rows[-1])
         return f"<table>{''.join(rows)}</table>"
-
-
-def _get(element: Element, name: str) -> str:
-    """Returns an attribute, whatever its namespace."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def _number(text: str, default: int) -> int:

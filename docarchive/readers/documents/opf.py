@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
-from docarchive.readers.documents.package import Package, resolved
+from docarchive.readers.documents.package import Package, attribute, resolved
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, text_of
 
@@ -108,7 +108,7 @@ def _stated(root: Element) -> dict[str, Any]:
     }
     people: dict[str, list[str]] = {"authors": [], "contributors": []}
     for each in every(meta, "creator", "contributor"):
-        role = _attribute(each, "role") or refined.get((each.get("id", ""), "role"), "")
+        role = attribute(each, "role") or refined.get((each.get("id", ""), "role"), "")
         writes = local(each) == "creator" and role in _WRITES
         people["authors" if writes else "contributors"].append(text_of(each))
     if not people["authors"]:
@@ -144,7 +144,7 @@ def _title(meta: Element, refined: dict[tuple[str, str], str]) -> str:
 
 
 def _dates(meta: Element, refined: dict[tuple[str, str], str]) -> dict[str, str]:
-    dates = {_attribute(each, "event"): text_of(each) for each in reversed(list(every(meta, "date")))}
+    dates = {attribute(each, "event"): text_of(each) for each in reversed(list(every(meta, "date")))}
     # Books of which no one knows the date have this one.
     published = (
         dates.get("publication") or dates.get("original-publication") or dates.get("") or dates.get("creation", "")
@@ -158,7 +158,7 @@ def _dates(meta: Element, refined: dict[tuple[str, str], str]) -> dict[str, str]
 def _identifiers(root: Element, meta: Element) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in every(meta, "identifier"):
-        text, scheme = text_of(each), _attribute(each, "scheme").lower()
+        text, scheme = text_of(each), attribute(each, "scheme").lower()
         isbn, doi = _ISBN.fullmatch(text), _DOI.fullmatch(text)
         if isbn and (scheme == "isbn" or "isbn" in text.lower() or len(re.sub(r"\D", "", text)) == 13):
             found.setdefault("isbn", re.sub(r"[\s-]", "", isbn[1]).upper())
@@ -189,7 +189,3 @@ def _titles(package: Package, root: Element, items: dict[str, Item]) -> dict[str
             if target is not None and (text := text_of(label)):
                 found.setdefault(resolved(item.name, target.get("src") or target.get("href") or ""), text)
     return found
-
-
-def _attribute(element: Element, name: str) -> str:
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

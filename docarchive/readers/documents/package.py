@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
-from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream
+from docarchive.readers.containers.zipmember import ZipMemberStream, read_stored
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Source
 
@@ -79,8 +79,7 @@ class Package:
         if info is None or info.compress_size > MAX_PART:
             return name.encode("utf-8", "replace")
         with self._source.open() as file:
-            file.seek(info.header_offset)
-            return file.read(LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size)
+            return read_stored(file, info)
 
     def xml(self, name: str) -> Element:
         """Returns a file as XML; see ``read``."""
@@ -107,3 +106,8 @@ def resolved(base: str, reference: str) -> str:
     """
     path = unquote(reference.partition("#")[0])
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path)).lstrip("/")
+
+
+def attribute(element: Element, name: str) -> str:
+    """Returns the value of an attribute, whatever its namespace; empty if there is none."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

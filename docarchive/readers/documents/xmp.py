@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
+from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, parse_bytes, text_of
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def _values(root: Element, name: str) -> list[str]:
     """Returns the values of a property: those of its list, its text, or that of an attribute of the same name."""
     element = first(root, name)
     if element is None:
-        whole = ((key, value) for each in every(root, "Description") for key, value in each.attrib.items())
-        return [value for key, value in whole if key.rpartition("}")[2] == name]
+        return [value for item in every(root, "Description") if (value := attribute(item, name))]
     return [text for item in every(element, "li") if (text := text_of(item))] or [text_of(element)]
 
 

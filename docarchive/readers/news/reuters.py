@@ -17,6 +17,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.months import month
 
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
@@ -24,7 +25,6 @@ _START = re.compile(REUTERS_STORY)
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d\d:\d\d:\d\d))?")
-_MONTHS: Final = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _ITEM = re.compile(r"<D>(.*?)</D>", re.DOTALL)
 _LISTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
@@ -83,7 +83,8 @@ def _line(text: str | None) -> str:
 
 def _date(text: str | None) -> str:
     match = _DATE.search(text or "")
-    if match is None or match[2] not in _MONTHS:
+    number = month(match[2]) if match else None
+    if match is None or number is None:
         return ""
-    day = f"{match[3]}-{_MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
+    day = f"{match[3]}-{number:02}-{int(match[1]):02}"
     return f"{day}T{match[4]}" if match[4] else day

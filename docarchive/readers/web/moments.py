@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from docarchive.dates import PartialDate
+from docarchive.readers.values.months import month
 
 #: Hours from UTC of the zones that news pages name.
 _ZONES: Final = {
@@ -22,7 +23,6 @@ _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]00:?00)")
 _IN_ADDRESS = re.compile(
     r"[/_-]((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])([0-2]\d|3[01]))(?!\d)"
 )
-_MONTHS: Final = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MAX_LENGTH: Final = 100
 
 
@@ -50,9 +50,10 @@ def day_of(url: str) -> date | None:
     """Returns the day that an address names, as in ``/2024/03/16/``, ``/2024/mar/16/`` or ``-2024-03-16``."""
     with suppress(ValueError):
         if match := _IN_ADDRESS.search(urlsplit(url.lower()).path):
-            year, _, *parts = match.groups()
-            month, day = (part for part in parts if part)
-            return date(int(year), _MONTHS.index(month) + 1 if month.isalpha() else int(month), int(day))
+            year, _, *others = match.groups()
+            written_month, day = filter(None, others)
+            number = month(written_month) if written_month.isalpha() else int(written_month)
+            return date(int(year), number, int(day)) if number else None
     return None
 
 
