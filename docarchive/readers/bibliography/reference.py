@@ -11,11 +11,11 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.formats.latex_languages import CODES
+from docarchive.identity import DOI
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
 from docarchive.readers.values.months import month
 
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
@@ -41,7 +41,7 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
         known = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
         metadata["language"] = known.replace("_", "-")
         metadata |= {} if known else {"language_as_written": language}
-    if doi := _DOI.match(str(metadata.get("doi") or "").strip()):
+    if doi := DOI.fullmatch(str(metadata.get("doi") or "").strip()):
         metadata["doi"] = doi[1]
     given = {key: value for key, value in {**metadata, "title": title}.items() if value}
     return Article.from_metadata(given, body or _citation(given))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.identity import DOI
 from docarchive.readers.values.people import people
 from docarchive.readers.web.jsonld import split_tags
 
@@ -42,7 +42,6 @@ _META: Final[dict[str, tuple[str, ...]]] = {
     "doi": ("citation_doi", "dc.identifier.doi"),
 }
 _ALL: Final = ("dates", "updates")
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 
 
 def from_meta(tree: HtmlElement) -> dict[str, Any]:
@@ -61,7 +60,7 @@ def from_meta(tree: HtmlElement) -> dict[str, Any]:
         elif key == "tags":
             found[key] = [*dict.fromkeys(tag for value in values for tag in split_tags(value))]
         elif key == "doi":
-            found[key] = next((match[1] for value in values if (match := _DOI.match(value))), "")
+            found[key] = next((match[1] for value in values if (match := DOI.fullmatch(value))), "")
         elif values:
             found[key] = values if key in _ALL else values[0]
     return found
