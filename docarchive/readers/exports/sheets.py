@@ -8,7 +8,7 @@ from functools import partial
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.dialects import form_of
+from docarchive.readers.tables.dialects import dialect_of
 from docarchive.readers.tables.rows import rows, too_wide
 
 Cells = Mapping[str, str]
@@ -39,7 +39,7 @@ def cells_of(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]
     """
     names: list[str] | None = None
     with source.open() as file:
-        for row in rows(file, form_of(source)):
+        for row in rows(file, dialect_of(source)):
             if names is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")

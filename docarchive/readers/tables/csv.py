@@ -11,18 +11,18 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.columns import MAX_COLUMNS, Columns, key_of, row_reader
-from docarchive.readers.tables.dialects import delimiter_of, first_rows, form_of
+from docarchive.readers.tables.dialects import delimiter_of, dialect_of, first_rows
 from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.rows import rows, too_wide
 
-#: A cell that docarchive keeps a spreadsheet from taking for a formula.
+#: A cell to which docarchive added a quote, so that a spreadsheet does not run it as a formula.
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _LEAST_KNOWN: Final = 2
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each row of a file; a bad row is refused, and the others are read."""
-    form = form_of(source)
+    form = dialect_of(source)
     columns: Columns | None = None
     empty = True
     with source.open() as file:
@@ -41,21 +41,21 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def read_guarded(cells: Sequence[str]) -> Article:
-    """Makes an article of a row that docarchive wrote; see ``read_own``."""
+    """Makes an article of a row that docarchive wrote, without the quotes against formulas; see ``read_own``."""
     return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
 
 
 def is_table(text: str) -> bool:
-    """Tells whether a text begins with a header, most of whose names are known, and a row as wide as it."""
-    found = first_rows(text, delimiter_of(text))
-    if len(found) < 2 or len(found[0]) < 3 or len(found[0]) > MAX_COLUMNS:
+    """Returns whether a text begins with a header of mostly known names, and a row as wide as the header."""
+    first_lines = first_rows(text, delimiter_of(text))
+    if len(first_lines) < 2 or len(first_lines[0]) < 3 or len(first_lines[0]) > MAX_COLUMNS:
         return False
-    header, width = found[0], len(found[0])
+    header, width = first_lines[0], len(first_lines[0])
     known = [key[0] for cell in header if len(cell) < 40 and (key := key_of(cell))]
     return (
         len(set(known)) > _LEAST_KNOWN
         and bool({"title", "body"} & set(known))
         and 2 * len(known) >= width
-        and len(found[1]) <= width
-        and (len(found[1]) == width or len(found) == 2)
+        and len(first_lines[1]) <= width
+        and (len(first_lines[1]) == width or len(first_lines) == 2)
     )

@@ -1,4 +1,4 @@
-"""The reader of Parquet: tables as data tools write them, one article a row."""
+"""The reader of Parquet: one article a row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docarchive.readers.tables.columns import row_reader
 from docarchive.readers.tables.values import row_bytes
 from docarchive.texts import shorten
 
-#: Few, as a few bytes of a file may stand for the same long text in each row.
+#: Rows in memory at a time: few, since a few bytes of a file may expand to the same long text in each row.
 _BATCH: Final = 16
 
 
@@ -34,14 +34,14 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
     allowed = expansion_limit(source.size)
     groups = range(file.metadata.num_row_groups)
     if any(file.metadata.row_group(number).total_byte_size > allowed for number in groups):
-        raise _bomb()
+        raise _too_large()
     columns, read = row_reader([str(name) for name in file.schema_arrow.names], source.options)
     number = 0
     for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
         allowed -= batch.nbytes
         if allowed < 0:
-            raise _bomb()
-        values = [_values(column) for column in batch.columns]
+            raise _too_large()
+        values = [_column_values(column) for column in batch.columns]
         for row in zip(*values, strict=True):
             number += 1
             raw = row_bytes(columns.names, row)
@@ -53,15 +53,15 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
         raise ReaderError("there is no article in it; the table has no rows")
 
 
-def _values(column: Any) -> list[Any]:
-    """Returns the values of a column; of moments the part below a microsecond is left out, as Python has none."""
+def _column_values(column: Any) -> list[Any]:
+    """Returns the values of a column; times are cut to microseconds, the finest that Python has."""
     import pyarrow
 
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
-    found: list[Any] = column.to_pylist()
-    return found
+    values: list[Any] = column.to_pylist()
+    return values
 
 
-def _bomb() -> ReaderError:
+def _too_large() -> ReaderError:
     return ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
