@@ -12,8 +12,8 @@ from docarchive.readers.html.xml import every, first, local, text_of
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: What is no text of the document: what was deleted, comments, and what programs fill in.
-_PASSED_OVER: Final = frozenset(
+#: Elements that are not text of the document: deletions, comments, and what programs fill in.
+_SKIPPED: Final = frozenset(
     [
         *(
             "tracked-changes",
@@ -34,14 +34,19 @@ _MAX_COLUMNS: Final = 200
 _MAX_LENGTH: Final = 10_000_000
 
 
-class Written(NamedTuple):
-    """The HTML of a document, and the text in the style of titles, or nothing."""
+class Html(NamedTuple):
+    """A document as HTML.
+
+    Attributes:
+        html: The HTML.
+        title: The text of the first paragraph in the style for titles; may be empty.
+    """
 
     html: str
     title: str
 
 
-def to_html(content: Element, styles: Element | None = None) -> Written:
+def to_html(content: Element, styles: Element | None = None) -> Html:
     """Converts a document.
 
     Args:
@@ -49,19 +54,19 @@ def to_html(content: Element, styles: Element | None = None) -> Written:
         styles: The root of ``styles.xml``.
 
     Raises:
-        ReaderError: There is no text document in it, or too much.
+        ReaderError: It is not a text document, or too long.
     """
     office = first(content, "body")
-    body = next((each for each in office if local(each) == "text"), None) if office is not None else None
+    body = next((element for element in office if local(element) == "text"), None) if office is not None else None
     if body is None:
-        raise ReaderError("there is no text document in it")
+        raise ReaderError("it is not a text document")
     writer = _Writer(_styles(content, styles))
     html = writer.block(body)
-    return Written(html + writer.notes(), writer.title)
+    return Html(html + writer.notes(), writer.title)
 
 
 class _Style(NamedTuple):
-    """What a style means: its own name, those that it is made from, and how its text looks."""
+    """A style: its name followed by those that it is derived from, and whether its text is bold or italic."""
 
     names: tuple[str, ...]
     bold: bool
@@ -70,7 +75,7 @@ class _Style(NamedTuple):
 
 class _Styles(NamedTuple):
     texts: dict[str, _Style]
-    numbered: dict[str, set[int]]  # by style of lists, the levels that are numbered
+    numbered: dict[str, set[int]]  # numbered levels by name of the list's style
 
 
 def _styles(*roots: Element | None) -> _Styles:
@@ -110,16 +115,16 @@ class _Writer:
         self.title = ""
 
     def block(self, element: Element) -> str:
-        """Returns the HTML of what is in an element that holds paragraphs."""
-        return "".join(self._one(child) for child in element)
+        """Returns the content of an element that holds paragraphs as HTML."""
+        return "".join(self._block_element(child) for child in element)
 
     def notes(self) -> str:
-        """Returns the notes, as Markdown has them."""
+        """Returns the footnotes, in the form of Markdown."""
         return "".join(f"<p>[^{number}]: {note}</p>" for number, note in enumerate(self._notes, 1))
 
-    def _one(self, element: Element) -> str:
+    def _block_element(self, element: Element) -> str:
         name = local(element)
-        if name in _PASSED_OVER or not name:
+        if name in _SKIPPED or not name:
             return ""
         if name == "p":
             return self._paragraph(element)
@@ -148,10 +153,10 @@ class _Writer:
         return f"<p>{inline}</p>"
 
     def _inline(self, element: Element) -> str:
-        parts = [self._text(element.text)]
+        pieces = [self._text(element.text)]
         for child in element:
-            parts += [self._part(child), self._text(child.tail)]
-        return "".join(parts)
+            pieces += [self._inline_element(child), self._text(child.tail)]
+        return "".join(pieces)
 
     def _text(self, text: str | None) -> str:
         self._length += len(text or "")
@@ -159,9 +164,9 @@ class _Writer:
             raise ReaderError(f"there is more than {_MAX_LENGTH // 1_000_000} million characters in the document")
         return escape(text or "", quote=False)
 
-    def _part(self, element: Element) -> str:
+    def _inline_element(self, element: Element) -> str:
         name = local(element)
-        if name in _PASSED_OVER or not name:
+        if name in _SKIPPED or not name:
             return ""
         if name in _BREAKS:
             return _BREAKS[name]
@@ -184,13 +189,13 @@ class _Writer:
         self._notes.append("")
         number = len(self._notes)
         if body is not None:
-            self._notes[number - 1] = " ".join(self._inline(each) for each in body).strip()
+            self._notes[number - 1] = " ".join(self._inline(paragraph) for paragraph in body).strip()
         return f"[^{number}]"
 
     def _frame(self, element: Element) -> str:
         box = first(element, "text-box")
         if box is not None:
-            return " ".join(self._inline(each) for each in box)
+            return " ".join(self._inline(paragraph) for paragraph in box)
         return self._text(text_of(first(element, "desc", "title")))
 
     def _list(self, element: Element, level: int, outer: str) -> str:
@@ -198,19 +203,19 @@ class _Writer:
         items: list[str] = []
         for item in element:
             if local(item) in ("list-item", "list-header"):
-                inside = [
-                    self._list(child, level + 1, name) if local(child) == "list" else self._in_item(child, place)
-                    for place, child in enumerate(item)
+                blocks = [
+                    self._list(child, level + 1, name) if local(child) == "list" else self._item_content(child, index)
+                    for index, child in enumerate(item)
                 ]
-                items.append(f"<li>{''.join(inside)}</li>")
+                items.append(f"<li>{''.join(blocks)}</li>")
         tag = "ol" if level in self._styles.numbered.get(name, ()) else "ul"
         headings = all("<h" in item for item in items)  # LibreOffice numbers headings by lists
         return "".join(item[4:-5] for item in items) if headings else f"<{tag}>{''.join(items)}</{tag}>"
 
-    def _in_item(self, element: Element, place: int) -> str:
+    def _item_content(self, element: Element, index: int) -> str:
         if local(element) != "p":
-            return self._one(element)
-        return f"<p>{self._inline(element)}</p>" if place else self._inline(element)
+            return self._block_element(element)
+        return f"<p>{self._inline(element)}</p>" if index else self._inline(element)
 
     def _table(self, element: Element) -> str:
         rows: list[str] = []
