@@ -47,7 +47,7 @@ def strong_identity(article: Article) -> str | None:
     return None
 
 
-class Identified(NamedTuple):
+class ArticleIdentity(NamedTuple):
     """What tells an article from others, made once where several steps ask for it.
 
     Attributes:
@@ -59,19 +59,19 @@ class Identified(NamedTuple):
     content: str
 
     @classmethod
-    def of(cls, article: Article) -> Identified:
+    def of(cls, article: Article) -> ArticleIdentity:
         """Makes both of an article; they hold as long as what it says is not changed."""
         return cls(strong_identity(article), content_digest(article))
 
 
-def identity(article: Article, identified: Identified | None = None) -> str:
+def identity(article: Article, identified: ArticleIdentity | None = None) -> str:
     """Returns the identity of an article: the strong one, else one made from its content.
 
     Args:
         article: The article.
         identified: What is known of it already.
     """
-    strong, digest = identified or Identified.of(article)
+    strong, digest = identified or ArticleIdentity.of(article)
     if strong:
         return strong
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"

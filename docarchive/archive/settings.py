@@ -185,7 +185,11 @@ def _searches(path: Path, found: object) -> Mapping[str, str]:
 
 
 def _importing(path: Path, found: object) -> Mapping[str, Any]:
-    kinds = {"tags": list, "set": dict, "language": str, "map": dict, "jobs": int, "on_duplicate": str}
+    if not found:
+        return MappingProxyType({})
+    from docarchive.archive.options import settings_kinds
+
+    kinds = settings_kinds()
     if not isinstance(found, dict):
         raise ArchiveDamaged(f'{path}: [{_IMPORT}] is a table that holds lines such as tags = ["inbox"]')
     for name, value in found.items():

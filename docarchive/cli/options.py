@@ -11,6 +11,8 @@ from docarchive.errors import UsageError
 
 #: Stands before a word of a query that begins with a minus, so that Typer takes it for none of its options.
 HIDDEN: Final = "\0"
+#: The oldest schema of JSON that ``--json`` can print; the newest is ``docarchive.SCHEMA``.
+OLDEST_SCHEMA: Final = 1
 _TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -46,7 +48,8 @@ def engines() -> list[str]:
 def _formats(direction: str) -> list[str]:
     from docarchive import Archive
 
-    return [each.name for each in Archive.formats() if each.direction == direction]
+    formats = [format for format in Archive.formats() if format.direction == direction]
+    return [name for format in formats for name in (format.name, *format.aliases)]
 
 
 Count = Annotated[bool, Option("--count", help="Print how many articles match.")]
@@ -64,6 +67,21 @@ QueryLanguage = Annotated[
 Sort = Annotated[
     str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.", autocompletion=list_sorts)
 ]
+
+
+def check_json_version(version: int) -> None:
+    """Checks that ``--json`` can print the schema that ``--json-version`` asks for.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    from docarchive import SCHEMA
+
+    if not OLDEST_SCHEMA <= version <= SCHEMA:
+        supported = str(SCHEMA) if OLDEST_SCHEMA == SCHEMA else f"{OLDEST_SCHEMA} to {SCHEMA}"
+        raise UsageError(
+            f"--json-version {version} is not supported: this docarchive prints JSON of schema {supported}"
+        )
 
 
 def moment(now: str | None) -> datetime | None:

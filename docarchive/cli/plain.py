@@ -18,6 +18,7 @@ from docarchive.cli.declaring import Argument, Context, Option, Parameter, param
 #: The environment variable that names the archive, and the option that does.
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
 ARCHIVE: Final = "--archive"
+JSON_VERSION: Final = "--json-version"
 _MAX_DIGITS: Final = 9
 
 
@@ -44,12 +45,19 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
     Args:
         arguments: What stands behind the program's name.
         environment: The process's.
+
+    Raises:
+        UsageError: It asks for a version of JSON that is not supported.
     """
     try:
-        named, at = _archive(arguments)
+        options, at = _before(arguments)
         if at == len(arguments) or arguments[at] not in COMMANDS:
             return None
-        named = named or environment.get(VARIABLE, "")
+        if version := options.get(JSON_VERSION):
+            from docarchive.cli.options import check_json_version
+
+            check_json_version(_number(version))
+        named = options.get(ARCHIVE) or environment.get(VARIABLE, "")
         function = command(arguments[at])
         line = _Line(parameters(function), arguments[at] in WITH_QUERY)
         return Call(function, Context(_path(named) if named else None), line.read(arguments[at + 1 :]))
@@ -60,24 +68,25 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
 def command_named(arguments: list[str]) -> str | None:
     """Returns the name of the command that a command line is for, or None if that is not plain to see."""
     with suppress(_Unusual):
-        _, at = _archive(arguments)
+        _, at = _before(arguments)
         if at < len(arguments) and arguments[at] in COMMANDS:
             return arguments[at]
     return None
 
 
-def _archive(arguments: list[str]) -> tuple[str, int]:
-    """Returns the archive that ``--archive`` names, and where the command stands."""
-    named, at = "", 0
+def _before(arguments: list[str]) -> tuple[dict[str, str], int]:
+    """Returns the values of the options before the command by their names, and the index of the command."""
+    options: dict[str, str] = {}
+    at = 0
     while at < len(arguments) and arguments[at].startswith("-"):
         option, sign, value = arguments[at].partition("=")
-        if option != ARCHIVE or (not sign and at + 1 == len(arguments)):
+        if option not in (ARCHIVE, JSON_VERSION) or (not sign and at + 1 == len(arguments)):
             raise _Unusual
-        named = value if sign else arguments[at + 1]
+        options[option] = value if sign else arguments[at + 1]
         at += 1 if sign else 2
-        if not named:
+        if not options[option]:
             raise _Unusual
-    return named, at
+    return options, at
 
 
 class _Line:
@@ -167,12 +176,18 @@ def _value(parameter: Parameter, word: str) -> Any:
     if parameter.kind is Path:
         return _path(word)
     settings = parameter.declared.settings if parameter.declared else {}
-    if parameter.kind is not int or not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
+    if parameter.kind is not int:
         raise _Unusual
-    number = int(word)
+    number = _number(word)
     if not settings.get("min", number) <= number <= settings.get("max", number):
         raise _Unusual
     return number
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
+        raise _Unusual
+    return int(word)
 
 
 def _path(word: str) -> Path:

@@ -126,8 +126,8 @@ def test_commands_and_options_come_from_typer(cli: Cli) -> None:
         (["search", "--sort", "t"], ["title"]),
         (["search", "pier", "--sort", "r"], ["relevance"]),
         (["list", "--sort", "d"], ["date"]),
-        (["import", "--format", "js"], ["json", "jsonfeed", "jsonl"]),
-        (["export", "--format", "ep"], ["epub"]),
+        (["import", "--format", "js"], ["json", "jsonfeed", "json-feed", "jsonl"]),
+        (["export", "--format", "ma"], ["markdown"]),
         (["show", "--format", "ep"], ["epub"]),
     ],
 )

@@ -164,5 +164,5 @@ def test_writers_go_by_their_names() -> None:
         assert each.summary
         assert all(suffix.startswith(".") for suffix in each.suffixes)
         assert each.stream or each.folder
-        assert each.heeds <= set(WriteOptions._fields)
+        assert each.accepts <= set(WriteOptions._fields)
         assert bool(each.requires) == bool(each.extra)

@@ -12,23 +12,23 @@ from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
-from docarchive.catalog import Catalog, Facet, Row
-from docarchive.engines import Engine, Found, Freshness, Part
+from docarchive.catalog import Facet, Row
+from docarchive.engines import SORTS, Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
-from docarchive.store import Store
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
 
 if TYPE_CHECKING:
+    from docarchive.archive.session import Session
     from docarchive.article import Article
 
 #: How many values of a facet are returned, unless another number is asked for.
 FACET_LIMIT: Final = 10
 
 
-class Options(NamedTuple):
-    """How a search is to be done; see ``Archive.search``."""
+class SearchOptions(NamedTuple):
+    """Options of a search; see ``Archive.search``."""
 
     limit: int = 10
     offset: int = 0
@@ -39,6 +39,13 @@ class Options(NamedTuple):
     now: datetime | None = None
     freshness: float | None = None
     explain: bool = False
+
+    def checked(self) -> SearchOptions:
+        """Returns the options; raises ``UsageError`` for values that there are not."""
+        check_page(self.sort, self.limit, self.offset)
+        if self.freshness is not None and not self.freshness > 0:
+            raise UsageError("freshness is a number of days, above 0")
+        return self
 
 
 class _Read(NamedTuple):
@@ -174,54 +181,55 @@ class Searcher:
     """Searches one archive.
 
     Args:
-        store: Its files.
-        catalog: Its catalog.
-        settings: Its settings.
+        session: The open archive.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, settings: Settings) -> None:
-        self._store = store
-        self._catalog = catalog
-        self._settings = settings
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._store = session.store
+        self._catalog = session.catalog
 
     def context(self, language: str | None = None, now: datetime | None = None) -> Context:
-        """Returns what queries are read with.
+        """Returns the context in which queries are read.
 
         Args:
-            language: The one that their words are in; each of the archive's, if it is left out.
-            now: What dates in words are relative to.
+            language: The language of their words, as ISO 639-1; each language of the archive if left out.
+            now: The moment that dates in words are relative to; the present if left out.
 
         Raises:
-            UsageError: It is no code of a language.
+            UsageError: The language is not a language code.
         """
         if language is not None:
             Settings.check_language(language)
         languages = [language] if language else self._catalog.languages()
-        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._settings.searches)
+        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
 
-    def search(self, query: str, options: Options, engine: Engine, like: Article | None = None) -> Results:
-        """Searches; with an article to be alike to, within what the query matches."""
+    def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
+        """Searches; with an article to be similar to, among what the query matches."""
+        engine = self._session.current_engine
         began = perf_counter()
         context = self.context(options.language, options.now)
         parsed = read(query, context)
         tree = parsed.tree
-        if like is not None:
+        if similar_to is not None:
             from docarchive.language import detect
 
-            language = detect(f"{like.title}\n{like.body}", self._settings.language)
-            alike = engine.similar(AnalyzedArticle(like, language))
-            tree = alike if isinstance(tree, Every) else And((alike, tree))
+            language = detect(f"{similar_to.title}\n{similar_to.body}", self._session.settings.language)
+            similar = engine.similar(AnalyzedArticle(similar_to, language))
+            tree = similar if isinstance(tree, Every) else And((similar, tree))
         return self._results(parsed, tree, options, engine, context, began)
 
-    def similar(self, article: Article, language: str, options: Options, engine: Engine) -> Results:
-        """Finds articles like one of the archive's; itself it leaves out."""
+    def similar(self, article: Article, options: SearchOptions) -> Results:
+        """Finds articles similar to one of the archive's, without itself."""
+        engine = self._session.current_engine
         began = perf_counter()
+        language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
-        return self._results(Parsed("", tree, []), tree, options, engine, context, began)
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, began)
 
     def _results(
-        self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
+        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, began: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.
@@ -273,3 +281,18 @@ class Searcher:
             title, derived = str(known.get("title", "")), bool(known.get("title_derived"))
             read = _Read(row.id, title, derived, known.get("summary"), body[:FEEDBACK_SIZE])
             yield AnalyzedArticle(cast("Article", read), row.language)
+
+
+def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
+    """Raises ``UsageError`` for an order that there is not, or a negative limit or offset.
+
+    Args:
+        sort: The order.
+        limit: How many articles to return.
+        offset: How many to skip before them.
+        sorts: The orders that the error names.
+    """
+    if sort not in SORTS:
+        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(sorts)}")
+    if limit < 0 or offset < 0:
+        raise UsageError("limit and offset cannot be negative")

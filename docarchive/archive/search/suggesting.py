@@ -8,7 +8,7 @@ from docarchive.analysis import fold
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine
 from docarchive.errors import DocarchiveError
-from docarchive.query import Context, Mention, Parsed, Pattern, read
+from docarchive.query import Context, Mention, ParsedQuery, Pattern, read
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.patterns import FUZZY
 
@@ -20,7 +20,7 @@ _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
 
 
-def suggest(parsed: Parsed, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
+def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
     """Returns a query like the one given that finds more, or None.
 
     Args:

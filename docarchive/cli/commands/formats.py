@@ -13,7 +13,7 @@ def formats(json: Json = False) -> None:
     """List the formats that can be imported and exported.
 
     What is missing for some is said with them. An input is recognized by its content, then by the ending of
-    its name. The option --format takes the names that are listed here.
+    its name. The option --format takes any of the names that are listed here.
     """
     setup_streams()
     found = Archive.formats()
@@ -27,6 +27,7 @@ def formats(json: Json = False) -> None:
             out(("\n" if direction else "") + _HEADINGS[each.direction])
             direction = each.direction
         endings = dim(f"  {' '.join(each.suffixes)}") if each.suffixes else ""
-        out(f"  {bold(f'{line(each.name):<{wide}}')}  {line(each.summary)}{endings}")
+        also = dim(f" (also {', '.join(each.aliases)})") if each.aliases else ""
+        out(f"  {bold(f'{line(each.name):<{wide}}')}  {line(each.summary)}{also}{endings}")
         if not each.installed:
             out(f"  {'':<{wide}}  not installed: pip install 'docarchive[{line(each.extra)}]'")

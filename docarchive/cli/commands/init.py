@@ -34,4 +34,4 @@ def init(
         if json:
             out_json({"schema": 1, "path": str(archive.path), **archive.settings.to_dict()})
         else:
-            out(f"made an empty archive at {archive.path}")
+            out(f"created an empty archive at {archive.path}")

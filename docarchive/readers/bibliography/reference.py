@@ -88,6 +88,6 @@ def _month(text: str) -> int | None:
 def attached(source: Source, files: list[str], location: str) -> Iterator[Member]:
     """Yields the attached files of an entry that are next to its bibliography, or below it."""
     for path in files:
-        attachment = source.beside(path)
+        attachment = source.sibling(path)
         if attachment is not None:
             yield Member(f"{location}/{path}", attachment, named=True)

@@ -27,7 +27,7 @@ def records(source: Source) -> Iterator[Member]:
             data = cast(io.RawIOBase, file).readall()
         open_ = partial(io.BytesIO, data)
     yield Member(
-        members.printable_name(name), Source(name, size, open_, folder=source.folder, beside=source.beside), True
+        members.printable_name(name), Source(name, size, open_, folder=source.folder, sibling=source.sibling), True
     )
 
 

@@ -80,10 +80,10 @@ def document_kind(names: Iterable[str]) -> str | None:
     return next((kind for name, kind in _FORMATS if name in known), None)
 
 
-def beside(folder: str, path: str) -> str | None:
+def sibling_name(folder: str, path: str) -> str | None:
     """Returns the name of the member at a path relative to a folder, or None if the path points outside of it.
 
-    >>> beside("refs", "files/a.pdf"), beside("refs", "../a.pdf"), beside("", "/a.pdf")
+    >>> sibling_name("refs", "files/a.pdf"), sibling_name("refs", "../a.pdf"), sibling_name("", "/a.pdf")
     ('refs/files/a.pdf', None, None)
     """
     path = path.replace("\\", "/")

@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
-from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
+from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
@@ -49,21 +49,21 @@ class _Archive:
 
     def _member(self, info: ZipInfo, parts: list[str]) -> Member | Refusal:
         location, folder = members.printable_name(info.filename), "/".join(parts[:-1])
-        beside = partial(self._sibling, folder)
+        sibling = partial(self._sibling, folder)
         try:
             if info.file_size > members.SMALL or is_asset(parts[-1]):
                 decompressor_of(info)
                 source = Source(
-                    parts[-1], info.file_size, partial(self._open_stream, info), folder=folder, beside=beside
+                    parts[-1], info.file_size, partial(self._open_stream, info), folder=folder, sibling=sibling
                 )
             else:
-                source = members.memory_source(parts[-1], folder, self._read(info))._replace(beside=beside)
+                source = members.memory_source(parts[-1], folder, self._read(info))._replace(sibling=sibling)
             return Member(location, source)
         except ReaderError as error:
             return Refusal(location, self._raw_bytes(info), str(error))
 
     def _sibling(self, folder: str, path: str) -> Source | None:
-        name = members.beside(folder, path)
+        name = members.sibling_name(folder, path)
         if not self._by_name:
             files = (info for info in self._files if not _refusal_reason(info))
             self._by_name = {"/".join(members.split_path(info.filename)): info for info in files}
@@ -76,7 +76,7 @@ class _Archive:
             source = members.memory_source(file_name, sibling_folder, self._read(info))
         except ReaderError:
             return None
-        return source._replace(beside=partial(self._sibling, sibling_folder))
+        return source._replace(sibling=partial(self._sibling, sibling_folder))
 
     def _read(self, info: ZipInfo) -> bytes:
         with self._source.open() as archive:
@@ -126,7 +126,7 @@ def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
 
 def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:
     """Returns whether a file is a text of an Omnivore export, which is read with its entry."""
-    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_TEXTS
+    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_FOLDERS
 
 
 def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:

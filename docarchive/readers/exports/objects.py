@@ -147,7 +147,7 @@ def _read_readability(item: Item) -> Article:
 
 def _read_sibling(source: Source, path: str) -> bytes:
     """Returns the bytes of another file of the export; none if it is missing or too large."""
-    sibling = source.beside(path)
+    sibling = source.sibling(path)
     return sibling.read(_MAX_PAGE) if sibling is not None and sibling.size <= _MAX_PAGE else b""
 
 

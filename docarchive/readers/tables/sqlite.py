@@ -37,7 +37,7 @@ def records(source: Source) -> Iterator[Record]:
     import sqlite3
 
     query, options = source.options.query, source.options
-    log = source.beside(f"{source.name}-wal")
+    log = source.sibling(f"{source.name}-wal")
     if log is not None and log.size:
         raise ReaderError(
             f"the database is in use: some of it is still in {shorten(log.name)}; close the program that writes it"

@@ -33,10 +33,10 @@ def test_what_is_in_the_file_is_a_source(pack: Callable[[bytes], bytes], suffix:
 
 def test_the_source_keeps_its_folder_and_what_is_beside_it() -> None:
     other = source(b"x", "b.pdf")
-    packed = source(gzip.compress(TEXT), "A.TXT.GZ")._replace(folder="posts", beside=lambda path: other)
+    packed = source(gzip.compress(TEXT), "A.TXT.GZ")._replace(folder="posts", sibling=lambda path: other)
     (member,) = records(packed)
     assert member.named
-    assert (member.source.name, member.source.folder, member.source.beside("b.pdf")) == ("A.TXT", "posts", other)
+    assert (member.source.name, member.source.folder, member.source.sibling("b.pdf")) == ("A.TXT", "posts", other)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])

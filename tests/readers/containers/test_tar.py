@@ -62,7 +62,7 @@ def test_old_archives_without_a_mark_are_known_by_their_checksum() -> None:
     assert read(READER, bytes(data)).files == {"a.txt": b"x"}
 
 
-def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_passed_over() -> None:
+def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_skipped() -> None:
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w") as archive:
         for name, kind in [

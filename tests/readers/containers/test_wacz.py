@@ -21,7 +21,7 @@ def packed(*names: str) -> bytes:
     return held.getvalue()
 
 
-def test_the_web_archives_in_it_are_sources_and_the_rest_is_passed_over() -> None:
+def test_the_web_archives_in_it_are_sources_and_the_rest_is_skipped() -> None:
     data = packed("datapackage.json", "archive/a.warc.gz", "pages/pages.jsonl", "indexes/index.cdx")
     for name in ("crawl.wacz", "crawl.zip", ""):
         assert choose(source(data, name)).name == ("zip" if name == "crawl.zip" else "wacz")

@@ -72,7 +72,7 @@ def test_warcio_is_given_whole_portions_however_they_come() -> None:
     assert warc._LimitedStream(Trickle(INFO), 1000).read(100) == INFO[:100]
 
 
-def test_what_is_no_page_that_came_is_passed_over() -> None:
+def test_what_is_no_page_that_came_is_skipped() -> None:
     others = [
         record(answer(status="404 Not Found")),
         record(answer(status="302 Found", Location="/")),

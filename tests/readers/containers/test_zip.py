@@ -49,7 +49,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused_and_the_others_are_read
     assert (refusal.location, refusal.reason) == (name, members.ESCAPES)
     assert refusal.raw.endswith(TEXT)
     assert isinstance(member, Member)
-    assert member.source.beside(name) is None
+    assert member.source.sibling(name) is None
 
 
 def test_names_and_folders_are_those_of_the_archive() -> None:
@@ -216,11 +216,11 @@ def test_it_is_chosen_by_its_beginning() -> None:
 def test_files_beside_a_file_are_found_in_its_folder_and_below() -> None:
     files = {"refs/a.bib": b"@", "refs/files/a.pdf": b"%PDF", "b.pdf": b"%PDF-2"}
     first = next(each for each in READER.records(source(zipped(files))) if isinstance(each, Member))
-    pdf = first.source.beside("files/a.pdf")
+    pdf = first.source.sibling("files/a.pdf")
     assert pdf is not None
     assert (pdf.name, pdf.folder, pdf.open().read()) == ("a.pdf", "refs/files", b"%PDF")
-    assert pdf.beside("../a.bib") is None
-    assert [first.source.beside(path) for path in ("../b.pdf", "/b.pdf", "b.pdf", "", "files")] == [None] * 5
+    assert pdf.sibling("../a.bib") is None
+    assert [first.source.sibling(path) for path in ("../b.pdf", "/b.pdf", "b.pdf", "", "files")] == [None] * 5
 
 
 @settings(max_examples=300, deadline=None)

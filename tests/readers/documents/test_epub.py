@@ -77,7 +77,7 @@ def test_a_chapter_that_is_not_in_the_contents_has_the_title_that_it_begins_with
     assert (one.title, two.title, two.title_derived) == ("The Sea", "It *thawed*", True)
 
 
-def test_chapters_without_text_are_passed_over_and_notes_come_last() -> None:
+def test_chapters_without_text_are_skipped_and_notes_come_last() -> None:
     chapters = {"notes": "<p>Notes.</p>", "cover": '<img src="a.png"/>', **CHAPTERS}
     spine = '<itemref idref="notes" linear="no"/><itemref idref="cover"/><itemref idref="one"/><itemref idref="gone"/>'
     found = list(records(READER, epub(chapters, META, spine=spine), split=True))

@@ -62,7 +62,7 @@ def test_what_it_says_in_xml_is_read_where_it_says_it_nowhere_else() -> None:
     assert strong_identity(found) == "doi:10.5555/ice.7"
 
 
-def test_xml_that_declares_entities_is_passed_over() -> None:
+def test_xml_that_declares_entities_is_skipped() -> None:
     bomb = XMP.replace("<x:xmpmeta ", '<x:xmpmeta a="&b;" ').replace("Ice in", "&b;")
     assert article(READER, pdf([paragraph(PROSE)], xmp=bomb)).title_derived
 

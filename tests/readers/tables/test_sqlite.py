@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.archive.importing.sources import beside
+from docarchive.archive.importing.sources import sibling
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
@@ -48,7 +48,7 @@ def source(path: Path, query: str | None = None, open: Callable[[], BinaryIO] | 
         path.stat().st_size,
         open or partial(opened, path),
         options=options,
-        beside=partial(beside, path.parent),
+        sibling=partial(sibling, path.parent),
     )
 
 
