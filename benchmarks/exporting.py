@@ -70,7 +70,7 @@ def forms(name: str) -> list[str]:
 
     if name not in writers() or not writers()[name].folder:
         return [name]
-    layouts = [f"{name} --layout {layout}" for layout in _LAYOUTS if "layout" in writers()[name].heeds]
+    layouts = [f"{name} --layout {layout}" for layout in _LAYOUTS if "layout" in writers()[name].accepts]
     return [form + end for form in (name, *layouts) for end in ("", " .zip")]
 
 

@@ -40,7 +40,7 @@ def load(group: str, checked: Callable[[object], Plugin]) -> list[Plugin]:
 
 
 def _is_anywhere(group: str) -> bool:
-    """Tells whether an installed package may name a group of entry points.
+    """Returns whether an installed package may name a group of entry points.
 
     To say no takes a millisecond here, and 28 by ``importlib.metadata``, which loads 40 modules. Where packages may be
     elsewhere than in folders, the answer is yes.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pygments.lexers.data import JsonLexer
+from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.highlighting import lexers
 
@@ -26,15 +27,17 @@ NAVIGATION: Final = {
             "Project",
             (
                 "docs/architecture",
+                "docs/dependencies",
                 "docs/decisions/README",
                 "docs/benchmarks/README",
                 "CONTRIBUTING",
+                "SECURITY",
                 "CHANGELOG",
             ),
         ),
     ),
     "docs/decisions/README": (("", ("[0-9]*",)),),
-    "docs/benchmarks/README": (("", ("articles-*",)),),
+    "docs/benchmarks/README": (("", ("measurements", "articles-*")),),
 }
 
 project = "docarchive"
@@ -51,11 +54,14 @@ smartquotes = False  # they would make a dash of the two hyphens of an option
 
 html_theme = "furo"
 html_title = f"docarchive {version}"
+html_static_path = ["site.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
 
 lexers["jsonl"] = JsonLexer()
+lexers["mermaid"] = TextLexer()  # a picture in the repository; to draw it here would need a program of its own
 
 
 def _add_navigation(app: Any, docname: str, source: list[str]) -> None:

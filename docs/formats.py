@@ -95,8 +95,8 @@ if __name__ == "__main__":
                 w.summary,
                 _coded(w.suffixes),
                 "yes" if w.folder and w.stream else "only" if w.folder else "",
-                _coded(f"--{name}" for name in sorted(w.heeds)),
-                "yes" if w.holds else "",
+                _coded(f"--{name}" for name in sorted(w.accepts)),
+                "yes" if w.round_trips else "",
                 _coded([w.extra]),
             )
             for w in _own(writers())

@@ -20,11 +20,12 @@ class ManualPages(BuildHookInterface[Any]):
         if version == "editable":
             return
         self._folder = tempfile.TemporaryDirectory()
-        # In a process of its own, which imports the package from here and not one that is installed.
+        # In a process of its own, which imports the package from here and not one that is installed; all else it
+        # imports as this process does, from where pip has put what a build requires.
         subprocess.run(
             [sys.executable, "docs/manual.py", self._folder.name],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": self.root},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([self.root, *sys.path])},
             check=True,
         )
         pages = {str(page): f"share/man/man1/{page.name}" for page in Path(self._folder.name).iterdir()}

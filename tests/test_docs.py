@@ -559,6 +559,22 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
                 assert isinstance(found[key], bool) == type_.startswith("true"), f"{heading}: {key}"
 
 
+# What is promised to be safe
+
+
+def test_each_promise_names_tests_that_there_are() -> None:
+    promises = re.findall(r"^- (.*(?:\n  .*)*)", section(read("SECURITY.md"), "What is promised"), re.MULTILINE)
+    named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
+    assert len(named) > 10
+    assert all(named)
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {test for tests in named for test in tests} <= defined
+
+
 # The library, errors, exit codes, environment, rooms
 
 
@@ -674,6 +690,41 @@ def test_decisions_that_code_names_are_there() -> None:
     assert {name for name in named if not any(known.startswith(name.rstrip(".")) for known in names)} == set()
 
 
+# Words
+
+
+def test_words_to_avoid_are_found_with_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docarchive/cli").mkdir(parents=True)
+    page = "# A page\n\nRows stand here.\n\n```console\n$ made anew\n```\nIt stands for `anew`.\n"
+    (tmp_path / "docs/page.md").write_text(page, "utf-8")
+    code = '''"""Reads.
+
+    Args:
+        rows: They.
+    """
+
+told = f"{1} are handed out."  # made anew
+label = "beside"
+'''
+    (tmp_path / "docarchive/cli/code.py").write_text(code, "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert ended.returncode == 1
+    assert [line.partition(";")[0] for line in ended.stdout.splitlines()] == [
+        "docarchive/cli/code.py:4: 'They.'",
+        "docarchive/cli/code.py:7: 'handed out'",
+        "docarchive/cli/code.py:7: 'anew'",
+        "docs/page.md:3: 'stand'",
+    ]
+    counted = run(str(DOCS / "words.py"), "--count", str(tmp_path), cwd=tmp_path).stdout
+    assert "| told, tells | 125.0 | 125.0 |\n| anew | 0.0 | 125.0 |\n| beside | 0.0 | 125.0 |" in counted
+    (tmp_path / "docs/page.md").write_text("# A page\n", "utf-8")
+    (tmp_path / "docarchive/cli/code.py").write_text("x = 1\n", "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert run(str(DOCS / "words.py"), "--cuont", cwd=tmp_path).returncode == 2
+
+
 def test_architecture_has_a_heading_for_every_room() -> None:
     headings = set(re.findall(r"^### (\S+)$", read("docs/architecture.md"), re.MULTILINE))
     package = ROOT / "docarchive"
@@ -697,6 +748,15 @@ def test_a_drawing_is_stale_when_an_arrow_is_missing(tmp_path: Path) -> None:
     assert run(program, cwd=tmp_path).returncode == 0
     assert page.read_bytes() == (DOCS / "architecture.md").read_bytes()
     assert run(program, "--chek", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the picture is that of a POSIX terminal")
+def test_the_picture_of_a_session_is_current_and_loads_nothing(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "picture.py"), "--check", cwd=tmp_path)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    svg = read("docs/session.svg")
+    assert "stoltenburg" in svg
+    assert "url(http" not in svg.replace('"', "")
 
 
 def test_a_drawing_leaves_out_arrows_that_others_imply() -> None:

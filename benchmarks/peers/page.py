@@ -116,7 +116,7 @@ def _ratios(results: Results) -> list[str]:
         if ours := results.named(name):
             parts += [
                 f"## {name}: its time divided by the others'",
-                "Below 1, docarchive is faster. The ratio is taken in each run; the median is shown.",
+                "Below 1, docarchive is faster. The median of the ratios of all runs.",
                 table(
                     ["", *SUMMARY.values()],
                     [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
+    from docarchive.archive.indexing.live_process import IndexingProcess
     from docarchive.archive.progress import Progress
 
 
@@ -179,11 +180,16 @@ class Session:
             catalog: The catalog that articles are stored in; None for the archive's own.
         """
         from docarchive.archive.indexing.live import LiveIndexer
-        from docarchive.archive.indexing.live_process import IndexingProcess
 
-        start = partial(IndexingProcess, *self.index_of(self.settings.engine, folder), jobs) if jobs != 1 else None
+        index = self.index_of(self.settings.engine, folder)
+
+        def start() -> IndexingProcess:
+            from docarchive.archive.indexing.live_process import IndexingProcess
+
+            return IndexingProcess(*index, jobs)
+
         engine = self.open_engine(jobs, folder)
-        return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start)
+        return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
 
 
 def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:

@@ -1,9 +1,8 @@
 """The declaration of a reader whose module is loaded when it reads its first source.
 
 Each folder of formats declares its readers in its ``__init__``, in the order in which they are asked, together with
-the functions that recognize an input by its first bytes. These are asked about every input, and most of them say no:
-so a declaration loads nothing, and gives its regular expressions to ``re`` as text, which compiles them when they are
-first asked. What reads the format is a function of a module of its own.
+the functions that recognize an input by its first bytes. Most inputs need few of them. So these modules load nothing
+heavy, and their regular expressions are text, which ``re`` compiles and keeps when they are first used.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
 
 
 class LazyReader(Reader):
-    """A reader that is declared here and implemented in a module of its own; see ``Reader`` for what it says.
+    """A reader that is declared in one module and implemented in another.
 
     Args:
         name: See ``Reader``.
@@ -25,7 +24,7 @@ class LazyReader(Reader):
         recognizes: See ``Reader``; None where anything may be in the format.
         by_name: See ``Reader``.
         extra: See ``Reader``.
-        requires: See ``Reader``; without these the reader says so before its module is loaded.
+        requires: See ``Reader``; they are imported first, and if one is missing, the error names the extra.
         isolated: See ``Reader``.
         single: See ``Reader``.
         version: See ``Reader``.

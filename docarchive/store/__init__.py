@@ -23,7 +23,7 @@ _HOMES = {
     "docarchive.store.layout": "article_path",
     "docarchive.store.lock": "WriteLock",
     "docarchive.store.originals": "Original Originals",
-    "docarchive.store.quarantine": "QuarantineEntry Quarantine",
+    "docarchive.store.quarantine": "Quarantine QuarantineEntry",
 }
 
 __all__ = [

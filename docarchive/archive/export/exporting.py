@@ -58,7 +58,7 @@ class Exporter:
         self._options = options
         self._progress = progress
         for name, default in WriteOptions()._asdict().items():
-            if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.heeds):
+            if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.accepts):
                 raise UsageError(f"--{name} does not apply to {writer.name}")
 
     def to_stream(self, rows: Iterable[Row], out: BinaryIO) -> None:
@@ -100,7 +100,7 @@ class Exporter:
 
     def _is_one(self, names_folder: bool) -> bool:
         """Whether a format whose files can be named is one file: neither they nor a folder are named."""
-        return "name" in self._writer.heeds and not self._wants_files() and not names_folder
+        return "name" in self._writer.accepts and not self._wants_files() and not names_folder
 
     def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
         if path.exists() and not force:
@@ -156,8 +156,8 @@ class Exporter:
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
-            known = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
-            yield Document(row.id, row.path, text, self._original, known)
+            metadata = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
+            yield Document(row.id, row.path, text, self._original, metadata)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)

@@ -81,7 +81,7 @@ class SelectedRows:
 
     @property
     def position(self) -> str:
-        """The journal position up to which changes are exported, as ``since`` takes it: number and journal.
+        """The journal position up to which changes are exported, as ``since`` takes it.
 
         If the limit left articles out, it is that of the last exported change where changes are exported in their
         order; in any other order it stays where this export started (decision 0054).

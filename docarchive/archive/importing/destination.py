@@ -15,7 +15,6 @@ from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
-from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
@@ -130,6 +129,8 @@ class ArchiveDestination(_Lookup):
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """See ``Destination``."""
+        from docarchive.archive.indexing.syncer import Syncer
+
         Syncer(self._store, self._catalog, no_progress).look_at([path])
         self._ahead = None
         return self._catalog.entry(id_)
@@ -153,20 +154,16 @@ class ArchiveDestination(_Lookup):
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from None
-        language = self._catalog.language
-        entries = [
-            (
-                EntryData.of(new.article, language, new.signature, new.identified, new.metadata),
-                *self._store.stat(new.path),
-            )
-            for new in articles
-        ]
+        entries = [(self._entry(new), *self._store.stat(new.path)) for new in articles]
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
         if self._indexer is not None:
             self._indexer.take(filed_changes((new.article for new in articles), entries, rows))
         self._ahead = None
+
+    def _entry(self, new: NewArticle) -> EntryData:
+        return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata)
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
         """See ``Destination``."""
@@ -238,10 +235,8 @@ class DryRun(_Lookup):
 
     def commit(self, articles: Collection[NewArticle]) -> None:
         """See ``Destination``."""
-        identified = ((new, new.identity()) for new in articles)
-        rows = (
-            (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified
-        )
+        identities = ((new, new.identity()) for new in articles)
+        rows = ((new.article.id, key.strong, new.path, key.content, self._texts[new.path]) for new, key in identities)
         self._articles.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)", rows)
         self._texts.clear()
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from docarchive.archive.importing.parser_pool import Failed, ParserPool, pack
 from docarchive.archive.importing.records import PendingRecord
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors
+
+if TYPE_CHECKING:
+    from docarchive.archive.importing.parser_pool import ParserPool
 
 #: Seconds per record from which on other processes help; sending a record takes about a tenth of that.
 _SLOW: Final = 0.002
@@ -52,7 +54,7 @@ class Parser:
         results: list[Parsed | None] = [None] * len(records)
         tasks: list[tuple[int, bytes]] = []  # with the index of the record
         for index, record in enumerate(records):
-            task = pack(record.record.load) if self._is_for_pool(record, len(records) - index) else None
+            task = self._task(record, len(records) - index)
             if task is None:
                 results[index] = self._parse_here(record)
                 done(record)
@@ -64,10 +66,18 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
-    def _is_for_pool(self, record: PendingRecord, left: int) -> bool:
+    def _task(self, record: PendingRecord, remaining: int) -> bytes | None:
+        """Returns the task for the pool that parses a record; None to parse it here."""
+        if not self._is_for_pool(record, remaining):
+            return None
+        from docarchive.archive.importing.parser_pool import pack
+
+        return pack(record.record.load)
+
+    def _is_for_pool(self, record: PendingRecord, remaining: int) -> bool:
         if record.reader.isolated:
             return True
-        if self._jobs == 1 or left < _TIMED:
+        if self._jobs == 1 or remaining < _TIMED:
             return False
         count, seconds = self._times.get(record.reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
@@ -75,7 +85,7 @@ class Parser:
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         count, seconds = self._times.get(name, (0, 0.0))
-        began = perf_counter()
+        start = perf_counter()
         try:
             return record.record.load()
         except InputError as error:
@@ -83,11 +93,13 @@ class Parser:
         except Exception as error:  # a reader's bug must not stop the other records
             return ReaderError(bug_of(name, error))
         finally:
-            self._times[name] = (count + 1, seconds + perf_counter() - began)
+            self._times[name] = (count + 1, seconds + perf_counter() - start)
 
     def _parse_in_pool(
         self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
     ) -> Iterator[tuple[int, Parsed]]:
+        from docarchive.archive.importing.parser_pool import Failed, ParserPool
+
         if self._pool is None:
             self._pool = ParserPool(self._jobs)
         for number, result in self._pool.run(task for _, task in tasks):
@@ -101,5 +113,7 @@ def bug_of(reader: str, error: Exception) -> str:
     """Returns the reason for refusing an input on which a reader raised what it should not."""
     if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
         return f"the {reader} reader needs more memory for it than it may take"
-    what = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"the {reader} reader failed on it ({what}); please report that"
+    from docarchive.archive.importing.parser_pool import Failed
+
+    detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"the {reader} reader failed on it ({detail}); please report that"

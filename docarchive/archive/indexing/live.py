@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.indexing.live_process import IndexingProcess
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.archive.indexing.live_process import IndexingProcess
 
 #: So many articles, or characters of them, are committed together: an interruption leaves less to index.
 _TOGETHER: Final = 25_000

@@ -1,4 +1,4 @@
-"""The reader of CSL-JSON, the form in which Zotero and citation processors keep references: one article an item."""
+"""The reader of CSL-JSON, the format of Zotero and citation processors: one article an item."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_USED: Final = (
+_READ_KEYS: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
-_PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
+_PARTS_OF_NAMES: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -52,7 +52,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
     rest = {
         key.lower().replace("-", "_"): value
         for key, value in item.items()
-        if key not in _USED and isinstance(value, str | int | float) and value != ""
+        if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
     }
     texts = [_text(item.get("abstract")), _text(item.get("note"))]
     return reference({**rest, **{key: value for key, value in metadata.items() if value}}, [t for t in texts if t])
@@ -64,7 +64,7 @@ def _text(value: object) -> str:
 
 def _names(value: object) -> list[str]:
     names = (
-        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS)))
+        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS_OF_NAMES)))
         for person in objects_in(value)
     )
     return [name for name in names if name]

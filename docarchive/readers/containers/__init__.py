@@ -34,7 +34,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _has_tar_header(head: bytes) -> bool:
-    """Tells whether the checksum is right that a TAR archive has in its first header."""
+    """Returns whether the checksum is right that a TAR archive has in its first header."""
     checksum = re.fullmatch(rb"[ 0]*([0-7]{1,6})[ \0]+", head[148:156])
     if len(head) < _TAR_HEADER or checksum is None:
         return False
@@ -42,7 +42,7 @@ def _has_tar_header(head: bytes) -> bool:
 
 
 def _is_compressed(head: bytes) -> bool:
-    """Tells whether it is a single compressed file; what crawlers compress has a reader of its own, and so has TAR."""
+    """Returns whether it is a single compressed file; web archives and TAR archives have readers of their own."""
     if not head.startswith(tuple(magic for magic, _ in DECOMPRESSORS)):
         return False
     inside = decompress_head(head)

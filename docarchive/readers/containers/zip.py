@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
-from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream, decompressor_of
-from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
+from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
+from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
@@ -91,15 +91,13 @@ class _Archive:
 
     def _raw_bytes(self, info: ZipInfo) -> bytes:
         """Returns a refused file as it is in the archive, for quarantine."""
-        size = LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size
-        if size > members.MAX_KEPT:
+        if stored_size(info) > members.MAX_KEPT:
             self._failure = (
                 f"{members.printable_name(info.filename)} in it cannot be read, so the whole archive is kept"
             )
             return b""
         with self._source.open() as archive:
-            archive.seek(info.header_offset)
-            return archive.read(size)
+            return read_stored(archive, info)
 
 
 def _refusal_reason(info: ZipInfo) -> str | None:
@@ -128,7 +126,7 @@ def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
 
 def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:
     """Returns whether a file is a text of an Omnivore export, which is read with its entry."""
-    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_TEXTS
+    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_FOLDERS
 
 
 def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:

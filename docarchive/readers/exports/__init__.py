@@ -21,7 +21,7 @@ def _is_instapaper(head: bytes) -> bool:
 
 
 def is_readwise_highlights(head: bytes) -> bool:
-    """Tells whether a file is the export of highlights, not that of Reader's library."""
+    """Returns whether a file is the export of highlights, not that of Reader's library."""
     return has_columns(head, "highlight", "book title", "book author")
 
 
@@ -34,7 +34,7 @@ def _is_raindrop(head: bytes) -> bool:
 
 
 def _is_list(head: bytes, *keys: str) -> bool:
-    """Tells whether it is a JSON list with all of these keys near its beginning."""
+    """Returns whether it is a JSON list with all of these keys near its beginning."""
     return start_of(head).startswith(b"[") and has_keys(head, *keys)
 
 
@@ -71,7 +71,7 @@ def _is_enex(head: bytes) -> bool:
 
 
 def _is_joplin(head: bytes) -> bool:
-    """Tells whether the lines are there that Joplin puts below each note."""
+    """Returns whether the lines are there that Joplin puts below each note."""
     return bool(re.search(rb"(?m)^id: [0-9a-f]{32}\r?\n", head) and re.search(rb"(?m)^type_: \d+\s*\Z", head))
 
 

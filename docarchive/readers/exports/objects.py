@@ -17,7 +17,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
 _MAX_PAGE: Final = 20_000_000
-#: What wallabag writes where it found no text, and as a title where it found none.
+#: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
 
@@ -78,28 +78,28 @@ def _read_wallabag(item: Item) -> Article:
     content = as_text(item.get("content"))
     annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
     text = "" if _NO_CONTENT.match(content) else to_markdown(content)
-    archived = item.get("is_archived", item.get("is_read"))
+    is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),
-        _titled(item.get("title")),
+        _title(item.get("title")),
         "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
         date=as_text(item.get("published_at")),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
         language=as_text(item.get("language")).replace("_", "-"),
         tags=tags_of(item.get("tags")),
         saved=item.get("created_at"),
-        state="archived" if _is_true(archived) else "unread",
+        state="archived" if _is_true(is_archived) else "unread",
         favourite=_is_true(item.get("is_starred", item.get("is_fav"))),
     )
 
 
 def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
     text = to_markdown(decode(page).text) if page.strip() else ""
-    marked = decode(highlights).text.strip() if highlights.strip() else ""
+    highlighted = decode(highlights).text.strip() if highlights.strip() else ""
     return entry(
         item.get("url"),
         item.get("title"),
-        "\n\n".join(filter(None, (text, marked and f"## Highlights\n\n{marked}"))),
+        "\n\n".join(filter(None, (text, highlighted and f"## Highlights\n\n{highlighted}"))),
         authors=[as_text(item.get("author"))] if item.get("author") else [],
         summary=as_text(item.get("description")),
         date=as_text(item.get("publishedAt")),
@@ -137,7 +137,7 @@ def _read_readability(item: Item) -> Article:
     excerpt = as_text(item.get("article__excerpt"))
     return entry(
         item.get("article__url"),
-        _titled(item.get("article__title")),
+        _title(item.get("article__title")),
         summary=to_markdown(excerpt) if excerpt else "",
         saved=item.get("date_added"),
         state="archived" if _is_true(item.get("archive")) else "unread",
@@ -151,7 +151,7 @@ def _read_sibling(source: Source, path: str) -> bytes:
     return sibling.read(_MAX_PAGE) if sibling is not None and sibling.size <= _MAX_PAGE else b""
 
 
-def _titled(value: object) -> str:
+def _title(value: object) -> str:
     title = as_text(value)
     return "" if title == "No title found" else title
 

@@ -8,7 +8,7 @@ from typing import Final
 from docarchive.readers.json import start_of
 from docarchive.readers.lazy_reader import LazyReader
 
-_EBCDIC: Final = "<?xml".encode("cp037")  # what follows is told from this, as appendix F of XML 1.0 says
+_EBCDIC: Final = "<?xml".encode("cp037")  # by which XML 1.0, appendix F, detects the encoding
 _BEFORE_ROOT: Final = rb"(?si)^(?:\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>)*"
 _ROOT: Final = rb"(?i)<(?:\w+:)?(?:rss|feed|rdf|channel)(?:\s[^>]*)?>"
 #: RDF is RSS 1.0 if it has a channel or items.
@@ -27,7 +27,7 @@ def _is_feed(head: bytes) -> bool:
 
 
 def _from_ebcdic(head: bytes) -> bytes:
-    """Returns the beginning of a feed in ASCII; where ``!`` and brackets are depends on what it declares."""
+    """Returns the beginning of a feed in ASCII; the codes of ``!`` and brackets depend on the declared encoding."""
     from docarchive.readers.encoding.declared import codec
 
     start = head.decode("cp037")

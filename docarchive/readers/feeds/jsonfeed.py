@@ -20,19 +20,19 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or not items:
         raise ReaderError("the feed has no items")
-    about = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
-    yield from item_records(items, partial(read_item, about), prefix="")
+    feed_data = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
+    yield from item_records(items, partial(read_item, feed_data), prefix="")
 
 
 def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     """Makes an article of an item.
 
     Args:
-        feed: What the feed says of itself.
+        feed: The feed's own keys.
         item: The item.
 
     Raises:
-        ReaderError: There is neither text nor title in it.
+        ReaderError: The item has neither text nor title.
         ArticleError: A value in it is not valid.
     """
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
@@ -56,7 +56,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "tags": [tag for tag in item.get("tags") or () if isinstance(tag, str)],
         "external_url": as_text(item.get("external_url")) if item.get("url") else "",
         "image": as_text(item.get("image")),
-        "enclosures": [link for each in enclosures if (link := as_text(each.get("url")))],
+        "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
     if metadata["updated"] == metadata["date"]:
         del metadata["updated"]

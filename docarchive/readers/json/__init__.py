@@ -21,7 +21,7 @@ def start_of(head: bytes) -> bytes:
 
 
 def has_keys(head: bytes, *keys: str) -> bool:
-    """Tells whether all of these keys are in the beginning of a JSON text.
+    """Returns whether all of these keys are in the beginning of a JSON text.
 
     Args:
         head: The beginning.
@@ -31,7 +31,7 @@ def has_keys(head: bytes, *keys: str) -> bool:
 
 
 def _is_json_lines(head: bytes) -> bool:
-    """Tells whether the first line is a JSON object by itself, and there is a second line."""
+    """Returns whether the first line is a JSON object by itself, and there is a second line."""
     first, newline, rest = start_of(head).partition(b"\n")
     if not newline or not rest.strip() or not first.startswith(b"{"):
         return False
@@ -46,7 +46,7 @@ def _is_json_lines(head: bytes) -> bool:
 
 
 def _is_json(head: bytes) -> bool:
-    """Tells whether it is a whole JSON object or list of objects, or the beginning of a long one."""
+    """Returns whether it is a whole JSON object or list of objects, or the beginning of a long one."""
     text = start_of(head).rstrip()
     if not text.startswith((b"{", b"[")):
         return False

@@ -16,12 +16,12 @@ _SAVED_PAGE: Final = rb"(?im)^(?:snapshot-content-location:|from: <saved by)"
 
 
 def _is_mbox(head: bytes) -> bool:
-    """Tells whether it begins with the line before a message, and a header line."""
+    """Returns whether it begins with the line before a message, and a header line."""
     return bool(re.match(_MBOX, head))
 
 
 def _is_message(head: bytes) -> bool:
-    """Tells whether it begins with header lines that only mail has, or with who wrote what to whom and when."""
+    """Returns whether it begins with header lines that only mail has, or with who wrote what to whom and when."""
     names = set()
     sender = b""
     head = head.replace(b"\r\n", b"\n")

@@ -19,7 +19,7 @@ def _is_parquet(head: bytes) -> bool:
 
 
 def _is_csv(head: bytes) -> bool:
-    """Tells whether there is a header of at least three names, most of them known, and a row as wide as it."""
+    """Returns whether there is a header of at least three names, most of them known, and a row as wide as it."""
     beginning = head[:_BEGINNING]
     first = beginning.lstrip(b"\xef\xbb\xbf\r\n").partition(b"\n")[0]
     if first[:1] in (b"{", b"[", b"<") or max(map(first.count, (b",", b";", b"\t", b"|"))) < 2:

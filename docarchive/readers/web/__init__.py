@@ -23,7 +23,7 @@ def _is_html(head: bytes) -> bool:
 
 
 def _is_other_xml(start: bytes) -> bool:
-    """Tells whether the first element is not HTML's: a feed may hold pages."""
+    """Returns whether the first element is not HTML's: a feed may hold pages."""
     return start.startswith(b"<?xml") and bool(re.match(_OTHER_XML, start))
 
 

@@ -43,7 +43,7 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "issued": _date(reference.date),
         "accessed": _date(reference.accessed),
         "publisher": reference.publisher,
-        "publisher-place": reference.place,
+        "publisher-place": reference.publisher_place,
         "section": reference.section,
         "volume": reference.volume,
         "issue": reference.number,
