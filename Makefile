@@ -34,6 +34,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 	$(BIN)/python docs/reference.py --check
 	$(BIN)/python docs/drawing.py --check
+	$(BIN)/python docs/picture.py --check
 
 # The site, in build/site, and the manual pages, in build/man. Every warning, such as one of a link that leads nowhere,
 # is an error.

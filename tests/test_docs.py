@@ -750,6 +750,15 @@ def test_a_drawing_is_stale_when_an_arrow_is_missing(tmp_path: Path) -> None:
     assert run(program, "--chek", cwd=tmp_path).returncode == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the picture is that of a POSIX terminal")
+def test_the_picture_of_a_session_is_current_and_loads_nothing(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "picture.py"), "--check", cwd=tmp_path)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    svg = read("docs/session.svg")
+    assert "stoltenburg" in svg
+    assert "url(http" not in svg.replace('"', "")
+
+
 def test_a_drawing_leaves_out_arrows_that_others_imply() -> None:
     drawn = re.findall(r"<!-- drawing of ([\w.]+),.*?```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL)
     assert [package for package, _ in drawn] == ["docarchive", "docarchive.readers", "docarchive.archive"]

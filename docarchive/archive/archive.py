@@ -489,7 +489,8 @@ class Archive:
             query: A query; an empty one matches all articles.
             to: A path or a stream open for writing bytes. A path without an ending of the format is a folder, if the
                 format has one, and a ZIP file if it ends in ``.zip``.
-            format: The name of a writer; if left out, that of the path's ending, else JSON Lines.
+            format: The name of a writer; if left out, ``template`` if there is a template, else the one of the path's
+                extension, else JSON Lines.
             ids: Instead of a query: ids as ``get`` takes them; exported in that order.
             sort: One of ``docarchive.SORTS`` but for relevance; if left out, by date, in feeds the newest first.
             limit: The maximum number of articles.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
@@ -43,16 +43,22 @@ class Format(NamedTuple):
 
 def formats() -> list[Format]:
     """Returns all formats: those to import from in order of name, then those to export to."""
-    known = writers()
-    return [
-        *(_format(reader, readers()) for _, reader in sorted(readers().items())),
-        *(_format(writer, known) for _, writer in sorted(known.items())),
-    ]
+    tables: list[Mapping[str, Reader | Writer]] = [readers(), writers()]
+    return [_format(handler, table) for table in tables for _, handler in sorted(table.items())]
 
 
-def _format(each: Reader | Writer, known: Collection[str]) -> Format:
-    installed = all(find_spec(module) is not None for module in each.requires)
-    package = type(each).__module__.partition(".")[0]
-    version, direction = (0, "export") if isinstance(each, Writer) else (each.version, "import")
-    others = aliases(each.name, known)
-    return Format(each.name, each.summary, each.suffixes, each.extra, installed, version, package, direction, others)
+def _format(handler: Reader | Writer, names: Collection[str]) -> Format:
+    installed = all(find_spec(module) is not None for module in handler.requires)
+    package = type(handler).__module__.partition(".")[0]
+    version, direction = (0, "export") if isinstance(handler, Writer) else (handler.version, "import")
+    return Format(
+        handler.name,
+        handler.summary,
+        handler.suffixes,
+        handler.extra,
+        installed,
+        version,
+        package,
+        direction,
+        aliases(handler.name, names),
+    )

@@ -36,8 +36,8 @@ def resolve(catalog: Catalog, prefix: str) -> str:
             f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
         )
     if len(ids) > 1:
-        shown = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
-        raise AmbiguousId(f"{prefix!r} is the start of several ids: {shown}; write more of it")
+        listed = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
+        raise AmbiguousId(f"{prefix!r} is the start of several ids: {listed}; write more of it")
     return ids[0]
 
 

@@ -60,19 +60,19 @@ class Declared(NamedTuple):
     shown_default: str = ""
 
 
-def _first(setting: Any, asked: Any) -> Any:
+def _first(setting: Any, value: Any) -> Any:
     """Merges a single value: the caller's wins."""
-    return asked or setting
+    return value or setting
 
 
-def _both(setting: Iterable[str], asked: Iterable[str]) -> list[str]:
+def _both(setting: Iterable[str], value: Iterable[str]) -> list[str]:
     """Merges lists: the items of both."""
-    return [*setting, *asked]
+    return [*setting, *value]
 
 
-def _over(setting: Mapping[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+def _over(setting: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
     """Merges tables: key by key, the caller's wins."""
-    return {**setting, **asked}
+    return {**setting, **value}
 
 
 class ImportOptions(TypedDict, total=False):
@@ -210,7 +210,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     style: Annotated[
         str | None,
-        Declared("(citation) A CSL style such as apa, or its file.", commands=_EXPORTING, metavar="STYLE"),
+        Declared("(citation) A CSL style such as apa, or its file.", commands=("export", "show"), metavar="STYLE"),
     ]
     title: Annotated[
         str | None,
@@ -227,7 +227,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     template: Annotated[
         str | os.PathLike[str] | None,
-        Declared("A Jinja2 template that writes each article.", commands=_EXPORTING, metavar="FILE"),
+        Declared("A Jinja2 template that writes each article.", commands=("export", "show"), metavar="FILE"),
     ]
     name: Annotated[
         str | None,
@@ -268,22 +268,22 @@ def _kind(annotation: Any) -> type:
     return get_origin(annotation) or annotation  # type: ignore[no-any-return]
 
 
-def resolved(asked: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
+def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
     """Returns the value of every import option: the caller's, merged with the settings', or the default.
 
     Args:
-        asked: What the caller passes.
+        options: What the caller passes.
         settings: The table ``[import]``.
 
     Raises:
         TypeError: There is no option of a name.
     """
-    options = declared(ImportOptions)
-    if unknown := next((name for name in asked if name not in options), None):
-        raise TypeError(f"an import has no option {unknown!r}; it has {', '.join(options)}")
+    declarations = declared(ImportOptions)
+    if unknown := next((name for name in options if name not in declarations), None):
+        raise TypeError(f"an import has no option {unknown!r}; it has {', '.join(declarations)}")
     values: dict[str, Any] = {}
-    for name, option in options.items():
-        value = asked.get(name)
+    for name, option in declarations.items():
+        value = options.get(name)
         value = option.default if value is None and option.merge is not _first else value
         if option.merge is not None:
             value = option.merge(settings.get(option.setting, option.default), value)

@@ -47,11 +47,11 @@ def typed(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(**values)
 
     run.__name__, run.__doc__ = function.__name__, function.__doc__
-    run.__dict__["__signature__"] = inspect.Signature([_typers(parameter) for parameter in parameters(function)])
+    run.__dict__["__signature__"] = inspect.Signature([_for_typer(parameter) for parameter in parameters(function)])
     return run
 
 
-def _typers(parameter: Parameter) -> inspect.Parameter:
+def _for_typer(parameter: Parameter) -> inspect.Parameter:
     """Returns a parameter as Typer reads it."""
     kind: Any = list[parameter.kind] if parameter.many else parameter.kind  # type: ignore[name-defined]
     if parameter.declared is None:
@@ -73,15 +73,15 @@ class _QueryCommand(TyperCommand):
         hidden: list[str] = []
         literal = value = False
         for word in args:
-            mine = not literal and not value and word[:1] == "-" and word[:2] != "--" and word not in (*options, "-")
-            hidden.append(HIDDEN + word if mine else word)
+            hide = not literal and not value and word[:1] == "-" and word[:2] != "--" and word not in (*options, "-")
+            hidden.append(HIDDEN + word if hide else word)
             literal = literal or (word == "--" and not value)
             value = not literal and not value and word in options and not getattr(options[word], "is_flag", True)
         return super().parse_args(ctx, hidden)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(show: bool) -> None:
+    if show:
         typer.echo(f"docarchive {__version__}")
         raise typer.Exit
 
@@ -107,7 +107,7 @@ def _options(
         ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
     if json_version is not None:

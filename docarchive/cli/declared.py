@@ -67,8 +67,8 @@ def _parameter(name: str, option: Declared, kind: type) -> Parameter:
         settings["autocompletion"] = lambda: [*option.choices]
     elif name in _COMPLETED:
         settings["autocompletion"] = _COMPLETED[name]
-    if shown := option.shown_default or (option.default if isinstance(option.default, str) else ""):
-        settings["show_default"] = shown
+    if default_text := option.shown_default or (option.default if isinstance(option.default, str) else ""):
+        settings["show_default"] = default_text
     value_kind = kind if kind in (bool, int) else Path if option.metavar == "FILE" else str
     default = False if kind is bool else None
     return Parameter(name, value_kind, many, Option(*_names(name, option), **settings), default, False)

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 def show_decision(json: bool) -> Callable[[Decision], None]:
     """Returns a function that prints a decision on one line, or as one JSON object."""
     if json:
-        return lambda decision: out_json({"schema": 1, "type": "decision", **decision._asdict()})
-    return lambda decision: out(_decision(decision))
+        return lambda decision: out_json({"type": "decision", **decision._asdict()})
+    return lambda decision: out(_decision_line(decision))
 
 
-def _decision(decision: Decision) -> str:
-    what = line(decision.reason or decision.title or decision.id)
-    return f"{decision.kind:<9} {line(decision.where)}{'  ' if what else ''}{dim(what) if what else ''}"
+def _decision_line(decision: Decision) -> str:
+    detail = line(decision.reason or decision.title or decision.id)
+    return f"{decision.kind:<9} {line(decision.where)}{'  ' if detail else ''}{dim(detail) if detail else ''}"
 
 
 def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> int:

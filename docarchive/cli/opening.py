@@ -9,7 +9,7 @@ from pathlib import Path
 from docarchive.archive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
-from docarchive.cli.render import message, setup_streams
+from docarchive.cli.render import message
 
 
 @contextmanager
@@ -22,17 +22,16 @@ def opened(context: Context, *, create: bool = False, discard: bool = False, lin
         discard: Create that archive in a temporary folder, which is deleted at the end.
         lines: Report progress in lines of JSON.
     """
-    setup_streams()
-    named: Path | None = context.obj
+    path: Path | None = context.obj
     with ExitStack() as stack:
         progress = stack.enter_context(progress_bar(lines=lines))
-        if create and named is not None and (not named.exists() or (named.is_dir() and not any(named.iterdir()))):
+        if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             if discard:
                 from tempfile import TemporaryDirectory
 
-                named = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / named.name
-            archive = Archive.create(named, progress=progress)
+                path = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / path.name
+            archive = Archive.create(path, progress=progress)
             message("would create a new archive" if discard else f"created a new archive at {archive.path}")
         else:
-            archive = Archive.open(named if named is not None else Archive.find(), progress=progress)
+            archive = Archive.open(path if path is not None else Archive.find(), progress=progress)
         yield stack.enter_context(archive)

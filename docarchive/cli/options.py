@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
-from docarchive.cli.declaring import Option
+from docarchive.cli.declaring import Argument, Option
 from docarchive.errors import UsageError
 
 #: Stands before a word of a query that begins with a minus, so that Typer takes it for none of its options.
@@ -52,20 +52,56 @@ def _formats(direction: str) -> list[str]:
     return [name for format in formats for name in (format.name, *format.aliases)]
 
 
-Count = Annotated[bool, Option("--count", help="Print how many articles match.")]
-Ids = Annotated[bool, Option("--ids", help="Print ids alone.")]
-Json = Annotated[bool, Option("--json", help="Print JSON (schema 1) for scripts.")]
+def format_option(default: str) -> Option:
+    """Returns the declaration of the ``--format`` of an export.
+
+    Args:
+        default: What help shows as the default.
+    """
+    return Option(
+        metavar="FORMAT",
+        help="The format; see 'docarchive formats'.",
+        show_default=default,
+        autocompletion=export_formats,
+    )
+
+
+def sort_option(*, relevance: bool = False, default: str | None = None) -> Option:
+    """Returns the declaration of ``--sort``.
+
+    Args:
+        relevance: Whether articles have a relevance to sort by.
+        default: What help shows as the default; None for the parameter's own.
+    """
+    return Option(
+        metavar="ORDER",
+        help=f"{'relevance, ' * relevance}date, title or archived; prefix with - to reverse.",
+        show_default=default or True,
+        autocompletion=sorts if relevance else list_sorts,
+    )
+
+
+ArticleId = Annotated[str, Argument(metavar="ID", help="An id, or any unique prefix of one.")]
+Count = Annotated[bool, Option("--count", help="Print only the number of matches.")]
+Ids = Annotated[bool, Option("--ids", help="Print only ids.")]
+Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
+Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
+NoLimit = Annotated[
+    int | None, Option("--limit", metavar="N", min=0, help="The maximum number of articles.", show_default="all")
+]
 Now = Annotated[
     str | None,
-    Option(metavar="TIME", help="What today and last-week are relative to: 2024-03-16."),
+    Option(metavar="TIME", help="The time that today and last-week are relative to, such as 2024-03-16."),
 ]
-Offset = Annotated[int, Option(help="How many to pass over before.", min=0, metavar="N")]
+Offset = Annotated[int, Option(metavar="N", min=0, help="Skip this many articles first.")]
 QueryLanguage = Annotated[
     str | None,
-    Option("--language", metavar="CODE", help="The query's language; else each that the archive has."),
-]
-Sort = Annotated[
-    str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.", autocompletion=list_sorts)
+    Option(
+        "--language",
+        metavar="CODE",
+        help="The language of the query.",
+        show_default="every language in the archive",
+    ),
 ]
 
 

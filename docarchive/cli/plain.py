@@ -97,18 +97,18 @@ class _Line:
         query: Whether words that begin with one minus are part of a query.
     """
 
-    def __init__(self, found: list[Parameter], query: bool) -> None:
-        self._query = query
+    def __init__(self, declared: list[Parameter], has_query: bool) -> None:
+        self._has_query = has_query
         self._options: dict[str, Parameter] = {}
         self._arguments: list[Parameter] = []
         self._values: dict[str, Any] = {}
-        for each in found:
-            if isinstance(each.declared, Option):
-                names = each.declared.names or (f"--{each.name.strip('_').replace('_', '-')}",)
-                self._options.update(dict.fromkeys(names, each))
-            elif isinstance(each.declared, Argument):
-                self._arguments.append(each)
-            elif each.name != "context":
+        for parameter in declared:
+            if isinstance(parameter.declared, Option):
+                names = parameter.declared.names or (f"--{parameter.name.strip('_').replace('_', '-')}",)
+                self._options.update(dict.fromkeys(names, parameter))
+            elif isinstance(parameter.declared, Argument):
+                self._arguments.append(parameter)
+            elif parameter.name != "context":
                 raise _Unusual
 
     def read(self, words: list[str]) -> dict[str, Any]:
@@ -125,11 +125,11 @@ class _Line:
                 if not sign or name not in self._options:
                     raise _Unusual
                 self._option(self._options[name], value, remaining)
-            elif word.startswith("-") and word != "-" and (not self._query or word == "-h"):
+            elif word.startswith("-") and word != "-" and (not self._has_query or word == "-h"):
                 raise _Unusual
             else:
                 positional.append(word)
-        self._place(positional)
+        self._assign(positional)
         return self._values
 
     def _option(self, option: Parameter, value: str | None, remaining: Iterator[str]) -> None:
@@ -142,28 +142,28 @@ class _Line:
             value = next(remaining, None)
             if value is None:
                 raise _Unusual
-        found = _value(option, value)
+        converted = _value(option, value)
         if option.many:
-            self._values.setdefault(option.name, []).append(found)
+            self._values.setdefault(option.name, []).append(converted)
         else:
-            self._values[option.name] = found
+            self._values[option.name] = converted
 
-    def _place(self, words: list[str]) -> None:
+    def _assign(self, words: list[str]) -> None:
         """Gives each argument its words."""
         for argument in self._arguments:
             if argument.many:
-                found, words = words, []
+                own_words, words = words, []
             else:
-                found, words = words[:1], words[1:]
-            if not found and argument.required:
+                own_words, words = words[:1], words[1:]
+            if not own_words and argument.required:
                 raise _Unusual
-            if found:
-                values = [_value(argument, word) for word in found]
+            if own_words:
+                values = [_value(argument, word) for word in own_words]
                 self._values[argument.name] = values if argument.many else values[0]
         if words:
             raise _Unusual
-        for each in (*self._options.values(), *self._arguments):
-            if each.required and each.name not in self._values:
+        for parameter in (*self._options.values(), *self._arguments):
+            if parameter.required and parameter.name not in self._values:
                 raise _Unusual
 
 

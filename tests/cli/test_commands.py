@@ -243,6 +243,9 @@ def test_search_similar(cli: Cli, filled: Path, tmp_path: Path) -> None:
     (tmp_path / "like.txt").write_text("Wheat traders expect that prices climb.\n", "utf-8")
     (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
     assert cli("--archive", "news", "search", "--similar-to", "like.txt", "--ids", code=0).out.split()[0] == id_
+    like = ["--archive", "news", "search", "--similar-to", "like.txt", "--count"]
+    total = cli(*like, code=0).out
+    assert cli(*like, "--json", code=0).json == {"schema": 1, "query": "", "total": int(total)}
     others = cli("--archive", "news", "similar", id_[:9], "--ids", code=0).out.split()
     assert others
     assert id_ not in others
@@ -419,7 +422,7 @@ def test_an_import_goes_on_when_nobody_reads_its_progress(cli: Cli, filled: Path
     (filled.parent / "rows.jsonl").write_text(rows, "utf-8")
     program = (
         "import sys; from docarchive.cli import progress; from docarchive.cli.running import run; "
-        "progress._SECOND = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
+        "progress._LINE_INTERVAL = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
     )
     script = 'set -o pipefail; "$0" -c "$1" 2>err | true; echo ${PIPESTATUS[0]}'
     argv = ["bash", "-c", script, sys.executable, program]

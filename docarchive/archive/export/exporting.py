@@ -156,8 +156,8 @@ class Exporter:
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
-            known = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
-            yield Document(row.id, row.path, text, self._original, known)
+            metadata = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
+            yield Document(row.id, row.path, text, self._original, metadata)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)

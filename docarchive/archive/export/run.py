@@ -31,6 +31,8 @@ def export(
     options: ExportOptions,
 ) -> ExportReport:
     """Exports the articles that match a query, or have the given ids; see ``Archive.export``."""
+    if format is None and options.get("template") is not None:
+        format = "template"
     writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
     exporter = Exporter(session.store, writer, write_options(options, session.settings.name), session.progress)
     full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]

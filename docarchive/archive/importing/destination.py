@@ -242,10 +242,8 @@ class DryRun(_Lookup):
 
     def commit(self, articles: Collection[NewArticle]) -> None:
         """See ``Destination``."""
-        identified = ((new, new.identity()) for new in articles)
-        rows = (
-            (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified
-        )
+        identities = ((new, new.identity()) for new in articles)
+        rows = ((new.article.id, key.strong, new.path, key.content, self._texts[new.path]) for new, key in identities)
         self._articles.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)", rows)
         self._texts.clear()
 

@@ -167,13 +167,11 @@ class Importer:
         self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
     ) -> dict[str, NewArticle | InputError]:
         """Parses the records that the archive does not have; returns articles, or why there is none, by fingerprint."""
-        first = {
-            record.fingerprint: record
-            for record in reversed(pending)  # the first of several with the same bytes
-            if isinstance(record, PendingRecord) and record.fingerprint not in unchanged
-        }
-        fresh = [record for record in pending if first.get(getattr(record, "fingerprint", "")) is record]
-        records = [record for record in fresh if isinstance(record, PendingRecord)]
+        first: dict[str, PendingRecord] = {}  # by fingerprint: the first of several with the same bytes
+        for record in pending:
+            if isinstance(record, PendingRecord) and record.fingerprint not in unchanged:
+                first.setdefault(record.fingerprint, record)
+        records = [*first.values()]
         articles = zip(records, self._parser.parse(records, self._advance), strict=True)
         return {record.fingerprint: self._new_article(article, record) for record, article in articles}
 
@@ -209,14 +207,14 @@ class Importer:
         try:
             if isinstance(new, InputError):
                 raise new
-            self._place(new, record)
+            self._store_article(new, record)
         except InputError as error:
-            whole = record.record.raw is None
-            self._refuse(RefusedInput(record.where, str(error), record.content(), record.input, whole=whole))
+            is_input = record.record.raw is None
+            self._refuse(RefusedInput(record.where, str(error), record.content(), record.input, whole=is_input))
             return None
         return new.article.id
 
-    def _place(self, new: NewArticle, record: PendingRecord) -> None:
+    def _store_article(self, new: NewArticle, record: PendingRecord) -> None:
         article, strong = new.article, new.strong
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
@@ -317,8 +315,8 @@ class Importer:
             input_.refused += 1
             if input_.refused == _MAX_REFUSED + 1:
                 reason = f"more than {_MAX_REFUSED:,} of its records are refused"
-                whole = RefusedInput(input_.where, reason, input_.content(), input_, whole=True)
-                input_.kept = self._refusals.keep(whole)
+                whole_input = RefusedInput(input_.where, reason, input_.content(), input_, whole=True)
+                input_.kept = self._refusals.keep(whole_input)
                 self._abridged.append(input_)
             if input_.refused > _MAX_REFUSED:
                 return

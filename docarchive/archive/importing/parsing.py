@@ -66,18 +66,18 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
-    def _task(self, record: PendingRecord, left: int) -> bytes | None:
+    def _task(self, record: PendingRecord, remaining: int) -> bytes | None:
         """Returns the task for the pool that parses a record; None to parse it here."""
-        if not self._is_for_pool(record, left):
+        if not self._is_for_pool(record, remaining):
             return None
         from docarchive.archive.importing.parser_pool import pack
 
         return pack(record.record.load)
 
-    def _is_for_pool(self, record: PendingRecord, left: int) -> bool:
+    def _is_for_pool(self, record: PendingRecord, remaining: int) -> bool:
         if record.reader.isolated:
             return True
-        if self._jobs == 1 or left < _TIMED:
+        if self._jobs == 1 or remaining < _TIMED:
             return False
         count, seconds = self._times.get(record.reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
@@ -85,7 +85,7 @@ class Parser:
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         count, seconds = self._times.get(name, (0, 0.0))
-        began = perf_counter()
+        start = perf_counter()
         try:
             return record.record.load()
         except InputError as error:
@@ -93,7 +93,7 @@ class Parser:
         except Exception as error:  # a reader's bug must not stop the other records
             return ReaderError(bug_of(name, error))
         finally:
-            self._times[name] = (count + 1, seconds + perf_counter() - began)
+            self._times[name] = (count + 1, seconds + perf_counter() - start)
 
     def _parse_in_pool(
         self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
@@ -115,5 +115,5 @@ def bug_of(reader: str, error: Exception) -> str:
         return f"the {reader} reader needs more memory for it than it may take"
     from docarchive.archive.importing.parser_pool import Failed
 
-    what = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"the {reader} reader failed on it ({what}); please report that"
+    detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"the {reader} reader failed on it ({detail}); please report that"

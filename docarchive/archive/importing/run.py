@@ -79,11 +79,11 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
     entries = {entry.name: entry for entry in session.store.quarantine.entries()}
     chosen: dict[str, QuarantineEntry] = {}
     for name in [*names] or entries:
-        fitting = [name] if name in entries else [known for known in entries if name and known.startswith(name)]
-        if len(fitting) != 1:
-            how = "in quarantine more than once" if fitting else "not in quarantine"
-            raise NotFoundError(f"{name!r} is {how}; 'docarchive quarantine' lists the entries")
-        chosen[fitting[0]] = entries[fitting[0]]
+        matches = [name] if name in entries else [full for full in entries if name and full.startswith(name)]
+        if len(matches) != 1:
+            problem = "in quarantine more than once" if matches else "not in quarantine"
+            raise NotFoundError(f"{name!r} is {problem}; 'docarchive quarantine' lists the entries")
+        chosen[matches[0]] = entries[matches[0]]
     return [*chosen.values()]
 
 
@@ -101,12 +101,12 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         ArchiveError: The archive cannot be written.
     """
     with session.writing():
-        asked = frozenset(options.get("map") or {})
+        caller_columns = frozenset(options.get("map") or {})
         options = resolved(options, session.settings.importing)
         check_choice(options["on_duplicate"])
         overrides = Overrides.of(options["tags"], options["set"] or {}, options["language"])
         columns = options["map"] or {}
-        reading = ReadOptions(columns, frozenset(columns) - asked, options["split"], options["query"])
+        reading = ReadOptions(columns, frozenset(columns) - caller_columns, options["split"], options["query"])
         with closing(
             Importer(session.catalog, _destination(session, options), overrides, options, session.progress)
         ) as importer:

@@ -155,7 +155,7 @@ class Sources:
             if self._sink.stopped():
                 return
             if file.asset:
-                self._sink.skip(_shown(file.path))
+                self._sink.skip(_display_name(file.path))
             else:
                 self._read_file(file)
 
@@ -181,7 +181,7 @@ class Sources:
         self.read_files(find_inputs([Path(path if os.path.exists(path) else where)], self._store.root))
 
     def _read_file(self, file: Input) -> None:
-        where = _shown(file.path)
+        where = _display_name(file.path)
         if file.problem:
             self._sink.put(RefusedInput(where, file.problem, None), 0)
             return
@@ -304,5 +304,5 @@ def _open(path: Path) -> BinaryIO:
     return open(path, "rb")
 
 
-def _shown(path: Path) -> str:
+def _display_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")  # names on disk need not be UTF-8

@@ -41,8 +41,8 @@ class Watch:
     """
 
     def __init__(self, folders: Iterable[Path], own: Path, settle: float, stop: Callable[[], bool]) -> None:
-        self._named = {Path(os.path.abspath(folder)): folder for folder in folders}
-        self._folders = [*self._named]
+        self._given = {Path(os.path.abspath(folder)): folder for folder in folders}
+        self._folders = [*self._given]
         self._own = own
         self._settle = settle
         self._stop = stop
@@ -50,9 +50,9 @@ class Watch:
         self._new_folders: dict[Path, float] = dict.fromkeys(self._folders, 0.0)  # by the time when to look at it
         for folder in self._folders:
             if not folder.is_dir():
-                raise UsageError(f"{self._named[folder]} is not a folder that can be watched")
+                raise UsageError(f"{self._given[folder]} is not a folder that can be watched")
             if folder.is_relative_to(own):
-                raise UsageError(f"{self._named[folder]} is in the archive itself; 'docarchive sync' reads files there")
+                raise UsageError(f"{self._given[folder]} is in the archive itself; 'docarchive sync' reads files there")
         try:
             import watchfiles  # noqa: F401
         except ImportError:
@@ -126,7 +126,7 @@ class Watch:
             if root is not None and file.path not in seen:
                 seen.add(file.path)
                 self._files.pop(file.path, None)
-                yield file._replace(path=self._named[root] / file.path.relative_to(root))
+                yield file._replace(path=self._given[root] / file.path.relative_to(root))
 
     def _absolute(self, files: Iterable[Path], folders: Iterable[Path]) -> Iterator[Input]:
         for path in files:

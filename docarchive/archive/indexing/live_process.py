@@ -43,8 +43,8 @@ class IndexingProcess:
     def __init__(self, engine: str, folder: Path, language: str, jobs: int | None = None) -> None:
         self.sent = 0
         self.done = 0
-        self._wanted: Position | None = None
-        self._reached: Position | None = None
+        self._sent_position: Position | None = None
+        self._indexed_position: Position | None = None
         self._parcels: Queue[bytes | None] = Queue(_WAITING)
         self._process = processes.start(f"{__name__}:serve")
         assert self._process.stdin is not None
@@ -73,7 +73,7 @@ class IndexingProcess:
 
     def commit(self, position: Position) -> None:
         """Has the engine commit its index as that of a journal position; does not wait for it."""
-        self._wanted = position
+        self._sent_position = position
         self._send(position)
 
     def finish(self, progress: Callable[[int, int], None]) -> bool:
@@ -87,7 +87,7 @@ class IndexingProcess:
             self._threads[1].join(0.1)
             progress(self.done, self.sent)
         self._process.wait()
-        return self._reached == self._wanted
+        return self._indexed_position == self._sent_position
 
     def kill(self) -> None:
         """Ends the process at once."""
@@ -115,7 +115,7 @@ class IndexingProcess:
             while True:
                 answer = pickle.load(answers)  # noqa: S301, our own process wrote it
                 if isinstance(answer, Position):
-                    self._reached = answer
+                    self._indexed_position = answer
                 else:
                     self.done += answer
 

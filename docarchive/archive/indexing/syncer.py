@@ -122,40 +122,40 @@ class Syncer:
         Most files have none, so whole runs of them are compared at once.
         """
         batches = catalog.files()
-        known: FileRun = []  # of the catalog, what has been read and not been compared
+        entries: FileRun = []  # of the catalog, what has been read and not been compared
         for run in self._store.listing():
-            while len(known) < len(run) and (batch := next(batches, None)):
-                known += batch
-            if known[: len(run)] == run:
+            while len(entries) < len(run) and (batch := next(batches, None)):
+                entries += batch
+            if entries[: len(run)] == run:
                 self._equal += len(run)
-                del known[: len(run)]
+                del entries[: len(run)]
                 continue
-            yield from self._differing(run, known, batches, catalog)
-        for path, _, _ in chain(known, chain.from_iterable(batches)):
+            yield from self._differing(run, entries, batches, catalog)
+        for path, _, _ in chain(entries, chain.from_iterable(batches)):
             yield _Difference(None, catalog.entry_at(path))
 
     def _differing(
-        self, run: FileRun, known: FileRun, batches: Iterator[FileRun], catalog: Catalog
+        self, run: FileRun, entries: FileRun, batches: Iterator[FileRun], catalog: Catalog
     ) -> Iterator[_Difference]:
         """Yields the differences of a run of files, and of the catalog's entries before each of them."""
-        at = 0
+        index = 0
         for file in run:
             while True:
-                if at == len(known):
-                    known[:], at = next(batches, []), 0
-                if not known or known[at][0] >= file[0]:
+                if index == len(entries):
+                    entries[:], index = next(batches, []), 0
+                if not entries or entries[index][0] >= file[0]:
                     break
-                yield _Difference(None, catalog.entry_at(known[at][0]))
-                at += 1
-            if not known or known[at][0] != file[0]:
+                yield _Difference(None, catalog.entry_at(entries[index][0]))
+                index += 1
+            if not entries or entries[index][0] != file[0]:
                 yield _Difference(FileStat(*file), None)
                 continue
-            if known[at] == file:
+            if entries[index] == file:
                 self._equal += 1
             else:
                 yield _Difference(FileStat(*file), catalog.entry_at(file[0]))
-            at += 1
-        del known[:at]
+            index += 1
+        del entries[:index]
 
     def _look(self, file: FileStat, entry: Entry | None) -> None:
         """Reads a file that is new or looks changed, and decides which it is."""

@@ -48,7 +48,7 @@ class SearchOptions(NamedTuple):
         return self
 
 
-class _Read(NamedTuple):
+class _RankedText(NamedTuple):
     """What ranking looks at of an article; loading and making whole ones would take longer than a search."""
 
     id: str
@@ -106,7 +106,7 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the hit as a JSON object; marks in the snippet are ``**``."""
-        found = {
+        values = {
             "rank": self.rank,
             "id": self.id,
             "title": self.title,
@@ -116,8 +116,8 @@ class Hit:
             "snippet": self.snippet.marked(),
         }
         if self.explanation:
-            found["explanation"] = [part._asdict() for part in self.explanation]
-        return found
+            values["explanation"] = [part._asdict() for part in self.explanation]
+        return values
 
 
 class Results:
@@ -160,7 +160,7 @@ class Results:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the page as a JSON object (schema 1)."""
-        found: dict[str, Any] = {
+        values: dict[str, Any] = {
             "schema": SCHEMA,
             "query": self.query,
             "total": self.total,
@@ -168,13 +168,13 @@ class Results:
             "hits": [hit.to_dict() for hit in self.hits],
         }
         if self.facets:
-            found["facets"] = {
+            values["facets"] = {
                 name: [{"value": value, "count": count} for value, count in values]
                 for name, values in self.facets.items()
             }
         if self.suggestion:
-            found["suggestion"] = self.suggestion
-        return found
+            values["suggestion"] = self.suggestion
+        return values
 
 
 class Searcher:
@@ -207,7 +207,7 @@ class Searcher:
     def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
         """Searches; with an article to be similar to, among what the query matches."""
         engine = self._session.current_engine
-        began = perf_counter()
+        start = perf_counter()
         context = self.context(options.language, options.now)
         parsed = read(query, context)
         tree = parsed.tree
@@ -217,38 +217,38 @@ class Searcher:
             language = detect(f"{similar_to.title}\n{similar_to.body}", self._session.settings.language)
             similar = engine.similar(AnalyzedArticle(similar_to, language))
             tree = similar if isinstance(tree, Every) else And((similar, tree))
-        return self._results(parsed, tree, options, engine, context, began)
+        return self._results(parsed, tree, options, engine, context, start)
 
     def similar(self, article: Article, options: SearchOptions) -> Results:
         """Finds articles similar to one of the archive's, without itself."""
         engine = self._session.current_engine
-        began = perf_counter()
+        start = perf_counter()
         language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
-        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, began)
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
 
     def _results(
-        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, began: float
+        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.
-        today = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
-        fresh = Freshness(today, options.freshness) if options.freshness else None
-        found = engine.search(
-            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=fresh
+        midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
+        freshness = Freshness(midnight, options.freshness) if options.freshness else None
+        matches = engine.search(
+            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=freshness
         )
-        hits = self._hits(found, options.offset, tree)
+        hits = self._hits(matches, options.offset, tree)
         if options.explain and options.sort == "relevance":
             for hit in hits:
-                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=fresh)
+                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
         rows = None if isinstance(tree, Every) or not facets else engine.rows(tree)
-        every = self._catalog.facets(facets, rows)
-        counted = {name: values[: options.facet_limit or None] for name, values in every.items()}
-        more = {name: len(values) - len(counted[name]) for name, values in every.items()}
-        suggestion = suggest(parsed, found.total, context, engine, self._catalog)
-        took = round((perf_counter() - began) * 1000, 1)
-        return Results(parsed.text, found.total, took, hits, counted, suggestion, more)
+        all_counts = self._catalog.facets(facets, rows)
+        counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
+        more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
+        suggestion = suggest(parsed, matches.total, context, engine, self._catalog)
+        took_ms = round((perf_counter() - start) * 1000, 1)
+        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more)
 
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)
@@ -257,16 +257,16 @@ class Searcher:
             raise UsageError(context.unknown(facet.key))
         return facet._replace(key=key)
 
-    def _hits(self, found: Found, offset: int, tree: Node) -> list[Hit]:
+    def _hits(self, matches: Found, offset: int, tree: Node) -> list[Hit]:
         """Makes hits of what an engine found; articles that are gone since are left out."""
-        rows = self._catalog.rows_of([scored.id for scored in found.hits])
+        rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
         def reader(path: str) -> Callable[[], str]:
             return lambda: self._store.read(path)
 
         return [
             Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
-            for rank, scored in enumerate(found.hits, start=offset + 1)
+            for rank, scored in enumerate(matches.hits, start=offset + 1)
             if scored.id in rows
         ]
 
@@ -277,9 +277,9 @@ class Searcher:
                 body = frontmatter.body_of(self._store.read(row.path))
             except DocarchiveError:
                 continue
-            known = row.metadata  # what ranking looks at: no need to parse the front matter
-            title, derived = str(known.get("title", "")), bool(known.get("title_derived"))
-            read = _Read(row.id, title, derived, known.get("summary"), body[:FEEDBACK_SIZE])
+            metadata = row.metadata  # what ranking looks at: no need to parse the front matter
+            title, derived = str(metadata.get("title", "")), bool(metadata.get("title_derived"))
+            read = _RankedText(row.id, title, derived, metadata.get("summary"), body[:FEEDBACK_SIZE])
             yield AnalyzedArticle(cast("Article", read), row.language)
 
 

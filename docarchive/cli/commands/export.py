@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Now, QueryLanguage, export_formats, joined, list_sorts, moment
+from docarchive.cli.options import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
 from docarchive.cli.render import NOT_INDEXED, counted, line, message, out_json
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -26,15 +26,7 @@ def export(
         list[str] | None,
         Argument(metavar="[QUERY]", help="The articles to export.", show_default="all"),
     ] = None,
-    format: Annotated[
-        str | None,
-        Option(
-            metavar="FORMAT",
-            help="The format; see 'docarchive formats'.",
-            show_default="by the ending of --output, else jsonl",
-            autocompletion=export_formats,
-        ),
-    ] = None,
+    format: Annotated[str | None, format_option("by the extension of --output, else jsonl")] = None,
     output: Annotated[
         str,
         Option("--output", "-o", metavar="PATH", help="A file, a folder or a .zip; - is standard output."),
@@ -43,18 +35,8 @@ def export(
         str | None,
         Option(metavar="FILE", help="Export the articles whose ids are in a file, one per line; - is standard input."),
     ] = None,
-    sort: Annotated[
-        str | None,
-        Option(
-            metavar="ORDER",
-            help="date, title or archived; prefix with - to reverse.",
-            show_default="date; feeds: -date; --ids: their order",
-            autocompletion=list_sorts,
-        ),
-    ] = None,
-    limit: Annotated[
-        int | None, Option(metavar="N", min=0, help="The maximum number of articles.", show_default="all")
-    ] = None,
+    sort: Annotated[str | None, sort_option(default="date; feeds: -date; --ids: as given")] = None,
+    limit: NoLimit = None,
     since: Annotated[
         str | None,
         Option(
@@ -77,14 +59,13 @@ def export(
     if json and output == "-":
         raise UsageError("--json reports on an export to a file; name one with --output")
     options = export_values(values)
-    template = options.get("template") is not None
-    if "name" in options and not template:
+    if "name" in options and "template" not in options:
         raise UsageError("--name can only be used with --template")
     to = standard_output() if output == "-" else output
     with opened(context) as archive:
         report = archive.export(
             text,
-            format=format or ("template" if template else None),
+            format=format,
             to=to,
             ids=None if ids is None else _ids(ids),
             sort=sort,

@@ -56,7 +56,7 @@ def quarantine(
             return show_report(archive.retry(*chosen, **options), json=json, dry_run=dry_run)
         entries = archive.quarantine()
     if json:
-        out_json({"schema": 1, "entries": [entry._asdict() for entry in entries]})
+        out_json({"entries": [entry._asdict() for entry in entries]})
     else:
         for entry in entries:
             out(f"{line(entry.name)}  {dim(line(entry.where))}  {line(entry.reason)}")

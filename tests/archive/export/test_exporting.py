@@ -153,6 +153,12 @@ def test_a_named_pipe_is_written_to(archive: Archive, tmp_path: Path, format: st
     assert pipe.is_fifo()
 
 
+def test_a_template_needs_no_format(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "title.txt").write_text("{{ title }}\n")
+    archive.export("wheat", to=tmp_path / "titles.csv", template=tmp_path / "title.txt")
+    assert (tmp_path / "titles.csv").read_text() == "Wheat prices climb\n"
+
+
 def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> None:
     (hit,) = archive.search("wheat climbed").hits
     (archive.path / hit.path).write_bytes(b"caf\xe9")
