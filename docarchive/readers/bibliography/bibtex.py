@@ -63,7 +63,7 @@ class _Entry(NamedTuple):
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each entry of a file, with its key as the location, and the attached files that are next to it."""
+    """Yields the entries of a file, with their keys as locations, and the attached files that are next to it."""
     text, _ = read_text(source)
     strings: dict[str, str] = {}
     count = 0

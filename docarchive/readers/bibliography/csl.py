@@ -21,7 +21,7 @@ _PARTS_OF_NAMES: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a file, by its number."""
+    """Yields the items of a file, with their numbers as locations."""
     value = read_json(source)
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]  # Crossref's responses

@@ -31,7 +31,7 @@ _KEYS_BY_TAG: Final = {
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each reference of a file, with its number as the location, and the attached files next to the file."""
+    """Yields the references of a file, with their numbers as locations, and the attached files next to the file."""
     text, _ = read_text(source)
     number = 0
     for number, (lines, complete) in enumerate(_references(text), start=1):

@@ -21,7 +21,7 @@ _KIND_OF_FILES: Final = 0o10
 
 
 def records(source: Source) -> Iterator[Member | Refusal]:
-    """Yields each file of an archive; nothing is unpacked to disk."""
+    """Yields the files of an archive; nothing is unpacked to disk."""
     yield from _Archive(source).members()
 
 

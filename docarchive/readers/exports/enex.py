@@ -28,7 +28,7 @@ _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each note of an export, by its number; attached files are named, and stay in the original."""
+    """Yields the notes of an export, with their numbers as locations; attached files stay in the original."""
     number = 0
     with source.open() as file:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):

@@ -50,7 +50,7 @@ def _without_fraction(text: str | None) -> str:
 
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a journal, by its number."""
+    """Yields the entries of a journal, with their numbers as locations."""
     journal = read_json(source, "journal")
     entries = journal.get("entries") if isinstance(journal, dict) else None
     if not isinstance(entries, list) or not entries:

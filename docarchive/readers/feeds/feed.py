@@ -28,7 +28,7 @@ _DEFAULT_TYPE: Final = "application/xml"
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a feed, by its number."""
+    """Yields the entries of a feed, with their numbers as locations."""
     import feedparser
 
     data = source.read(MAX_SIZE, "feed")

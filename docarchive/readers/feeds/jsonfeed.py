@@ -15,7 +15,7 @@ from docarchive.readers.values.untyped import as_text, objects_in
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a feed, by its number."""
+    """Yields the items of a feed, with their numbers as locations."""
     feed = read_json(source, "feed")
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or not items:

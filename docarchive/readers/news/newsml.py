@@ -21,7 +21,7 @@ _SUBJECT_KINDS: Final = {"people": "person", "organizations": "organisation", "p
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each news item of a file, by its guid."""
+    """Yields the news items of a file, with their guids as locations."""
     root = parse(source)
     items = [*every(root, "newsItem")]
     if not items:

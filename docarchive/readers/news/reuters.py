@@ -30,7 +30,7 @@ _LIST_ELEMENTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COM
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each story of a file, with its number as the location."""
+    """Yields the stories of a file, with their numbers as locations."""
     count = 0
     with source.open() as file:
         for count, story in enumerate(elements(file, _START, _END, _MAX_STORY, "story"), start=1):

@@ -21,7 +21,7 @@ _LEAST_KNOWN: Final = 2
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each row of a file; a bad row is refused, and the others are read."""
+    """Yields the rows of a file; a bad row is refused, and the others are read."""
     form = dialect_of(source)
     columns: Columns | None = None
     empty = True

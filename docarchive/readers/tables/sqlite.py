@@ -33,7 +33,7 @@ _SHADOWS: Final = ("_content", "_segments", "_segdir", "_docsize", "_stat", "_da
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each row of a table or query; the database is only read, and a query can do no more than select."""
+    """Yields the rows of a table or query; the database is only read, and a query can do no more than select."""
     import sqlite3
 
     query, options = source.options.query, source.options
@@ -114,11 +114,7 @@ def _columns(connection: Connection, name: str, options: ReadOptions) -> Columns
 
     try:
         columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), options)
-    except (
-        sqlite3.Error,
-        UnicodeDecodeError,
-        ReaderError,
-    ):  # of a module that is not here, say, or without a mapped column
+    except (sqlite3.Error, UnicodeDecodeError, ReaderError):  # such as a virtual table of a missing module
         return None
     return columns if columns.is_table_of_articles() else None
 
