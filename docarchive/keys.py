@@ -45,6 +45,10 @@ KNOWN: Final[dict[str, str]] = {
 #: Keys that say where an article came from, and which others it repeats; they are no part of what it says.
 PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")
 
+#: Keys that docarchive writes itself. In the metadata of another program such a key means something else (``reader:
+#: Kindle``), and its value is set aside. ``id`` is none of them: an id of another system becomes ``source_id``.
+RESERVED: Final = frozenset({*PROVENANCE, "title_derived"})
+
 #: (known key, spellings of it in lower case, whose they are)
 _CONVENTIONS: Final = (
     ("title", "headline", "schema.org, NewsML, ninjs"),
@@ -91,6 +95,16 @@ def canonical(key: str) -> str | None:
     ('updated', 'date', 'date', None)
     """
     return _ALIASES.get(key.lower())
+
+
+def descriptive(key: str) -> str | None:
+    """Returns the known key that this spelling stands for in metadata of another program: ``RESERVED`` ones are none.
+
+    >>> descriptive("lastmod"), descriptive("Reader"), descriptive("shoe_size")
+    ('updated', None, None)
+    """
+    known = canonical(key)
+    return None if known in RESERVED else known
 
 
 def conventions() -> list[tuple[str, str, str]]:

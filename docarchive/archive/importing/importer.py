@@ -25,12 +25,12 @@ from docarchive.archive.indexing.live import Follower
 from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.reports import ImportReport
 from docarchive.archive.upkeep.sync import Syncer
-from docarchive.article import ID_FORM, Article
+from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import Card
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import Identified, canonical_url, content_digest, identity, make_id
+from docarchive.identity import Identified, canonical_url, content_digest, identity, is_exported, make_id
 from docarchive.store import Store, article_path
 
 _BATCH: Final = 1_000
@@ -212,7 +212,7 @@ class Importer:
         """Gives an article its id, and what it is to carry; passes on why there is none."""
         if isinstance(article, InputError):
             return article
-        own = _is_own(article)
+        own = is_exported(article.id, article.archived, article.original)
         if not own and article.id:
             _keep_foreign_id(article)
         if article.url is None and incoming.record.raw is None and not incoming.record.location:
@@ -379,11 +379,6 @@ class Importer:
                 return
         self.report.refused.append(reports.Refused(where, reason, self._quarantine.keep(refused)))
         self._observe(Decision("refused", where, reason=reason))
-
-
-def _is_own(article: Article) -> bool:
-    """Tells whether an article left an archive with this id: exports can be imported again."""
-    return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
 
 
 def _is_bare(article: Article) -> bool:

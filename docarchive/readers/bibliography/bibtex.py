@@ -16,6 +16,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import set_aside
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
 _START = re.compile(
@@ -206,14 +207,14 @@ def _article(entry: _Entry) -> Article:
         "entry_type": entry.kind,
         "files": _files(entry.fields.get("file", "")),
     }
-    rest = {name: value for name, value in fields.items() if name not in used and name not in metadata and value}
+    used.update(metadata)
+    rest: dict[Any, Any] = {name: value for name, value in fields.items() if name not in used and value}
     for name in ("year", "date"):
         if not metadata["date"] and fields.get(name):
-            rest["date_as_written"] = fields[name]
+            set_aside(rest, "date", fields[name])
     written = [entry.fields.get(name, "") for name in _TEXTS]
     texts = ["\n\n".join(filter(None, map(_plain, _PARAGRAPHS.split(text)))) for text in written if text]
-    metadata |= {key: value for key, value in rest.items() if key not in ("id", "body", "text")}
-    return reference(metadata, texts)
+    return reference({**metadata, **rest}, texts)
 
 
 def _date(fields: Mapping[str, str]) -> PartialDate | str | None:

@@ -13,6 +13,7 @@ from docarchive.errors import ReaderError
 from docarchive.formats.latex_languages import CODES
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
@@ -38,11 +39,12 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
     if language := str(metadata.get("language") or "").strip():
         known = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
         metadata["language"] = known.replace("_", "-")
-        metadata |= {} if known else {"language_as_written": language}
+        if not known:
+            set_aside(metadata, "language", language)
     if doi := _DOI.match(str(metadata.get("doi") or "").strip()):
         metadata["doi"] = doi[1]
     given = {key: value for key, value in {**metadata, "title": title}.items() if value}
-    return Article.from_metadata(given, body or _citation(given))
+    return make_article(given, body or _citation(given))
 
 
 def _text(text: str) -> str:

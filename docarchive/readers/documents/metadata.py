@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.language import detect
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _DATES: Final = ("date", "updated")
@@ -55,8 +56,8 @@ def article(metadata: dict[str, Any], body: str) -> Article:
         elif found := read_date(value):
             kept[key] = found
         else:
-            kept[f"{key}_as_written"] = str(value)[:200]
-    return Article.from_metadata(kept, body)
+            set_aside(kept, key, str(value)[:200])
+    return make_article(kept, body)
 
 
 def title(text: str, name: str = "") -> str:

@@ -13,6 +13,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE, read_text
 from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _JOPLIN = re.compile(rb"^id: [0-9a-f]{32}\r?\n", re.MULTILINE)
 _TYPE = re.compile(rb"^type_: \d+\s*\Z", re.MULTILINE)
@@ -57,7 +58,7 @@ def _load_joplin(source: Source) -> Article:
         "authors": given.get("author"),
         "url": given.get("source_url"),
     }
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _moment(text: str | None) -> str:
@@ -111,4 +112,4 @@ def _entry(entry: Mapping[str, Any]) -> Article:
         "starred": entry.get("starred") or None,
     }
     given = {key: value for key, value in metadata.items() if value}
-    return Article.from_metadata(given, body[heading.end() :] if heading else body)
+    return make_article(given, body[heading.end() :] if heading else body)

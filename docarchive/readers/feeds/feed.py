@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import codec
@@ -23,6 +22,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _ROOT = re.compile(
     rb"<(?:\w+:)?(?:rss|feed|rdf|channel)(?:\s[^>]*)?>", re.IGNORECASE
@@ -102,7 +102,7 @@ def _record(place: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Re
     except ReaderError as error:
         return Refusal(place, repr(entry).encode()[:1_000_000], str(error))
     raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return Record(place, raw, partial(Article.from_metadata, metadata, body))
+    return Record(place, raw, partial(make_article, metadata, body))
 
 
 def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

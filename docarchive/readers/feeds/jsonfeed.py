@@ -14,6 +14,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _VERSION = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
 
@@ -85,7 +86,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     }
     if metadata["updated"] == metadata["date"]:
         del metadata["updated"]
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title or url)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title or url)
 
 
 def _text(value: object) -> str:

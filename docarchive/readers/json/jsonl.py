@@ -14,6 +14,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import is_own_record, make_record_article
 from docarchive.texts import shorten
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -115,9 +116,9 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         from docarchive.readers.values.mapping import map_record
 
         return map_record(value, mapping)
-    if value.get("title") in _NO_TITLES and "archived" not in value:  # what docarchive wrote is as it was
+    if value.get("title") in _NO_TITLES and not is_own_record(value):
         value = {key: each for key, each in value.items() if key != "title"}
-    return Article.from_dict(value)
+    return make_record_article(value)
 
 
 def _mapping(source: Source) -> Mapping[str, str]:

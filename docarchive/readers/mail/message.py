@@ -20,6 +20,7 @@ from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 _FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _ONLY_MAIL: Final = frozenset(
@@ -120,7 +121,7 @@ def read_message(data: bytes) -> Article:
     if not (title or body or content.attachments):
         raise ReaderError("the message has neither subject nor text")
     attached = {"attachments": content.attachments} if content.attachments else {}
-    return Article.from_metadata({**_metadata(message, title), **attached}, body)
+    return make_article({**_metadata(message, title), **attached}, body)
 
 
 def _parts(data: bytes) -> int:
@@ -178,7 +179,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         try:
             metadata["date"] = PartialDate.parse(str(date))
         except ValueError:
-            metadata["date_as_written"] = str(date)
+            set_aside(metadata, "date", str(date))
     address = header(message, "Archived-At").strip("<> ")
     if address.startswith(("http://", "https://")):
         metadata["url"] = address

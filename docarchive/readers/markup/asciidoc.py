@@ -18,7 +18,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Reader, Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.generator_keys import lifted
-from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
+from docarchive.readers.values.reserved_keys import lenient_article, set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _TITLE = re.compile(r"[=#][ \t]+(?P<title>\S.*)\Z")
@@ -89,7 +89,7 @@ def _merged(header: dict[str, Any], given: dict[Any, Any]) -> dict[Any, Any]:
         if same is None:
             merged[key] = value
         elif str(given[same]) != str(value):
-            keep_aside(merged, key, value)
+            set_aside(merged, key, value)
     return merged
 
 
@@ -154,19 +154,19 @@ def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
     own = _OF_SITES.sub("", key)
     if own != key and (keys.canonical(own) or own in ("status", "draft")):
         key = own
-    known = keys.canonical(key)
+    known = keys.descriptive(key)
     if not value:  # a switch: ``:toc:`` sets it, ``:!toc:`` takes it away
         if known is None:
             metadata.setdefault(key.strip("!"), "!" not in key)
-    elif known == "id" or known in keys.PROVENANCE or "!" in key:
-        keep_aside(metadata, key, value)
+    elif "!" in key:
+        set_aside(metadata, key, value)
     elif known and keys.KNOWN[known] == keys.LIST:
         items = [item for each in re.split("[;,]", str(value).strip("[]")) if (item := each.strip(" \"'"))]
         metadata.setdefault(key, []).extend(items)
     elif key not in metadata:
         metadata[key] = value
     elif str(metadata[key]) != str(value):
-        keep_aside(metadata, key, value)
+        set_aside(metadata, key, value)
 
 
 def _authors(line: str) -> list[str]:

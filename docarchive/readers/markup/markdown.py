@@ -31,7 +31,7 @@ from docarchive.readers.sites.own_export import own_layout, with_own_tags
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
-from docarchive.readers.values.reserved_keys import is_own, keep_aside, lenient_article
+from docarchive.readers.values.reserved_keys import is_own, lenient_article, set_aside
 
 _OPENING = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$",
@@ -123,7 +123,7 @@ class MarkdownReader(Reader):
         if date and date != article.date:
             dated = {**metadata, "date": date}
             if metadata.get("date"):
-                keep_aside(dated, "date", metadata["date"])
+                set_aside(dated, "date", metadata["date"])
             article = lenient_article(dated, found.body)
         note = note and bool(_NOTES & metadata.keys())
         if article.title_derived and (title := _title(found, name, folder, note=note)):

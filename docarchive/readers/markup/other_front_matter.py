@@ -118,6 +118,6 @@ def _logseq(text: str) -> Unfenced | None:
     pairs = (line.strip().removeprefix("- ").partition("::") for line in found["lines"].splitlines())
     metadata: dict[Any, Any] = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
     for key, value in metadata.items():
-        if keys.KNOWN.get(keys.canonical(key) or "") == keys.LIST or key in ("alias", "aliases"):
+        if keys.KNOWN.get(keys.descriptive(key) or "") == keys.LIST or key in ("alias", "aliases"):
             metadata[key] = [item for each in value.split(",") if (item := each.strip().lstrip("#").strip("[]"))]
     return Unfenced(metadata, found.end(), note=True) if metadata else None

@@ -203,8 +203,8 @@ def _add(metadata: dict[Any, Any], name: str, value: str) -> bool:
     key, value = "_".join(name.lower().split()), value.strip()
     if version := _RCS.fullmatch(value):
         value = version[1]
-    known = keys.canonical(key)
-    if not value.strip() or not key or known == "id" or known in keys.PROVENANCE:
+    known = keys.descriptive(key)
+    if not value.strip() or not key:
         return False
     if known and keys.KNOWN[known] == keys.LIST:
         metadata.setdefault(key, []).extend(item for each in _LISTS.split(value) if (item := each.strip()))

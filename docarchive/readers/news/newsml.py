@@ -13,6 +13,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -96,7 +97,7 @@ def read_item(item: Element) -> Article:
         own["updated"] = None
     metadata = {**metadata, **{key: value for key, value in own.items() if value}}
     if inner is not None:
-        return Article.from_metadata(metadata, article.body)
+        return make_article(metadata, article.body)
     content = first(inline, "body") if inline is not None else None
     return article_of(metadata, content if content is not None else inline)
 

@@ -13,6 +13,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _MARKS: Final = (
     re.compile(rb'"uri"\s*:'),
@@ -98,7 +99,7 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
     body = _body(given)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _address(renditions: object) -> str:

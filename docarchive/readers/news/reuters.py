@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _CHUNK: Final = 1 << 20
 _MAX_STORY: Final = 10_000_000
@@ -92,7 +93,7 @@ def read_story(story: bytes) -> Article:
     body = _plain(body).strip()
     if not body and not metadata["title"]:
         raise ReaderError("there is no text in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or metadata["title"])
+    return make_article({key: value for key, value in metadata.items() if value}, body or metadata["title"])
 
 
 def _element(text: str, name: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from docarchive import keys
 from docarchive.readers.values.people import people
-from docarchive.readers.values.reserved_keys import keep_aside
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _TABLES: Final = ("extra", "params")
@@ -103,7 +103,7 @@ def _lift_tables(found: dict[Any, Any]) -> None:
 
 
 def _lift(found: dict[Any, Any], key: Any, value: Any) -> bool:
-    known = keys.canonical(str(key))
+    known = keys.descriptive(str(key))
     if known is None or keys.KNOWN[known] != keys.LIST or key in found:
         return False
     found[key] = value
@@ -123,10 +123,10 @@ def _lift_dates(found: dict[Any, Any]) -> None:
                 if last is not None and last is not first:
                     found.setdefault("updated", last)
                 if rest := {name: each for name, each in value.items() if each is not first and each is not last}:
-                    keep_aside(found, str(key), rest)
+                    set_aside(found, str(key), rest)
         elif str(value).startswith(_NO_YEAR) and read_date(value):
             del found[key]
-            keep_aside(found, str(key), value)
+            set_aside(found, str(key), value)
         elif isinstance(value, list) and len(value) == 1 and read_date(value[0]):
             found[key] = value[0]
     change = found.get("last_update")
@@ -143,7 +143,7 @@ def _authors(found: dict[Any, Any], key: str, value: Any) -> Any:
             continue
         split = _people(item) if isinstance(item, str) and len(item) <= _LONGEST_NAMES else []
         if len(split) > 1 and _says_more(item, split):
-            keep_aside(found, key, item)
+            set_aside(found, key, item)
         names.extend(split if len(split) > 1 else [item])
     return names if len(names) > 1 or isinstance(value, list) else names[0]
 

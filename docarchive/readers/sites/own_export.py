@@ -38,7 +38,7 @@ def own_layout(metadata: Mapping[Any, Any], body: str) -> Article | None:
         found |= {key: value for key, value in params.items() if key != _OWN}
         body = _SHOWN_SHORTCODE.sub(r"{{\1\2\3}}", body) if "{{" in body else body
     found = {key: value for key, value in found.items() if keys.canonical(str(key)) not in rest}
-    return lenient_article({**found, **rest}, body)
+    return lenient_article({**found, **rest}, body, own=True)
 
 
 def with_own_tags(article: Article) -> Article:

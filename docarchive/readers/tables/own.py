@@ -9,6 +9,7 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.values.reserved_keys import make_article
 
 #: The header that docarchive writes itself.
 OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
@@ -31,7 +32,7 @@ def read_own(cells: Sequence[Any]) -> Article:
     }
     if not metadata and not body:
         raise ReaderError("there is no text and no title")
-    return Article.from_metadata({**extra, **metadata}, str(body))
+    return make_article({**extra, **metadata}, str(body), own=True)
 
 
 def _items(cell: Any) -> list[str]:

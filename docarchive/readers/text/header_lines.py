@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.readers.text.header_words import known_key, spelled
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _LINE = re.compile(r"(?P<label>[^\W\d_][\w .()-]{0,30}?)[ \t]{0,8}[:：][ \t]*(?P<value>.*)")
@@ -173,19 +174,21 @@ def _metadata(pairs: list[_Pair]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
     mail = _like_mail({spelled(pair.label) for pair in pairs})
     for label, value, _ in pairs:
-        key = {"from": "authors", "subject": "title"}.get(spelled(label)) if mail else None
-        if key == "authors" and (sender := _SENDER.fullmatch(value)):
+        known = {"from": "authors", "subject": "title"}.get(spelled(label)) if mail else None
+        if known == "authors" and (sender := _SENDER.fullmatch(value)):
             metadata["from"], value = value, sender["name"]
-        key = key or known_key(label) or spelled(label)
-        line = value if key == "summary" or key not in keys.KNOWN else " ".join(value.split())
-        if keys.KNOWN.get(key) == keys.LIST:
+        known = known or known_key(label)
+        key = known or spelled(label)
+        line = " ".join(value.split()) if known and known != "summary" else value
+        if known and keys.KNOWN[known] == keys.LIST:
             metadata.setdefault(key, []).extend(_items(key, spelled(label), value))
         elif key not in metadata:
             metadata[key] = line
+        elif known:
+            set_aside(metadata, key, line)
         else:
-            also = f"{key}_as_written" if key in keys.KNOWN else key
-            before = metadata.get(also, [])
-            metadata[also] = [*(before if isinstance(before, list) else [before]), line]
+            before = metadata[key]
+            metadata[key] = [*(before if isinstance(before, list) else [before]), line]
     return metadata
 
 

@@ -32,7 +32,6 @@ _LABELS: Final = {
     "people": "people persons personen personnes personas persone личности",
     "organizations": "organizations organisations organization organisation",
 }
-_OWN: Final = frozenset({"id", "title_derived", *keys.PROVENANCE})
 _KEYS: Final = {label: key for key, labels in _LABELS.items() for label in labels.split()}
 
 
@@ -43,10 +42,9 @@ def known_key(label: str) -> str | None:
     ('date', 'tags', None)
     """
     name = spelled(label)
-    return _KEYS.get(name) or (None if name in _OWN else keys.canonical(name))
+    return _KEYS.get(name) or (None if name == "id" else keys.descriptive(name))
 
 
 def spelled(label: str) -> str:
     """Returns a label as a key: ``Message ID`` is ``message_id``."""
-    key = "_".join(label.lower().split())
-    return f"{key}_as_written" if key in _OWN else key
+    return "_".join(label.lower().split())

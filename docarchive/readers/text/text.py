@@ -21,7 +21,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import byline, read_headers
-from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
+from docarchive.readers.values.reserved_keys import lenient_article, set_aside
 from docarchive.readers.values.written_dates import date_at, read_date
 
 _DATE = re.compile(
@@ -92,7 +92,7 @@ def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
     for key, value in below.items():
         first = headers.get(key, value)
         if value not in (first, read_date(first) if key == "date" else first):
-            keep_aside(merged, key, value)
+            set_aside(merged, key, value)
     return merged
 
 
@@ -129,7 +129,7 @@ def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:
     """Returns metadata with a date; what stood under that key, and is none, stays."""
     dated = {**metadata, "date": date}
     if metadata.get("date"):
-        keep_aside(dated, "date", metadata["date"])
+        set_aside(dated, "date", metadata["date"])
     return dated
 
 

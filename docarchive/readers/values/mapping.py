@@ -10,13 +10,12 @@ from docarchive.article import Article, plain_mapping
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.cells import is_empty, read_body, read_date, read_list
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 BODY: Final = "body"
 
 _MISSING: Final = object()
 _LISTED: Final = 40
-#: What docarchive says of an article itself; such a column of another program means something else.
-_OWN: Final = frozenset({*keys.PROVENANCE, "title_derived"})
 
 
 def known_key(key: str) -> str:
@@ -68,17 +67,21 @@ def build(picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str =
     metadata: dict[str, Any] = {}
     for key, value in picked.items():
         if key != BODY and not is_empty(value):
-            metadata.update(_read(key, value))
+            _add(metadata, key, value)
     for name, value in rest.items():
-        if not is_empty(value):
-            metadata.setdefault(_aside(name, picked), value)
+        if is_empty(value):
+            continue
+        if _mixes(name, picked):
+            set_aside(metadata, name, value)
+        else:
+            metadata.setdefault(name, value)
     text = picked.get(BODY)
     if isinstance(text, Mapping) or (isinstance(text, Iterable) and not isinstance(text, str)):
         raise ArticleError(BODY, "the text of an article is a string, not a list or an object")
     body = "" if is_empty(text) else read_body(text, body_column)
     if not body.strip() and not any(keys.canonical(key) in ("title", "summary") for key in metadata):
         raise ArticleError(BODY, "there is no text and no title")
-    return Article.from_metadata(metadata, body)
+    return make_article(metadata, body)
 
 
 def missing_columns(mapping: Mapping[str, str], columns: Iterable[str], paths: Iterable[str]) -> ReaderError:
@@ -165,21 +168,18 @@ def _without(record: Any, parts: list[str], whole: str = "") -> Any:
     return {**record, first: inner}
 
 
-def _read(key: str, value: Any) -> dict[str, Any]:
+def _add(metadata: dict[str, Any], key: str, value: Any) -> None:
+    """Adds the value of a column that was picked for a key."""
     kind = keys.KNOWN.get(key)
-    if kind == keys.DATE:
-        date = read_date(value)
-        return {key: date} if date is not None else {f"{key}_as_written": value}
-    if kind == keys.LIST:
-        return {key: read_list(value)}
-    return {key: value}
+    if kind != keys.DATE:
+        metadata[key] = read_list(value) if kind == keys.LIST else value
+    elif date := read_date(value):
+        metadata[key] = date
+    else:
+        set_aside(metadata, key, value)
 
 
-def _aside(name: str, picked: Mapping[str, Any]) -> str:
-    """Returns the key for a column that was not picked: its name, unless that would mix it with what was."""
+def _mixes(name: str, picked: Mapping[str, Any]) -> bool:
+    """Tells whether a column that was not picked would, under its own name, mix with one that was."""
     known = keys.canonical(name)
-    if known in _OWN or (
-        known is not None and known in picked and (name.lower() == known or keys.KNOWN[known] == keys.LIST)
-    ):
-        return f"{name}_column"
-    return name
+    return known is not None and known in picked and (name.lower() == known or keys.KNOWN[known] == keys.LIST)
