@@ -11,41 +11,12 @@ from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.readers.text.header_words import known_key, spelled
+from docarchive.readers.values.people import JOINED, byline, like_names
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _LINE = re.compile(r"(?P<label>[^\W\d_][\w .()-]{0,30}?)[ \t]{0,8}[:：][ \t]*(?P<value>.*)")
 _BARE_DATE = re.compile(r"date(?:[ \t]{0,8}=[ \t]{0,8}|[ \t]{1,8})(?P<value>\S.*)", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)[ \t]{1,8}(?P<value>\S.*)", re.IGNORECASE)
-_NAME = re.compile(r"(?:[A-Z]\.\s?)*[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?")
-_PARTICLES: Final = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "del",
-        "della",
-        "der",
-        "den",
-        "dos",
-        "du",
-        "la",
-        "le",
-        "van",
-        "von",
-        "zu",
-        "y",
-        "e",
-        "und",
-        "and",
-        "et",
-        "och",
-        "of",
-        "the",
-        "for",
-    ]
-)
-_JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&)\s+")
 _URL = re.compile(r"(?:https?://|www\.)\S+\Z")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)]*\Z")
 _SENDER = re.compile(r"[\"']?(?P<name>[^<>\"]+?)[\"']?\s*<[^<>\s]+@[^<>\s]+>")
@@ -84,25 +55,6 @@ def read_headers(text: str, *, strict: bool = False) -> Headers | None:
     if not pairs or (strict and not closed) or not _convincing(pairs):
         return None
     return Headers(_metadata(pairs), pairs[-1].end)
-
-
-def byline(line: str) -> list[str]:
-    """Returns the names in ``By Jane Doe and John Roe``; none if it is no such line."""
-    match = _BYLINE.fullmatch(line.strip()[:_LONGEST_NAME])
-    if not match or len(line.strip()) > _LONGEST_NAME or not like_names(match["value"]):
-        return []
-    return [name.strip() for name in _JOINED.split(match["value"]) if name.strip()]
-
-
-def like_names(text: str) -> bool:
-    """Tells whether a text could be the names of people: capitalized words, no sentence."""
-    words = re.split(r"[\s,;&/|]+", text.strip())
-    capital = [word for word in words if word and word.lower() not in _PARTICLES]
-    return (
-        0 < len(capital) <= 12
-        and len(text) <= _LONGEST_NAME
-        and all(_NAME.fullmatch(word.strip("()")) and not word.strip("()")[0].islower() for word in capital)
-    )
 
 
 def _pairs(text: str, strict: bool) -> tuple[list[_Pair], bool]:
@@ -201,7 +153,7 @@ def _items(key: str, label: str, value: str) -> list[str]:
     """Returns the items of a list: parted by semicolons, else by lines or, but for one name, by commas."""
     parts = [part for line in value.split("\n") for part in line.split(";")]
     if key == "authors" and label in ("by", "von", "par", "por", "di", "door", "av", "af"):
-        parts = [name for part in parts for name in _JOINED.split(part)]
+        parts = [name for part in parts for name in JOINED.split(part)]
     elif len(parts) == 1 and not (
         key == "authors" and value.count(",") == 1 and value.partition(",")[0].count(" ") == 0
     ):

@@ -20,7 +20,8 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.sites.file_names import date_in_name
-from docarchive.readers.text.header_lines import byline, read_headers
+from docarchive.readers.text.header_lines import read_headers
+from docarchive.readers.values.people import byline
 from docarchive.readers.values.reserved_keys import lenient_article, set_aside
 from docarchive.readers.values.written_dates import date_at, read_date
 

@@ -6,13 +6,41 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from docarchive.readers.text.header_lines import like_names
-
 _BY = re.compile(
     r"^(?:(?:analysis|opinion|perspective|commentary|review|story|reporting|words|text|written|posted|reported)\s+)?"
     r"(?:by|von|par|por|di|door|av|af)\s+",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)[ \t]{1,8}(?P<value>\S.*)", re.IGNORECASE)
+_NAME = re.compile(r"(?:[A-Z]\.\s?)*[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?")
+_PARTICLES: Final = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "del",
+        "della",
+        "der",
+        "den",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "zu",
+        "y",
+        "e",
+        "und",
+        "and",
+        "et",
+        "och",
+        "of",
+        "the",
+        "for",
+    ]
+)
+JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&)\s+")
 _AND = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|&)\s+")
 _SIGNS = re.compile(r"\s*[,;|]\s*(?:(?:and|und|et|y)\s+)?|\s+[–—•·]\s+")
 _NO_NAMES: Final = ("admin", "administrator", "editor", "editors", "staff", "webmaster", "root", "guest", "anonymous")
@@ -31,6 +59,7 @@ _CREDENTIALS = re.compile(r"(?:[A-Z]\.?){2,5}|Ph\.?D\.?|M\.?D\.?|Jr\.?|Sr\.?")
 _DOMAIN = re.compile(r"\w\.(?:com|org|net|co|de|fr|uk|info)\b", re.IGNORECASE)
 _LOGIN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 _LONGEST: Final = 300
+_LONGEST_LINE: Final = 120
 _LONGEST_NAME: Final = 100
 
 
@@ -56,6 +85,25 @@ def people(text: str, source: str = "") -> list[str]:
     if found and are_full_names(found):
         return [*dict.fromkeys(found)]
     return [text] if len(text) <= _LONGEST_NAME else []
+
+
+def byline(line: str) -> list[str]:
+    """Returns the names in ``By Jane Doe and John Roe``; none if it is no such line."""
+    match = _BYLINE.fullmatch(line.strip()[:_LONGEST_LINE])
+    if not match or len(line.strip()) > _LONGEST_LINE or not like_names(match["value"]):
+        return []
+    return [name.strip() for name in JOINED.split(match["value"]) if name.strip()]
+
+
+def like_names(text: str) -> bool:
+    """Tells whether a text could be the names of people: capitalized words, no sentence."""
+    words = re.split(r"[\s,;&/|]+", text.strip())
+    capital = [word for word in words if word and word.lower() not in _PARTICLES]
+    return (
+        0 < len(capital) <= 12
+        and len(text) <= _LONGEST_LINE
+        and all(_NAME.fullmatch(word.strip("()")) and not word.strip("()")[0].islower() for word in capital)
+    )
 
 
 def are_weak(names: Iterable[str]) -> bool:

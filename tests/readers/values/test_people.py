@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docarchive.readers.values.people import are_weak, people
+from docarchive.readers.values.people import are_weak, byline, people
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,16 @@ def test_the_publication_is_no_author() -> None:
 def test_logins_are_weak() -> None:
     assert are_weak(["ada-m"])
     assert not are_weak(["Ada Meyer", "bo"])
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ada Meyer and Bo Larsen", ["Ada Meyer", "Bo Larsen"]),
+        ("von Käthe Grün", ["Käthe Grün"]),
+        ("By the time we came, it was gone", []),
+        ("By and large", []),
+    ],
+)
+def test_bylines(line: str, names: list[str]) -> None:
+    assert byline(line) == names
