@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
 from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def authors(root: Element) -> list[str]:
     found: list[str] = []
     for byline in every(root, "byline"):
         people = [text_of(person) for person in every(byline, "person")]
-        found += people or [re.sub(r"^by\s+", "", text_of(byline), flags=re.IGNORECASE)]
+        found += people or [without_by(text_of(byline))]
     return [*dict.fromkeys(filter(None, found))]
 
 

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 
 _CHUNK: Final = 1 << 20
@@ -26,6 +27,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d\d:\d\d:\d\d))?")
 _MONTHS: Final = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _ITEM = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_HOUSE = re.compile(r", reuters?$", re.IGNORECASE)
 _LISTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
 
@@ -85,7 +87,7 @@ def read_story(story: bytes) -> Article:
         metadata["id"] = number[1]
     for name in _LISTS:
         metadata[name.lower()] = [_line(item) for item in _ITEM.findall(_element(text, name) or "")]
-    metadata["authors"] = re.sub(r"^by |, reuters?$", "", _line(_element(inner, "AUTHOR")), flags=re.IGNORECASE)
+    metadata["authors"] = _HOUSE.sub("", without_by(_line(_element(inner, "AUTHOR"))))
     metadata["dateline"] = _plain(_element(inner, "DATELINE") or "").strip()
     body = _element(inner, "BODY")
     if body is None:  # a brief, or a story as it came from the wire: all of the text is its body

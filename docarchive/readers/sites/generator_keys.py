@@ -11,21 +11,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.readers.values.people import people
+from docarchive.readers.values.people import says_more, several_people
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _TABLES: Final = ("extra", "params")
 _FROM_TABLES: Final = ("authors", "source", "language", "summary", "people", "places")
 _WIKILINK = re.compile(r"\[\[([^\[\]|#]{1,200})(?:#[^\[\]|]{0,200})?(?:\|[^\[\]]{0,200})?\]\]")
-_ASIDE = re.compile(r"\s*\((?:[^()]|\([^()]{0,200}\)){0,300}\)")
-_AND = re.compile(r"\b(?:and|und|et|y|e|en|och|og|by|von|par|por)\b", re.IGNORECASE)
-_JOINED = re.compile(r"\s(?:and|und|et|y|e|en|och|og|&)\s[^,]+\Z")
-_PARTS = re.compile(r",\s*(?:(?:and|und|et|y)\s+)?|\s+(?:and|und|et|y|&)\s+")
 _FIRST_DATE: Final = ("created", "published", "posted", "date")
 _LAST_DATE: Final = ("updated", "modified", "date")
 _NAME_PARTS: Final = (("given", "dropping-particle", "non-dropping-particle", "family"), ("first", "middle", "last"))
-_LONGEST_NAMES: Final = 300
 _NO_YEAR: Final = "0001-"
 
 
@@ -141,30 +136,11 @@ def _authors(found: dict[Any, Any], key: str, value: Any) -> Any:
         if isinstance(item, dict):
             names.append(_whole_name(item))
             continue
-        split = _people(item) if isinstance(item, str) and len(item) <= _LONGEST_NAMES else []
-        if len(split) > 1 and _says_more(item, split):
+        several = several_people(item) if isinstance(item, str) else []
+        if several and says_more(item, several):
             set_aside(found, key, item)
-        names.extend(split if len(split) > 1 else [item])
+        names.extend(several or [item])
     return names if len(names) > 1 or isinstance(value, list) else names[0]
-
-
-def _people(text: str) -> list[str]:
-    """Returns the names of several people in one text; none if it may hold what else they are.
-
-    ``Ada Meyer, Harbour Master`` is one: several stand in a line that ends with ``and …``.
-    """
-    bare = _ASIDE.sub("", text)
-    if not _JOINED.search(bare):
-        return []
-    if bare != text and "," in bare and not all(part.rstrip().endswith(")") for part in _PARTS.split(text)):
-        return []
-    return people(bare)
-
-
-def _says_more(text: str, names: list[str]) -> bool:
-    for name in names:
-        text = text.replace(name, "", 1)
-    return any(map(str.isalnum, _AND.sub("", text)))
 
 
 def _whole_name(person: Mapping[Any, Any]) -> Mapping[Any, Any]:

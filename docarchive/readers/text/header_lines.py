@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.readers.text.header_words import known_key, spelled
-from docarchive.readers.values.people import JOINED, byline, like_names
+from docarchive.readers.values.people import BY_WORDS, byline, like_names, split_names
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
@@ -152,8 +152,8 @@ def _like_mail(labels: set[str]) -> bool:
 def _items(key: str, label: str, value: str) -> list[str]:
     """Returns the items of a list: parted by semicolons, else by lines or, but for one name, by commas."""
     parts = [part for line in value.split("\n") for part in line.split(";")]
-    if key == "authors" and label in ("by", "von", "par", "por", "di", "door", "av", "af"):
-        parts = [name for part in parts for name in JOINED.split(part)]
+    if key == "authors" and label in BY_WORDS:
+        parts = [name for part in parts for name in split_names(part)]
     elif len(parts) == 1 and not (
         key == "authors" and value.count(",") == 1 and value.partition(",")[0].count(" ") == 0
     ):

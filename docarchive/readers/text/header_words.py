@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive import keys
+from docarchive.readers.values.people import BY_WORDS
 
 _LABELS: Final = {
     "title": """title headline titel überschrift schlagzeile titre título titulo titolo titulek tittel rubrik tytuł
@@ -14,9 +15,9 @@ _LABELS: Final = {
         tarih päivämäärä ημερομηνία 日期 发布日期 日付 公開日 날짜 التاريخ תאריך""",
     "updated": """updated modified last_modified last_updated aktualisiert mis_à_jour actualizado aggiornato
         atualizado gewijzigd обновлено 更新 更新日 수정""",
-    "authors": """author authors by byline writer written_by autor autoren autorin von verfasser auteur auteurs par
-        autores por autore autori di door författare av forfatter af autorzy автор авторы yazar kirjoittaja
-        συγγραφέας 作者 著者 記者 저자 기자 الكاتب מחבר""",
+    "authors": f"""{" ".join(BY_WORDS)} author authors byline writer written_by autor autoren autorin verfasser auteur
+        auteurs autores autore autori författare forfatter autorzy автор авторы yazar kirjoittaja συγγραφέας 作者 著者
+        記者 저자 기자 الكاتب מחבר""",
     "source": """source publisher publication newspaper agency quelle zeitung fuente fonte bron källa kilde źródło
         источник джерело kaynak lähde πηγή 来源 來源 出典 출처 المصدر מקור""",
     "url": """url link permalink web source_url original_url canonical_url lien enlace adresse 链接 リンク ссылка""",

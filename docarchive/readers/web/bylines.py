@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.people import are_full_names, people
+from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names, people
 from docarchive.readers.values.written_dates import date_at
 from docarchive.readers.web.lines import letters, lines_of
 
@@ -24,8 +24,7 @@ _BELOW: Final = 12
 _TEXT: Final = 200
 _LONGEST: Final = 160
 _BY = re.compile(
-    r"(?:(?:posted|written|published|reported|submitted|added|interview|words|text|story|report)\s+)?"
-    r"(?:by|von|par|por|di|door|av|af)(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
+    rf"(?:(?:{BEFORE_BY})\s+)?(?:{BY})(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
     r"(?:authors?|autor(?:en|in|es)?|auteure?s?|autore|interview|text|words|tekst|testo|texte|texto)\s*[:：]\s*(?P<called>\S.*)",
     re.IGNORECASE,
 )
