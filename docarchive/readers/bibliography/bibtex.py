@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
@@ -35,6 +36,7 @@ _KNOWN: Final = {
     "language": ("langid", "language"),
     "isbn": ("isbn",),
     "issn": ("issn",),
+    PLACE: (BIBTEX[PLACE], BIBLATEX[BIBTEX[PLACE]]),
 }
 _TEXTS: Final = ("abstract", "annote", "annotation", "note")
 _USED: Final = frozenset([*_TEXTS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
@@ -201,10 +203,10 @@ def _article(entry: _Entry) -> Article:
     metadata |= {
         "date": _date(fields),
         "authors": _names(entry.fields.get("author", "")),
-        "editors": _names(entry.fields.get("editor", "")),
+        EDITORS: _names(entry.fields.get("editor", "")),
         "tags": [tag.strip() for tag in re.split("[,;]", fields.get("keywords", "")) if tag.strip()],
-        "citation_key": entry.key,
-        "entry_type": entry.kind,
+        CITATION_KEY: entry.key,
+        ENTRY_TYPE: entry.kind,
         "files": _files(entry.fields.get("file", "")),
     }
     used.update(metadata)

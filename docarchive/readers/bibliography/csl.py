@@ -11,6 +11,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.json.jsonl import BOM, parse_json
@@ -26,6 +27,7 @@ _USED: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
+_KEYS: Final = {name: key for key, name in CSL.items()}
 _PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
@@ -69,18 +71,18 @@ def read_item(item: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")),
         "authors": _names(item.get("author")),
-        "editors": _names(item.get("editor")),
+        EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),
         "source": _text(item.get("container-title")) or _text(item.get("publisher")),
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "tags": [tag.strip() for tag in re.split("[,;]", _text(item.get("keyword"))) if tag.strip()],
         "language": _text(item.get("language")),
-        "entry_type": _text(item.get("type")),
-        "citation_key": str(item.get("citation-key") or item.get("id") or ""),
+        ENTRY_TYPE: _text(item.get("type")),
+        CITATION_KEY: str(item.get("citation-key") or item.get("id") or ""),
     }
     rest = {
-        key.lower().replace("-", "_"): value
+        _KEYS.get(key) or key.lower().replace("-", "_"): value
         for key, value in item.items()
         if key not in _USED and isinstance(value, str | int | float) and value != ""
     }

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
+from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipped import LOCAL, Zipped, inflater
@@ -122,8 +123,8 @@ def _problem(info: ZipInfo) -> str | None:
 
 def _archives_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
     """Returns the folders that are archives of docarchive."""
-    paths = (members.parts(info.filename) for info in files if info.filename.endswith("docarchive.toml"))
-    return {tuple(path[:-1]) for path in paths if path and path[-1] == "docarchive.toml"}
+    paths = (members.parts(info.filename) for info in files if info.filename.endswith(SETTINGS))
+    return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
 
 
 def _exports_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
@@ -142,4 +143,4 @@ def _is_kept_by(archives: set[tuple[str, ...]], path: list[str]) -> bool:
     if not archives:
         return False
     folders = (tuple(path[:length]) for length in range(len(path)))
-    return any(folder in archives and path[len(folder)] != "articles" for folder in folders)
+    return any(folder in archives and path[len(folder)] != ARTICLES for folder in folders)

@@ -5,20 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-_MARK: Final = '<meta name="generator" content="docarchive"'
-_TEXT: Final = '<div class="text" dir="auto">'
-_STYLE: Final = 'assets/site.css">'
-_OF_ARTICLES: Final = '<meta property="og:type"'
-_NAMES: Final = {
-    "title": "headline",
-    "date": "datePublished",
-    "updated": "dateModified",
-    "section": "articleSection",
-    "language": "inLanguage",
-    "summary": "description",
-    "url": "url",
-}
-_ABOUT: Final = {"people": "Person", "organizations": "Organization", "places": "Place"}
+from docarchive.formats.pages import ABOUT, GENERATOR, KIND, SCHEMA_ORG, STYLE_SHEET, TEXT
+
+_MARK: Final = f'<meta name="generator" content="{GENERATOR}"'
+_STYLE: Final = f'{STYLE_SHEET}">'
+_OF_ARTICLES: Final = f'<meta property="{KIND}"'
 _HEAD: Final = 10_000
 
 
@@ -39,11 +30,14 @@ def own_metadata(stated: str) -> dict[str, Any]:
         return {}
     if not isinstance(record, dict):
         return {}
-    found = {key: record[name] for key, name in _NAMES.items() if isinstance(record.get(name), str) and record[name]}
-    found |= {"authors": _named(record.get("author")), "source": "".join(_named([record.get("publisher")])[:1])}
-    found["tags"] = [tag for tag in record.get("keywords") or () if isinstance(tag, str)]
-    found |= {key: _named(record.get("about"), kind) for key, kind in _ABOUT.items()}
-    return {key: value for key, value in found.items() if value}
+    metadata: dict[str, Any] = {
+        "authors": _named(record.get("author")),
+        "source": "".join(_named([record.get("publisher")])[:1]),
+        "tags": [tag for tag in record.get("keywords") or () if isinstance(tag, str)],
+        **{key: value for key, name in SCHEMA_ORG.items() if isinstance(value := record.get(name), str)},
+        **{key: _named(record.get("about"), kind) for key, kind in ABOUT.items()},
+    }
+    return {key: value for key, value in metadata.items() if value}
 
 
 def _named(found: object, kind: str = "") -> list[str]:
@@ -53,6 +47,6 @@ def _named(found: object, kind: str = "") -> list[str]:
 
 def own_text(html: str) -> str | None:
     """Returns the HTML of the text in a page or chapter of docarchive's; None if it is another's, or has several."""
-    start = html.find(_TEXT) if _MARK in html[:_HEAD] and html.count(_TEXT) == 1 else -1
+    start = html.find(TEXT) if _MARK in html[:_HEAD] and html.count(TEXT) == 1 else -1
     end = html.rfind("</div>", start, html.find("</article>", start)) if start >= 0 else -1
-    return html[start + len(_TEXT) : end] if end > start else None
+    return html[start + len(TEXT) : end] if end > start else None

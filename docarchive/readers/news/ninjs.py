@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
@@ -27,7 +28,7 @@ _MARKS: Final = (
 )
 
 
-_KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
+_KEPT: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 class NinjsReader(Reader):
@@ -105,7 +106,7 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
 def _address(renditions: object) -> str:
     """Returns where the item stands on the web, if one of its renditions is a page."""
     found = renditions if isinstance(renditions, list) else []
-    pages = (each for each in found if isinstance(each, dict) and each.get("contentType") == "text/html")
+    pages = (each for each in found if isinstance(each, dict) and each.get("contentType") == HTML)
     return next((_text(each.get("href")) for each in pages), "")
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import unguarded
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.own import is_own_table, read_own
 
 #: Wider tables are refused.
 MAX_COLUMNS: Final = 2_000
 
-#: A cell that docarchive keeps a spreadsheet from taking for a formula.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _BEGINNING: Final = 16_384
 _LEAST_KNOWN: Final = 2
 
@@ -55,7 +53,7 @@ class CsvReader(Reader):
                     if len(row.cells) > MAX_COLUMNS:
                         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
                     columns = columns_of(row.cells, source.options)
-                    own = tuple(row.cells) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
+                    own = is_own_table(row.cells, source.options)
                     if not columns.is_table_of_articles():
                         raise wanted(columns)
                 elif problem := row.problem or too_wide(row.cells, len(columns.names)):
@@ -77,7 +75,7 @@ def too_wide(cells: list[str], width: int) -> str:
 
 def read_guarded(cells: list[str]) -> Article:
     """Makes an article of a row that docarchive wrote; see ``read_own``."""
-    return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+    return read_own([*map(unguarded, cells)])
 
 
 def _is_table(text: str) -> bool:

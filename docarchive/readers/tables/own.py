@@ -1,18 +1,21 @@
-"""Tables that docarchive wrote itself: their columns, and their rows as the articles that they were."""
+"""Tables that docarchive wrote itself: their rows as the articles that they were."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import COLUMNS, is_own, items_of_cell
+from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.reserved_keys import make_article
 
-#: The header that docarchive writes itself.
-OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
+
+def is_own_table(header: Sequence[str], options: ReadOptions) -> bool:
+    """Tells whether docarchive wrote a table with this header, and the user does not say otherwise."""
+    return is_own(header) and not {*options.mapping} - options.optional
 
 
 def read_own(cells: Sequence[Any]) -> Article:
@@ -25,7 +28,7 @@ def read_own(cells: Sequence[Any]) -> Article:
         ReaderError: A cell is not what docarchive writes.
         ArticleError: A value in it is not valid.
     """
-    row = dict(zip(OWN_HEADER, [*cells, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
+    row = dict(zip(COLUMNS, [*cells, *[""] * (len(COLUMNS) - len(cells))], strict=False))
     body, extra = row.pop("body") or "", _object(row.pop("extra"))
     metadata: dict[str, Any] = {
         key: _items(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value
@@ -36,17 +39,7 @@ def read_own(cells: Sequence[Any]) -> Article:
 
 
 def _items(cell: Any) -> list[str]:
-    if isinstance(cell, list):
-        return [str(item) for item in cell]
-    cell = str(cell)
-    if cell.startswith("["):
-        try:
-            found = json.loads(cell)
-        except (ValueError, RecursionError):
-            found = None
-        if isinstance(found, list) and all(isinstance(item, str) for item in found):
-            return found
-    return [item for item in cell.split("; ") if item]
+    return [str(item) for item in cell] if isinstance(cell, list) else items_of_cell(str(cell))
 
 
 def _object(cell: Any) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.tables.csv import MAX_COLUMNS
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.own import is_own_table, read_own
 from docarchive.texts import shorten
 
 _MAGIC: Final = b"PAR1"
@@ -60,7 +60,7 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
     if len(header) > MAX_COLUMNS:
         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
     columns = columns_of(header, source.options)
-    own = tuple(header) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
+    own = is_own_table(header, source.options)
     if not columns.is_table_of_articles():
         raise wanted(columns)
     number = 0

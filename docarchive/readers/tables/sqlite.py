@@ -10,9 +10,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import is_own
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.own import is_own_table, read_own
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _rows(connection: Connection, query: str, options: ReadOptions, clock: _Cloc
     columns = columns_of(_names(cursor), options)
     if not columns.is_table_of_articles():
         raise wanted(columns)
-    own = tuple(columns.names) == OWN_HEADER and not {*options.mapping} - options.optional
+    own = is_own_table(columns.names, options)
     number = 0
     for number, row in enumerate(cursor, start=1):
         read = partial(read_own, row) if own else partial(read_row, columns, [plain(value) for value in row])
@@ -115,7 +116,7 @@ def _table_query(connection: Connection, options: ReadOptions) -> str:
     if not names:
         raise ReaderError("there is no table in the database")
     known = {name: columns for name in names if (columns := _columns(connection, name, options)) is not None}
-    own = [name for name, columns in known.items() if tuple(columns.names) == OWN_HEADER]
+    own = [name for name, columns in known.items() if is_own(columns.names)]
     texts = own or [name for name, columns in known.items() if columns.body]
     titles = [name for name, columns in known.items() if {"url", "date", "summary"} & set(columns.keys.values())]
     for candidates in (texts, titles):

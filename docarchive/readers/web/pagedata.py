@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
 from docarchive.readers.values.people import are_full_names, are_weak, people
 from docarchive.readers.web.bylines import signature
@@ -70,7 +71,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
 
 def _is_own(tree: HtmlElement) -> bool:
     generators = list(tree.xpath("//meta[@name='generator']/@content"))
-    return generators == ["docarchive"] and bool(tree.xpath("//script[@type='application/ld+json']"))
+    return generators == [GENERATOR] and bool(tree.xpath("//script[@type='application/ld+json']"))
 
 
 def _title(tree: HtmlElement, metadata: Mapping[str, Any], given: tuple[Mapping[str, Any], ...]) -> str:
