@@ -88,7 +88,7 @@ def content_digest(article: Article) -> str:
 
 
 def is_exported(id_: object, archived: object, original: object) -> bool:
-    """Tells whether an article left an archive with these values, so that it keeps them when it is imported again.
+    """Returns whether an article left an archive with these values, so that it keeps them when it is imported again.
 
     Args:
         id_: Its id. One that a person chose does not count: two archives may have it for two articles.

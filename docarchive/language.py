@@ -173,7 +173,7 @@ def _east_asian(scripts: Counter[str], default: str) -> str:
 
 
 def _is_plainly_english(sample: str) -> bool:
-    """Tells whether so many words are English ones that CLD2, which takes longer, could find no other main language.
+    """Returns whether so many words are English ones that CLD2, which takes longer, could find no other main language.
 
     Of English prose, a sixth or so of the words are of these; of a text that is to 70 in 100 in another language
     at most a twentieth are.

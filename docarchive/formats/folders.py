@@ -30,5 +30,5 @@ def original_path(name: str) -> str:
 
 
 def is_no_article(path: str) -> bool:
-    """Tells whether a file of an export is an original, or a manifest of a bag."""
+    """Returns whether a file of an export is an original, or a manifest of a bag."""
     return _SKIPPED.search(path) is not None

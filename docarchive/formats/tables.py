@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 def is_own(header: Sequence[str]) -> bool:
-    """Tells whether docarchive wrote a table with this header."""
+    """Returns whether docarchive wrote a table with this header."""
     return tuple(header) == COLUMNS
 
 

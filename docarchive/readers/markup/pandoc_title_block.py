@@ -11,14 +11,19 @@ _KEYS: Final = ("title", "authors", "date")
 
 
 class TitleBlock(NamedTuple):
-    """What a title block says, and the index behind it."""
+    """What a title block says.
+
+    Attributes:
+        metadata: Values by known key.
+        end: Index of the first character after the block.
+    """
 
     metadata: dict[str, Any]
     end: int
 
 
 def read_title_block(text: str) -> TitleBlock | None:
-    r"""Reads the title block that a text begins with; None if it begins with none.
+    r"""Reads the title block that a text begins with; returns None if there is none.
 
     >>> read_title_block("% On ships\n% Ann Lee; Bo Ek\n% 2024\n\nText").metadata
     {'title': 'On ships', 'authors': ['Ann Lee', 'Bo Ek'], 'date': '2024'}

@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.cells import is_empty, read_list
-from docarchive.readers.values.mapping import BODY, build, known_key, listed, missing_columns
+from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
 
 #: Names of columns by key, without case, spaces and signs; of a key with one value the first name is taken.
 _NAMES: Final = {
@@ -106,7 +106,7 @@ def wanted(columns: Columns) -> ReaderError:
     """Returns the error for a table whose columns do not look like those of articles."""
     return ReaderError(
         "no column is named like a title or a text; say which they are with --map title=COLUMN and "
-        f"--map body=COLUMN; there are {listed(columns.names)}"
+        f"--map body=COLUMN; there are {column_list(columns.names)}"
     )
 
 
@@ -130,7 +130,7 @@ def read_row(columns: Columns, values: Sequence[Any]) -> Article:
             picked[key] = [*_as_list(key, picked[key]), *_as_list(key, value)]
         else:
             picked[key] = value
-    return build(picked, rest, columns.body)
+    return build_article(picked, rest, columns.body)
 
 
 def _as_list(key: str, value: object) -> list[object]:

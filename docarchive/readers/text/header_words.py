@@ -1,4 +1,4 @@
-"""How header lines above a text are labelled, in the languages of those who write them: one table."""
+"""Labels of header lines above a text, in the languages of those who write them."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def known_key(label: str) -> str | None:
     >>> known_key("Datum"), known_key("Mots clés"), known_key("Shoe size")
     ('date', 'tags', None)
     """
-    name = spelled(label)
+    name = label_key(label)
     return _KEYS.get(name) or (None if name == "id" else keys.descriptive(name))
 
 
-def spelled(label: str) -> str:
-    """Returns a label as a key: ``Message ID`` is ``message_id``."""
+def label_key(label: str) -> str:
+    """Returns a label as a key: ``message_id`` for ``Message ID``."""
     return "_".join(label.lower().split())

@@ -1,7 +1,7 @@
-"""Names of people as others write them: bylines, lists of authors, what is a name and what joins several.
+"""Names of people in bylines and lists of authors.
 
-The only place that knows the words before an author (``by``), the words between several (``and``), and what looks like
-a name. Syntax of one format, such as BibTeX's ``and``, is its reader's.
+The only module that knows the words before an author (``by``), the words between two (``and``), and what looks like a
+name. Separators that are the syntax of one format, such as BibTeX's ``and``, are in its reader.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ _ASIDE = re.compile(r"\s*\((?:[^()]|\([^()]{0,200}\)){0,300}\)")
 
 _NAME = re.compile(r"(?:[A-Z]\.\s?)*[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?")
 _IN_NO_NAME: Final = frozenset(["of", "for", "the"])
-#: What stands in or between names in small letters.
+#: Words in lower case in or between names.
 _SMALL: Final = _IN_NO_NAME | {
     *("de", "da", "di", "del", "della", "der", "den", "dos", "du", "la", "le", "van", "von", "zu"),
     *_JOINING.split("|"),
 }
-#: What programs and people write where they name nobody.
+#: What is written instead of a name.
 _NOBODY: Final = frozenset(
     """
     admin administrator anonymous author editor editors guest owner python-docx root staff unknown unspecified user
     users webmaster
     """.split()  # noqa: SIM905
 )
-#: What people do, what may stand before that, and whom they work for.
+#: Words for what people do, words before these, and words in the names of whom they work for.
 _WORDS: Final = (
     """writer reporter editor correspondent columnist contributor journalist producer photographer critic author staff
     freelancer analyst anchor bureau editor-in-chief editor-at-large redaktion redakteur redakteurin journaliste""",
@@ -80,7 +80,7 @@ def people(text: str, source: str = "") -> list[str]:
 
     Args:
         text: The byline.
-        source: The publication, whose name is no author's if it stands behind one.
+        source: The publication; its name after that of an author is no author.
     """
     text = without_by(" ".join(text.split()))
     if not text or "://" in text or text.startswith(("@", "/")) or len(text) > _LONGEST_TEXT or is_nobody(text):
@@ -95,9 +95,9 @@ def people(text: str, source: str = "") -> list[str]:
 
 
 def several_people(text: str) -> list[str]:
-    """Returns the names of several people in one value; none if it may hold one, and what else that one is.
+    """Returns the names of several people in one value; none if it may be one person and a description.
 
-    ``Ada Meyer, Harbour Master`` is one: a list of several ends with ``and …``. What is in brackets is no name.
+    ``Ada Meyer, Harbour Master`` is one: a list of several ends with ``and …``. Text in brackets is no name.
     """
     bare = _ASIDE.sub("", text) if len(text) <= _LONGEST_TEXT else ""
     if not _ENDS_JOINED.search(bare):
@@ -109,7 +109,7 @@ def several_people(text: str) -> list[str]:
 
 
 def says_more(text: str, names: Iterable[str]) -> bool:
-    """Tells whether a text says more than that these people wrote something."""
+    """Returns whether a text says more than that these people wrote something."""
     for name in names:
         text = text.replace(name, "", 1)
     return any(map(str.isalnum, _NO_PART_OF_NAMES.sub("", text)))
@@ -119,11 +119,11 @@ def byline(line: str) -> list[str]:
     """Returns the names in ``By Jane Doe and John Roe``; none if it is no such line."""
     line = line.strip()
     match = _BYLINE.fullmatch(line) if len(line) <= _LONGEST_LINE else None
-    return split_names(match["names"]) if match and like_names(match["names"]) else []
+    return split_names(match["names"]) if match and may_be_names(match["names"]) else []
 
 
 def split_names(text: str) -> list[str]:
-    """Returns the names that words join, such as ``and``. Words that are in names too part only full names.
+    """Returns the names that words such as ``and`` join; words that are in names too separate full names only.
 
     >>> split_names("Ann Lee and Bo"), split_names("Ana Ruiz y Luis Gil"), split_names("José Ortega y Gasset")
     (['Ann Lee', 'Bo'], ['Ana Ruiz', 'Luis Gil'], ['José Ortega y Gasset'])
@@ -135,7 +135,7 @@ def split_names(text: str) -> list[str]:
 
 
 def without_by(text: str) -> str:
-    """Returns a byline without ``By`` and what may stand before that.
+    """Returns a byline without ``By`` and the words that may precede it.
 
     >>> without_by("Story by Ann Lee"), without_by("Von Ann Lee"), without_by("Von Neumann"), without_by("Byron")
     ('Ann Lee', 'Ann Lee', 'Von Neumann', 'Byron')
@@ -149,13 +149,13 @@ def without_by(text: str) -> str:
 
 
 def is_nobody(name: str) -> bool:
-    """Tells whether a text is what programs and people write where they name nobody: ``admin``, ``unknown``."""
+    """Returns whether a text is what is written instead of a name: ``admin``, ``unknown``."""
     bare = name.lower().strip("()[]<> ")
     return not bare or bare in _NOBODY
 
 
-def like_names(text: str) -> bool:
-    """Tells whether a text could be the names of people: capitalized words, no sentence."""
+def may_be_names(text: str) -> bool:
+    """Returns whether a text could be the names of people: capitalized words, no sentence."""
     words = re.split(r"[\s,;&/|]+", text.strip())
     capital = [word for word in words if word and word.lower() not in _SMALL]
     return (
@@ -165,18 +165,18 @@ def like_names(text: str) -> bool:
     )
 
 
-def are_weak(names: Iterable[str]) -> bool:
-    """Tells whether names are those under which people log in, so that others say more."""
+def are_logins(names: Iterable[str]) -> bool:
+    """Returns whether names are those under which people log in; any other name says more."""
     return all(_LOGIN.fullmatch(name) for name in names)
 
 
 def are_full_names(names: Iterable[str]) -> bool:
-    """Tells whether names are those of people: two to five words, each with a capital."""
+    """Returns whether names are those of people: two to five words, each with a capital."""
     return all(map(_is_full_name, names))
 
 
 def _is_house(part: str, source: str) -> bool:
-    """Tells whether a part of a byline is what someone does, or whom someone works for."""
+    """Returns whether a part of a byline is a role or an employer."""
     words = part.lower().replace(".", "").split()
     return bool(
         part.casefold() == source.casefold()
@@ -188,7 +188,7 @@ def _is_house(part: str, source: str) -> bool:
 
 
 def _without_role(name: str) -> str:
-    """Returns a name without what someone does behind it: ``Jane Doe News reporter`` is ``Jane Doe``."""
+    """Returns a name without the role after it: ``Jane Doe`` for ``Jane Doe News reporter``."""
     words = name.split()
     if words and words[-1].lower() in _ROLES:
         while len(words) > 2 and words[-1].lower() in _ROLES | _BEFORE_ROLES:
@@ -198,4 +198,4 @@ def _without_role(name: str) -> str:
 
 def _is_full_name(name: str) -> bool:
     words = name.split()
-    return 2 <= len(words) <= 5 and like_names(name) and not _IN_NO_NAME & {word.lower() for word in words}
+    return 2 <= len(words) <= 5 and may_be_names(name) and not _IN_NO_NAME & {word.lower() for word in words}

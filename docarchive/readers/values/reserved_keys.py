@@ -14,7 +14,7 @@ from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ArticleError
 from docarchive.identity import is_exported
-from docarchive.readers.values.written_dates import date_at, read_date
+from docarchive.readers.values.written_dates import leading_date, read_date
 
 
 def make_article(metadata: Mapping[Any, Any], body: str = "", *, own: bool = False) -> Article:
@@ -63,12 +63,12 @@ def set_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
 
 
 def is_own(metadata: Mapping[Any, Any]) -> bool:
-    """Tells whether docarchive wrote metadata: those of an article that left an archive."""
+    """Returns whether docarchive wrote metadata: those of an article that left an archive."""
     return is_exported(metadata.get("id"), metadata.get("archived"), metadata.get("original"))
 
 
 def is_own_record(record: Mapping[str, Any]) -> bool:
-    """Tells whether docarchive wrote a JSON object: an article that left an archive, or one in its form."""
+    """Returns whether docarchive wrote a JSON object: an article that left an archive, or one in its form."""
     return ("id" in record and record.get("schema") == keys.SCHEMA) or is_own(record)
 
 
@@ -111,7 +111,7 @@ def _date_in(value: Any) -> tuple[Any, bool]:
     """Returns the date that a value is or begins with, if any, and whether that is all of the value."""
     if date := read_date(value):
         return date, True
-    beginning = date_at(value.strip()) if isinstance(value, str) else None
+    beginning = leading_date(value.strip()) if isinstance(value, str) else None
     return (beginning.date if beginning else None), False
 
 

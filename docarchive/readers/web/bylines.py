@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names, people
-from docarchive.readers.values.written_dates import date_at
+from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _date(line: str) -> PartialDate | None:
         return None
     words = line.split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
-        found = date_at(" ".join(words[first:]))
+        found = leading_date(" ".join(words[first:]))
         if found and found.date.precision not in ("year", "month"):
             return found.date
     return None

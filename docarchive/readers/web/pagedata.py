@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
-from docarchive.readers.values.people import are_full_names, are_weak, people
+from docarchive.readers.values.people import are_full_names, are_logins, people
 from docarchive.readers.web.bylines import signature
 from docarchive.readers.web.headline import headline
 from docarchive.readers.web.jsonld import ARTICLES, PARTS, from_json_ld
@@ -88,7 +88,7 @@ def _authors(given: tuple[Mapping[str, Any], ...], source: str | None) -> list[s
 
 
 def _is_weak(names: list[str], source: str | None) -> bool:
-    return are_weak(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
+    return are_logins(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
 
 
 def _address(tree: HtmlElement, url: str | None) -> str | None:

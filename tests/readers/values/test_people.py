@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from docarchive.readers.documents import metadata as documents
-from docarchive.readers.sites.generator_keys import lifted
+from docarchive.readers.sites.generator_keys import normalized
 from docarchive.readers.text.header_lines import read_headers
-from docarchive.readers.values.people import BY_WORDS, are_weak, byline, people, several_people, split_names
+from docarchive.readers.values.people import BY_WORDS, are_logins, byline, people, several_people, split_names
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_the_publication_is_no_author() -> None:
 
 
 def test_logins_are_weak() -> None:
-    assert are_weak(["ada-m"])
-    assert not are_weak(["Ada Meyer", "bo"])
+    assert are_logins(["ada-m"])
+    assert not are_logins(["Ada Meyer", "bo"])
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_each_word_joins_wherever_names_are_read(word: str) -> None:
     assert people(text) == several_people(text) == split_names(text) == names
     assert people(f"Ada Meyer, {word} Bo Larsen") == names
     assert documents.names(text) == names
-    assert lifted({"author": text}) == {"author": names}
+    assert normalized({"author": text}) == {"author": names}
     for by in BY_WORDS:
         assert people(f"{by.capitalize()} {text}") == byline(f"{by.capitalize()} {text}") == names
         headers = read_headers(f"Title: The pier\n{by.capitalize()}: {text}\n\nText.")
