@@ -16,6 +16,7 @@ from docarchive.article import Article
 from docarchive.errors import ArticleError
 from docarchive.readers import Record, choose, readers
 from docarchive.readers.json.jsonl import read_record
+from docarchive.readers.sites.generator_keys import normalized
 from docarchive.readers.values.reserved_keys import lenient_article, make_article, set_aside
 
 RESERVED: Final = sorted(keys.RESERVED)
@@ -140,6 +141,13 @@ def test_values_of_any_kind_are_set_aside_whole(key: str, value: Any) -> None:
     assert make_article({"title": "T", key: value}, "B").extra == {f"{key}_as_written": value}
     assert make_article({"title": "T", key.upper(): value}).extra == {f"{key}_as_written": value}
     assert {reserved: getattr(read_record(record), reserved) for reserved in RESERVED} == UNSET
+
+
+@pytest.mark.parametrize("key", RESERVED)
+def test_forms_of_one_program_are_not_read_into_foreign_values(key: str) -> None:
+    value = {"created": "2020-01-02", "updated": "2021-01-02"}
+    assert normalized({key: value, "title": "T"}) == {key: value, "title": "T"}
+    assert normalized({key: "[[a]]", "taxonomies": {key: ["#a"]}}) == {key: "[[a]]", "taxonomies": {key: ["#a"]}}
 
 
 @pytest.mark.parametrize("key", RESERVED)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import category, name
 
+from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.language import detect
 from docarchive.readers.protocol import Source
@@ -86,6 +88,23 @@ def read_text(source: Source) -> Decoded:
     if not decoded.text.strip():
         raise ReaderError("the file is empty")
     return decoded
+
+
+def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Article:
+    """Makes an article of a source that is one text; notes its encoding under ``encoding`` if that is not UTF-8.
+
+    Args:
+        source: The input.
+        read: Makes an article of the text, the name of its file, and its folders.
+
+    Raises:
+        ReaderError: It is too large, empty, or no text; or what ``read`` raises.
+    """
+    text, encoding = read_text(source)
+    article = read(text, source.name, source.folder)
+    if encoding != "utf-8":
+        article.extra.setdefault("encoding", encoding)
+    return article
 
 
 def decode(data: bytes) -> Decoded:

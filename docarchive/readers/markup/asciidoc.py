@@ -15,11 +15,10 @@ from typing import Any
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.sites import folders
-from docarchive.readers.sites.generator_keys import normalized
-from docarchive.readers.values.reserved_keys import lenient_article, set_aside
+from docarchive.readers.sites.folders import site_article
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _TITLE = re.compile(r"[=#][ \t]+(?P<title>\S.*)\Z")
@@ -43,17 +42,7 @@ class AsciiDocReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
-    text, encoding = read_text(source)
-    if _PGP.match(text):  # files of PGP end in .asc too
-        raise ReaderError("it is a message, a key or a signature of PGP, no text")
-    article = read_asciidoc(text, source.name, source.folder)
-    if encoding != "utf-8":
-        article.extra.setdefault("encoding", encoding)
-    return article
+        yield Record("", None, partial(load_text, source, read_asciidoc))
 
 
 def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
@@ -65,8 +54,10 @@ def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
         folder: Its folders below what the user named, with slashes.
 
     Raises:
-        ReaderError: There is no text in it, or its front matter cannot be read.
+        ReaderError: There is no text in it, its front matter cannot be read, or it is of PGP.
     """
+    if _PGP.match(text):  # files of PGP end in .asc too
+        raise ReaderError("it is a message, a key or a signature of PGP, no text")
     given, text = frontmatter.parse(text.removeprefix("\ufeff"))
     lines = text.splitlines()
     metadata: dict[str, Any] = {}
@@ -74,11 +65,7 @@ def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
     body = "\n".join(lines[index:]).strip("\n").rstrip()
     if not body and not metadata and not given:
         raise ReaderError("there is no text in it")
-    metadata = normalized(_merged(metadata, given), folder)
-    folders.add_folder_metadata(metadata, name, folder)
-    if date := folders.shown_date(metadata, name, folder):
-        metadata.setdefault("date", date)
-    return lenient_article(metadata, body or str(metadata.get("title", "")))
+    return site_article(_merged(metadata, given), body, name, folder)
 
 
 def _merged(header: dict[str, Any], given: dict[Any, Any]) -> dict[Any, Any]:

@@ -17,7 +17,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.parts import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.markup.other_front_matter import read_other_front_matter
 from docarchive.readers.markup.pandoc_title_block import read_title_block
@@ -53,22 +53,7 @@ _ADDRESS = re.compile(r"https?://\S+")
 _NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links", "up", "related"])
 #: Keys of site generators that notes do not have.
 _OF_SITES: Final = frozenset(
-    [
-        "layout",
-        "permalink",
-        "slug",
-        "draft",
-        "weight",
-        "path",
-        "template",
-        "taxonomies",
-        "menu",
-        "toc",
-        "categories",
-        "url",
-        "avatars",
-        "authors",
-    ]
+    "layout permalink slug draft weight path template taxonomies menu toc categories url avatars authors".split()  # noqa: SIM905
 )
 
 
@@ -86,14 +71,7 @@ class MarkdownReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        yield Record("", None, partial(self._load, source))
-
-    def _load(self, source: Source) -> Article:
-        text, encoding = read_text(source)
-        article = self.read(text, source.name, source.folder)
-        if encoding != "utf-8":
-            article.extra.setdefault("encoding", encoding)
-        return article
+        yield Record("", None, partial(load_text, source, self.read))
 
     def read(self, text: str, name: str = "", folder: str = "") -> Article:
         """Reads an article from Markdown.
@@ -175,10 +153,8 @@ def _split(text: str) -> _Document:
             return _Document(below, frontmatter.split(bare[blank.end() :]).syntax, rest)
     if syntax:
         return _Document(metadata, syntax, body)
-    if other := read_other_front_matter(bare):
-        return _Document(other.metadata, "note" if other.note else "lines", _below(bare, other.end))
-    if headers := read_title_block(bare) or read_headers(bare, strict=True):
-        return _Document(headers.metadata, "lines", _below(bare, headers.end))
+    if headers := read_other_front_matter(bare) or read_title_block(bare) or read_headers(bare, strict=True):
+        return _Document(headers.metadata, "note" if headers.note else "lines", _below(bare, headers.end))
     return _Document(metadata, syntax, body)
 
 

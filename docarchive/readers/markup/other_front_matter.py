@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.markup.yaml_repair import repaired
+from docarchive.readers.text.header_lines import Headers
 
 # Lines are atomic groups (``(?>…)``): with backtracking, a text of many lines would take exponential time.
 _END: Final = r"(?:\r?\n|\Z)"
@@ -35,26 +36,12 @@ _UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}}+)(?:[ \t]*
 _CONVINCING: Final = ("title", "date")
 
 
-class OtherFrontMatter(NamedTuple):
-    """Front matter of one of these forms.
-
-    Attributes:
-        metadata: Its keys and values.
-        end: Index of the first character after it.
-        note: Whether the text below is a note, with inline tags and links to other notes.
-    """
-
-    metadata: dict[Any, Any]
-    end: int
-    note: bool = False
-
-
-def read_other_front_matter(text: str) -> OtherFrontMatter | None:
+def read_other_front_matter(text: str) -> Headers | None:
     """Reads the front matter that a text begins with; returns None if it is of none of these forms."""
     return _hexo(text) or _unclosed(text) or _jbake(text) or _nikola(text) or _logseq(text)
 
 
-def _hexo(text: str) -> OtherFrontMatter | None:
+def _hexo(text: str) -> Headers | None:
     if match := _HEXO.match(text):
         metadata = _yaml(match["yaml"])
     elif match := _HEXO_JSON.match(text):
@@ -64,14 +51,14 @@ def _hexo(text: str) -> OtherFrontMatter | None:
     return _convincing(metadata, match)
 
 
-def _unclosed(text: str) -> OtherFrontMatter | None:
+def _unclosed(text: str) -> Headers | None:
     match = _UNCLOSED.match(text)
     return _convincing(_yaml(match["yaml"]), match) if match else None
 
 
-def _convincing(metadata: dict[Any, Any], match: re.Match[str]) -> OtherFrontMatter | None:
+def _convincing(metadata: dict[Any, Any], match: re.Match[str]) -> Headers | None:
     """Returns the front matter of a match, if it has keys that prose would not begin with."""
-    return OtherFrontMatter(metadata, match.end()) if any(key in metadata for key in _CONVINCING) else None
+    return Headers(metadata, match.end()) if any(key in metadata for key in _CONVINCING) else None
 
 
 def _yaml(raw: str) -> dict[Any, Any]:
@@ -94,24 +81,24 @@ def _json(raw: str) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _jbake(text: str) -> OtherFrontMatter | None:
+def _jbake(text: str) -> Headers | None:
     match = _JBAKE.match(text)
     if not match:
         return None
     pairs = (line.partition("=") for line in match["lines"].splitlines())
     metadata = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
-    return OtherFrontMatter(metadata, match.end()) if {*_CONVINCING, "type", "status"} & metadata.keys() else None
+    return Headers(metadata, match.end()) if {*_CONVINCING, "type", "status"} & metadata.keys() else None
 
 
-def _nikola(text: str) -> OtherFrontMatter | None:
+def _nikola(text: str) -> Headers | None:
     match = _NIKOLA.match(text)
     if not match:
         return None
     metadata = {key: value.strip() for key, value in _NIKOLA_LINE.findall(match["lines"]) if value.strip()}
-    return OtherFrontMatter(metadata, match.end()) if "title" in metadata else None
+    return Headers(metadata, match.end()) if "title" in metadata else None
 
 
-def _logseq(text: str) -> OtherFrontMatter | None:
+def _logseq(text: str) -> Headers | None:
     match = _LOGSEQ.match(text)
     if not match:
         return None
@@ -120,4 +107,4 @@ def _logseq(text: str) -> OtherFrontMatter | None:
     for key, value in metadata.items():
         if keys.KNOWN.get(keys.descriptive(key) or "") == keys.LIST or key in ("alias", "aliases"):
             metadata[key] = [item for part in value.split(",") if (item := part.strip().lstrip("#").strip("[]"))]
-    return OtherFrontMatter(metadata, match.end(), note=True) if metadata else None
+    return Headers(metadata, match.end(), note=True) if metadata else None

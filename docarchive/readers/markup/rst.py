@@ -14,11 +14,9 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.sites import folders
-from docarchive.readers.sites.generator_keys import normalized
-from docarchive.readers.values.reserved_keys import lenient_article
+from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
 _FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t]+(?P<value>.*))?\Z")
@@ -44,15 +42,7 @@ class RstReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record]:
         """See ``Reader``."""
-        yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
-    text, encoding = read_text(source)
-    article = read_rst(text, source.name, source.folder)
-    if encoding != "utf-8":
-        article.extra.setdefault("encoding", encoding)
-    return article
+        yield Record("", None, partial(load_text, source, read_rst))
 
 
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:
@@ -79,11 +69,7 @@ def read_rst(text: str, name: str = "", folder: str = "") -> Article:
     body = "\n".join([*kept, *([""] if kept else []), *lines[start:]]).strip("\n").rstrip()
     if not body and not metadata:
         raise ReaderError("there is no text in it")
-    metadata = normalized(metadata, folder)
-    folders.add_folder_metadata(metadata, name, folder)
-    if date := folders.shown_date(metadata, name, folder):
-        metadata.setdefault("date", date)
-    return lenient_article(metadata, body or str(metadata.get("title", "")))
+    return site_article(metadata, body, name, folder)
 
 
 def _heads(lines: list[str], index: int, metadata: dict[Any, Any], kept: list[str]) -> int:

@@ -11,45 +11,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive import keys
+from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.sites.file_names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
+from docarchive.readers.sites.generator_keys import normalized
+from docarchive.readers.values.reserved_keys import lenient_article
 from docarchive.readers.values.written_dates import leading_date, read_date
 
+#: Names of folders that are no sections.
 _GENERIC: Final = frozenset(
-    [
-        "content",
-        "contents",
-        "post",
-        "posts",
-        "_posts",
-        "draft",
-        "drafts",
-        "_drafts",
-        "src",
-        "source",
-        "site",
-        "sites",
-        "www",
-        "file",
-        "files",
-        "doc",
-        "docs",
-        "page",
-        "pages",
-        "article",
-        "articles",
-        "collections",
-        "data",
-        "input",
-        "inbox",
-        "markdown",
-        "md",
-        "text",
-        "blog",
-        "public",
-        "vault",
-        "notes",
-    ]
+    """
+    content contents post posts _posts draft drafts _drafts src source site sites www file files doc docs page pages
+    article articles collections data input inbox markdown md text blog public vault notes
+    """.split()  # noqa: SIM905
 )
 _ROOTS: Final = ("content", "src", "source")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?", re.IGNORECASE)
@@ -62,6 +36,18 @@ _POSTS: Final = frozenset(["_posts", "_drafts"])
 _TRUE: Final = frozenset(["true", "yes", "on", "1"])
 _FALSE: Final = frozenset(["false", "no", "off", "0"])
 _STATES: Final = ("status", "jbake-status", "visibility", "state")
+
+
+def site_article(metadata: Mapping[Any, Any], body: str, name: str, folder: str) -> Article:
+    """Makes an article of the metadata and the text of a file, and what a site adds by its name and folder.
+
+    Without a text, the title is the text.
+    """
+    metadata = normalized(metadata, folder)
+    add_folder_metadata(metadata, name, folder)
+    if date := shown_date(metadata, name, folder):
+        metadata.setdefault("date", date)
+    return lenient_article(metadata, body or str(metadata.get("title", "")))
 
 
 def add_folder_metadata(metadata: dict[Any, Any], name: str, folder: str) -> None:

@@ -37,7 +37,7 @@ def normalized(metadata: Mapping[Any, Any], folder: str = "") -> dict[Any, Any]:
     _flatten_dates(metadata)
     jekyll = "layout" in metadata or "_posts" in folder.split("/")
     for key, value in list(metadata.items()):
-        known = keys.canonical(str(key))
+        known = keys.descriptive(str(key))
         if known is None:
             continue
         if value:
@@ -124,7 +124,7 @@ def _move_list(metadata: dict[Any, Any], key: Any, value: Any) -> bool:
 def _flatten_dates(metadata: dict[Any, Any]) -> None:
     """Takes dates out of tables (``date: {created: …, updated: …}``), and removes those that mean none (the year 1)."""
     for key, value in list(metadata.items()):
-        if keys.KNOWN.get(keys.canonical(str(key)) or "") != keys.DATE:
+        if keys.KNOWN.get(keys.descriptive(str(key)) or "") != keys.DATE:
             continue
         if isinstance(value, dict):
             first = next((value[name] for name in _FIRST_DATE if value.get(name)), None)

@@ -30,15 +30,17 @@ _MOST_LINES: Final = 200
 
 
 class Headers(NamedTuple):
-    """What header lines say.
+    """Metadata above a text: header lines, a title block, front matter without fences.
 
     Attributes:
         metadata: Values by key, in the spellings that ``make_article`` takes.
         end: Index of the first character after them.
+        note: Whether the text below is a note, with inline tags and links to other notes.
     """
 
-    metadata: dict[str, Any]
+    metadata: dict[Any, Any]
     end: int
+    note: bool = False
 
 
 class _Pair(NamedTuple):

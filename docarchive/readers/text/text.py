@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Reader, Record, Refusal, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
@@ -52,21 +52,15 @@ class TextReader(Reader):
 
     def records(self, source: Source) -> Iterator[Record | Refusal]:
         """See ``Reader``."""
-        yield Record("", None, partial(self._load, source))
+        yield Record("", None, partial(load_text, source, self.read))
 
-    def _load(self, source: Source) -> Article:
-        text, encoding = read_text(source)
-        article = self.read(text, source.name)
-        if encoding != "utf-8":
-            article.extra.setdefault("encoding", encoding)
-        return article
-
-    def read(self, text: str, name: str = "") -> Article:
+    def read(self, text: str, name: str = "", folder: str = "") -> Article:
         """Reads an article from a plain text.
 
         Args:
             text: The text.
             name: The file's name; a date at its beginning is used where the text has none.
+            folder: Its folders; a plain text takes nothing from them.
         """
         text = text.removeprefix("\ufeff")
         headers = read_headers(text)
