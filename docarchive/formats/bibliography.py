@@ -1,20 +1,20 @@
-"""References: under which keys articles keep what bibliographies say beside the known keys, and what each calls that.
+"""Keys of references that are no known keys, and their names in BibTeX, BibLaTeX, RIS and CSL-JSON.
 
-The readers of BibTeX, RIS and CSL-JSON fill these keys, and their writers and the citations read them, so that a
-reference may come from one format and go to another.
+The readers of bibliographies set these keys; their writers, and those of citations, read them. So a reference may be
+imported from one format and exported to another.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-#: By which a reference is cited.
+#: The name by which a reference is cited.
 CITATION_KEY: Final = "citation_key"
-#: Its type, as the bibliography that it came from calls it.
+#: The type of a reference, as its bibliography calls it.
 ENTRY_TYPE: Final = "entry_type"
-#: Names of its editors.
+#: Names of the editors, a list.
 EDITORS: Final = "editors"
-#: Where its publisher is; a known key ``places`` says what it is about.
+#: City of the publisher; the known key ``places`` holds places that an article is about.
 PLACE: Final = "place_of_publication"
 
 #: Keys, and their tags in RIS.
@@ -38,7 +38,7 @@ _ISSN_DIGITS: Final = 8
 
 
 def serial_key(number: str) -> str:
-    """Returns the key of RIS's ``SN``, which holds either: ``issn`` for eight digits, else ``isbn``.
+    """Returns the key of a number under RIS's ``SN``: ``issn`` for eight digits, else ``isbn``.
 
     >>> serial_key("1234-567X"), serial_key("978-3-16-148410-0")
     ('issn', 'isbn')

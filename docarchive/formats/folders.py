@@ -1,7 +1,7 @@
-"""Folders of docarchive: what archives and exports of them are known by, and what in them is no article.
+"""Files and folders of archives and of their exports, and which of them are no articles.
 
-The store and the writers of Markdown and BagIt lay files out so; the finder of inputs and the readers of containers
-read the articles of such a folder, and skip the rest.
+The store and the writers of Markdown and BagIt write this layout; the finder of inputs and the readers of containers
+import the articles in it, and skip the rest.
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ def original_path(name: str) -> str:
 
 
 def is_no_article(path: str) -> bool:
-    """Returns whether a file of an export is an original, or a manifest of a bag."""
+    """Returns whether a path, by its name, is an original of an export or a manifest of a bag."""
     return _SKIPPED.search(path) is not None

@@ -1,7 +1,7 @@
-"""Pages and chapters that docarchive writes (HTML, sites, EPUB), and how their readers know them again.
+"""Marks and terms of the pages and chapters that docarchive exports (HTML, sites, EPUB).
 
 The writers put the marks into their templates and state an article in the terms of schema.org and Dublin Core; the
-readers take the text from between the marks, and the terms as they are, so that nothing is guessed.
+readers recognize the marks and read the terms, so that nothing is guessed. See decision 0053.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ STYLE_SHEET: Final = "assets/site.css"
 #: The ``property`` of ``<meta>`` that pages of articles have, and lists of a site have not.
 KIND: Final = "og:type"
 
-#: Known keys with one text as schema.org calls them.
+#: Known keys with one text, and their properties of schema.org (https://schema.org/NewsArticle).
 SCHEMA_ORG: Final = {
     "title": "headline",
     "date": "datePublished",
@@ -27,10 +27,10 @@ SCHEMA_ORG: Final = {
     "summary": "description",
     "url": "url",
 }
-#: Known keys with names of what an article is about, and the types that schema.org has for these.
+#: Known keys with names of what an article is about, and the types of schema.org for these.
 ABOUT: Final = {"people": "Person", "organizations": "Organization", "places": "Place"}
 
-#: Known keys as Dublin Core's terms call them.
+#: Known keys, and their terms of Dublin Core (https://www.dublincore.org/specifications/dublin-core/dcmi-terms/).
 DUBLIN_CORE: Final = {
     "title": "title",
     "authors": "creator",

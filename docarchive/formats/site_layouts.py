@@ -1,7 +1,7 @@
-"""Markdown for Hugo, Jekyll and Obsidian: where its front matter keeps what these programs have no key for.
+"""Markdown for Hugo, Jekyll and Obsidian: the keys for what these programs have no key for.
 
-The writer's layouts put it there, and the reader of Markdown takes it from there, so that an exported article comes
-back whole. See decision 0053.
+The writer's layouts write them, and the reader of Markdown reads them, so that an exported article can be imported
+without loss. See decision 0053.
 """
 
 from __future__ import annotations

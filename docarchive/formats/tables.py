@@ -16,7 +16,7 @@ from docarchive import keys
 COLUMNS: Final = (*keys.KNOWN, "extra", "body")
 
 _SEPARATOR: Final = "; "
-#: What a spreadsheet takes for a formula (OWASP, "CSV injection"), or for the mark that a cell is none.
+#: What a spreadsheet takes for a formula (OWASP, "CSV injection"), or for the apostrophe that says that it is none.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")

@@ -14,7 +14,7 @@ from typing import Final
 BY_WORDS: Final = ("by", "von", "par", "por", "di", "door", "av", "af")
 #: The same as a regular expression.
 BY: Final = "|".join(BY_WORDS)
-#: What may stand before ``by``.
+#: Words that may precede ``by``.
 BEFORE_BY: Final = (
     "analysis|opinion|perspective|commentary|review|story|report|reporting|reported|words|text|written|posted|published"
     "|submitted|added|interview"

@@ -1,8 +1,8 @@
-"""From metadata that another program or a person wrote to an article: the one way for all readers.
+"""Articles of metadata that other programs and people wrote: the one way for all readers.
 
 Two kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``), and
 those that are not valid (``date: soon``, a list of titles). They are set aside as ``KEY_as_written``, so that a search
-finds them. What docarchive wrote itself is taken as it is. See decision 0020.
+finds them. What docarchive exported is read unchanged. See decision 0020.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ def set_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
 
 
 def is_own(metadata: Mapping[Any, Any]) -> bool:
-    """Returns whether docarchive wrote metadata: those of an article that left an archive."""
+    """Returns whether docarchive wrote metadata, as those of an exported article."""
     return is_exported(metadata.get("id"), metadata.get("archived"), metadata.get("original"))
 
 
 def is_own_record(record: Mapping[str, Any]) -> bool:
-    """Returns whether docarchive wrote a JSON object: an article that left an archive, or one in its form."""
+    """Returns whether docarchive wrote a JSON object: an exported article, or one that states its schema and an id."""
     return ("id" in record and record.get("schema") == keys.SCHEMA) or is_own(record)
 
 
