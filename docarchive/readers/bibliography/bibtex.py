@@ -74,6 +74,7 @@ class BibtexReader(Reader):
     by_name = True
     extra = "bibliography"
     requires = ("pylatexenc",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

@@ -37,6 +37,7 @@ class CslReader(Reader):
     name = "csl-json"
     summary = "bibliographies in CSL-JSON"
     suffixes = (".json", ".csljson")
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

@@ -31,6 +31,7 @@ class RisReader(Reader):
     name = "ris"
     summary = "bibliographies in RIS"
     suffixes = (".ris",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

@@ -27,6 +27,7 @@ class JsonReader(Reader):
     name = "json"
     summary = "JSON, one article or a list"
     suffixes = (".json",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a whole JSON object or list of objects, or the beginning of a long one."""

@@ -37,6 +37,7 @@ class JsonLinesReader(Reader):
     summary = "JSON Lines, one article a line"
     suffixes = (".jsonl", ".ndjson", ".jsonlines")
     by_name = True
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a first line that is a JSON object by itself, and a second line."""

@@ -39,6 +39,7 @@ class AsciiDocReader(Reader):
     summary = "AsciiDoc"
     suffixes = (".adoc", ".asciidoc", ".asc")
     by_name = True
+    version = 2
 
     def records(self, source: Source) -> Iterator[Record]:
         """See ``Reader``."""

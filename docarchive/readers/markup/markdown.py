@@ -64,6 +64,7 @@ class MarkdownReader(Reader):
     summary = "Markdown with front matter in YAML, TOML or JSON"
     suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
     by_name = True
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: front matter at the beginning."""

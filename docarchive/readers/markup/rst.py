@@ -39,6 +39,7 @@ class RstReader(Reader):
     summary = "reStructuredText"
     suffixes = (".rst", ".rest")
     by_name = True
+    version = 2
 
     def records(self, source: Source) -> Iterator[Record]:
         """See ``Reader``."""

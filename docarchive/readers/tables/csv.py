@@ -26,6 +26,7 @@ class CsvReader(Reader):
     summary = "tables as CSV or TSV, one article a row"
     suffixes = (".csv", ".tsv", ".tab")
     by_name = True
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: a header of at least three names, most of them known, and a row as wide as it."""

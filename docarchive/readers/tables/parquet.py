@@ -29,6 +29,7 @@ class ParquetReader(Reader):
     suffixes = (".parquet", ".pq")
     extra = "tables"
     requires = ("pyarrow",)
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

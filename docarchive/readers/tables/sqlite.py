@@ -39,6 +39,7 @@ class SqliteReader(Reader):
     name = "sqlite"
     summary = "SQLite databases, one article a row of a table or query"
     suffixes = (".sqlite", ".sqlite3", ".db", ".db3")
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""

@@ -45,6 +45,7 @@ class TextReader(Reader):
     name = "text"
     summary = "plain text"
     suffixes = (".txt", ".text")
+    version = 2
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``: any text could be of this format, so none is for certain."""
