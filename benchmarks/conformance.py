@@ -1,11 +1,11 @@
-"""Compares the engines' answers on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
+"""Compares the results of the engines on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
 
-    python benchmarks/conformance.py CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1] [--verbose]
+    python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1] [--verbose]
 
-CORPUS is JSON Lines of articles. Queries are drawn from its own words and metadata, the same every time. On the whole
-corpus tantivy is compared with Whoosh; on a sample both are compared with the memory engine, which runs the plain
-meaning of each query. Orders by relevance need not be the same, as engines score a little differently: how many of
-the ten best they share is printed.
+CORPUS is JSON Lines of articles. Queries are made of its words and metadata, the same every time. On the whole corpus
+tantivy is compared with Whoosh; on a sample both are compared with the memory engine, which evaluates ``Node.matches``.
+Orders by relevance may differ, because engines score a little differently: the share of the ten best hits that are the
+same is printed.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from docarchive.query.document import label_fields
 
 _WORD = re.compile(r"[A-Za-z]{3,14}")
 _ANY_WORD = re.compile(r"[A-Za-z]+")
-_PAGE = (30, 20)  # how many hits are compared from the beginning, and how many further on
+_PAGE = (30, 20)  # number of hits that are compared at the start, and further down
 _FACETS = ("tags", "places", "people", "organizations")
 
 
 class Query(NamedTuple):
-    """A query, and the kind that it is of."""
+    """A query, with its kind and its tree."""
 
     kind: str
     text: str
@@ -43,17 +43,24 @@ class Query(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What was compared for one kind of query."""
+    """Sums by kind of query.
+
+    Attributes:
+        queries: Number of queries.
+        matches: Number of articles that match.
+        shared: Per cent of the ten best hits that both engines have.
+        differences: Number of queries with a difference.
+    """
 
     queries: Counter[str]
-    found: Counter[str]
+    matches: Counter[str]
     shared: Counter[str]
     differences: Counter[str]
 
 
 def read(corpus: Path, most: int) -> list[Change]:
-    """Returns the articles of a corpus, each with a number that gives facets something to count by."""
-    found = []
+    """Returns the articles of a corpus, with their number of words as ``length``, so that ranges of numbers match."""
+    changes = []
     with open(corpus, encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             record = json.loads(line)
@@ -61,28 +68,28 @@ def read(corpus: Path, most: int) -> list[Change]:
             record["id"] = f"{number * 2_654_435_761 % (1 << 40):010x}"
             record["length"] = len(record.get("body", "").split())
             article = Article.from_dict(record)
-            found.append(Change(article.id, article, number, article.language or "en"))
+            changes.append(Change(article.id, article, number, article.language or "en"))
             if number == most:
                 break
-    return found
+    return changes
 
 
-class Drawing:
-    """Draws queries from the words and the metadata of articles.
+class QueryMaker:
+    """Makes queries of the words and the metadata of articles.
 
     Args:
-        articles: Of the corpus.
-        seed: The same seed, the same queries.
+        articles: The articles of the corpus.
+        seed: The same seed gives the same queries.
     """
 
     def __init__(self, articles: Sequence[Article], seed: int) -> None:
         self.articles = articles
-        self.pick = random.Random(seed)
+        self.random = random.Random(seed)
         fields = {name for article in articles for name in label_fields(article)}
         self.context = Context(fields=lambda: fields)
         self.labels = {}
         for key in sorted(fields - {"id", "language", "format", "length"}):
-            values = sorted({value for article in articles for value in article.items(key) if value.isprintable()})
+            values = sorted({value for article in articles for value in article.values(key) if value.isprintable()})
             if values:
                 self.labels[key] = values
         self.months = sorted({article.date.text[:7] for article in articles if article.date})
@@ -90,91 +97,91 @@ class Drawing:
     def queries(self, count: int) -> list[Query]:
         """Returns queries of every kind, in turn."""
         word, label, dates, glob = self.word, self.label, self.dates, self.glob
-        pick, phrase = self.pick, self.phrase
+        random_, phrase = self.random, self.phrase
         makers: dict[str, Callable[[], str]] = {
             "word": word,
             "AND": lambda: " ".join(self.words(2)),
-            "OR": lambda: " OR ".join(word() for _ in range(pick.randrange(2, 6))),
-            "NOT": lambda: pick.choice([f"{word()} -{word()}", f"-{word()}", f"-{label()}"]),
-            "phrase": lambda: phrase(pick.randrange(2, 5)),
-            "phrase, loosely": lambda: f"{phrase(4, pick.randrange(1, 3))}~{pick.randrange(1, 5)}",
-            "field": lambda: f"{pick.choice(['title', 'body'])}:{word()}",
-            "phrase in a field": lambda: f"{pick.choice(['title', 'body'])}:{phrase(2)}",
+            "OR": lambda: " OR ".join(word() for _ in range(random_.randrange(2, 6))),
+            "NOT": lambda: random_.choice([f"{word()} -{word()}", f"-{word()}", f"-{label()}"]),
+            "phrase": lambda: phrase(random_.randrange(2, 5)),
+            "phrase, loosely": lambda: f"{phrase(4, random_.randrange(1, 3))}~{random_.randrange(1, 5)}",
+            "field": lambda: f"{random_.choice(['title', 'body'])}:{word()}",
+            "phrase in a field": lambda: f"{random_.choice(['title', 'body'])}:{phrase(2)}",
             "wildcard": glob,
             "wildcard in a field": lambda: f"title:{glob()}",
-            "fuzzy": lambda: f"{word()}~{pick.randrange(1, 3)}",
+            "fuzzy": lambda: f"{word()}~{random_.randrange(1, 3)}",
             "label": label,
             "label, wild": lambda: label(wild=True),
-            "expression": lambda: f"{pick.choice(list(self.labels))}:/{word()[:3].lower()}/",
+            "expression": lambda: f"{random_.choice(list(self.labels))}:/{word()[:3].lower()}/",
             "dates": dates,
-            "numbers": lambda: f"length:{pick.randrange(200)}..{pick.randrange(200, 500)}",
-            "has": lambda: pick.choice(["has:", "-has:"]) + pick.choice([*self.labels, "date", "title"]),
+            "numbers": lambda: f"length:{random_.randrange(200)}..{random_.randrange(200, 500)}",
+            "has": lambda: random_.choice(["has:", "-has:"]) + random_.choice([*self.labels, "date", "title"]),
             "boost": lambda: f"{word()}^3 OR title:{word()}",
             "several": lambda: f"({word()} OR {glob()}) {dates()} -{label()}",
             "several, nested": lambda: (
                 f"({word()} ({label()} OR {dates()})) OR ({word()} -(title:{word()} OR {label()}))"
             ),
         }
-        found: dict[str, Query] = {}
-        while len(found) < count:
+        queries: dict[str, Query] = {}
+        while len(queries) < count:
             for kind, make in makers.items():
                 text = make()
-                found.setdefault(text, Query(kind, text, parse(text, self.context)))
-        return list(found.values())[:count]
+                queries.setdefault(text, Query(kind, text, parse(text, self.context)))
+        return list(queries.values())[:count]
 
     def words(self, number: int = 1) -> list[str]:
-        """Returns words that stand one after the other in an article."""
+        """Returns consecutive words of an article."""
         while True:
-            article = self.pick.choice(self.articles)
-            at = self.pick.randrange(max(1, len(article.body)))
+            article = self.random.choice(self.articles)
+            at = self.random.randrange(max(1, len(article.body)))
             kind = _WORD if number == 1 else _ANY_WORD
-            found = kind.findall(article.body[at : at + 400] if self.pick.random() < 0.9 else article.title)
-            if len(found) > number + 1:
-                return [each.lower() if each.isupper() else each for each in found[1 : number + 1]]
+            words = kind.findall(article.body[at : at + 400] if self.random.random() < 0.9 else article.title)
+            if len(words) > number + 1:
+                return [word.lower() if word.isupper() else word for word in words[1 : number + 1]]
 
     def word(self) -> str:
         """Returns a word of an article."""
         return self.words()[0]
 
     def phrase(self, number: int, step: int = 1) -> str:
-        """Returns a phrase of some words, or of every second of them."""
+        """Returns a phrase of consecutive words, or of every ``step``-th of them."""
         return f'"{" ".join(self.words(number)[::step])}"'
 
     def label(self, wild: bool = False) -> str:
-        """Returns a value of a metadata key."""
-        key = self.pick.choice(list(self.labels))
-        values = self.pick.choice([article.items(key) for article in self.pick.choices(self.articles, k=200)])
-        value = self.pick.choice(values or self.labels[key]).replace('"', "")[:60]
+        """Returns a query for a value of a metadata key."""
+        key = self.random.choice(list(self.labels))
+        values = self.random.choice([article.values(key) for article in self.random.choices(self.articles, k=200)])
+        value = self.random.choice(values or self.labels[key]).replace('"', "")[:60]
         first = value.split()[0]
         if wild and len(first) > 3 and first.isalnum():
-            return f"{key}:{first[: self.pick.randrange(2, len(first))]}*"
+            return f"{key}:{first[: self.random.randrange(2, len(first))]}*"
         return f'{key}:"{value}"'
 
     def dates(self) -> str:
         """Returns a day, a month, or a range of days or months."""
-        first, last = sorted(self.pick.choices(self.months, k=2))
-        day = f"{first}-{self.pick.randrange(1, 28):02d}"
-        return "date:" + self.pick.choice([f"{first}..{last}", day, first, f"{day}..{last}-28", f"..{day}"])
+        first, last = sorted(self.random.choices(self.months, k=2))
+        day = f"{first}-{self.random.randrange(1, 28):02d}"
+        return "date:" + self.random.choice([f"{first}..{last}", day, first, f"{day}..{last}-28", f"..{day}"])
 
     def glob(self) -> str:
         """Returns a word with a wildcard in it."""
         text = self.word()
-        at = self.pick.randrange(2, len(text))
-        return self.pick.choice([text[:at] + "*", f"{text[:2]}*{text[-1]}", text[:at] + "?" + text[at + 1 :]])
+        at = self.random.randrange(2, len(text))
+        return self.random.choice([text[:at] + "*", f"{text[:2]}*{text[-1]}", text[:at] + "?" + text[at + 1 :]])
 
 
 def facets(rows: Iterable[int], changes: Sequence[Change]) -> dict[str, Counter[str]]:
-    """Returns how many articles of a result have each value."""
+    """Returns the number of articles of a result by value, for the keys of ``_FACETS``."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _FACETS}
     for row in rows:
         article = changes[row - 1].article
         for name, counted in counts.items():
-            counted.update(set(article.items(name)) if article else ())
+            counted.update(set(article.values(name)) if article else ())
     return counts
 
 
 def differing(query: Query, one: Engine, other: Engine, changes: Sequence[Change]) -> tuple[list[str], int, int]:
-    """Returns in what two engines differ, how many articles are found, and how many of the ten best they share."""
+    """Returns how two engines differ, the number of matches, and the number of shared hits among the ten best."""
     differences = []
     ids, others = sorted(one.ids(query.tree)), sorted(other.ids(query.tree))
     if ids != others:
@@ -188,7 +195,7 @@ def differing(query: Query, one: Engine, other: Engine, changes: Sequence[Change
     for sort in SORTS:
         for offset in (0, min(len(others) // 2, 500)):
             pages = [
-                each.search(query.tree, limit=_PAGE[offset > 0], offset=offset, sort=sort) for each in (one, other)
+                engine.search(query.tree, limit=_PAGE[offset > 0], offset=offset, sort=sort) for engine in (one, other)
             ]
             totals = {page.total for page in pages}
             orders = [[hit.id for hit in page.hits] for page in pages]
@@ -202,49 +209,48 @@ def differing(query: Query, one: Engine, other: Engine, changes: Sequence[Change
 
 
 def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Sequence[Change], *, verbose: bool) -> Sums:
-    """Compares two engines, and prints each query that they differ on."""
+    """Compares two engines, and prints the queries on which they differ."""
     sums = Sums(Counter(), Counter(), Counter(), Counter())
     for query in queries:
-        differences, found, shared = differing(query, one, other, changes)
+        differences, matches, shared = differing(query, one, other, changes)
         sums.queries[query.kind] += 1
-        sums.found[query.kind] += found
-        sums.shared[query.kind] += round(100 * shared / min(found, 10)) if found else 100
+        sums.matches[query.kind] += matches
+        sums.shared[query.kind] += round(100 * shared / min(matches, 10)) if matches else 100
         sums.differences[query.kind] += bool(differences)
         if differences:
             print(f"{one.name} and {other.name} differ on {query.text}: {'; '.join(differences)}")
         elif verbose:
-            print(f"{query.text}: {found:,}")
+            print(f"{query.text}: {matches:,}")
     return sums
 
 
-def filled(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
-    """Returns an engine with some articles, and prints how long it took to index them."""
+def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
+    """Returns an engine with articles, and prints how fast it has indexed them."""
     engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, folder / f"{name}{len(changes)}")
-    began = time.perf_counter()
+    start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     print(f"{name}: {len(changes):,} articles indexed in {seconds:.1f} s, {len(changes) / seconds:,.0f} a second")
     return engine
 
 
 def table(pair: Sequence[str], sums: Sums) -> None:
-    """Prints what was compared, by kind of query."""
-    print(f"\n| {' and '.join(pair)} | queries | found, mean | ten best shared, % | differ |\n|---|--:|--:|--:|--:|")
-    ranked = "memory" not in pair  # it ranks by the share of parts alone
+    """Prints the sums by kind of query."""
+    print(f"\n| {' and '.join(pair)} | queries | matches, mean | ten best shared, % | differ |\n|---|--:|--:|--:|--:|")
+    ranked = "memory" not in pair  # the memory engine does not score as the others do
     for kind, count in sums.queries.items():
         shared = f"{sums.shared[kind] / count:.0f}" if ranked else ""
-        print(f"| {kind} | {count} | {sums.found[kind] / count:,.0f} | {shared} | {sums.differences[kind]} |")
+        print(f"| {kind} | {count} | {sums.matches[kind] / count:,.0f} | {shared} | {sums.differences[kind]} |")
     total = sums.queries.total()
     shared = f"{sums.shared.total() / total:.0f}" if ranked else ""
     print(f"| all | {total} | | {shared} | {sums.differences.total()} |\n", flush=True)
 
 
-def said(pair: Sequence[str], sums: Sums, articles: int) -> str:
-    """Returns what was found, in a sentence."""
+def summary_of(pair: Sequence[str], sums: Sums, articles: int) -> str:
+    """Returns the result of a comparison, in a sentence."""
     queries, differ = sums.queries.total(), sums.differences.total()
-    answer = f"differ on {differ:,}" if differ else "give the same ids, facets, orders, and counts on all"
-    found = sums.found.total()
-    return f"{' and '.join(pair)} {answer} of {queries:,} queries on {articles:,} articles ({found:,} articles found)"
+    result = f"differ on {differ:,}" if differ else "return the same ids, facets, orders and counts on all"
+    return f"{' and '.join(pair)} {result} of {queries:,} queries on {articles:,} articles"
 
 
 def main() -> int:
@@ -252,10 +258,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--queries", type=int, default=300)
-    parser.add_argument("--articles", type=int, default=0, help="the first of the corpus; else all")
+    parser.add_argument("--articles", type=int, default=0, help="use only the first N of the corpus")
     parser.add_argument("--sample", type=int, default=1_500, help="articles for the memory engine")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--verbose", action="store_true", help="print every query and how many articles it finds")
+    parser.add_argument("--verbose", action="store_true", help="print every query and its number of matches")
     arguments = parser.parse_args()
     changes = read(arguments.corpus, arguments.articles)
     sample = changes[: arguments.sample]
@@ -263,18 +269,18 @@ def main() -> int:
     summary = []
     with tempfile.TemporaryDirectory(prefix="docarchive-") as work:
         folder = Path(work)
-        for *names, part in [
+        for *names, compared in [
             ("tantivy", "whoosh", changes),
             ("tantivy", "memory", sample),
             ("whoosh", "memory", sample),
         ]:
-            articles = [change.article for change in part if change.article]
-            queries = Drawing(articles, arguments.seed).queries(arguments.queries)
-            one, other = (filled(name, folder / "-".join(names), part) for name in names)
-            sums = compare(queries, one, other, part, verbose=arguments.verbose)
+            articles = [change.article for change in compared if change.article]
+            queries = QueryMaker(articles, arguments.seed).queries(arguments.queries)
+            one, other = (index(name, folder / "-".join(names), compared) for name in names)
+            sums = compare(queries, one, other, compared, verbose=arguments.verbose)
             table(names, sums)
             failed += sums.differences.total()
-            summary.append(said(names, sums, len(part)))
+            summary.append(summary_of(names, sums, len(compared)))
             one.close()
             other.close()
     print("\n".join(summary))

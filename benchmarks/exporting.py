@@ -1,12 +1,12 @@
-"""Times every writer on an archive, and JSON Lines beside python-frontmatter; prints tables in Markdown.
+"""Times every writer on an archive, and JSON Lines next to python-frontmatter; prints tables in Markdown.
 
-    python benchmarks/exporting.py ARCHIVE [--limit N] [--formats jsonl,csv] [--rounds 3]
+    python -m benchmarks.exporting ARCHIVE [--limit N] [--formats jsonl,csv] [--rounds 3]
 
-Each export is a whole process that writes to a new file or folder; each is run twice, with other seeds of hashes, in
-other time zones, at least two seconds apart, and the bytes of both are compared. Formats that are folders are written
-as ZIP files as well. Beside it, python-frontmatter reads the same Markdown files, in turn with the export of JSON Lines
-(``--rounds`` times each, medians): parsing front matter is most of what an export does. Seconds are those of the clock
-and, behind a slash, of processors, which other work on the machine changes less. Peaks are of resident memory.
+Each export is a whole process that writes to a new file or folder. It runs twice, with different hash seeds and time
+zones, at least two seconds apart, and the bytes are compared. Formats that are folders are also written as ZIP files.
+Then python-frontmatter reads the same Markdown files, in turn with the export of JSON Lines (``--rounds`` times each,
+medians): parsing front matter is most of the work of an export. Seconds are wall time and, after a slash, processor
+time, which depends less on other work on the machine. Peaks are of resident memory.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ print(count)
 """
 _SUFFIXES = {"warc": ".warc.gz"}
 _LAYOUTS = ("hugo", "jekyll", "obsidian")
-_APART = 2.1  # seconds: ZIP counts in twos
+_APART = 2.1  # seconds: ZIP stores times in steps of two
 
 
 def main() -> None:
@@ -46,14 +46,14 @@ def main() -> None:
     arguments = parser.parse_args()
     from docarchive import Archive
 
-    names = [each.name for each in Archive.formats() if each.direction == "export" and each.installed]
-    chosen = arguments.formats.split(",") if arguments.formats else [name for name in names if name != "template"]
-    wanted = [form for name in chosen for form in forms(name)]
-    print("| Format | seconds / of processors | MB | files | peak, MB | the same twice |\n|---|--:|--:|--:|--:|---|")
+    names = [format.name for format in Archive.formats() if format.direction == "export" and format.installed]
+    selected = arguments.formats.split(",") if arguments.formats else [name for name in names if name != "template"]
+    all_forms = [form for name in selected for form in forms(name)]
+    print("| Format | seconds, wall / CPU | MB | files | peak, MB | same bytes twice |\n|---|--:|--:|--:|--:|---|")
     with tempfile.TemporaryDirectory() as folder:
-        for name in wanted:
+        for name in all_forms:
             first, second = (
-                exported(arguments.archive, name, Path(folder, str(turn)), arguments.limit, turn) for turn in (1, 2)
+                export(arguments.archive, name, Path(folder, str(turn)), arguments.limit, turn) for turn in (1, 2)
             )
             same = "yes" if first.digest == second.digest else "NO"
             print(
@@ -65,17 +65,26 @@ def main() -> None:
 
 
 def forms(name: str) -> list[str]:
-    """Returns the ways in which a format is written: as a file, as a folder, as a ZIP file, in each layout."""
+    """Returns the forms of a format: as a file, as a folder, as a ZIP file, in each layout."""
     from docarchive.writers import writers
 
     if name not in writers() or not writers()[name].folder:
         return [name]
-    layouts = [f"{name} --layout {layout}" for layout in _LAYOUTS if "layout" in writers()[name].heeds]
-    return [each + end for each in (name, *layouts) for end in ("", " .zip")]
+    layouts = [f"{name} --layout {layout}" for layout in _LAYOUTS if "layout" in writers()[name].accepts]
+    return [form + end for form in (name, *layouts) for end in ("", " .zip")]
 
 
 class Run(NamedTuple):
-    """One export: seconds, those of processors, bytes, files, a digest of all, and the peak in MB."""
+    """One export.
+
+    Attributes:
+        seconds: Wall time.
+        processor: Processor time in seconds.
+        size: Bytes of all files.
+        files: Number of files.
+        digest: SHA-256 over names and contents.
+        peak: Highest resident memory in MB.
+    """
 
     seconds: float
     processor: float
@@ -85,17 +94,17 @@ class Run(NamedTuple):
     peak: float
 
 
-def exported(archive: Path, form: str, target: Path, limit: int | None, turn: int = 0) -> Run:
-    """Exports in a process of its own, whose surroundings differ by the turn."""
+def export(archive: Path, form: str, target: Path, limit: int | None, turn: int = 0) -> Run:
+    """Exports in a process of its own, with a hash seed and a time zone that depend on the turn."""
     name, *more = form.removesuffix(" .zip").split()
     target = target.with_name(target.name + (".zip" if form.endswith(".zip") else _SUFFIXES.get(name, "")))
     command = [sys.executable, "-m", "docarchive", "--archive", str(archive), "export", "--format", name, *more]
     command += ["--output", str(target), *(["--limit", str(limit)] if limit else [])]
-    surroundings = {"PYTHONHASHSEED": str(turn), "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[turn % 3]}
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, **surroundings})
+    environment = {"PYTHONHASHSEED": str(turn), "TZ": ("UTC", "Asia/Kathmandu", "America/St_Johns")[turn % 3]}
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env={**os.environ, **environment})
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     if status:
         sys.exit((process.stderr.read() if process.stderr else b"").decode())
     files = [target] if target.is_file() else sorted(path for path in target.rglob("*") if path.is_file())
@@ -103,7 +112,7 @@ def exported(archive: Path, form: str, target: Path, limit: int | None, turn: in
     size = 0
     for path in files:
         size += path.stat().st_size
-        with path.open("rb") as file:  # in pieces: what this process holds counts as the peak of those that it starts
+        with path.open("rb") as file:  # not read whole: the memory of this process counts in the peaks of its children
             digest.update(str(path.relative_to(target)).encode() + file_digest(file, "sha256").digest())
     shutil.rmtree(target) if target.is_dir() else target.unlink()
     time.sleep(max(0.0, _APART - seconds) if turn else 0.0)
@@ -117,14 +126,14 @@ def compare(archive: Path, folder: Path, rounds: int) -> None:
     ours: list[tuple[float, float]] = []
     theirs: list[tuple[float, float]] = []
     for turn in range(rounds):
-        ours.append(exported(archive, "jsonl", folder / f"turn-{turn}", None)[:2])
-        began, before = time.perf_counter(), os.times()
+        ours.append(export(archive, "jsonl", folder / f"turn-{turn}", None)[:2])
+        start, before = time.perf_counter(), os.times()
         subprocess.run([sys.executable, "-c", _READ], input=paths, check=True, stdout=subprocess.DEVNULL)
         after = os.times()
         processor = after.children_user + after.children_system - before.children_user - before.children_system
-        theirs.append((time.perf_counter() - began, processor))
-    for place, kind in enumerate(("seconds", "seconds of processors")):
-        mine, peer = (statistics.median(times[place] for times in each) for each in (ours, theirs))
+        theirs.append((time.perf_counter() - start, processor))
+    for column, kind in enumerate(("seconds", "seconds of processor time")):
+        mine, peer = (statistics.median(times[column] for times in runs) for runs in (ours, theirs))
         print(f"\nJSON Lines of all: {mine:.2f} {kind}; python-frontmatter: {peer:.2f}; {mine / peer:.2f}x", flush=True)
 
 

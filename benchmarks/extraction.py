@@ -1,20 +1,20 @@
-"""Measures what is read from web pages with known answers, beside trafilatura's defaults; prints a Markdown table.
+"""Compares what docarchive reads from web pages with known answers, next to trafilatura's defaults; prints a table.
 
-    python benchmarks/extraction.py SET… [--json OUT.json] [--worst N]
+    python -m benchmarks.extraction SET… [--json OUT.json] [--worst N]
 
 A set is a folder with pages and their answers, in one of these forms:
 
-- ``ground-truth.json``: an object with, for each page, its answers; the page is ``html/NAME.html`` or ``.html.gz``
-  (the form of scrapinghub's article-extraction-benchmark);
-- for each page ``NAME.html`` (or ``.htm``, ``.html.gz``) a file ``NAME.json`` with its answers beside it;
-- ``*.jsonl`` whose lines have the page itself as ``html``, and its answers.
+- ``ground-truth.json``: an object that maps the name of a page to its answers; the page is ``html/NAME.html`` or
+  ``.html.gz`` (the form of scrapinghub's article-extraction-benchmark);
+- ``NAME.html`` (or ``.htm``, ``.html.gz``) with its answers in ``NAME.json``;
+- ``*.jsonl`` with the page as ``html``, and its answers, on each line.
 
 Answers are ``title`` (``headline``), ``date`` (``datePublished``), ``authors`` (``author``) and ``text``
-(``articleBody``, ``body``); what is missing is not counted. ``url`` is given to both readers.
+(``articleBody``, ``body``); a missing one is not counted. Both readers get the ``url``.
 
-Of texts, the F1 of runs of four words is taken as in article-extraction-benchmark: the shares of runs that are right,
-too many and missing on each page, summed over the pages. Markdown counts as what a reader sees of it. A title is right
-if its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'``.
+Texts are scored as in article-extraction-benchmark: the F1 of runs of four words, from the shares of runs on each page
+that are right, additional and missing, summed over the pages. Of Markdown, the visible text counts. A title is right if
+its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ import trafilatura
 
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.web.html import decoded, read_page
+from docarchive.readers.web.html import decode_page, read_page
 
 _WORDS = re.compile(r"\w+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -45,16 +45,23 @@ _KEYS = {
     "authors": ("authors", "author"),
     "text": ("text", "articleBody", "body", "content"),
 }
-Found = dict[str, Any]
+Values = dict[str, Any]
 
 
 class Page(NamedTuple):
-    """A page, its address and its answers by what they are."""
+    """A page.
+
+    Attributes:
+        name: Its name in messages.
+        html: Its source.
+        url: Its address; None if unknown.
+        gold: Its answers, by key of ``_KEYS``.
+    """
 
     name: str
     html: str
     url: str | None
-    gold: Found
+    gold: Values
 
 
 def pages(folder: Path) -> Iterator[Page]:
@@ -79,17 +86,17 @@ def pages(folder: Path) -> Iterator[Page]:
 
 def _read(path: Path) -> str:
     data = path.read_bytes()
-    return decoded(gzip.decompress(data) if path.suffix == ".gz" else data)[0]
+    return decode_page(gzip.decompress(data) if path.suffix == ".gz" else data)[0]
 
 
-def _page(name: str, html: str, gold: Found) -> Page:
+def _page(name: str, html: str, gold: Values) -> Page:
     answers = {
-        key: next((gold[each] for each in spellings if gold.get(each)), None) for key, spellings in _KEYS.items()
+        key: next((gold[name] for name in spellings if gold.get(name)), None) for key, spellings in _KEYS.items()
     }
     return Page(name, html, gold.get("url"), {key: value for key, value in answers.items() if value})
 
 
-def by_docarchive(page: Page) -> Found:
+def by_docarchive(page: Page) -> Values:
     """Returns what docarchive reads."""
     try:
         article = read_page(page.html, page.url)
@@ -99,45 +106,45 @@ def by_docarchive(page: Page) -> Found:
     return {"title": title, "date": article.date, "authors": article.authors, "text": article.body}
 
 
-def by_trafilatura(page: Page) -> Found:
-    """Returns what trafilatura finds with its defaults."""
-    found = trafilatura.bare_extraction(page.html, url=page.url, with_metadata=True)
-    if found is None:
+def by_trafilatura(page: Page) -> Values:
+    """Returns what trafilatura extracts with its defaults."""
+    document = trafilatura.bare_extraction(page.html, url=page.url, with_metadata=True)
+    if document is None:
         return {}
-    given = found if isinstance(found, dict) else found.as_dict()
-    authors = [name.strip() for name in (given.get("author") or "").split(";") if name.strip()]
-    return {"title": given.get("title"), "date": given.get("date"), "authors": authors, "text": given.get("text")}
+    values = document if isinstance(document, dict) else document.as_dict()
+    authors = [name.strip() for name in (values.get("author") or "").split(";") if name.strip()]
+    return {"title": values.get("title"), "date": values.get("date"), "authors": authors, "text": values.get("text")}
 
 
-READERS: dict[str, Callable[[Page], Found]] = {"docarchive": by_docarchive, "trafilatura": by_trafilatura}
+READERS: dict[str, Callable[[Page], Values]] = {"docarchive": by_docarchive, "trafilatura": by_trafilatura}
 
 
 def runs(text: str, length: int = 4) -> Counter[tuple[str, ...]]:
-    """Returns the runs of words of a text, with how often each is there."""
+    """Returns the runs of words of a text, with their counts."""
     words = _WORDS.findall(_LINK.sub(r"\1", _PICTURE.sub("", text)))
     return (
         Counter(tuple(words[at : at + length]) for at in range(max(1, len(words) - length + 1))) if words else Counter()
     )
 
 
-def shares(gold: str, found: str) -> tuple[float, float, float]:
-    """Returns which part of the runs of either text are in both, in the second alone and in the first alone."""
-    wanted, given = runs(gold), runs(found)
-    right, more, less = sum((wanted & given).values()), sum((given - wanted).values()), sum((wanted - given).values())
+def shares(gold: str, text: str) -> tuple[float, float, float]:
+    """Returns the shares of runs that are in both texts, in the second alone and in the first alone."""
+    expected, actual = runs(gold), runs(text)
+    right, more, less = (sum(kind.values()) for kind in (expected & actual, actual - expected, expected - actual))
     total = right + more + less or 1
     return right / total, more / total, less / total
 
 
-def is_right(key: str, gold: Any, found: Any) -> bool:
-    """Tells whether a title, a date or authors are as they should be."""
-    if not found:
+def is_right(key: str, gold: Any, value: Any) -> bool:
+    """Returns whether a title, a date or authors equal the answer."""
+    if not value:
         return False
     if key == "title":
-        return _WORDS.findall(str(gold).casefold()) == _WORDS.findall(str(found).casefold())
+        return _WORDS.findall(str(gold).casefold()) == _WORDS.findall(str(value).casefold())
     if key == "date":
-        return _day(gold) == _day(found) != ""
-    wanted = gold if isinstance(gold, list) else [gold]
-    return {_name(each) for each in wanted} == {_name(each) for each in found}
+        return _day(gold) == _day(value) != ""
+    expected = gold if isinstance(gold, list) else [gold]
+    return set(map(_name, expected)) == set(map(_name, value))
 
 
 def _day(value: Any) -> str:
@@ -153,40 +160,40 @@ def _name(value: Any) -> str:
 
 
 class Score:
-    """Sums what one reader got right."""
+    """The score of one reader over the pages of a set."""
 
     def __init__(self) -> None:
         self.right: Counter[str] = Counter()
-        self.asked: Counter[str] = Counter()
+        self.total: Counter[str] = Counter()
         self.shares = [0.0, 0.0, 0.0]
         self.seconds = 0.0
         self.pages: list[tuple[float, str]] = []
 
-    def add(self, page: Page, reader: Callable[[Page], Found]) -> None:
-        """Lets a reader read a page."""
-        began = time.perf_counter()
-        found = reader(page)
-        self.seconds += time.perf_counter() - began
+    def add(self, page: Page, reader: Callable[[Page], Values]) -> None:
+        """Reads a page with a reader, and scores the result."""
+        start = time.perf_counter()
+        values = reader(page)
+        self.seconds += time.perf_counter() - start
         for key, gold in page.gold.items():
-            self.asked[key] += 1
+            self.total[key] += 1
             if key == "text":
-                parts = shares(gold, found.get("text") or "")
-                self.shares = [before + part for before, part in zip(self.shares, parts, strict=True)]
-                self.pages.append((parts[0], page.name))
+                page_shares = shares(gold, values.get("text") or "")
+                self.shares = [*map(sum, zip(self.shares, page_shares, strict=True))]
+                self.pages.append((page_shares[0], page.name))
             else:
-                self.right[key] += is_right(key, gold, found.get(key))
+                self.right[key] += is_right(key, gold, values.get(key))
 
     def result(self) -> dict[str, float | None]:
         """Returns the scores; None where no page has an answer."""
         right, more, less = self.shares
-        found: dict[str, float | None] = {
-            key: self.right[key] / self.asked[key] if self.asked[key] else None for key in ("title", "date", "authors")
+        scores: dict[str, float | None] = {
+            key: self.right[key] / self.total[key] if self.total[key] else None for key in ("title", "date", "authors")
         }
         precision, recall = right / (right + more or 1), right / (right + less or 1)
-        texts = self.asked["text"]
-        found |= {"precision": precision if texts else None, "recall": recall if texts else None}
-        found["f1"] = 2 * precision * recall / (precision + recall or 1) if texts else None
-        return found | {"seconds": self.seconds}
+        texts = self.total["text"]
+        scores |= {"precision": precision if texts else None, "recall": recall if texts else None}
+        scores["f1"] = 2 * precision * recall / (precision + recall or 1) if texts else None
+        return scores | {"seconds": self.seconds}
 
 
 def main() -> None:

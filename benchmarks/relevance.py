@@ -1,17 +1,17 @@
-"""Measures ranking on judged collections, beside plain peers, in one run; prints a table in Markdown.
+"""Measures ranking on judged collections, next to other search libraries; prints a table in Markdown.
 
-    python benchmarks/relevance.py COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
-                                   [--json OUT.json] [--archive-dir DIR] [--title-weight W]
+    python -m benchmarks.relevance COLLECTION_DIR… [--run OUT.tsv] [--peers fts5,tantivy,whoosh | --no-peers]
+                                     [--json OUT.json] [--archive-dir DIR] [--title-weight W]
 
 A collection is a folder with docs.jsonl (id, title, body and any other keys), queries.tsv (query id, text),
-qrels.tsv (query id, document id, grade) and, sometimes, source_docs.tsv: pairs of query id and document id
-that are taken out of every ranking first. It needs ``pip install 'docarchive[bench]'``.
+qrels.tsv (query id, document id, grade) and, optionally, source_docs.tsv: pairs of query id and document id that are
+removed from every ranking. It needs ``pip install 'docarchive[bench]'``.
 
-Id, title and body of each document are imported into an archive of the collection's own; the id makes articles
-of documents with equal text two. Each query is a bag of words (runs of letters and digits), joined by OR; its
-first 1,000 hits are kept. The peers (relevance_peers.py) read the same file and are asked for the same words.
-nDCG@10, MAP and recall@100 are trec_eval's, over the queries with a relevant document; one that finds nothing
-counts 0. Documents with equal scores stay in the order in which the system gave them.
+Id, title and body of the documents are imported into an archive for the collection; documents with equal text remain
+separate articles because of their ids. A query is a bag of words (runs of letters and digits), joined by OR; its first
+1,000 hits count. The peers (relevance_peers.py) read the same file and search for the same words. nDCG@10, MAP and
+recall@100 are those of trec_eval, over the queries with a relevant document; a query without hits counts 0. Documents
+with equal scores are in the order that the system returns.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ import docarchive
 PEERS = {"fts5": "SQLite FTS5", "tantivy": "tantivy", "whoosh": "stock Whoosh"}
 NEEDED = {"fts5": "sqlite3", "tantivy": "tantivy", "whoosh": "whoosh"}
 HITS = 1_000
-MAX_QUERY = 10_000  # characters that the query language takes
+MAX_QUERY = 10_000  # characters; the limit of the query language
 BODY_KEYS = ("body", "text", "content")
 
 Run = dict[str, list[str]]  # document ids by query id, best first
@@ -46,11 +46,11 @@ class Collection(NamedTuple):
     """A judged collection.
 
     Attributes:
-        name: Of its folder.
+        name: The name of its folder.
         path: The folder.
         queries: Text by query id.
         judged: Grade by document id by query id, for queries with a relevant document.
-        excluded: Pairs of query id and document id that no ranking may hold.
+        excluded: Pairs of query id and document id to remove from rankings.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Collection(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one system did with one collection: seconds to index, seconds of all searches, and what it found."""
+    """The result of one system on one collection: seconds to index, seconds of all searches, and rankings."""
 
     version: str
     indexing: float
@@ -80,7 +80,7 @@ class Scores(NamedTuple):
         return " / ".join(f"{value:.3f}" for value in self)
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
@@ -88,7 +88,7 @@ def say(text: str) -> None:
 
 
 def table(path: Path, columns: int) -> Iterator[list[str]]:
-    """Yields the lines of a table, split at tabs; the last column keeps its own tabs."""
+    """Yields the lines of a table, split at tabs; the last column may contain tabs."""
     wrong = 0
     with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
         for line in lines:
@@ -98,11 +98,11 @@ def table(path: Path, columns: int) -> Iterator[list[str]]:
             else:
                 wrong += bool(line.strip())
     if wrong:
-        say(f"{path}: {wrong} lines without {columns} columns were passed over")
+        log(f"{path}: {wrong} lines without {columns} columns were skipped")
 
 
 def grade(text: str) -> int:
-    """Returns a grade; what is no number, as in a line of headings, is 0."""
+    """Returns a grade; 0 if the text is not a number, as in a line of headings."""
     try:
         return int(float(text))
     except ValueError:
@@ -116,9 +116,9 @@ def read_collection(path: Path) -> Collection:
     name = path.resolve().name
     queries = dict(table(path / "queries.tsv", 2))
     grades: dict[str, dict[str, int]] = {}
-    for query, document, given in table(path / "qrels.tsv", 3):
-        grades.setdefault(query, {})[document] = grade(given)
-    judged = {query: found for query, found in grades.items() if query in queries and max(found.values()) > 0}
+    for query, document, text in table(path / "qrels.tsv", 3):
+        grades.setdefault(query, {})[document] = grade(text)
+    judged = {query: given for query, given in grades.items() if query in queries and max(given.values()) > 0}
     if not judged:
         sys.exit(f"{path}: qrels.tsv has no relevant document for any query in queries.tsv")
     source = path / "source_docs.tsv"
@@ -127,7 +127,7 @@ def read_collection(path: Path) -> Collection:
 
 
 def records(path: Path) -> Iterator[dict[str, str]]:
-    """Yields id, title and body of the documents of a file; of those with one id, the first."""
+    """Yields id, title and body of the documents of a file; of several with one id, only the first."""
     seen: set[str] = set()
     wrong = 0
     with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
@@ -146,11 +146,11 @@ def records(path: Path) -> Iterator[dict[str, str]]:
             body = next((record[key] for key in BODY_KEYS if record.get(key)), "")
             yield {"id": id_, "title": text_of(record.get("title")), "body": text_of(body)}
     if wrong:
-        say(f"{path}: {wrong} lines that are no document with an id of its own were passed over")
+        log(f"{path}: {wrong} lines that are not a document with a new id were skipped")
 
 
 def text_of(value: Any) -> str:
-    """Returns a title or body as text that any of the systems can take."""
+    """Returns a title or body as text that every system accepts."""
     text = "\n\n".join(map(text_of, value)) if isinstance(value, list) else "" if value is None else str(value)
     return text.encode("utf-8", "replace").decode()
 
@@ -161,12 +161,12 @@ def words(text: str) -> list[str]:
     >>> words('Co-operation in the "U.S." (AND elsewhere*)')
     ['co', 'operation', 'in', 'the', 'u', 's', 'and', 'elsewhere']
     """
-    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text.lower())
-    return [word for word in "".join(kept).split() if any(c.isalnum() for c in word)]
+    characters = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in text.lower())
+    return [word for word in "".join(characters).split() if any(c.isalnum() for c in word)]
 
 
 def write_inputs(collection: Collection, work: Path) -> int:
-    """Writes what the systems read; returns the number of documents."""
+    """Writes the input of all systems; returns the number of documents."""
     unseen = {id_ for grades in collection.judged.values() for id_ in grades if grades[id_] > 0}
     count = 0
     with open(work / "docs.jsonl", "w", encoding="utf-8") as target:
@@ -175,7 +175,7 @@ def write_inputs(collection: Collection, work: Path) -> int:
             unseen.discard(record["id"])
             count += 1
     if unseen:
-        say(f"{collection.name}: {len(unseen)} documents that are judged relevant are not in docs.jsonl")
+        log(f"{collection.name}: {len(unseen)} documents that are judged relevant are not in docs.jsonl")
     with open(work / "queries.jsonl", "w", encoding="utf-8") as target:
         for id_, text in collection.queries.items():
             target.write(json.dumps({"id": id_, "words": words(text)}) + "\n")
@@ -186,45 +186,45 @@ def write_inputs(collection: Collection, work: Path) -> int:
 
 
 def any_of(bag: list[str]) -> tuple[str, int]:
-    """Returns the query for any of some words, and how many were left out: those that no longer fit."""
-    parts: list[str] = []
+    """Returns the query for any of some words, and the number of words left out because it would be too long."""
+    quoted: list[str] = []
     length = 0
     for word in bag:
-        part = f'"{word}"'  # in quotes, no word is an operator
-        if length + len(part) <= MAX_QUERY:
-            parts.append(part)
-            length += len(part) + len(" OR ")
-    return " OR ".join(parts), len(bag) - len(parts)
+        text = f'"{word}"'  # in quotes, no word is an operator
+        if length + len(text) <= MAX_QUERY:
+            quoted.append(text)
+            length += len(text) + len(" OR ")
+    return " OR ".join(quoted), len(bag) - len(quoted)
 
 
-def ask(archive: docarchive.Archive, collection: Collection) -> Run:
-    """Runs all queries; one that fails is told of, and finds nothing."""
+def search(archive: docarchive.Archive, collection: Collection) -> Run:
+    """Runs all queries; logs those that fail, and counts them as without hits."""
     run: Run = {}
     for id_, text in collection.queries.items():
         query, left_out = any_of(words(text))
         if left_out:
-            say(f"{collection.name}: query {id_} is too long; {left_out} of its words were left out")
+            log(f"{collection.name}: query {id_} is too long; {left_out} of its words were left out")
         try:
             hits = archive.search(query, limit=HITS).hits if query else []
         except docarchive.DocarchiveError as error:
-            say(f"{collection.name}: query {id_} failed: {error}")
+            log(f"{collection.name}: query {id_} failed: {error}")
             hits = []
         run[id_] = [str(hit.metadata["source_id"]) for hit in hits]
     return run
 
 
 def run_docarchive(collection: Collection, folder: Path, docs: Path) -> Outcome:
-    """Imports the documents into the archive in a folder, which is made if there is none, and searches it."""
-    there = (folder / "docarchive.toml").exists()
-    began = time.perf_counter()
-    with docarchive.Archive.open(folder) if there else docarchive.Archive.create(folder) as archive:
+    """Imports the documents into the archive in a folder, which is created if missing, and searches it."""
+    exists = (folder / "docarchive.toml").exists()
+    start = time.perf_counter()
+    with docarchive.Archive.open(folder) if exists else docarchive.Archive.create(folder) as archive:
         refused = archive.import_(docs, format="jsonl").refused
-        filled = time.perf_counter()
+        imported = time.perf_counter()
         if refused:
-            say(f"{collection.name}: {len(refused)} documents were refused, the first: {refused[0].reason}")
-        run = ask(archive, collection)
+            log(f"{collection.name}: {len(refused)} documents were refused, the first: {refused[0].reason}")
+        run = search(archive, collection)
         searched = time.perf_counter()
-    return Outcome(docarchive.__version__, filled - began, searched - filled, run)
+    return Outcome(docarchive.__version__, imported - start, searched - imported, run)
 
 
 # Peers
@@ -238,7 +238,7 @@ def run_peer(peer: str, collection: Collection, title_weight: float, work: Path)
     inputs = (str(work / "docs.jsonl"), str(work / "queries.jsonl"), str(folder), str(title_weight))
     done = subprocess.run([sys.executable, script, peer, *inputs], stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{PEERS[peer]} failed on {collection.name}; what it said stands above")
+        sys.exit(f"{PEERS[peer]} failed on {collection.name}; see its messages above")
     answer = json.loads(done.stdout)
     return Outcome(answer["version"], answer["index"], answer["search"], answer["rankings"])
 
@@ -247,16 +247,16 @@ def run_peer(peer: str, collection: Collection, title_weight: float, work: Path)
 
 
 def without_excluded(run: Run, collection: Collection) -> Run:
-    return {query: [id_ for id_ in found if (query, id_) not in collection.excluded] for query, found in run.items()}
+    return {query: [id_ for id_ in ids if (query, id_) not in collection.excluded] for query, ids in run.items()}
 
 
 def score(run: Run, collection: Collection) -> Scores:
-    """Scores a run by ir_measures, which takes trec_eval's figures."""
+    """Scores a run with ir_measures, which computes trec_eval's figures."""
     measures: Any = importlib.import_module("ir_measures")
-    wanted = [measures.nDCG @ 10, measures.AP, measures.R @ 100]
+    selected = [measures.nDCG @ 10, measures.AP, measures.R @ 100]
     ranked = {query: {id_: -float(at) for at, id_ in enumerate(run.get(query, []))} for query in collection.judged}
-    found = measures.calc_aggregate(wanted, collection.judged, ranked)
-    return Scores(*(float(found[measure]) for measure in wanted))
+    values = measures.calc_aggregate(selected, collection.judged, ranked)
+    return Scores(*(float(values[measure]) for measure in selected))
 
 
 def mean(scores: Iterable[Scores]) -> Scores:
@@ -267,13 +267,13 @@ def mean(scores: Iterable[Scores]) -> Scores:
 def measure(
     collection: Collection, peers: list[str], title_weight: float, archives: Path | None
 ) -> tuple[int, dict[str, Outcome]]:
-    """Returns the number of documents, and what each system did."""
+    """Returns the number of documents, and the outcome by system."""
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         count = write_inputs(collection, work)
         outcomes: dict[str, Outcome] = {}
         for system in ("docarchive", *peers):
-            say(f"{collection.name}: {count:,} documents, {len(collection.queries):,} queries, {system} …")
+            log(f"{collection.name}: {count:,} documents, {len(collection.queries):,} queries, {system} …")
             if system == "docarchive":
                 outcome = run_docarchive(
                     collection, (archives or work / "archives") / collection.name, work / "docs.jsonl"
@@ -342,8 +342,8 @@ def report(
 def write_run(path: Path, collections: list[Collection], outcomes: list[dict[str, Outcome]]) -> None:
     with open(path, "w", encoding="utf-8", newline="\n") as target:
         for collection, outcome in zip(collections, outcomes, strict=True):
-            for query, found in outcome["docarchive"].run.items():
-                for rank, id_ in enumerate(found, start=1):
+            for query, ids in outcome["docarchive"].run.items():
+                for rank, id_ in enumerate(ids, start=1):
                     target.write(f"{collection.name}\t{query}\t{id_}\t{rank}\n")
 
 
@@ -355,7 +355,7 @@ def check_installed(peers: list[str]) -> None:
 
 
 def peers_named(text: str) -> list[str]:
-    peers = [name for name in (part.strip() for part in text.split(",")) if name]
+    peers = [name.strip() for name in text.split(",") if name.strip()]
     for name in peers:
         if name not in PEERS:
             raise argparse.ArgumentTypeError(f"there is no peer {name!r}; choose from {', '.join(PEERS)}")
@@ -370,8 +370,8 @@ def main() -> None:
     choice.add_argument("--peers", type=peers_named, default=list(PEERS), help=f"some of {','.join(PEERS)}")
     choice.add_argument("--no-peers", action="store_const", dest="peers", const=[], help="docarchive alone")
     parser.add_argument("--json", type=Path, metavar="OUT.json", help="also write the figures here")
-    parser.add_argument("--archive-dir", type=Path, metavar="DIR", help="keep archives here; index none anew")
-    parser.add_argument("--title-weight", type=float, default=1.0, help="of the peers; 1, their default, if left out")
+    parser.add_argument("--archive-dir", type=Path, metavar="DIR", help="keep archives here, and use those that exist")
+    parser.add_argument("--title-weight", type=float, default=1.0, help="title weight of the peers")
     options = parser.parse_args()
     check_installed(options.peers)
     collections = [read_collection(path) for path in options.collections]

@@ -1,15 +1,14 @@
-"""Times commands as whole processes beside an empty Typer command, and a sync beside a bare walk.
+"""Times commands as whole processes next to an empty Typer command, and a sync next to a bare walk.
 
-    python benchmarks/startup.py ARCHIVE... [--rounds 15] [--json FILE] [--beside 'NAME=COMMAND {}']...
+    python -m benchmarks.startup ARCHIVE... [--rounds 15] [--json FILE]
 
-Each ARCHIVE has been imported before. "empty" is a script of one Typer command that does nothing, run by this
-interpreter. ``--beside`` names other programs, with {} where the query goes: 'fts=sqlite-utils search a.db docs {}'.
+"empty" is a script of one Typer command that does nothing, run by this interpreter. Other programs are measured by
+``benchmarks.peers``.
 
-Processes are run in turn, in another order each round, after one round that does not count. Wall time and
-processor time (user and system) are medians over the rounds; ratios to the empty command are taken round by round,
-and their median is given. On a machine that others use too, the ratio of processor times is the steadier.
-The sync is measured within this process: ``Archive.sync`` with nothing changed, beside ``os.scandir`` and
-``stat`` of the same files, by processor time.
+Processes run in turn, in another order each round, after one round that does not count. Wall time and processor time
+(user and system) are medians over the rounds; so are the ratios to the empty command of the same round. On a busy
+machine the ratio of processor times is the steadier one. The sync is measured in this process: ``Archive.sync`` with
+nothing changed, next to ``os.scandir`` and ``stat`` of the same files, by processor time.
 """
 
 from __future__ import annotations
@@ -28,6 +27,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from benchmarks.peers.docarchive import query_text
+from benchmarks.peers.peer import QUERIES, installed
 from docarchive import Archive
 
 EMPTY: Final = """\
@@ -38,18 +39,7 @@ def main() -> None:
     pass
 app()
 """
-QUERIES: Final = {
-    "rare": "cadmium",
-    "common": "company",
-    "and": "oil AND opec",
-    "phrase": '"interest rates"',
-    "prefix": "comput*",
-    "field": "title:dollar",
-    "date": "trade date:1987-04-01..1987-04-07",
-    "or4": "oil OR gold OR copper OR wheat",
-}
-#: Commands other than search, and the variables in which a shell says what is to be completed.
-OTHERS: Final = {"list": ["list", "--limit", "10"], "stats": ["stats"], "sync": ["sync"], "help": ["search", "--help"]}
+#: The variables in which a shell passes the command line to complete.
 COMPLETION: Final = {
     "_DOCARCHIVE_COMPLETE": "complete_bash",
     "COMP_WORDS": "docarchive search place:ja",
@@ -58,7 +48,7 @@ COMPLETION: Final = {
 
 
 class Job(NamedTuple):
-    """A process to time: its group and name in the table, its command, and what it adds to the environment."""
+    """A process to time: its group and name in the table, its command, and variables to add to the environment."""
 
     group: str
     name: str
@@ -66,32 +56,32 @@ class Job(NamedTuple):
     environment: Mapping[str, str] = MappingProxyType({})
 
 
-class Taken(NamedTuple):
-    """What a process took, in milliseconds."""
+class Times(NamedTuple):
+    """Wall time and processor time of a process, in milliseconds."""
 
     wall: float
     processor: float
 
 
-def run(job: Job) -> Taken:
+def run(job: Job) -> Times:
     actions = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
         (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
     ]
     environment = {**os.environ, **job.environment}
-    began = time.perf_counter()
+    start = time.perf_counter()
     process = os.posix_spawnp(job.command[0], job.command, environment, file_actions=actions)
     _, status, usage = os.wait4(process, 0)
-    wall = time.perf_counter() - began
+    wall = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) not in (0, 1):
         raise SystemExit(f"failed: {shlex.join(job.command)}")
-    return Taken(wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3)
+    return Times(wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3)
 
 
-def jobs(archives: list[Path], beside: list[str], empty: Path) -> list[Job]:
-    program = str(Path(sys.executable).with_name("docarchive"))
-    found = [
+def jobs(archives: list[Path], empty: Path) -> list[Job]:
+    program = installed("docarchive")
+    all_jobs = [
         Job("floor", "python -c pass", [sys.executable, "-c", "pass"]),
         Job("floor", "empty", [sys.executable, str(empty)]),
         Job("floor", "docarchive --version", [program, "--version"]),
@@ -100,39 +90,36 @@ def jobs(archives: list[Path], beside: list[str], empty: Path) -> list[Job]:
         name, ours = archive.name, [program, "--archive", str(archive)]
         with Archive.open(archive) as opened:
             first = next(opened.list()).id
-        found += [Job(f"{name} search", kind, [*ours, "search", *_words(query)]) for kind, query in QUERIES.items()]
-        found += [Job(name, each, [*ours, *words]) for each, words in OTHERS.items()]
-        found += [Job(name, "show", [*ours, "show", first])]
-        found += [Job(name, "completion", [program], {**COMPLETION, "DOCARCHIVE_ARCHIVE": str(archive)})]
-    for each in beside:
-        name, _, command = each.partition("=")
-        for kind, query in QUERIES.items():
-            found.append(
-                Job(f"{name} search", kind, [query if word == "{}" else word for word in shlex.split(command)])
-            )
-    return found
+        searches = {kind: [*ours, "search", query_text(query), "--limit", "10"] for kind, query in QUERIES.items()}
+        commands = {
+            "list": [*ours, "list", "--limit", "10"],
+            "stats": [*ours, "stats"],
+            "sync": [*ours, "sync"],
+            "help": [*ours, "search", "--help"],
+            "show": [*ours, "show", first],
+        }
+        all_jobs += [Job(f"{name} search", kind, command) for kind, command in searches.items()]
+        all_jobs += [Job(name, command_name, command) for command_name, command in commands.items()]
+        all_jobs += [Job(name, "completion", [program], {**COMPLETION, "DOCARCHIVE_ARCHIVE": str(archive)})]
+    return all_jobs
 
 
-def _words(query: str) -> list[str]:
-    return [query, "--limit", "10"]
-
-
-def measured(found: list[Job], rounds: int) -> list[tuple[Job, list[Taken]]]:
-    """Runs every job once a round, in another order each; the first round does not count."""
-    taken: dict[int, list[Taken]] = {number: [] for number in range(len(found))}
-    order = list(taken)
+def measure(all_jobs: list[Job], rounds: int) -> list[tuple[Job, list[Times]]]:
+    """Runs every job once a round, in random order; the first round does not count."""
+    times: list[list[Times]] = [[] for _ in all_jobs]
+    order = list(range(len(all_jobs)))
     for _ in range(rounds + 1):
         random.shuffle(order)
         for number in order:
-            taken[number].append(run(found[number]))
-    return [(each, taken[number][1:]) for number, each in enumerate(found)]
+            times[number].append(run(all_jobs[number]))
+    return [(job, runs[1:]) for job, runs in zip(all_jobs, times, strict=True)]
 
 
-def table(taken: list[tuple[Job, list[Taken]]]) -> str:
-    floor = next(times for job, times in taken if job.name == "empty")
+def table(measured: list[tuple[Job, list[Times]]]) -> str:
+    floor = next(times for job, times in measured if job.name == "empty")
     rows = ["| | | wall ms | CPU ms | wall ÷ empty | CPU ÷ empty |", "|---|---|--:|--:|--:|--:|"]
-    groups: dict[str, list[list[Taken]]] = {}
-    for job, times in taken:
+    groups: dict[str, list[list[Times]]] = {}
+    for job, times in measured:
         groups.setdefault(job.group, []).append(times)
         rows.append(_row(job.group, job.name, [times], floor))
         if job.group.endswith(" search") and len(groups[job.group]) == len(QUERIES):
@@ -140,16 +127,16 @@ def table(taken: list[tuple[Job, list[Taken]]]) -> str:
     return "\n".join(rows)
 
 
-_MEASURES: Final[tuple[Callable[[Taken, Taken], float], ...]] = (
-    lambda each, empty: each.wall,
-    lambda each, empty: each.processor,
-    lambda each, empty: each.wall / empty.wall,
-    lambda each, empty: each.processor / empty.processor,
+_MEASURES: Final[tuple[Callable[[Times, Times], float], ...]] = (
+    lambda job, empty: job.wall,
+    lambda job, empty: job.processor,
+    lambda job, empty: job.wall / empty.wall,
+    lambda job, empty: job.processor / empty.processor,
 )
 
 
-def _row(group: str, name: str, kinds: list[list[Taken]], floor: list[Taken]) -> str:
-    """Returns a row for one kind of process, or for the median over several."""
+def _row(group: str, name: str, kinds: list[list[Times]], floor: list[Times]) -> str:
+    """Returns the row of one kind of process, or of the median over several kinds."""
     wall, processor, walls, processors = (
         statistics.median(statistics.median(map(measure, times, floor)) for times in kinds) for measure in _MEASURES
     )
@@ -157,34 +144,34 @@ def _row(group: str, name: str, kinds: list[list[Taken]], floor: list[Taken]) ->
 
 
 def walk(folder: str) -> int:
-    """Asks the system for each file below a folder, and for nothing else; returns how many there are."""
-    count, waiting = 0, [folder]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
+    """Lists a folder and all folders in it, and calls ``stat`` for each file; returns the number of files."""
+    count, folders = 0, [folder]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+                    folders.append(entry.path)
                 else:
                     entry.stat(follow_symlinks=False)
                     count += 1
     return count
 
 
-def synced(path: Path, rounds: int) -> str:
+def compare_sync(path: Path, rounds: int) -> str:
     """Times syncs with nothing changed, and bare walks, in turn; returns a line of the report."""
     walks: list[float] = []
     syncs: list[float] = []
     with Archive.open(path) as archive:
         archive.sync()
         for _ in range(rounds):
-            began = time.process_time()
+            start = time.process_time()
             count = walk(str(path / "articles"))
             between = time.process_time()
             report = archive.sync()
-            walks.append(between - began)
+            walks.append(between - start)
             syncs.append(time.process_time() - between)
     if report.unchanged != count:
-        raise SystemExit(f"{path}: {count} files, of which {report.unchanged} are articles that have not changed")
+        raise SystemExit(f"{path}: {report.unchanged} of {count} files are unchanged")
     ratio = statistics.median(sync / bare for sync, bare in zip(syncs, walks, strict=True))
     return (
         f"{path.name}: sync of {count:,} articles {statistics.median(syncs) * 1e3:.0f} ms, bare walk "
@@ -197,19 +184,17 @@ def main() -> None:
     parser.add_argument("archives", nargs="+", type=Path)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--beside", action="append", default=[])
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY, "utf-8")
-        found = jobs(given.archives, given.beside, empty)
-        taken = measured(found, given.rounds)
-    print(table(taken))
+        measured = measure(jobs(options.archives, empty), options.rounds)
+    print(table(measured))
     print()
-    for archive in given.archives:
-        print(synced(archive, given.rounds))
-    if given.json:
-        given.json.write_text(json.dumps([[*job[:2], times] for job, times in taken], indent=1), "utf-8")
+    for archive in options.archives:
+        print(compare_sync(archive, options.rounds))
+    if options.json:
+        options.json.write_text(json.dumps([[*job[:2], times] for job, times in measured], indent=1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""docarchive: archives articles for good.
+"""docarchive: archive articles for good.
 
 Import from anything, search in an instant, export in any form. An archive is a plain folder of
 Markdown files with YAML front matter; everything else is derived from them.
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
         Hit,
         ImportOptions,
         ImportReport,
-        Kept,
         Progress,
         Provenance,
+        QuarantineEntry,
         RebuildReport,
-        Refused,
+        Refusal,
         Results,
         Row,
         Settings,
@@ -68,8 +68,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive": (
-        "Archive Decision Duplicate EngineStatus ExportOptions ExportReport Format Hit ImportOptions ImportReport Kept "
-        "Progress Provenance RebuildReport Refused Results Row Settings Snippet Statistics SyncReport"
+        "Archive Decision Duplicate EngineStatus ExportOptions ExportReport Format Hit ImportOptions ImportReport "
+        "Progress Provenance QuarantineEntry RebuildReport Refusal Results Row Settings Snippet Statistics SyncReport"
     ),
     "docarchive.article": "Article",
     "docarchive.dates": "PartialDate",
@@ -104,16 +104,16 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "InputError",
-    "Kept",
     "NotAnArchive",
     "NotFoundError",
     "PartialDate",
     "Progress",
     "Provenance",
+    "QuarantineEntry",
     "QueryError",
     "ReaderError",
     "RebuildReport",
-    "Refused",
+    "Refusal",
     "Results",
     "Row",
     "Settings",

@@ -126,7 +126,7 @@ class Article:
         return article
 
     @classmethod
-    def restored(cls, metadata: Mapping[str, Any], body: str) -> Article:
+    def from_stored(cls, metadata: Mapping[str, Any], body: str) -> Article:
         """Makes an article of what ``metadata()`` gave, dates as text; nothing is checked or derived anew."""
         article = cls(body=clean(body))
         for key, value in metadata.items():
@@ -208,7 +208,7 @@ class Article:
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
         return cls.from_metadata({**metadata, **nested}, body)
 
-    def items(self, key: str) -> list[str]:
+    def values(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text: none, one, or each of a list.
 
         Args:

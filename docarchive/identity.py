@@ -19,7 +19,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # of the first 60 bits of 64, by fives
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+#: A DOI as people write it; its first group is the DOI alone.
+DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _UNSAID = frozenset({"id", *keys.PROVENANCE})
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
@@ -35,7 +36,7 @@ def strong_identity(article: Article) -> str | None:
         return f"url:{url}"
     lowered = {key.lower(): value for key, value in article.extra.items()}
     doi = lowered.get("doi")
-    if isinstance(doi, str) and (match := _DOI.fullmatch(doi.strip())):
+    if isinstance(doi, str) and (match := DOI.fullmatch(doi.strip())):
         return f"doi:{match[1].lower()}"
     for key in _GUID_KEYS:
         guid = lowered.get(key)
@@ -46,7 +47,7 @@ def strong_identity(article: Article) -> str | None:
     return None
 
 
-class Identified(NamedTuple):
+class ArticleIdentity(NamedTuple):
     """What tells an article from others, made once where several steps ask for it.
 
     Attributes:
@@ -58,19 +59,19 @@ class Identified(NamedTuple):
     content: str
 
     @classmethod
-    def of(cls, article: Article) -> Identified:
+    def of(cls, article: Article) -> ArticleIdentity:
         """Makes both of an article; they hold as long as what it says is not changed."""
         return cls(strong_identity(article), content_digest(article))
 
 
-def identity(article: Article, identified: Identified | None = None) -> str:
+def identity(article: Article, identified: ArticleIdentity | None = None) -> str:
     """Returns the identity of an article: the strong one, else one made from its content.
 
     Args:
         article: The article.
         identified: What is known of it already.
     """
-    strong, digest = identified or Identified.of(article)
+    strong, digest = identified or ArticleIdentity.of(article)
     if strong:
         return strong
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"

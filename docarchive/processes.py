@@ -72,6 +72,6 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 
-def described(error: BaseException) -> str:
+def describe(error: BaseException) -> str:
     """Returns an error on one line, to be told to another process."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]

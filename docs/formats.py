@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import ID_FORM
+from docarchive.formats.names import aliases
 from docarchive.readers import readers
 from docarchive.writers import writers
 
@@ -40,6 +41,10 @@ def _cells(*cells: str) -> str:
 
 def _coded(values: Iterable[str]) -> str:
     return " ".join(f"`{value}`" for value in values if value)
+
+
+def _names(name: str, known: Collection[str]) -> str:
+    return ", ".join(f"`{spelling}`" for spelling in (name, *aliases(name, known)))
 
 
 def _write(name: str, head: str, rows: Iterable[str]) -> None:
@@ -78,7 +83,7 @@ if __name__ == "__main__":
     _write(
         "formats.md",
         "| Format | What it is | Endings | Extra |\n|---|---|---|---|\n",
-        [_cells(f"`{r.name}`", r.summary, _coded(r.suffixes), _coded([r.extra])) for r in _own(readers())],
+        [_cells(_names(r.name, readers()), r.summary, _coded(r.suffixes), _coded([r.extra])) for r in _own(readers())],
     )
     (HERE / "article.schema.json").write_text(json.dumps(_schema(), indent=2) + "\n", "utf-8")
     _write(
@@ -86,12 +91,12 @@ if __name__ == "__main__":
         "| Format | What it is | Endings | Folder | Options | Whole | Extra |\n|---|---|---|---|---|---|---|\n",
         [
             _cells(
-                f"`{w.name}`",
+                _names(w.name, writers()),
                 w.summary,
                 _coded(w.suffixes),
                 "yes" if w.folder and w.stream else "only" if w.folder else "",
-                _coded(f"--{name}" for name in sorted(w.heeds)),
-                "yes" if w.holds else "",
+                _coded(f"--{name}" for name in sorted(w.accepts)),
+                "yes" if w.round_trips else "",
                 _coded([w.extra]),
             )
             for w in _own(writers())

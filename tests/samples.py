@@ -11,7 +11,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import InputError
 from docarchive.readers import Member, Reader, Record, Refusal, Source
-from docarchive.readers.protocol import nothing_beside
+from docarchive.readers.protocol import no_sibling
 
 EXPORTS: Final[dict[str, bytes]] = {
     "pocket-csv": b"title,url,time_added,tags,status\n"
@@ -196,9 +196,9 @@ on two lines
 }
 
 
-def source(data: bytes, name: str = "a", beside: Callable[[str], Source | None] = nothing_beside) -> Source:
+def source(data: bytes, name: str = "a", sibling: Callable[[str], Source | None] = no_sibling) -> Source:
     """Returns a source of bytes."""
-    return Source(name, len(data), lambda: io.BytesIO(data), beside=beside)
+    return Source(name, len(data), lambda: io.BytesIO(data), sibling=sibling)
 
 
 def load(each: Record | Refusal | Member) -> Article | None:

@@ -334,16 +334,16 @@ def test_items_of_known_and_other_keys() -> None:
             "a.b": "flat",
         }
     )
-    assert article.items("authors") == article.items("Byline") == ["Ana", "Bo"]
-    assert article.items("pubdate") == ["2024-03"]
-    assert article.items("source") == article.items("title_derived") == article.items("missing") == []
-    assert article.items("count") == ["0"]
-    assert (article.items("draft"), article.items("live"), article.items("none")) == (["false"], ["true"], [])
-    assert article.items("geo.city") == ["Oslo"]
-    assert article.items("geo.points") == ["1", "2.5"]
-    assert article.items("geo") == ["Oslo", "1", "2.5", "dotted"]
-    assert article.items("a.b") == ["flat"]
-    assert article.items("geo.city.street") == article.items("geo.none") == []
+    assert article.values("authors") == article.values("Byline") == ["Ana", "Bo"]
+    assert article.values("pubdate") == ["2024-03"]
+    assert article.values("source") == article.values("title_derived") == article.values("missing") == []
+    assert article.values("count") == ["0"]
+    assert (article.values("draft"), article.values("live"), article.values("none")) == (["false"], ["true"], [])
+    assert article.values("geo.city") == ["Oslo"]
+    assert article.values("geo.points") == ["1", "2.5"]
+    assert article.values("geo") == ["Oslo", "1", "2.5", "dotted"]
+    assert article.values("a.b") == ["flat"]
+    assert article.values("geo.city.street") == article.values("geo.none") == []
 
 
 # Titles

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import grimp
 import pytest
 from typer.main import get_command
 
@@ -111,7 +113,9 @@ def test_reference_is_current_in_any_environment(environment: dict[str, str], tm
 
 
 def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) -> None:
+    shutil.copy(DOCS / "commands.py", tmp_path)
     generator = str(shutil.copy(DOCS / "reference.py", tmp_path))
+    library = Path(shutil.copy(DOCS / "library.md", tmp_path))
     page = tmp_path / "cli.md"
     assert run(generator, "--check", cwd=tmp_path).returncode == 1
     assert run(generator, cwd=tmp_path).returncode == 0
@@ -119,7 +123,12 @@ def test_reference_writes_the_page_and_tells_when_it_is_stale(tmp_path: Path) ->
     page.write_text(page.read_text("utf-8").replace("--limit", "--most"), "utf-8")
     stale = run(generator, "--check", cwd=tmp_path)
     assert stale.returncode == 1
-    assert stale.stderr == "docs/cli.md is not what the application says; run: python docs/reference.py\n"
+    assert stale.stderr == "docs/cli.md is stale; run: python docs/reference.py\n"
+    assert run(generator, cwd=tmp_path).returncode == 0
+    library.write_text(library.read_text("utf-8").replace("| `on_duplicate`", "| `on_duplicates`"), "utf-8")
+    assert run(generator, "--check", cwd=tmp_path).stderr == "docs/library.md is stale; run: python docs/reference.py\n"
+    assert run(generator, cwd=tmp_path).returncode == 0
+    assert library.read_bytes() == (DOCS / "library.md").read_bytes()
     assert run(generator, "--chek", cwd=tmp_path).returncode == 2
 
 
@@ -426,6 +435,14 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
 # JSON
 
 
+def test_versions_of_json_are_those_of_the_code() -> None:
+    from docarchive.cli.options import OLDEST_SCHEMA
+
+    schemas = [int(row[0]) for row in table(section(read("docs/json.md"), "Versions"))]
+    assert schemas == list(range(schemas[0], docarchive.SCHEMA + 1))
+    assert OLDEST_SCHEMA in schemas
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each form of ``--json`` prints, by the heading of its section."""
@@ -542,6 +559,22 @@ def test_json_values_have_the_types_that_the_page_names(printed: dict[str, Any])
                 assert isinstance(found[key], bool) == type_.startswith("true"), f"{heading}: {key}"
 
 
+# What is promised to be safe
+
+
+def test_each_promise_names_tests_that_there_are() -> None:
+    promises = re.findall(r"^- (.*(?:\n  .*)*)", section(read("SECURITY.md"), "What is promised"), re.MULTILINE)
+    named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
+    assert len(named) > 10
+    assert all(named)
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)\(", file.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {test for tests in named for test in tests} <= defined
+
+
 # The library, errors, exit codes, environment, rooms
 
 
@@ -613,6 +646,85 @@ def test_each_writer_is_in_the_page_of_export() -> None:
     assert set(writers()) <= set(re.findall(r"`([\w-]+)`", page)) | {"template"}
 
 
+# Decisions
+
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_has_its_number_a_status_and_a_date(page: Path) -> None:
+    head, _, status, date, _, first = page.read_text("utf-8").split("\n")[:6]
+    assert re.fullmatch(rf"# {page.stem[:4]} \S.*[^.]", head)
+    match = re.fullmatch(r"- Status: (accepted|superseded by \[(\d{4})\]\((\2-[\w-]+\.md)\))", status)
+    assert match, status
+    assert not match[3] or (page.parent / match[3]).exists()
+    assert datetime.strptime(date, "- Date: %Y-%m-%d") >= datetime(2026, 11, 22)
+    assert first.startswith("**Context.** ")
+    text = page.read_text("utf-8")
+    assert text.index("**Context.**") < text.index("**Decision.**") < text.index("**Consequences.**")
+
+
+def test_the_index_of_decisions_is_what_they_say() -> None:
+    numbers = [page.name[:4] for page in DECISIONS]
+    assert len(set(numbers)) == len(numbers)
+    rows = []
+    for page in DECISIONS:
+        head, _, status, date = page.read_text("utf-8").split("\n")[:4]
+        number, title = head.removeprefix("# ").split(" ", 1)
+        rows.append(
+            [number, f"[{title}]({page.name})", date.removeprefix("- Date: "), status.removeprefix("- Status: ")]
+        )
+    index = read("docs/decisions/README.md")
+    assert table(index) == rows
+    gaps = {f"{number:04}" for number in range(1, int(numbers[-1]))} - set(numbers)
+    named = set()
+    for first, last in re.findall(r"\b(\d{4})(?: to (\d{4}))?", index.partition("|")[0]):
+        named |= {f"{number:04}" for number in range(int(first), int(last or first) + 1)}
+    assert named == gaps
+
+
+def test_decisions_that_code_names_are_there() -> None:
+    files = [path for folder in ("docarchive", "benchmarks", "tests") for path in (ROOT / folder).rglob("*.py")]
+    named = {name for path in files for name in re.findall(r"decisions/(\d{4}[\w.-]*)", path.read_text("utf-8"))}
+    names = {page.name for page in DECISIONS}
+    assert {name for name in named if not any(known.startswith(name.rstrip(".")) for known in names)} == set()
+
+
+# Words
+
+
+def test_words_to_avoid_are_found_with_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docarchive/cli").mkdir(parents=True)
+    page = "# A page\n\nRows stand here.\n\n```console\n$ made anew\n```\nIt stands for `anew`.\n"
+    (tmp_path / "docs/page.md").write_text(page, "utf-8")
+    code = '''"""Reads.
+
+    Args:
+        rows: They.
+    """
+
+told = f"{1} are handed out."  # made anew
+label = "beside"
+'''
+    (tmp_path / "docarchive/cli/code.py").write_text(code, "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert ended.returncode == 1
+    assert [line.partition(";")[0] for line in ended.stdout.splitlines()] == [
+        "docarchive/cli/code.py:4: 'They.'",
+        "docarchive/cli/code.py:7: 'handed out'",
+        "docarchive/cli/code.py:7: 'anew'",
+        "docs/page.md:3: 'stand'",
+    ]
+    counted = run(str(DOCS / "words.py"), "--count", str(tmp_path), cwd=tmp_path).stdout
+    assert "| told, tells | 125.0 | 125.0 |\n| anew | 0.0 | 125.0 |\n| beside | 0.0 | 125.0 |" in counted
+    (tmp_path / "docs/page.md").write_text("# A page\n", "utf-8")
+    (tmp_path / "docarchive/cli/code.py").write_text("x = 1\n", "utf-8")
+    ended = run(str(DOCS / "words.py"), str(tmp_path), cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert run(str(DOCS / "words.py"), "--cuont", cwd=tmp_path).returncode == 2
+
+
 def test_architecture_has_a_heading_for_every_room() -> None:
     headings = set(re.findall(r"^### (\S+)$", read("docs/architecture.md"), re.MULTILINE))
     package = ROOT / "docarchive"
@@ -621,9 +733,51 @@ def test_architecture_has_a_heading_for_every_room() -> None:
     assert headings == modules | packages
 
 
+def test_drawings_are_current_in_any_folder(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "drawing.py"), "--check", cwd=tmp_path, PYTHONHASHSEED="1")
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+def test_a_drawing_is_stale_when_an_arrow_is_missing(tmp_path: Path) -> None:
+    program = str(shutil.copy(DOCS / "drawing.py", tmp_path))
+    page = Path(shutil.copy(DOCS / "architecture.md", tmp_path))
+    page.write_text(page.read_text("utf-8").replace("    cli --> archive\n", ""), "utf-8")
+    stale = run(program, "--check", cwd=tmp_path)
+    assert stale.returncode == 1
+    assert "run: python docs/drawing.py" in stale.stderr
+    assert run(program, cwd=tmp_path).returncode == 0
+    assert page.read_bytes() == (DOCS / "architecture.md").read_bytes()
+    assert run(program, "--chek", cwd=tmp_path).returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the picture is that of a POSIX terminal")
+def test_the_picture_of_a_session_is_current_and_loads_nothing(tmp_path: Path) -> None:
+    checked = run(str(DOCS / "picture.py"), "--check", cwd=tmp_path)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+    svg = read("docs/session.svg")
+    assert "stoltenburg" in svg
+    assert "url(http" not in svg.replace('"', "")
+
+
+def test_a_drawing_leaves_out_arrows_that_others_imply() -> None:
+    drawn = re.findall(r"<!-- drawing of ([\w.]+),.*?```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL)
+    assert [package for package, _ in drawn] == ["docarchive", "docarchive.readers", "docarchive.archive"]
+    graph = grimp.build_graph("docarchive", cache_dir=None)
+    for package, drawing in drawn:
+        shown = {room: to.split(" & ") for room, to in re.findall(r"^    (\w+) --> (.*)$", drawing, re.MULTILINE)}
+        rooms = {room.rpartition(".")[2]: room for room in graph.find_children(package) - {f"{package}.__main__"}}
+        assert set(re.findall(r"^    (\w+)\[", drawing, re.MULTILINE)) == set(rooms)
+        for one, other in itertools.permutations(sorted(rooms), 2):
+            imports = graph.direct_import_exists(importer=rooms[one], imported=rooms[other], as_packages=True)
+            reached: set[str] = set()
+            while more := {to for room in reached | {one} for to in shown.get(room, ())} - reached:
+                reached |= more
+            assert imports <= (other in reached), f"{one} imports {other}"
+            assert (other in shown.get(one, ())) <= imports, f"{one} does not import {other}"
+
+
 def test_architecture_draws_the_layers_that_are_checked() -> None:
     contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
-    wanted = [layer.replace("docarchive.", "").replace(" : ", " | ") for layer in layers]
     drawn = section(read("docs/architecture.md"), "Who may import whom")
-    assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == wanted
+    assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == layers

@@ -136,7 +136,7 @@ def test_identities_in_their_order() -> None:
         ({}, None),
     ],
 )
-def test_what_makes_no_strong_identity_is_passed_over(metadata: dict[str, Any], strong: str | None) -> None:
+def test_what_makes_no_strong_identity_is_skipped(metadata: dict[str, Any], strong: str | None) -> None:
     assert strong_identity(Article.from_metadata({"title": "T", **metadata})) == strong
 
 

@@ -184,7 +184,7 @@ def test_the_beginning_of_a_long_text_is_enough() -> None:
     ],
     ids=ascii,
 )
-def test_unreadable_characters_are_passed_over(junk: str) -> None:
+def test_unreadable_characters_are_skipped(junk: str) -> None:
     assert detect(f"{junk} " * 50 + junk.join(GERMAN.split(" ")[:3]) + GERMAN + junk, "en") == "de"
 
 

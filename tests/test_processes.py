@@ -85,4 +85,4 @@ def _runs(pid: int) -> bool:
 
 
 def test_errors_are_told_on_one_line() -> None:
-    assert processes.described(ValueError("a\nb")) == "ValueError: a b"
+    assert processes.describe(ValueError("a\nb")) == "ValueError: a b"

@@ -53,7 +53,7 @@ def steps(session: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the sessions are those of a POSIX shell")
-@pytest.mark.parametrize("page", ["README.md", "docs/guide.md", "docs/scripting.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/guide.md", "docs/json.md", "docs/scripting.md"])
 def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DOCARCHIVE")}
     environment |= {

@@ -1,1 +1,1 @@
-"""Times docarchive beside what people would pick instead, over the same articles. See docs/benchmarks/README.md."""
+"""Times docarchive next to other programs, over the same articles. See docs/benchmarks/README.md."""

@@ -1,9 +1,9 @@
-"""Times docarchive beside its peers; writes the figures as JSON, and the tables and plot of docs/benchmarks/ from them.
+"""Times docarchive next to its peers; writes the figures, and the tables and plot of docs/benchmarks/.
 
     python -m benchmarks.peers CORPUS.jsonl [--sizes 1000,19043,200000] [--quick] [--skip NAME,NAME@SIZE] [--out DIR]
 
-CORPUS is JSON Lines with id, title, date, topics, places and body. A size that it does not have is made of its
-articles, the same every time. Each size is a run and a JSON file of its own; the page shows all files that there are.
+CORPUS is JSON Lines with id, title, date, topics, places and body. For a size that is larger, articles are made of its
+sentences, the same every time. Each size is a run with a JSON file of its own; the page shows all files.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ PEERS: list[type[Peer]] = [
     Recoll,
     Ripgrep,
 ]
-#: Programs that take many minutes for so many articles are left out above this size, unless --all.
+#: Programs that take many minutes: the number of articles above which they are left out, unless --all.
 MOST = {Recoll: 100_000, Ripgrep: 100_000, Notmuch: 100_000}
 RESULTS = machine.ROOT / "docs" / "benchmarks"
 
 
 def plan(size: int, quick: bool) -> Plan:
-    """Returns how often each thing is timed for so many articles."""
+    """Returns how many times each job is timed for a number of articles."""
     if quick:
         return Plan(1, 1, 3, 1)
     if size > 100_000:
@@ -53,46 +53,47 @@ def plan(size: int, quick: bool) -> Plan:
 
 
 def key(peer: type[Peer]) -> str:
-    """Returns the name of a peer as the command line takes it."""
+    """Returns the name of a peer on the command line."""
     return peer.__name__.lower()
 
 
-def chosen(options: argparse.Namespace, size: int) -> tuple[list[type[Peer]], dict[str, str]]:
-    """Returns the peers to measure, and those left out with the reason."""
-    found, left = [], {}
+def select(options: argparse.Namespace, size: int) -> tuple[list[type[Peer]], dict[str, str]]:
+    """Returns the peers to measure, and for those left out the reason by name."""
+    peers, left_out = [], {}
     for peer in PEERS:
-        wanted = not options.only or key(peer) in options.only
-        named = {key(peer), f"{key(peer)}@{size}"} & set(options.skip)
-        if not wanted or named:
-            left[peer.name] = "not asked for"
+        skipped = {key(peer), f"{key(peer)}@{size}"} & set(options.skip)
+        if skipped or (options.only and key(peer) not in options.only):
+            left_out[peer.name] = "not selected"
         elif size > MOST.get(peer, size) and not options.all:
-            left[peer.name] = "takes too long at this size; --all measures it"
+            left_out[peer.name] = "takes too long at this size; --all measures it"
         elif reason := peer(Path(), Inputs(Path(), 0)).missing():
-            left[peer.name] = reason
+            left_out[peer.name] = reason
         else:
-            found.append(peer)
-    return found, left
+            peers.append(peer)
+    return peers, left_out
 
 
-def expected(peers: Sequence[type[Peer]], size: int, asked: Plan) -> dict[str, float]:
-    """Returns about how many seconds each peer is going to take."""
-    searching = 0.15 + size / 1_000_000
+def estimate(peers: Sequence[type[Peer]], size: int, times: Plan) -> dict[str, float]:
+    """Returns about how many seconds each peer will take, by name."""
+    search = 0.15 + size / 1_000_000  # seconds
     return {
-        peer.name: size / peer.pace * (asked.imports + peer.rest) + asked.searches * 12 * searching + 2
+        peer.name: size / peer.articles_per_second * (times.imports + peer.other_jobs)
+        + times.searches * 12 * search
+        + 2
         for peer in peers
     }
 
 
 def minutes(seconds: float) -> str:
-    """Returns about how many minutes that is, in words."""
+    """Returns seconds as about how many minutes, in words."""
     if seconds < 60:
         return "under a minute"
-    found = round(seconds / 60)
-    return f"about {found} minute{'s' if found > 1 else ''}"
+    rounded = round(seconds / 60)
+    return f"about {rounded} minute{'s' if rounded > 1 else ''}"
 
 
-def prepared(corpus: Path, size: int, folder: Path, peers: Sequence[type[Peer]]) -> Inputs:
-    """Makes the articles, in a process of its own."""
+def write_inputs(corpus: Path, size: int, folder: Path, peers: Sequence[type[Peer]]) -> Inputs:
+    """Writes the articles, in a process of its own."""
     forms = sorted({peer.form for peer in peers})
     argv = [sys.executable, "-m", "benchmarks.peers.inputs", str(corpus), str(size), str(folder), *forms]
     done = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=True, cwd=machine.ROOT)
@@ -100,20 +101,20 @@ def prepared(corpus: Path, size: int, folder: Path, peers: Sequence[type[Peer]])
 
 
 def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any]:
-    """Measures one size; returns what goes into its JSON file."""
-    asked = plan(size, options.quick)
+    """Measures one size; returns the content of its JSON file."""
+    times = plan(size, options.quick)
     queries = {name: query for name, query in QUERIES.items() if not options.kinds or name in options.kinds}
-    peers, left = chosen(options, size)
-    times = expected(peers, size, asked)
-    print(f"{size:,} articles: {minutes(sum(times.values()))}", file=sys.stderr)
-    for name, seconds in times.items():
+    peers, left_out = select(options, size)
+    seconds_by_name = estimate(peers, size, times)
+    print(f"{size:,} articles: {minutes(sum(seconds_by_name.values()))}", file=sys.stderr)
+    for name, seconds in seconds_by_name.items():
         print(f"  {name}: about {seconds:.0f} s", file=sys.stderr)
-    for name, reason in left.items():
+    for name, reason in left_out.items():
         print(f"  {name}: left out, {reason}", file=sys.stderr)
-    began, date, measured_on = time.monotonic(), machine.now(), machine.machine()
-    inputs = prepared(options.corpus, size, work / "inputs", peers)
+    start, date, measured_on = time.monotonic(), machine.now(), machine.machine()
+    inputs = write_inputs(options.corpus, size, work / "inputs", peers)
     makers: list[Callable[[Path], Peer]] = [lambda folder, peer=peer: peer(folder, inputs) for peer in peers]  # type: ignore[misc]
-    figures: list[Figures] = Measurement(makers, work, asked, queries).all()
+    figures: list[Figures] = Measurement(makers, work, times, queries).all()
     return {
         "schema": 1,
         "articles": inputs.articles,
@@ -121,26 +122,26 @@ def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any
         "date": date,
         "revision": machine.revision(),
         "machine": measured_on,
-        "took_seconds": round(time.monotonic() - began),
-        "plan": asked._asdict(),
+        "took_seconds": round(time.monotonic() - start),
+        "plan": times._asdict(),
         "queries": {name: [query.words, *(query.dates or ())] for name, query in queries.items()},
-        "peers": [each.to_dict() for each in figures],
-        "left_out": left,
+        "peers": [peer.to_dict() for peer in figures],
+        "left_out": left_out,
     }
 
 
 def names(text: str) -> list[str]:
-    """Returns the names in a list with commas.
+    """Returns the names of peers in a list with commas.
 
     Raises:
         argparse.ArgumentTypeError: There is no such peer.
     """
-    found = [name.strip() for name in text.split(",") if name.strip()]
+    listed = [name.strip() for name in text.split(",") if name.strip()]
     known = {key(peer) for peer in PEERS}
-    for name in found:
+    for name in listed:
         if name.partition("@")[0] not in known:
             raise argparse.ArgumentTypeError(f"there is no peer {name!r}; choose from {', '.join(sorted(known))}")
-    return found
+    return listed
 
 
 def kinds(text: str) -> list[str]:
@@ -149,41 +150,45 @@ def kinds(text: str) -> list[str]:
     Raises:
         argparse.ArgumentTypeError: There is no such kind.
     """
-    found = [kind.strip() for kind in text.split(",") if kind.strip()]
-    for kind in found:
+    listed = [kind.strip() for kind in text.split(",") if kind.strip()]
+    for kind in listed:
         if kind not in QUERIES:
             raise argparse.ArgumentTypeError(f"there is no kind {kind!r}; choose from {', '.join(QUERIES)}")
-    return found
+    return listed
 
 
 def main() -> int:
     """Reads the command line, measures, and writes the results."""
     parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--sizes", default="1000,19043,200000", help="numbers of articles, with commas between")
-    parser.add_argument("--quick", action="store_true", help="everything once, searches three times")
-    parser.add_argument("--only", type=names, default=[], metavar="NAME,…", help="measure these peers alone")
-    parser.add_argument("--skip", type=names, default=[], metavar="NAME[@SIZE],…", help="leave these out")
-    parser.add_argument("--kinds", type=kinds, default=[], metavar="KIND,…", help=f"of {', '.join(QUERIES)}")
-    parser.add_argument("--all", action="store_true", help="also programs that are slow at a size")
-    parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="for JSON, tables and plot")
-    parser.add_argument("--work", type=Path, metavar="DIR", help="where to work; about 6 GB for 200,000 articles")
+    parser.add_argument("--sizes", default="1000,19043,200000", help="numbers of articles, separated by commas")
+    parser.add_argument("--quick", action="store_true", help="run jobs once, searches three times")
+    parser.add_argument("--only", type=names, default=[], metavar="NAME,…", help="measure only these peers")
+    parser.add_argument("--skip", type=names, default=[], metavar="NAME[@SIZE],…", help="leave out these peers")
+    parser.add_argument(
+        "--kinds", type=kinds, default=[], metavar="KIND,…", help=f"search only these kinds: {', '.join(QUERIES)}"
+    )
+    parser.add_argument("--all", action="store_true", help="include programs that are slow at a size")
+    parser.add_argument("--out", type=Path, default=RESULTS, metavar="DIR", help="folder for JSON, tables and plot")
+    parser.add_argument(
+        "--work", type=Path, metavar="DIR", help="folder for temporary files; about 6 GB for 200,000 articles"
+    )
     options = parser.parse_args()
     if not options.corpus.is_file():
-        parser.error(f"there is no file {options.corpus}; name one of articles, a JSON object a line")
+        parser.error(f"there is no file {options.corpus}; name a file with an article in JSON on each line")
     sizes = [int(size.replace("_", "")) for size in options.sizes.split(",")]
     options.out.mkdir(parents=True, exist_ok=True)
     failed = False
     for size in sizes:
         work = Path(tempfile.mkdtemp(prefix="docarchive-bench-", dir=options.work))
         try:
-            found = measure(options, size, work)
-            path = options.out / f"articles-{found['articles']}.json"
-            path.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+            data = measure(options, size, work)
+            path = options.out / f"articles-{data['articles']}.json"
+            path.write_text(json.dumps(data, indent=1) + "\n", "utf-8")
             print(f"wrote {path}")
         finally:
-            shutil.rmtree(work, ignore_errors=True)  # which takes minutes, if there are millions of files in it
-        failed |= any(peer["failed"] for peer in found["peers"])
+            shutil.rmtree(work, ignore_errors=True)  # takes minutes for millions of files
+        failed |= any(peer["failed"] for peer in data["peers"])
     from benchmarks.peers.page import write
 
     write(options.out)

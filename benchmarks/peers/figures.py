@@ -1,4 +1,4 @@
-"""Reads what was measured, and computes medians and ratios from it."""
+"""Reads the figures of runs, and computes medians and ratios from them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-#: The engines of docarchive, as the peers of a run are named.
+#: The names of the peers that are docarchive, one for each engine.
 OURS = ("docarchive, Whoosh", "docarchive, tantivy")
-#: What is measured besides searches, in the order in which it is shown, and how it is headed.
+#: The jobs that are measured besides searches, in the order of the tables, with their headings.
 JOBS = {
     "import": "import",
     "import again": "import again",
@@ -19,90 +19,90 @@ JOBS = {
     "export": "export all",
     "rebuild": "rebuild",
 }
-#: What tables sum up: the jobs, and medians over all kinds of searches.
-SUMMED = {**JOBS, "search": "a search, whole process", "facets": "facets, whole process"} | {
+#: The rows of the tables of ratios: the jobs, and the medians over all kinds of searches.
+SUMMARY = {**JOBS, "search": "a search, whole process", "facets": "facets, whole process"} | {
     "library": "a search, in the library",
     "library: facets": "facets, in the library",
 }
 
 
 class Measured:
-    """One peer in one run.
+    """The figures of one peer in one run.
 
     Args:
-        found: Its part of the JSON.
-        articles: How many articles there were.
+        data: The object of the peer in the JSON file of the run.
+        articles: The number of articles of the run.
     """
 
-    def __init__(self, found: dict[str, Any], articles: int) -> None:
-        self.name: str = found["name"]
-        self.version: str = found["version"]
-        self.about: str = found["about"]
-        self.form: str = found["form"]
-        self.matches: dict[str, int] = found["matches"]
-        self.failed: list[str] = found["failed"]
-        self.bytes: dict[str, int] = found["bytes"]
+    def __init__(self, data: dict[str, Any], articles: int) -> None:
+        self.name: str = data["name"]
+        self.version: str = data["version"]
+        self.about: str = data["about"]
+        self.form: str = data["form"]
+        self.matches: dict[str, int] = data["matches"]
+        self.failed: list[str] = data["failed"]
+        self.bytes: dict[str, int] = data["bytes"]
         self.articles = articles
-        self._seconds: dict[str, list[float]] = found["seconds"]
-        self._peaks: dict[str, float] = found["peak_mb"]
+        self._seconds: dict[str, list[float]] = data["seconds"]
+        self._peaks: dict[str, float] = data["peak_mb"]
 
-    def runs(self, what: str) -> list[float]:
-        """Returns the seconds of each run; of ``search`` and ``library``, the median of all kinds, round by round."""
-        if what not in ("search", "library"):
-            return self._seconds.get(what, [])
-        kinds = [runs for key, runs in self._seconds.items() if key.startswith(f"{what}: ") and "facets" not in key]
-        return [statistics.median(each) for each in zip(*kinds, strict=False)]
+    def runs(self, job: str) -> list[float]:
+        """Returns the seconds of each run of a job; of ``search`` and ``library``, the median of all kinds by round."""
+        if job not in ("search", "library"):
+            return self._seconds.get(job, [])
+        kinds = [runs for key, runs in self._seconds.items() if key.startswith(f"{job}: ") and "facets" not in key]
+        return [statistics.median(seconds) for seconds in zip(*kinds, strict=False)]
 
-    def median(self, what: str) -> float | None:
-        """Returns the median of the runs, in seconds; None if there is none."""
-        runs = self.runs(what)
+    def median(self, job: str) -> float | None:
+        """Returns the median of the runs in seconds; None without runs."""
+        runs = self.runs(job)
         return statistics.median(runs) if runs else None
 
-    def peak(self, what: str) -> float | None:
-        """Returns the highest peak of memory, in MB; of ``search``, that of all kinds."""
-        peaks = [peak for key, peak in self._peaks.items() if key == what or key.startswith(f"{what}: ")]
+    def peak(self, job: str) -> float | None:
+        """Returns the highest peak of memory in MB; for ``search``, that of all kinds."""
+        peaks = [peak for key, peak in self._peaks.items() if key == job or key.startswith(f"{job}: ")]
         return max(peaks) if peaks else None
 
-    def ratio(self, other: Measured, what: str) -> float | None:
-        """Returns how many times the other one's seconds this one takes: the median over the runs."""
-        pairs = [mine / theirs for mine, theirs in zip(self.runs(what), other.runs(what), strict=False)]
+    def ratio(self, other: Measured, job: str) -> float | None:
+        """Returns the seconds of this peer divided by those of another one: the median over the runs."""
+        pairs = [mine / theirs for mine, theirs in zip(self.runs(job), other.runs(job), strict=False)]
         return statistics.median(pairs) if pairs else None
 
 
 class Results:
-    """One run: a number of articles, and all peers.
+    """One run: all peers over one number of articles.
 
     Args:
-        found: The JSON.
+        data: The JSON file of the run.
     """
 
-    def __init__(self, found: dict[str, Any]) -> None:
-        self.articles: int = found["articles"]
-        self.found = found
-        self.peers = [Measured(each, self.articles) for each in found["peers"]]
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.articles: int = data["articles"]
+        self.data = data
+        self.peers = [Measured(peer, self.articles) for peer in data["peers"]]
 
     def named(self, name: str) -> Measured | None:
-        """Returns a peer; None if it was not measured."""
+        """Returns the peer with a name; None if it was not measured."""
         return next((peer for peer in self.peers if peer.name == name), None)
 
     def others(self) -> list[Measured]:
         """Returns the peers that are not docarchive."""
         return [peer for peer in self.peers if peer.name not in OURS]
 
-    def fastest_other(self, what: str) -> tuple[Measured, float] | None:
-        """Returns the fastest of the others at something, and its seconds."""
-        timed = [(peer, median) for peer in self.others() if (median := peer.median(what)) is not None]
-        return min(timed, key=lambda each: each[1]) if timed else None
+    def fastest_other(self, job: str) -> tuple[Measured, float] | None:
+        """Returns the peer that is fastest at a job, docarchive left out, and its median in seconds."""
+        timed = [(peer, median) for peer in self.others() if (median := peer.median(job)) is not None]
+        return min(timed, key=lambda peer_and_seconds: peer_and_seconds[1]) if timed else None
 
 
 def read(folder: Path) -> list[Results]:
-    """Returns the runs of which there is a JSON file in a folder, by the number of articles."""
-    found = (Results(json.loads(path.read_text("utf-8"))) for path in folder.glob("articles-*.json"))
-    return sorted(found, key=lambda each: each.articles)
+    """Returns the runs whose JSON files are in a folder, by the number of articles."""
+    runs = (Results(json.loads(path.read_text("utf-8"))) for path in folder.glob("articles-*.json"))
+    return sorted(runs, key=lambda run: run.articles)
 
 
 def duration(seconds: float | None) -> str:
-    """Returns seconds as people read them: 0.4 ms, 35 ms, 3.1 s, 5.2 min."""
+    """Returns seconds in a readable unit, such as 0.4 ms, 35 ms, 3.1 s or 5.2 min; a dash for None."""
     if seconds is None:
         return "–"
     if seconds < 0.000_95:
@@ -112,13 +112,13 @@ def duration(seconds: float | None) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
 
 
-def number(found: float | None, digits: int = 0) -> str:
-    """Returns a number with commas; a dash for none."""
-    return "–" if found is None else f"{found:,.{digits}f}"
+def number(value: float | None, digits: int = 0) -> str:
+    """Returns a number with commas; a dash for None."""
+    return "–" if value is None else f"{value:,.{digits}f}"
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Returns a table in Markdown; all columns but the first are set to the right."""
+    """Returns a Markdown table; all columns but the first are aligned to the right."""
     head = list(head)
     lines = [head, ["---", *(["--:"] * (len(head) - 1))], *(list(row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

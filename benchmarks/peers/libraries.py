@@ -1,4 +1,4 @@
-"""Short scripts over libraries that people would use: FTS5, tantivy, Whoosh as it comes."""
+"""Short scripts over libraries: FTS5, tantivy, stock Whoosh."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.peers.measuring import Command, command
-from benchmarks.peers.peer import FACETS, SCRIPTS, Peer, Query, environment, said
+from benchmarks.peers.peer import FACETS, SCRIPTS, Peer, Query, environment, output_of
 
 
 class Script(Peer):
-    """A script of the folder ``scripts``."""
+    """A script in the folder ``scripts``."""
 
     script = ""
 
     @property
     def folder(self) -> Path:
-        """The folder of its index."""
+        """The folder of the index."""
         return self.work / "index"
 
     def python(self) -> str:
-        """Returns the interpreter that runs it."""
+        """Returns the Python interpreter to run the script with."""
         return sys.executable
 
     def prepare(self) -> None:
@@ -32,10 +32,10 @@ class Script(Peer):
     def _command(self, action: str, *arguments: object) -> Command:
         return command(self.python(), SCRIPTS / self.script, action, self.folder, *arguments)
 
-    def fill(self) -> list[Command]:
+    def import_all(self) -> list[Command]:
         return [self._command("index", self.source)]
 
-    def again(self) -> list[Command]:
+    def import_again(self) -> list[Command]:
         return [self._command("add", self.source)]
 
     def add(self, batch: int) -> list[Command]:
@@ -51,8 +51,8 @@ class Script(Peer):
         return self._command("facets", FACETS)
 
     def library(self, queries: Mapping[str, Query], rounds: int) -> Command:
-        asked = json.dumps({name: [query.words, *(query.dates or ())] for name, query in queries.items()})
-        return self._command("time", asked, FACETS, rounds)
+        queries_json = json.dumps({name: [query.words, *(query.dates or ())] for name, query in queries.items()})
+        return self._command("time", queries_json, FACETS, rounds)
 
     def export(self) -> list[Command]:
         return [self._command("export")]
@@ -66,8 +66,8 @@ class Fts5(Script):
 
     name = "FTS5, a script"
     about = "Python's sqlite3, porter tokenizer, bodies stored in its table; not on disk until the system writes it"
-    pace = 15_000
-    rest = 1.0
+    articles_per_second = 15_000
+    other_jobs = 1.0
     script = "with_fts5.py"
 
     def version(self) -> str:
@@ -77,12 +77,12 @@ class Fts5(Script):
 
 
 class Tantivy(Script):
-    """The library tantivy-py by itself."""
+    """The library tantivy-py alone."""
 
     name = "tantivy, a script"
     about = "tantivy-py, English stems, 128 MB of heap, its own choice of threads, bodies stored"
-    pace = 20_000
-    rest = 1.0
+    articles_per_second = 20_000
+    other_jobs = 1.0
     script = "with_tantivy.py"
 
     def missing(self) -> str:
@@ -95,12 +95,12 @@ class Tantivy(Script):
 
 
 class Whoosh(Script):
-    """Stock Whoosh, in an environment of its own."""
+    """Stock Whoosh, in a virtual environment of its own: it has the import name of whoosh3."""
 
     name = "Whoosh 2.7.4, a script"
     about = "stock Whoosh of 2016, StemmingAnalyzer, one process, limitmb=256, bodies stored"
-    pace = 500
-    rest = 0.1
+    articles_per_second = 500
+    other_jobs = 0.1
     script = "with_whoosh.py"
 
     def missing(self) -> str:
@@ -110,4 +110,4 @@ class Whoosh(Script):
         return str(environment("whoosh-2.7.4", "whoosh==2.7.4")) + "/python"
 
     def version(self) -> str:
-        return said(self.python(), "-c", "import whoosh; print(whoosh.versionstring())")
+        return output_of(self.python(), "-c", "import whoosh; print(whoosh.versionstring())")

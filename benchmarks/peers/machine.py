@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine and the revision that figures were measured with."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.peer import said
+from benchmarks.peers.peer import output_of
 
 ROOT = Path(__file__).parents[2]
 
 
 def machine() -> dict[str, Any]:
-    """Returns the processor, its cores that may be used, memory in GB, the load, the system, and Python."""
+    """Returns the processor, the number of usable cores, memory in GB, load, operating system, and Python version."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
         "processor": _first("/proc/cpuinfo", "model name") or platform.processor() or platform.machine(),
@@ -22,7 +22,7 @@ def machine() -> dict[str, Any]:
         "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9, 1),
         "load": round(os.getloadavg()[0], 1),
         "system": f"{platform.system()} {platform.release()}",
-        "file_system": said("stat", "-f", "-c", "%T", str(ROOT)) if platform.system() == "Linux" else "",
+        "file_system": output_of("stat", "-f", "-c", "%T", str(ROOT)) if platform.system() == "Linux" else "",
         "python": f"{platform.python_implementation()} {platform.python_version()}",
     }
 
@@ -36,11 +36,11 @@ def _first(path: str, key: str) -> str:
 
 
 def revision() -> str:
-    """Returns the commit that was measured, marked if files were changed since; empty outside of git."""
-    found = said("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*")
-    return "" if found.startswith("fatal") or " " in found else found
+    """Returns the commit of the code, marked if files have changed since; empty outside of git."""
+    description = output_of("git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*")
+    return "" if description.startswith("fatal") or " " in description else description
 
 
 def now() -> str:
-    """Returns the moment, in UTC."""
+    """Returns the present time in UTC, as ISO 8601."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

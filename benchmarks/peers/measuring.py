@@ -1,4 +1,4 @@
-"""Runs a process and measures it: seconds from start to exit, and the peak memory of it and all it started."""
+"""Runs a process and measures it: seconds from start to exit, and peak memory with its children."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-_EVERY = 0.2  # seconds between two looks at the memory of a process and what it started
+_INTERVAL = 0.2  # seconds between two samples of memory
 
 
 class Command(NamedTuple):
@@ -16,8 +16,8 @@ class Command(NamedTuple):
 
     Attributes:
         argv: The program and its arguments.
-        codes: Exit codes that mean that it did what it was asked.
-        environment: Variables that it gets besides our own.
+        codes: Exit codes that mean success.
+        environment: Variables to add to those of this process.
     """
 
     argv: tuple[str, ...]
@@ -26,32 +26,32 @@ class Command(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What a process took: seconds, and MB of memory at its peak."""
+    """The seconds that a process took, and its peak memory in MB."""
 
     seconds: float
     peak: float
 
 
 class Failed(Exception):
-    """A process did not do what it was asked; the text says which, and how it ended."""
+    """A process failed; the text names its command, its exit code and its last messages."""
 
 
 def command(*argv: object, codes: tuple[int, ...] = (0,), **environment: object) -> Command:
-    """Returns a command of anything that has a text."""
+    """Returns a command; arguments and variables are converted to text."""
     return Command(tuple(map(str, argv)), codes, tuple((key, str(value)) for key, value in environment.items()))
 
 
-def run(asked: Command, output: Path) -> Run:
-    """Runs a process with its output in a file, and waits for it.
+def run(command: Command, output: Path) -> Run:
+    """Runs a process, writes its output to a file, and waits for it.
 
-    The peak is the larger of what the system counts for the process alone, and of the proportional set sizes of the
-    process and its descendants added up, looked at five times a second.
+    The peak is the larger of two figures: the peak resident set that the system counts for the process alone, and the
+    highest sum of the proportional set sizes of the process and its descendants, sampled five times a second.
 
     Raises:
-        Failed: It ended with a code that is not among those expected.
+        Failed: It ended with an exit code that the command does not list.
     """
     environment = {key: value for key, value in os.environ.items() if key != "DOCARCHIVE_ARCHIVE"}
-    environment.update(asked.environment)
+    environment.update(command.environment)
     errors = output.with_suffix(".errors")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
     actions = [
@@ -59,42 +59,42 @@ def run(asked: Command, output: Path) -> Run:
         (os.POSIX_SPAWN_OPEN, 1, str(output), flags, 0o644),
         (os.POSIX_SPAWN_OPEN, 2, str(errors), flags, 0o644),
     ]
-    began = time.perf_counter()
-    pid = os.posix_spawnp(asked.argv[0], asked.argv, environment, file_actions=actions)
-    sampled = _watched(pid)
+    start = time.perf_counter()
+    pid = os.posix_spawnp(command.argv[0], command.argv, environment, file_actions=actions)
+    sampled = _peak_until_exit(pid)
     _, status, usage = os.wait4(pid, 0)
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - start
     code = os.waitstatus_to_exitcode(status)
-    if code not in asked.codes:
-        said = errors.read_text("utf-8", "replace").strip()[-300:]
-        raise Failed(f"{' '.join(asked.argv)[:160]} ended with {code}: {said}")
+    if code not in command.codes:
+        message = errors.read_text("utf-8", "replace").strip()[-300:]
+        raise Failed(f"{' '.join(command.argv)[:160]} ended with {code}: {message}")
     return Run(seconds, max(usage.ru_maxrss / 1024, sampled))
 
 
-def run_all(asked: list[Command], output: Path) -> Run:
-    """Runs one process after the other; returns the sum of their seconds, and the highest peak."""
-    runs = [run(each, output) for each in asked]
-    return Run(sum(each.seconds for each in runs), max(each.peak for each in runs))
+def run_all(commands: list[Command], output: Path) -> Run:
+    """Runs processes one after the other; returns the sum of their seconds, and the highest peak."""
+    runs = [run(command, output) for command in commands]
+    return Run(sum(run.seconds for run in runs), max(run.peak for run in runs))
 
 
-def _watched(pid: int) -> float:
-    """Waits until a process ends; returns the highest sum of memory seen, in MB; 0 where the system does not tell."""
+def _peak_until_exit(pid: int) -> float:
+    """Waits until a process ends; returns its highest sampled memory in MB; 0 where the system has no such figure."""
     if not hasattr(os, "pidfd_open") or not os.path.exists("/proc/self/smaps_rollup"):
         return 0.0
-    ending = os.pidfd_open(pid)
+    descriptor = os.pidfd_open(pid)
     highest = 0.0
     try:
-        waiting = select.poll()
-        waiting.register(ending, select.POLLIN)
-        while not waiting.poll(_EVERY * 1000):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        while not poll.poll(_INTERVAL * 1000):
             highest = max(highest, sum(map(_memory, _descendants(pid))))
     finally:
-        os.close(ending)
+        os.close(descriptor)
     return highest
 
 
 def _descendants(pid: int) -> list[int]:
-    """Returns a process and all that it started, directly or not."""
+    """Returns the ids of a process and of all its descendants."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
@@ -102,16 +102,16 @@ def _descendants(pid: int) -> list[int]:
                 with open(f"/proc/{name}/stat", "rb") as file:
                     parent = int(file.read().rpartition(b")")[2].split()[1])
             except (OSError, IndexError):
-                continue  # it ended meanwhile
+                continue  # it has ended
             children.setdefault(parent, []).append(int(name))
-    found = [pid]
-    for each in found:
-        found += children.get(each, [])
-    return found
+    pids = [pid]
+    for parent in pids:
+        pids += children.get(parent, [])
+    return pids
 
 
 def _memory(pid: int) -> float:
-    """Returns the MB of a process, with its share of what several processes hold; 0 if it ended."""
+    """Returns the proportional set size of a process in MB; 0 if it has ended."""
     try:
         with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
             return next(int(line.split()[1]) for line in file if line.startswith(b"Pss:")) / 1024
@@ -120,7 +120,7 @@ def _memory(pid: int) -> float:
 
 
 def read_all(path: Path) -> None:
-    """Reads a file, or all files of a folder, so that what follows finds them in memory."""
+    """Reads a file, or all files of a folder, so that the next command finds them in the page cache."""
     for file in [path] if path.is_file() else path.rglob("*"):
         if file.is_file():
             with open(file, "rb", buffering=0) as opened:

@@ -1,4 +1,4 @@
-"""What is asked of a peer: the commands that do each of the things measured."""
+"""The interface of a peer: the commands that do what is measured."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from benchmarks.peers.inputs import Inputs
 from benchmarks.peers.measuring import Command
 
 SCRIPTS = Path(__file__).with_name("scripts")
-#: Folder for environments of peers that need their own; git knows nothing of it.
+#: Folder of the virtual environments of peers that need one; git ignores it.
 CACHE = Path(__file__).parents[2] / ".bench"
 
 
 class Query(NamedTuple):
-    """A search; each peer spells it in its own language.
+    """A search; each peer translates it to its own query language.
 
     Attributes:
-        words: As docarchive, Whoosh, FTS5 and tantivy read it.
-        dates: The first and the last day, if it is for articles of these days.
+        words: The query in the language that docarchive, Whoosh, FTS5 and tantivy share.
+        dates: The first and the last day of the articles to search; None for all.
     """
 
     words: str
@@ -40,27 +40,27 @@ QUERIES = {
     "dates": Query("trade", ("1987-04-01", "1987-04-07")),
     "OR of four": Query("oil OR gold OR copper OR wheat"),
 }
-#: Of the articles with this word, how many are of each place and of each year?
+#: Facets are counted over the articles with this word: by place, and by year.
 FACETS = "company"
 
 
 class Peer:
-    """One program. A method that returns nothing says that the program has no such thing.
+    """One program. A method that returns nothing means that the program has no such command.
 
     Args:
-        work: An empty folder of its own.
+        work: An empty folder for this peer alone.
         inputs: The articles.
     """
 
     name: ClassVar[str]
-    #: What it is, in a few words, for the notes below the tables.
+    #: A few words on the program, for the notes below the tables.
     about: ClassVar[str]
-    #: The form in which it takes articles: jsonl, mail or markdown.
+    #: The form of its input: jsonl, mail or markdown.
     form: ClassVar[str] = "jsonl"
-    #: Articles that it takes in a second, about: only for telling how long a run is going to be.
-    pace: ClassVar[int] = 10_000
-    #: How many times the import's time everything else takes, about.
-    rest: ClassVar[float] = 2.0
+    #: About how many articles it imports a second, to estimate how long a run will take.
+    articles_per_second: ClassVar[int] = 10_000
+    #: About how long all other jobs take, in multiples of the time of an import.
+    other_jobs: ClassVar[float] = 2.0
 
     def __init__(self, work: Path, inputs: Inputs) -> None:
         self.work = work
@@ -68,7 +68,7 @@ class Peer:
         self.source = inputs.path(self.form)
 
     def missing(self) -> str:
-        """Says why it cannot be measured here; empty if it can."""
+        """Returns the reason why it cannot be measured here; empty if it can."""
         return ""
 
     def version(self) -> str:
@@ -76,22 +76,22 @@ class Peer:
         return ""
 
     def prepare(self) -> None:
-        """Does what comes before the import and is not timed."""
+        """Does the work before the import that is not timed."""
 
-    def fill(self) -> list[Command]:
-        """Imports all articles into nothing; none if it keeps nothing."""
+    def import_all(self) -> list[Command]:
+        """Imports all articles into an empty archive or index."""
         return []
 
-    def again(self) -> list[Command]:
-        """Imports the same articles, of which none is new."""
+    def import_again(self) -> list[Command]:
+        """Imports the same articles once more; none is new."""
         return []
 
     def sync(self) -> list[Command]:
-        """Looks for changes that were made by hand."""
+        """Looks for files that were changed by hand."""
         return []
 
-    def place(self, batch: int) -> None:
-        """Puts ten new articles where it looks for them, untimed."""
+    def prepare_addition(self, batch: int) -> None:
+        """Copies ten new articles to the folder that the program watches; not timed."""
 
     def add(self, batch: int) -> list[Command]:
         """Imports ten new articles."""
@@ -114,30 +114,30 @@ class Peer:
         return None
 
     def library(self, queries: Mapping[str, Query], rounds: int) -> Command | None:
-        """Prints, as JSON, the seconds of each round of each search in a process that has all open already."""
+        """Prints, as JSON, the seconds of each search in each round, in a process in which the index is open."""
         return None
 
     def export(self) -> list[Command]:
-        """Writes every article out, as JSON where it can."""
+        """Exports every article, as JSON if the program can."""
         return []
 
     def rebuild(self) -> list[Command]:
-        """Makes everything that is derived anew."""
+        """Rebuilds all that is derived from the articles."""
         return []
 
     def index(self) -> list[Path]:
-        """Returns the files and folders that it made to search in."""
+        """Returns the files and folders of its index."""
         return [self.work]
 
-    def kept(self) -> list[Path]:
-        """Returns everything that it wrote, with the articles themselves if it keeps them."""
+    def stored(self) -> list[Path]:
+        """Returns all files and folders that it wrote, the articles included if it stores them."""
         return self.index()
 
 
-def said(*argv: object) -> str:
-    """Returns what a program prints, or an empty text if it is not there."""
+def output_of(*argv: object) -> str:
+    """Returns what a program prints; empty if there is no such program."""
     try:
-        done = subprocess.run([str(each) for each in argv], capture_output=True, text=True, check=False)
+        done = subprocess.run([*map(str, argv)], capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return (done.stdout or done.stderr).strip()
@@ -145,26 +145,26 @@ def said(*argv: object) -> str:
 
 @functools.cache
 def environment(name: str, requirement: str) -> Path | None:
-    """Returns the programs' folder of an environment that has a package; makes it if there is none.
+    """Returns the folder of the programs of a virtual environment with a package; creates it if there is none.
 
     Returns:
-        None if it cannot be made, such as without a network.
+        None if it cannot be created, for example without a network.
     """
     folder = CACHE / name
     programs = folder / "bin"
     if (folder / requirement).exists():
         return programs
-    made = [
+    steps = [
         [sys.executable, "-m", "venv", "--clear", str(folder)],
         [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", requirement],
     ]
-    for argv in made:
+    for argv in steps:
         if subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
             return None
     (folder / requirement).touch()
     return programs
 
 
-def beside_python(program: str) -> str:
-    """Returns the path of a program that is installed with this interpreter."""
+def installed(program: str) -> str:
+    """Returns the path of a program in the environment of this interpreter."""
     return os.path.join(os.path.dirname(sys.executable), program)

@@ -1,4 +1,7 @@
-"""Draws how costs grow with the number of articles, as SVG: the same figures, the same bytes; for light and dark."""
+"""Draws how costs grow with the number of articles, as an SVG for light and dark pages.
+
+The same figures give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from benchmarks.peers.figures import OURS, Measured, Results
 _WIDTH, _HEIGHT = 440, 300  # of a panel
 _LEFT, _RIGHT, _TOP, _BOTTOM = 66, 16, 40, 40  # its margins
 _LEGEND = 58
-#: Colours for a light and a dark page; told apart by people who see no red or green (Okabe and Ito).
+#: Colours for a light and a dark page, distinct for the colour-blind (Okabe and Ito).
 _COLOURS = (
     ("#0072b2", "#56b4e9"),
     ("#d55e00", "#f28e4b"),
@@ -29,15 +32,21 @@ Points = list[tuple[float, float]]
 
 
 class Panel(NamedTuple):
-    """One of the drawings: its title, what it shows of a peer, and how a value is written at the axis."""
+    """One of the drawings.
+
+    Attributes:
+        title: Its heading.
+        value: Returns the value of a peer.
+        label: Returns a value as text for the axis.
+    """
 
     title: str
     value: Callable[[Measured], float | None]
-    written: Callable[[float], str]
+    label: Callable[[float], str]
 
 
-def _megabytes(found: float) -> str:
-    return f"{found:,.0f} MB" if found < 1000 else f"{found / 1000:,.0f} GB"
+def _megabytes(value: float) -> str:
+    return f"{value:,.0f} MB" if value < 1000 else f"{value / 1000:,.0f} GB"
 
 
 def _round_duration(seconds: float) -> str:
@@ -58,7 +67,7 @@ PANELS = (
 
 
 def plot(all_results: Sequence[Results]) -> str:
-    """Returns the drawing: four panels, both axes in powers of ten, one line for each peer."""
+    """Returns the drawing: four panels with logarithmic axes, one line for each peer."""
     names = list(dict.fromkeys(peer.name for results in all_results for peer in results.peers))
     sizes = [results.articles for results in all_results]
     width, height = 2 * _WIDTH, 2 * _HEIGHT + _LEGEND
@@ -76,13 +85,13 @@ def plot(all_results: Sequence[Results]) -> str:
 
 
 def _points(all_results: Sequence[Results], name: str, panel: Panel) -> Points:
-    found = []
+    points = []
     for results in all_results:
         peer = results.named(name)
         value = panel.value(peer) if peer else None
         if value:
-            found.append((float(results.articles), value))
-    return found
+            points.append((float(results.articles), value))
+    return points
 
 
 def _style(count: int) -> str:
@@ -106,7 +115,7 @@ def _legend(names: Sequence[str]) -> list[str]:
 
 
 def _weight(name: str) -> str:
-    """Returns the class that makes docarchive's lines heavier."""
+    """Returns the class of heavier lines, for docarchive."""
     return " o" if name in OURS else ""
 
 
@@ -133,7 +142,7 @@ def _panel(panel: Panel, sizes: Sequence[int], lines: dict[str, Points]) -> list
         at = y(10.0**power)
         parts.append(f'<path class="g" d="M{_LEFT} {at}H{right}"/>')
         parts.append(
-            f'<text x="{_LEFT - 6}" y="{float(at) + 4:.1f}" text-anchor="end">{panel.written(10.0**power)}</text>'
+            f'<text x="{_LEFT - 6}" y="{float(at) + 4:.1f}" text-anchor="end">{panel.label(10.0**power)}</text>'
         )
     for size in sizes:
         parts.append(f'<path class="g" d="M{x(size)} {_TOP}V{bottom}"/>')

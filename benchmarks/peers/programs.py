@@ -1,4 +1,4 @@
-"""Programs that archive or search texts: notmuch, recoll, sqlite-utils, ripgrep. Those on PATH are measured."""
+"""Programs that archive or search texts, if they are on PATH: notmuch, recoll, sqlite-utils, ripgrep."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ import subprocess
 from pathlib import Path
 
 from benchmarks.peers.measuring import Command, command
-from benchmarks.peers.peer import Peer, Query, environment, said
+from benchmarks.peers.peer import Peer, Query, environment, output_of
 
 
 class _Maildir(Peer):
-    """A program that watches over a folder of messages."""
+    """A program that indexes a folder of messages."""
 
     form = "mail"
 
     @property
     def folder(self) -> Path:
-        """Its own copy of the messages."""
+        """The copy of the messages for this peer."""
         return self.work / "mail"
 
     def prepare(self) -> None:
         subprocess.run(["cp", "-a", str(self.source), str(self.folder)], check=True)
 
-    def place(self, batch: int) -> None:
+    def prepare_addition(self, batch: int) -> None:
         for message in (self.inputs.path(self.form, batch) / "cur").iterdir():
             shutil.copy(message, self.folder / "cur")
 
-    def again(self) -> list[Command]:
-        return self.fill()
+    def import_again(self) -> list[Command]:
+        return self.import_all()
 
     def add(self, batch: int) -> list[Command]:
-        return self.fill()
+        return self.import_all()
 
 
 class Notmuch(_Maildir):
-    """The mail search program; its index is Xapian's."""
+    """The mail search program, which indexes with Xapian."""
 
     name = "notmuch"
     about = "a message for each article, in a Maildir; newest first, not by relevance; texts stay in the messages"
-    pace = 600
-    rest = 0.2
+    articles_per_second = 600
+    other_jobs = 0.2
 
     @property
     def _settings(self) -> Path:
@@ -51,7 +51,7 @@ class Notmuch(_Maildir):
         return "" if shutil.which("notmuch") else "not on PATH"
 
     def version(self) -> str:
-        return said("notmuch", "--version").split()[-1]
+        return output_of("notmuch", "--version").split()[-1]
 
     def prepare(self) -> None:
         super().prepare()
@@ -63,18 +63,18 @@ class Notmuch(_Maildir):
     def _command(self, *arguments: object) -> Command:
         return command("notmuch", *arguments, NOTMUCH_CONFIG=self._settings)
 
-    def fill(self) -> list[Command]:
+    def import_all(self) -> list[Command]:
         return [self._command("new", "--quiet")]
 
-    def _spelled(self, query: Query) -> str:
+    def _query_text(self, query: Query) -> str:
         dates = f" date:{query.dates[0]}..{query.dates[1]}" if query.dates else ""
         return query.words.replace("title:", "subject:") + dates
 
     def search(self, query: Query) -> Command:
-        return self._command("search", "--limit=10", self._spelled(query))
+        return self._command("search", "--limit=10", self._query_text(query))
 
     def count(self, query: Query) -> Command:
-        return self._command("count", self._spelled(query))
+        return self._command("count", self._query_text(query))
 
     def export(self) -> list[Command]:
         return [self._command("show", "--format=json", "--entire-thread=false", "--body=true", "*")]
@@ -84,12 +84,12 @@ class Notmuch(_Maildir):
 
 
 class Recoll(_Maildir):
-    """The desktop search program; its index is Xapian's."""
+    """The desktop search program, which indexes with Xapian."""
 
     name = "recoll"
     about = "recollindex and recollq over the same messages, without aspell; keeps texts compressed in its index"
-    pace = 600
-    rest = 0.2
+    articles_per_second = 600
+    other_jobs = 0.2
 
     @property
     def _settings(self) -> Path:
@@ -99,8 +99,8 @@ class Recoll(_Maildir):
         return "" if shutil.which("recollq") and shutil.which("recollindex") else "not on PATH"
 
     def version(self) -> str:
-        found = re.search(r"Recoll ([\d.]+)", said("recollindex", "-h"))
-        return found[1] if found else ""
+        match = re.search(r"Recoll ([\d.]+)", output_of("recollindex", "-h"))
+        return match[1] if match else ""
 
     def prepare(self) -> None:
         super().prepare()
@@ -108,33 +108,33 @@ class Recoll(_Maildir):
         lines = f"topdirs = {self.folder}\nindexstemminglanguages = english\nnoaspell = 1\nloglevel = 1\n"
         (self._settings / "recoll.conf").write_text(lines)
 
-    def fill(self) -> list[Command]:
+    def import_all(self) -> list[Command]:
         return [command("recollindex", "-c", self._settings)]
 
-    def _spelled(self, query: Query) -> str:
+    def _query_text(self, query: Query) -> str:
         return query.words + (f" date:{query.dates[0]}/{query.dates[1]}" if query.dates else "")
 
     def search(self, query: Query) -> Command:
-        return command("recollq", "-c", self._settings, "-n", 10, "-q", self._spelled(query))
+        return command("recollq", "-c", self._settings, "-n", 10, "-q", self._query_text(query))
 
     def count(self, query: Query) -> Command:
-        return command("recollq", "-c", self._settings, "-Q", "-E", "-q", self._spelled(query))
+        return command("recollq", "-c", self._settings, "-Q", "-E", "-q", self._query_text(query))
 
     def counted(self, output: str) -> int:
-        found = re.search(r"(\d+) (?:results|hits)", output)
-        return int(found[1]) if found else 0
+        match = re.search(r"(\d+) (?:results|hits)", output)
+        return int(match[1]) if match else 0
 
     def index(self) -> list[Path]:
         return [self._settings]
 
 
 class SqliteUtils(Peer):
-    """The command line for SQLite; found on PATH, else in an environment of its own."""
+    """The command line for SQLite, from PATH or else from a virtual environment of its own."""
 
     name = "sqlite-utils"
     about = "insert, then enable-fts with porter and triggers; importing again and adding are upserts"
-    pace = 10_000
-    rest = 3.0
+    articles_per_second = 10_000
+    other_jobs = 3.0
 
     @property
     def _database(self) -> Path:
@@ -148,12 +148,12 @@ class SqliteUtils(Peer):
         return "" if self._program() else "not on PATH, and pip could not install it"
 
     def version(self) -> str:
-        return said(self._program(), "--version").split()[-1]
+        return output_of(self._program(), "--version").split()[-1]
 
     def _command(self, *arguments: object) -> Command:
         return command(self._program(), *arguments)
 
-    def fill(self) -> list[Command]:
+    def import_all(self) -> list[Command]:
         enable = ("enable-fts", self._database, "docs", "title", "body", "--tokenize", "porter", "--create-triggers")
         insert = ("insert", self._database, "docs", self.source, "--nl", "--pk", "id")
         return [self._command(*insert), self._command(*enable)]
@@ -161,14 +161,14 @@ class SqliteUtils(Peer):
     def _upsert(self, source: Path) -> list[Command]:
         return [self._command("upsert", self._database, "docs", source, "--nl", "--pk", "id")]
 
-    def again(self) -> list[Command]:
+    def import_again(self) -> list[Command]:
         return self._upsert(self.source)
 
     def add(self, batch: int) -> list[Command]:
         return self._upsert(self.inputs.path(self.form, batch))
 
-    def _query(self, what: str, query: Query, *end: str) -> Command:
-        sql = f"select {what} from docs_fts f join docs d on d.rowid = f.rowid where docs_fts match :words"
+    def _query(self, columns: str, query: Query, *end: str) -> Command:
+        sql = f"select {columns} from docs_fts f join docs d on d.rowid = f.rowid where docs_fts match :words"
         parameters = ["-p", "words", query.words]
         if query.dates:
             sql += " and d.date between :first and :last"
@@ -182,18 +182,18 @@ class SqliteUtils(Peer):
         return self._command("search", self._database, "docs", query.words, *columns)
 
     def count(self, query: Query) -> Command:
-        return self._query("count(*) as found", query)
+        return self._query("count(*) as matches", query)
 
     def counted(self, output: str) -> int:
-        found = re.search(r"\d+", output)
-        return int(found[0]) if found else 0
+        match = re.search(r"\d+", output)
+        return int(match[0]) if match else 0
 
     def export(self) -> list[Command]:
         return [self._command("rows", self._database, "docs", "--nl")]
 
 
 class Ripgrep(Peer):
-    """No index at all: it looks through every file, each time."""
+    """No index: it reads every file for every search."""
 
     name = "ripgrep"
     about = "no index, no ranking, no stems: the first ten files with the whole word, in any case"
@@ -203,7 +203,7 @@ class Ripgrep(Peer):
         return "" if shutil.which("rg") else "not on PATH"
 
     def version(self) -> str:
-        return said("rg", "--version").split()[1]
+        return output_of("rg", "--version").split()[1]
 
     def _line(self, query: Query) -> str:
         folder, words = self.source, query.words

@@ -1,4 +1,4 @@
-"""Measures all peers over one set of articles: in turn, each after a warm-up."""
+"""Measures all peers over one set of articles: they take turns, each after a warm-up."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from benchmarks.peers.peer import QUERIES, Peer, Query
 
 
 class Plan(NamedTuple):
-    """How often each thing is timed.
+    """How many times each job is timed.
 
     Attributes:
-        imports: Imports into nothing.
-        others: Everything else but searches.
-        searches: Rounds of searches, of processes and in a library.
-        additions: Batches of ten articles, at most as many as ``inputs`` makes.
+        imports: Imports into an empty archive.
+        others: All other jobs but searches.
+        searches: Rounds of searches, as whole processes and in an open process.
+        additions: Batches of ten articles, at most ``BATCHES``.
     """
 
     imports: int
@@ -34,7 +34,7 @@ class Plan(NamedTuple):
 
 
 class Figures:
-    """What was measured of one peer."""
+    """The figures of one peer, as they are measured."""
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
@@ -44,20 +44,20 @@ class Figures:
         self.failed: list[str] = []
         self.bytes: dict[str, int] = {}
 
-    def note(self, what: str, found: Run) -> None:
-        """Adds a run."""
-        self.seconds[what].append(found.seconds)
-        self.peaks[what] = max(self.peaks[what], found.peak)
+    def add(self, job: str, run: Run) -> None:
+        """Adds a run of a job."""
+        self.seconds[job].append(run.seconds)
+        self.peaks[job] = max(self.peaks[job], run.peak)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns all of it for JSON: seconds by run, MB, bytes."""
+        """Returns the figures as they are in JSON: seconds by run, peaks in MB, sizes in bytes."""
         return {
             "name": self.peer.name,
             "version": self.peer.version(),
             "about": self.peer.about,
             "form": self.peer.form,
-            "seconds": {what: [round(each, 6) for each in runs] for what, runs in self.seconds.items()},
-            "peak_mb": {what: round(peak, 1) for what, peak in self.peaks.items()},
+            "seconds": {job: [round(seconds, 6) for seconds in runs] for job, runs in self.seconds.items()},
+            "peak_mb": {job: round(peak, 1) for job, peak in self.peaks.items()},
             "bytes": self.bytes,
             "matches": self.matches,
             "failed": self.failed,
@@ -68,11 +68,11 @@ class Measurement:
     """One run over all peers.
 
     Args:
-        peers: Makes each of them, in a folder that it is given; called anew for each import.
-        work: A folder for everything; what is in it stays until the run has ended, as some file systems create files
+        peers: Functions that return a peer that works in a folder; called again for each import.
+        work: The folder for all files. They stay until the run has ended, because some file systems create files
             slowly after many were deleted.
-        plan: How often.
-        queries: What is searched for, by kind.
+        plan: How many times each job is timed.
+        queries: The searches by kind.
     """
 
     def __init__(
@@ -87,18 +87,15 @@ class Measurement:
         self._plan = plan
         self._queries = queries
         self._output = work / "output"
-        self._began = time.monotonic()
-        self._pick = random.Random(1)
+        self._start = time.monotonic()
+        self._random = random.Random(1)
         self.figures: list[Figures] = []
 
     def all(self) -> list[Figures]:
-        """Measures everything; returns the figures of each peer."""
+        """Measures all jobs; returns the figures of each peer."""
         self._imports()
-        for what, asked in (
-            ("import again", lambda peer: peer.again()),
-            ("sync", lambda peer: peer.sync()),
-        ):
-            self._repeat(what, asked, self._plan.others)
+        self._repeat("import again", lambda peer: peer.import_again(), self._plan.others)
+        self._repeat("sync", lambda peer: peer.sync(), self._plan.others)
         self._count()
         self._searches()
         self._library()
@@ -107,33 +104,33 @@ class Measurement:
         self._rebuilds()
         return self.figures
 
-    def _say(self, who: str, what: str, said: str) -> None:
-        passed = time.monotonic() - self._began
-        print(f"[{passed:5.0f} s] {who}: {what}, {said}", file=sys.stderr, flush=True)
+    def _log(self, peer: str, job: str, message: str) -> None:
+        seconds = time.monotonic() - self._start
+        print(f"[{seconds:5.0f} s] {peer}: {job}, {message}", file=sys.stderr, flush=True)
 
-    def _time(self, figures: Figures, what: str, asked: list[Command], *, warm_up: bool = True) -> None:
-        """Times what was asked, after doing it once untimed."""
+    def _time(self, figures: Figures, job: str, commands: list[Command], *, warm_up: bool = True) -> None:
+        """Times the commands of a job, after an untimed run if ``warm_up``."""
         try:
             if warm_up:
-                run_all(asked, self._output)
+                run_all(commands, self._output)
             os.sync()
-            found = run_all(asked, self._output)
+            timed = run_all(commands, self._output)
         except Failed as failure:
-            figures.failed.append(f"{what}: {failure}")
-            self._say(figures.peer.name, what, f"FAILED: {failure}")
+            figures.failed.append(f"{job}: {failure}")
+            self._log(figures.peer.name, job, f"FAILED: {failure}")
             return
-        figures.note(what, found)
-        self._say(figures.peer.name, what, f"{found.seconds:.3f} s, {found.peak:.0f} MB")
+        figures.add(job, timed)
+        self._log(figures.peer.name, job, f"{timed.seconds:.3f} s, {timed.peak:.0f} MB")
 
-    def _repeat(self, what: str, asked: Callable[[Peer], list[Command]], times: int) -> None:
+    def _repeat(self, job: str, commands_of: Callable[[Peer], list[Command]], times: int) -> None:
         for _ in range(times):
             for figures in self._in_turn():
-                if commands := asked(figures.peer):
-                    self._time(figures, what, commands)
+                if commands := commands_of(figures.peer):
+                    self._time(figures, job, commands)
 
     def _in_turn(self) -> list[Figures]:
-        """Returns the peers in another order each time."""
-        return self._pick.sample(self.figures, len(self.figures))
+        """Returns the peers in a new random order."""
+        return self._random.sample(self.figures, len(self.figures))
 
     def _imports(self) -> None:
         for turn in range(self._plan.imports):
@@ -146,12 +143,12 @@ class Measurement:
                 figures = self.figures[number]
                 figures.peer = peer
                 peer.prepare()
-                if commands := peer.fill():
+                if commands := peer.import_all():
                     read_all(peer.source)
                     self._time(figures, "import", commands, warm_up=False)
         for figures in self.figures:
             figures.bytes["index"] = sum(map(size, figures.peer.index()))
-            figures.bytes["kept"] = sum(map(size, figures.peer.kept()))
+            figures.bytes["kept"] = sum(map(size, figures.peer.stored()))
 
     def _count(self) -> None:
         for figures in self.figures:
@@ -164,53 +161,53 @@ class Measurement:
                         figures.failed.append(f"count: {name}: {failure}")
 
     def _searches(self) -> None:
-        """Rounds of searches: all peers in another order each time, and of each all kinds, after an untimed one."""
+        """Times rounds of searches: peers in random order, and for each peer all kinds, after an untimed search."""
         for turn in range(self._plan.searches):
             for figures in self._in_turn():
-                asked = {f"search: {name}": figures.peer.search(query) for name, query in self._queries.items()}
-                asked["facets"] = figures.peer.facets()
-                kinds = [(what, each) for what, each in asked.items() if each]
-                self._pick.shuffle(kinds)
+                commands = {f"search: {name}": figures.peer.search(query) for name, query in self._queries.items()}
+                commands["facets"] = figures.peer.facets()
+                kinds = [(job, command) for job, command in commands.items() if command]
+                self._random.shuffle(kinds)
                 try:
                     run(kinds[-1][1], self._output)
-                    for what, each in kinds:
-                        figures.note(what, run(each, self._output))
+                    for job, command in kinds:
+                        figures.add(job, run(command, self._output))
                 except Failed as failure:
                     figures.failed.append(f"search: {failure}")
-                    self._say(figures.peer.name, "search", f"FAILED: {failure}")
-            self._say("all", "searches", f"round {turn + 1} of {self._plan.searches}")
+                    self._log(figures.peer.name, "search", f"FAILED: {failure}")
+            self._log("all", "searches", f"round {turn + 1} of {self._plan.searches}")
 
     def _library(self) -> None:
-        """Searches in processes that have all open: the rounds are cut into three, so that peers take turns."""
-        part = -(-self._plan.searches // 3)
+        """Times searches in open processes; each peer has three turns of a third of the rounds."""
+        rounds = -(-self._plan.searches // 3)
         for _ in range(3):
             for figures in self._in_turn():
-                asked = figures.peer.library(self._queries, part)
-                if not asked:
+                command = figures.peer.library(self._queries, rounds)
+                if not command:
                     continue
                 try:
-                    found = run(asked, self._output)
+                    timed = run(command, self._output)
                 except Failed as failure:
                     figures.failed.append(f"library: {failure}")
                     continue
-                figures.peaks["library"] = max(figures.peaks["library"], found.peak)
-                for name, taken in json.loads(self._output.read_text("utf-8")).items():
-                    figures.seconds[f"library: {name}"] += taken
+                figures.peaks["library"] = max(figures.peaks["library"], timed.peak)
+                for kind, seconds in json.loads(self._output.read_text("utf-8")).items():
+                    figures.seconds[f"library: {kind}"] += seconds
 
     def _additions(self) -> None:
         for batch in range(self._plan.additions):
             for figures in self._in_turn():
                 if figures.peer.add(batch):
-                    if figures.peer.again() and figures.seconds["import again"]:
+                    if figures.peer.import_again() and figures.seconds["import again"]:
                         self._warm_up(figures, batch)
-                    figures.peer.place(batch)
+                    figures.peer.prepare_addition(batch)
                     self._time(figures, "add 10", figures.peer.add(batch), warm_up=False)
 
     def _warm_up(self, figures: Figures, batch: int) -> None:
-        """Before articles are added: runs the program where that is quick, else reads what it has."""
+        """Warms up before articles are added: runs the program if that is quick, else reads its index."""
         if min(figures.seconds["import again"]) < 5:
             try:
-                run_all(figures.peer.again(), self._output)
+                run_all(figures.peer.import_again(), self._output)
             except Failed as failure:
                 figures.failed.append(f"add 10, warming up {batch}: {failure}")
         else:
@@ -220,6 +217,6 @@ class Measurement:
     def _rebuilds(self) -> None:
         for figures in self._in_turn():
             if commands := figures.peer.rebuild():
-                for path in figures.peer.kept():
+                for path in figures.peer.stored():
                     read_all(path)
                 self._time(figures, "rebuild", commands, warm_up=False)

@@ -281,7 +281,7 @@ class QueryAnalyzer:
             return ""
         return found[0].words[0]
 
-    def places(self, text: str) -> list[tuple[int, int]]:
+    def word_spans(self, text: str) -> list[tuple[int, int]]:
         """Returns where the words of a text begin and end."""
         return [match.span() for match in chunk_pattern(text).finditer(text)]
 

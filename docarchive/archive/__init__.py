@@ -11,41 +11,31 @@ from docarchive.lazy import loader
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.decisions import Decision
-    from docarchive.archive.figures import EngineStatus, Statistics
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
     from docarchive.archive.formats import Format
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.progress import Progress, no_progress
-    from docarchive.archive.provenance import Provenance
-    from docarchive.archive.reports import (
-        ExportReport,
-        ImportReport,
-        RebuildReport,
-        Refused,
-        SyncReport,
-    )
+    from docarchive.archive.reports import Decision, ExportReport, ImportReport, RebuildReport, Refusal, SyncReport
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
     from docarchive.catalog import Row
     from docarchive.query import Snippet
-    from docarchive.store import Kept
+    from docarchive.store import QuarantineEntry
 
 _HOMES = {
-    "docarchive.archive.decisions": "Decision",
-    "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.figures": "EngineStatus Statistics",
+    "docarchive.archive.figures": "EngineStatus Provenance Statistics",
     "docarchive.archive.formats": "Format",
+    "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.options": "ExportOptions ImportOptions",
     "docarchive.archive.progress": "Progress no_progress",
-    "docarchive.archive.provenance": "Provenance",
-    "docarchive.archive.reports": "ExportReport ImportReport RebuildReport Refused SyncReport",
+    "docarchive.archive.reports": "Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.catalog": "Row",
     "docarchive.query": "Snippet",
-    "docarchive.store": "Kept",
+    "docarchive.store": "QuarantineEntry",
 }
 
 __all__ = [
@@ -59,11 +49,11 @@ __all__ = [
     "Hit",
     "ImportOptions",
     "ImportReport",
-    "Kept",
     "Progress",
     "Provenance",
+    "QuarantineEntry",
     "RebuildReport",
-    "Refused",
+    "Refusal",
     "Results",
     "Row",
     "Settings",

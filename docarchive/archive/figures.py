@@ -1,4 +1,7 @@
-"""Figures of an archive and of its engine, as named tuples: dataclasses take longer to make than all the rest."""
+"""Figures: what is known of an archive, its engine and its articles.
+
+Named tuples, apart from ``reports``: ``stats`` shows them, and dataclasses take longer to import than all that it does.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,16 @@ from docarchive.keys import SCHEMA
 
 
 class EngineStatus(NamedTuple):
-    """How the engine of an archive stands.
+    """The status of an archive's engine.
 
     Attributes:
         engine: Its name.
-        version: Of its library, or None if that is not installed.
-        indexed: Number of the last change that is in the index, or None if there is no index.
-        changes: Number of the last change in the journal.
-        behind: How many articles are new, different or gone since.
-        bytes: Of all files of the index together.
-        engines: Each engine that there is, with the version of its library, or None where it is not installed.
+        version: The version of its library; None if that is not installed.
+        indexed: The journal position up to which articles are indexed; None if there is no index.
+        changes: The journal position of the last change.
+        behind: How many articles have changed since the index was last updated.
+        bytes: The size of the index.
+        engines: The version of each engine's library by the engine's name; None where it is not installed.
     """
 
     engine: str
@@ -29,24 +32,24 @@ class EngineStatus(NamedTuple):
     engines: dict[str, str | None]
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns them as a JSON object (schema 1)."""
+        """Returns the status as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict()}
 
 
 class Statistics(NamedTuple):
-    """Figures of an archive.
+    """Statistics of an archive.
 
     Attributes:
-        name: Of the archive.
+        name: The archive's name.
         path: Its folder.
-        engine: The engine that searches it.
-        language: The language in which words are stemmed.
-        articles: How many there are.
-        bytes: Of all article files together.
-        years: Articles of each year; undated ones under an empty name.
+        engine: The name of its engine.
+        language: The language of articles whose own is not known, as ISO 639-1.
+        articles: How many articles it has.
+        bytes: The size of all article files.
+        years: How many articles each year has; those without a date are under an empty name.
         values: How many different values each metadata key has.
-        changes: Number of the last change in the journal.
-        indexed: Number of the last change that the engine has seen, or None if it has no index.
+        changes: The journal position of the last change.
+        indexed: The journal position up to which articles are indexed; None if there is no index.
     """
 
     name: str
@@ -61,5 +64,45 @@ class Statistics(NamedTuple):
     indexed: int | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns them as a JSON object (schema 1)."""
+        """Returns the statistics as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict()}
+
+
+class Provenance(NamedTuple):
+    """Where an article comes from; what is not known is None or empty.
+
+    Attributes:
+        id: The article's id.
+        title: Its title.
+        imported_from: The input as the user named it, with the record's location in it: ``inbox.zip:posts/a.md``.
+        url: The article's address.
+        archived: When it was imported, in UTC.
+        format: The name of its reader.
+        reader: The reader's name and version.
+        encoding: The encoding of its bytes, if that was not UTF-8.
+        original: ``sha256:`` and the digest of the file that it was imported from.
+        original_path: That file's path, relative to the archive; None if it was deleted.
+        original_size: That file's size in bytes.
+        fingerprint: The digest of the article's record, if that file has many.
+        path: The path of the article's own file, relative to the archive.
+        versions: Paths of its earlier versions, oldest first.
+    """
+
+    id: str
+    title: str
+    imported_from: str | None
+    url: str | None
+    archived: str | None
+    format: str | None
+    reader: str | None
+    encoding: str | None
+    original: str | None
+    original_path: str | None
+    original_size: int | None
+    fingerprint: str | None
+    path: str
+    versions: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as a JSON object (schema 1)."""
+        return {"schema": SCHEMA, **self._asdict(), "versions": [*self.versions]}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from docarchive.formats.names import aliases
 from docarchive.readers import Reader, readers
 from docarchive.writers import Writer, writers
 
@@ -21,6 +23,7 @@ class Format(NamedTuple):
         version: Of the reader; 0 of a writer.
         package: The package that it comes from.
         direction: ``import`` or ``export``.
+        aliases: Other names that ``--format`` takes for it.
     """
 
     name: str
@@ -31,22 +34,31 @@ class Format(NamedTuple):
     version: int
     package: str
     direction: str = "import"
+    aliases: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as a JSON object."""
-        return {**self._asdict(), "suffixes": [*self.suffixes]}
+        return {**self._asdict(), "suffixes": [*self.suffixes], "aliases": [*self.aliases]}
 
 
 def formats() -> list[Format]:
     """Returns all formats: those to import from in order of name, then those to export to."""
-    return [
-        *(_format(reader) for _, reader in sorted(readers().items())),
-        *(_format(writer) for _, writer in sorted(writers().items())),
-    ]
+    tables: list[Mapping[str, Reader | Writer]] = [readers(), writers()]
+    return [_format(handler, table) for table in tables for _, handler in sorted(table.items())]
 
 
-def _format(each: Reader | Writer) -> Format:
-    installed = all(find_spec(module) is not None for module in each.requires)
-    package = type(each).__module__.partition(".")[0]
-    version, direction = (0, "export") if isinstance(each, Writer) else (each.version, "import")
-    return Format(each.name, each.summary, each.suffixes, each.extra, installed, version, package, direction)
+def _format(handler: Reader | Writer, names: Collection[str]) -> Format:
+    installed = all(find_spec(module) is not None for module in handler.requires)
+    package = type(handler).__module__.partition(".")[0]
+    version, direction = (0, "export") if isinstance(handler, Writer) else (handler.version, "import")
+    return Format(
+        handler.name,
+        handler.summary,
+        handler.suffixes,
+        handler.extra,
+        installed,
+        version,
+        package,
+        direction,
+        aliases(handler.name, names),
+    )

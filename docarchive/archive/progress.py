@@ -1,10 +1,10 @@
-"""Progress: what is told while a long operation runs."""
+"""Progress: what is called while a long operation runs. Apart from ``options``, which a search does not load."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-#: Called as work goes on: ``progress(phase, done, total)``; phases are ``import`` (bytes), ``read``,
+#: Called while a long operation runs: ``progress(phase, done, total)``. Phases are ``import`` (bytes), ``read``,
 #: ``index`` and ``export`` (articles); total is None where it is not known.
 Progress = Callable[[str, int, int | None], None]
 

@@ -1,4 +1,4 @@
-"""What long operations report at their end."""
+"""Reports: what long operations return, and what they report of each record while they run."""
 
 from __future__ import annotations
 
@@ -8,14 +8,33 @@ from typing import Any, NamedTuple
 from docarchive.keys import SCHEMA
 
 
-class Refused(NamedTuple):
-    """An input or a file that was refused.
+class Decision(NamedTuple):
+    """What an import does with one record.
 
     Attributes:
-        where: Which one, as the user named it, with a line or item where there are several.
+        kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (near another article, and not imported), ``refused``
+            or ``skipped`` (a file that is not an article by its name, such as a picture).
+        where: The input as the user named it, with the record's location in it.
+        id: The article's id, if it is known.
+        title: The article's title, if it was parsed.
+        reason: One sentence why it is refused, skipped or a duplicate; else empty.
+    """
+
+    kind: str
+    where: str
+    id: str = ""
+    title: str = ""
+    reason: str = ""
+
+
+class Refusal(NamedTuple):
+    """An input, a record or a file that cannot be read.
+
+    Attributes:
+        where: The input as the user named it, with the record's location in it.
         reason: One sentence.
-        kept: Where it is kept in quarantine, relative to the archive, or None.
-        records: For how many records it stands: those of one input beyond the first 1,000.
+        kept: Its path in quarantine, relative to the archive; None if it is not kept.
+        records: How many records it counts for: those of one input beyond the first 1,000 share one refusal.
     """
 
     where: str
@@ -28,10 +47,10 @@ class Refused(NamedTuple):
 class _Report:
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
-        found = asdict(self)
-        if "refused" in found:
-            found["refused"] = [refused._asdict() for refused in found["refused"]]
-        return {"schema": SCHEMA, **found}
+        values = asdict(self)
+        if "refused" in values:
+            values["refused"] = [refusal._asdict() for refusal in values["refused"]]
+        return {"schema": SCHEMA, **values}
 
 
 @dataclass(slots=True)
@@ -39,53 +58,42 @@ class ImportReport(_Report):
     """What an import did.
 
     Attributes:
-        new: Articles that came in.
-        known: Articles that were there already, unchanged.
-        updated: Articles that came in again with new content; the old is kept under ``versions/``.
-        duplicates: Of the new ones those that are near an article of before; if they are skipped, these.
-        passed_over: Files in folders that are no articles by their names, such as pictures.
-        refused: Inputs that could not be read.
-        ids: Ids of the new and the updated articles, in order, while there are at most 1,000.
-        interrupted: Whether it was stopped before the end of the inputs.
+        new: How many articles are new.
+        unchanged: How many records the archive had already.
+        updated: How many articles have new content; the old files are under ``versions/``.
+        duplicates: How many new articles are near another one; of those not imported for that, all.
+        skipped: How many files are not articles by their names, such as pictures.
+        refused: The inputs and records that cannot be read.
+        ids: Ids of new and updated articles, in order; the first 1,000.
+        interrupted: Whether the import was stopped before the end of the inputs.
     """
 
     new: int = 0
-    known: int = 0
+    unchanged: int = 0
     updated: int = 0
     duplicates: int = 0
-    passed_over: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    skipped: int = 0
+    refused: list[Refusal] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     interrupted: bool = False
 
     @property
     def refusals(self) -> int:
         """How many inputs and records were refused."""
-        return sum(refused.records for refused in self.refused)
-
-    def add(self, other: ImportReport) -> None:
-        """Adds what another import did."""
-        self.new += other.new
-        self.known += other.known
-        self.updated += other.updated
-        self.duplicates += other.duplicates
-        self.passed_over += other.passed_over
-        self.interrupted |= other.interrupted
-        self.refused += other.refused
-        self.ids += other.ids
+        return sum(refusal.records for refusal in self.refused)
 
 
 @dataclass(slots=True)
 class SyncReport(_Report):
-    """What ``sync`` found changed by hand; each list holds paths relative to the archive.
+    """What ``sync`` found edited; each list holds paths relative to the archive.
 
     Attributes:
-        added: Files that are new.
-        modified: Files that say something else.
+        added: New files.
+        modified: Files with other content.
         removed: Files that are gone.
-        moved: Files that have another name or place, by their new one.
-        unchanged: How many files were as before.
-        refused: Files that cannot be read as articles; what was known of them stays.
+        moved: Files with another name or in another folder: their new paths.
+        unchanged: How many files are as before.
+        refused: Files that cannot be read as articles; the catalog keeps what it had of them.
     """
 
     added: list[str] = field(default_factory=list)
@@ -93,12 +101,12 @@ class SyncReport(_Report):
     removed: list[str] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     unchanged: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class RebuildReport(_Report):
-    """What ``rebuild`` made.
+    """What ``rebuild`` built.
 
     Attributes:
         articles: How many articles are in the new catalog and index.
@@ -106,19 +114,19 @@ class RebuildReport(_Report):
     """
 
     articles: int = 0
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class ExportReport(_Report):
-    """What an export handed out.
+    """What an export wrote.
 
     Attributes:
         articles: How many articles were written.
-        missing: Files that are gone since the last sync; their articles were passed over.
-        removed: Ids of articles that are gone since the number that the export began after.
-        position: How far the journal is handed out; the next export can begin after it and miss nothing.
-        behind: How many changed articles the index did not have yet, if it was asked: another process was writing.
+        missing: Paths of files that are gone since the last sync; their articles were skipped.
+        removed: Ids of articles that were removed since the journal position that the export started after.
+        position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
+        behind: How many changed articles the index did not have yet, because another process was writing.
     """
 
     articles: int = 0

@@ -50,7 +50,7 @@ class Settings(NamedTuple):
         """
         path = root / SETTINGS
         try:
-            found = _values(path.read_text("utf-8"))
+            values = _values(path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise NotAnArchive(f"{root} is no archive; make one with 'docarchive init {root}'") from None
         except (OSError, ValueError) as error:  # of UTF-8 and of TOML
@@ -59,12 +59,12 @@ class Settings(NamedTuple):
                 f"or move it away and run 'docarchive init {root}': the articles stay"
             ) from None
         settings = cls(
-            name=str(found.get("name", root.name)),
-            engine=str(found.get("engine", "whoosh")),
-            language=str(found.get("language", "en")),
-            layout=found.get("layout", LAYOUT),
-            searches=_searches(path, found.get(_SEARCHES, {})),
-            importing=_importing(path, found.get(_IMPORT, {})),
+            name=str(values.get("name", root.name)),
+            engine=str(values.get("engine", "whoosh")),
+            language=str(values.get("language", "en")),
+            layout=values.get("layout", LAYOUT),
+            searches=_searches(path, values.get(_SEARCHES, {})),
+            importing=_importing(path, values.get(_IMPORT, {})),
         )
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
@@ -140,16 +140,16 @@ class Settings(NamedTuple):
     def check_language(code: str) -> None:
         """Raises ``UsageError`` for what is no tag of a language (BCP 47): ISO 639, and what tells it closer."""
         language, *parts = code.split("-")
-        known = len(language) in (2, 3) and language.isalpha()
-        if not (code.isascii() and known and all(len(part) <= 8 and part.isalnum() for part in parts)):
+        is_iso = len(language) in (2, 3) and language.isalpha()
+        if not (code.isascii() and is_iso and all(len(part) <= 8 and part.isalnum() for part in parts)):
             raise UsageError(f"{code!r} is no code of a language; write en, de or pt-BR")
 
 
 def _values(text: str) -> dict[str, Any]:
     """Reads TOML; raises ``ValueError`` for what is none."""
-    found = plain_values(text)
-    if found is not None:
-        return found
+    values = plain_values(text)
+    if values is not None:
+        return values
     import tomllib
 
     return tomllib.loads(text)
@@ -161,36 +161,40 @@ def plain_values(text: str) -> dict[str, Any] | None:
     It is TOML of the plainest kind, and every command reads it: loading a parser of TOML takes longer than
     all else that opening an archive does.
     """
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for line in text.split("\n"):
         name, sign, value = line.partition(" = ")
         if not line:
             continue
-        if not (sign and line.isprintable() and name.isascii() and name.isalpha()) or name in found:
+        if not (sign and line.isprintable() and name.isascii() and name.isalpha()) or name in values:
             return None
         inner = value[1:-1]
         if value == f'"{inner}"' and '"' not in inner and "\\" not in inner:
-            found[name] = inner
+            values[name] = inner
         elif value.isascii() and value.isdecimal() and len(value) < 10 and (value[0] != "0" or value == "0"):
-            found[name] = int(value)
+            values[name] = int(value)
         else:
             return None
-    return found
+    return values
 
 
-def _searches(path: Path, found: object) -> Mapping[str, str]:
-    if not isinstance(found, dict) or not all(isinstance(query, str) for query in found.values()):
+def _searches(path: Path, table: object) -> Mapping[str, str]:
+    if not isinstance(table, dict) or not all(isinstance(query, str) for query in table.values()):
         raise ArchiveDamaged(f'{path}: [{_SEARCHES}] holds lines such as oil = "tag:crude OR opec"')
-    return MappingProxyType(dict(found))
+    return MappingProxyType(dict(table))
 
 
-def _importing(path: Path, found: object) -> Mapping[str, Any]:
-    kinds = {"tags": list, "set": dict, "language": str, "map": dict, "jobs": int, "on_duplicate": str}
-    if not isinstance(found, dict):
+def _importing(path: Path, table: object) -> Mapping[str, Any]:
+    if not table:
+        return MappingProxyType({})
+    from docarchive.archive.options import settings_kinds
+
+    types = settings_kinds()
+    if not isinstance(table, dict):
         raise ArchiveDamaged(f'{path}: [{_IMPORT}] is a table that holds lines such as tags = ["inbox"]')
-    for name, value in found.items():
-        if name not in kinds:
-            raise ArchiveDamaged(f"{path}: [{_IMPORT}] knows no {name!r}; it may hold {', '.join(kinds)}")
-        if not isinstance(value, kinds[name]) or isinstance(value, bool):
-            raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] is {_WANTED[kinds[name]]}")
-    return MappingProxyType(dict(found))
+    for name, value in table.items():
+        if name not in types:
+            raise ArchiveDamaged(f"{path}: [{_IMPORT}] knows no {name!r}; it may hold {', '.join(types)}")
+        if not isinstance(value, types[name]) or isinstance(value, bool):
+            raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] is {_WANTED[types[name]]}")
+    return MappingProxyType(dict(table))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.analysis import fold
 from docarchive.analysis.minhash import signature
 from docarchive.catalog.filters import UNLABELLED
-from docarchive.identity import Identified
+from docarchive.identity import ArticleIdentity
 from docarchive.language import SAMPLE, detect
 from docarchive.query import AnalyzedArticle
 
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-#: The columns of ``articles`` that tell of the article itself, in the order of ``Card.values``.
+#: The columns of ``articles`` that tell of the article itself, in the order of ``EntryData.values``.
 COLUMNS: Final = (
     "identity",
     "content",
@@ -39,7 +39,7 @@ _TITLE_KEY: Final = 200
 _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
-class Card(NamedTuple):
+class EntryData(NamedTuple):
     """What the catalog notes of an article.
 
     Attributes:
@@ -64,9 +64,9 @@ class Card(NamedTuple):
         article: Article,
         language: str,
         signed: bytes | None = None,
-        identified: Identified | None = None,
+        identified: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
-    ) -> Card:
+    ) -> EntryData:
         """Makes the card of an article.
 
         Args:
@@ -78,7 +78,7 @@ class Card(NamedTuple):
         """
         spoken = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", language)
         values: list[Any] = [
-            *(identified or Identified.of(article)),
+            *(identified or ArticleIdentity.of(article)),
             article.title,
             fold(article.title)[:_TITLE_KEY],
             spoken,

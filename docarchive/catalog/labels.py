@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from docarchive.analysis import label_terms
-from docarchive.catalog.statements import marks, parts
+from docarchive.catalog.database import marks, parts
 
 _REMEMBERED: Final = 50_000
 

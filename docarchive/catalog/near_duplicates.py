@@ -18,13 +18,8 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, similarity
+from docarchive.catalog.database import Database
 
-TABLES: Final = """
-CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
-CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
-CREATE TABLE recent_bands (place INTEGER PRIMARY KEY, band INTEGER NOT NULL, n INTEGER NOT NULL);
-CREATE INDEX recent_bands_band ON recent_bands (band, n);
-"""
 #: What two texts must share of their runs of words to be near, if the user says nothing else.
 THRESHOLD: Final = 0.8
 #: So many articles of one band are compared: more share what a form prints, and say nothing about each other.
@@ -33,7 +28,7 @@ _MAX_SHARING: Final = 100
 _MAX_RECENT: Final = 250_000
 
 
-class Near(NamedTuple):
+class NearDuplicate(NamedTuple):
     """An article that is near another text.
 
     Attributes:
@@ -66,7 +61,7 @@ def remove(db: sqlite3.Connection, n: int) -> None:
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
-def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[Near]]:
+def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[NearDuplicate]]:
     """Returns the articles that each of some signatures is near to, the nearest first, then the oldest in the archive.
 
     Args:
@@ -76,10 +71,10 @@ def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> l
     """
     sharing = _sharing(db, [bands(each) for each in wanted])
     signed = _signed(db, set().union(*sharing))
-    found: list[list[Near]] = []
+    found: list[list[NearDuplicate]] = []
     for each, numbers in zip(wanted, sharing, strict=True):
         alike = ((-similarity(each, signed[n][0]), n) for n in numbers if n in signed)
-        found.append([Near(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
+        found.append([NearDuplicate(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
     return found
 
 
@@ -141,3 +136,38 @@ def signature_of(db: sqlite3.Connection, id_: str) -> bytes:
 
 def _signature(db: sqlite3.Connection, n: int) -> bytes:
     return bytes(db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()[0])
+
+
+class NearDuplicates(Database):
+    """What finds near articles in a catalog."""
+
+    def near(self, signatures: Sequence[bytes], threshold: float = THRESHOLD) -> list[list[NearDuplicate]]:
+        """Returns the articles that each signature is near to, the nearest first."""
+        return near(self._db, signatures, threshold)
+
+    def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
+        """Returns how alike the text of an article is to those of others, by id; 1 to itself."""
+        found = {each: signature_of(self._db, each) for each in {id_, *others}}
+        own = found[id_]
+        return {each: similarity(own, found[each]) if each != id_ else 1.0 for each in others}
+
+    def near_groups(self, threshold: float = THRESHOLD) -> list[list[str]]:
+        """Returns the ids of articles that are near each other, directly or over others, in groups.
+
+        In a group, and among the groups, what came first into the archive stands first.
+        """
+        leaders: dict[int, int] = {}
+
+        def leader(n: int) -> int:
+            while leaders.setdefault(n, n) != n:
+                leaders[n] = leaders[leaders[n]]
+                n = leaders[n]
+            return n
+
+        for one, other in pairs(self._db, threshold):
+            first, second = sorted((leader(one), leader(other)))
+            leaders[second] = first
+        groups: dict[int, list[int]] = {}
+        for n in sorted(leaders):
+            groups.setdefault(leader(n), []).append(n)
+        return [[str(self._one("SELECT id FROM articles WHERE n = ?", n)) for n in group] for group in groups.values()]

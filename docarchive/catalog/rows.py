@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from docarchive.catalog import near_duplicates
-from docarchive.catalog.entries import COLUMNS, Card
+from docarchive.catalog.entries import COLUMNS, EntryData
 from docarchive.catalog.labels import Labels
 
 _NAMES: Final = ("n", "id", "path", "size", "modified", *COLUMNS)
@@ -20,10 +20,10 @@ _UPDATE: Final = f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = ({', '.join('
 
 
 #: A card, and the path, the size and the time of the file that its article is in.
-Filed = tuple[Card, str, int, int]
+FiledEntry = tuple[EntryData, str, int, int]
 
 
-def put(db: sqlite3.Connection, filed: Sequence[Filed], labels: Labels) -> list[int]:
+def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> list[int]:
     """Adds articles, or replaces what is known of them, and journals the changes.
 
     Args:
@@ -60,7 +60,7 @@ def put(db: sqlite3.Connection, filed: Sequence[Filed], labels: Labels) -> list[
     return numbers
 
 
-def _vacate(db: sqlite3.Connection, filed: Sequence[Filed]) -> None:
+def _vacate(db: sqlite3.Connection, filed: Sequence[FiledEntry]) -> None:
     """Gives up paths that other articles had until now, as where two files have swapped names."""
     owners = {path: card.id for card, path, *_ in filed}
     question = "SELECT path, id FROM articles WHERE path IN (SELECT value FROM json_each(?))"

@@ -20,7 +20,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from docarchive.catalog import near_duplicates
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: Raise it when the tables change; a catalog of another version is rebuilt.
@@ -77,6 +76,10 @@ CREATE INDEX labelled_n ON labelled (n);
 CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
+CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
+CREATE TABLE recent_bands (place INTEGER PRIMARY KEY, band INTEGER NOT NULL, n INTEGER NOT NULL);
+CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
 
@@ -95,8 +98,7 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.executescript(
-            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};"
-            f"BEGIN; {_TABLES} {near_duplicates.TABLES} COMMIT;"
+            f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};BEGIN; {_TABLES} COMMIT;"
         )
         connection.execute("INSERT INTO facts VALUES ('epoch', ?), ('language', ?)", (epoch, language))
     finally:

@@ -27,8 +27,8 @@ def main() -> NoReturn:
     if "_DOCARCHIVE_COMPLETE" in os.environ:
         from docarchive.cli.completing import answer
 
-        if (told := answer(os.environ)) is not None:
-            sys.stdout.write(told + "\n")
+        if (completions := answer(os.environ)) is not None:
+            sys.stdout.write(completions + "\n")
             sys.exit(0)
     gc.set_threshold(_COLLECT_AFTER)
     try:

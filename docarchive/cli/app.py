@@ -1,10 +1,10 @@
-"""The Typer application: what reads and explains the command lines that are not the usual ones."""
+"""The Typer application: reads and explains the command lines that are not the usual ones."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import FunctionType
 from typing import Annotated, Any, Final
 
 import typer
@@ -12,9 +12,9 @@ from typer.core import TyperCommand
 
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
-from docarchive.cli.declaring import Argument, Context, Option, annotation
-from docarchive.cli.options import HIDDEN
-from docarchive.cli.plain import ARCHIVE, VARIABLE
+from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
+from docarchive.cli.options import HIDDEN, check_json_version
+from docarchive.cli.plain import ARCHIVE, JSON_VERSION, VARIABLE
 
 _DECLARED: Final[dict[type, Callable[..., Any]]] = {Option: typer.Option, Argument: typer.Argument}
 
@@ -23,11 +23,11 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Returns the application.
 
     Args:
-        names: The commands that it is to have: fewer are made faster.
+        names: The names of its commands: fewer are built faster.
     """
     app = typer.Typer(
         name="docarchive",
-        help="Archives articles for good: import from anything, search in an instant, export in any form.",
+        help="Archive articles for good: import from anything, search at once, export to any form.",
         epilog="Exit codes: 0 done, 1 nothing matched, 2 wrong usage, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -42,43 +42,46 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 def typed(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns a command whose parameters are declared in Typer's own form."""
-    assert isinstance(function, FunctionType)
-    found = FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    found.__doc__ = function.__doc__
-    found.__annotations__ = {name: _typers(annotation(function, name)) for name in function.__annotations__}
-    return found
+
+    def run(**values: Any) -> Any:
+        return function(**values)
+
+    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    run.__dict__["__signature__"] = inspect.Signature([_for_typer(parameter) for parameter in parameters(function)])
+    return run
 
 
-def _typers(found: Any) -> Any:
-    """Returns an annotation as Typer has it."""
-    if found is Context:
-        return typer.Context
-    for each in getattr(found, "__metadata__", ()):
-        if make := _DECLARED.get(type(each)):
-            return Annotated[found.__origin__, make(*getattr(each, "names", ()), **each.settings)]
-    return found
+def _for_typer(parameter: Parameter) -> inspect.Parameter:
+    """Returns a parameter as Typer reads it."""
+    kind: Any = list[parameter.kind] if parameter.many else parameter.kind  # type: ignore[name-defined]
+    if parameter.declared is None:
+        annotation: Any = typer.Context if parameter.kind is Context else kind
+    else:
+        optional = kind if parameter.required or parameter.default is not None else kind | None
+        make = _DECLARED[type(parameter.declared)]
+        annotation = Annotated[optional, make(*getattr(parameter.declared, "names", ()), **parameter.declared.settings)]
+    default = inspect.Parameter.empty if parameter.required else parameter.default
+    return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 class _QueryCommand(TyperCommand):
     """A command with a query: words that begin with one minus are part of it (``oil -opec``), not options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Hides the minus of such words from the parser; ``joined`` brings it back."""
-        options = {name: each for each in self.get_params(ctx) for name in each.opts}
+        """Hides the minus of such words from the parser; ``joined`` restores it."""
+        options = {name: option for option in self.get_params(ctx) for name in option.opts}
         hidden: list[str] = []
         literal = value = False
         for word in args:
-            mine = not literal and not value and word[:1] == "-" and word[:2] != "--" and word not in (*options, "-")
-            hidden.append(HIDDEN + word if mine else word)
+            hide = not literal and not value and word[:1] == "-" and word[:2] != "--" and word not in (*options, "-")
+            hidden.append(HIDDEN + word if hide else word)
             literal = literal or (word == "--" and not value)
             value = not literal and not value and word in options and not getattr(options[word], "is_flag", True)
         return super().parse_args(ctx, hidden)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _print_version(show: bool) -> None:
+    if show:
         typer.echo(f"docarchive {__version__}")
         raise typer.Exit
 
@@ -94,8 +97,19 @@ def _options(
             help="The archive; else the nearest folder, from here upward, that is one.",
         ),
     ] = None,
+    json_version: Annotated[
+        int | None,
+        typer.Option(
+            JSON_VERSION,
+            metavar="N",
+            min=0,
+            help="The schema that --json must print; an error if this docarchive does not support it.",
+        ),
+    ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
+    if json_version is not None:
+        check_json_version(json_version)
     context.obj = archive

@@ -1,23 +1,24 @@
-"""What commands declare: their parameters, in Typer's words but without Typer.
+"""The parameters that commands declare, in Typer's words but without Typer.
 
-``typed`` makes Typer's form of a command, for help, errors and completion; ``plain`` reads the usual
-command lines by the same declarations, so that most commands run without loading Typer at all.
+``app`` makes Typer's form of a command, for help, errors and completion; ``plain`` reads the usual command lines by the
+same declarations, so that most commands run without loading Typer (decision 0046).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 _EMPTY: Final = object()
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Context:
-    """What a command is told beside its parameters; where Typer has read them, its own context stands in.
+    """What a command gets besides its parameters; if Typer reads the command line, Typer's own context instead.
 
     Attributes:
-        obj: The archive that ``--archive`` names, or None.
+        obj: The folder that ``--archive`` names, or None.
     """
 
     def __init__(self, obj: Path | None) -> None:
@@ -52,11 +53,11 @@ class Parameter(NamedTuple):
     """A parameter of a command.
 
     Attributes:
-        name: As its function has it.
-        kind: The type of its value, or of each of its values: str, int, float, bool, Path, ….
-        many: Whether it is a list.
-        declared: What it was declared as; None for the context.
-        default: None if it may be left out, and is None then.
+        name: Its name as its function has it.
+        kind: The type of its value, or of the items of its value: str, int, float, bool or Path.
+        many: Whether its value is a list.
+        declared: Its declaration; None for the context.
+        default: Its default; None if it may be left out and has none.
         required: Whether it must be given.
     """
 
@@ -68,25 +69,39 @@ class Parameter(NamedTuple):
     required: bool
 
 
+def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
+    """Returns a decorator that gives a command more parameters, which it takes as keyword arguments."""
+
+    def give(function: _Command) -> _Command:
+        function.__dict__["parameters"] = extra
+        return function
+
+    return give
+
+
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """Returns the parameters of a command, in order."""
+    """Returns the parameters of a command, in order: its arguments, then those it was given, then its other options."""
     count = function.__code__.co_argcount
     names = function.__code__.co_varnames[:count]
     defaults = dict(zip(reversed(names), reversed(function.__defaults__ or ()), strict=False))
-    return [_parameter(name, annotation(function, name), defaults.get(name, _EMPTY)) for name in names]
+    own = [_parameter(name, _annotation(function, name), defaults.get(name, _EMPTY)) for name in names]
+    options = [parameter for parameter in own if isinstance(parameter.declared, Option)]
+    others = [parameter for parameter in own if not isinstance(parameter.declared, Option)]
+    return [*others, *function.__dict__.get("parameters", ()), *options]
 
 
-def annotation(function: Callable[..., Any], name: str) -> Any:
-    """Returns what a parameter is annotated with, evaluated."""
-    found = function.__annotations__[name]
-    return eval(found, function.__globals__) if isinstance(found, str) else found  # noqa: S307 - it is our own code
+def _annotation(function: Callable[..., Any], name: str) -> Any:
+    """Returns the annotation of a parameter, evaluated."""
+    annotation = function.__annotations__[name]
+    return eval(annotation, function.__globals__) if isinstance(annotation, str) else annotation  # noqa: S307 - our own
 
 
-def _parameter(name: str, found: Any, default: Any) -> Parameter:
-    declared = next((each for each in getattr(found, "__metadata__", ()) if isinstance(each, Option | Argument)), None)
-    kind = getattr(found, "__origin__", found)
-    if (parts := getattr(kind, "__args__", None)) and type(None) in parts:
-        kind = parts[0]
+def _parameter(name: str, annotation: Any, default: Any) -> Parameter:
+    metadata = getattr(annotation, "__metadata__", ())
+    declared = next((item for item in metadata if isinstance(item, Option | Argument)), None)
+    kind = getattr(annotation, "__origin__", annotation)
+    if (members := getattr(kind, "__args__", None)) and type(None) in members:
+        kind = members[0]
     many = getattr(kind, "__origin__", None) is list
     kind = kind.__args__[0] if many else kind
     return Parameter(name, kind, many, declared, None if default is _EMPTY else default, default is _EMPTY)

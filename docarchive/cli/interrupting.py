@@ -15,11 +15,11 @@ class Interrupted(KeyboardInterrupt):
 
 
 @contextmanager
-def stop_on_interrupt(what: str = "finishing what is at hand") -> Iterator[Callable[[], bool]]:
+def stop_on_interrupt(action: str = "finishing what is at hand") -> Iterator[Callable[[], bool]]:
     """Gives a function that tells whether Ctrl-C was pressed once; pressed again, it interrupts at once.
 
     Args:
-        what: What is done when it is pressed.
+        action: What is done when it is pressed.
     """
     pressed = False
 
@@ -28,7 +28,7 @@ def stop_on_interrupt(what: str = "finishing what is at hand") -> Iterator[Calla
         if pressed:
             raise KeyboardInterrupt
         pressed = True
-        message(f"{what}; press Ctrl-C again to stop at once")
+        message(f"{action}; press Ctrl-C again to stop at once")
 
     if current_thread() is not main_thread():
         yield lambda: False

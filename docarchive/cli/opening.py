@@ -9,30 +9,29 @@ from pathlib import Path
 from docarchive.archive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
-from docarchive.cli.render import message, setup_streams
+from docarchive.cli.render import message
 
 
 @contextmanager
-def opened(context: Context, *, create: bool = False, rehearse: bool = False, lines: bool = False) -> Iterator[Archive]:
+def opened(context: Context, *, create: bool = False, discard: bool = False, lines: bool = False) -> Iterator[Archive]:
     """Opens the archive that ``--archive``, the environment or the folder names.
 
     Args:
-        context: Of the command.
-        create: Make an archive where ``--archive`` names a folder that is missing or empty.
-        rehearse: An archive that would be made is made elsewhere, and taken away at the end.
-        lines: Tell of progress by lines of JSON.
+        context: The command's context.
+        create: Create an archive if ``--archive`` names a folder that is missing or empty.
+        discard: Create that archive in a temporary folder, which is deleted at the end.
+        lines: Report progress in lines of JSON.
     """
-    setup_streams()
-    named: Path | None = context.obj
+    path: Path | None = context.obj
     with ExitStack() as stack:
         progress = stack.enter_context(progress_bar(lines=lines))
-        if create and named is not None and (not named.exists() or (named.is_dir() and not any(named.iterdir()))):
-            if rehearse:
+        if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
+            if discard:
                 from tempfile import TemporaryDirectory
 
-                named = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / named.name
-            archive = Archive.create(named, progress=progress)
-            message(f"made a new archive at {archive.path}" if not rehearse else "would make a new archive")
+                path = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / path.name
+            archive = Archive.create(path, progress=progress)
+            message("would create a new archive" if discard else f"created a new archive at {archive.path}")
         else:
-            archive = Archive.open(named if named is not None else Archive.find(), progress=progress)
+            archive = Archive.open(path if path is not None else Archive.find(), progress=progress)
         yield stack.enter_context(archive)

@@ -6,11 +6,13 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
-from docarchive.cli.declaring import Option
+from docarchive.cli.declaring import Argument, Option
 from docarchive.errors import UsageError
 
 #: Stands before a word of a query that begins with a minus, so that Typer takes it for none of its options.
 HIDDEN: Final = "\0"
+#: The oldest schema of JSON that ``--json`` can print; the newest is ``docarchive.SCHEMA``.
+OLDEST_SCHEMA: Final = 1
 _TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -46,24 +48,76 @@ def engines() -> list[str]:
 def _formats(direction: str) -> list[str]:
     from docarchive import Archive
 
-    return [each.name for each in Archive.formats() if each.direction == direction]
+    formats = [format for format in Archive.formats() if format.direction == direction]
+    return [name for format in formats for name in (format.name, *format.aliases)]
 
 
-Count = Annotated[bool, Option("--count", help="Print how many articles match.")]
-Ids = Annotated[bool, Option("--ids", help="Print ids alone.")]
-Json = Annotated[bool, Option("--json", help="Print JSON (schema 1) for scripts.")]
+def format_option(default: str) -> Option:
+    """Returns the declaration of the ``--format`` of an export.
+
+    Args:
+        default: What help shows as the default.
+    """
+    return Option(
+        metavar="FORMAT",
+        help="The format; see 'docarchive formats'.",
+        show_default=default,
+        autocompletion=export_formats,
+    )
+
+
+def sort_option(*, relevance: bool = False, default: str | None = None) -> Option:
+    """Returns the declaration of ``--sort``.
+
+    Args:
+        relevance: Whether articles have a relevance to sort by.
+        default: What help shows as the default; None for the parameter's own.
+    """
+    return Option(
+        metavar="ORDER",
+        help=f"{'relevance, ' * relevance}date, title or archived; prefix with - to reverse.",
+        show_default=default or True,
+        autocompletion=sorts if relevance else list_sorts,
+    )
+
+
+ArticleId = Annotated[str, Argument(metavar="ID", help="An id, or any unique prefix of one.")]
+Count = Annotated[bool, Option("--count", help="Print only the number of matches.")]
+Ids = Annotated[bool, Option("--ids", help="Print only ids.")]
+Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
+Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
+NoLimit = Annotated[
+    int | None, Option("--limit", metavar="N", min=0, help="The maximum number of articles.", show_default="all")
+]
 Now = Annotated[
     str | None,
-    Option(metavar="TIME", help="What today and last-week are relative to: 2024-03-16."),
+    Option(metavar="TIME", help="The time that today and last-week are relative to, such as 2024-03-16."),
 ]
-Offset = Annotated[int, Option(help="How many to pass over before.", min=0, metavar="N")]
+Offset = Annotated[int, Option(metavar="N", min=0, help="Skip this many articles first.")]
 QueryLanguage = Annotated[
     str | None,
-    Option("--language", metavar="CODE", help="The query's language; else each that the archive has."),
+    Option(
+        "--language",
+        metavar="CODE",
+        help="The language of the query.",
+        show_default="every language in the archive",
+    ),
 ]
-Sort = Annotated[
-    str, Option(metavar="ORDER", help="date, title or archived; a minus turns it round.", autocompletion=list_sorts)
-]
+
+
+def check_json_version(version: int) -> None:
+    """Checks that ``--json`` can print the schema that ``--json-version`` asks for.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    from docarchive import SCHEMA
+
+    if not OLDEST_SCHEMA <= version <= SCHEMA:
+        supported = str(SCHEMA) if OLDEST_SCHEMA == SCHEMA else f"{OLDEST_SCHEMA} to {SCHEMA}"
+        raise UsageError(
+            f"--json-version {version} is not supported: this docarchive prints JSON of schema {supported}"
+        )
 
 
 def moment(now: str | None) -> datetime | None:

@@ -18,6 +18,7 @@ from docarchive.cli.declaring import Argument, Context, Option, Parameter, param
 #: The environment variable that names the archive, and the option that does.
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
 ARCHIVE: Final = "--archive"
+JSON_VERSION: Final = "--json-version"
 _MAX_DIGITS: Final = 9
 
 
@@ -44,12 +45,19 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
     Args:
         arguments: What stands behind the program's name.
         environment: The process's.
+
+    Raises:
+        UsageError: It asks for a version of JSON that is not supported.
     """
     try:
-        named, at = _archive(arguments)
+        options, at = _before(arguments)
         if at == len(arguments) or arguments[at] not in COMMANDS:
             return None
-        named = named or environment.get(VARIABLE, "")
+        if version := options.get(JSON_VERSION):
+            from docarchive.cli.options import check_json_version
+
+            check_json_version(_number(version))
+        named = options.get(ARCHIVE) or environment.get(VARIABLE, "")
         function = command(arguments[at])
         line = _Line(parameters(function), arguments[at] in WITH_QUERY)
         return Call(function, Context(_path(named) if named else None), line.read(arguments[at + 1 :]))
@@ -60,24 +68,25 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
 def command_named(arguments: list[str]) -> str | None:
     """Returns the name of the command that a command line is for, or None if that is not plain to see."""
     with suppress(_Unusual):
-        _, at = _archive(arguments)
+        _, at = _before(arguments)
         if at < len(arguments) and arguments[at] in COMMANDS:
             return arguments[at]
     return None
 
 
-def _archive(arguments: list[str]) -> tuple[str, int]:
-    """Returns the archive that ``--archive`` names, and where the command stands."""
-    named, at = "", 0
+def _before(arguments: list[str]) -> tuple[dict[str, str], int]:
+    """Returns the values of the options before the command by their names, and the index of the command."""
+    options: dict[str, str] = {}
+    at = 0
     while at < len(arguments) and arguments[at].startswith("-"):
         option, sign, value = arguments[at].partition("=")
-        if option != ARCHIVE or (not sign and at + 1 == len(arguments)):
+        if option not in (ARCHIVE, JSON_VERSION) or (not sign and at + 1 == len(arguments)):
             raise _Unusual
-        named = value if sign else arguments[at + 1]
+        options[option] = value if sign else arguments[at + 1]
         at += 1 if sign else 2
-        if not named:
+        if not options[option]:
             raise _Unusual
-    return named, at
+    return options, at
 
 
 class _Line:
@@ -88,18 +97,18 @@ class _Line:
         query: Whether words that begin with one minus are part of a query.
     """
 
-    def __init__(self, found: list[Parameter], query: bool) -> None:
-        self._query = query
+    def __init__(self, declared: list[Parameter], has_query: bool) -> None:
+        self._has_query = has_query
         self._options: dict[str, Parameter] = {}
         self._arguments: list[Parameter] = []
         self._values: dict[str, Any] = {}
-        for each in found:
-            if isinstance(each.declared, Option):
-                names = each.declared.names or (f"--{each.name.strip('_').replace('_', '-')}",)
-                self._options.update(dict.fromkeys(names, each))
-            elif isinstance(each.declared, Argument):
-                self._arguments.append(each)
-            elif each.name != "context":
+        for parameter in declared:
+            if isinstance(parameter.declared, Option):
+                names = parameter.declared.names or (f"--{parameter.name.strip('_').replace('_', '-')}",)
+                self._options.update(dict.fromkeys(names, parameter))
+            elif isinstance(parameter.declared, Argument):
+                self._arguments.append(parameter)
+            elif parameter.name != "context":
                 raise _Unusual
 
     def read(self, words: list[str]) -> dict[str, Any]:
@@ -116,11 +125,11 @@ class _Line:
                 if not sign or name not in self._options:
                     raise _Unusual
                 self._option(self._options[name], value, remaining)
-            elif word.startswith("-") and word != "-" and (not self._query or word == "-h"):
+            elif word.startswith("-") and word != "-" and (not self._has_query or word == "-h"):
                 raise _Unusual
             else:
                 positional.append(word)
-        self._place(positional)
+        self._assign(positional)
         return self._values
 
     def _option(self, option: Parameter, value: str | None, remaining: Iterator[str]) -> None:
@@ -133,28 +142,28 @@ class _Line:
             value = next(remaining, None)
             if value is None:
                 raise _Unusual
-        found = _value(option, value)
+        converted = _value(option, value)
         if option.many:
-            self._values.setdefault(option.name, []).append(found)
+            self._values.setdefault(option.name, []).append(converted)
         else:
-            self._values[option.name] = found
+            self._values[option.name] = converted
 
-    def _place(self, words: list[str]) -> None:
+    def _assign(self, words: list[str]) -> None:
         """Gives each argument its words."""
         for argument in self._arguments:
             if argument.many:
-                found, words = words, []
+                own_words, words = words, []
             else:
-                found, words = words[:1], words[1:]
-            if not found and argument.required:
+                own_words, words = words[:1], words[1:]
+            if not own_words and argument.required:
                 raise _Unusual
-            if found:
-                values = [_value(argument, word) for word in found]
+            if own_words:
+                values = [_value(argument, word) for word in own_words]
                 self._values[argument.name] = values if argument.many else values[0]
         if words:
             raise _Unusual
-        for each in (*self._options.values(), *self._arguments):
-            if each.required and each.name not in self._values:
+        for parameter in (*self._options.values(), *self._arguments):
+            if parameter.required and parameter.name not in self._values:
                 raise _Unusual
 
 
@@ -167,12 +176,18 @@ def _value(parameter: Parameter, word: str) -> Any:
     if parameter.kind is Path:
         return _path(word)
     settings = parameter.declared.settings if parameter.declared else {}
-    if parameter.kind is not int or not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
+    if parameter.kind is not int:
         raise _Unusual
-    number = int(word)
+    number = _number(word)
     if not settings.get("min", number) <= number <= settings.get("max", number):
         raise _Unusual
     return number
+
+
+def _number(word: str) -> int:
+    if not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
+        raise _Unusual
+    return int(word)
 
 
 def _path(word: str) -> Path:

@@ -11,10 +11,10 @@ from typing import Any, Final
 from docarchive.archive import Progress, no_progress
 from docarchive.cli.render import out_json, silence
 
-_NAMES: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
-_PATIENCE: Final = 0.4  # seconds without a bar
-_SECOND: Final = 1.0
-_PAUSE: Final = 0.05  # seconds between two drawings
+_DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
+_DELAY: Final = 0.4  # seconds without a bar
+_LINE_INTERVAL: Final = 1.0
+_REDRAW_INTERVAL: Final = 0.05  # seconds between two drawings
 
 
 @contextmanager
@@ -41,33 +41,32 @@ class _Lines:
     """At most one line a second: the phase, how far it is, its rate, and the seconds left if that is known."""
 
     def __init__(self) -> None:
-        self._shown: float | None = None
-        self._began: dict[str, float] = {}  # by phase
+        self._printed_at: float | None = None
+        self._starts: dict[str, float] = {}  # by phase
         self._done: dict[str, int] = {}
 
     def show(self, phase: str, done: int, total: int | None) -> None:
         """Prints how far a phase is; one that goes on after another has the time of both, as it will have again."""
         now = monotonic()
         if done < self._done.get(phase, done + 1):
-            self._began[phase] = now
+            self._starts[phase] = now
         self._done[phase] = done
-        if self._shown is None or now - self._shown < _SECOND:
-            self._shown = self._shown or now
+        if self._printed_at is None or now - self._printed_at < _LINE_INTERVAL:
+            self._printed_at = self._printed_at or now
             return
-        self._shown = now
-        spent = now - self._began[phase]
-        rate = done / spent if spent else 0.0
-        left = round((total - done) / rate, 1) if total is not None and rate else None
+        self._printed_at = now
+        elapsed = now - self._starts[phase]
+        rate = done / elapsed if elapsed else 0.0
+        seconds_left = round((total - done) / rate, 1) if total is not None and rate else None
         try:
             out_json(
                 {
-                    "schema": 1,
                     "type": "progress",
                     "phase": phase,
                     "done": done,
                     "total": total,
                     "rate": round(rate, 1),
-                    "seconds_left": left,
+                    "seconds_left": seconds_left,
                 }
             )
             sys.stdout.flush()
@@ -79,8 +78,8 @@ class _Bars:
     """At most one bar; Rich is imported when the first is drawn."""
 
     def __init__(self) -> None:
-        self._began: float | None = None
-        self._drawn = 0.0
+        self._start: float | None = None
+        self._drawn_at = 0.0
         self._phase = ""
         self._bar: Any = None
         self._task: Any = None
@@ -88,15 +87,15 @@ class _Bars:
     def show(self, phase: str, done: int, total: int | None) -> None:
         """Draws how far a phase is."""
         now = monotonic()
-        if self._began is None:
-            self._began = now
+        if self._start is None:
+            self._start = now
         if total is not None and done >= total:
             self.stop()
-        elif now - self._began > _PATIENCE and now - self._drawn > _PAUSE and not _in_the_way(phase):
-            self._drawn = now
+        elif now - self._start > _DELAY and now - self._drawn_at > _REDRAW_INTERVAL and not _interleaves(phase):
+            self._drawn_at = now
             if phase != self._phase:
                 self.stop()
-                self._start(phase)
+                self._start_bar(phase)
             self._bar.update(self._task, completed=done, total=total)
 
     def stop(self) -> None:
@@ -105,7 +104,7 @@ class _Bars:
             self._bar.stop()
         self._bar, self._phase = None, ""
 
-    def _start(self, phase: str) -> None:
+    def _start_bar(self, phase: str) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
         from rich.progress import TransferSpeedColumn as Speed
@@ -113,11 +112,11 @@ class _Bars:
         rate = Speed() if phase == "import" else TaskProgressColumn("", show_speed=True)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), rate, TimeRemainingColumn())
         self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._bar.add_task(_NAMES.get(phase, phase), total=None)
+        self._task = self._bar.add_task(_DESCRIPTIONS.get(phase, phase), total=None)
         self._phase = phase
         self._bar.start()
 
 
-def _in_the_way(phase: str) -> bool:
+def _interleaves(phase: str) -> bool:
     """Tells whether a bar would stand between the lines of an export to the same terminal."""
     return phase == "export" and sys.stdout.isatty()

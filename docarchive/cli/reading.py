@@ -16,24 +16,24 @@ from docarchive.cli.render import coloured, line, safe
 if TYPE_CHECKING:
     from docarchive import Article
 
-_WIDEST: Final = 100
-_SHOWN: Final = ("date", "updated", "authors", "source", "section", "url", "tags", "people", "organizations", "places")
+_MAX_WIDTH: Final = 100
+_KEYS: Final = ("date", "updated", "authors", "source", "section", "url", "tags", "people", "organizations", "places")
 
 
 def show_rendered(articles: Iterable[Article]) -> None:
     """Shows articles one after the other."""
     from rich.console import Console
 
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
+    width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
     colours = coloured(sys.stdout)
     console = Console(width=width, force_terminal=colours, no_color=not colours, highlight=False)
     with console.capture() as capture:
-        for place, article in enumerate(articles):
-            if place:
+        for index, article in enumerate(articles):
+            if index:
                 console.rule()
             _render(article, console)
     text = capture.get()
-    if text.count("\n") < shutil.get_terminal_size().lines - 1 or not sys.stdin.isatty() or not _paged(text):
+    if text.count("\n") < shutil.get_terminal_size().lines - 1 or not sys.stdin.isatty() or not _show_in_pager(text):
         sys.stdout.write(text)
 
 
@@ -42,11 +42,11 @@ def _render(article: Article, console: Any) -> None:
     from rich.text import Text
 
     console.print(Text(line(article.title), style="bold underline"))
-    for key in _SHOWN:
+    for key in _KEYS:
         value = getattr(article, key)
         if value:
-            shown = ", ".join(value) if isinstance(value, list) else str(value)
-            console.print(Text(f"{key}: {line(shown)}", style="dim"))
+            joined = ", ".join(value) if isinstance(value, list) else str(value)
+            console.print(Text(f"{key}: {line(joined)}", style="dim"))
     if article.summary:
         console.print(Text(line(article.summary), style="italic"))
     console.print()
@@ -55,7 +55,7 @@ def _render(article: Article, console: Any) -> None:
     console.print(Text(f"\n{article.id}", style="dim"))
 
 
-def _paged(text: str) -> bool:
+def _show_in_pager(text: str) -> bool:
     """Shows a text in the user's pager; returns False if there is none."""
     command = shlex.split(os.environ.get("PAGER") or "less")
     if not command or shutil.which(command[0]) is None:

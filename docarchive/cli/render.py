@@ -6,9 +6,11 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
+
+from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
     from docarchive.archive import Snippet
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 #: What a command says whose answer may lack something.
 NOT_INDEXED = "another process is writing to the archive; what it has not indexed yet is not found"
-_BAR = 30  # cells of the longest bar of a facet
+_BAR_WIDTH = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
 
@@ -65,13 +67,13 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
     if not rows:
         yield "  (none)"
         return
-    wide = min(max(cells(value) for value, _, _ in rows), 40)
-    most = max(count for _, _, count in rows)
-    mark = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
-    broad = max(len(shown) for _, shown, _ in rows)
+    value_width = min(max(cells(value) for value, _, _ in rows), 40)
+    largest = max(count for _, _, count in rows)
+    block = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
+    count_width = max(len(shown) for _, shown, _ in rows)
     for value, shown, count in rows:
-        bar = mark * max(1, round(_BAR * count / most)) if count else ""
-        yield f"  {value}{' ' * (wide - cells(value))}  {shown:>{broad}}  {bar}"
+        bar = block * max(1, round(_BAR_WIDTH * count / largest)) if count else ""
+        yield f"  {value}{' ' * (value_width - cells(value))}  {shown:>{count_width}}  {bar}"
     if more:
         yield f"  and {number(more)} more"
 
@@ -90,9 +92,22 @@ def out(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def out_json(value: Any) -> None:
-    """Prints an object as one line of JSON."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+def to_json(value: Mapping[str, Any]) -> str:
+    """Returns an object as one line of JSON, with its schema first."""
+    return json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False)
+
+
+def out_json(value: Mapping[str, Any]) -> None:
+    """Prints an object as one line of JSON, with its schema first."""
+    out(to_json(value))
+
+
+def out_count(query: str, total: int, *, as_json: bool) -> None:
+    """Prints how many articles match a query."""
+    if as_json:
+        out_json({"query": query, "total": total})
+    else:
+        out(str(total))
 
 
 def silence() -> None:
@@ -108,8 +123,8 @@ def message(text: str) -> None:
 
 def refusals(refused: Sequence[Any]) -> None:
     """Prints each refusal to stderr, one line each."""
-    for each in refused:
-        sys.stderr.write(f"refused {line(each.where)}: {line(each.reason)}\n")
+    for refusal in refused:
+        sys.stderr.write(f"refused {line(refusal.where)}: {line(refusal.reason)}\n")
 
 
 def counted(value: int, noun: str) -> str:

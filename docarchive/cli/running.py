@@ -9,7 +9,7 @@ import sys
 from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
-from docarchive.cli.render import message, silence
+from docarchive.cli.render import message, setup_streams, silence
 from docarchive.errors import DocarchiveError, QueryError
 
 #: Exit code for a mistake of docarchive itself.
@@ -27,19 +27,20 @@ def run(arguments: list[str]) -> int:
         0 done, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
         used, 70 a mistake of docarchive itself, 130 interrupted.
     """
+    setup_streams()
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
     try:
-        asked = call(arguments, os.environ)
-        code = asked.run() if asked else _by_typer(arguments)
+        plain_call = call(arguments, os.environ)
+        code = plain_call.run() if plain_call else _by_typer(arguments)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         silence()
         return 0
     except KeyboardInterrupt as interrupt:
-        kept = "what was finished is kept, and nothing is half done: run the same command again"
-        message(f"interrupted; {str(interrupt) or kept}")
+        hint = "what was finished is kept, and nothing is half done: run the same command again"
+        message(f"interrupted; {str(interrupt) or hint}")
         return 130
     except Exception as error:
         if os.environ.get("DOCARCHIVE_DEBUG"):
@@ -54,8 +55,8 @@ def _by_typer(arguments: list[str]) -> Any:
     from docarchive.cli.app import application
     from docarchive.cli.commands import COMMANDS
 
-    named = None if _COMPLETE in os.environ else command_named(arguments)
-    command = typer.main.get_command(application([named] if named else COMMANDS))
+    name = None if _COMPLETE in os.environ else command_named(arguments)
+    command = typer.main.get_command(application([name] if name else COMMANDS))
     try:
         if _COMPLETE in os.environ:
             command.main(arguments, prog_name="docarchive")
@@ -87,8 +88,8 @@ def _report(error: Exception, arguments: list[str]) -> int:
         message(f"the catalog cannot be used ({error}); run 'docarchive rebuild'")
         return 4
     if isinstance(error, OSError):
-        what = f"{error.filename}: " if error.filename else ""
-        message(f"{what}{error.strerror or error}")
+        subject = f"{error.filename}: " if error.filename else ""
+        message(f"{subject}{error.strerror or error}")
         return 4
     message(
         f"a mistake of docarchive itself: {type(error).__name__}: {error}; "

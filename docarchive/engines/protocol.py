@@ -20,11 +20,11 @@ T = TypeVar("T")
 
 
 class Position(NamedTuple):
-    """How far an engine has followed the journal.
+    """How far an engine has followed a journal: a journal position, and which journal it is in.
 
     Attributes:
-        epoch: Names the catalog whose journal it is; a rebuilt catalog has a new one.
-        number: The last sequence number that is in the index.
+        epoch: The name of the catalog whose journal it is; a rebuilt catalog has a new one.
+        number: The journal position, as ``Catalog.last_position`` counts it, of the last change that is in the index.
     """
 
     epoch: str

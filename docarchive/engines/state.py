@@ -15,7 +15,7 @@ from docarchive.engines.protocol import Position
 
 STATE: Final = "state.json"
 #: Of the index of each engine: raise it when the engine's schema, or the analysis, changes.
-VERSIONS: Final = {"whoosh": 4, "tantivy": 2}
+VERSIONS: Final = {"whoosh": 5, "tantivy": 2}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docarchive.frontmatter.parts import Parts, body_of, split
+from docarchive.frontmatter.body import body_of
+from docarchive.frontmatter.parts import Parts, split
 from docarchive.lazy import loader
 
 if TYPE_CHECKING:

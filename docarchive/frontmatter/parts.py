@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from typing import NamedTuple
 
-from docarchive.errors import InputError
-
-_PLAIN_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*[\w.@-]+:\s")
 BLANK_LINE = re.compile(r"[ \t]*\r?\n")
 _FENCE = re.compile(r"(---|\+\+\+)(yaml|toml|json)?[ \t]*\r?\n")
 _CLOSING = {
@@ -60,17 +56,6 @@ def split(text: str) -> Parts:
 def _skip_blank_line(text: str, position: int) -> int:
     match = BLANK_LINE.match(text, position)
     return match.end() if match else position
-
-
-def body_of(text: str) -> str:
-    """Returns the text proper: what follows the front matter, without its final line end."""
-    parts = split(text)
-    if parts.syntax == "yaml" and (BLANK_LINE.match(text, parts.start) or not _PLAIN_KEY.match(text, parts.start)):
-        from docarchive.frontmatter.reading import load
-
-        with suppress(InputError):  # what cannot be read ends all the same where it ends
-            parts, _ = load(text)
-    return without_line_end(text[parts.body :])
 
 
 def without_line_end(body: str) -> str:

@@ -8,7 +8,7 @@ here knows of an engine.
 from docarchive.query.context import Context
 from docarchive.query.document import AnalyzedArticle
 from docarchive.query.leaves import Mention
-from docarchive.query.parser import Parsed, any_of, parse, read
+from docarchive.query.parser import ParsedQuery, any_of, parse, read
 from docarchive.query.patterns import Pattern
 from docarchive.query.snippet import Snippet, snippet
 from docarchive.query.tree import (
@@ -44,7 +44,7 @@ __all__ = [
     "Not",
     "NumberRange",
     "Or",
-    "Parsed",
+    "ParsedQuery",
     "Pattern",
     "Phrase",
     "Regex",

@@ -110,7 +110,7 @@ class AnalyzedArticle:
         """Returns the values of a metadata key as text; the language is known even where it is not said."""
         found = self._values.get(key)
         if found is None:
-            found = self.article.items(key)
+            found = self.article.values(key)
             if key == "language" and not found:
                 found = [self.language]
             self._values[key] = found

@@ -165,7 +165,7 @@ class Leaves:
 
     def _mention(self, field: str | None, token: Token) -> None:
         if len(self.mentions) < _MANY_WORDS:
-            for start, end in self._context.analyzer.places(token.value):
+            for start, end in self._context.analyzer.word_spans(token.value):
                 self._mention_at(token, start, end, field)
 
     def _mention_at(self, token: Token, start: int, end: int, key: str | None) -> None:

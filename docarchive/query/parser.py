@@ -34,7 +34,7 @@ _HALVES: Final = "[\ud800-\udfff]"
 _MAX_SAVED_IN_ALL: Final = 100
 
 
-class Parsed(NamedTuple):
+class ParsedQuery(NamedTuple):
     """A query that was read.
 
     Attributes:
@@ -53,7 +53,7 @@ def parse(query: str, context: Context | None = None) -> Node:
     return read(query, context).tree
 
 
-def read(query: str, context: Context | None = None) -> Parsed:
+def read(query: str, context: Context | None = None) -> ParsedQuery:
     """Reads a query.
 
     Args:
@@ -91,14 +91,14 @@ class _Parser:
         self.within: tuple[str, ...] = (*around.within, name) if around else ()
         self.saved: list[str] = around.saved if around else []  # each that was read, as often as it was
 
-    def read(self) -> Parsed:
+    def read(self) -> ParsedQuery:
         if self.tokens[0].kind == "end":
-            return Parsed(self.query, Every(), [])
+            return ParsedQuery(self.query, Every(), [])
         node = self._or()
         token = self.tokens[self.index]
         if token.kind != "end":
             raise self._error("this closing bracket has no opening one", token.position)
-        return Parsed(self.query, node, self.leaves.mentions)
+        return ParsedQuery(self.query, node, self.leaves.mentions)
 
     def _error(self, message: str, position: int) -> QueryError:
         return QueryError(message, self.query, position)

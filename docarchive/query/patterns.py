@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from docarchive.errors import UnsupportedQuery
+
 EXACT: Final = "exact"
 GLOB: Final = "glob"
 FUZZY: Final = "fuzzy"
@@ -100,8 +102,12 @@ def regex(pattern: str) -> Callable[[str], bool]:
 
     Raises:
         ValueError: It cannot be read, or needs too much memory; the text says why.
+        UnsupportedQuery: RE2 is not installed.
     """
-    import re2
+    try:
+        import re2
+    except ImportError:
+        raise UnsupportedQuery("regular expressions need an extra: pip install 'docarchive[regex]'") from None
 
     options = re2.Options()
     options.case_sensitive = False

@@ -13,7 +13,8 @@ from typing import Final, NamedTuple
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
 from docarchive.query.patterns import GLOB
-from docarchive.query.tree import Like, Node, Phrase, Word, merged, spoken, spots, walk
+from docarchive.query.phrases import merge_positions, phrase_occurrences
+from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
 
 LENGTH: Final = 200
 _MAX_TEXT: Final = 200_000
@@ -118,7 +119,7 @@ def _words(wanted: list[Word | Phrase | Like], tokens: list[Token], language: st
     kinds: dict[str, int] = {}
     for number, node in enumerate(wanted):
         if isinstance(node, Word):
-            for term in spoken(node.terms, language):
+            for term in terms_in_language(node.terms, language):
                 kinds.setdefault(term, number)
     found = {}
     for index, token in enumerate(tokens):
@@ -143,14 +144,16 @@ def _like(node: Like, kind: int, tokens: list[Token]) -> Iterator[tuple[int, _Ma
 
 
 def _phrase(node: Phrase, tokens: list[Token], language: str) -> set[int]:
-    slots = [spoken(terms, language) for _, terms in node.slots]
+    slots = [terms_in_language(terms, language) for _, terms in node.slots]
     places: dict[str, list[int]] = {term: [] for terms in slots for term in terms}
     for index, token in enumerate(tokens):
         for term in token.terms:
             if term in places:
                 places[term].append(index)
-    lists = [merged([places[term] for term in terms]) for terms in slots]
-    return {index for spot in spots(lists, [offset for offset, _ in node.slots], node.slop) for index in spot}
+    lists = [merge_positions([places[term] for term in terms]) for terms in slots]
+    return {
+        index for spot in phrase_occurrences(lists, [offset for offset, _ in node.slots], node.slop) for index in spot
+    }
 
 
 def _merged_marks(found: list[_Match], text: str) -> list[tuple[int, int]]:

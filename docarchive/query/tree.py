@@ -7,14 +7,14 @@ are instants. So a tree means the same wherever and whenever it is run.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Final, dataclass_transform
 
 from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
 from docarchive.query.patterns import EXACT, Pattern, regex
+from docarchive.query.phrases import merge_positions, phrase_occurs
 
 #: How much of a value a regular expression looks at, in characters.
 MAX_VALUE: Final = 400
@@ -87,7 +87,7 @@ class Word(Node):
     field: str | None = None
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        terms = spoken(self.terms, document.analyzer.language)
+        terms = terms_in_language(self.terms, document.analyzer.language)
         return any(term in document.positions(name) for name in text_fields(self.field) for term in terms)
 
 
@@ -108,8 +108,11 @@ class Phrase(Node):
         language = document.analyzer.language
         for name in text_fields(self.field):
             positions = document.positions(name)
-            lists = [merged([positions.get(term, ()) for term in spoken(terms, language)]) for _, terms in self.slots]
-            if occurrences(lists, [offset for offset, _ in self.slots], self.slop):
+            lists = [
+                merge_positions([positions.get(term, ()) for term in terms_in_language(terms, language)])
+                for _, terms in self.slots
+            ]
+            if phrase_occurs(lists, [offset for offset, _ in self.slots], self.slop):
                 return True
         return False
 
@@ -275,42 +278,12 @@ def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
         stack.extend((child, wanted != negated) for child in reversed(current.children()))
 
 
-def occurrences(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> bool:
-    """Tells whether a phrase stands anywhere; see ``spots``."""
-    if slop == 0 and len(lists) > 1 and all(lists):
-        starts = set(lists[0])
-        for positions, offset in zip(lists[1:], offsets[1:], strict=True):
-            starts &= {position - offset for position in positions}
-        return bool(starts)
-    return next(spots(lists, offsets, slop), None) is not None
-
-
-def spots(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> Iterator[tuple[int, ...]]:
-    """Yields the positions of a phrase's terms wherever it stands.
-
-    Args:
-        lists: The positions of each of its terms, ascending.
-        offsets: Each term's distance from the first.
-        slop: How many other words may stand between them, all in all; the order is kept.
-    """
-    for start in lists[0] if all(lists) else ():
-        found = [start]
-        for index in range(1, len(lists)):
-            earliest = found[-1] + offsets[index] - offsets[index - 1]
-            place = bisect_left(lists[index], earliest)
-            if place == len(lists[index]):
-                return  # nor does it stand behind any later start
-            found.append(lists[index][place])
-        if found[-1] - start - offsets[-1] <= slop:
-            yield tuple(found)
-
-
 def one_line(value: str) -> str:
     """Returns a value as regular expressions see it: on one line, its first ``MAX_VALUE`` characters."""
     return " ".join(value.split())[:MAX_VALUE]
 
 
-def spoken(terms: Slot, language: str) -> list[str]:
+def terms_in_language(terms: Slot, language: str) -> list[str]:
     """Returns those of some terms that count in a language."""
     return [term for term in terms if language in (languages_of(term) or (language,))]
 
@@ -318,13 +291,6 @@ def spoken(terms: Slot, language: str) -> list[str]:
 def languages_of(term: str) -> frozenset[str]:
     """Returns the languages in which a term counts; none means any."""
     return term.languages if isinstance(term, Term) else frozenset()
-
-
-def merged(lists: Sequence[Collection[int]]) -> Sequence[int]:
-    """Returns the numbers of several ascending lists in one."""
-    if len(lists) == 1:
-        return list(next(iter(lists)))
-    return sorted(set().union(*lists))
 
 
 def text_fields(name: str | None) -> tuple[str, ...]:

@@ -1,25 +1,34 @@
-"""Choosing a reader: by content first, then by name."""
+"""Choosing a reader: by content first, then by the ending of the name."""
 
 from __future__ import annotations
 
 import os
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
+from docarchive import plugins
 from docarchive.errors import ReaderError, UsageError
-from docarchive.readers import bibliography, containers, documents, exports, feeds, mail, news, tables, web
+from docarchive.formats.names import resolve
+from docarchive.readers import (
+    bibliography,
+    containers,
+    documents,
+    exports,
+    feeds,
+    json,
+    mail,
+    markup,
+    news,
+    tables,
+    text,
+    web,
+)
 from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.json.json import JsonReader
-from docarchive.readers.json.jsonl import BOM, JsonLinesReader
-from docarchive.readers.markup.asciidoc import AsciiDocReader
-from docarchive.readers.markup.markdown import MarkdownReader
-from docarchive.readers.markup.rst import RstReader
-from docarchive.readers.plugins import found_plugins
+from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
-from docarchive.readers.text.text import TextReader
 
-#: In the order in which they are asked: what only one program writes stands before what any may write.
+#: In the order in which they are asked: formats of one program are before those that any program may write.
 _BUILT_IN: Final[tuple[Reader, ...]] = (
     *exports.READERS,
     *bibliography.READERS,
@@ -30,15 +39,14 @@ _BUILT_IN: Final[tuple[Reader, ...]] = (
     *mail.READERS,
     *web.READERS,
     *tables.READERS,
-    MarkdownReader(),
-    RstReader(),
-    AsciiDocReader(),
-    JsonLinesReader(),
-    JsonReader(),
-    TextReader(),
+    *markup.READERS,
+    *json.READERS,
+    *text.READERS,
 )
 
+#: Bytes of an input that its reader is chosen by.
 _HEAD: Final = 65_536
+#: How files begin that are no text, and what they are, for those that no reader recognizes.
 _BINARY: Final = (
     (b"%PDF", "a PDF file"),
     (b"PK\x03\x04", "a ZIP archive or an office document"),
@@ -53,36 +61,48 @@ _BINARY: Final = (
 @cache
 def readers() -> dict[str, Reader]:
     """Returns all readers by name, in the order in which they are asked; plug-ins come first."""
-    return {reader.name: reader for reader in (*found_plugins(), *_BUILT_IN)}
+    return {reader.name: reader for reader in (*plugins.load("docarchive.readers", _checked), *_BUILT_IN)}
+
+
+def _checked(plugin: Any) -> Reader:
+    if not (isinstance(plugin.name, str) and callable(plugin.recognizes) and callable(plugin.records)):
+        raise TypeError("it is no reader")
+    reader: Reader = plugin
+    return reader
 
 
 def choose(source: Source, format: str | None = None) -> Reader:
     """Returns the reader for a source.
 
+    A reader whose suffix the name has and that recognizes the content is surest. Then a format that no content can
+    prove or disprove goes by its suffix (``by_name``); only then is every reader asked, so that a note in Markdown
+    that looks like mail stays Markdown. What nobody recognizes goes to the most general reader of its suffix.
+
     Args:
-        source: The input; its first bytes are looked at.
-        format: The name of a reader, to use it whatever the source looks like.
+        source: The input; its first bytes are read.
+        format: Any name of a reader, to use it whatever the source looks like.
 
     Raises:
         UsageError: There is no reader of that name.
-        ReaderError: No reader takes the source; the reason says why.
+        ReaderError: No reader reads the source; the message says why.
     """
     if format is not None:
-        if format not in readers():
+        name = resolve(format, readers())
+        if name is None:
             raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists those that there are")
-        return readers()[format]
+        return readers()[name]
     head = _head(source)
     if not head:
         raise ReaderError("the file is empty")
     suffix = os.path.splitext(source.name)[1].lower()
-    named = _named(suffix)
-    if both := next((reader for reader in named if reader.recognizes(head)), None):
-        return both
+    named = _with_suffix(suffix)
+    if match := next((reader for reader in named if reader.recognizes(head)), None):
+        return match
     binary = next((kind for magic, kind in _BINARY if head.startswith(magic)), None)
-    if not binary and (sure := next((reader for reader in named if reader.by_name), None)):
-        return sure
-    if recognized := next((reader for reader in readers().values() if reader.recognizes(head)), None):
-        return recognized
+    if not binary and (match := next((reader for reader in named if reader.by_name), None)):
+        return match
+    if match := next((reader for reader in readers().values() if reader.recognizes(head)), None):
+        return match
     if binary:
         binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
         raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
@@ -96,15 +116,15 @@ def choose(source: Source, format: str | None = None) -> Reader:
 
 
 @lru_cache(maxsize=1_000)
-def _named(suffix: str) -> list[Reader]:
-    """Returns the readers of files that end so, in the order in which they are asked."""
+def _with_suffix(suffix: str) -> list[Reader]:
+    """Returns the readers of a suffix, in the order in which they are asked."""
     return [reader for reader in readers().values() if suffix and suffix in reader.suffixes]
 
 
 def _head(source: Source) -> bytes:
-    """Returns the first bytes of a source; of JSON on a long first line, all that line and some of what follows."""
+    """Returns the first bytes of a source; of JSON whose first line is longer, that line and the bytes after it."""
     with source.open() as file:
         head = file.read(_HEAD)
-        if b"\n" not in head and head.removeprefix(BOM).lstrip().startswith(b"{"):
+        if b"\n" not in head and start_of(head).startswith(b"{"):
             head += file.readline(MAX_SIZE) + file.read(_HEAD)
     return head

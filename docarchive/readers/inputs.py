@@ -1,7 +1,7 @@
 """Finding the files to import under the paths that the user named.
 
-Owns what is passed over in folders without being opened: hidden entries, the unfinished mail of a Maildir,
-and files that by their name are no articles, such as the pictures and style sheets of a site.
+Owns what is skipped in folders without being opened: hidden entries, the unfinished mail of a Maildir, and files
+that are not articles by their names, such as the pictures and style sheets of a site.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from docarchive.formats.folders import ARTICLES, SETTINGS, is_no_article
 
-#: Endings of what stands beside articles: pictures, sound, films, fonts, programs, settings, indexes.
+#: Endings of files that come with articles: pictures, sound, films, fonts, programs, settings, indexes.
 _ASSETS: Final = (
     ".png .jpg .jpeg .jpe .gif .svg .svgz .webp .avif .ico .bmp .tif .tiff .heic .psd .ai .eps .xbm .ppm .pgm .ras "
     ".mp3 .m4a .ogg .oga .opus .wav .flac .aac .aiff .au .mid .mp4 .m4v .webm .mov .avi .mkv .ogv .vtt .srt "
@@ -30,14 +30,14 @@ _PROGRAMS: Final = (
     "tsconfig.json jsconfig.json manifest.json manifest.webmanifest site.webmanifest hugo_stats.json vercel.json "
     "netlify.json renovate.json"
 )
-#: Files of programs and of servers, which have such a name whatever is in them.
+#: Names of files of programs and of servers.
 _NAMES: Final = frozenset(_PROGRAMS.split())
-#: Folders in which generators of sites keep what is no article, or a copy of all of them.
+#: Folders of site generators that hold no articles, or copies of them.
 _FOLDERS: Final = frozenset(
     ["_layouts", "_includes", "_sass", "_data", "_plugins", "_site", "node_modules", "__pycache__"]
 )
-#: Folders whose names say what the files in them are, so that they count also if the user names them.
-_TELLING: Final = ("_posts", "_drafts")
+#: Folders whose names say what their files are: they are part of ``Input.folder`` even where the user names them.
+_MEANINGFUL: Final = ("_posts", "_drafts")
 _LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
 
 
@@ -46,11 +46,11 @@ class Input(NamedTuple):
 
     Attributes:
         path: The file.
-        size: Bytes.
-        problem: None, or one sentence.
-        folder: The folders between what the user named and the file, with forward slashes; and above that those
-            that tell what the file is, such as ``_posts``.
-        asset: Whether it is one that stands beside articles, found in a folder, and not to be opened.
+        size: In bytes.
+        problem: Why it cannot be imported, in one sentence; None if it can.
+        folder: The folders between the path that the user named and the file, with forward slashes; it begins
+            earlier where a folder's name says what the file is, such as ``_posts``.
+        asset: Whether it comes with articles and is not opened; only files in folders are.
     """
 
     path: Path
@@ -60,16 +60,16 @@ class Input(NamedTuple):
     asset: bool = False
 
 
-#: An export of Omnivore, and the folders beside it.
+#: The name of an export of Omnivore, and of the folders next to it.
 OMNIVORE: Final = re.compile(r"metadata_\d+_to_\d+\.json")
-OMNIVORE_TEXTS: Final = ("content", "highlights")
+OMNIVORE_FOLDERS: Final = ("content", "highlights")
 
 
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
     """Yields the files under paths, folders in order of name.
 
-    In folders, hidden entries are left out, links are reported and not followed, and of another
-    archive only its articles are taken.
+    In folders, hidden entries are skipped, links are reported and not followed, and of another archive only the
+    articles are imported.
 
     Args:
         paths: Files and folders as named by the user; a link named outright is followed.
@@ -86,65 +86,65 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
             yield Input(path, 0, f"it cannot be opened: {error.strerror}")
             continue
         if Path(os.path.realpath(path)).is_relative_to(own):
-            yield Input(path, 0, "it lies in the archive itself; to take in files there, use 'docarchive sync'")
+            yield Input(path, 0, "it is in the archive itself; run 'docarchive sync' to read files there")
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
         else:
-            yield _file(path, status)._replace(folder=_told(path.parent))
+            yield _file(path, status)._replace(folder=_meaningful_part(path.parent))
 
 
-def _told(folder: Path) -> str:
-    """Returns the end of a path from a folder on whose name tells what is in it; else nothing."""
+def _meaningful_part(folder: Path) -> str:
+    """Returns the end of a path, from the first folder whose name says what its files are; empty if none does."""
     parts = os.path.abspath(folder).split(os.sep)
     if parts[-1] == "content":
         return parts[-1]
-    at = max((index for index, part in enumerate(parts) if part in _TELLING), default=len(parts))
-    return "/".join(parts[at:])
+    start = max((index for index, part in enumerate(parts) if part in _MEANINGFUL), default=len(parts))
+    return "/".join(parts[start:])
 
 
 def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
-    waiting: list[tuple[Path, str] | Input] = [
-        (folder, _told(folder))
-    ]  # no recursion: folders may be deeper than Python's stack
-    while waiting:
-        item = waiting.pop()
+    # No recursion: folders may be deeper than Python's stack.
+    pending: list[tuple[Path, str] | Input] = [(folder, _meaningful_part(folder))]
+    while pending:
+        item = pending.pop()
         if isinstance(item, Input):
             yield item
         else:
-            waiting.extend(reversed(_entries(*item, own)))
+            pending.extend(reversed(_entries(*item, own)))
 
 
 def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
     """Returns the folders and the files in a folder.
 
     Args:
-        folder: It.
-        below: The folders between what the user named and it, and it itself.
+        folder: The folder to list.
+        below: ``Input.folder`` of the files in it.
         own: The archive that is imported into.
     """
     try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as scan:
+            entries = sorted(scan, key=lambda entry: entry.name)
         names = {entry.name for entry in entries}
         if SETTINGS in names and (folder / SETTINGS).is_file():
             return [] if Path(os.path.realpath(folder)) == own else [(folder / ARTICLES, "")]
-        left_out = _left_out(names)
+        excluded = _excluded(names)
         return [
             _entry(entry, below)
             for entry in entries
-            if not (entry.name.startswith(".") or (entry.name in left_out and entry.is_dir()))
+            if not (entry.name.startswith(".") or (entry.name in excluded and entry.is_dir()))
         ]
     except OSError as error:
         return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
 
 
-def _left_out(names: Collection[str]) -> Collection[str]:
-    """Returns the folders that are not gone into, by the names beside them.
+def _excluded(names: Collection[str]) -> Collection[str]:
+    """Returns the folders that are skipped: unfinished mail, and texts that Omnivore's reader reads with their entries.
 
-    They are the unfinished mail of a Maildir, and the texts of an export of Omnivore, read with their entries.
+    Args:
+        names: All names in the folder that they are in.
     """
     maildir = ("tmp",) if {"cur", "new", "tmp"} <= {*names} else ()
-    return (*maildir, *OMNIVORE_TEXTS) if any(map(OMNIVORE.fullmatch, names)) else maildir
+    return (*maildir, *OMNIVORE_FOLDERS) if any(map(OMNIVORE.fullmatch, names)) else maildir
 
 
 def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
@@ -154,14 +154,14 @@ def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
             return Input(path, 0, _LINK)
         if entry.is_dir():
             return path, f"{below}/{entry.name}" if below else entry.name
-        found = _file(path, entry.stat(follow_symlinks=False))
-        return found._replace(folder=below, asset=not found.problem and is_asset(f"{below}/{entry.name}"))
-    except OSError as error:  # gone meanwhile, say; the others in the folder are there
+        file = _file(path, entry.stat(follow_symlinks=False))
+        return file._replace(folder=below, asset=not file.problem and is_asset(f"{below}/{entry.name}"))
+    except OSError as error:  # deleted meanwhile, say; the other entries are still there
         return Input(path, 0, f"it cannot be opened: {error.strerror}")
 
 
 def input_at(root: Path, path: Path, archive: Path) -> Input | None:
-    """Returns what ``find_inputs`` would yield for one file below a folder; None if it would leave it out.
+    """Returns what ``find_inputs`` yields for one file below a folder; None if it skips the file.
 
     Args:
         root: The folder.
@@ -173,9 +173,9 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if any(part.startswith(".") for part in (*folders, name)) or path.is_relative_to(archive):
         return None
     for part in folders:
-        left_out = part in ("tmp", *OMNIVORE_TEXTS) and part in _left_out(os.listdir(folder))
+        excluded = part in ("tmp", *OMNIVORE_FOLDERS) and part in _excluded(os.listdir(folder))
         folder = folder / part
-        if left_out or folder.is_symlink() or (folder / SETTINGS).is_file():
+        if excluded or folder.is_symlink() or (folder / SETTINGS).is_file():
             return None
     try:
         status = path.lstat()
@@ -183,19 +183,18 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
         return None
     if stat.S_ISLNK(status.st_mode):
         return Input(path, 0, _LINK)
-    found = _file(path, status)
-    below = "/".join(filter(None, [_told(root), *folders]))
-    return found._replace(folder=below, asset=not found.problem and is_asset("/".join([*folders, name])))
+    file = _file(path, status)
+    below = "/".join(filter(None, [_meaningful_part(root), *folders]))
+    return file._replace(folder=below, asset=not file.problem and is_asset("/".join([*folders, name])))
 
 
 def is_asset(path: str) -> bool:
-    """Tells whether a file is by its name one that stands beside articles, such as a picture of a page.
+    """Returns whether a file comes with articles and is none itself, by its name: a picture of a page, say.
 
-    So are the tag files of bags, the originals of articles in an export, and what lies in folders such as
-    ``_layouts`` of a site.
+    The tag files of bags, the originals in an export, and files in folders such as ``_layouts`` are assets too.
 
     Args:
-        path: Its name, with the folders that it is in as far as they are known.
+        path: The file's name, after the folders that it is in, as far as they are known; with forward slashes.
     """
     *folders, name = path.split("/")
     return (

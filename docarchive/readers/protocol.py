@@ -1,4 +1,4 @@
-"""The Reader protocol, and what readers take and give."""
+"""The Reader protocol, and the types of its arguments and results."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from docarchive.errors import ReaderError
 
 
 class ReadOptions(NamedTuple):
-    """What the user said about how inputs are to be read; a reader heeds what concerns its format.
+    """The options of an import that concern reading; a reader follows those of its format.
 
     Attributes:
-        mapping: For tables: which column holds a key, as ``{"title": "Headline"}``; ``body`` is the text.
-        optional: Keys of the mapping whose columns need not be there.
-        split: For books: one article per chapter, not one of all.
-        query: For databases: the SQL whose rows are the articles.
+        mapping: Of tables: the column that holds a key, as ``{"title": "Headline"}``; ``body`` is the text.
+        optional: Keys of the mapping whose columns may be missing.
+        split: Of books: whether each chapter is an article.
+        query: Of databases: the SQL whose rows are the articles.
     """
 
-    mapping: Mapping[str, str] = {}  # not to be changed; a mapping proxy could not go to another process
+    mapping: Mapping[str, str] = {}  # never changed; a mapping proxy cannot be pickled
     optional: frozenset[str] = frozenset()
     split: bool = False
     query: str | None = None
 
 
-def nothing_beside(path: str) -> Source | None:
-    """Is the ``beside`` of a source that stands alone."""
+def no_sibling(path: str) -> Source | None:
+    """The ``sibling`` of a source without other files: returns None."""
     return None
 
 
@@ -34,15 +34,15 @@ class Source(NamedTuple):
     """The bytes of one input.
 
     Attributes:
-        name: Its file name, without folders; may be empty.
-        size: Bytes.
-        open: Opens it for reading, from its beginning; may be called more than once.
-        url: The address that it came from, if that is known.
-        media_type: What a server said that it is, such as ``text/html; charset=utf-8``; else empty.
-        folder: The folders between what the user named and the file, such as ``posts/2024``; may be empty.
-        options: What the user said about reading.
-        beside: Opens another file of the same folder or one below it, by its relative path, such as a PDF
-            that a bibliography names; None if there is none, or if the path leads elsewhere.
+        name: The file name, without folders; may be empty.
+        size: In bytes.
+        open: Opens the source at its beginning; may be called more than once.
+        url: The address that it was fetched from; None if it was not, or if that is unknown.
+        media_type: The ``Content-Type`` that a server sent, such as ``text/html; charset=utf-8``; else empty.
+        folder: The folders between the path that the user named and the file, such as ``posts/2024``; may be empty.
+        options: The options of the import.
+        sibling: Returns another file of the same folder or one below it, by its relative path, such as a PDF
+            that a bibliography names; None if it does not exist, or if the path leads out of the folder.
     """
 
     name: str
@@ -52,17 +52,36 @@ class Source(NamedTuple):
     media_type: str = ""
     folder: str = ""
     options: ReadOptions = ReadOptions()
-    beside: Callable[[str], Source | None] = nothing_beside
+    sibling: Callable[[str], Source | None] = no_sibling
+
+    def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
+        """Returns all of its bytes.
+
+        Args:
+            limit: The largest size in bytes.
+            what: What the source is, for the message, such as ``feed``.
+            advice: The end of the message.
+
+        Raises:
+            ReaderError: It is larger.
+        """
+        data = b""
+        if self.size <= limit:
+            with self.open() as file:
+                data = file.read(limit + 1)
+        if max(self.size, len(data)) > limit:
+            raise ReaderError(f"the {what} is larger than {limit // 1_000_000} MB{advice}")
+        return data
 
 
 class Record(NamedTuple):
-    """One article in a source, not yet parsed: one that the archive has need not be.
+    """An article in a source, not yet parsed: an article that the archive has already never is.
 
     Attributes:
         location: Where in the source it is, such as ``17`` for a line; empty if it is all of the source.
         raw: The bytes of the record, from which its fingerprint is made; None if it is all of the source.
-        load: Parses it. Raises ``ReaderError`` or ``ArticleError``. If it can be pickled (a
-            ``functools.partial``, no lambda), another process may do it.
+        load: Parses the record. Raises ``ReaderError`` or ``ArticleError``. If it can be pickled (a
+            ``functools.partial``, no lambda), it may run in another process.
     """
 
     location: str
@@ -76,7 +95,7 @@ class Refusal(NamedTuple):
     Attributes:
         location: Where in the source it is.
         raw: Its bytes.
-        reason: One sentence.
+        reason: Why, in one sentence.
     """
 
     location: str
@@ -89,9 +108,9 @@ class Member(NamedTuple):
 
     Attributes:
         location: Where in the source it is, such as its path in the archive.
-        source: It itself; may be used only until the next one is asked for.
-        named: Whether the user meant it; else it is passed over if it is no article by its kind, such as
-            a picture.
+        source: The member's bytes; may be read only until the next member is asked for.
+        named: Whether the user asked for this very member; else it is skipped if it is not an article by its name,
+            such as a picture.
     """
 
     location: str
@@ -100,20 +119,20 @@ class Member(NamedTuple):
 
 
 class Reader(Protocol):
-    """Reads one format. Subclass it: what is not set has these defaults.
+    """Reads one format. Subclass it: attributes that are not set have these defaults.
 
     Attributes:
         name: As in ``--format`` and in the ``format:`` of an article.
         summary: What it reads, in a few words.
-        suffixes: Endings of file names that are of this format, with the dot, in lower case.
-        by_name: Whether anything may stand in the format, so that an ending of these decides.
-        extra: The extra of docarchive that it needs (``pip install 'docarchive[EXTRA]'``), or nothing.
+        suffixes: Endings of the names of such files, with the dot, in lower case.
+        by_name: Whether the format has no marks of its own, so that a suffix decides.
+        extra: The extra of docarchive that it needs (``pip install 'docarchive[EXTRA]'``); empty if none.
         requires: The modules that come with that extra.
-        isolated: Whether parsing may hang or crash, as native code may; then another process does it, with
+        isolated: Whether parsing may hang or crash, as native code may; it then runs in another process, with
             bounds on time and memory.
-        single: Whether an input is one article, so that one in which nothing is found is none by its kind, such as
-            the list of a site, and is passed over; else it is refused.
-        version: Grows when it reads the same input in another way.
+        single: Whether an input is one article. An input without any is then skipped, such as a site's page that
+            only lists articles; otherwise it is refused.
+        version: Raised when the same input is read in another way.
     """
 
     name: str
@@ -127,14 +146,14 @@ class Reader(Protocol):
     version: int = 1
 
     def recognizes(self, head: bytes) -> bool:
-        """Tells whether the first kilobytes of a source can only be of this format.
+        """Returns whether the first kilobytes of a source can only be of this format.
 
-        It is asked about every input, so it is quick.
+        It is called for every input, so it must be quick.
         """
         return False
 
     def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
-        """Yields the articles of a source, what in it cannot be read, and sources in it.
+        """Yields the articles of a source, the parts that cannot be read, and the sources in it.
 
         Raises:
             ReaderError: The source as a whole cannot be read.

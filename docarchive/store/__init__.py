@@ -9,31 +9,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docarchive.lazy import loader
-from docarchive.store.store import Listed, Run, Store
+from docarchive.store.store import FileRun, FileStat, Store
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
     from docarchive.store.layout import article_path
     from docarchive.store.lock import WriteLock
     from docarchive.store.originals import Original, Originals
-    from docarchive.store.quarantine import Kept, Quarantine
+    from docarchive.store.quarantine import Quarantine, QuarantineEntry
 
 _HOMES = {
     "docarchive.store.batch": "Batch",
     "docarchive.store.layout": "article_path",
     "docarchive.store.lock": "WriteLock",
     "docarchive.store.originals": "Original Originals",
-    "docarchive.store.quarantine": "Kept Quarantine",
+    "docarchive.store.quarantine": "Quarantine QuarantineEntry",
 }
 
 __all__ = [
     "Batch",
-    "Kept",
-    "Listed",
+    "FileRun",
+    "FileStat",
     "Original",
     "Originals",
     "Quarantine",
-    "Run",
+    "QuarantineEntry",
     "Store",
     "WriteLock",
     "article_path",

@@ -78,7 +78,7 @@ class Originals:
         self._temporary = temporary
         self._endings: dict[str, None] = {}  # of what was found: they are looked for before a folder is gone through
 
-    def take(self, source: BinaryIO, name: str) -> Original:
+    def read(self, source: BinaryIO, name: str) -> Original:
         """Reads an input once: its digest is taken and, if it is large, a copy made.
 
         What is read later is this copy, so that an input which changes meanwhile does no harm. Pass

@@ -27,7 +27,7 @@ _MAX_NOTE: Final = 1_000_000
 _PUBLIC: Final = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)")  # an address without a password
 
 
-class Kept(NamedTuple):
+class QuarantineEntry(NamedTuple):
     """An input in quarantine.
 
     Attributes:
@@ -109,7 +109,7 @@ class Quarantine:
                 sync_files([str(path) for path in new])
                 sync_folders([str(new[0].parent)])
 
-    def entries(self) -> Iterator[Kept]:
+    def entries(self) -> Iterator[QuarantineEntry]:
         """Yields what is kept, in order of name; a file without a readable note has no reason."""
         folder = self._root / QUARANTINE
         files = folder.iterdir() if folder.is_dir() else ()
@@ -125,7 +125,7 @@ class Quarantine:
             else:
                 note = {}
             where, reason, refused, input_ = (str(note.get(key, "")) for key in ("where", "reason", "refused", "input"))
-            yield Kept(
+            yield QuarantineEntry(
                 *(name, where, reason, refused, input_),
                 is_record=note.get("is_record") is True,
                 is_kept=note.get("is_kept") is not False,

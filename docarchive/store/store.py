@@ -25,11 +25,11 @@ _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _MAX_FOLDERS: Final = 10_000
 
 
-#: Files as ``Listed`` has them, but as plain tuples: there are as many as there are articles.
-Run = list[tuple[str, int, int]]
+#: Files as ``FileStat`` has them, but as plain tuples: there are as many as there are articles.
+FileRun = list[tuple[str, int, int]]
 
 
-class Listed(NamedTuple):
+class FileStat(NamedTuple):
     """A file under ``articles/`` as a listing tells it.
 
     Attributes:
@@ -87,15 +87,15 @@ class Store:
             NotFoundError: The file is gone.
             ArchiveDamaged: It is no text, or lies outside.
         """
-        return self.read_listed(path)[0]
+        return self.read_with_stat(path)[0]
 
-    def read_listed(self, path: str) -> tuple[str, Listed]:
+    def read_with_stat(self, path: str) -> tuple[str, FileStat]:
         """Reads an article's text, and how its file looked then; see ``read``."""
         try:
             with self._opened(path) as file:
                 status = os.fstat(file.fileno())
                 text = file.read().decode("utf-8")
-            return text, Listed(path, status.st_size, status.st_mtime_ns)
+            return text, FileStat(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
@@ -122,21 +122,21 @@ class Store:
             raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
         return full
 
-    def listing(self) -> Iterator[Run]:
+    def listing(self) -> Iterator[FileRun]:
         """Yields every Markdown file under ``articles/``, in order of path; links are not followed.
 
         Files that follow each other in one folder come together.
         """
         return _walk(self.root, ARTICLES)
 
-    def holds(self, path: str) -> bool:
+    def exists(self, path: str) -> bool:
         """Tells whether there is anything at a path, relative to the archive."""
         return os.path.exists(f"{self.root}/{path}")
 
-    def stat(self, path: str) -> Listed:
+    def stat(self, path: str) -> FileStat:
         """Lists one file."""
         status = os.stat(f"{self.root}/{path}")
-        return Listed(path, status.st_size, status.st_mtime_ns)
+        return FileStat(path, status.st_size, status.st_mtime_ns)
 
     def version_path(self, id_: str, data: bytes) -> str:
         """Returns where an old version of an article goes: where it is already, or a new place.
@@ -184,7 +184,7 @@ class Store:
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def _walk(root: Path, top: str) -> Iterator[Run]:
+def _walk(root: Path, top: str) -> Iterator[FileRun]:
     waiting = [iter(_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
     while waiting:
         part = next(waiting[-1], None)
@@ -196,12 +196,12 @@ def _walk(root: Path, top: str) -> Iterator[Run]:
             yield part
 
 
-def _folder(root: Path, path: str) -> list[Run | str]:
+def _folder(root: Path, path: str) -> list[FileRun | str]:
     """Returns what is in a folder in order of path: runs of files, and between them the folders in it.
 
     What has a dot before its name is passed over, and so is a file that goes away meanwhile.
     """
-    files: Run = []
+    files: FileRun = []
     folders: list[str] = []
     try:
         with os.scandir(f"{root}/{path}") as entries:
@@ -223,7 +223,7 @@ def _folder(root: Path, path: str) -> list[Run | str]:
         name = shorten(path, 200)
         raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; mend that and try again") from None
     files.sort()
-    parts: list[Run | str] = []
+    parts: list[FileRun | str] = []
     start = 0
     for folder in sorted(folders):
         end = bisect_left(files, (folder, 0, 0), start)

@@ -1,7 +1,7 @@
 """Writers: from articles to other forms. One module a format.
 
-Useful for exports; not useful for writing into an archive: that is the store's work. A writer's module is
-loaded when the writer is asked for.
+Useful for exports; not useful for writing into an archive: that is the store's work. A writer's module is loaded
+when the writer is first used.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from importlib import import_module
 from pathlib import PurePath
 from typing import Final
 
+from docarchive import plugins
 from docarchive.errors import UsageError
+from docarchive.formats.names import resolve
 from docarchive.writers.files import FolderFiles, ZipFiles
-from docarchive.writers.plugins import found_plugins
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 __all__ = [
@@ -27,7 +28,7 @@ __all__ = [
     "writers",
 ]
 
-#: The writers by name, and where each is.
+#: The module and the class of a writer, by its name.
 _HOMES: Final[dict[str, str]] = {
     "atom": "feeds.atom:AtomWriter",
     "bagit": "preservation.bagit:BagitWriter",
@@ -56,33 +57,50 @@ _HOMES: Final[dict[str, str]] = {
 
 
 def writers() -> dict[str, Writer]:
-    """Returns all writers by name, those of other packages too; docarchive's own names cannot be taken."""
-    return {**{each.name: each for each in found_plugins()}, **{name: _own(name) for name in _HOMES}}
+    """Returns all writers by name, plug-ins too; a plug-in cannot replace a writer of docarchive's own."""
+    return {**_plugins(), **{name: _own(name) for name in _HOMES}}
+
+
+def _plugins() -> dict[str, Writer]:
+    return {writer.name: writer for writer in plugins.load("docarchive.writers", _checked)}
+
+
+def _checked(plugin: object) -> Writer:
+    if not isinstance(plugin, Writer):
+        raise TypeError("it is no docarchive.writers.Writer")
+    return plugin
 
 
 def writer(name: str) -> Writer:
     """Returns the writer of a format.
+
+    Args:
+        name: Any of its names.
 
     Raises:
         UsageError: There is none of that name.
     """
     if name in _HOMES:
         return _own(name)
-    found = writers()
-    if name not in found:
-        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(found))}")
-    return found[name]
+    given = _plugins()
+    known = {*_HOMES, *given}
+    own = resolve(name, known)
+    if own is None:
+        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(known))}")
+    return _own(own) if own in _HOMES else given[own]
 
 
 def writer_for(path: str) -> Writer | None:
-    """Returns the writer of files that end as a path does, or None if none does."""
+    """Returns the writer for the ending of a path, or None if no writer has it."""
     name = PurePath(path).name.lower()
-    fitting = [(len(suffix), each) for each in writers().values() for suffix in each.suffixes if name.endswith(suffix)]
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+    matches = [
+        (len(suffix), writer) for writer in writers().values() for suffix in writer.suffixes if name.endswith(suffix)
+    ]
+    return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
 def _own(name: str) -> Writer:
     module, _, class_ = _HOMES[name].partition(":")
-    found = getattr(import_module(f"docarchive.writers.{module}"), class_)()
-    assert isinstance(found, Writer)
-    return found
+    writer = getattr(import_module(f"docarchive.writers.{module}"), class_)()
+    assert isinstance(writer, Writer)
+    return writer

@@ -1,4 +1,4 @@
-"""Addresses that may stand in what is written, in the letters that they may have."""
+"""Addresses as exports may contain them: absolute and encoded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STRAY: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def web_address(url: str | None) -> str:
-    """Returns an address on the web as RFC 3986 wants it, or nothing if it is none that could be followed.
+    """Returns an address on the web, encoded by RFC 3986; empty if it is not one that a browser can follow.
 
     >>> web_address("https://example.org/a b"), web_address("mailto:a@example.org"), web_address(None)
     ('https://example.org/a%20b', '', '')
@@ -21,7 +21,7 @@ def web_address(url: str | None) -> str:
 
 
 def valid_address(address: str) -> str:
-    """Returns an absolute address as RFC 3986 wants it, or nothing if it cannot be one.
+    """Returns an absolute address, encoded by RFC 3986; empty if it cannot be one.
 
     >>> valid_address("https://example.org/a b?c=<d>"), valid_address("doi:10.1000/x"), valid_address("x.html")
     ('https://example.org/a%20b?c=%3Cd%3E', 'https://doi.org/10.1000/x', '')

@@ -1,4 +1,4 @@
-"""Which keys of an article a table or a JSON object has."""
+"""The fields of an article that a table or a JSON object has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.writers.protocol import WriteOptions
 
-BODY: Final = "body"
 _NOTHING: Final = object()
 
 
@@ -19,8 +18,8 @@ def record_of(article: Article, options: WriteOptions) -> dict[str, Any]:
     if not options.fields:
         record = article.to_dict()
         return flattened(record) if options.flatten else record
-    found = {name: value for name in options.fields if (value := field_of(article, name)) is not None}
-    return flattened(found) if options.flatten else found
+    record = {name: value for name in options.fields if (value := field_of(article, name)) is not None}
+    return flattened(record) if options.flatten else record
 
 
 def field_of(article: Article, name: str) -> Any:
@@ -28,7 +27,7 @@ def field_of(article: Article, name: str) -> Any:
 
     Args:
         article: The article.
-        name: Any spelling of a known key, another key, ``a.b`` for what is inside of an object, or ``body``.
+        name: Any spelling of a known key, another key, ``a.b`` for a key of an object, or ``body``.
     """
     value: Any
     if name.lower() in keys.BODY_KEYS and name not in article.extra:
@@ -49,11 +48,11 @@ def field_of(article: Article, name: str) -> Any:
 
 
 def flattened(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Returns an object without objects in it: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
-    found: dict[str, Any] = {}
+    """Returns an object without nested objects: ``{"geo": {"lat": 1}}`` becomes ``{"geo.lat": 1}``."""
+    flat: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, Mapping) and value:
-            found.update(flattened(value, f"{prefix}{key}."))
+            flat.update(flattened(value, f"{prefix}{key}."))
         else:
-            found[f"{prefix}{key}"] = value
-    return found
+            flat[f"{prefix}{key}"] = value
+    return flat

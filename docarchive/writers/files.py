@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
-#: The earliest time that ZIP knows: the same bytes whenever it is written.
+#: The earliest time in ZIP, so that the same files always make the same bytes.
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class FolderFiles:
-    """Files in a folder, each under a temporary name until it is whole.
+    """Files in a folder; a file has a temporary name until it is complete.
 
     Args:
-        root: The folder; it is made when the first file is written.
+        root: The folder; created with the first file.
     """
 
     def __init__(self, root: Path) -> None:
@@ -48,10 +48,10 @@ class FolderFiles:
 
 
 class ZipFiles:
-    """Files in a ZIP file, in the order in which they come. Close it.
+    """Files in a ZIP file, in the order of their writing. Close it.
 
     Args:
-        out: Where it goes; a pipe will do.
+        out: The stream to write the ZIP file to; may be a pipe.
         compressed: Whether files are deflated.
     """
 
@@ -66,7 +66,7 @@ class ZipFiles:
         self._zip.close()
 
     def add(self, path: str, data: bytes, *, compressed: bool = True) -> None:
-        """See ``Files``; ``compressed`` tells whether this one is deflated."""
+        """See ``Files``; ``compressed`` says whether this file is deflated."""
         from zipfile import ZIP_STORED
 
         info = self._info(path)
@@ -95,10 +95,10 @@ class ZipFiles:
 
 
 def safe_path(path: str) -> str:
-    """Returns a path that stays where it is put; what would lead out of there is a mistake of a writer.
+    """Returns the path of a file if it is inside the export; another path is a mistake of a writer.
 
     Raises:
-        ValueError: It is absolute, or climbs.
+        ValueError: The path is absolute or leads out of the export.
     """
     parts = path.split("/")
     if not path or any(part in ("", ".", "..") or "\\" in part or "\0" in part for part in parts) or ":" in parts[0]:

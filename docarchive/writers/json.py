@@ -16,8 +16,8 @@ class JsonWriter(Writer):
     name = "json"
     summary = "one object with all articles"
     suffixes = (".json",)
-    heeds = frozenset({"fields", "flatten"})
-    holds = True
+    accepts = frozenset({"fields", "flatten"})
+    round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""

@@ -16,8 +16,8 @@ class JsonLinesWriter(Writer):
     name = "jsonl"
     summary = "one article a line, as JSON"
     suffixes = (".jsonl", ".ndjson")
-    heeds = frozenset({"fields", "flatten"})
-    holds = True
+    accepts = frozenset({"fields", "flatten"})
+    round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""

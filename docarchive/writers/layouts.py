@@ -22,7 +22,7 @@ from docarchive.frontmatter.parts import line_end
 from docarchive.slugs import Names, safe_name, slugify
 from docarchive.writers.protocol import Document
 
-#: Takes a document, and returns the path of its file and what is in it.
+#: Returns the path and the text of the file of a document.
 Layout = Callable[[Document], tuple[str, str]]
 
 _ARTICLES: Final = "articles/"
@@ -33,23 +33,23 @@ def plain() -> Layout:
     """Returns the layout of the archive itself: the files as they are, in folders of years and months."""
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         stem = document.path.removeprefix(_ARTICLES).removesuffix(".md")
         parts = [safe_name(part) for part in stem.split("/")]
         return names.unique("/".join(parts), ".md", id=document.id), document.text
 
-    return place
+    return file_of
 
 
 def hugo() -> Layout:
     """Returns the layout of Hugo: ``content/SECTION/2024-03-16-slug.md``; other keys are in ``params``.
 
-    See https://gohugo.io/content-management/front-matter/. Shortcodes in a text are shown, not run. What is written
-    otherwise than it is in the archive is in ``params.docarchive`` as well, so that it can be read again.
+    See https://gohugo.io/content-management/front-matter/. Shortcodes in a text are shown, not run. Values whose form
+    differs from the archive's are in ``params.docarchive`` too, so that an import restores them.
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         section = slugify(article.section) if article.section else "posts"
         named = {
@@ -71,18 +71,18 @@ def hugo() -> Layout:
         path = names.unique(f"content/{section}/{_dated(article)}", ".md", id=document.id)
         return path, _text(_filled(metadata), shown_shortcodes(article.body))
 
-    return place
+    return file_of
 
 
 def jekyll() -> Layout:
     """Returns the layout of Jekyll: ``_posts/2024-03-16-slug.md``, without a date ``_drafts/slug.md``.
 
-    See https://jekyllrb.com/docs/posts/. Liquid in a text is not run (``render_with_liquid``). What Jekyll does not
-    know is in ``docarchive``, so that it can be read again.
+    See https://jekyllrb.com/docs/posts/. Liquid in a text is not run (``render_with_liquid``). Keys that Jekyll
+    does not have are in ``docarchive``, so that an import restores them.
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         full = _full(article.date)
         metadata = {
@@ -104,17 +104,17 @@ def jekyll() -> Layout:
         stem = f"_posts/{full[:10]}-{slug}" if full else f"_drafts/{slug}"
         return names.unique(stem, ".md", id=document.id), _text(_filled(metadata), article.body)
 
-    return place
+    return file_of
 
 
 def obsidian() -> Layout:
     """Returns the layout of Obsidian: notes named by their titles, properties, and tags without spaces.
 
-    See https://help.obsidian.md/properties. Tags that are written otherwise are in ``docarchive_tags`` as they were.
+    See https://help.obsidian.md/properties. If that changes a tag, the article's own tags are in ``docarchive_tags``.
     """
     names = Names()
 
-    def place(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> tuple[str, str]:
         article = document.parsed
         metadata = article.metadata()
         if (tags := note_tags(article.tags)) != article.tags:
@@ -122,7 +122,7 @@ def obsidian() -> Layout:
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))
         return names.unique(stem, ".md", id=document.id), _text(metadata, article.body)
 
-    return place
+    return file_of
 
 
 LAYOUTS: Final[dict[str, Callable[[], Layout]]] = {
@@ -138,7 +138,7 @@ def _text(metadata: dict[str, Any], body: str) -> str:
 
 
 def _rest(article: Article, said: set[str]) -> dict[str, Any]:
-    """Returns what an article says that a layout does not say in the same way; all, where keys could be confused."""
+    """Returns the metadata that a layout does not hold in the same form; all of it, if other keys could be mistaken."""
     if any(key in (OWN, PARAMS) or keys.canonical(str(key)) for key in article.extra):
         said = set()
     dates = {"date": article.date, "updated": article.updated}
@@ -156,7 +156,7 @@ def _dated(article: Article) -> str:
 
 
 def _full(date: PartialDate | None) -> str:
-    """Returns a date of at least a day: site generators read no others."""
+    """Returns a date to the day at least, since site generators read no shorter ones; empty for None."""
     if date is None:
         return ""
     return date.text if len(date.text) >= 10 else date.start[:10]

@@ -1,4 +1,4 @@
-"""The writer of Markdown: the files as they are in the archive, or as other programs want them."""
+"""The writer of Markdown: the files as they are in the archive, or in the layout of another program."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class MarkdownWriter(Writer):
     summary = "Markdown with front matter, one file an article"
     suffixes = (".md", ".markdown")
     folder = True
-    heeds = frozenset({"layout", "originals"})
-    holds = True
+    accepts = frozenset({"layout", "originals"})
+    round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-#: Elements that a text may have. Scripts, forms, frames, styles and everything else is taken away.
+#: The elements that a text may have. Scripts, forms, frames, styles and all others are removed.
 ELEMENTS: Final = frozenset(
     """
     a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i
@@ -29,11 +29,11 @@ _SCHEMES: Final = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 
 
 def html_of(markdown: str, *, images: bool = True) -> str:
-    """Returns a text as HTML: CommonMark with tables and strikethrough, nothing in it that could act.
+    """Returns a text as HTML: CommonMark with tables and strikethrough, sanitized.
 
     Args:
-        markdown: The text of an article. HTML in it is kept as far as it is harmless.
-        images: Keep pictures that are loaded from elsewhere; else their descriptions stand in their place.
+        markdown: The text of an article. Harmless HTML in it is kept.
+        images: Whether to keep pictures; otherwise their descriptions replace them.
     """
     import nh3
 
@@ -52,46 +52,46 @@ def _parser(images: bool) -> Any:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-    parser.core.ruler.after("block", "typewritten", _part_typewritten)
+    parser.core.ruler.after("block", "typewritten", _split_typewritten)
     parser.core.ruler.push("aligned", _align)
     if not images:
         parser.add_render_rule("image", _described)
     return parser
 
 
-def _described(self: Any, tokens: Any, place: int, options: Any, environment: Any) -> str:
-    """Renders the description of a picture in its place."""
+def _described(self: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
+    """Renders the description of a picture instead of the picture."""
     from html import escape
 
-    return escape(str(self.renderInlineAsText(tokens[place].children or [], options, environment)))
+    return escape(str(self.renderInlineAsText(tokens[index].children or [], options, environment)))
 
 
-def _part_typewritten(state: Any) -> None:
-    """Begins a paragraph at each line that is set in by three columns or more, as in typewritten texts.
+def _split_typewritten(state: Any) -> None:
+    """Begins a paragraph at every line that is indented by three columns or more, as in typewritten texts.
 
-    CommonMark makes one paragraph of such lines. In lists and quotations lines are set in for other reasons.
+    CommonMark makes one paragraph of such lines. In lists and quotations lines are indented for other reasons.
     """
     from copy import copy
 
-    found: list[Any] = []
+    tokens: list[Any] = []
     for token in state.tokens:
-        parts = _SET_IN.split(token.content) if token.type == "inline" and token.level == 1 else ()
-        if len(parts) < 2 or found[-1].type != "paragraph_open":
-            found.append(token)
+        lines = _SET_IN.split(token.content) if token.type == "inline" and token.level == 1 else ()
+        if len(lines) < 2 or tokens[-1].type != "paragraph_open":
+            tokens.append(token)
             continue
-        opening = found.pop()
+        opening = tokens.pop()
         closing = copy(opening)
         closing.type, closing.nesting = "paragraph_close", -1
-        for number, part in enumerate(parts):
+        for number, line in enumerate(lines):
             inline = copy(token)
-            inline.content, inline.children = part, []
-            found += [closing] if number else []
-            found += [copy(opening), inline]
-    state.tokens[:] = found
+            inline.content, inline.children = line, []
+            tokens += [closing] if number else []
+            tokens += [copy(opening), inline]
+    state.tokens[:] = tokens
 
 
 def _align(state: Any) -> None:
-    """Says how cells are aligned by an attribute, since styles are taken away."""
+    """Aligns cells by an attribute, since styles are removed."""
     for token in state.tokens:
         if token.type in ("th_open", "td_open") and (style := token.attrGet("style")):
             token.attrs = {"align": str(style).rpartition(":")[2]}

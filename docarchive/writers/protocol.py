@@ -1,4 +1,4 @@
-"""The base of writers, and what they take: documents, options, and files to write to."""
+"""The base class of writers, and their arguments: documents, options, and files to write to."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from docarchive.errors import ArchiveDamaged, InputError, UsageError
 
 
 class Document:
-    """An article on its way out: the text of its file, parsed only if a writer asks for it.
+    """An article to export: the text of its file, parsed when a writer first reads its article.
 
     Args:
         id: The article's id.
-        path: Of its file, relative to the archive, with forward slashes.
+        path: The path of its file, relative to the archive, with forward slashes.
         text: The whole text of the file.
-        original: Finds the file with the bytes that the article was imported from, if it is there.
-        metadata: What the front matter says, where that is known without reading it.
+        original: Returns the file with the bytes that the article was imported from, or None if it is missing.
+        metadata: The article's metadata, if they are known without parsing the front matter.
     """
 
     def __init__(
@@ -40,20 +40,20 @@ class Document:
 
     @cached_property
     def article(self) -> Article:
-        """The article; its id is set even where the file names none. Of other keys it tells the value, as JSON does.
+        """The article; its id is set even if the file has none. Values of other keys are as in JSON.
 
         Raises:
             ArchiveDamaged: The file was edited so that it can no longer be read.
         """
         if self._metadata is None:
             return self.parsed
-        article = Article.restored(self._metadata, frontmatter.body_of(self.text))
+        article = Article.from_stored(self._metadata, frontmatter.body_of(self.text))
         article.id = self.id
         return article
 
     @cached_property
     def parsed(self) -> Article:
-        """The article as its file says it: of other keys also the way in which it is written there.
+        """The article parsed from its file: values of other keys keep the form in which they are written there.
 
         Raises:
             ArchiveDamaged: The file was edited so that it can no longer be read.
@@ -61,7 +61,7 @@ class Document:
         try:
             article = frontmatter.read_article(self.text)
         except InputError as error:
-            raise ArchiveDamaged(f"{self.path}: {error}; mend the file and run 'docarchive sync'") from None
+            raise ArchiveDamaged(f"{self.path}: {error}; fix the file and run 'docarchive sync'") from None
         article.id = self.id
         return article
 
@@ -72,19 +72,19 @@ class Document:
 
 
 class WriteOptions(NamedTuple):
-    """What the user said about how articles are to be written; a writer heeds what it names in ``heeds``.
+    """The options of an export; a writer accepts those that it names in ``accepts``.
 
     Attributes:
-        fields: For tables and JSON: the keys to write, in order; ``a.b`` looks inside objects. Empty: all.
-        flatten: For tables and JSON: objects become keys such as ``geo.lat``.
-        layout: For Markdown: whose conventions the files follow.
-        originals: Write the files as well that articles were imported from.
-        images: For pages: load the pictures of a text from where they are.
-        style: For citations: the name of a CSL style, or the path of one.
-        title: Of the whole, for formats that have one.
-        url: Of the whole, for formats that have one: where it is going to stand on the web.
-        template: For templates: the text of it.
-        name: For templates: the pattern of the names of files, such as ``{date}-{slug}.txt``.
+        fields: Of tables and JSON: the keys to write, in order; ``a.b`` is ``b`` in the object ``a``. Empty: all.
+        flatten: Of tables and JSON: whether objects become keys such as ``geo.lat``.
+        layout: Of Markdown: the program whose conventions the files follow; empty for the archive's own.
+        originals: Of Markdown: whether to export the original imported files too.
+        images: Of pages: whether to load pictures from their addresses.
+        style: Of citations: the name of a CSL style, or the path of one; empty for the default.
+        title: The title of the whole export, for formats that have one.
+        url: The address at which the whole export will be published, for formats that have one.
+        template: Of templates: the text of the template.
+        name: Of templates: the pattern of file names, such as ``{date}-{slug}.txt``; empty for the default.
     """
 
     fields: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class WriteOptions(NamedTuple):
 
 
 class Files(Protocol):
-    """Takes the files of an export: a folder or a ZIP file. Paths are relative, with forward slashes, and safe."""
+    """The files of an export: a folder or a ZIP file. Paths are relative, with forward slashes, and safe."""
 
     def add(self, path: str, data: bytes) -> None:
         """Writes a file whole."""
@@ -109,26 +109,26 @@ class Files(Protocol):
         """Copies a file, however large."""
 
     def open(self, path: str) -> AbstractContextManager[BinaryIO]:
-        """Opens a file to be written piece by piece; close it before the next one is begun."""
+        """Opens a file to write it piece by piece; close it before opening the next one."""
 
 
 class Writer:
     """Writes articles in one format: subclass it, and override ``write`` or ``write_files`` or both.
 
     The same documents and options must give the same bytes: no clock, no random, no order of a set.
-    Documents come as they are read; a writer must not hold all of them.
+    Documents are read one by one; a writer must not keep all of them in memory.
 
     Attributes:
         name: As in ``--format``.
         summary: What the format is, in a few words.
-        suffixes: Endings of files of this format; the first is that of a file for each article.
+        suffixes: Endings of the names of such files, with the dot, in lower case.
         stream: Whether it can write one file.
         folder: Whether it can write a folder of files.
-        order: The order in which documents come if the user asks for none: one of ``SORTS``.
-        heeds: Which of ``WriteOptions`` it heeds, besides the title and the url.
-        holds: Whether what it writes can be imported again as equal articles.
-        extra: The extra of docarchive that it needs, or nothing.
-        requires: Modules that must be there.
+        order: The order of the documents if the user asks for none: one of ``SORTS``.
+        accepts: The names of the ``WriteOptions`` that it accepts; the title and the url need not be named.
+        round_trips: Whether importing what it writes gives equal articles.
+        extra: The extra of docarchive that it needs; empty if none.
+        requires: The modules that come with that extra.
     """
 
     name: ClassVar[str]
@@ -137,16 +137,16 @@ class Writer:
     stream: ClassVar[bool] = True
     folder: ClassVar[bool] = False
     order: ClassVar[str] = "date"
-    heeds: ClassVar[frozenset[str]] = frozenset()
-    holds: ClassVar[bool] = False
+    accepts: ClassVar[frozenset[str]] = frozenset()
+    round_trips: ClassVar[bool] = False
     extra: ClassVar[str] = ""
     requires: ClassVar[tuple[str, ...]] = ()
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """Writes all documents to one stream, as they come; the stream may be a pipe, and stays open.
+        """Writes all documents to one stream, one by one; the stream may be a pipe, and stays open.
 
         Raises:
-            UsageError: An option is not one that this writer can follow.
+            UsageError: The writer cannot follow an option.
         """
         raise NotImplementedError
 
@@ -154,10 +154,10 @@ class Writer:
         """Writes all documents as files.
 
         Raises:
-            UsageError: An option is not one that this writer can follow.
+            UsageError: The writer cannot follow an option.
         """
         raise NotImplementedError
 
     def missing(self) -> UsageError:
-        """Returns the error for a module that is not installed."""
+        """Returns the error for a writer whose extra is not installed."""
         return UsageError(f"writing {self.name} needs an extra: pip install 'docarchive[{self.extra}]'")

@@ -17,16 +17,16 @@ _ENDING = re.compile(r"(.*?)((?:\.\w{1,10})?)", re.S)
 
 
 class TemplateWriter(Writer):
-    """Gives each article to a template, in a sandbox: it sees the article's values, and can call nothing else.
+    """Renders articles with a template, in a sandbox: it sees the article's values, and can call nothing else.
 
     A template sees every key of the article by its name, ``body``, ``slug``, ``extra`` (all other keys), and
-    the filters of Jinja2; what ends in ``.html`` or ``.xml`` is escaped where it is not said to be safe.
+    the filters of Jinja2. In files that end in ``.html`` or ``.xml``, values are escaped unless marked as safe.
     """
 
     name = "template"
     summary = "what a Jinja2 template says (--template)"
     folder = True
-    heeds = frozenset({"template", "name"})
+    accepts = frozenset({"template", "name"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""
@@ -74,33 +74,33 @@ class _Template:
 
 
 def values_of(article: Article) -> dict[str, Any]:
-    """Returns what a template sees: the keys that the article has, ``body``, ``slug``, ``extra``."""
+    """Returns the variables of a template: the keys of the article, ``body``, ``slug``, ``extra``."""
     record = article.to_dict()
     record.pop("schema")
     return {**article.extra, **record, "slug": slugify(article.title), "extra": article.extra}
 
 
 def file_name(pattern: str, article: Article) -> str:
-    """Returns the name of an article's file: ``{key}`` stands for a value, ``/`` for a folder.
+    """Returns the name of an article's file: ``{key}`` is replaced by its value, and ``/`` makes a folder.
 
     Raises:
-        UsageError: The pattern has a part that is no name.
+        UsageError: The pattern names no file.
     """
 
     def value(match: re.Match[str]) -> str:
         key = match[1].strip()
         if key == "slug":
             return slugify(article.title)
-        found = field_of(article, key)
+        field = field_of(article, key)
         if key == "date" and article.date is not None:
-            found = article.date.text[:10]
-        return str(found[0] if isinstance(found, list) and found else found or "").replace("/", "-")
+            field = article.date.text[:10]
+        return str(field[0] if isinstance(field, list) and field else field or "").replace("/", "-")
 
-    wanted = [part for part in pattern.split("/") if part.strip(" .")]
+    wanted = [name for name in pattern.split("/") if name.strip(" .")]
     if not wanted:
         raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
     names = []
-    for part in wanted:
-        stem, ending = _ENDING.fullmatch(part).groups()  # type: ignore[union-attr] # it fits whatever the part is
+    for name in wanted:
+        stem, ending = _ENDING.fullmatch(name).groups()  # type: ignore[union-attr] # it fits whatever the name is
         names.append(safe_name(_FIELD.sub(value, stem).strip("-_ ")) + ending)
     return "/".join(names)

@@ -15,7 +15,7 @@ _LINE: Final = "\n" + "=" * 72 + "\n\n"
 
 
 class TextWriter(Writer):
-    """Writes ``Title: …`` and such lines, a blank line, and the text as it is; in one file, lines of ``=`` between."""
+    """Writes lines such as ``Title: …``, a blank line and the text; in one file, lines of ``=`` separate articles."""
 
     name = "txt"
     summary = "plain text with header lines"

@@ -11,7 +11,7 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&
 
 
 def xml_text(text: str) -> str:
-    """Returns text for an element or, in double quotes, an attribute; signs that XML has not become U+FFFD."""
+    """Returns text for an element or a quoted attribute; characters that XML does not allow become U+FFFD."""
     return _NOT_XML.sub("\ufffd", text).translate(_ESCAPES)
 
 
@@ -20,7 +20,7 @@ def xml_element(name: str, text: str, attributes: str = "") -> str:
 
     Args:
         name: Of the element.
-        text: What stands in it.
+        text: Its text.
         attributes: As they are written in the tag.
     """
     return f"<{name}{attributes and ' '}{attributes}>{xml_text(text)}</{name}>\n"

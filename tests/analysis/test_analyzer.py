@@ -360,7 +360,7 @@ def test_scripts_without_spaces(text: str, single: str, without_spaces: bool) ->
 
 
 def test_places_of_words() -> None:
-    assert QueryAnalyzer().places("free co-op, now") == [(0, 4), (5, 10), (12, 15)]
+    assert QueryAnalyzer().word_spans("free co-op, now") == [(0, 4), (5, 10), (12, 15)]
 
 
 def test_languages_of_a_query() -> None:

@@ -80,7 +80,7 @@ def test_the_nearest_folder_upward_is_found(archive: Archive) -> None:
 def test_a_second_writer_is_told_to_wait(
     archive: Archive, articles_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archive._store.lock, "_wait", 0.05)
+    monkeypatch.setattr(archive._session.store.lock, "_wait", 0.05)
     with WriteLock(archive.path / ".docarchive" / "lock"):
         for call in (lambda: archive.import_(articles_file), archive.sync, archive.rebuild):
             with pytest.raises(ArchiveLocked, match="another process"):
@@ -116,8 +116,8 @@ def test_a_writer_follows_when_another_process_rebuilds(archive: Archive, articl
 
 def test_what_an_interruption_left_is_finished_before_the_next_write(archive: Archive) -> None:
     path = "articles/left.md"
-    archive._catalog.intend([path])
+    archive._session.catalog.add_pending([path])
     (archive.path / path).write_text("Left by an interruption.\n", "utf-8")
     assert archive.sync().added == []
     assert archive.count("interruption") == 1
-    assert archive._catalog.pending() == []
+    assert archive._session.catalog.pending() == []

@@ -51,9 +51,9 @@ def test_entries_are_found_by_id_path_and_identity(catalog: Catalog) -> None:
     assert catalog.entry_at("articles/a1.md") == entry
     assert catalog.entry_of_identity("url:https://example.org/1") == entry
     assert catalog.entry("a") is None
-    assert catalog.with_prefix("a") == ["a1", "a2"]
-    assert catalog.with_prefix("a1") == ["a1"]
-    assert catalog.with_prefix("%") == []
+    assert catalog.ids_with_prefix("a") == ["a1", "a2"]
+    assert catalog.ids_with_prefix("a1") == ["a1"]
+    assert catalog.ids_with_prefix("%") == []
     assert [path for files in catalog.files() for path, _, _ in files] == [
         f"articles/{id_}.md" for id_ in ("a1", "a2", "b1", "b2")
     ]
@@ -63,7 +63,7 @@ def test_entries_are_found_many_at_once(catalog: Catalog) -> None:
     with catalog.transaction():
         catalog.put(Article.from_metadata({"id": "c1", "url": "https://example.org/1"}, "text"), "articles/c1.md", 1, 1)
     identity = "url:https://example.org/1"
-    found = catalog.known_entries([identity, "doi:10.5/1"], ["b1", "none", *map(str, range(1_000)), "a2"])
+    found = catalog.find_entries([identity, "doi:10.5/1"], ["b1", "none", *map(str, range(1_000)), "a2"])
     assert found == {identity: catalog.entry("a1"), "b1": catalog.entry("b1"), "a2": catalog.entry("a2")}
     assert catalog.entry_of_identity(identity) == catalog.entry("a1")
 
@@ -71,9 +71,9 @@ def test_entries_are_found_many_at_once(catalog: Catalog) -> None:
 def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -> None:
     ids = {article.fingerprint or article.original: article.id for article in ARTICLES}
     known = {each: ids[each] for each in ("f2", "sha256:ff")}
-    assert catalog.known_fingerprints(["f2", "sha256:ff", "other"]) == known
-    assert catalog.known_fingerprints([str(number) for number in range(2000)] + ["f2"]) == {"f2": ids["f2"]}
-    assert catalog.known_fingerprints([]) == {}
+    assert catalog.ids_by_fingerprint(["f2", "sha256:ff", "other"]) == known
+    assert catalog.ids_by_fingerprint([str(number) for number in range(2000)] + ["f2"]) == {"f2": ids["f2"]}
+    assert catalog.ids_by_fingerprint([]) == {}
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,9 @@ def test_fingerprints_are_those_of_records_or_of_whole_files(catalog: Catalog) -
 def test_orders(catalog: Catalog, sort: str, ids: list[str]) -> None:
     assert [row.id for row in catalog.rows(sort=sort)] == ids
     assert [row.id for row in catalog.rows(sort=sort, limit=2, offset=1)] == ids[1:3]
-    assert [row.id for row in catalog.in_order(["b2", "a1", "nowhere", "b1"], sort)] == [i for i in ids if i != "a2"]
+    assert [row.id for row in catalog.rows_in_order(["b2", "a1", "nowhere", "b1"], sort)] == [
+        i for i in ids if i != "a2"
+    ]
 
 
 def test_rows_hold_the_metadata_in_order(catalog: Catalog) -> None:
@@ -123,14 +125,14 @@ def test_filters_mean_what_the_query_tree_means(large: Catalog, node: Node) -> N
     }
     assert {row.id for row in large.rows(node)} == expected
     assert large.count(node) == len(expected)
-    assert len(large.numbers(node)) == len(expected)
+    assert len(large.row_numbers(node)) == len(expected)
 
 
 def _facet_by_hand(key: str, length: int, ids: set[str] | None) -> Counter[str]:
     found: Counter[str] = Counter()
     for article in corpus.ARTICLES:
         if ids is None or article.id in ids:
-            found.update(value[:length] for value in dict.fromkeys(article.items(key)))
+            found.update(value[:length] for value in dict.fromkeys(article.values(key)))
     return found
 
 
@@ -159,7 +161,7 @@ def test_facets_count_what_a_plain_loop_counts(
     monkeypatch.setattr(facets, "_FEW", few)
     node = parse(query) if query else None
     expected = _facet_by_hand(key, length, {row.id for row in large.rows(node)} if query else None)
-    found = large.facets([Facet.read("tag"), Facet.read(name)], large.numbers(node) if query else None)[name]
+    found = large.facets([Facet.read("tag"), Facet.read(name)], large.row_numbers(node) if query else None)[name]
     assert dict(found) == expected
     counts = [count for _, count in found]
     values = [value for value, _ in found]
@@ -187,7 +189,7 @@ def test_a_language_is_detected(catalog: Catalog) -> None:
     assert catalog.rows_of(["g"])["g"].language == "de"
     assert catalog.languages() == ["en", "de"]
     assert [row.id for row in catalog.rows(parse("language:de"))] == ["g"]
-    assert [(each.id, each.language) for each in catalog.changes_since(catalog.last_number() - 1)] == [("g", "de")]
+    assert [(each.id, each.language) for each in catalog.changes_since(catalog.last_position() - 1)] == [("g", "de")]
 
 
 def test_values_for_completion(large: Catalog) -> None:
@@ -213,14 +215,14 @@ def test_words_of_the_text_are_not_in_the_catalog(catalog: Catalog, query: str) 
 def test_the_journal_tells_each_change_once_in_order_of_its_last(catalog: Catalog) -> None:
     first = [(each.id, each.path) for each in catalog.changes_since(0)]
     assert first == [(article.id, f"articles/{article.id}.md") for article in ARTICLES]
-    last = catalog.last_number()
+    last = catalog.last_position()
     with catalog.transaction():
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
         catalog.remove("a1")
         catalog.put(ARTICLES[1], "articles/a2.md", 1, 1)
     assert [(each.id, each.path) for each in catalog.changes_since(last)] == [("a1", None), ("a2", "articles/a2.md")]
     assert catalog.count_changes_since(last) == 2
-    assert catalog.count_changes_since(catalog.last_number()) == 0
+    assert catalog.count_changes_since(catalog.last_position()) == 0
 
 
 def test_putting_again_replaces_row_and_labels(catalog: Catalog) -> None:
@@ -261,10 +263,10 @@ def test_a_snapshot_does_not_see_later_changes(catalog: Catalog) -> None:
 
 
 def test_pending_files_are_remembered_until_settled(catalog: Catalog) -> None:
-    catalog.intend(["articles/x.md", "articles/w.md", "articles/x.md"])
+    catalog.add_pending(["articles/x.md", "articles/w.md", "articles/x.md"])
     assert catalog.pending() == ["articles/w.md", "articles/x.md"]
     with catalog.transaction():
-        catalog.settle()
+        catalog.clear_pending()
     assert catalog.pending() == []
 
 
@@ -335,7 +337,7 @@ def test_more_labels_than_fit_one_statement(catalog: Catalog) -> None:
     with catalog.transaction():
         catalog.put(Article.from_metadata({"id": "c2", "tags": tags}, "text"), "articles/c2.md", 1, 1)
     assert sorted(catalog.all_values("tags")) == sorted([*tags, "free trade", "gas", "nat-gas"])
-    assert catalog.numbers(parse('tags:"tag 700"')) == {5, 6}
+    assert catalog.row_numbers(parse('tags:"tag 700"')) == {5, 6}
 
 
 def test_near_articles_of_many_texts_are_those_of_each(catalog: Catalog) -> None:

@@ -61,7 +61,7 @@ def test_help_of_every_command(cli: Cli) -> None:
 
 
 def test_init(cli: Cli, tmp_path: Path) -> None:
-    assert cli("init", "news", code=0).out == f"made an empty archive at {tmp_path}/news\n"
+    assert cli("init", "news", code=0).out == f"created an empty archive at {tmp_path}/news\n"
     found = cli("init", "other", "--name", "N", "--language", "de", "--json", code=0).json
     assert found == {
         "schema": 1,
@@ -72,23 +72,21 @@ def test_init(cli: Cli, tmp_path: Path) -> None:
         "layout": 1,
     }
     again = cli("init", "news", code=4)
-    assert again.err.startswith(
-        f"docarchive: {tmp_path}/news is an archive already; bring articles in with 'docarchive"
-    )
+    assert again.err.startswith(f"docarchive: {tmp_path}/news is an archive already; import articles with 'docarchive")
 
 
 def test_import_says_what_became_of_everything(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
     (tmp_path / "bad.md").write_text("---\ntitle: [\n---\n", "utf-8")
     ran = cli("--archive", "news", "import", articles_file.name, "bad.md", "missing.md", code=3)
-    assert ran.out == "5 new, 0 already there, 0 updated, 2 refused\n"
+    assert ran.out == "5 new, 0 unchanged, 0 updated, 2 refused\n"
     lines = ran.err.splitlines()
-    assert lines[0] == f"docarchive: made a new archive at {tmp_path}/news"
+    assert lines[0] == f"docarchive: created a new archive at {tmp_path}/news"
     assert lines[1].startswith("refused bad.md: front matter is not valid YAML: line 3: ")
     assert lines[2:] == ["refused missing.md: there is no such file or folder"]
     again = cli("--archive", "news", "import", articles_file.name, code=0)
-    assert (again.out, again.err) == ("0 new, 5 already there, 0 updated, 0 refused\n", "")
+    assert (again.out, again.err) == ("0 new, 5 unchanged, 0 updated, 0 refused\n", "")
     found = cli("--archive", "news", "import", "bad.md", "--json", code=3).json
-    assert (found["schema"], found["new"], found["known"], found["updated"]) == (1, 0, 0, 0)
+    assert (found["schema"], found["new"], found["unchanged"], found["updated"]) == (1, 0, 0, 0)
     assert found["refused"][0]["where"] == "bad.md"
     assert (tmp_path / "news" / found["refused"][0]["kept"]).exists()
 
@@ -115,8 +113,8 @@ def test_import_with_rules(cli: Cli, tmp_path: Path) -> None:
     assert article["tags"] == ["sea", "inbox"]
     assert (article["source"], article["desk"], article["language"]) == ("The Moon", "City", "de")
     assert article["imported_from"] == "a.md"
-    assert cli("--archive", "r", "import", "a.md", *rules, code=0).out.startswith("0 new, 1 already there")
-    assert cli("--archive", "r", "import", "a.md", code=0).out.startswith("0 new, 1 already there")
+    assert cli("--archive", "r", "import", "a.md", *rules, code=0).out.startswith("0 new, 1 unchanged")
+    assert cli("--archive", "r", "import", "a.md", code=0).out.startswith("0 new, 1 unchanged")
     for wrong in (["--set", "source"], ["--set", "date=soon"], ["--set", "id=x"], ["--set", "body=x"]):
         assert cli("--archive", "r", "import", "a.md", *wrong, code=2).err.count("\n") == 1
 
@@ -144,7 +142,7 @@ def test_quarantine(cli: Cli, filled: Path, tmp_path: Path) -> None:
     mended = filled / "quarantine" / kept[".jsonl"]["name"]
     mended.write_text('{"title": "Mended", "body": "whole"}', "utf-8")
     ran = cli("--archive", "news", "quarantine", "--retry", code=3)
-    assert ran.out == "1 new, 1 refused again\n"
+    assert ran.out == "1 new, 0 unchanged, 0 updated, 1 refused\n"
     assert cli("--archive", "news", "search", "title:mended", "--count", code=0).out == "1\n"
     assert [each["name"] for each in cli("--archive", "news", "quarantine", "--json", code=0).json["entries"]] == [
         kept[".md"]["name"]
@@ -245,6 +243,9 @@ def test_search_similar(cli: Cli, filled: Path, tmp_path: Path) -> None:
     (tmp_path / "like.txt").write_text("Wheat traders expect that prices climb.\n", "utf-8")
     (id_,) = cli("--archive", "news", "search", "wheat", "--ids", code=0).out.split()
     assert cli("--archive", "news", "search", "--similar-to", "like.txt", "--ids", code=0).out.split()[0] == id_
+    like = ["--archive", "news", "search", "--similar-to", "like.txt", "--count"]
+    total = cli(*like, code=0).out
+    assert cli(*like, "--json", code=0).json == {"schema": 1, "query": "", "total": int(total)}
     others = cli("--archive", "news", "similar", id_[:9], "--ids", code=0).out.split()
     assert others
     assert id_ not in others
@@ -364,7 +365,7 @@ def test_export_passes_over_what_is_gone(cli: Cli, filled: Path) -> None:
     ran = cli("--archive", "news", "export", code=0)
     assert ran.out.count("\n") == 4
     name = gone.relative_to(filled).as_posix()
-    assert ran.err == f"docarchive: passed over {name}: gone from the archive; run 'docarchive sync'\n"
+    assert ran.err == f"docarchive: skipped {name}: the file is gone; run 'docarchive sync'\n"
 
 
 def test_export(cli: Cli, filled: Path, tmp_path: Path) -> None:
@@ -421,7 +422,7 @@ def test_an_import_goes_on_when_nobody_reads_its_progress(cli: Cli, filled: Path
     (filled.parent / "rows.jsonl").write_text(rows, "utf-8")
     program = (
         "import sys; from docarchive.cli import progress; from docarchive.cli.running import run; "
-        "progress._SECOND = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
+        "progress._LINE_INTERVAL = 0.0; sys.exit(run(['--archive', 'news', 'import', 'rows.jsonl', '--json']))"
     )
     script = 'set -o pipefail; "$0" -c "$1" 2>err | true; echo ${PIPESTATUS[0]}'
     argv = ["bash", "-c", script, sys.executable, program]
@@ -492,7 +493,7 @@ def test_a_minus_never_makes_an_option_of_a_word(cli: Cli, filled: Path, tmp_pat
     assert sorted(tmp_path.iterdir()) == before
     assert cli("--archive", "news", "export", "-wheat", "-o", "out.jsonl", code=0).out == ""
     assert cli("--archive", "news", "list", "-tag:harbour", "--count", code=0).out == "3\n"
-    assert "names no format" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err
+    assert "is the ending of no format" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err
 
 
 def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, filled: Path) -> None:
@@ -520,6 +521,6 @@ def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) ->
     assert process.returncode == 0
     assert rest == ""
     assert messages.splitlines()[-2:] == [
-        "docarchive: watching 1 folder; Ctrl-C ends it",
+        "docarchive: watching 1 folder; press Ctrl-C to stop",
         "docarchive: stopping; press Ctrl-C again to stop at once",
     ]

@@ -15,7 +15,9 @@ import pytest
 from conftest import Cli
 
 from docarchive import Archive
-from docarchive.cli.completing import answer
+from docarchive.cli.commands import WITH_QUERY, command
+from docarchive.cli.completing import FLAGS, WITH_ID, answer
+from docarchive.cli.declaring import Option, parameters
 
 
 def bash(words: list[str], **environment: str) -> list[str]:
@@ -41,6 +43,11 @@ def other(shell: str, line: str, root: Path) -> str | None:
             "DOCARCHIVE_ARCHIVE": str(root),
         }
     )
+
+
+def test_flags_are_those_that_the_commands_declare() -> None:
+    declared = [parameter for name in (*WITH_QUERY, *WITH_ID) for parameter in parameters(command(name))]
+    assert {item.name for item in declared if isinstance(item.declared, Option) and item.kind is bool} == FLAGS
 
 
 def test_values_in_bash(archive: Archive, root: Path) -> None:
@@ -126,8 +133,8 @@ def test_commands_and_options_come_from_typer(cli: Cli) -> None:
         (["search", "--sort", "t"], ["title"]),
         (["search", "pier", "--sort", "r"], ["relevance"]),
         (["list", "--sort", "d"], ["date"]),
-        (["import", "--format", "js"], ["json", "jsonfeed", "jsonl"]),
-        (["export", "--format", "ep"], ["epub"]),
+        (["import", "--format", "js"], ["json", "jsonfeed", "json-feed", "jsonl"]),
+        (["export", "--format", "ma"], ["markdown"]),
         (["show", "--format", "ep"], ["epub"]),
     ],
 )

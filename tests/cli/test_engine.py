@@ -23,7 +23,7 @@ def told(changes, total, progress):
         print("begun", file=sys.stderr, flush=True)
         time.sleep(60)
 
-catch_up._told = told
+catch_up._counted = told
 sys.exit(run(sys.argv[1:]))
 """
 #: Run at the start of Python, it makes a process in which tantivy is not installed.
@@ -101,7 +101,7 @@ def test_an_archive_whose_engine_is_not_installed_says_the_two_ways_out(
         told = cli("--archive", "news", *wrong, code=4, **without)
         assert told.err == (
             "docarchive: the tantivy engine needs an extra: pip install 'docarchive[tantivy]'; "
-            "or use the other: docarchive engine use whoosh\n"
+            "or switch engines: docarchive engine use whoosh\n"
         )
     status = cli("--archive", "news", "engine", code=0, **without).out
     assert status.startswith("engine  tantivy (not installed: pip install 'docarchive[tantivy]')\nindex   up to date\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from types import FunctionType
 from typing import Any
 from unittest.mock import patch
 
@@ -46,21 +45,20 @@ _VALUES = [
 _STRANGE = ["--limitx", "--lim", "-n", "-o", "-nx", "--json=1", "--version", "--install-completion", "--archive"]
 
 
-def recorder(function: Any) -> Any:
+def recorder(function: Any, typed: Any = app.typed) -> Any:
     """Returns a command that is declared as another one, and notes what it was called with."""
-    names = function.__code__.co_varnames[: function.__code__.co_argcount]
-    space: dict[str, Any] = {}
-    exec(f"def made({', '.join(names)}): seen.append(dict(locals()))", space)
-    made = FunctionType(
-        space["made"].__code__, {**function.__globals__, "seen": SEEN}, function.__name__, function.__defaults__
-    )
-    made.__annotations__ = function.__annotations__
-    return made
+
+    def record(**values: Any) -> None:
+        SEEN.append(values)
+
+    record.__name__ = function.__name__
+    record.__dict__["__signature__"] = typed(function).__signature__
+    return record
 
 
 @cache
 def by_typer() -> Any:
-    with patch.object(app, "command", lambda name: recorder(command(name))):
+    with patch.object(app, "typed", recorder):
         return get_command(app.application())
 
 
@@ -90,9 +88,10 @@ def plain_reading(arguments: list[str]) -> dict[str, Any] | None:
     found = call(arguments, os.environ)
     if found is None:
         return None
-    names = found.function.__code__.co_varnames[: found.function.__code__.co_argcount]
-    defaults = dict(zip(reversed(names), reversed(found.function.__defaults__ or ()), strict=False))
-    return {**defaults, **found.values, **({"context": found.context.obj} if "context" in names else {})}
+    declared = parameters(found.function)
+    defaults = {parameter.name: parameter.default for parameter in declared if not parameter.required}
+    takes_context = any(parameter.name == "context" for parameter in declared)
+    return {**defaults, **found.values, **({"context": found.context.obj} if takes_context else {})}
 
 
 @st.composite
@@ -138,7 +137,7 @@ def test_it_reads_as_typer_does_or_not_at_all(arguments: list[str], named: str |
         ("sync --json", {"json": True}),
         ("list date:today --now 2024-03-16", {"now": "2024-03-16"}),
         ("engine use tantivy", {"action": "use", "name": "tantivy"}),
-        ("import inbox -n --tag a --tag b", {"inputs": ["inbox"], "tag": ["a", "b"], "dry_run": True}),
+        ("import inbox -n --tag a --tag b", {"inputs": ["inbox"], "tags": ["a", "b"], "dry_run": True}),
         ("export oil -o out.jsonl --limit 3", {"query": ["oil"], "output": "out.jsonl", "limit": 3}),
     ],
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import combinations, product
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -30,7 +30,7 @@ from docarchive.query import (
     walk,
 )
 from docarchive.query.patterns import EXACT, GLOB
-from docarchive.query.tree import MAX_VALUE, merged, occurrences, spots
+from docarchive.query.tree import MAX_VALUE
 
 METADATA: dict[str, Any] = {
     "title": "Harbour council votes for the new pier",
@@ -160,32 +160,6 @@ def test_what_matches(query: str) -> None:
 )
 def test_what_does_not_match(query: str) -> None:
     assert not matches(query)
-
-
-positions = st.lists(st.integers(0, 12), unique=True, max_size=6).map(sorted)
-
-
-@given(st.lists(positions, min_size=1, max_size=4), st.integers(0, 5), st.data())
-def test_spots_are_those_of_a_plain_search(lists: list[list[int]], slop: int, data: st.DataObject) -> None:
-    offsets = [0]
-    for _ in lists[1:]:
-        offsets.append(offsets[-1] + data.draw(st.integers(1, 2)))
-
-    def fits(spot: tuple[int, ...]) -> bool:
-        steps = zip(spot, spot[1:], offsets, offsets[1:], strict=False)
-        in_order = all(b - a >= q - p for a, b, p, q in steps)
-        return in_order and spot[-1] - spot[0] - offsets[-1] <= slop
-
-    plain = {spot[0] for spot in product(*lists) if fits(spot)}
-    found = list(spots(lists, offsets, slop))
-    assert {spot[0] for spot in found} == plain
-    assert all(fits(spot) for spot in found)
-    assert occurrences(lists, offsets, slop) == bool(plain)
-
-
-@given(st.lists(positions, min_size=1, max_size=3))
-def test_merged_positions(lists: list[list[int]]) -> None:
-    assert list(merged(lists)) == sorted({number for each in lists for number in each})
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import io
+import sys
+from contextlib import suppress
 
 import pytest
 
-from docarchive.errors import ReaderError, UsageError
+from docarchive.errors import InputError, ReaderError, UsageError
 from docarchive.readers import Source, choose, readers
 
 
@@ -114,6 +116,25 @@ def test_readers_say_what_they_are() -> None:
         assert reader.version >= 1
         assert bool(reader.extra) == bool(reader.requires)
         assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in reader.suffixes)
+
+
+@pytest.mark.parametrize("name", list(readers()))
+def test_what_a_declaration_names_is_there(name: str) -> None:
+    """The module and the function of a reader are named in a string, which no type checker follows."""
+    reader = readers()[name]
+    with suppress(InputError):  # what the input is does not matter here
+        for each in reader.records(source("a", b"Text.")):
+            assert each
+
+
+@pytest.mark.parametrize("name", [name for name, reader in readers().items() if reader.requires])
+def test_a_reader_without_its_extra_says_what_to_install(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = readers()[name]
+    for module in reader.requires:
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ReaderError) as caught:
+        list(reader.records(source("a", b"Text.")))
+    assert str(caught.value) == f"reading {reader.summary} needs an extra: pip install 'docarchive[{reader.extra}]'"
 
 
 def test_the_most_general_reader_of_an_ending_is_asked_last() -> None:

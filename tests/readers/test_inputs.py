@@ -22,7 +22,7 @@ def found(root: Path, *paths: Path) -> list[tuple[str, str | None]]:
 
 
 LINK = "it is a link, and links in folders are not followed; import what it points to"
-OWN = "it lies in the archive itself; to take in files there, use 'docarchive sync'"
+OWN = "it is in the archive itself; run 'docarchive sync' to read files there"
 
 
 def test_files_of_a_folder_come_in_order_of_name(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_files_of_a_folder_come_in_order_of_name(tmp_path: Path) -> None:
     assert [each.size for each in find_inputs([tmp_path / "in" / "b.txt"], tmp_path / "own")] == [len("in/b.txt")]
 
 
-def test_hidden_entries_of_folders_are_passed_over(tmp_path: Path) -> None:
+def test_hidden_entries_of_folders_are_skipped(tmp_path: Path) -> None:
     tree(tmp_path, "in/.hidden", "in/.git/config", "in/a.txt", ".named.txt")
     assert found(tmp_path, tmp_path / "in", tmp_path / ".named.txt") == [("in/a.txt", None), (".named.txt", None)]
 
@@ -121,7 +121,7 @@ def test_of_another_archive_only_its_articles_are_taken(tmp_path: Path) -> None:
     assert found(tmp_path, tmp_path / "in" / "x") == [("in/x/articles/2024/a.md", None)]
 
 
-def test_the_archive_itself_is_refused_or_passed_over(tmp_path: Path) -> None:
+def test_the_archive_itself_is_refused_or_skipped(tmp_path: Path) -> None:
     tree(tmp_path, "own/docarchive.toml", "own/articles/a.md", "other.txt")
     (tmp_path / "alias").symlink_to(tmp_path / "own" / "articles")
     named = [tmp_path / name for name in ("own", "own/articles", "own/articles/a.md", "alias")]

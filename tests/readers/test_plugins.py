@@ -138,6 +138,6 @@ def test_readers_that_misbehave_stop_nothing(program: Program, tmp_path: Path) -
     assert "the raising reader failed on it (KeyError: 'what was not thought of')" in refused["inbox/raising.txt:1"]
     assert "the failing reader failed on it (ZeroDivisionError: at once)" in refused["inbox/failing.txt"]
     assert "ValueError" in refused["inbox/crashing.txt:2"]
-    assert done.stdout.startswith("1 new, 0 already there, 0 updated, 5 refused")
+    assert done.stdout.startswith("1 new, 0 unchanged, 0 updated, 5 refused")
     assert "the reader 'broken:NoReader' cannot be used: " in done.stderr
     assert "the reader 'broken:Missing' cannot be used: " in done.stderr

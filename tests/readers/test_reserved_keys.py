@@ -64,7 +64,7 @@ def test_readers_make_articles_in_one_way() -> None:
     makers = set()
     for path in root.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            named = isinstance(node, ast.Attribute) and node.attr in ("from_metadata", "from_dict", "restored")
+            named = isinstance(node, ast.Attribute) and node.attr in ("from_metadata", "from_dict", "from_stored")
             if named or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Article"):
                 makers.add(path.relative_to(root).as_posix())
     assert makers == {"values/reserved_keys.py"}, (
@@ -78,7 +78,7 @@ def test_a_foreign_value_is_set_aside(name: str, key: str) -> None:
     form = FORMS[name]
     assert choose(form.source(key, "kindlewood")).name == form.reader
     article = read(form, key, "kindlewood")
-    assert article.items(f"{key}_as_written") == ["kindlewood"]
+    assert article.values(f"{key}_as_written") == ["kindlewood"]
     assert {reserved: getattr(article, reserved) for reserved in RESERVED} == UNSET
     assert (article.title, str(article.date), article.body.strip()) == (TITLE, DATE, BODY)
     assert "kindlewood" not in str({**article.metadata(), f"{key}_as_written": None})
@@ -116,7 +116,7 @@ def test_searches_find_what_was_set_aside(tmp_path: Path) -> None:
     with Archive.create(tmp_path / "archive") as archive:
         for folder in ("plain", "title", "h"):
             mapping = None if folder == "plain" else {"title": folder}
-            report = archive.import_(tmp_path / folder, mapping=mapping, on_duplicate="keep")
+            report = archive.import_(tmp_path / folder, map=mapping, on_duplicate="keep")
             assert report.refused == []
         assert len(archive) == len(values)
         for value, (key, name) in values.items():

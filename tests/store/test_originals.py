@@ -14,7 +14,7 @@ from docarchive.store import Batch, Originals
 
 def keep(root: Path, data: bytes, name: str) -> str:
     originals, batch = Originals(root, root / "tmp"), Batch(root, root / "tmp")
-    original = originals.take(io.BytesIO(data), name)
+    original = originals.read(io.BytesIO(data), name)
     with original.open() as file:
         assert file.read() == data
     originals.keep(original, batch)
@@ -60,7 +60,7 @@ def test_found_whatever_endings_others_have(tmp_path: Path) -> None:
 
 def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
     originals = Originals(tmp_path, tmp_path / "tmp")
-    originals.drop(originals.take(io.BytesIO(b"large " * 1_000_000), "x.jsonl"))
+    originals.drop(originals.read(io.BytesIO(b"large " * 1_000_000), "x.jsonl"))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
@@ -84,7 +84,7 @@ class Trickle(io.BytesIO):
 
 def test_a_stream_that_trickles_is_read_to_its_end(tmp_path: Path) -> None:
     data = b"Not all at once. " * 100
-    original = Originals(tmp_path, tmp_path / "tmp").take(Trickle(data), "x.txt")
+    original = Originals(tmp_path, tmp_path / "tmp").read(Trickle(data), "x.txt")
     assert (original.size, original.data) == (len(data), data)
 
 
@@ -104,5 +104,5 @@ class Broken(io.RawIOBase):
 @pytest.mark.parametrize("size", [0, 100_000_000])
 def test_an_input_that_cannot_be_read_to_its_end_is_refused(tmp_path: Path, size: int) -> None:
     with pytest.raises(ReaderError, match=r"^it cannot be read: Input/output error$"):
-        Originals(tmp_path, tmp_path / "tmp").take(Broken(size), "x.txt")  # type: ignore[arg-type]
+        Originals(tmp_path, tmp_path / "tmp").read(Broken(size), "x.txt")  # type: ignore[arg-type]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -1,4 +1,4 @@
-"""Refused inputs are kept with their reason."""
+"""Refusal inputs are kept with their reason."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store import Listed, Store
+from docarchive.store import FileStat, Store
 
 
 def put(root: Path, *paths: str) -> None:
@@ -22,8 +22,8 @@ def put(root: Path, *paths: str) -> None:
         (root / path).write_text("text", "utf-8")
 
 
-def listing(root: Path) -> list[Listed]:
-    return [Listed(*file) for run in Store(root).listing() for file in run]
+def listing(root: Path) -> list[FileStat]:
+    return [FileStat(*file) for run in Store(root).listing() for file in run]
 
 
 def test_listing_is_in_order_of_path_and_passes_over_the_rest(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_folders_may_be_nested_deeper_than_the_stack_of_python(articles: Path) -
 
 
 @pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="needs paths relative to an open folder")
-def test_a_folder_that_cannot_be_opened_is_named_and_not_passed_over(articles: Path) -> None:
+def test_a_folder_that_cannot_be_opened_is_named_and_not_skipped(articles: Path) -> None:
     nested(articles, 2_500)  # longer than a path may be
     with pytest.raises(ArchiveDamaged, match=r"articles/d/d/.*… cannot be read: File name too long") as caught:
         listing(articles.parent)

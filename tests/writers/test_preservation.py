@@ -67,4 +67,4 @@ def test_originals_stand_beside_markdown(archive: Archive, tmp_path: Path) -> No
     assert [json.loads(line)["title"] for line in original.read_text().splitlines()]
     with Archive.create(tmp_path / "other") as other:
         report = other.import_(tmp_path / "out")
-        assert (report.new, report.passed_over, report.refused) == (len(ARTICLES), 1, [])
+        assert (report.new, report.skipped, report.refused) == (len(ARTICLES), 1, [])

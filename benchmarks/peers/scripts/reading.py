@@ -1,4 +1,4 @@
-"""What the scripts beside this one share: reading JSON Lines, knowing lines again, printing."""
+"""Functions that the scripts of this folder share: reading JSON Lines, finding new lines, printing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def changed(corpus: str, known: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Yields the articles whose lines are new, and notes their digests; no other line is parsed."""
+    """Yields the articles whose lines are new, and adds their digests to ``known``; parses no other line."""
     with open(corpus, "rb") as lines:
         for line in lines:
             digest = blake2b(line, digest_size=8).hexdigest()
@@ -23,17 +23,17 @@ def changed(corpus: str, known: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def load(path: str) -> dict[str, str]:
-    """Returns the digests of what was indexed before."""
+    """Returns the digests of the lines that are indexed already, by id."""
     try:
         with open(path, encoding="utf-8") as file:
-            found: dict[str, str] = json.load(file)
-            return found
+            digests: dict[str, str] = json.load(file)
+            return digests
     except FileNotFoundError:
         return {}
 
 
 def save(path: str, known: dict[str, str]) -> None:
-    """Keeps the digests."""
+    """Writes the digests to a file."""
     with open(f"{path}.new", "w", encoding="utf-8") as file:
         json.dump(known, file)
     os.replace(f"{path}.new", path)
@@ -45,14 +45,14 @@ def print_lines(rows: Iterable[dict[str, Any]]) -> None:
         sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def print_times(asked: dict[str, Callable[[], object]], rounds: int) -> None:
-    """Runs each of some searches once, then all in turn for some rounds; prints the seconds of each as JSON."""
-    taken: dict[str, list[float]] = {name: [] for name in asked}
-    for search in asked.values():
+def print_times(searches: dict[str, Callable[[], object]], rounds: int) -> None:
+    """Runs all searches once untimed, then for some rounds; prints the seconds by name as JSON."""
+    seconds: dict[str, list[float]] = {name: [] for name in searches}
+    for search in searches.values():
         search()
     for _ in range(rounds):
-        for name, search in asked.items():
-            began = time.perf_counter()
+        for name, search in searches.items():
+            start = time.perf_counter()
             search()
-            taken[name].append(time.perf_counter() - began)
-    print(json.dumps(taken))
+            seconds[name].append(time.perf_counter() - start)
+    print(json.dumps(seconds))

@@ -1,4 +1,4 @@
-"""An archive in SQLite's FTS5, as a short script.
+"""An index in SQLite's FTS5, as a short script.
 
     with_fts5.py index|add FOLDER CORPUS.jsonl
     with_fts5.py search|count|facets FOLDER QUERY [FIRST_DAY LAST_DAY]
@@ -45,14 +45,14 @@ def index(db: sqlite3.Connection, corpus: str) -> None:
     db.commit()
 
 
-def bound(asked: list[str]) -> tuple[str, list[str]]:
+def condition(query: list[str]) -> tuple[str, list[str]]:
     """Returns the end of a statement for a query with or without dates, and its parameters."""
-    words, *days = asked
+    words, *days = query
     return MATCHES + (BETWEEN if days else ""), [words, *days[:1], *(f"{day}T99" for day in days[1:])]
 
 
-def search(db: sqlite3.Connection, asked: list[str]) -> list[Any]:
-    where, parameters = bound(asked)
+def search(db: sqlite3.Connection, query: list[str]) -> list[Any]:
+    where, parameters = condition(query)
     return db.execute(f"select d.date, d.title{where} order by rank limit 10", parameters).fetchall()
 
 
@@ -63,18 +63,18 @@ def facets(db: sqlite3.Connection, words: str) -> list[Any]:
     return [db.execute(sql, (words,)).fetchall() for sql in (place, year)]
 
 
-def main(action: str, folder: str, *asked: str) -> None:
+def main(action: str, folder: str, *arguments: str) -> None:
     db = sqlite3.connect(f"{folder}/articles.sqlite")
     if action in ("index", "add"):
-        index(db, asked[0])
+        index(db, arguments[0])
     elif action == "search":
-        for date, title in search(db, list(asked)):
+        for date, title in search(db, list(arguments)):
             print(date, title)
     elif action == "count":
-        where, parameters = bound(list(asked))
+        where, parameters = condition(list(arguments))
         print(db.execute(f"select count(*){where}", parameters).fetchone()[0])
     elif action == "facets":
-        print(*facets(db, asked[0]), sep="\n")
+        print(*facets(db, arguments[0]), sep="\n")
     elif action == "export":
         from reading import print_lines
 
@@ -87,9 +87,9 @@ def main(action: str, folder: str, *asked: str) -> None:
         from reading import print_times
 
         timed: dict[str, Any] = {
-            name: lambda query=query: search(db, query) for name, query in json.loads(asked[0]).items()
+            name: lambda query=query: search(db, query) for name, query in json.loads(arguments[0]).items()
         }
-        print_times({**timed, "facets": lambda: facets(db, asked[1])}, int(asked[2]))
+        print_times({**timed, "facets": lambda: facets(db, arguments[1])}, int(arguments[2]))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""docarchive's library: times searches in a process that has the archive open already.
+"""docarchive's library: times searches in an archive that is open.
 
 with_library.py ARCHIVE '{"NAME": "QUERY", …}' FACETS ROUNDS
 """

@@ -1,7 +1,7 @@
-"""An archive in tantivy, as a short script; the commands are those of with_fts5.py.
+"""An index in tantivy, as a short script; the commands are those of with_fts5.py.
 
-Stemmed English title and body, a heap of 128 MB, the threads that it takes by itself, bodies stored. A prefix is a
-regular expression, as its query parser knows none.
+Stemmed English title and body, a heap of 128 MB, its default number of threads, bodies stored. A prefix is a
+regular expression, because its query parser has none.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def index(folder: str, corpus: str, *, new: bool) -> None:
 
     if new:
         os.makedirs(folder, exist_ok=True)
-    found = tantivy.Index(schema(), path=folder) if new else tantivy.Index.open(folder)
+    opened = tantivy.Index(schema(), path=folder) if new else tantivy.Index.open(folder)
     state = f"{folder}/digests.json"
     known = load(state)
     before, writer = set(known), None
     for row in changed(corpus, known):
-        writer = writer or found.writer(heap_size=128_000_000)
+        writer = writer or opened.writer(heap_size=128_000_000)
         if row["id"] in before:
             writer.delete_documents("id", row["id"])
         moment = datetime.fromisoformat(row["date"]).replace(tzinfo=UTC)
@@ -57,28 +57,28 @@ def index(folder: str, corpus: str, *, new: bool) -> None:
         save(state, known)
 
 
-def query(found: Any, words: str, *days: str) -> Any:
+def query(opened: Any, words: str, *days: str) -> Any:
     if words.endswith("*"):
         fields = [
-            tantivy.Query.regex_query(found.schema, field, f"{words[:-1].lower()}.*") for field in ("title", "body")
+            tantivy.Query.regex_query(opened.schema, field, f"{words[:-1].lower()}.*") for field in ("title", "body")
         ]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, each) for each in fields])
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, field) for field in fields])
     if days:
         words = f"+{words} +date:[{days[0]}T00:00:00Z TO {days[1]}T23:59:59Z]"
-    return found.parse_query(words, ["title", "body"])
+    return opened.parse_query(words, ["title", "body"])
 
 
 def documents(searcher: Any, tree: Any, most: int) -> list[Any]:
     return [searcher.doc(address) for _, address in searcher.search(tree, most, count=False).hits]
 
 
-def search(found: Any, searcher: Any, asked: list[str]) -> list[tuple[str, str]]:
-    hits = documents(searcher, query(found, *asked), 10)
+def search(opened: Any, searcher: Any, arguments: list[str]) -> list[tuple[str, str]]:
+    hits = documents(searcher, query(opened, *arguments), 10)
     return [(str(hit.get_first("date"))[:10], hit.get_first("title")) for hit in hits]
 
 
-def facets(found: Any, searcher: Any, words: str) -> Any:
-    return searcher.aggregate(query(found, words), {**PLACES, **YEARS})
+def facets(opened: Any, searcher: Any, words: str) -> Any:
+    return searcher.aggregate(query(opened, words), {**PLACES, **YEARS})
 
 
 def export(searcher: Any) -> None:
@@ -96,19 +96,19 @@ def export(searcher: Any) -> None:
     )
 
 
-def main(action: str, folder: str, *asked: str) -> None:
+def main(action: str, folder: str, *arguments: str) -> None:
     if action in ("index", "add"):
-        index(folder, asked[0], new=action == "index" and not os.path.exists(f"{folder}/meta.json"))
+        index(folder, arguments[0], new=action == "index" and not os.path.exists(f"{folder}/meta.json"))
         return
-    found: Any = tantivy.Index.open(folder)
-    searcher = found.searcher()
+    opened: Any = tantivy.Index.open(folder)
+    searcher = opened.searcher()
     if action == "search":
-        for date, title in search(found, searcher, list(asked)):
+        for date, title in search(opened, searcher, list(arguments)):
             print(date, title)
     elif action == "count":
-        print(searcher.search(query(found, *asked), 1).count)
+        print(searcher.search(query(opened, *arguments), 1).count)
     elif action == "facets":
-        print(facets(found, searcher, asked[0]))
+        print(facets(opened, searcher, arguments[0]))
     elif action == "export":
         export(searcher)
     else:
@@ -117,9 +117,10 @@ def main(action: str, folder: str, *asked: str) -> None:
         from reading import print_times
 
         timed: dict[str, Any] = {
-            name: lambda each=each: search(found, searcher, each) for name, each in json.loads(asked[0]).items()
+            name: lambda query=query: search(opened, searcher, query)
+            for name, query in json.loads(arguments[0]).items()
         }
-        print_times({**timed, "facets": lambda: facets(found, searcher, asked[1])}, int(asked[2]))
+        print_times({**timed, "facets": lambda: facets(opened, searcher, arguments[1])}, int(arguments[2]))
 
 
 if __name__ == "__main__":

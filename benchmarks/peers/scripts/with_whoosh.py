@@ -1,7 +1,7 @@
-"""An archive in Whoosh, as a short script; the commands are those of with_fts5.py.
+"""An index in Whoosh, as a short script; the commands are those of with_fts5.py.
 
 The settings are those that Whoosh's own documentation suggests: a StemmingAnalyzer for title and body, bodies stored.
-It runs under any interpreter that has a Whoosh: the 2.7.4 of 2016, or whoosh3.
+It runs with Whoosh 2.7.4 of 2016 and with whoosh3.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def fill(folder: str, corpus: str) -> None:
 
     from reading import changed, load, save
 
-    found = index.open_dir(folder) if index.exists_in(folder) else index.create_in(folder, schema())
+    opened = index.open_dir(folder) if index.exists_in(folder) else index.create_in(folder, schema())
     state = os.path.join(folder, "digests.json")
     known = load(state)
     before, writer = set(known), None
     for row in changed(corpus, known):
-        writer = writer or found.writer(limitmb=256)
+        writer = writer or opened.writer(limitmb=256)
         put = writer.update_document if row["id"] in before else writer.add_document
         put(
             id=row["id"],
@@ -61,8 +61,8 @@ def query(parser: Any, words: str, *days: str) -> Any:
     return parser.parse(words)
 
 
-def search(searcher: Any, parser: Any, asked: list[str]) -> list[tuple[Any, str]]:
-    return [(hit.get("date"), hit["title"]) for hit in searcher.search(query(parser, *asked), limit=10)]
+def search(searcher: Any, parser: Any, arguments: list[str]) -> list[tuple[Any, str]]:
+    return [(hit.get("date"), hit["title"]) for hit in searcher.search(query(parser, *arguments), limit=10)]
 
 
 def facets(searcher: Any, parser: Any, words: str) -> dict[str, dict[str, int]]:
@@ -71,27 +71,27 @@ def facets(searcher: Any, parser: Any, words: str) -> dict[str, dict[str, int]]:
     kinds = Facets()
     kinds.add_facet("place", FieldFacet("places", allow_overlap=True, maptype=Count))
     kinds.add_facet("year", FieldFacet("year", maptype=Count))
-    found = searcher.search(query(parser, words), limit=1, groupedby=kinds)
-    return {name: dict(found.groups(name)) for name in ("place", "year")}
+    results = searcher.search(query(parser, words), limit=1, groupedby=kinds)
+    return {name: dict(results.groups(name)) for name in ("place", "year")}
 
 
-def main(action: str, folder: str, *asked: str) -> None:
+def main(action: str, folder: str, *arguments: str) -> None:
     if action in ("index", "add"):
         os.makedirs(folder, exist_ok=True)
-        fill(folder, asked[0])
+        fill(folder, arguments[0])
         return
     from whoosh import qparser
 
-    found = index.open_dir(folder)
-    parser = qparser.MultifieldParser(["title", "body"], found.schema)
-    with found.searcher() as searcher:
+    opened = index.open_dir(folder)
+    parser = qparser.MultifieldParser(["title", "body"], opened.schema)
+    with opened.searcher() as searcher:
         if action == "search":
-            for date, title in search(searcher, parser, list(asked)):
+            for date, title in search(searcher, parser, list(arguments)):
                 print(date, title)
         elif action == "count":
-            print(len(searcher.search(query(parser, *asked), limit=None)))
+            print(len(searcher.search(query(parser, *arguments), limit=None)))
         elif action == "facets":
-            print(facets(searcher, parser, asked[0]))
+            print(facets(searcher, parser, arguments[0]))
         elif action == "export":
             from reading import print_lines
 
@@ -102,9 +102,10 @@ def main(action: str, folder: str, *asked: str) -> None:
             from reading import print_times
 
             timed: dict[str, Any] = {
-                name: lambda each=each: search(searcher, parser, each) for name, each in json.loads(asked[0]).items()
+                name: lambda query=query: search(searcher, parser, query)
+                for name, query in json.loads(arguments[0]).items()
             }
-            print_times({**timed, "facets": lambda: facets(searcher, parser, asked[1])}, int(asked[2]))
+            print_times({**timed, "facets": lambda: facets(searcher, parser, arguments[1])}, int(arguments[2]))
 
 
 if __name__ == "__main__":

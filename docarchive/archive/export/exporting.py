@@ -30,24 +30,25 @@ from docarchive.writers import (
 
 _FLUSH: Final = 256
 _ZIP: Final = ".zip"
-_SEPARATORS: Final = tuple(each for each in (os.sep, os.altsep) if each)
-_DEFAULTS: Final = WriteOptions()
+_SEPARATORS: Final = tuple(separator for separator in (os.sep, os.altsep) if separator)
+#: Options that any writer takes; one that has no use for them ignores them.
+_FOR_ALL: Final = ("title", "url")
 
 
 class Exporter:
     """One export from one archive.
 
     Args:
-        store: Its files.
-        writer: The format.
-        options: What the user said about it.
-        progress: Is told how many articles were written.
+        store: The archive's files.
+        writer: The writer of the format.
+        options: Its options.
+        progress: Called with the number of exported articles, phase ``export``.
 
     Attributes:
-        report: What was written.
+        report: What was written so far.
 
     Raises:
-        UsageError: The writer heeds no such option.
+        UsageError: The writer does not take an option.
     """
 
     def __init__(self, store: Store, writer: Writer, options: WriteOptions, progress: Progress) -> None:
@@ -56,12 +57,12 @@ class Exporter:
         self._writer = writer
         self._options = options
         self._progress = progress
-        for name in ("fields", "flatten", "layout", "originals", "images", "style", "template", "name"):
-            if getattr(options, name) != getattr(_DEFAULTS, name) and name not in writer.heeds:
-                raise UsageError(f"--{name} says nothing to {writer.name}")
+        for name, default in WriteOptions()._asdict().items():
+            if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.accepts):
+                raise UsageError(f"--{name} does not apply to {writer.name}")
 
     def to_stream(self, rows: Iterable[Row], out: BinaryIO) -> None:
-        """Writes to an open stream, article by article; a ZIP file if the format is one of folders alone."""
+        """Writes to an open stream, article by article; a ZIP file if the format only has folders."""
         if self._writer.stream and not self._wants_files():
             self._writer.write(self._documents(rows), out, self._options)
         else:
@@ -70,14 +71,15 @@ class Exporter:
     def to_path(self, rows: Iterable[Row], to: str | os.PathLike[str], *, force: bool) -> None:
         """Writes a file, or a folder where the format has one and the path does not name a file.
 
-        It appears whole or not at all. What is no file, such as a named pipe, is written to as it is.
+        The file or folder appears whole or not at all. A path that is not a file, such as a named pipe, is written to
+        directly.
 
         Raises:
-            UsageError: There is something already, and force is not set; or the place is the archive's own.
+            UsageError: There is something at the path, and force is not set; or the path is one of the archive's own.
         """
         path = Path(to)
         if is_own(self._store.root, path):
-            raise UsageError(f"{path} is the archive's own place; export to somewhere else")
+            raise UsageError(f"{path} belongs to the archive; export to another path")
         if path.exists() and not path.is_file() and not path.is_dir():
             with open(path, "wb") as out:
                 self.to_stream(rows, out)
@@ -88,7 +90,7 @@ class Exporter:
             self._to_file(rows, path, force=force, zipped=True)
         elif self._writer.stream and (is_file or not self._writer.folder or self._is_one(names_folder)):
             if names_folder:
-                raise UsageError(f"{to} is a folder, and {self._writer.name} is one file; name that")
+                raise UsageError(f"{to} is a folder, but {self._writer.name} is one file; name a file")
             self._to_file(rows, path, force=force, zipped=False)
         else:
             self._to_folder(rows, path, force=force)
@@ -97,14 +99,14 @@ class Exporter:
         return bool(self._options.name)
 
     def _is_one(self, names_folder: bool) -> bool:
-        """A format whose files the user names is one file, unless these are named or a folder is."""
-        return "name" in self._writer.heeds and not self._wants_files() and not names_folder
+        """Whether a format whose files can be named is one file: neither they nor a folder are named."""
+        return "name" in self._writer.accepts and not self._wants_files() and not names_folder
 
     def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
         if path.exists() and not force:
-            raise UsageError(f"{path} is there already; say --force to write over it")
+            raise UsageError(f"{path} exists; use --force to overwrite it")
         if not path.parent.is_dir():
-            raise UsageError(f"{path.parent} is no folder; make it, then export again")
+            raise UsageError(f"{path.parent} is not a folder; create it, then export again")
         temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
         try:
             with open(temporary, "wb") as out:
@@ -127,10 +129,12 @@ class Exporter:
 
     def _to_folder(self, rows: Iterable[Row], folder: Path, *, force: bool) -> None:
         if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is no folder; name one for the files to go to")
+            raise UsageError(f"{folder} is not a folder; name one for the files")
         filled = folder.is_dir() and any(folder.iterdir())
         if filled and not force:
-            raise UsageError(f"{folder} is not empty; say --force to write into it, over files of the same names")
+            raise UsageError(
+                f"{folder} is not empty; use --force to write into it and overwrite files of the same names"
+            )
         target = folder if filled else folder.with_name(f".{folder.name}.{os.getpid()}.new")
         try:
             target.mkdir(parents=True, exist_ok=True)
@@ -148,12 +152,12 @@ class Exporter:
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
             try:
-                text, listed = self._store.read_listed(row.path)
+                text, listed = self._store.read_with_stat(row.path)
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
-            known = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
-            yield Document(row.id, row.path, text, self._original, known)
+            metadata = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
+            yield Document(row.id, row.path, text, self._original, metadata)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)
@@ -163,26 +167,26 @@ class Exporter:
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
-    """Returns the writer of a format, or the one that the ending of a path asks for.
+    """Returns the writer of a format, or of the ending of a path; JSON Lines if there is neither.
 
     Raises:
-        UsageError: There is none.
+        UsageError: There is no such format or ending.
     """
     if format is not None:
         return writer(format)
     suffix = Path(path).suffix if path is not None else ""
-    found = writer_for(os.fspath(path)) if path is not None and suffix else writer("jsonl")
-    if found is None:
-        raise UsageError(f"{suffix} names no format; say which with --format {', '.join(sorted(writers()))}")
-    return found
+    chosen = writer_for(os.fspath(path)) if path is not None and suffix else writer("jsonl")
+    if chosen is None:
+        raise UsageError(f"{suffix} is the ending of no format; use --format {', '.join(sorted(writers()))}")
+    return chosen
 
 
 def write_options(options: ExportOptions, title: str) -> WriteOptions:
-    """Returns what a writer is told.
+    """Returns the options for a writer; the file of a template is read.
 
     Args:
-        options: What the user asks for.
-        title: Of the whole, if the user gives none.
+        options: The caller's options.
+        title: The title if the caller gives none.
 
     Raises:
         UsageError: The template cannot be read.
@@ -193,15 +197,7 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"the template {template} cannot be read: {reason}") from None
-    return WriteOptions(
-        fields=tuple(options.get("fields") or ()),
-        flatten=options.get("flatten", False),
-        layout=options.get("layout") or "",
-        originals=options.get("originals", False),
-        images=options.get("images", False),
-        style=options.get("style") or "",
-        title=options.get("title") or title,
-        url=options.get("url") or "",
-        template=text,
-        name=options.get("name") or "",
-    )
+    values = {**options, "template": text, "title": options.get("title") or title}
+    defaults = WriteOptions()._asdict()
+    chosen = {name: value for name, value in values.items() if value is not None}
+    return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})

@@ -1,4 +1,4 @@
-"""Choosing: which articles an export hands out, in which order, and what the next one can go on from."""
+"""Selection: which articles an export writes, in which order, and the journal position to export from next time."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from docarchive.dates.words import date_range
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
 
-_MARK = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
-_PART: Final = 500
+_POSITION = re.compile(r"(\d{1,18})(?:-([0-9a-f]{8}))?")
+_BATCH: Final = 500
 
 
-class Choice(NamedTuple):
-    """What is asked for.
+class Selection(NamedTuple):
+    """What to select.
 
     Attributes:
-        tree: A query; not heeded where ids are given.
-        ids: Full ids, in the order in which they are wanted; None for a query.
-        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``,
-            in the order of the changes.
-        limit: How many at most; None for all.
-        since: Only what changed after that; None for all.
+        tree: A query; ignored where ids are given.
+        ids: Full ids, in the order in which to export them; None for a query.
+        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``, in the order of
+            the changes.
+        limit: The maximum number of articles; None for all.
+        since: Select only articles that changed after this; None for all.
     """
 
     tree: Node
@@ -36,103 +36,104 @@ class Choice(NamedTuple):
     since: Since | None = None
 
 
-class Chosen:
-    """The rows that are asked for: iterate over them once.
+class SelectedRows:
+    """The rows of the selected articles. Iterate over them once.
 
     Args:
-        choice: What is asked for.
-        catalog: The archive's.
-        matches: Gives how far in the journal the index goes, and the ids of what matches a query that the catalog
-            cannot answer.
+        selection: What to select.
+        catalog: The archive's catalog.
+        matches: Returns the journal position of the index, and the ids of articles that match a query, for queries
+            that the catalog cannot answer.
 
     Attributes:
-        behind: How many changed articles the index did not have yet, if it was asked, as while another process imports.
+        behind: How many changed articles the index did not have, if it was asked: another process was writing.
     """
 
-    def __init__(self, choice: Choice, catalog: Catalog, matches: Callable[[Node], tuple[int, Iterable[str]]]) -> None:
+    def __init__(
+        self, selection: Selection, catalog: Catalog, matches: Callable[[Node], tuple[int, Iterable[str]]]
+    ) -> None:
         self.behind = 0
-        self._choice = choice
+        self._selection = selection
         self._catalog = catalog
         self._matches = matches
-        self._reached = catalog.last_number()  # what changes from now on is for the next export
-        self._since = (choice.since.number if choice.since else None) or 0
-        asked = choice.limit is not None and choice.since is not None
-        self._by_change = asked and choice.sort is None and choice.ids is None
-        self._last = ""
+        self._until = catalog.last_position()  # later changes are for the next export
+        self._since = (selection.since.position if selection.since else None) or 0
+        limited = selection.limit is not None and selection.since is not None
+        self._by_change = limited and selection.sort is None and selection.ids is None
+        self._last_id = ""
         self._is_cut = False
 
     def __iter__(self) -> Iterator[Row]:
-        """Yields them."""
-        sort = "changed" if self._by_change else self._choice.sort
-        rows = iter(_rows(self._choice._replace(sort=sort), self._catalog, self._ask))
-        for row in islice(rows, self._choice.limit):
-            self._last = row.id
+        sort = "changed" if self._by_change else self._selection.sort
+        rows = iter(_rows(self._selection._replace(sort=sort), self._catalog, self._ids_of))
+        for row in islice(rows, self._selection.limit):
+            self._last_id = row.id
             yield row
-        self._is_cut = self._choice.limit is not None and next(rows, None) is not None
+        self._is_cut = self._selection.limit is not None and next(rows, None) is not None
 
-    def _ask(self, tree: Node) -> Iterable[str]:
-        """Asks the index, beyond which nothing is handed out then."""
+    def _ids_of(self, tree: Node) -> Iterable[str]:
+        """Asks the index; nothing newer than it is exported then."""
         indexed, ids = self._matches(tree)
-        if indexed < self._reached:
+        if indexed < self._until:
             self.behind = self._catalog.count_changes_since(indexed)
-            self._reached = max(indexed, self._since)
+            self._until = max(indexed, self._since)
         return ids
 
     @property
     def position(self) -> str:
-        """How far the journal is handed out, as ``since`` takes it: the number, and which journal it is of.
+        """The journal position up to which changes are exported, as ``since`` takes it.
 
-        Where the limit left something out, it goes no further than to what was handed out of all changes in order;
-        where that is of no order, it stays where this export began.
+        If the limit left articles out, it is that of the last exported change where changes are exported in their
+        order; in any other order it stays where this export started (decision 0054).
         """
-        number = self._reached
+        position = self._until
         if self._is_cut:
-            number = self._since
-            if self._by_change and self._last:
-                number = max(number, self._catalog.last_change(self._last, self._reached))
-        return f"{number}-{self._catalog.epoch[:8]}"
+            position = self._since
+            if self._by_change and self._last_id:
+                position = max(position, self._catalog.last_position_of(self._last_id, self._until))
+        return f"{position}-{self._catalog.epoch[:8]}"
 
 
-def _rows(choice: Choice, catalog: Catalog, matches: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
-    sort, since = choice.sort or "date", choice.since
-    if choice.ids is not None:
-        if choice.sort is None and since is None:
-            return _as_named(choice.ids, catalog)
-        return catalog.in_order(choice.ids, sort, since)
+def _rows(selection: Selection, catalog: Catalog, ids_of: Callable[[Node], Iterable[str]]) -> Iterator[Row]:
+    sort, since, tree = selection.sort or "date", selection.since, selection.tree
+    if selection.ids is not None:
+        if selection.sort is None and since is None:
+            return _in_given_order(selection.ids, catalog)
+        return catalog.rows_in_order(selection.ids, sort, since)
     try:
-        return catalog.rows(None if isinstance(choice.tree, Every) else choice.tree, sort=sort, since=since)
+        return catalog.rows(None if isinstance(tree, Every) else tree, sort=sort, since=since)
     except UnsupportedQuery:
-        return catalog.in_order(matches(choice.tree), sort, since)
+        return catalog.rows_in_order(ids_of(tree), sort, since)
 
 
-def _as_named(ids: list[str], catalog: Catalog) -> Iterator[Row]:
-    wanted = list(dict.fromkeys(ids))
-    for start in range(0, len(wanted), _PART):
-        part = wanted[start : start + _PART]
-        found = catalog.rows_of(part)
-        yield from (found[id_] for id_ in part if id_ in found)
+def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
+    ids = list(dict.fromkeys(ids))
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = catalog.rows_of(batch)
+        yield from (rows[id_] for id_ in batch if id_ in rows)
 
 
 def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
-    """Reads a mark, a number of the journal, or a date as queries take them.
+    """Reads a journal position, or a date as queries take them.
 
     Args:
-        text: What was said.
-        catalog: The archive's.
-        now: What dates in words are relative to, in UTC; the present if left out.
+        text: The position or the date.
+        catalog: The archive's catalog.
+        now: The moment that dates in words are relative to, in UTC; the present if left out.
 
     Raises:
-        UsageError: It is none, or a mark of a journal that is no more.
+        UsageError: It is neither, or the position of a journal that was replaced.
     """
-    if found := _MARK.fullmatch(str(text).strip()):
-        number, epoch = int(found[1]), found[2]
-        if (epoch and epoch != catalog.epoch[:8]) or number > catalog.last_number():
-            raise UsageError("the catalog was built anew since then; export everything once, or say a date")
-        return Since(number)
+    if match := _POSITION.fullmatch(str(text).strip()):
+        position, epoch = int(match[1]), match[2]
+        if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
+            raise UsageError("the catalog was rebuilt since then; export everything once, or give a date")
+        return Since(position)
     when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
     if when is None:
         raise UsageError(
-            f"{text!r} is no moment to go on from; write what the last export printed, such as 1234-9f3a2c17, "
+            f"{text!r} is neither a position nor a date; write what the last export printed, such as 1234-9f3a2c17, "
             "or a date, such as 2024-03-16, 2024-03-16T12:00 or yesterday"
         )
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
@@ -143,5 +144,5 @@ def _moment(text: str, now: datetime) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        found = date_range(text, now)
-        return datetime.fromisoformat(found[0]) if found else None
+        dates = date_range(text, now)
+        return datetime.fromisoformat(dates[0]) if dates else None

@@ -1,75 +1,72 @@
-"""Duplicates: what is done with articles that are near others, and which articles are alike."""
+"""Duplicates: which articles are near others, in the catalog and in the import that runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, signature, similarity
-from docarchive.archive.importing.records import Arrival
+from docarchive.archive.importing.records import NewArticle
+from docarchive.archive.options import DUPLICATE_CHOICES
 from docarchive.catalog import Catalog
-from docarchive.catalog.near_duplicates import THRESHOLD, Near
+from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError
 
-OnDuplicate = Literal["link", "skip", "keep"]
-CHOICES: Final[tuple[OnDuplicate, ...]] = ("link", "skip", "keep")
 _MAX_LINKS: Final = 10
 
 
-def on_duplicate(choice: str) -> OnDuplicate:
-    """Returns a choice of what to do with near duplicates; raises ``UsageError`` for what is none."""
-    for each in CHOICES:
-        if each == choice:
-            return each
-    raise UsageError(f"near duplicates are dealt with by {', '.join(CHOICES)}, not by {choice!r}")
+def check_choice(choice: str | None) -> None:
+    """Raises ``UsageError`` for a choice of ``on_duplicate`` that there is not."""
+    if choice not in DUPLICATE_CHOICES:
+        raise UsageError(f"near duplicates can be {', '.join(DUPLICATE_CHOICES)}, not {choice!r}")
 
 
 class Duplicates:
-    """Finds what an article that comes in is near to, in the catalog and among what came just before it.
+    """Finds the articles that a new article is near to, in the catalog and among those just before it.
 
     Args:
-        catalog: The archive's.
-        threshold: The share of runs of words from which on two texts are near.
+        catalog: The archive's catalog.
+        threshold: Two texts are near if they share this part of their runs of four words, from 0 to 1.
     """
 
     def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
         self._catalog = catalog
         self._threshold = threshold
-        self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: what is not in the catalog yet
-        self._in_catalog: dict[bytes, list[Near]] = {}  # by signature: what was asked ahead
+        self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: id and signature, not yet in the catalog
+        self._ahead: dict[bytes, list[NearDuplicate]] = {}  # by signature: what the catalog was asked ahead
 
-    def look_ahead(self, arrivals: Sequence[Arrival]) -> None:
-        """Signs the texts of articles, and asks the catalog at once for what is near to them; see ``forget_ahead``."""
-        for arrival in arrivals:
-            arrival.signature = signature(arrival.article.body)
-        signed = [*dict.fromkeys(arrival.signature for arrival in arrivals if arrival.signature)]
-        self._in_catalog = dict(zip(signed, self._catalog.near(signed, self._threshold), strict=True))
+    def look_ahead(self, articles: Sequence[NewArticle]) -> None:
+        """Computes the signatures of articles, and looks all of them up at once; see ``forget_ahead``."""
+        for new in articles:
+            new.signature = signature(new.article.body)
+        signatures = [*dict.fromkeys(new.signature for new in articles if new.signature)]
+        self._ahead = dict(zip(signatures, self._catalog.near(signatures, self._threshold), strict=True))
 
-    def of(self, arrival: Arrival) -> list[str]:
-        """Returns the ids of the articles that one is near to, the nearest first, and remembers it."""
-        article = arrival.article
-        found = arrival.signature = arrival.signature or signature(article.body)
-        if found is None:
+    def of(self, new: NewArticle) -> list[str]:
+        """Returns the ids of the articles that an article is near to, the nearest first, and remembers it."""
+        article = new.article
+        signed = new.signature = new.signature or signature(article.body)
+        if signed is None:
             return []
-        known = self._in_catalog.get(found)
-        near = dict(self._catalog.near([found], self._threshold)[0] if known is None else known)
-        keys = bands(found)
+        ahead = self._ahead.get(signed)
+        near = dict(self._catalog.near([signed], self._threshold)[0] if ahead is None else ahead)
+        keys = bands(signed)
         for key in keys:
             for id_, other in self._waiting.get(key, ()):
-                if id_ not in near and (alike := similarity(found, other)) >= self._threshold:
+                if id_ not in near and (alike := similarity(signed, other)) >= self._threshold:
                     near[id_] = alike
         near.pop(article.id, None)
         if len(near) < _MAX_LINKS:
             for key in keys:
-                self._waiting.setdefault(key, []).append((article.id, found))
+                self._waiting.setdefault(key, []).append((article.id, signed))
         return sorted(near, key=lambda id_: -near[id_])[:_MAX_LINKS]
 
     def forget_ahead(self) -> None:
-        """Forgets what the catalog said, for it says more now."""
-        self._in_catalog.clear()
+        """Forgets what the catalog was asked ahead: it has more now."""
+        self._ahead.clear()
 
     def forget(self) -> None:
-        """Forgets what came in, for it is in the catalog now."""
+        """Forgets the articles of this import: they are in the catalog now."""
         self._waiting.clear()
         self.forget_ahead()
 
@@ -80,9 +77,9 @@ class Duplicate(NamedTuple):
     Attributes:
         id: Its id.
         title: Its title.
-        date: Its date as it is written, or None.
-        path: Its file, relative to the archive.
-        similarity: The share of runs of words that it has in common with the first of the group, about.
+        date: Its date as written, or None.
+        path: The path of its file, relative to the archive.
+        similarity: About what part of its runs of four words the first of the group has too, from 0 to 1.
     """
 
     id: str
@@ -93,12 +90,12 @@ class Duplicate(NamedTuple):
 
 
 def groups(catalog: Catalog, threshold: float) -> Iterator[list[Duplicate]]:
-    """Yields the groups of near articles, what came first into the archive first."""
+    """Yields the groups of near articles; of each, those first that were imported first."""
     for ids in catalog.near_groups(threshold):
         rows = catalog.rows_of(ids)
-        alike = catalog.similarities(ids[0], ids)
-        yield [_duplicate(rows[id_], alike[id_]) for id_ in ids if id_ in rows]
+        similarities = catalog.similarities(ids[0], ids)
+        yield [_duplicate(rows[id_], similarities[id_]) for id_ in ids if id_ in rows]
 
 
-def _duplicate(row: Any, alike: float) -> Duplicate:
-    return Duplicate(row.id, str(row.metadata["title"]), row.metadata.get("date"), row.path, round(alike, 2))
+def _duplicate(row: Any, similar: float) -> Duplicate:
+    return Duplicate(row.id, str(row.metadata["title"]), row.metadata.get("date"), row.path, round(similar, 2))

@@ -1,8 +1,8 @@
-"""Rules: what the user has every imported article carry, whatever it says itself."""
+"""Overrides: values that the user sets on every imported article, whatever it says itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from docarchive import keys
@@ -11,23 +11,24 @@ from docarchive.article import Article
 from docarchive.errors import ArticleError, UsageError
 
 
-class Rules(NamedTuple):
-    """What is added to articles as they come in.
+class Overrides(NamedTuple):
+    """Values to set on imported articles.
 
     Attributes:
-        metadata: Keys in any spelling, with values: of a list's key they are added to the article's
-            own, of another key they take the place of what it says.
+        metadata: Values by key, in any spelling. Those of a list's key are added to the article's own; those of
+            another key replace them.
     """
 
     metadata: Mapping[str, Any] = {}
 
     @classmethod
-    def of(cls, tags: tuple[str, ...], values: Mapping[str, Any], language: str | None) -> Rules:
-        """Makes rules of tags, of values by key and of a language.
+    def of(cls, tags: Iterable[str], values: Mapping[str, Any], language: str | None) -> Overrides:
+        """Returns the overrides that tags, values by key and a language make.
 
         Raises:
-            UsageError: A value is not valid for its key, or a key is not for users to set.
+            UsageError: A value is not valid for its key, or users cannot set the key.
         """
+        tags = [*tags]
         metadata: dict[str, Any] = dict(values)
         if not all(tag.strip() for tag in tags):
             raise UsageError("a tag cannot be empty")
@@ -35,7 +36,7 @@ class Rules(NamedTuple):
             Settings.check_language(language)
         for key in metadata:
             if keys.canonical(key) in ("id", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
-                raise UsageError(f"{key} is not set by hand; choose another key")
+                raise UsageError(f"{key} cannot be set; choose another key")
         if tags:
             metadata["tags"] = [*tags, *_listed(metadata.pop("tags", []))]
         if language is not None:
@@ -47,14 +48,14 @@ class Rules(NamedTuple):
         return cls(metadata)
 
     def apply(self, article: Article) -> bool:
-        """Adds to an article what the rules say; returns whether they say anything."""
+        """Sets the values on an article; returns whether there are any."""
         if not self.metadata:
             return False
-        ruled = Article.from_metadata(self.metadata, "x")
+        overrides = Article.from_metadata(self.metadata, "x")
         for key in dict.fromkeys(keys.canonical(key) for key in self.metadata):
             if key is None or key == "title_derived":
                 continue
-            value = getattr(ruled, key)
+            value = getattr(overrides, key)
             if keys.KNOWN[key] == keys.LIST:
                 own = getattr(article, key)
                 own.extend(item for item in value if item not in own)
@@ -62,7 +63,7 @@ class Rules(NamedTuple):
                 setattr(article, key, value)
                 if key == "title":
                     article.title_derived = False
-        article.extra.update(ruled.extra)
+        article.extra.update(overrides.extra)
         return True
 
 

@@ -1,8 +1,8 @@
-"""Workers: processes that parse records beside this one.
+"""Parser pool: processes that parse records next to this one.
 
-A record may come from anyone, and what parses it may be slow, hang, take all memory or crash. A worker has
-bounds on its memory and on its time for one record; if it breaks one or dies, that record is refused and
-another worker goes on.
+A record may come from anyone, and parsing it may be slow, hang, take all memory or crash. A worker has limits on its
+memory and on its time for one record; if it exceeds one or dies, that record is refused, and another worker continues
+(decision 0028).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from typing import Any, BinaryIO, Final
 from docarchive import processes
 from docarchive.errors import InputError, ReaderError
 
-#: Seconds that one record may take.
+#: Seconds that parsing one record may take.
 TIME: Final = 60.0
-#: Bytes of memory that a worker may take.
+#: Bytes of memory that a worker may use.
 MEMORY: Final = 1_000_000_000
 
 _LENGTH: Final = struct.Struct(">Q")
@@ -34,21 +34,21 @@ Task = Callable[[], Any]
 
 
 class Failed(Exception):
-    """A task raised something else than an error of docarchive; the text says what."""
+    """A task raised an exception that is not docarchive's; the text says which."""
 
 
 @dataclass(slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    number: int = -1  # of the task at hand
+    number: int = -1  # the index of its task
     deadline: float = 0.0
 
 
-class Workers:
+class ParserPool:
     """A few processes that run tasks. Close it, or use it as a context manager.
 
     Args:
-        jobs: How many processes.
+        jobs: How many processes there may be.
         time: Seconds that one task may take.
     """
 
@@ -57,7 +57,7 @@ class Workers:
         self._time = time
         self._idle: list[_Worker] = []
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> ParserPool:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -73,35 +73,35 @@ class Workers:
         """Runs tasks.
 
         Args:
-            tasks: Each made by ``pack``.
+            tasks: Tasks as ``pack`` returns them.
 
         Yields:
-            The number of a task and its result, or the exception that it raised: ``ReaderError``, or ``Failed``
-            for what was not expected; in the order in which they are done.
+            The index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` for
+            one that is not docarchive's; in the order in which they end.
         """
         waiting = iter(enumerate(tasks))
         with selectors.DefaultSelector() as busy:
             try:
-                while self._hand_out(waiting, busy) or busy.get_map():
+                while self._assign(waiting, busy) or busy.get_map():
                     yield from self._collect(busy)
             finally:
                 for key in list(busy.get_map().values()):
                     _end(key.data, kill=True)
 
-    def _hand_out(self, waiting: Iterator[tuple[int, bytes]], busy: selectors.BaseSelector) -> bool:
-        """Gives each idle worker a task; returns whether any got one."""
-        given = False
+    def _assign(self, waiting: Iterator[tuple[int, bytes]], busy: selectors.BaseSelector) -> bool:
+        """Sends a task to each idle worker; returns whether there was one to send."""
+        assigned = False
         while len(busy.get_map()) < self._jobs and (task := next(waiting, None)) is not None:
             worker = self._idle.pop() if self._idle else _Worker(processes.start(f"{__name__}:serve"))
             worker.number, worker.deadline = task[0], monotonic() + self._time
             assert worker.process.stdin is not None
             assert worker.process.stdout is not None
-            with suppress(BrokenPipeError):  # it died: reading its answer tells
+            with suppress(BrokenPipeError):  # it died: reading its answer shows that
                 worker.process.stdin.write(_LENGTH.pack(len(task[1])) + task[1])
                 worker.process.stdin.flush()
             busy.register(worker.process.stdout, selectors.EVENT_READ, worker)
-            given = True
-        return given
+            assigned = True
+        return assigned
 
     def _collect(self, busy: selectors.BaseSelector) -> Iterator[tuple[int, Any]]:
         soonest = min(key.data.deadline for key in busy.get_map().values())
@@ -146,14 +146,14 @@ def _run(data: bytes) -> Any:
     except InputError as error:
         return ReaderError(str(error))
     except Exception as error:
-        return Failed(processes.described(error))
+        return Failed(processes.describe(error))
 
 
 def _packed(result: Any) -> bytes:
     try:
         return pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
     except Exception as error:
-        return pickle.dumps(Failed(processes.described(error)))
+        return pickle.dumps(Failed(processes.describe(error)))
 
 
 def _bound_memory() -> None:

@@ -1,98 +1,119 @@
-"""Loading: from records to articles, in this process or in others.
+"""Parsing: from records to articles, in this process or in others.
 
-What is quick is parsed here. What takes longer than handing it over is parsed by workers, and so is always
-what a reader says may hang or crash.
+Records that are quick to parse are parsed here. Those that take longer than sending them to another process are
+parsed by a ``ParserPool``, and so are, always, those of readers that may hang or crash (decision 0028).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from docarchive.archive.importing.parser_pool import Failed, Workers, pack
-from docarchive.archive.importing.records import Incoming
-from docarchive.archive.importing.sources import mistake
+from docarchive.archive.importing.records import PendingRecord
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors
 
-#: Seconds a record from which on other processes help; handing it over takes about a tenth of that.
+if TYPE_CHECKING:
+    from docarchive.archive.importing.parser_pool import ParserPool
+
+#: Seconds per record from which on other processes help; sending a record takes about a tenth of that.
 _SLOW: Final = 0.002
-#: So many records are timed, and fewer are not worth starting a process for.
-_TRIED: Final = 8
+#: So many records are timed; fewer are not worth starting a process for.
+_TIMED: Final = 8
 
-Loaded = Article | InputError
+Parsed = Article | InputError
 
 
-class Loader:
-    """Loads records. Close it.
+class Parser:
+    """Parses records. Close it.
 
     Args:
-        jobs: How many processes may work at once; one is this process alone, except for readers that
-            are never used in it. None: as many as there are processors.
+        jobs: How many processes may parse at once; 1: this process alone, except for readers that must be isolated.
+            None: one per CPU.
     """
 
     def __init__(self, jobs: int | None) -> None:
         self._jobs = jobs or processors()
-        self._workers: Workers | None = None
-        self._spent: dict[str, tuple[int, float]] = {}  # by reader: how many records, in how many seconds
+        self._pool: ParserPool | None = None
+        self._times: dict[str, tuple[int, float]] = {}  # by reader: how many records, in how many seconds
 
     def close(self) -> None:
         """Ends the processes."""
-        if self._workers is not None:
-            self._workers.close()
+        if self._pool is not None:
+            self._pool.close()
 
-    def load(self, incoming: Sequence[Incoming], done: Callable[[Incoming], None]) -> list[Loaded]:
+    def parse(self, records: Sequence[PendingRecord], done: Callable[[PendingRecord], None]) -> list[Parsed]:
         """Returns the article of each record, or why there is none.
 
         Args:
-            incoming: The records.
-            done: Is told each one that is parsed.
+            records: The records.
+            done: Called with each record once it is parsed.
         """
-        results: list[Loaded | None] = [None] * len(incoming)
-        packed: list[tuple[int, bytes]] = []
-        for place, each in enumerate(incoming):
-            task = pack(each.record.load) if self._is_for_others(each, len(incoming) - place) else None
+        results: list[Parsed | None] = [None] * len(records)
+        tasks: list[tuple[int, bytes]] = []  # with the index of the record
+        for index, record in enumerate(records):
+            task = self._task(record, len(records) - index)
             if task is None:
-                results[place] = self._load_here(each)
-                done(each)
+                results[index] = self._parse_here(record)
+                done(record)
             else:
-                packed.append((place, task))
-        if packed:
-            for place, result in self._load_elsewhere(incoming, packed):
-                results[place] = result
-                done(incoming[place])
+                tasks.append((index, task))
+        if tasks:
+            for index, result in self._parse_in_pool(records, tasks):
+                results[index] = result
+                done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
-    def _is_for_others(self, incoming: Incoming, left: int) -> bool:
-        if incoming.reader.isolated:
-            return True
-        if self._jobs == 1 or left < _TRIED:
-            return False
-        count, seconds = self._spent.get(incoming.reader.name, (0, 0.0))
-        return count >= _TRIED and seconds > _SLOW * count
+    def _task(self, record: PendingRecord, remaining: int) -> bytes | None:
+        """Returns the task for the pool that parses a record; None to parse it here."""
+        if not self._is_for_pool(record, remaining):
+            return None
+        from docarchive.archive.importing.parser_pool import pack
 
-    def _load_here(self, incoming: Incoming) -> Loaded:
-        name = incoming.reader.name
-        count, seconds = self._spent.get(name, (0, 0.0))
-        began = perf_counter()
+        return pack(record.record.load)
+
+    def _is_for_pool(self, record: PendingRecord, remaining: int) -> bool:
+        if record.reader.isolated:
+            return True
+        if self._jobs == 1 or remaining < _TIMED:
+            return False
+        count, seconds = self._times.get(record.reader.name, (0, 0.0))
+        return count >= _TIMED and seconds > _SLOW * count
+
+    def _parse_here(self, record: PendingRecord) -> Parsed:
+        name = record.reader.name
+        count, seconds = self._times.get(name, (0, 0.0))
+        start = perf_counter()
         try:
-            return incoming.record.load()
+            return record.record.load()
         except InputError as error:
             return error
-        except Exception as error:  # a reader's mistake must not stop the other records
-            return ReaderError(mistake(name, error))
+        except Exception as error:  # a reader's bug must not stop the other records
+            return ReaderError(bug_of(name, error))
         finally:
-            self._spent[name] = (count + 1, seconds + perf_counter() - began)
+            self._times[name] = (count + 1, seconds + perf_counter() - start)
 
-    def _load_elsewhere(
-        self, incoming: Sequence[Incoming], packed: Sequence[tuple[int, bytes]]
-    ) -> Iterator[tuple[int, Loaded]]:
-        if self._workers is None:
-            self._workers = Workers(self._jobs)
-        for number, result in self._workers.run(task for _, task in packed):
-            place = packed[number][0]
+    def _parse_in_pool(
+        self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
+    ) -> Iterator[tuple[int, Parsed]]:
+        from docarchive.archive.importing.parser_pool import Failed, ParserPool
+
+        if self._pool is None:
+            self._pool = ParserPool(self._jobs)
+        for number, result in self._pool.run(task for _, task in tasks):
+            index = tasks[number][0]
             if isinstance(result, Failed):
-                result = ReaderError(mistake(incoming[place].reader.name, result))
-            yield place, result
+                result = ReaderError(bug_of(records[index].reader.name, result))
+            yield index, result
+
+
+def bug_of(reader: str, error: Exception) -> str:
+    """Returns the reason for refusing an input on which a reader raised what it should not."""
+    if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
+        return f"the {reader} reader needs more memory for it than it may take"
+    from docarchive.archive.importing.parser_pool import Failed
+
+    detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
+    return f"the {reader} reader failed on it ({detail}); please report that"

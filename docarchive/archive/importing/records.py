@@ -1,4 +1,4 @@
-"""What comes in: records and refusals on their way from the inputs to a decision."""
+"""Records on their way from an input to a decision, and what is held of them meanwhile."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from docarchive.article import Article
-from docarchive.identity import Identified
+from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record
 from docarchive.store import Original
 
 
 @dataclass(slots=True)
-class Taken:
-    """An input whose bytes are held, and how many of its records were refused.
+class HeldInput:
+    """An input whose bytes are held, and how many of its records are refused so far.
 
     Attributes:
-        where: It as the user named it.
+        where: The input as the user named it.
         original: Its bytes.
-        url: Where it was fetched from.
-        is_record: Whether it is one record that was refused before; ``where`` tells its place.
-        refused: How many of its records were refused.
-        kept: Where it is kept as a whole.
+        url: The address that it was fetched from.
+        is_record: Whether it is one record that was refused earlier; ``where`` says its location too.
+        refused: How many of its records are refused.
+        kept: Where it is kept as a whole in quarantine.
     """
 
     where: str
@@ -32,72 +32,82 @@ class Taken:
     refused: int = 0
     kept: str | None = None
 
-    def at(self, place: str) -> str:
-        """Returns how a record of it is called."""
-        return self.where if self.is_record or not place else f"{self.where}:{place}"
+    def at(self, location: str) -> str:
+        """Returns how reports name a record of the input."""
+        return self.where if self.is_record or not location else f"{self.where}:{location}"
 
     def content(self) -> bytes | Path:
-        """Returns its bytes, or the file that holds them."""
+        """Returns the input's bytes, or the file that holds them."""
         return self.original.content()
 
 
-class Incoming(NamedTuple):
+class PendingRecord(NamedTuple):
     """A record that waits for a decision.
 
     Attributes:
-        where: The input as the user named it, with the record's place in it.
-        record: It itself.
-        taken: Its input.
-        reader: What reads it.
-        fingerprint: Of its bytes.
-        weight: How many bytes of the inputs are done with it.
+        where: The input as the user named it, with the record's location in it.
+        record: The record, not yet parsed.
+        input: Its input.
+        reader: The reader of the input.
+        fingerprint: The digest of the record's bytes.
+        weight: How many bytes of the inputs are done with it, for progress.
     """
 
     where: str
     record: Record
-    taken: Taken
+    input: HeldInput
     reader: Reader
     fingerprint: str
     weight: int = 0
 
-    def content(self) -> bytes | Path | None:
-        """Returns its bytes, or the file that holds them."""
-        return self.record.raw if self.record.raw is not None else self.taken.content()
+    def content(self) -> bytes | Path:
+        """Returns the record's bytes, or the file that holds them."""
+        return self.record.raw if self.record.raw is not None else self.input.content()
+
+
+class RefusedInput(NamedTuple):
+    """An input or a record that cannot be read, among the records that wait.
+
+    Attributes:
+        where: The input as the user named it, with the record's location in it.
+        reason: One sentence.
+        content: Its bytes, or the file that holds them; None if there is nothing to keep.
+        input: The input that it belongs to, if its bytes are held.
+        weight: How many bytes of the inputs are done with it, for progress.
+        whole: Whether it is a whole input, not a record of one.
+    """
+
+    where: str
+    reason: str
+    content: bytes | Path | None
+    input: HeldInput | None = None
+    weight: int = 0
+    whole: bool = False
 
 
 @dataclass(slots=True)
-class Arrival:
-    """An article on its way in, with what was made of it once for all steps.
+class NewArticle:
+    """A parsed article that may be stored, with what is computed of it once for all steps.
 
     Attributes:
-        article: It itself.
-        path: Where its file goes if it is new.
-        strong: The identity that it came with, if that outlives changes of the text; rules may change what it says.
-        own: Whether it left an archive with this id.
-        identified: What tells it from others; None if that is to be made anew, since it was changed meanwhile.
-        signature: Of its text, if that was made; see ``analysis.minhash``.
-        metadata: As it was written into its file, if it was.
+        article: The article.
+        path: The path of its file, relative to the archive, if it is new.
+        strong: The identity that it has in its input, if that outlives changes of the text; overrides may change keys
+            that it is made of.
+        exported: Whether an archive exported it with this id.
+        identified: Its identity and digest; None if they must be computed again, since it was changed meanwhile.
+        signature: The MinHash signature of its text, if it was computed; see ``analysis.minhash``.
+        metadata: Its metadata as written into its file, if it was written.
     """
 
     article: Article
     path: str
     strong: str | None
-    own: bool
-    identified: Identified | None
+    exported: bool
+    identified: ArticleIdentity | None
     signature: bytes | None = None
     metadata: dict[str, Any] | None = None
 
-    def said(self) -> Identified:
-        """Returns what tells the article from others as it is now."""
-        return self.identified or Identified.of(self.article)
-
-
-class Refused(NamedTuple):
-    """What cannot be read, in its place among the records that wait; a record of an input, or all of it."""
-
-    where: str
-    reason: str
-    content: bytes | Path | None
-    taken: Taken | None = None
-    weight: int = 0
-    whole: bool = False
+    def identity(self) -> ArticleIdentity:
+        """Returns the identity and the digest of the article as it is now."""
+        return self.identified or ArticleIdentity.of(self.article)

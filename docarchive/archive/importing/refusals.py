@@ -1,55 +1,66 @@
-"""Keeping: what an import puts into quarantine, and what it takes out because it came in after all."""
+"""Refusals: what an import keeps in quarantine, and what it releases because it was imported after all."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
 
-from docarchive.archive.importing.records import Incoming, Refused
+from docarchive.archive.importing.records import PendingRecord, RefusedInput
 from docarchive.store import Quarantine
 
 
-class Keeping:
+class Refusals:
     """The quarantine during one import.
 
     Args:
-        quarantine: The archive's.
+        quarantine: The archive's quarantine.
     """
 
     def __init__(self, quarantine: Quarantine) -> None:
         self._quarantine = quarantine
-        self._kept: set[str] = set()
-        self._mended: set[str] = set()
+        self._kept: set[str] = set()  # names of the entries that this import added
+        self._released: set[str] = set()
 
     @cached_property
-    def _before(self) -> dict[str, list[str]]:
-        """The names of what was there before, by where it was met."""
-        found: dict[str, list[str]] = {}
+    def _earlier(self) -> dict[str, list[str]]:
+        """The names of the entries of earlier imports, by input."""
+        names: dict[str, list[str]] = {}
         for entry in self._quarantine.entries():
-            found.setdefault(entry.where, []).append(entry.name)
-        return found
+            names.setdefault(entry.where, []).append(entry.name)
+        return names
 
-    def keep(self, refused: Refused) -> str | None:
-        """Keeps what is refused; see ``Quarantine.keep``."""
-        input_ = refused.taken.where if refused.taken is not None else refused.where
-        is_record = not refused.whole or (refused.taken is not None and refused.taken.is_record)
+    def keep(self, refused: RefusedInput) -> str | None:
+        """Keeps an input or a record; returns its path in quarantine. See ``Quarantine.keep``."""
+        input_ = refused.input.where if refused.input is not None else refused.where
+        is_record = not refused.whole or (refused.input is not None and refused.input.is_record)
         path = self._quarantine.keep(refused.where, refused.reason, refused.content, input_, is_record)
         if path is not None:
             self._kept.add(Path(path).name)
         return path
 
     def sync(self) -> None:
-        """Brings what was kept to the disk."""
+        """Flushes what was kept to the disk."""
         self._quarantine.sync()
 
-    def release(self, incoming: Incoming) -> None:
-        """Notes that a record is in the archive, so that it needs to be kept no longer."""
-        if self._before:
-            for where in (incoming.where, incoming.taken.where):
-                self._mended.update(self._before.pop(where, ()))
+    def release(self, record: PendingRecord) -> None:
+        """Notes that a record is in the archive: its earlier refusals are deleted at the end."""
+        if self._earlier:
+            for where in (record.where, record.input.where):
+                self._released.update(self._earlier.pop(where, ()))
 
     def end(self) -> None:
-        """Lets go of what came in, unless it was refused again."""
-        for name in self._mended - self._kept:
+        """Deletes the entries that were released and not kept again."""
+        for name in self._released - self._kept:
             self._quarantine.discard(name)
-        self._mended.clear()
+        self._released.clear()
+
+
+class NoRefusals(Refusals):
+    """The quarantine during a dry run: nothing is kept or released."""
+
+    def keep(self, refused: RefusedInput) -> str | None:
+        """Keeps nothing."""
+        return None
+
+    def release(self, record: PendingRecord) -> None:
+        """Releases nothing."""

@@ -1,74 +1,120 @@
-"""Bringing in: what the user and the settings ask of an import, put together for one run of it."""
+"""One run of an import: inputs, watched folders or refused inputs -> sources -> importer -> destination."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterable
 from contextlib import closing
-from typing import Any
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
 
-from docarchive.archive.decisions import ignore
-from docarchive.archive.importing.duplicates import on_duplicate
+from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
+from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
-from docarchive.archive.importing.overrides import Rules
-from docarchive.archive.importing.rehearsal import Rehearsal
-from docarchive.archive.importing.sources import Intake
-from docarchive.archive.indexing.live import Follower
-from docarchive.archive.options import ImportOptions
-from docarchive.archive.progress import Progress
+from docarchive.archive.importing.overrides import Overrides
+from docarchive.archive.importing.sources import Sources
+from docarchive.archive.options import ImportOptions, resolved
 from docarchive.archive.reports import ImportReport
-from docarchive.catalog import Catalog
-from docarchive.readers import ReadOptions
-from docarchive.store import Store
+from docarchive.archive.session import Session
+from docarchive.errors import NotFoundError
+from docarchive.readers import ReadOptions, Source
+from docarchive.store import QuarantineEntry
 
 
-def bring(
-    feed: Callable[[Intake], None],
-    store: Store,
-    catalog: Catalog,
-    progress: Progress,
-    standing: Mapping[str, Any],
-    options: ImportOptions,
-    follow: Callable[[int | None], Follower],
+def import_inputs(
+    session: Session, inputs: Iterable[str | os.PathLike[str] | BinaryIO], options: ImportOptions
 ) -> ImportReport:
-    """Runs an import; hold the archive's lock.
+    """Imports paths, addresses and streams; see ``Archive.import_``."""
+    return _run(session, options, lambda sources: sources.read(inputs))
+
+
+def watch(
+    session: Session,
+    folders: Iterable[str | os.PathLike[str]],
+    settle: float,
+    report: Callable[[ImportReport], None],
+    options: ImportOptions,
+) -> None:
+    """Imports files of folders as they appear; see ``Archive.watch``."""
+    from docarchive.archive.importing.watching import Watch
+
+    watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop", bool))
+    for files in watched.batches():
+        done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
+        if done.new or done.updated or done.refused:
+            report(done)
+
+
+def retry(session: Session, names: Iterable[str], options: ImportOptions) -> ImportReport:
+    """Imports refused inputs again; see ``Archive.retry``."""
+    entries = quarantined(session, names)
+
+    def read(sources: Sources) -> None:
+        for entry in entries:
+            input_ = entry.input or entry.where
+            if not entry.is_kept:
+                sources.read_again(input_)
+                continue
+            with open(session.store.quarantine.path(entry.name), "rb") as file:
+                where = entry.where if entry.is_record else input_
+                sources.read_stream(file, where, Source(Path(input_).name, 0, BytesIO), entry.is_record)
+
+    report = _run(session, options, read)
+    if not options.get("dry_run"):
+        kept = {Path(refusal.kept).name for refusal in report.refused if refusal.kept}
+        refused = {refusal.where for refusal in report.refused}
+        for entry in entries:
+            if entry.name not in kept and entry.where not in refused:
+                session.store.quarantine.discard(entry.name)
+    return report
+
+
+def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]:
+    """Returns entries of the quarantine by their names, or the beginnings of those; all entries if there are none.
+
+    Raises:
+        NotFoundError: A name is that of no entry, or the beginning of several.
+    """
+    entries = {entry.name: entry for entry in session.store.quarantine.entries()}
+    chosen: dict[str, QuarantineEntry] = {}
+    for name in [*names] or entries:
+        matches = [name] if name in entries else [full for full in entries if name and full.startswith(name)]
+        if len(matches) != 1:
+            problem = "in quarantine more than once" if matches else "not in quarantine"
+            raise NotFoundError(f"{name!r} is {problem}; 'docarchive quarantine' lists the entries")
+        chosen[matches[0]] = entries[matches[0]]
+    return [*chosen.values()]
+
+
+def _run(session: Session, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
+    """Runs an import.
 
     Args:
-        feed: Says to an intake what to read.
-        store: The archive's files.
-        catalog: Its catalog.
-        progress: Is told how far it is.
-        standing: What the settings ask of every import.
-        options: What the user asks of this one.
-        follow: Makes what keeps the index up with the catalog, in so many processes.
+        session: The archive.
+        options: The caller's options; the settings' are merged with them.
+        read: Reads the inputs.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.
+        ArchiveLocked: Another process is writing.
         ArchiveError: The archive cannot be written.
     """
-    rules = Rules.of(
-        (*standing.get("tags", ()), *options.get("tags", ())),
-        {**standing.get("set", {}), **(options.get("set") or {})},
-        options.get("language") or standing.get("language"),
-    )
-    asked = options.get("mapping") or {}
-    mapping = {**standing.get("map", {}), **asked}
-    jobs = options.get("jobs") or standing.get("jobs")
-    kind, follower = (Rehearsal, None) if options.get("dry_run") else (Importer, follow(jobs))
-    importer = kind(
-        store,
-        catalog,
-        progress,
-        rules=rules,
-        jobs=jobs,
-        on_duplicate=on_duplicate(options.get("on_duplicate") or standing.get("on_duplicate") or "link"),
-        observe=options.get("observe", ignore),
-        stop=options.get("stop", bool),
-        follower=follower,
-    )
-    with closing(importer):
-        reading = ReadOptions(
-            mapping, frozenset(mapping) - frozenset(asked), options.get("split", False), options.get("query")
-        )
-        feed(Intake(store, importer, options.get("format"), reading))
-        importer.end()
-    return importer.report
+    with session.writing():
+        caller_columns = frozenset(options.get("map") or {})
+        options = resolved(options, session.settings.importing)
+        check_choice(options["on_duplicate"])
+        overrides = Overrides.of(options["tags"], options["set"] or {}, options["language"])
+        columns = options["map"] or {}
+        reading = ReadOptions(columns, frozenset(columns) - caller_columns, options["split"], options["query"])
+        with closing(
+            Importer(session.catalog, _destination(session, options), overrides, options, session.progress)
+        ) as importer:
+            read(Sources(session.store, importer, options["format"], reading))
+            return importer.end()
+
+
+def _destination(session: Session, options: ImportOptions) -> Destination:
+    if options["dry_run"]:
+        return DryRun(session.store, session.catalog)
+    return ArchiveDestination(session.store, session.catalog, session.live_indexer(options["jobs"]))

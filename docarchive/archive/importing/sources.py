@@ -1,7 +1,7 @@
-"""Intake: from what the user names to records.
+"""Sources: from the inputs that the user names to records.
 
-Owns which reader reads an input, and what is read inside of inputs that hold others. An input's bytes are
-taken once, and what is read is that copy. Nothing is decided or kept here.
+Owns which reader reads an input, and how inputs inside of other inputs are read. The bytes of an input are read once;
+readers get that copy. Nothing is decided or stored here.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
-from docarchive.archive.importing.parser_pool import Failed
-from docarchive.archive.importing.records import Incoming, Refused, Taken
+from docarchive.archive.importing.destination import unwritable
+from docarchive.archive.importing.parsing import bug_of
+from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.readers import (
     Input,
@@ -39,67 +40,67 @@ if TYPE_CHECKING:
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MAX_DEPTH: Final = 4
-#: What is in an input may be so many times larger than it, and so many bytes more.
+#: The members of an input may be so many times larger than it, and so many bytes more.
 _MEMBERS_RATIO: Final = 200
 _MEMBERS_SIZE: Final = 100_000_000
 
 
 class Sink(Protocol):
-    """Takes what comes in.
+    """Takes records and refusals, and what else sources report.
 
     Attributes:
-        total: Bytes of all inputs, where that is known.
+        total: The bytes of all inputs; None where that is not known.
     """
 
     total: int | None
 
-    def put(self, each: Incoming | Refused, size: int) -> None:
+    def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
         """Takes a record or a refusal that holds so many bytes."""
 
     def flush(self) -> None:
-        """Decides about all that was put; the bytes of the input are gone afterwards."""
+        """Decides on all that was put; the bytes of the input are gone afterwards."""
 
-    def pass_over(self, where: str) -> None:
-        """Counts a file that is no article by its kind, and tells of it."""
+    def skip(self, where: str) -> None:
+        """Takes a file that is not an article by its name, and is not read."""
 
     def stopped(self) -> bool:
-        """Tells whether nothing more is wanted."""
+        """Returns whether the import is to end."""
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
-        """Returns the ETag and the date of change that an address had when what is there came in."""
+        """Returns the ETag and the date of change of an address, if its article is still in the archive."""
 
     def unchanged(self, url: str) -> None:
-        """Counts an address whose content is there already."""
+        """Takes an address whose content has not changed."""
 
     def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
-        """Notes what an address has now, for the next time."""
+        """Takes the ETag and the date of change of an address, for the next import."""
 
 
 @dataclass(slots=True)
-class _Inside:
-    """How much more may come out of an input that holds others, and how deep we are in it."""
+class _Nesting:
+    """How many bytes may still come out of an input that holds others, and how deep in it the current one is."""
 
-    left: int
+    bytes_left: int
     depth: int = 0
 
     def enter(self, member: Member) -> None:
-        """Goes into a member; raises ``ReaderError`` if that leads too far."""
+        """Goes into a member; raises ``ReaderError`` if that is too deep or too large."""
         if self.depth >= _MAX_DEPTH:
-            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one lies deeper")
-        self.left -= member.source.size
-        if self.left < 0:
+            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one is deeper")
+        self.bytes_left -= member.source.size
+        if self.bytes_left < 0:
             raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
         self.depth += 1
 
 
-class Intake:
-    """Reads inputs.
+class Sources:
+    """Reads inputs, and puts their records into a sink.
 
     Args:
-        store: Of the archive that is imported into; holds copies of large inputs meanwhile.
-        sink: Takes what comes in.
-        format: The name of a reader, to use it whatever the inputs look like.
-        options: What the user said about reading.
+        store: The archive's files; copies of large inputs are kept there meanwhile.
+        sink: Takes the records.
+        format: The name of a reader, to use it for all inputs; None to choose one for each.
+        options: What the user says about reading.
     """
 
     def __init__(self, store: Store, sink: Sink, format: str | None, options: ReadOptions) -> None:
@@ -108,39 +109,39 @@ class Intake:
         self._format = format
         self._options = options
 
-    def inputs(self, inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> None:
-        """Reads whatever the user names, in that order."""
-        named = [*inputs]
-        paths = [Path(each) for each in named if isinstance(each, str | os.PathLike) and not is_address(each)]
-        self._sink.total = self.size(paths)
-        for each in named:
+    def read(self, inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> None:
+        """Reads paths, addresses and streams, in order."""
+        inputs = [*inputs]
+        paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
+        self._sink.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
+        for input_ in inputs:
             if self._sink.stopped():
                 return
-            if isinstance(each, str) and is_address(each):
-                self.address(each)
-            elif isinstance(each, str) and _SCHEME.match(each):
-                self._sink.put(Refused(each, "only http and https are fetched", None), 0)
-            elif not isinstance(each, str | os.PathLike):
-                name = getattr(each, "name", "-")
-                name = name if isinstance(name, str) and not name.startswith("<") else "-"
-                self.stream(each, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
+            if isinstance(input_, str) and is_address(input_):
+                self.read_address(input_)
+            elif isinstance(input_, str) and _SCHEME.match(input_):
+                self._sink.put(RefusedInput(input_, "only http and https are fetched", None), 0)
+            elif isinstance(input_, str | os.PathLike):
+                self.read_files(find_inputs([Path(input_)], self._store.root))
             else:
-                self.paths([Path(each)])
+                name = getattr(input_, "name", "-")
+                name = name if isinstance(name, str) and not name.startswith("<") else "-"
+                self.read_stream(input_, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
 
-    def address(self, url: str) -> None:
-        """Fetches what is at an address, and reads it."""
+    def read_address(self, url: str) -> None:
+        """Fetches an address, and reads its content."""
         from docarchive.readers.fetching import NotModified, Validators
 
         try:
-            found = self._fetcher.fetch(url, Validators(*self._sink.validators(url)))
+            page = self._fetcher.fetch(url, Validators(*self._sink.validators(url)))
         except InputError as error:
-            self._sink.put(Refused(url, str(error), None), 0)
+            self._sink.put(RefusedInput(url, str(error), None), 0)
             return
-        if isinstance(found, NotModified):
+        if isinstance(page, NotModified):
             self._sink.unchanged(url)
             return
-        self.stream(io.BytesIO(found.data), found.url, found.source())
-        self._sink.fetched(url, found.etag, found.last_modified)
+        self.read_stream(io.BytesIO(page.data), page.url, page.source())
+        self._sink.fetched(url, page.etag, page.last_modified)
 
     @cached_property
     def _fetcher(self) -> Fetcher:
@@ -148,170 +149,154 @@ class Intake:
 
         return Fetcher()
 
-    def size(self, paths: Iterable[Path]) -> int:
-        """Returns how many bytes files and folders hold."""
-        return sum(found.size for found in find_inputs(paths, self._store.root) if not found.asset)
-
-    def paths(self, paths: Iterable[Path]) -> None:
-        """Reads files and folders."""
-        self.found(find_inputs(paths, self._store.root))
-
-    def found(self, inputs: Iterable[Input]) -> None:
-        """Reads files that were found."""
-        for found in inputs:
+    def read_files(self, files: Iterable[Input]) -> None:
+        """Reads files, as ``find_inputs`` yields them."""
+        for file in files:
             if self._sink.stopped():
                 return
-            if found.asset:
-                self._sink.pass_over(_shown(found.path))
+            if file.asset:
+                self._sink.skip(_display_name(file.path))
             else:
-                self._file(found)
+                self._read_file(file)
 
-    def stream(self, stream: BinaryIO, where: str, source: Source, is_record: bool = False) -> None:
-        """Reads a stream, after it was read to its end.
+    def read_stream(self, stream: BinaryIO, where: str, source: Source, is_record: bool = False) -> None:
+        """Reads a stream to its end, and then its records.
 
         Args:
             stream: Its bytes.
-            where: What it is called in reports.
+            where: How reports name it.
             source: What is known of it; its bytes are set here.
-            is_record: Whether it is one record of an input, whose place is in ``where``.
+            is_record: Whether it is one record of an input; ``where`` says its location too.
         """
-        self._source(stream, where, source._replace(options=self._options), self._format, None, is_record)
+        self._read_source(stream, where, source._replace(options=self._options), self._format, None, is_record)
 
-    def again(self, where: str) -> None:
-        """Reads an input that was refused from where it was: an address, or a file, all of it if it holds others."""
+    def read_again(self, where: str) -> None:
+        """Reads a refused input where it came from: an address or a file; of an archive, all of it."""
         if is_address(where):
-            self.address(where)
+            self.read_address(where)
             return
-        whole = where
-        while not os.path.exists(whole) and ":" in whole:  # a.zip:folder/b.jsonl
-            whole = whole.rpartition(":")[0]
-        self.paths([Path(whole if os.path.exists(whole) else where)])
+        path = where
+        while not os.path.exists(path) and ":" in path:  # a.zip:folder/b.jsonl
+            path = path.rpartition(":")[0]
+        self.read_files(find_inputs([Path(path if os.path.exists(path) else where)], self._store.root))
 
-    def _file(self, found: Input) -> None:
-        where = _shown(found.path)
-        if found.problem:
-            self._sink.put(Refused(where, found.problem, None), 0)
+    def _read_file(self, file: Input) -> None:
+        where = _display_name(file.path)
+        if file.problem:
+            self._sink.put(RefusedInput(where, file.problem, None), 0)
             return
         try:
-            stream = open(found.path, "rb")  # noqa: SIM115
+            stream = open(file.path, "rb")  # noqa: SIM115
         except OSError as error:
-            self._sink.put(Refused(where, f"it cannot be opened: {error.strerror}", None), 0)
+            self._sink.put(RefusedInput(where, f"it cannot be opened: {error.strerror}", None), 0)
             return
-        blank = Source(found.path.name, 0, io.BytesIO, folder=found.folder, beside=partial(beside, found.path.parent))
+        blank = Source(file.path.name, 0, io.BytesIO, folder=file.folder, sibling=partial(sibling, file.path.parent))
         with stream:
-            self.stream(stream, where, blank)
+            self.read_stream(stream, where, blank)
 
-    def _source(
+    def _read_source(
         self,
         stream: BinaryIO,
         where: str,
         blank: Source,
         format: str | None,
-        inside: _Inside | None,
+        nesting: _Nesting | None,
         is_record: bool = False,
     ) -> None:
-        """Reads a source, of which all but its bytes is known."""
+        """Reads a source of which all is known but its bytes."""
         try:
-            original = self._store.originals.take(stream, blank.name)
+            original = self._store.originals.read(stream, blank.name)
         except InputError as error:
-            self._sink.put(Refused(where, str(error), None), 0)
+            self._sink.put(RefusedInput(where, str(error), None), 0)
             return
         except OSError as error:
             raise unwritable(error) from None
         source = blank._replace(size=original.size, open=original.open)
-        taken = Taken(where, original, blank.url, is_record)
-        within = inside or _Inside(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
+        held = HeldInput(where, original, blank.url, is_record)
+        nesting = nesting or _Nesting(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
         try:
             try:
-                self._records(choose(source, format), source, taken, within)
+                self._read_records(choose(source, format), source, held, nesting)
             except InputError as error:
-                self._sink.put(Refused(where, str(error), taken.content(), taken, source.size, whole=True), source.size)
+                refused = RefusedInput(where, str(error), held.content(), held, source.size, whole=True)
+                self._sink.put(refused, source.size)
             if original.file is not None:
                 self._sink.flush()
         finally:
             self._store.originals.drop(original)
 
-    def _records(self, reader: Reader, source: Source, taken: Taken, within: _Inside) -> None:
-        found = _guarded(reader, source)
-        weighs = within.depth == 0
+    def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
+        counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
         empty = True
-        for each in found:
+        for item in _guarded(reader, source):
             empty = False
             if self._sink.stopped():
                 return
-            if isinstance(each, Record):
-                self._record(reader, each, taken, weighs)
-            elif isinstance(each, Refusal):
-                refused = Refused(taken.at(each.location), each.reason, each.raw, taken, len(each.raw) * weighs)
-                self._sink.put(refused, len(each.raw))
+            if isinstance(item, Record):
+                self._put_record(reader, item, held, counts)
+            elif isinstance(item, Refusal):
+                where = held.at(item.location)
+                self._sink.put(RefusedInput(where, item.reason, item.raw, held, len(item.raw) * counts), len(item.raw))
             else:
-                self._member(each, taken, within)
+                self._read_member(item, held, nesting)
         if not empty or self._sink.stopped():
             return
         if reader.single:
-            self._sink.pass_over(taken.where)
-        else:  # as of a web archive of pictures; there is nothing to keep
-            self._sink.put(Refused(taken.where, "there is no article in it", None, None, source.size * weighs), 0)
+            self._sink.skip(held.where)
+        else:  # such as a web archive of pictures alone; there is nothing to keep
+            self._sink.put(RefusedInput(held.where, "there is no article in it", None, None, source.size * counts), 0)
 
-    def _record(self, reader: Reader, record: Record, taken: Taken, weighs: bool) -> None:
-        where, original = taken.at(record.location), taken.original
+    def _put_record(self, reader: Reader, record: Record, held: HeldInput, counts: bool) -> None:
+        where, original = held.at(record.location), held.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
-        self._sink.put(Incoming(where, record, taken, reader, fingerprint, size * weighs), size)
+        self._sink.put(PendingRecord(where, record, held, reader, fingerprint, size * counts), size)
 
-    def _member(self, member: Member, taken: Taken, within: _Inside) -> None:
+    def _read_member(self, member: Member, held: HeldInput, nesting: _Nesting) -> None:
+        where = f"{held.where}:{member.location}"
         if not member.named and is_asset(member.location):
-            self._sink.pass_over(f"{taken.where}:{member.location}")
+            self._sink.skip(where)
             return
-        within.enter(member)
-        where = f"{taken.where}:{member.location}"
+        nesting.enter(member)
         try:
             stream = member.source.open()
         except InputError as error:
-            self._sink.put(Refused(where, str(error), None), 0)
+            self._sink.put(RefusedInput(where, str(error), None), 0)
         else:
             with stream:
-                self._source(stream, where, member.source._replace(options=self._options), None, within)
-        within.depth -= 1
+                self._read_source(stream, where, member.source._replace(options=self._options), None, nesting)
+        nesting.depth -= 1
 
 
 def is_address(text: object) -> bool:
-    """Tells whether an input is the address of something to fetch."""
+    """Returns whether an input is an address to fetch."""
     return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
 def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
-    """Yields what a reader finds; what it does not expect must not stop the other inputs."""
+    """Yields what a reader yields; an exception that it should not raise refuses the input, and stops no other."""
     try:
         yield from reader.records(source)
     except (InputError, ArchiveError):
         raise
     except Exception as error:
-        raise ReaderError(mistake(reader.name, error)) from error
+        raise ReaderError(bug_of(reader.name, error)) from error
 
 
-def mistake(reader: str, error: Exception) -> str:
-    """Returns the reason for refusing what a reader failed on."""
-    if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
-        return f"the {reader} reader needs more memory for it than it may take"
-    what = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"the {reader} reader failed on it ({what}); please report that"
-
-
-def beside(folder: Path, path: str) -> Source | None:
-    """Opens a file that another one in a folder names; None if there is none there.
+def sibling(folder: Path, path: str) -> Source | None:
+    """Opens a file that another file of the same folder names; returns None if there is none.
 
     Args:
-        folder: Where the other one lies.
-        path: Relative, with forward or backward slashes. It may be a stranger's, so nothing outside of
-            the folder is opened, and no link is followed out of it.
+        folder: The folder.
+        path: Relative to it, with forward or backward slashes. It may be a stranger's: no file outside of the folder
+            is opened, and no link that leads out of it is followed.
     """
     with suppress(OSError, ValueError):
-        found = Path(os.path.realpath(folder / path.replace("\\", "/")))
-        if found.is_relative_to(os.path.realpath(folder)) and found.is_file():
-            return Source(found.name, found.stat().st_size, partial(_open, found))
+        file = Path(os.path.realpath(folder / path.replace("\\", "/")))
+        if file.is_relative_to(os.path.realpath(folder)) and file.is_file():
+            return Source(file.name, file.stat().st_size, partial(_open, file))
     return None
 
 
@@ -319,12 +304,5 @@ def _open(path: Path) -> BinaryIO:
     return open(path, "rb")
 
 
-def unwritable(error: OSError) -> ArchiveError:
-    """Returns the error for an archive that cannot be written."""
-    return ArchiveError(
-        f"the archive cannot be written: {error.strerror}; make room or mend it, then run the import again"
-    )
-
-
-def _shown(path: Path) -> str:
+def _display_name(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")  # names on disk need not be UTF-8

@@ -1,7 +1,7 @@
-"""Watching: which files of folders have appeared or changed, once they are no longer written.
+"""Watching: yields the files of folders that are new or have changed, once they are no longer being written.
 
-A program that writes a file does not tell when it is done, so a file is taken when its size and time have
-stayed the same for a while. Where a folder appears, and at the beginning, all that is in it is looked at.
+A program that writes a file does not say when it is done, so a file is read when its size and time have stayed the
+same for a while. All files of a folder are looked at in the beginning, and when the folder appears.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from docarchive.errors import UsageError
 from docarchive.readers import Input, find_inputs, input_at
 
 _TICK: Final = 200  # milliseconds
-#: What programs call files that they are not done with.
+#: Endings of the names that programs give to files that they are still writing.
 _UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".temp", ".swp", "~")
 
 
@@ -28,21 +28,21 @@ class _State(NamedTuple):
 
 
 class Watch:
-    """Looks at folders.
+    """Watches folders.
 
     Args:
-        folders: Which, as the user names them.
-        own: The folder of the archive, which is never looked at.
-        settle: Seconds for which a file must stay the same.
-        stop: Is asked several times a second whether to end.
+        folders: Their paths, as the user names them.
+        own: The folder of the archive, which is not watched.
+        settle: Seconds for which a file must stay the same before it is read.
+        stop: Called several times a second; the watch ends once it returns true.
 
     Raises:
         UsageError: A folder is missing, or watchfiles is not installed.
     """
 
     def __init__(self, folders: Iterable[Path], own: Path, settle: float, stop: Callable[[], bool]) -> None:
-        self._named = {Path(os.path.abspath(folder)): folder for folder in folders}
-        self._folders = [*self._named]
+        self._given = {Path(os.path.abspath(folder)): folder for folder in folders}
+        self._folders = [*self._given]
         self._own = own
         self._settle = settle
         self._stop = stop
@@ -50,18 +50,16 @@ class Watch:
         self._new_folders: dict[Path, float] = dict.fromkeys(self._folders, 0.0)  # by the time when to look at it
         for folder in self._folders:
             if not folder.is_dir():
-                raise UsageError(f"{self._named[folder]} is not a folder that can be watched")
+                raise UsageError(f"{self._given[folder]} is not a folder that can be watched")
             if folder.is_relative_to(own):
-                raise UsageError(
-                    f"{self._named[folder]} is in the archive itself; 'docarchive sync' takes in files there"
-                )
+                raise UsageError(f"{self._given[folder]} is in the archive itself; 'docarchive sync' reads files there")
         try:
             import watchfiles  # noqa: F401
         except ImportError:
             raise UsageError("watching folders needs an extra: pip install 'docarchive[watch]'") from None
 
     def batches(self) -> Iterator[Iterator[Input]]:
-        """Yields, each time that there are any, the files that are to be read; read one to its end before the next."""
+        """Yields batches of files to read, as they appear; read each to its end before the next."""
         from watchfiles import watch
 
         changes = watch(
@@ -73,10 +71,10 @@ class Watch:
             yield_on_timeout=True,
             raise_interrupt=False,
         )
-        for found in changes:
+        for events in changes:
             if self._stop():
                 return
-            for _, name in found:
+            for _, name in events:
                 self._notice(Path(name))
             ready, folders = self._settled(), self._due()
             if ready or folders:
@@ -94,9 +92,9 @@ class Watch:
             self._files[path] = _State(status.st_size, status.st_mtime_ns, time.monotonic())
 
     def _settled(self) -> list[Path]:
-        """Takes out the files that have stayed the same for long enough."""
+        """Removes and returns the files that have stayed the same for long enough."""
         now = time.monotonic()
-        found = []
+        settled = []
         for path, state in list(self._files.items()):
             if now - state.since < self._settle:
                 continue
@@ -107,57 +105,57 @@ class Watch:
                 continue
             if (status.st_size, status.st_mtime_ns) == state[:2]:
                 del self._files[path]
-                found.append(path)
+                settled.append(path)
             else:
                 self._files[path] = _State(status.st_size, status.st_mtime_ns, now)
-        return sorted(found)
+        return sorted(settled)
 
     def _due(self) -> list[Path]:
-        """Takes out the folders that are to be looked at as a whole now."""
+        """Removes and returns the folders whose files are to be looked at now."""
         now = time.monotonic()
-        found = sorted(path for path, when in self._new_folders.items() if when <= now)
-        for path in found:
+        due = sorted(path for path, when in self._new_folders.items() if when <= now)
+        for path in due:
             del self._new_folders[path]
-        return found
+        return due
 
     def _inputs(self, files: Sequence[Path], folders: Iterable[Path]) -> Iterator[Input]:
-        """Yields what is to be read, each once, by the name that the user would give it."""
+        """Yields the files to read, once each, by the paths that the user would give them."""
         seen: set[Path] = set()
-        for found in self._absolute(files, folders):
-            root = self._root(found.path)
-            if root is not None and found.path not in seen:
-                seen.add(found.path)
-                self._files.pop(found.path, None)
-                yield found._replace(path=self._named[root] / found.path.relative_to(root))
+        for file in self._absolute(files, folders):
+            root = self._root(file.path)
+            if root is not None and file.path not in seen:
+                seen.add(file.path)
+                self._files.pop(file.path, None)
+                yield file._replace(path=self._given[root] / file.path.relative_to(root))
 
     def _absolute(self, files: Iterable[Path], folders: Iterable[Path]) -> Iterator[Input]:
         for path in files:
             root = self._root(path)
-            if root is not None and (found := input_at(root, path, self._own)) is not None:
-                yield found
+            if root is not None and (file := input_at(root, path, self._own)) is not None:
+                yield file
         for folder in folders:
             root = self._root(folder)
             if root is not None:
                 yield from self._older(root, folder)
 
     def _older(self, root: Path, folder: Path) -> Iterator[Input]:
-        """Yields the files of a folder; what may still be written is kept for later."""
-        for found in find_inputs([folder], self._own):
-            if _is_unfinished(found.path):
+        """Yields the files of a folder; those that may still be written are noticed for later."""
+        for file in find_inputs([folder], self._own):
+            if _is_unfinished(file.path):
                 continue
             try:
-                status = found.path.lstat()
+                status = file.path.lstat()
             except OSError:
                 continue
-            if found.problem is None and abs(time.time() - status.st_mtime) < self._settle:
-                self._notice(found.path)
+            if file.problem is None and abs(time.time() - status.st_mtime) < self._settle:
+                self._notice(file.path)
             elif root == folder:
-                yield found
-            elif (placed := input_at(root, found.path, self._own)) is not None:
-                yield placed
+                yield file
+            elif (inner := input_at(root, file.path, self._own)) is not None:
+                yield inner
 
     def _root(self, path: Path) -> Path | None:
-        """Returns the folder that is watched and holds a path."""
+        """Returns the watched folder that a path is in."""
         return next((folder for folder in self._folders if path.is_relative_to(folder)), None)
 
 

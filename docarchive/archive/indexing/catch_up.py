@@ -1,4 +1,4 @@
-"""Keeping an engine up with the journal: whatever is newer than its number is replayed."""
+"""Catching up: what is newer in the journal than an index is replayed to its engine."""
 
 from __future__ import annotations
 
@@ -14,66 +14,65 @@ from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.rows import Filed
+    from docarchive.catalog.rows import FiledEntry
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
-    """Returns how many articles have changed since an engine's position."""
-    return catalog.count_changes_since(number_of(catalog, position))
+    """Returns how many articles have changed since the position of an index."""
+    return catalog.count_changes_since(position_in(catalog, position))
 
 
 def catch_up(
     catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
 ) -> None:
-    """Replays to an engine what it has not seen; an index of another journal is built anew.
-
-    Hold the archive's lock.
+    """Brings an index up to the journal; an index of another journal is rebuilt. Hold the archive's lock.
 
     Args:
-        catalog: Has the journal.
-        store: Has the articles.
-        engine: Is brought up to date.
-        progress: Is told how many articles were indexed.
-        recent: Articles by id that were just written, so that they need not be read back.
+        catalog: The catalog, with the journal.
+        store: The files of the articles.
+        engine: The engine of the index.
+        progress: Called with the number of indexed articles, phase ``index``.
+        recent: Articles by id that were just written, so that their files need not be read.
     """
-    number = number_of(catalog, engine.position())
-    total = catalog.count_changes_since(number)
-    if total == 0 and engine.position() is not None and number:
+    position = position_in(catalog, engine.position())
+    total = catalog.count_changes_since(position)
+    if total == 0 and engine.position() is not None and position:
         return
-    if number == 0:
+    if position == 0:
         engine.clear()
-    target = Position(catalog.epoch, catalog.last_number())
-    engine.index(_told(changes(catalog, store, number, recent or {}), total, progress), target)
+    target = Position(catalog.epoch, catalog.last_position())
+    engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
 
 
-def changes(catalog: Catalog, store: Store, number: int, recent: Mapping[str, Article]) -> Iterator[Change]:
-    """Yields what has changed since a number of the journal, each article once.
-
-    Args:
-        catalog: Has the journal.
-        store: Has the articles.
-        number: Of the last change that is not wanted.
-        recent: Articles by id that need not be read.
-    """
-    for each in catalog.changes_since(number):
-        yield Change(each.id, recent.get(each.id) or _read(store, each.id, each.path), each.row, each.language)
-
-
-def filed_changes(articles: Iterable[Article], filed: Sequence[Filed], rows: Sequence[int]) -> list[Change]:
-    """Returns the changes that articles are which have just been put into a catalog.
+def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
+    """Yields the articles that have changed since a journal position, each once.
 
     Args:
-        articles: They.
-        filed: What was put, of each.
-        rows: The numbers of their rows.
+        catalog: The catalog, with the journal.
+        store: The files of the articles.
+        position: The position.
+        recent: Articles by id whose files need not be read.
     """
-    put = zip(articles, filed, rows, strict=True)
-    return [Change(card.id, article, row, card.language) for article, (card, *_), row in put]
+    for changed in catalog.changes_since(position):
+        article = recent.get(changed.id) or _read(store, changed.id, changed.path)
+        yield Change(changed.id, article, changed.row, changed.language)
 
 
-def number_of(catalog: Catalog, position: Position | None) -> int:
-    """Returns the number of the journal up to which an index goes; 0 for none, or one of another journal."""
-    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_number():
+def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
+    """Returns the changes of articles that were just stored in a catalog.
+
+    Args:
+        articles: The articles.
+        filed: What was stored of each.
+        rows: The number of each one's row.
+    """
+    stored = zip(articles, filed, rows, strict=True)
+    return [Change(card.id, article, row, card.language) for article, (card, *_), row in stored]
+
+
+def position_in(catalog: Catalog, position: Position | None) -> int:
+    """Returns the journal position of an index; 0 if there is none, or if it is of another journal."""
+    if position is None or position.epoch != catalog.epoch or position.number > catalog.last_position():
         return 0
     return position.number
 
@@ -85,12 +84,12 @@ def _read(store: Store, id_: str, path: str | None) -> Article | None:
     try:
         article = frontmatter.read_article(store.read(path))
     except (NotFoundError, InputError, ArchiveDamaged):
-        return None  # changed by hand since it was catalogued: the next sync says so
+        return None  # edited since the last sync, which will report it
     article.id = id_
     return article
 
 
-def _told(changes: Iterator[Change], total: int, progress: Progress) -> Iterator[Change]:
+def _counted(changes: Iterator[Change], total: int, progress: Progress) -> Iterator[Change]:
     for done, change in enumerate(changes, start=1):
         yield change
         progress("index", done, total)

@@ -1,63 +1,70 @@
-"""Follower: an engine that is kept up with a catalog while articles come into that."""
+"""Live indexing: the index follows the catalog while articles are imported or synced (decision 0036)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.indexing.live_process import Feeder
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.store import Store
 
-#: So many articles that came in, or so many characters, are indexed together: an interruption leaves less to index.
+if TYPE_CHECKING:
+    from docarchive.archive.indexing.live_process import IndexingProcess
+
+#: So many articles, or characters of them, are committed together: an interruption leaves less to index.
 _TOGETHER: Final = 25_000
 _TOGETHER_SIZE: Final = 50_000_000
-#: So many articles at once are worth a process of their own.
+#: So many articles are worth starting a process for.
 _WORTHWHILE: Final = 1_000
 
 
-class Follower:
-    """Brings into an index what comes into a catalog, by an import or by a sync. Hold the archive's lock; close it.
+class LiveIndexer:
+    """Indexes articles while an import or a sync stores them. Hold the archive's lock; close it.
 
     Args:
-        catalog: Has the journal.
-        store: Has the articles.
-        engine: Is kept up.
-        progress: Is told how many articles are indexed.
-        feeder: Makes a feeder for the engine; None if all is to be done in this process.
+        catalog: The catalog that the articles are stored in.
+        store: Their files.
+        engine: The engine of the index.
+        progress: Called with the number of indexed articles, phase ``index``.
+        start: Starts an indexing process for the engine; None to index in this process alone.
     """
 
     def __init__(
-        self, catalog: Catalog, store: Store, engine: Engine, progress: Progress, feeder: Callable[[], Feeder] | None
+        self,
+        catalog: Catalog,
+        store: Store,
+        engine: Engine,
+        progress: Progress,
+        start: Callable[[], IndexingProcess] | None,
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._engine = engine
         self._progress = progress
-        self._make_feeder = feeder
-        self._feeder: Feeder | None = None
-        self._number = catalog.last_number()  # of the journal, up to which changes were taken
-        self._recent: list[Change] = []  # what was not handed to a feeder
-        self._ids: set[str] = set()  # of what is not committed, and its size
-        self._size = 0
+        self._start_process = start
+        self._process: IndexingProcess | None = None
+        self._position = catalog.last_position()  # the journal position up to which changes were taken
+        self._recent: list[Change] = []  # changes that were not sent to the process
+        self._ids: set[str] = set()  # of the articles that are not committed
+        self._size = 0  # characters of them
 
     def take(self, changes: Sequence[Change]) -> None:
-        """Takes articles that have just come into the catalog, in the order of the journal, one change of each."""
-        last = self._catalog.last_number()
-        if last - len(changes) > self._number:  # others have come in by another way
-            known = {change.id: change.article for change in changes if change.article}
-            changes = [*catch_up.changes(self._catalog, self._store, self._number, known)]
-        if self._feeder is not None and not self._ids.isdisjoint(change.id for change in changes):
-            self._commit()  # for an engine takes one change of an article before it commits
+        """Takes articles that were just stored in the catalog, in the order of the journal, one change of each."""
+        last = self._catalog.last_position()
+        if last - len(changes) > self._position:  # others were stored by another way
+            articles = {change.id: change.article for change in changes if change.article}
+            changes = [*catch_up.changes(self._catalog, self._store, self._position, articles)]
+        if self._process is not None and not self._ids.isdisjoint(change.id for change in changes):
+            self._commit()  # an engine takes one change of an article between two commits (decision 0055)
         self._recent += changes
-        self._number = last
-        if self._feeder is None and len(self._recent) >= _WORTHWHILE:
+        self._position = last
+        if self._process is None and len(self._recent) >= _WORTHWHILE:
             self._start()
-        if self._feeder is not None:
-            self._feeder.feed([*{change.id: change for change in self._recent}.values()])
+        if self._process is not None:
+            self._process.send([*{change.id: change for change in self._recent}.values()])
             self._recent.clear()
         self._ids.update(change.id for change in changes)
         self._size += sum(len(change.article.body) for change in changes if change.article)
@@ -65,41 +72,41 @@ class Follower:
             self._commit()
 
     def end(self) -> None:
-        """Indexes what is left; the index is as far as the journal afterwards."""
+        """Indexes what is left; afterwards the index is up to date with the journal."""
         self.take(())
         self._commit()
-        if self._feeder is not None:
-            feeder, self._feeder = self._feeder, None
-            if feeder.finish(lambda done, fed: self._progress("index", done, fed)):
+        if self._process is not None:
+            process, self._process = self._process, None
+            if process.finish(lambda done, sent: self._progress("index", done, sent)):
                 return
         self._catch_up()
 
     def close(self) -> None:
-        """Ends what was started, and closes the engine; what is not indexed then is only behind the journal."""
-        if self._feeder is not None:
-            self._feeder.kill()
-            self._feeder = None
+        """Ends the process and closes the engine; what is not indexed by then is indexed later."""
+        if self._process is not None:
+            self._process.kill()
+            self._process = None
         self._engine.close()
 
     def _start(self) -> None:
-        """Starts a feeder if all that the index has not seen has just come in."""
-        if self._make_feeder is None:
+        """Starts a process if the recent changes are all that the index lacks."""
+        if self._start_process is None:
             return
-        number = catch_up.number_of(self._catalog, self._engine.position())
-        if self._number - number == len(self._recent):
-            if number == 0:
+        indexed = catch_up.position_in(self._catalog, self._engine.position())
+        if self._position - indexed == len(self._recent):
+            if indexed == 0:
                 self._engine.clear()
-            self._feeder = self._make_feeder()
+            self._process = self._start_process()
 
     def _commit(self) -> None:
-        if self._feeder is None:
+        if self._process is None:
             self._catch_up()
         elif self._ids:
-            self._feeder.commit(Position(self._catalog.epoch, self._number))
+            self._process.commit(Position(self._catalog.epoch, self._position))
         self._ids.clear()
         self._size = 0
 
     def _catch_up(self) -> None:
-        recent = {change.id: change.article for change in self._recent if change.article}
-        catch_up.catch_up(self._catalog, self._store, self._engine, self._progress, recent)
+        articles = {change.id: change.article for change in self._recent if change.article}
+        catch_up.catch_up(self._catalog, self._store, self._engine, self._progress, articles)
         self._recent.clear()

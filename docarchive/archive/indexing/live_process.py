@@ -1,7 +1,7 @@
-"""Feeder: an engine in a process of its own, which indexes articles while this one brings in more.
+"""Indexing process: an engine in a process of its own, which indexes articles while this one imports more.
 
-Owns how articles get there, and how it is known what the index holds. An index that is not finished for whatever
-reason is only behind the journal, and ``indexing.catch_up`` does the rest.
+Owns how articles are sent there, and how this process learns what is indexed. An index that is not finished, for
+whatever reason, is only behind the journal: ``indexing.catch_up`` does the rest (decision 0055).
 """
 
 from __future__ import annotations
@@ -19,86 +19,86 @@ from typing import IO, Any, BinaryIO, Final
 from docarchive import processes
 from docarchive.engines import Change, Position, open_engine
 
-#: Articles, or characters of them, that are handed over together.
+#: So many articles, or characters of them, are sent together, as one parcel.
 _TOGETHER: Final = 100
 _TOGETHER_SIZE: Final = 1_000_000
-#: So many such parcels may wait.
+#: So many parcels may wait.
 _WAITING: Final = 40
 
 
-class Feeder:
-    """Hands articles to an engine in another process. Finish it, or kill it.
+class IndexingProcess:
+    """Sends articles to an engine in another process. Finish it, or kill it.
 
     Args:
-        engine: Its name.
-        folder: Where it keeps its index.
-        language: Of articles whose own is not known.
+        engine: The engine's name.
+        folder: The folder of its index.
+        language: The language of articles whose own is not known, as ISO 639-1.
         jobs: How many processes may build the index; see ``open_engine``.
 
     Attributes:
-        fed: How many articles were handed over.
-        done: How many of them the engine has taken.
+        sent: How many articles were sent.
+        done: How many of them are indexed.
     """
 
     def __init__(self, engine: str, folder: Path, language: str, jobs: int | None = None) -> None:
-        self.fed = 0
+        self.sent = 0
         self.done = 0
-        self._wanted: Position | None = None
-        self._reached: Position | None = None
+        self._sent_position: Position | None = None
+        self._indexed_position: Position | None = None
         self._parcels: Queue[bytes | None] = Queue(_WAITING)
         self._process = processes.start(f"{__name__}:serve")
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._hands = [
-            Thread(target=self._hand_over, args=(self._process.stdin,), daemon=True),
+        self._threads = [
+            Thread(target=self._write, args=(self._process.stdin,), daemon=True),
             Thread(target=self._listen, args=(self._process.stdout,), daemon=True),
         ]
-        for hand in self._hands:
-            hand.start()
+        for thread in self._threads:
+            thread.start()
         self._send((engine, str(folder), language, jobs))
 
-    def feed(self, changes: Sequence[Change]) -> None:
-        """Hands articles over; waits while too many are not taken yet."""
-        part: list[Change] = []
+    def send(self, changes: Sequence[Change]) -> None:
+        """Sends articles; waits while too many parcels wait."""
+        parcel: list[Change] = []
         size = 0
         for change in changes:
-            part.append(change)
+            parcel.append(change)
             size += len(change.article.body) if change.article else 0
-            if len(part) >= _TOGETHER or size >= _TOGETHER_SIZE:
-                self._send(part)
-                part, size = [], 0
-        if part:
-            self._send(part)
-        self.fed += len(changes)
+            if len(parcel) >= _TOGETHER or size >= _TOGETHER_SIZE:
+                self._send(parcel)
+                parcel, size = [], 0
+        if parcel:
+            self._send(parcel)
+        self.sent += len(changes)
 
     def commit(self, position: Position) -> None:
-        """Has the index made real up to a position; does not wait for it."""
-        self._wanted = position
+        """Has the engine commit its index as that of a journal position; does not wait for it."""
+        self._sent_position = position
         self._send(position)
 
-    def finish(self, told: Callable[[int, int], None]) -> bool:
+    def finish(self, progress: Callable[[int, int], None]) -> bool:
         """Waits for the engine, and ends its process; returns whether all that was committed is in the index.
 
         Args:
-            told: Is told now and then how many articles are done, of how many.
+            progress: Called now and then with how many articles are indexed, and how many were sent.
         """
         self._parcels.put(None)
-        while self._hands[1].is_alive():
-            self._hands[1].join(0.1)
-            told(self.done, self.fed)
+        while self._threads[1].is_alive():
+            self._threads[1].join(0.1)
+            progress(self.done, self.sent)
         self._process.wait()
-        return self._reached == self._wanted
+        return self._indexed_position == self._sent_position
 
     def kill(self) -> None:
         """Ends the process at once."""
         self._process.kill()
         with suppress(Exception):
-            self.finish(lambda done, fed: None)
+            self.finish(lambda done, sent: None)
 
     def _send(self, parcel: object) -> None:
         self._parcels.put(pickle.dumps(parcel, pickle.HIGHEST_PROTOCOL))
 
-    def _hand_over(self, tasks: IO[bytes]) -> None:
+    def _write(self, tasks: IO[bytes]) -> None:
         broken = False
         while (parcel := self._parcels.get()) is not None:
             try:
@@ -106,7 +106,7 @@ class Feeder:
                     tasks.write(parcel)
                     tasks.flush()
             except OSError:
-                broken = True  # that it has not reached the position tells
+                broken = True  # the position that it does not reach shows that
         with suppress(OSError):
             tasks.close()
 
@@ -115,33 +115,33 @@ class Feeder:
             while True:
                 answer = pickle.load(answers)  # noqa: S301, our own process wrote it
                 if isinstance(answer, Position):
-                    self._reached = answer
+                    self._indexed_position = answer
                 else:
                     self.done += answer
 
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Runs in the process of a ``Feeder``: indexes what comes until there is no more."""
-    processes.die_with_parent()  # so that whoever goes on with the archive does not meet it
+    """Runs in the other process: indexes what is sent until there is no more."""
+    processes.die_with_parent()  # so that it is not in the way of the next process that writes
     gc.set_threshold(50_000)  # few of the many small objects are in a cycle
     name, folder, language, jobs = _received(tasks)
     engine = open_engine(name, Path(folder), language, jobs)
     stream = _Stream(tasks, answers)
-    while stream.goes_on():
+    while stream.has_next():
         engine.index(stream, stream.position)
         _answer(answers, stream.position())
 
 
 class _Stream:
-    """The changes up to the next position, and that."""
+    """The changes up to the next commit, and the position of that."""
 
     def __init__(self, tasks: BinaryIO, answers: BinaryIO) -> None:
         self._tasks = tasks
         self._answers = answers
         self._next: list[Change] | Position | None = None
 
-    def goes_on(self) -> bool:
-        """Tells whether anything more comes."""
+    def has_next(self) -> bool:
+        """Returns whether more is sent."""
         with suppress(EOFError):
             self._next = _received(self._tasks)
             return True
@@ -154,10 +154,10 @@ class _Stream:
             try:
                 self._next = _received(self._tasks)
             except EOFError:
-                os._exit(1)  # who sends has died, and what was not committed is not wanted
+                os._exit(1)  # the sender has died, and what was not committed is not wanted
 
     def position(self) -> Position:
-        """Returns the position up to which the changes go, after the last of them."""
+        """Returns the journal position of the changes, after the last of them."""
         assert isinstance(self._next, Position)
         return self._next
 

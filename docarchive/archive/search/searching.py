@@ -12,23 +12,23 @@ from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
-from docarchive.catalog import Catalog, Facet, Row
-from docarchive.engines import Engine, Found, Freshness, Part
+from docarchive.catalog import Facet, Row
+from docarchive.engines import SORTS, Engine, Found, Freshness, Part
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, Parsed, Snippet, read, snippet
-from docarchive.store import Store
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
 
 if TYPE_CHECKING:
+    from docarchive.archive.session import Session
     from docarchive.article import Article
 
 #: How many values of a facet are returned, unless another number is asked for.
 FACET_LIMIT: Final = 10
 
 
-class Options(NamedTuple):
-    """How a search is to be done; see ``Archive.search``."""
+class SearchOptions(NamedTuple):
+    """Options of a search; see ``Archive.search``."""
 
     limit: int = 10
     offset: int = 0
@@ -40,8 +40,15 @@ class Options(NamedTuple):
     freshness: float | None = None
     explain: bool = False
 
+    def checked(self) -> SearchOptions:
+        """Returns the options; raises ``UsageError`` for values that there are not."""
+        check_page(self.sort, self.limit, self.offset)
+        if self.freshness is not None and not self.freshness > 0:
+            raise UsageError("freshness is a number of days, above 0")
+        return self
 
-class _Read(NamedTuple):
+
+class _RankedText(NamedTuple):
     """What ranking looks at of an article; loading and making whole ones would take longer than a search."""
 
     id: str
@@ -99,7 +106,7 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the hit as a JSON object; marks in the snippet are ``**``."""
-        found = {
+        values = {
             "rank": self.rank,
             "id": self.id,
             "title": self.title,
@@ -109,8 +116,8 @@ class Hit:
             "snippet": self.snippet.marked(),
         }
         if self.explanation:
-            found["explanation"] = [part._asdict() for part in self.explanation]
-        return found
+            values["explanation"] = [part._asdict() for part in self.explanation]
+        return values
 
 
 class Results:
@@ -153,7 +160,7 @@ class Results:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the page as a JSON object (schema 1)."""
-        found: dict[str, Any] = {
+        values: dict[str, Any] = {
             "schema": SCHEMA,
             "query": self.query,
             "total": self.total,
@@ -161,86 +168,87 @@ class Results:
             "hits": [hit.to_dict() for hit in self.hits],
         }
         if self.facets:
-            found["facets"] = {
+            values["facets"] = {
                 name: [{"value": value, "count": count} for value, count in values]
                 for name, values in self.facets.items()
             }
         if self.suggestion:
-            found["suggestion"] = self.suggestion
-        return found
+            values["suggestion"] = self.suggestion
+        return values
 
 
 class Searcher:
     """Searches one archive.
 
     Args:
-        store: Its files.
-        catalog: Its catalog.
-        settings: Its settings.
+        session: The open archive.
     """
 
-    def __init__(self, store: Store, catalog: Catalog, settings: Settings) -> None:
-        self._store = store
-        self._catalog = catalog
-        self._settings = settings
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._store = session.store
+        self._catalog = session.catalog
 
     def context(self, language: str | None = None, now: datetime | None = None) -> Context:
-        """Returns what queries are read with.
+        """Returns the context in which queries are read.
 
         Args:
-            language: The one that their words are in; each of the archive's, if it is left out.
-            now: What dates in words are relative to.
+            language: The language of their words, as ISO 639-1; each language of the archive if left out.
+            now: The moment that dates in words are relative to; the present if left out.
 
         Raises:
-            UsageError: It is no code of a language.
+            UsageError: The language is not a language code.
         """
         if language is not None:
             Settings.check_language(language)
         languages = [language] if language else self._catalog.languages()
-        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._settings.searches)
+        return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
 
-    def search(self, query: str, options: Options, engine: Engine, like: Article | None = None) -> Results:
-        """Searches; with an article to be alike to, within what the query matches."""
-        began = perf_counter()
+    def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
+        """Searches; with an article to be similar to, among what the query matches."""
+        engine = self._session.current_engine
+        start = perf_counter()
         context = self.context(options.language, options.now)
         parsed = read(query, context)
         tree = parsed.tree
-        if like is not None:
+        if similar_to is not None:
             from docarchive.language import detect
 
-            language = detect(f"{like.title}\n{like.body}", self._settings.language)
-            alike = engine.similar(AnalyzedArticle(like, language))
-            tree = alike if isinstance(tree, Every) else And((alike, tree))
-        return self._results(parsed, tree, options, engine, context, began)
+            language = detect(f"{similar_to.title}\n{similar_to.body}", self._session.settings.language)
+            similar = engine.similar(AnalyzedArticle(similar_to, language))
+            tree = similar if isinstance(tree, Every) else And((similar, tree))
+        return self._results(parsed, tree, options, engine, context, start)
 
-    def similar(self, article: Article, language: str, options: Options, engine: Engine) -> Results:
-        """Finds articles like one of the archive's; itself it leaves out."""
-        began = perf_counter()
+    def similar(self, article: Article, options: SearchOptions) -> Results:
+        """Finds articles similar to one of the archive's, without itself."""
+        engine = self._session.current_engine
+        start = perf_counter()
+        language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
         tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
-        return self._results(Parsed("", tree, []), tree, options, engine, context, began)
+        return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
 
     def _results(
-        self, parsed: Parsed, tree: Node, options: Options, engine: Engine, context: Context, began: float
+        self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
         # From the day's beginning: two pages of one result must agree.
-        today = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
-        fresh = Freshness(today, options.freshness) if options.freshness else None
-        found = engine.search(
-            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=fresh
+        midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
+        freshness = Freshness(midnight, options.freshness) if options.freshness else None
+        matches = engine.search(
+            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=freshness
         )
-        hits = self._hits(found, options.offset, tree)
+        hits = self._hits(matches, options.offset, tree)
         if options.explain and options.sort == "relevance":
             for hit in hits:
-                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=fresh)
+                hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
         rows = None if isinstance(tree, Every) or not facets else engine.rows(tree)
-        every = self._catalog.facets(facets, rows)
-        counted = {name: values[: options.facet_limit or None] for name, values in every.items()}
-        more = {name: len(values) - len(counted[name]) for name, values in every.items()}
-        suggestion = suggest(parsed, found.total, context, engine, self._catalog)
-        took = round((perf_counter() - began) * 1000, 1)
-        return Results(parsed.text, found.total, took, hits, counted, suggestion, more)
+        all_counts = self._catalog.facets(facets, rows)
+        counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
+        more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
+        suggestion = suggest(parsed, matches.total, context, engine, self._catalog)
+        took_ms = round((perf_counter() - start) * 1000, 1)
+        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more)
 
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)
@@ -249,16 +257,16 @@ class Searcher:
             raise UsageError(context.unknown(facet.key))
         return facet._replace(key=key)
 
-    def _hits(self, found: Found, offset: int, tree: Node) -> list[Hit]:
+    def _hits(self, matches: Found, offset: int, tree: Node) -> list[Hit]:
         """Makes hits of what an engine found; articles that are gone since are left out."""
-        rows = self._catalog.rows_of([scored.id for scored in found.hits])
+        rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
         def reader(path: str) -> Callable[[], str]:
             return lambda: self._store.read(path)
 
         return [
             Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
-            for rank, scored in enumerate(found.hits, start=offset + 1)
+            for rank, scored in enumerate(matches.hits, start=offset + 1)
             if scored.id in rows
         ]
 
@@ -269,7 +277,22 @@ class Searcher:
                 body = frontmatter.body_of(self._store.read(row.path))
             except DocarchiveError:
                 continue
-            known = row.metadata  # what ranking looks at: no need to parse the front matter
-            title, derived = str(known.get("title", "")), bool(known.get("title_derived"))
-            read = _Read(row.id, title, derived, known.get("summary"), body[:FEEDBACK_SIZE])
+            metadata = row.metadata  # what ranking looks at: no need to parse the front matter
+            title, derived = str(metadata.get("title", "")), bool(metadata.get("title_derived"))
+            read = _RankedText(row.id, title, derived, metadata.get("summary"), body[:FEEDBACK_SIZE])
             yield AnalyzedArticle(cast("Article", read), row.language)
+
+
+def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
+    """Raises ``UsageError`` for an order that there is not, or a negative limit or offset.
+
+    Args:
+        sort: The order.
+        limit: How many articles to return.
+        offset: How many to skip before them.
+        sorts: The orders that the error names.
+    """
+    if sort not in SORTS:
+        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(sorts)}")
+    if limit < 0 or offset < 0:
+        raise UsageError("limit and offset cannot be negative")

@@ -8,19 +8,19 @@ from docarchive.analysis import fold
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine
 from docarchive.errors import DocarchiveError
-from docarchive.query import Context, Mention, Parsed, Pattern, read
+from docarchive.query import Context, Mention, ParsedQuery, Pattern, read
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.patterns import FUZZY
 
 #: A suggestion is looked for where no more articles than these match.
-LITTLE: Final = 2
+_FEW: Final = 2
 #: A word that is there is replaced by another one only if that is so many times as frequent.
 _TIMES: Final = 20
 _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
 
 
-def suggest(parsed: Parsed, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
+def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
     """Returns a query like the one given that finds more, or None.
 
     Args:
@@ -30,13 +30,14 @@ def suggest(parsed: Parsed, total: int, context: Context, engine: Engine, catalo
         engine: Has the words.
         catalog: Has the values of metadata.
     """
-    if total > LITTLE:
+    if total > _FEW:
         return None
     text = parsed.text
     for mention in reversed(parsed.mentions[:_MAX_MENTIONS]):
-        found = _word(mention, context, engine) if mention.key in (None, *TEXT_FIELDS) else _value(mention, catalog)
-        if found:
-            text = text[: mention.start] + _written(found, text, mention) + text[mention.end :]
+        in_text = mention.key in (None, *TEXT_FIELDS)
+        correction = _word(mention, context, engine) if in_text else _value(mention, catalog)
+        if correction:
+            text = text[: mention.start] + _quoted(correction, text, mention) + text[mention.end :]
     if text == parsed.text:
         return None
     try:
@@ -51,38 +52,38 @@ def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
     word = context.analyzer.word(mention.text)
     if len(word) < 2 or word.isdecimal():
         return None
-    prefix = f"{mention.key}:" if mention.key else ""
-    there = engine.count(read(f'{prefix}"{mention.text}"', context).tree)
-    if there > LITTLE:
+    field = f"{mention.key}:" if mention.key else ""
+    frequency = engine.count(read(f'{field}"{mention.text}"', context).tree)
+    if frequency > _FEW:
         return None
-    found = engine.words_like(word, _distance(word), mention.key)
-    enough = max(1, there * _TIMES)
-    rated = [(_far(word, other), -count, other) for other, count in found if other != word and count >= enough]
-    return min(rated)[2] if rated else None
+    candidates = engine.words_like(word, _distance(word), mention.key)
+    least = max(1, frequency * _TIMES)
+    ranked = [(_edits(word, other), -count, other) for other, count in candidates if other != word and count >= least]
+    return min(ranked)[2] if ranked else None
 
 
 def _value(mention: Mention, catalog: Catalog) -> str | None:
     """Returns the value of a key that is nearest to one that is missing."""
     assert mention.key is not None
-    wanted = fold(mention.text).strip("*?~ ")
+    folded = fold(mention.text).strip("*?~ ")
     values = {fold(value): value for value in catalog.all_values(mention.key)}
     words = {word: word for folded in values for word in folded.split()}
-    if len(wanted) < 2 or wanted in values or wanted in words:
+    if len(folded) < 2 or folded in values or folded in words:
         return None
-    pattern = Pattern(FUZZY, wanted, _distance(wanted))
-    for known in (values, words):
-        rated = [(_far(wanted, each), each) for each in pattern.select(sorted(known))]
-        if rated:
-            return known[min(rated)[1]]
+    pattern = Pattern(FUZZY, folded, _distance(folded))
+    for spellings in (values, words):
+        ranked = [(_edits(folded, word), word) for word in pattern.select(sorted(spellings))]
+        if ranked:
+            return spellings[min(ranked)[1]]
     return None
 
 
-def _written(found: str, text: str, mention: Mention) -> str:
+def _quoted(value: str, text: str, mention: Mention) -> str:
     """Returns a value as a query has it: between quotes where it needs to be."""
     quoted = text[mention.start - 1 : mention.start] == '"'
-    if not quoted and not any(character in ' ()":*?~^' for character in found):
-        return found
-    escaped = found.replace("\\", "\\\\").replace('"', '\\"')
+    if not quoted and not any(character in ' ()":*?~^' for character in value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return escaped if quoted else f'"{escaped}"'
 
 
@@ -90,5 +91,5 @@ def _distance(word: str) -> int:
     return 1 if len(word) <= _SHORT else 2
 
 
-def _far(word: str, other: str) -> int:
+def _edits(word: str, other: str) -> int:
     return next((distance for distance in (1, 2) if Pattern(FUZZY, word, distance).test()(other)), 3)

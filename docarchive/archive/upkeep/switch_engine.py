@@ -1,56 +1,54 @@
-"""Switching an archive to another engine, and how its engine stands."""
+"""Switching an archive to another engine, and the status of its engine."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from docarchive.archive.figures import EngineStatus
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress
-from docarchive.archive.settings import Settings
-from docarchive.catalog import Catalog
-from docarchive.engines import ENGINES, Engine, library_of, position_of
-from docarchive.store import Store
-from docarchive.store.layout import index_folder
+from docarchive.archive.session import Session
+from docarchive.engines import ENGINES, library_of, open_engine, position_of
 
 
-def switch(root: Path, settings: Settings, catalog: Catalog, store: Store, new: Engine, progress: Progress) -> Settings:
-    """Builds the index of another engine, makes it the archive's, and deletes all other indexes.
+def switch(session: Session, name: str) -> None:
+    """Builds the index of an engine, makes the engine the archive's, and deletes all other indexes.
 
-    The old index stays as it is until the new one is complete and the settings name its engine; of one that
-    was not completed nothing stays. Hold the archive's lock.
-
-    Returns:
-        The new settings.
+    The old index stays until the new one is complete and the settings name its engine; nothing stays of one that was
+    not completed. See ``Archive.use_engine``.
     """
-    changes = settings.engine != new.name
-    if changes:
-        new.clear()  # an earlier switch may have been killed while it made or deleted this index
-    try:
-        catch_up.catch_up(catalog, store, new, progress)
-    except BaseException:
-        if changes:
-            with suppress(OSError):
-                new.clear()
-        raise
-    if changes:
-        settings = settings.with_engine(root, new.name)
-    store.delete_other_indexes(new.name)
-    return settings
+    with session.writing():
+        changes = session.settings.engine != name
+        new = open_engine(*session.index_of(name)) if changes else session.engine
+        try:
+            if changes:
+                new.clear()  # an earlier switch may have been killed while it built or deleted this index
+            try:
+                catch_up.catch_up(session.catalog, session.store, new, session.progress)
+            except BaseException:
+                if changes:
+                    with suppress(OSError):
+                        new.clear()
+                raise
+            settings = session.settings.with_engine(session.root, name) if changes else session.settings
+            session.store.delete_other_indexes(name)
+        except BaseException:
+            new.close()
+            raise
+        session.use_engine(new, settings)
 
 
-def status(root: Path, settings: Settings, catalog: Catalog) -> EngineStatus:
-    """Returns how the engine of an archive stands, be it installed or not."""
-    name, folder = settings.engine, index_folder(root, settings.engine)
-    position = position_of(name, folder, settings.language)
-    engines = {each: library_of(each).version for each in ENGINES}
+def status(session: Session) -> EngineStatus:
+    """Returns the status of an archive's engine, whether its library is installed or not."""
+    session.follow_settings()
+    name, folder, language = session.index_of(session.settings.engine)
+    position = position_of(name, folder, language)
+    versions = {engine: library_of(engine).version for engine in ENGINES}
     return EngineStatus(
         engine=name,
-        version=engines[name],
-        indexed=position.number if position and position.epoch == catalog.epoch else None,
-        changes=catalog.last_number(),
-        behind=catch_up.lag(catalog, position),
+        version=versions[name],
+        indexed=position.number if position and position.epoch == session.catalog.epoch else None,
+        changes=session.catalog.last_position(),
+        behind=catch_up.lag(session.catalog, position),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-        engines=engines,
+        engines=versions,
     )

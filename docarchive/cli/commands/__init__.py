@@ -33,5 +33,5 @@ WITH_QUERY: Final = frozenset({"search", "list", "export"})
 def command(name: str) -> Callable[..., Any]:
     """Returns the function of a command; it is called as its module."""
     module = COMMANDS[name]
-    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), module)
-    return found
+    function: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), module)
+    return function

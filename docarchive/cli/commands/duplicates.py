@@ -26,19 +26,19 @@ def duplicates(
     of its text they share is said. Texts of fewer than twenty words are left out. The exit code is 1 if there
     are none.
     """
-    found = 0
+    count = 0
     with opened(context) as archive:
         for group in islice(archive.duplicates(threshold), limit):
             if json:
-                out_json({"schema": 1, "articles": [each._asdict() for each in group]})
+                out_json({"articles": [article._asdict() for article in group]})
             else:
-                if found:
+                if count:
                     out("")
-                for place, each in enumerate(group):
-                    share = f"{each.similarity:.2f}" if place else "    "
-                    out(f"{share}  {dim(each.id)}  {each.date or '':<10.10}  {bold(line(each.title))}")
-            found += 1
-    if not found:
+                for index, article in enumerate(group):
+                    share = f"{article.similarity:.2f}" if index else "    "
+                    out(f"{share}  {dim(article.id)}  {article.date or '':<10.10}  {bold(line(article.title))}")
+            count += 1
+    if not count:
         message("no two texts are near each other")
         return 1
     return 0

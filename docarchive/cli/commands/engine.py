@@ -32,37 +32,37 @@ def engine(
     if action not in ("status", "use") or (action == "use") != (name is not None):
         raise UsageError(f"say 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
     with opened(context) as archive:
-        found = archive.engine_status() if name is None else _use(archive, name)
+        status = archive.engine_status() if name is None else _use(archive, name)
     if json:
-        out_json(found.to_dict())
+        out_json(status.to_dict())
     elif name is None:
-        _print(found)
+        _print(status)
 
 
 def _use(archive: Archive, name: str) -> EngineStatus:
     before = archive.settings.engine
     try:
-        found = archive.use_engine(name)
+        status = archive.use_engine(name)
     except KeyboardInterrupt:
         if name != before == archive.engine_status().engine:
             raise Interrupted(f"{before} goes on searching this archive; 'engine use {name}' begins anew") from None
         raise
     message(f"{name} was in use already" if name == before else f"{name} searches this archive now")
-    return found
+    return status
 
 
-def _print(found: EngineStatus) -> None:
-    behind = f"{counted(found.behind, 'change')} behind; the next search brings it up to date"
-    versions = {
-        each: f"{each} {version}" if version else f"{each} (not installed: pip install 'docarchive[{each}]')"
-        for each, version in found.engines.items()
+def _print(status: EngineStatus) -> None:
+    behind = f"{counted(status.behind, 'change')} behind; the next search brings it up to date"
+    labels = {
+        name: f"{name} {version}" if version else f"{name} (not installed: pip install 'docarchive[{name}]')"
+        for name, version in status.engines.items()
     }
-    others = [shown for each, shown in versions.items() if each != found.engine]
-    for what, value in [
-        ("engine", versions[found.engine]),
-        ("index", behind if found.behind else "up to date"),
-        ("change", f"{number(found.indexed or 0)} of {number(found.changes)}"),
-        ("size", size(found.bytes)),
+    others = [label for name, label in labels.items() if name != status.engine]
+    for name, value in [
+        ("engine", labels[status.engine]),
+        ("index", behind if status.behind else "up to date"),
+        ("change", f"{number(status.indexed or 0)} of {number(status.changes)}"),
+        ("size", size(status.bytes)),
         ("others", ", ".join(others)),
     ]:
-        out(f"{what:<6}  {value}")
+        out(f"{name:<6}  {value}")

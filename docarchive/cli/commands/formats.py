@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docarchive.archive import Archive
 from docarchive.cli.options import Json
-from docarchive.cli.render import bold, dim, line, out, out_json, setup_streams
+from docarchive.cli.render import bold, dim, line, out, out_json
 
 _HEADINGS = {"import": "To import from:", "export": "To export to:"}
 
@@ -13,20 +13,20 @@ def formats(json: Json = False) -> None:
     """List the formats that can be imported and exported.
 
     What is missing for some is said with them. An input is recognized by its content, then by the ending of
-    its name. The option --format takes the names that are listed here.
+    its name. The option --format takes any of the names that are listed here.
     """
-    setup_streams()
-    found = Archive.formats()
+    all_formats = Archive.formats()
     if json:
-        out_json({"schema": 1, "formats": [each.to_dict() for each in found]})
+        out_json({"formats": [format.to_dict() for format in all_formats]})
         return
-    wide = max(len(each.name) for each in found)
+    width = max(len(format.name) for format in all_formats)
     direction = ""
-    for each in found:
-        if each.direction != direction:
-            out(("\n" if direction else "") + _HEADINGS[each.direction])
-            direction = each.direction
-        endings = dim(f"  {' '.join(each.suffixes)}") if each.suffixes else ""
-        out(f"  {bold(f'{line(each.name):<{wide}}')}  {line(each.summary)}{endings}")
-        if not each.installed:
-            out(f"  {'':<{wide}}  not installed: pip install 'docarchive[{line(each.extra)}]'")
+    for format in all_formats:
+        if format.direction != direction:
+            out(("\n" if direction else "") + _HEADINGS[format.direction])
+            direction = format.direction
+        suffixes = dim(f"  {' '.join(format.suffixes)}") if format.suffixes else ""
+        aliases = dim(f" (also {', '.join(format.aliases)})") if format.aliases else ""
+        out(f"  {bold(f'{line(format.name):<{width}}')}  {line(format.summary)}{aliases}{suffixes}")
+        if not format.installed:
+            out(f"  {'':<{width}}  not installed: pip install 'docarchive[{line(format.extra)}]'")

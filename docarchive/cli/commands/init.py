@@ -32,6 +32,6 @@ def init(
     """Make an empty archive."""
     with Archive.create(folder or context.obj or Path(), name=name, engine=engine, language=language) as archive:
         if json:
-            out_json({"schema": 1, "path": str(archive.path), **archive.settings.to_dict()})
+            out_json({"path": str(archive.path), **archive.settings.to_dict()})
         else:
-            out(f"made an empty archive at {archive.path}")
+            out(f"created an empty archive at {archive.path}")

@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
-from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Now, Offset, Sort, joined, moment
-from docarchive.cli.render import dim, line, message, out
+from docarchive.cli.options import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
+from docarchive.cli.render import dim, line, message, out, out_count, to_json
 
 if TYPE_CHECKING:
     from docarchive.archive import Row
@@ -22,12 +22,9 @@ def list_(
         list[str] | None,
         Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
     ] = None,
-    limit: Annotated[
-        int | None,
-        Option(help="How many articles to print.", min=0, metavar="N", show_default="all"),
-    ] = None,
+    limit: NoLimit = None,
     offset: Offset = 0,
-    sort: Sort = "-date",
+    sort: Annotated[str, sort_option()] = "-date",
     now: Now = None,
     ids: Ids = False,
     count: Count = False,
@@ -41,7 +38,7 @@ def list_(
     with opened(context) as archive:
         total = archive.list_count(text, now=when)
         if count:
-            out(json_.dumps({"schema": 1, "query": text, "total": total}) if json else str(total))
+            out_count(text, total, as_json=json)
             return 0 if total else 1
         rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
         if json:
@@ -58,7 +55,7 @@ def list_(
 def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
     """Prints the list as one JSON object, a line an article, as the rows come."""
     write = sys.stdout.write
-    write(f'{{"schema": 1, "query": {json_.dumps(query, ensure_ascii=False)}, "total": {total}, "articles": [')
+    write(to_json({"query": query, "total": total})[:-1] + ', "articles": [')
     separator = "\n"
     for row in rows:
         article: dict[str, Any] = {**row.metadata, "id": row.id, "path": row.path}

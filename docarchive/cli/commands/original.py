@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import Annotated
 
-from docarchive.cli.declaring import Argument, Context
+from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
+from docarchive.cli.options import ArticleId, Json
 from docarchive.cli.render import out_json
 
 
 def original(
     context: Context,
-    id_: Annotated[str, Argument(metavar="ID", help="An id, or the start of one that no other id has.")],
+    id_: ArticleId,
     json: Json = False,
 ) -> None:
     """Give back the bytes that an article was imported from.
@@ -27,7 +26,7 @@ def original(
         if json:
             article = archive.get(id_)
             where = {"original": article.original, "format": article.format, "imported_from": article.imported_from}
-            out_json({"schema": 1, "id": article.id, "path": str(path), "archived": str(article.archived), **where})
+            out_json({"id": article.id, "path": str(path), "archived": str(article.archived), **where})
             return
         with open(path, "rb") as file:
             shutil.copyfileobj(file, sys.stdout.buffer)

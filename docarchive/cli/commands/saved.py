@@ -26,7 +26,7 @@ def saved(
             return 0
         searches = dict(sorted(archive.settings.searches.items()))
         if json:
-            out_json({"schema": 1, "searches": searches})
+            out_json({"searches": searches})
         else:
             for name, query in searches.items():
                 out(f"@{name}  {line(query)}")

@@ -8,8 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Now, Offset, QueryLanguage, joined, moment, sorts
-from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, number, out, out_json
+from docarchive.cli.options import Count, Ids, Json, Limit, Now, Offset, QueryLanguage, joined, moment, sort_option
+from docarchive.cli.render import (
+    NOT_INDEXED,
+    bars,
+    bold,
+    counted,
+    dim,
+    line,
+    marked,
+    message,
+    number,
+    out,
+    out_count,
+    out_json,
+)
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,16 +34,9 @@ def search(
     query: Annotated[
         list[str] | None, Argument(metavar="QUERY", help="What to look for, in the query language.")
     ] = None,
-    limit: Annotated[int, Option(help="How many articles to print.", min=0, metavar="N")] = 10,
+    limit: Limit = 10,
     offset: Offset = 0,
-    sort: Annotated[
-        str,
-        Option(
-            metavar="ORDER",
-            help="relevance, date, title or archived; a minus turns it round: -date.",
-            autocompletion=sorts,
-        ),
-    ] = "relevance",
+    sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
         list[str] | None,
         Option(metavar="KEY", help="Count the result's values of a key, or by year, month, day; repeatable."),
@@ -71,7 +77,6 @@ def search(
             message(f"saved as @{save}" + (f", in place of {before!r}" if before not in (None, text) else ""))
         if count and similar_to is None:
             total = archive.count(text, language=language, now=when)
-            out_json({"schema": 1, "query": text, "total": total}) if json else out(str(total))
         else:
             results = archive.search(
                 text,
@@ -87,18 +92,19 @@ def search(
                 explain=explain,
             )
             total = results.total
-            show(results, offset, ids=ids, count=count, json=json)
+            if not count:
+                show_results(results, offset, ids=ids, json=json)
+        if count:
+            out_count(text, total, as_json=json)
         if not archive.is_current():
             message(NOT_INDEXED)
     return 0 if total else 1
 
 
-def show(results: Results, offset: int, *, ids: bool = False, count: bool = False, json: bool = False) -> None:
+def show_results(results: Results, offset: int, *, ids: bool = False, json: bool = False) -> None:
     """Prints the results of a search."""
     if json:
         out_json(results.to_dict())
-    elif count:
-        out(str(results.total))
     elif ids:
         for hit in results:
             out(hit.id)
@@ -110,8 +116,8 @@ def _print(results: Results, offset: int) -> None:
     width = len(str(offset + len(results)))
     for hit in results:
         _print_hit(hit, width)
-    for place, (name, values) in enumerate(results.facets.items() if results.total else ()):
-        if place or len(results):
+    for index, (name, values) in enumerate(results.facets.items() if results.total else ()):
+        if index or len(results):
             out("")
         for row in bars(name, values, results.more[name]):
             out(row)
@@ -127,16 +133,16 @@ def _print_hit(hit: Hit, width: int) -> None:
     out(f"{indent}  {dim(about)}")
     if hit.snippet.text:
         out(f"{indent}  {marked(hit.snippet)}")
-    for part in hit.explanation:
-        where = f"  frequency {part.frequency:g}, in {counted(part.documents, 'article')}" if part.documents else ""
-        out(f"{indent}    {part.score:8.4f}  {line(part.what)}{dim(where)}")
+    for term in hit.explanation:
+        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
+        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(counts)}")
 
 
 def _print_total(results: Results, offset: int) -> None:
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "nothing is like that")
     elif len(results) < results.total:
-        shown = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
-        message(f"{counted(results.total, 'article')} matched{shown}")
+        range_ = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
+        message(f"{counted(results.total, 'article')} matched{range_}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

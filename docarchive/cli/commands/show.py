@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json, export_formats
+from docarchive.cli.options import Json, format_option
 from docarchive.cli.render import bold, line, out, out_json, safe
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -17,70 +17,60 @@ if TYPE_CHECKING:
     from docarchive.archive import Archive, Provenance
 
 
+@export_options("show")
 def show(
     context: Context,
     ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
-    format: Annotated[
-        str | None,
-        Option(
-            metavar="FORMAT",
-            help="Print them in a format of export: see 'docarchive formats'.",
-            autocompletion=export_formats,
-        ),
-    ] = None,
-    template: Annotated[
-        Path | None, Option(metavar="FILE", help="Print them as a Jinja2 template says, as with export.")
-    ] = None,
-    style: Annotated[
-        str | None, Option(metavar="STYLE", help="Of --format citation: a CSL style such as apa, or its file.")
-    ] = None,
+    format: Annotated[str | None, format_option("the files as they are")] = None,
     raw: Annotated[bool, Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
     provenance: Annotated[
         bool, Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
     ] = False,
     json: Json = False,
+    **values: Any,
 ) -> None:
     """Print articles whole.
 
     On a terminal they are rendered, in a pager if they are long; in a pipe they are as their files are. The
     pager is that of PAGER, else less.
     """
-    format = format or ("template" if template is not None else None)
-    if sum((format is not None, raw, provenance or json)) > 1:
+    options = export_values(values)
+    converts = format is not None or "template" in options
+    if sum((converts, raw, provenance or json)) > 1:
         raise UsageError("--format and --raw go with no other option")
-    if style is not None and format is None:
+    if options and not converts:
         raise UsageError("--style goes with --format citation")
     with opened(context) as archive:
-        found = [archive.resolve(id_) for id_ in ids]
-        if format is not None:
-            archive.export(ids=found, format=format, to=standard_output(), template=template, style=style)
+        full_ids = [archive.resolve(id_) for id_ in ids]
+        if converts:
+            archive.export(ids=full_ids, format=format, to=standard_output(), **options)
         elif not (raw or provenance or json) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 
-            show_rendered(archive.get(id_) for id_ in found)
+            show_rendered(archive.get(id_) for id_ in full_ids)
         else:
-            for place, id_ in enumerate(found):
-                _print(archive, id_, json=json, provenance=provenance, place=place)
+            for index, id_ in enumerate(full_ids):
+                _print(archive, id_, json=json, provenance=provenance, index=index)
 
 
-def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, place: int) -> None:
+def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, index: int) -> None:
     if provenance:
-        _show_provenance(archive.provenance(id_), json=json, place=place)
+        _show_provenance(archive.provenance(id_), json=json, index=index)
     elif json:
         out_json(archive.get(id_).to_dict() | {"path": archive.file(id_)})
     else:
         text = archive.text(id_)
-        sys.stdout.write("\n" * (place > 0) + (safe(text) if sys.stdout.isatty() else text))
+        sys.stdout.write("\n" * (index > 0) + (safe(text) if sys.stdout.isatty() else text))
         sys.stdout.write("" if text.endswith("\n") else "\n")
 
 
-def _show_provenance(provenance: Provenance, *, json: bool, place: int) -> None:
+def _show_provenance(provenance: Provenance, *, json: bool, index: int) -> None:
     if json:
         out_json(provenance.to_dict())
         return
-    if place:
+    if index:
         out("")
     for name, value in provenance._asdict().items():
-        shown = ", ".join(value) if isinstance(value, tuple) else value
-        if shown:
-            out(f"{bold(f'{name:<13}')} {line(str(shown))}")
+        joined = ", ".join(value) if isinstance(value, tuple) else value
+        if joined:
+            out(f"{bold(f'{name:<13}')} {line(str(joined))}")

@@ -11,17 +11,17 @@ from docarchive.cli.render import line, number, out, out_json, size
 def stats(context: Context, json: Json = False) -> None:
     """Print the archive's figures."""
     with opened(context) as archive:
-        found = archive.statistics()
+        stats = archive.statistics()
     if json:
-        out_json(found.to_dict())
+        out_json(stats.to_dict())
         return
-    index = "up to date" if found.indexed == found.changes else "behind; the next search brings it up to date"
+    index = "up to date" if stats.indexed == stats.changes else "behind; the next search brings it up to date"
     rows = [
-        ("archive", f"{line(found.name)} ({line(found.path)})"),
-        ("articles", f"{number(found.articles)} ({size(found.bytes)} of text)"),
-        ("engine", f"{found.engine}, language {found.language}, {index}"),
-        ("years", ", ".join(f"{year or 'undated'}: {number(count)}" for year, count in found.years.items()) or "none"),
-        *((line(key), f"{number(count)} different") for key, count in found.values.items()),
+        ("archive", f"{line(stats.name)} ({line(stats.path)})"),
+        ("articles", f"{number(stats.articles)} ({size(stats.bytes)} of text)"),
+        ("engine", f"{stats.engine}, language {stats.language}, {index}"),
+        ("years", ", ".join(f"{year or 'undated'}: {number(count)}" for year, count in stats.years.items()) or "none"),
+        *((line(key), f"{number(count)} different") for key, count in stats.values.items()),
     ]
     width = max(len(name) for name, _ in rows)
     for name, value in rows:

@@ -17,7 +17,7 @@ from docarchive.engines.tantivy.patterns import alternatives
 from docarchive.engines.tantivy.view import View, all_of, any_of
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import Phrase
-from docarchive.query.tree import languages_of, spoken, text_fields
+from docarchive.query.tree import languages_of, terms_in_language, text_fields
 
 _MAX_WAYS: Final = 5_000
 _ANY: Final = ""  # no language of an article: terms that count in some languages do not
@@ -49,7 +49,7 @@ def _spoken(slots: Sequence[tuple[int, Slot]]) -> Iterator[tuple[list[str], Plac
     mentioned = sorted(set().union(*(languages_of(term) for _, terms in slots for term in terms)))
     forms: dict[tuple[tuple[int, tuple[str, ...]], ...], list[str]] = {}
     for language in [_ANY, *mentioned]:
-        places = tuple((offset, tuple(spoken(terms, language))) for offset, terms in slots)
+        places = tuple((offset, tuple(terms_in_language(terms, language))) for offset, terms in slots)
         if all(terms for _, terms in places):
             forms.setdefault(places, []).append(language)
     for places, languages in forms.items():

@@ -148,7 +148,7 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     try:
         answer = build(_received(tasks), Path(pickle.load(tasks)))  # noqa: S301, the process that started this one wrote it
     except Exception as error:
-        answer = processes.described(error)
+        answer = processes.describe(error)
         while tasks.read(1 << 20):
             pass
     pickle.dump(answer, answers)

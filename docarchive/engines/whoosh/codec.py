@@ -1,16 +1,13 @@
-"""What Whoosh keeps of the index: its table of contents, written without pickle.
+"""The index as Whoosh's own library reads it.
 
-Whoosh has the index, its schema, its generations and its segments; a segment's file is our codec's
-(``segmentfile``). Stock Whoosh pickles its table of contents, its term tables and every block of
-postings, so that an index from a stranger runs code when it is opened; here the table is JSON, and
-nothing is ever unpickled. Only writing imports Whoosh: searching reads the same files directly.
+Stock Whoosh pickles its table of contents, its term tables and every block of postings, so that an index
+from a stranger runs code when it is opened; here nothing is ever unpickled.
 
-Extends ``whoosh.codec.base`` and ``whoosh.filedb`` (whoosh3 3.54) at their own seams.
+Extends ``whoosh.codec.base`` and ``whoosh.index`` (whoosh3 3.54) at their own seams.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
@@ -21,48 +18,14 @@ from whoosh import fields, formats
 from whoosh import index as windex
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from docarchive.engines.whoosh import schema
-from docarchive.engines.whoosh.packing import DamagedIndex, fixed, unfixed
+from docarchive.engines.whoosh.packing import fixed, unfixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Postings
 from docarchive.engines.whoosh.segmentfile import SegmentFile
-from docarchive.engines.whoosh.toc import INDEX_NAME, Entry, entry_of, segment_path
-
-_MAX_OBJECT = 1 << 28
-
-
-class JsonFile(StructFile):
-    """A file whose objects are JSON behind their length, where Whoosh would pickle them."""
-
-    def write_pickle(self, obj: Any, protocol: int = -1) -> None:
-        """Writes the segments of a table of contents as JSON."""
-        text = json.dumps(
-            [{"id": each.segid, "count": each.doc_count_all(), "deleted": sorted(each.deleted_docs())} for each in obj]
-        ).encode()
-        self.write_uint(len(text))
-        self.write(text)
-
-    def read_pickle(self) -> Any:
-        """Reads the segments of a table of contents."""
-        length = self.read_uint()
-        if length > _MAX_OBJECT:
-            raise DamagedIndex(f"an object of {length} bytes")
-        return [Segment(entry_of(item)) for item in json.loads(self.read(length))]
-
-
-class Storage(FileStorage):
-    """A folder of such files."""
-
-    def create_file(self, name: str, excl: bool = False, mode: str = "wb", **kwargs: Any) -> JsonFile:
-        """Makes a file in the folder."""
-        return JsonFile(open(self._fpath(name), "xb" if excl else mode), name=name, **kwargs)
-
-    def open_file(self, name: str, **kwargs: Any) -> JsonFile:
-        """Opens a file in the folder."""
-        return JsonFile(open(self._fpath(name), "rb"), name=name, **kwargs)
+from docarchive.engines.whoosh.toc import INDEX_NAME, Entry, read_toc, segment_path
 
 
 class Segment(base.Segment):
@@ -268,18 +231,24 @@ def whoosh_schema() -> Any:
     )
 
 
+class Index(windex.FileIndex):
+    """An index in a folder, for reading: its table of contents is our own, and is never unpickled.
+
+    Args:
+        folder: The folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.storage = FileStorage(str(folder), readonly=True)
+        self.indexname = INDEX_NAME
+        self._folder = folder
+        self._schema = whoosh_schema()
+
+    def _read_toc(self) -> Any:
+        generation, entries = read_toc(self._folder)
+        return windex.TOC(self._schema, [Segment(entry) for entry in entries], generation)
+
+
 def open_index(folder: Path) -> Any:
     """Returns the index in a folder as Whoosh's own ``FileIndex``, for reading."""
-    return windex.FileIndex(Storage(str(folder)), whoosh_schema())
-
-
-def create(folder: Path) -> None:
-    """Makes an index without articles in a folder."""
-    windex.TOC.create(Storage(str(folder)), whoosh_schema(), INDEX_NAME)
-
-
-def commit(folder: Path, generation: int, entries: Iterable[Entry]) -> None:
-    """Makes a generation the index's own, and deletes the files of those before."""
-    storage, segments = Storage(str(folder)), [Segment(entry) for entry in entries]
-    windex.TOC(whoosh_schema(), segments, generation).write(storage, INDEX_NAME)
-    windex.clean_files(storage, INDEX_NAME, generation, segments)
+    return Index(folder)

@@ -1,8 +1,8 @@
 """WhooshEngine: the Engine protocol over a Whoosh index.
 
-Owns the index folder: Whoosh's files, and ``state.json``, which says how far the index goes. The
-state is written after the index's own commit, so an interruption between the two repeats some
-changes and loses none.
+Owns the index folder: its segments, their table of contents, and ``state.json``, which says how far the
+index goes. The state is written after the table of contents, so an interruption between the two repeats
+some changes and loses none.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class WhooshEngine:
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
-        from docarchive.engines.whoosh.indexing import bring_in  # it imports Whoosh, which a search does not need
+        from docarchive.engines.whoosh.indexing import bring_in
         from docarchive.processes import processors
 
         fresh = self.position() is None

@@ -1,7 +1,7 @@
 """Indexing: from changes to the next generation of the index.
 
-New segments are written first, then small ones are merged, and last of all Whoosh's table of contents
-makes the new set of segments the index. Until then the old one stands, whatever happens.
+New segments are written first, then small ones are merged, and at last the table of contents is replaced.
+Until then the index is the old one, whatever happens.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from pathlib import Path
 from secrets import token_hex
 
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh import codec
 from docarchive.engines.whoosh.builders import WORTHWHILE, build, build_together
 from docarchive.engines.whoosh.merging import merge, to_merge
 from docarchive.engines.whoosh.segmentfile import SegmentFile
-from docarchive.engines.whoosh.toc import Entry, read_toc, segment_path
+from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, segment_path, write_toc
 
 
 def bring_in(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
@@ -30,14 +29,14 @@ def bring_in(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool)
     """
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
-        codec.create(folder)
+        write_toc(folder, first_generation(), [])
     generation, entries = read_toc(folder)
     replaced = _Replaced(folder, entries)
     try:
         made = _build(replaced.noted(changes), folder, jobs)
     finally:
         replaced.close()
-    codec.commit(folder, generation + 1, _merged([*replaced.entries(), *made], folder))
+    write_toc(folder, generation + 1, _merged([*replaced.entries(), *made], folder))
 
 
 def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:

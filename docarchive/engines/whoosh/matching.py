@@ -37,7 +37,8 @@ from docarchive.query import (
     Word,
 )
 from docarchive.query.patterns import EXACT, regex
-from docarchive.query.tree import languages_of, merged, occurrences, text_fields
+from docarchive.query.phrases import merge_positions, phrase_occurs
+from docarchive.query.tree import languages_of, text_fields
 
 _MAX_EXPANSIONS: Final = 100_000
 
@@ -74,10 +75,10 @@ def _phrase(node: Phrase, segment: Segment) -> set[int]:
     regions = [REGIONS[name] for name in text_fields(node.field)]
 
     def stands_in(number: int) -> bool:
-        rows = [merged([found.get(number, ()) for found in each]) for each in lists]
+        rows = [merge_positions([found.get(number, ()) for found in each]) for each in lists]
         for start, end in regions:
             inside = [[position for position in row if start <= position < end] for row in rows]
-            if occurrences(inside, offsets, node.slop):
+            if phrase_occurs(inside, offsets, node.slop):
                 return True
         return False
 
@@ -125,7 +126,7 @@ def _label(node: Label, segment: Segment) -> set[int]:
     return {
         number
         for number in candidates
-        if occurrences([merged([found.get(number, ()) for found in each]) for each in lists], offsets)
+        if phrase_occurs([merge_positions([found.get(number, ()) for found in each]) for each in lists], offsets)
     }
 
 

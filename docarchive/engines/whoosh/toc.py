@@ -1,7 +1,7 @@
-"""The table of contents of an index, as a search reads it: without Whoosh, whose import takes longer.
+"""The table of contents of an index: a file of JSON that names its segments, and what is deleted in each.
 
-Whoosh writes it (``codec.commit``): some sizes, a schema, which is not looked at, and the segments, as
-JSON. The newest generation counts.
+The file is replaced as a whole, so that a reader sees one generation of the index or the next. It holds no
+schema: that follows from the version of the index, which ``engines.state`` keeps.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 import json
 import os
 import re
-import struct
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from time import time
 from typing import Any, Final, NamedTuple
 
 from docarchive.engines.whoosh.packing import DamagedIndex
 
-#: The name that Whoosh gives an index of which there is one in its folder.
+#: The name that Whoosh gives to an index that is the only one in its folder.
 INDEX_NAME: Final = "MAIN"
-_TOC: Final = re.compile(rf"_{INDEX_NAME}_([0-9]+)\.toc")
-_SEGMENT_ID: Final = re.compile(r"[a-z0-9]{1,32}")
-_MARK: Final = -12345
-_MAX_SEGMENTS: Final = 1 << 28  # bytes
+_FILE: Final = "segments.json"
+_SEGMENT_FILE: Final = re.compile(rf"{INDEX_NAME}_([a-z0-9]{{1,32}})\.idx")
 
 
 class Entry(NamedTuple):
     """A segment, as the table of contents names it.
 
     Attributes:
-        id: Its name.
-        documents: How many documents it holds, deleted ones among them.
-        deleted: The numbers of those that are deleted.
+        id: Names its file.
+        documents: How many documents it holds, deleted ones included.
+        deleted: The numbers of its deleted documents.
     """
 
     id: str
@@ -37,7 +37,7 @@ class Entry(NamedTuple):
     deleted: frozenset[int]
 
     def path(self, folder: Path) -> Path:
-        """Returns its file."""
+        """Returns the segment's file."""
         return segment_path(folder, self.id)
 
 
@@ -46,46 +46,45 @@ def segment_path(folder: Path, id_: str) -> Path:
     return folder / f"{INDEX_NAME}_{id_}.idx"
 
 
+def toc_path(folder: Path) -> Path:
+    """Returns the file of the table of contents."""
+    return folder / _FILE
+
+
+def first_generation() -> int:
+    """Returns the generation of a new index: higher than any of an index that it replaces."""
+    return int(time() * 1_000)
+
+
 def read_toc(folder: Path) -> tuple[int, list[Entry]]:
     """Returns the generation of the index in a folder, and its segments.
 
     Raises:
         DamagedIndex: There is no index, or it is damaged.
     """
-    generations = [int(found[1]) for found in map(_TOC.fullmatch, os.listdir(folder)) if found]
-    if not generations:
-        raise DamagedIndex("there is no table of contents")
-    generation = max(generations)
-    data = (folder / f"_{INDEX_NAME}_{generation}.toc").read_bytes()
-    place = 3  # sizes of numbers, one byte each
-    mark, _ = struct.unpack_from("!ii", data, place)
-    if mark != _MARK:
-        raise DamagedIndex("a table of contents that does not begin as it should")
-    place += 8
-    for _ in range(3):  # Whoosh's version
-        _, place = _varint(data, place)
-    length, place = _varint(data, place)
-    place += length + 8  # the schema, the generation, and a number that is not used
-    (length,) = struct.unpack_from("!I", data, place)
-    if length > _MAX_SEGMENTS or place + 4 + length != len(data):
-        raise DamagedIndex("a table of contents that does not end as it should")
-    return generation, [entry_of(item) for item in json.loads(data[place + 4 :])]
+    try:
+        toc = json.loads(toc_path(folder).read_bytes())
+    except FileNotFoundError:
+        raise DamagedIndex("there is no table of contents") from None
+    return int(toc["generation"]), [_entry(item) for item in toc["segments"]]
 
 
-def entry_of(item: Any) -> Entry:
-    """Returns a segment of its form in JSON: ``{"id": …, "count": …, "deleted": […]}``."""
-    if not isinstance(item, dict) or not _SEGMENT_ID.fullmatch(str(item.get("id"))):
+def write_toc(folder: Path, generation: int, entries: Iterable[Entry]) -> None:
+    """Makes some segments the index in a folder, and deletes the files of all others."""
+    segments = [{"id": entry.id, "count": entry.documents, "deleted": sorted(entry.deleted)} for entry in entries]
+    temporary = folder / (_FILE + ".new")
+    temporary.write_text(json.dumps({"generation": generation, "segments": segments}), "utf-8")
+    os.replace(temporary, toc_path(folder))
+    ids = {segment["id"] for segment in segments}
+    for name in os.listdir(folder):
+        if (match := _SEGMENT_FILE.fullmatch(name)) and match[1] not in ids:
+            with suppress(OSError):  # elsewhere than on POSIX, open files stay
+                os.remove(folder / name)
+
+
+def _entry(item: Any) -> Entry:
+    """Returns a segment that is given as ``{"id": …, "count": …, "deleted": […]}``."""
+    entry = Entry(str(item["id"]), int(item["count"]), frozenset(map(int, item["deleted"])))
+    if not _SEGMENT_FILE.fullmatch(entry.path(Path()).name):
         raise DamagedIndex("a segment without a proper id")
-    return Entry(str(item["id"]), int(item["count"]), frozenset(map(int, item["deleted"])))
-
-
-def _varint(data: bytes, place: int) -> tuple[int, int]:
-    """Returns a number in Whoosh's code of variable length, and the place behind it."""
-    number = shift = 0
-    while True:
-        byte = data[place]
-        place += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, place
-        shift += 7
+    return entry

@@ -2,12 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from docarchive.readers.bibliography.bibtex import BibtexReader
-from docarchive.readers.bibliography.csl import CslReader
-from docarchive.readers.bibliography.ris import RisReader
-from docarchive.readers.protocol import Reader
+from docarchive.readers.json import has_keys, start_of
+from docarchive.readers.lazy_reader import LazyReader
+
+_BIBTEX: Final = rb"(?m)^[ \t]*@[ \t]*[a-zA-Z]+[ \t]*[{(][ \t]*[^\s,{}()=\"]+[ \t]*,\s*(?:[a-zA-Z][\w-]*[ \t]*=|[})])"
+_CSL_KINDS: Final = (
+    rb'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|book|chapter|paper-conference|thesis|report|webpage'
+    rb"|post-weblog|manuscript|patent|entry(?:-encyclopedia|-dictionary)?|review|speech|dataset|interview|legislation"
+    rb'|journal-article|proceedings-article|book-chapter|posted-content|monograph|dissertation)"'  # as Crossref says
+)
+
+
+def _is_bibtex(head: bytes) -> bool:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith((b"@", b"%")) and bool(re.search(_BIBTEX, head))
+
+
+def _is_ris(head: bytes) -> bool:
+    return bool(re.match(rb"(?i)\s*TY  ?- ?\w+", head.removeprefix(b"\xef\xbb\xbf")))
+
+
+def _is_csl(head: bytes) -> bool:
+    start = start_of(head)
+    return (
+        start.startswith((b"[", b"{"))
+        and bool(re.search(_CSL_KINDS, start))
+        and has_keys(start, "(?:issued|container-title|citation-key|date-parts|publisher-place)")
+    )
+
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (BibtexReader(), RisReader(), CslReader())
+READERS: Final = (
+    LazyReader(
+        "bibtex",
+        "bibliographies in BibTeX and BibLaTeX",
+        (".bib", ".bibtex"),
+        "bibliography.bibtex:records",
+        _is_bibtex,
+        by_name=True,
+        extra="bibliography",
+        requires=("pylatexenc",),
+        version=2,
+    ),
+    LazyReader("ris", "bibliographies in RIS", (".ris",), "bibliography.ris:records", _is_ris, version=2),
+    LazyReader(
+        "csl-json", "bibliographies in CSL-JSON", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=2
+    ),
+)

@@ -1,65 +1,34 @@
-"""The reader of CSL-JSON, the form in which Zotero and citation processors keep references: one article an item."""
+"""The reader of CSL-JSON, the format of Zotero and citation processors: one article an item."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
-from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.untyped import as_text, objects_in
 
-_KINDS = re.compile(
-    rb'"type"\s*:\s*"(?:article(?:-journal|-magazine|-newspaper)?|book|chapter|paper-conference|thesis|report|webpage'
-    rb"|post-weblog|manuscript|patent|entry(?:-encyclopedia|-dictionary)?|review|speech|dataset|interview|legislation"
-    rb'|journal-article|proceedings-article|book-chapter|posted-content|monograph|dissertation)"'  # as Crossref says
-)
-_MARKS = re.compile(rb'"(?:issued|container-title|citation-key|date-parts|publisher-place)"\s*:')
-_USED: Final = (
+_READ_KEYS: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
 _KEYS: Final = {name: key for key, name in CSL.items()}
-_PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
+_PARTS_OF_NAMES: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
-class CslReader(Reader):
-    """Reads each item of a file."""
-
-    name = "csl-json"
-    summary = "bibliographies in CSL-JSON"
-    suffixes = (".json", ".csljson")
-    version = 2
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()
-        return start.startswith((b"[", b"{")) and _KINDS.search(start) is not None and _MARKS.search(start) is not None
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``; the place is the item's number."""
-        with source.open() as file:
-            data = file.read(MAX_SIZE + 1)
-        if len(data) > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB")
-        found = parse_json(data.removeprefix(BOM))
-        if isinstance(found, dict) and isinstance(found.get("message"), dict):
-            found = found["message"]  # Crossref's answers
-        items = found if isinstance(found, list) else found.get("items", [found]) if isinstance(found, dict) else []
-        for number, item in enumerate(items, start=1):
-            raw = json.dumps(item, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            if isinstance(item, dict):
-                yield Record(f"item {number}", raw, partial(read_item, item))
-            else:
-                yield Refusal(f"item {number}", raw, "the item is no JSON object")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each item of a file, by its number."""
+    value = read_json(source)
+    if isinstance(value, dict) and isinstance(value.get("message"), dict):
+        value = value["message"]  # Crossref's responses
+    items = value if isinstance(value, list) else value.get("items", [value]) if isinstance(value, dict) else []
+    yield from item_records(items, read_item)
 
 
 def read_item(item: Mapping[str, Any]) -> Article:
@@ -85,23 +54,20 @@ def read_item(item: Mapping[str, Any]) -> Article:
     rest = {
         _KEYS.get(key) or key.lower().replace("-", "_"): value
         for key, value in item.items()
-        if key not in _USED and isinstance(value, str | int | float) and value != ""
+        if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
     }
     texts = [_text(item.get("abstract")), _text(item.get("note"))]
     return reference({**rest, **{key: value for key, value in metadata.items() if value}}, [t for t in texts if t])
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list):
-        value = value[0] if value else ""
-    return value.strip() if isinstance(value, str) else ""
+    return as_text(value[0] if isinstance(value, list) and value else value)
 
 
 def _names(value: object) -> list[str]:
-    people = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
     names = (
-        _text(each.get("literal")) or " ".join(filter(None, (_text(each.get(part)) for part in _PARTS)))
-        for each in people
+        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS_OF_NAMES)))
+        for person in objects_in(value)
     )
     return [name for name in names if name]
 

@@ -2,14 +2,86 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from docarchive.readers.containers.gzip import GzipReader
-from docarchive.readers.containers.tar import TarReader
-from docarchive.readers.containers.wacz import WaczReader
-from docarchive.readers.containers.warc import WarcReader
-from docarchive.readers.containers.zip import ZipReader
-from docarchive.readers.protocol import Reader
+from docarchive.readers.containers.decompression import DECOMPRESSORS, decompress_head
+from docarchive.readers.lazy_reader import LazyReader
+
+#: How files of crawlers begin: WARC, and ARC before it.
+CRAWLED: Final = (b"WARC/", b"filedesc:")
+#: Endings of single compressed files.
+COMPRESSED: Final = (".gz", ".bz2", ".xz")
+#: Bytes of the header of a file in a TAR archive.
+_TAR_HEADER: Final = 512
+_WACZ: Final = rb"(?s)PK\x03\x04.{26}(?:archive/[^/\0]{1,200}\.warc(?:\.gz)?|indexes/[^/\0]{1,200}\.cdxj?)"
+
+
+def _is_wacz(head: bytes) -> bool:
+    return head.startswith(b"PK\x03\x04") and bool(re.search(_WACZ, head))
+
+
+def _is_zip(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def _is_warc(head: bytes) -> bool:
+    return head.startswith(CRAWLED) or decompress_head(head, 16).startswith(CRAWLED)
+
+
+def _is_tar(head: bytes) -> bool:
+    return _has_tar_header(head) or _has_tar_header(decompress_head(head, _TAR_HEADER))
+
+
+def _has_tar_header(head: bytes) -> bool:
+    """Returns whether the checksum is right that a TAR archive has in its first header."""
+    checksum = re.fullmatch(rb"[ 0]*([0-7]{1,6})[ \0]+", head[148:156])
+    if len(head) < _TAR_HEADER or checksum is None:
+        return False
+    return sum(head[:148]) + 8 * 32 + sum(head[156:_TAR_HEADER]) == int(checksum[1], 8)
+
+
+def _is_compressed(head: bytes) -> bool:
+    """Returns whether it is a single compressed file; web archives and TAR archives have readers of their own."""
+    if not head.startswith(tuple(magic for magic, _ in DECOMPRESSORS)):
+        return False
+    inside = decompress_head(head)
+    return not (_has_tar_header(inside) or inside.startswith(CRAWLED))
+
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (WaczReader(), ZipReader(), WarcReader(), TarReader(), GzipReader())
+READERS: Final = (
+    LazyReader(
+        "wacz",
+        "web archives with their indexes (WACZ): each page in them",
+        (".wacz",),
+        "containers.wacz:records",
+        _is_wacz,
+        extra="warc",
+        requires=("warcio",),
+    ),
+    LazyReader("zip", "ZIP archives: each file in them", (".zip",), "containers.zip:records", _is_zip),
+    LazyReader(
+        "warc",
+        "web archives of crawlers (WARC, ARC): each page in them",
+        (".warc", ".arc"),
+        "containers.warc:records",
+        _is_warc,
+        extra="warc",
+        requires=("warcio",),
+    ),
+    LazyReader(
+        "tar",
+        "TAR archives, also those compressed by gzip, bzip2 or xz: each file in them",
+        (".tar", ".tgz", ".tbz2", ".txz"),
+        "containers.tar:records",
+        _is_tar,
+    ),
+    LazyReader(
+        "gzip",
+        "single files compressed by gzip, bzip2 or xz",
+        COMPRESSED,
+        "containers.gzip:records",
+        _is_compressed,
+    ),
+)

@@ -1,4 +1,4 @@
-"""The reader of single compressed files: what is in one is a source."""
+"""The reader of single compressed files: the file in it is a source."""
 
 from __future__ import annotations
 
@@ -9,60 +9,43 @@ from functools import partial
 from typing import BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers import members, tar
-from docarchive.readers.containers.inflating import KINDS, expansion_limit, inflated, inflated_head
-from docarchive.readers.protocol import Member, Reader, Source
+from docarchive.readers.containers import COMPRESSED, members
+from docarchive.readers.containers.decompression import decompress, expansion_limit
+from docarchive.readers.protocol import Member, Source
 
-_SUFFIXES: Final = (".gz", ".bz2", ".xz")
-#: What crawlers compress is read by the reader of it, record by record.
-_CRAWLED: Final = (b"WARC/", b"filedesc:")
 _CHUNK: Final = 1_000_000
 
 
-class GzipReader(Reader):
-    """Reads a file that was compressed by gzip, bzip2 or xz."""
-
-    name = "gzip"
-    summary = "single files compressed by gzip, bzip2 or xz"
-    suffixes = _SUFFIXES
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        if not head.startswith(tuple(magic for magic, _ in KINDS)):
-            return False
-        inside = inflated_head(head)
-        return not (tar.is_tar(inside) or inside.startswith(_CRAWLED))
-
-    def records(self, source: Source) -> Iterator[Member]:
-        """See ``Reader``."""
-        size = _size(source)
-        stem, suffix = os.path.splitext(source.name)
-        name = stem if suffix.lower() in _SUFFIXES else source.name
-        open_: Callable[[], BinaryIO] = partial(_open, source)
-        if size <= members.SMALL:
-            with open_() as file:
-                data = cast(io.RawIOBase, file).readall()
-            open_ = partial(io.BytesIO, data)
-        yield Member(members.shown(name), Source(name, size, open_, folder=source.folder, beside=source.beside), True)
+def records(source: Source) -> Iterator[Member]:
+    """Yields the file that was compressed by gzip, bzip2 or xz."""
+    size = _size(source)
+    stem, suffix = os.path.splitext(source.name)
+    name = stem if suffix.lower() in COMPRESSED else source.name
+    open_: Callable[[], BinaryIO] = partial(_open, source)
+    if size <= members.SMALL:
+        with open_() as file:
+            data = cast(io.RawIOBase, file).readall()
+        open_ = partial(io.BytesIO, data)
+    yield Member(
+        members.printable_name(name), Source(name, size, open_, folder=source.folder, sibling=source.sibling), True
+    )
 
 
 def _open(source: Source) -> BinaryIO:
     stream = source.open()
-    head = stream.read(8)
-    stream.seek(0)
-    found = inflated(stream, head)
-    if found is None:
+    decompressed = decompress(stream)
+    if decompressed is None:
         stream.close()
-        raise ReaderError("it is not compressed by gzip, bzip2 or xz, though its name says so")
-    return cast(BinaryIO, found)
+        raise ReaderError("it is not compressed with gzip, bzip2 or xz, despite its name")
+    return cast(BinaryIO, decompressed)
 
 
 def _size(source: Source) -> int:
-    """Returns how many bytes come out; all are read once, so that damage is known before any is used."""
+    """Returns the decompressed size in bytes; everything is read once, so that damage is known before it is used."""
     limit, size = expansion_limit(source.size), 0
     with _open(source) as file:
         while chunk := file.read(_CHUNK):
             size += len(chunk)
             if size > limit:
-                raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+                raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
     return size

@@ -1,4 +1,4 @@
-"""Files in archives: which of them are meant, their names and folders, and their bytes."""
+"""What readers of archives share: names of members and whether they are safe, and streams of their bytes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from docarchive.readers.protocol import Source
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-#: Members of at most so many bytes are read at once, so that damage is known before a reader is chosen.
+#: Members of at most this many bytes are read into memory, so that damage is known before a reader is chosen (0024).
 SMALL: Final = 4_000_000
-#: Damaged members of at most so many bytes are kept by themselves; for larger ones the whole archive is.
+#: Refused members of at most this many bytes are kept by themselves; for larger ones the whole archive is kept.
 MAX_KEPT: Final = 50_000_000
-_MAX_PLACE: Final = 1_000
+#: Characters of a name in messages.
+_MAX_NAME: Final = 1_000
 
-#: What is in the archives that are formats of their own, and which they are.
+#: Members by which a ZIP archive is a document, and its kind, in messages.
 _FORMATS: Final = (
     ("ppt/presentation.xml", "a presentation (PPTX)"),
     ("xl/workbook.xml", "a spreadsheet (XLSX)"),
@@ -35,14 +36,14 @@ _FORMATS: Final = (
 
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
-ESCAPES: Final = "its name leads out of the archive; if you trust it, unpack it yourself, and import what comes out"
+ESCAPES: Final = "its name points outside of the archive; if you trust it, unpack it yourself, and import the files"
 LINK: Final = "it is a link, and links in archives are not followed"
-NAMELESS: Final = "it has no name; unpack the archive yourself, and import what comes out"
+NAMELESS: Final = "it has no name; unpack the archive yourself, and import the files"
 DEVICE: Final = "it is neither a file nor a folder"
 
 
 def escapes(name: str) -> bool:
-    r"""Tells whether a name leads out of the archive: who writes such names wants to harm who unpacks them.
+    r"""Returns whether a name points outside of the archive: only harmful archives have such names.
 
     >>> [escapes(name) for name in ("posts/../../a.md", "/etc/a.md", r"C:\a.md", "./posts/a..md")]
     [True, True, True, False]
@@ -51,63 +52,63 @@ def escapes(name: str) -> bool:
     return name.startswith("/") or bool(_DRIVE.match(name)) or ".." in name.split("/")
 
 
-def parts(name: str) -> list[str]:
-    r"""Returns the folders and the name of a member. What would lead out of the archive is left out.
+def split_path(name: str) -> list[str]:
+    r"""Returns the folders of a member and its name, without components that point outside of the archive.
 
-    >>> parts("/../posts/./a.md"), parts(r"C:\posts\a.md")
+    >>> split_path("/../posts/./a.md"), split_path(r"C:\posts\a.md")
     (['posts', 'a.md'], ['posts', 'a.md'])
     """
-    found = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
-    return found[1:] if found and len(found[0]) == 2 and found[0][1] == ":" else found
+    components = [component for component in name.replace("\\", "/").split("/") if component not in ("", ".", "..")]
+    return components[1:] if components and len(components[0]) == 2 and components[0][1] == ":" else components
 
 
-def shown(name: str) -> str:
-    """Returns a name as it may be shown: on one line, without controls, and not endless."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    text = "".join(character if character.isprintable() else "\ufffd" for character in text)
-    return text if len(text) <= _MAX_PLACE else text[:_MAX_PLACE] + "…"
+def printable_name(name: str) -> str:
+    """Returns a name for messages: on one line, without control characters, and shortened."""
+    printable = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    printable = "".join(character if character.isprintable() else "\ufffd" for character in printable)
+    return printable if len(printable) <= _MAX_NAME else printable[:_MAX_NAME] + "…"
 
 
-def is_hidden(path: list[str]) -> bool:
-    """Tells whether a member is there for programs: hidden, or what macOS adds."""
-    return not path or any(part.startswith(".") or part == "__MACOSX" for part in path)
+def is_hidden(names: list[str]) -> bool:
+    """Returns whether a member is hidden, or added by macOS; such members are skipped."""
+    return not names or any(name.startswith(".") or name == "__MACOSX" for name in names)
 
 
-def own_format(names: Iterable[str]) -> str | None:
-    """Returns what a ZIP archive with these names is, if it is more than an archive of files."""
-    found = set(names).intersection(name for name, _ in _FORMATS)
-    return next((kind for name, kind in _FORMATS if name in found), None)
+def document_kind(names: Iterable[str]) -> str | None:
+    """Returns the kind of document that a ZIP archive with these members is; None for an archive of files."""
+    known = set(names).intersection(name for name, _ in _FORMATS)
+    return next((kind for name, kind in _FORMATS if name in known), None)
 
 
-def beside(folder: str, path: str) -> str | None:
-    """Returns the name of a member that is named from a folder, or None if the path leads elsewhere.
+def sibling_name(folder: str, path: str) -> str | None:
+    """Returns the name of the member at a path relative to a folder, or None if the path points outside of it.
 
-    >>> beside("refs", "files/a.pdf"), beside("refs", "../a.pdf"), beside("", "/a.pdf")
+    >>> sibling_name("refs", "files/a.pdf"), sibling_name("refs", "../a.pdf"), sibling_name("", "/a.pdf")
     ('refs/files/a.pdf', None, None)
     """
     path = path.replace("\\", "/")
-    if path.startswith("/") or path[1:2] == ":" or ".." in path.split("/") or not parts(path):
+    if path.startswith("/") or path[1:2] == ":" or ".." in path.split("/") or not split_path(path):
         return None
-    return "/".join([*parts(folder), *parts(path)])
+    return "/".join([*split_path(folder), *split_path(path)])
 
 
-def in_memory(name: str, folder: str, data: bytes) -> Source:
-    """Returns the source of a small member."""
+def memory_source(name: str, folder: str, data: bytes) -> Source:
+    """Returns the source of a member whose bytes are in memory."""
     return Source(name, len(data), partial(io.BytesIO, data), folder=folder)
 
 
-class Part(io.RawIOBase):
-    """The next so many bytes of a stream, which stays open.
+class BoundedStream(io.RawIOBase):
+    """The next ``size`` bytes of another stream, which stays open.
 
     Args:
-        take: Reads at most so many bytes of it, and none only at its end.
+        read: Reads at most as many bytes of the other stream; returns none only at its end.
         size: Bytes.
     """
 
-    def __init__(self, take: Callable[[int], bytes], size: int) -> None:
+    def __init__(self, read: Callable[[int], bytes], size: int) -> None:
         super().__init__()
-        self._take = take
-        self._left = size
+        self._read = read
+        self._remaining = size
 
     def readable(self) -> bool:
         """Returns True."""
@@ -117,13 +118,13 @@ class Part(io.RawIOBase):
         """Reads some bytes.
 
         Raises:
-            ReaderError: The stream ends before them.
+            ReaderError: The other stream ends too early.
         """
         view = memoryview(buffer).cast("B")
-        size = min(len(view), self._left)
-        data = self._take(size)
+        size = min(len(view), self._remaining)
+        data = self._read(size)
         if size and not data:
-            raise ReaderError("it is cut off before its end")
+            raise ReaderError("it is cut off")
         view[: len(data)] = data
-        self._left -= len(data)
+        self._remaining -= len(data)
         return len(data)

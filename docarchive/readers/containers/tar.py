@@ -1,73 +1,48 @@
-"""The reader of TAR archives, compressed or not: each file in one is a source."""
+"""The reader of TAR archives, compressed or not: each file is a source."""
 
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
-from docarchive.readers.containers.inflating import expansion_limit, inflated, inflated_head
-from docarchive.readers.containers.members import Part
+from docarchive.readers.containers.decompression import decompress, expansion_limit
+from docarchive.readers.containers.members import BoundedStream
 from docarchive.readers.inputs import is_asset
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
     from tarfile import TarInfo
 
-_BLOCK: Final = 512
-_CHECKSUM: Final = re.compile(rb"[ 0]*([0-7]{1,6})[ \0]+")
-#: Bytes of the headers of one file: names and the like are held in memory.
+#: Bytes of the headers of one file, which are held in memory.
 _MAX_HEADER: Final = 1_000_000
+#: Global PAX headers of an archive.
 _MAX_GLOBAL: Final = 1_000
 _CHUNK: Final = 65_536
 
 
-def is_tar(head: bytes) -> bool:
-    """Tells whether a file that begins so is a TAR archive that is not compressed."""
-    checksum = _CHECKSUM.fullmatch(head[148:156])
-    return len(head) >= _BLOCK and bool(checksum) and _sum(head) == int(checksum[1], 8)  # type: ignore[index]
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each file of an archive, from its beginning to its end; nothing is unpacked to disk."""
+    with source.open() as file:
+        stream = cast(BinaryIO, decompress(file) or file)
+        yield from _members(_ForwardStream(stream, expansion_limit(source.size)))
 
 
-def _sum(head: bytes) -> int:
-    return sum(head[:148]) + 8 * 32 + sum(head[156:_BLOCK])
+class _ForwardStream(io.RawIOBase):
+    """The archive's stream for ``tarfile``: forwards only, and with a limit on headers.
 
-
-class TarReader(Reader):
-    """Reads an archive from its beginning to its end; nothing is unpacked to disk."""
-
-    name = "tar"
-    summary = "TAR archives, also those compressed by gzip, bzip2 or xz: each file in them"
-    suffixes = (".tar", ".tgz", ".tbz2", ".txz")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return is_tar(head) or is_tar(inflated_head(head, _BLOCK))
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = cast(BinaryIO, inflated(file, head) or file)
-            yield from _members(_Forward(stream, expansion_limit(source.size)))
-
-
-class _Forward(io.RawIOBase):
-    """What tarfile reads from: it never goes back, and takes no endless headers.
-
-    A header may name any size, also one below zero, over which tarfile would turn in a circle or fill the memory.
+    A header may name any size: with a negative one ``tarfile`` loops forever, with a huge one it fills the memory.
 
     Args:
         stream: The archive.
-        limit: Bytes that it may have.
+        limit: The largest size of the archive in bytes, decompressed.
 
     Attributes:
-        last: What tarfile read last.
-        header: How many bytes it may read before the next file.
+        last_read: The bytes that ``tarfile`` read last.
+        header_budget: How many bytes ``tarfile`` may read before the next file.
     """
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
@@ -75,91 +50,90 @@ class _Forward(io.RawIOBase):
         self._stream = stream
         self._position = 0
         self._limit = limit
-        self.last = b""
-        self.header = _MAX_HEADER
+        self.last_read = b""
+        self.header_budget = _MAX_HEADER
 
     def tell(self) -> int:
         return self._position
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         if offset < self._position:
-            raise ReaderError("the TAR archive is damaged: a file in it has no size that there can be")
-        while self._position < offset and self.take(min(_CHUNK, offset - self._position)):
+            raise ReaderError("the TAR archive is damaged: a file in it has an impossible size")
+        while self._position < offset and self.read_up_to(min(_CHUNK, offset - self._position)):
             pass
         return self._position
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if size is None or not 0 <= size <= self.header:
-            raise ReaderError("the TAR archive is damaged: a header in it has no size that there can be")
-        self.header -= size
-        self.last = b""
-        while len(self.last) < size and (more := self.take(size - len(self.last))):
-            self.last += more
-        return self.last
+        if size is None or not 0 <= size <= self.header_budget:
+            raise ReaderError("the TAR archive is damaged: a header in it has an impossible size")
+        self.header_budget -= size
+        self.last_read = b""
+        while len(self.last_read) < size and (data := self.read_up_to(size - len(self.last_read))):
+            self.last_read += data
+        return self.last_read
 
-    def take(self, size: int) -> bytes:
-        data = self._stream.read(size)
+    def read_up_to(self, max_size: int) -> bytes:
+        data = self._stream.read(max_size)
         self._position += len(data)
         if self._position > self._limit:
-            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+            raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
         return data
 
 
-def _members(stream: _Forward) -> Iterator[Member | Refusal]:
+def _members(stream: _ForwardStream) -> Iterator[Member | Refusal]:
     from tarfile import TarError, TarFile
 
-    whole = ""
+    failure = ""
     try:
         archive = TarFile(fileobj=cast(BinaryIO, stream), mode="r")
         while (info := archive.next()) is not None:
-            path = members.parts(info.name)
+            names = members.split_path(info.name)
             if info.issparse():
-                whole = (
-                    f"{members.shown(info.name)} in it is sparse, which is not read; unpack the TAR archive yourself"
-                )
-            elif problem := _problem(info):
+                name = members.printable_name(info.name)
+                failure = f"{name} in it is a sparse file, which is not supported; unpack the TAR archive yourself"
+            elif problem := _refusal_reason(info):
                 if info.isreg() and info.size > members.MAX_KEPT:
-                    whole = f"{members.shown(info.name)} in it cannot be read, so that it is kept as a whole"
-                yield Refusal(members.shown(info.name), _kept(stream, info), problem)
-            elif info.isreg() and not members.is_hidden(path):
-                yield _member(stream, info, path)
-            archive.members.clear()  # type: ignore[attr-defined]  # or it would hold all that it saw
+                    failure = f"{members.printable_name(info.name)} in it cannot be read, so the whole archive is kept"
+                yield Refusal(members.printable_name(info.name), _bytes_to_keep(stream, info), problem)
+            elif info.isreg() and not members.is_hidden(names):
+                yield _member(stream, info, names)
+            archive.members.clear()  # type: ignore[attr-defined]  # it would hold every member
             if len(archive.pax_headers) > _MAX_GLOBAL:
-                raise ReaderError("the TAR archive has more headers that hold for all files than there can be")
-            stream.header = _MAX_HEADER
+                raise ReaderError("the TAR archive has too many global headers")
+            stream.header_budget = _MAX_HEADER
     except (TarError, ValueError, OverflowError, RecursionError, OSError) as error:
         raise ReaderError(f"the TAR archive is damaged: {error}") from None
-    if stream.last.strip(b"\0"):  # for tarfile, a header that is none is an end as any other
-        raise ReaderError("the TAR archive is damaged: what stands behind the last file that was read is no file")
-    if whole:
-        raise ReaderError(whole)
+    if stream.last_read.strip(b"\0"):  # tarfile takes an invalid header for the end
+        raise ReaderError("the TAR archive is damaged: what follows the last file is not a file")
+    if failure:
+        raise ReaderError(failure)
 
 
-def _problem(info: TarInfo) -> str | None:
+def _refusal_reason(info: TarInfo) -> str | None:
     if info.issym() or info.islnk():
         return members.LINK
     if info.isdev():
         return members.DEVICE
     if info.isreg() and members.escapes(info.name):
         return members.ESCAPES
-    return members.NAMELESS if info.isreg() and not members.parts(info.name) else None
+    return members.NAMELESS if info.isreg() and not members.split_path(info.name) else None
 
 
-def _kept(stream: _Forward, info: TarInfo) -> bytes:
-    """Returns what is kept of what is refused: its bytes, or where a link leads."""
+def _bytes_to_keep(stream: _ForwardStream, info: TarInfo) -> bytes:
+    """Returns the bytes of a refused member for quarantine: its content, or the target of a link."""
     if not info.isreg():
         return info.linkname.encode("utf-8", "surrogateescape")
-    return Part(stream.take, info.size).readall() if info.size <= members.MAX_KEPT else b""
+    return BoundedStream(stream.read_up_to, info.size).readall() if info.size <= members.MAX_KEPT else b""
 
 
-def _member(stream: _Forward, info: TarInfo, path: list[str]) -> Member:
-    """Returns a file; a small one is read at once."""
-    part, folder = Part(stream.take, info.size), "/".join(path[:-1])
-    if info.size <= members.SMALL and not is_asset(path[-1]):
+def _member(stream: _ForwardStream, info: TarInfo, names: list[str]) -> Member:
+    """Returns a file; a small one is read into memory, so that damage is known."""
+    content, folder = BoundedStream(stream.read_up_to, info.size), "/".join(names[:-1])
+    if info.size <= members.SMALL and not is_asset(names[-1]):
         try:
-            source = members.in_memory(path[-1], folder, part.readall())
+            source = members.memory_source(names[-1], folder, content.readall())
         except ReaderError as error:
-            raise ReaderError(f"the TAR archive is damaged in {members.shown(info.name)}: {error}") from None
+            raise ReaderError(f"the TAR archive is damaged in {members.printable_name(info.name)}: {error}") from None
     else:
-        source = Source(path[-1], info.size, partial(cast, BinaryIO, part), folder=folder)
-    return Member(members.shown(info.name), source)
+        source = Source(names[-1], info.size, partial(cast, BinaryIO, content), folder=folder)
+    return Member(members.printable_name(info.name), source)

@@ -1,4 +1,4 @@
-"""The reader of what crawlers keep (WARC, and ARC before it): each page in it is a source."""
+"""The reader of web archives (WARC, and the older ARC): each page is a source (decision 0024)."""
 
 from __future__ import annotations
 
@@ -10,67 +10,58 @@ from typing import Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers import members
-from docarchive.readers.containers.encodings import decoded
-from docarchive.readers.containers.inflating import GZIP, Inflated, expansion_limit, gunzip, inflated_head
+from docarchive.readers.containers import CRAWLED, members
+from docarchive.readers.containers.content_encodings import decode_content
+from docarchive.readers.containers.decompression import (
+    GZIP_MAGIC,
+    DecompressedStream,
+    expansion_limit,
+    gzip_decompressor,
+)
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source
 
-_MAGIC: Final = (b"WARC/", b"filedesc:")
 #: Bytes of the headers of one record.
 _MAX_HEADER: Final = 1_000_000
 _CHUNK: Final = 65_536
-#: What is taken for an article, and the ending that its name gets.
-_KINDS: Final = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
-_CONVERTED: Final = {**_KINDS, "text/plain": ".txt"}
-_WANTED: Final = ("response", "resource", "conversion")
-_CUT: Final = "the web archive is cut off or damaged; what stands before that was read"
+#: Media types that are read, and the suffix for the name of such a source.
+_SUFFIXES: Final = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
+_SUFFIXES_OF_CONVERSIONS: Final = {**_SUFFIXES, "text/plain": ".txt"}
+_PAGE_RECORDS: Final = ("response", "resource", "conversion")
+_TRUNCATED: Final = "the web archive is cut off or damaged; the pages before that were read"
 
 
-class WarcReader(Reader):
-    """Reads a file from its beginning to its end, compressed or not."""
-
-    name = "warc"
-    summary = "web archives of crawlers (WARC, ARC): each page in them"
-    suffixes = (".warc", ".arc")
-    extra = "warc"
-    requires = ("warcio",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC) or inflated_head(head, 16).startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        try:
-            import warcio  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        with source.open() as file:
-            head = file.read(8)
-            file.seek(0)
-            stream = Inflated(file, gunzip, GZIP, apart=True) if head.startswith(GZIP) else None
-            yield from _Archive(_Bounded(stream or file, expansion_limit(source.size)), stream).members()
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each page of a file, from its beginning to its end, compressed or not."""
+    with source.open() as file:
+        head = file.read(8)
+        file.seek(0)
+        stream = (
+            DecompressedStream(file, gzip_decompressor, GZIP_MAGIC, stop_between_members=True)
+            if head.startswith(GZIP_MAGIC)
+            else None
+        )
+        yield from _Archive(_LimitedStream(stream or file, expansion_limit(source.size)), stream).members()
 
 
-class _Bounded:
-    """What warcio reads from: it ends in an error where a bomb or an endless header would fill the memory.
+class _LimitedStream:
+    """The archive's stream for warcio: raises where a bomb or an endless header would fill the memory.
 
     Args:
-        stream: The archive, inflated.
-        limit: Bytes that it may have.
+        stream: The archive, decompressed.
+        limit: The largest size of the archive in bytes, decompressed.
 
     Attributes:
-        header: How many bytes warcio may read before the next record; None while one is read.
-        begins: Whether a part of the archive begins.
+        header_budget: How many bytes warcio may read before the next record; None while a record's content is read.
+        at_start: Whether nothing of the current gzip member was read yet.
     """
 
-    def __init__(self, stream: BinaryIO | Inflated, limit: int) -> None:
+    def __init__(self, stream: BinaryIO | DecompressedStream, limit: int) -> None:
         self._stream = cast(BinaryIO, stream)
         self._limit = limit
         self._position = 0
-        self.header: int | None = _MAX_HEADER
-        self.begins = True
+        self.header_budget: int | None = _MAX_HEADER
+        self.at_start = True
 
     def tell(self) -> int:
         return self._position
@@ -78,20 +69,19 @@ class _Bounded:
     def read(self, size: int = _CHUNK) -> bytes:
         data = self._stream.read(size)
         while 0 < len(data) < size and (more := self._stream.read(size - len(data))):
-            data += more  # of a portion of one byte warcio loses it, as it looks for gzip in it
-        if self._position == 0 and not data.startswith(_MAGIC):
-            raise ReaderError("it is no web archive, though its name says so")
-        if self.begins and data.startswith(GZIP[:2]):
-            raise ReaderError(
-                "it is compressed twice; unpack it once, and import what comes out"
-            )  # warcio has no bound
-        self.begins = False
+            data += more  # warcio loses a read of one byte when it looks for gzip's magic number
+        if self._position == 0 and not data.startswith(CRAWLED):
+            raise ReaderError("it is not a web archive, despite its name")
+        if self.at_start and data.startswith(GZIP_MAGIC[:2]):
+            # warcio would decompress it without a limit.
+            raise ReaderError("it is compressed twice; unpack it once, and import the result")
+        self.at_start = False
         self._position += len(data)
         if self._position > self._limit:
-            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
-        if self.header is not None:
-            self.header -= len(data)
-            if self.header < 0:
+            raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
+        if self.header_budget is not None:
+            self.header_budget -= len(data)
+            if self.header_budget < 0:
                 raise ReaderError("the web archive is damaged: a header in it has no end")
         return data
 
@@ -99,83 +89,85 @@ class _Bounded:
 class _Archive:
     """The pages of one archive."""
 
-    def __init__(self, stream: _Bounded, parts: Inflated | None) -> None:
+    def __init__(self, stream: _LimitedStream, compressed: DecompressedStream | None) -> None:
         self._stream = stream
-        self._parts = parts  # where each record is compressed by itself, its end is sure
-        self._whole = ""  # why the archive is to be kept whole
+        self._compressed = compressed  # each record is a gzip member, whose end is certain
+        self._failure = ""  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
-        yield from self._part()
-        while self._parts is not None and self._parts.next_part():
-            self._stream.header, self._stream.begins = _MAX_HEADER, True
-            yield from self._part()
-        if self._whole:
-            raise ReaderError(self._whole)
+        yield from self._next_records()
+        while self._compressed is not None and self._compressed.next_member():
+            self._stream.header_budget, self._stream.at_start = _MAX_HEADER, True
+            yield from self._next_records()
+        if self._failure:
+            raise ReaderError(self._failure)
 
-    def _part(self) -> Iterator[Member | Refusal]:
+    def _next_records(self) -> Iterator[Member | Refusal]:
         from warcio.archiveiterator import ArchiveIterator
         from warcio.exceptions import ArchiveLoadFailed
         from warcio.statusandheaders import StatusAndHeadersParserException
 
         iterator = ArchiveIterator(self._stream, no_record_parse=True, arc2warc=True)
-        iterator.INC_RECORD = ""  # or it writes to standard error; err_count tells
+        iterator.INC_RECORD = ""  # else it writes to standard error; err_count counts the same
         try:
             for record in iterator:
                 yield from self._members(record)
                 errors = iterator.err_count
                 iterator.read_to_end()
-                if iterator.err_count > errors and record.rec_type in _WANTED:
-                    self._whole = "a record of the web archive is longer than it says; the others were read"
+                if iterator.err_count > errors and record.rec_type in _PAGE_RECORDS:
+                    self._failure = "a record of the web archive is longer than it says; the others were read"
         except (ArchiveLoadFailed, StatusAndHeadersParserException, ValueError, LookupError, AttributeError):
-            raise ReaderError(_CUT) from None
-        while self._stream.read():  # to the end of the part, where its checksum is
+            raise ReaderError(_TRUNCATED) from None
+        while self._stream.read():  # to the end of the gzip member, where its checksum is
             pass
 
     def _members(self, record: Any) -> Iterator[Member | Refusal]:
         if record.length is None:
-            raise ReaderError(_CUT)
+            raise ReaderError(_TRUNCATED)
         if not str(record.rec_headers.get_header("Content-Length")).strip().isdecimal():
-            self._whole = "a record of the web archive does not say how long it is; the others were read"
-        self._stream.header = None
+            self._failure = "a record of the web archive does not say how long it is; the others were read"
+        self._stream.header_budget = None
         url = record.rec_headers.get_header("WARC-Target-URI") or ""
         block = self._block(record, url)
-        self._stream.header = _MAX_HEADER
+        self._stream.header_budget = _MAX_HEADER
         if block is None:
             return
         try:
-            found = _page(record, url, block)
+            page = _page(record, url, block)
         except ReaderError as error:
-            yield Refusal(members.shown(url), block, str(error))
+            yield Refusal(members.printable_name(url), block, str(error))
         else:
-            if found:
-                yield Member(members.shown(url), found)
+            if page:
+                yield Member(members.printable_name(url), page)
 
     def _block(self, record: Any, url: str) -> bytes | None:
-        """Reads a record to its end, so that it is known to be whole; returns it if it may hold a page."""
-        wanted = record.rec_type in _WANTED
+        """Reads a record to its end, to know that it is complete; returns its content if it may be a page."""
+        wanted = record.rec_type in _PAGE_RECORDS
         size, block = 0, bytearray()
         while data := record.raw_stream.read(_CHUNK):
             size += len(data)
             if wanted and size <= MAX_SIZE:
                 block += data
-        if size < record.length and self._parts is None:
-            raise ReaderError(_CUT)
+        if size < record.length and self._compressed is None:
+            raise ReaderError(_TRUNCATED)
         if wanted and size > MAX_SIZE and _may_be_page(bytes(block[:_CHUNK])):
-            self._whole = f"{members.shown(url)} in it is too large, so that it is kept as a whole"
+            self._failure = f"{members.printable_name(url)} in it is too large, so the whole archive is kept"
         return bytes(block) if wanted and size <= MAX_SIZE else None
 
 
 def _page(record: Any, url: str, block: bytes) -> Source | None:
-    """Returns the page in a record, or None if it is none."""
+    """Returns the page in a record, or None if the record is not a page."""
     if record.rec_type != "response":
-        kind = str(record.rec_headers.get_header("Content-Type") or "")
-        suffix = (_CONVERTED if record.rec_type == "conversion" else _KINDS).get(_essence(kind))
-        return _source(url, kind, suffix, block) if suffix else None
+        media_type = str(record.rec_headers.get_header("Content-Type") or "")
+        suffix = (_SUFFIXES_OF_CONVERSIONS if record.rec_type == "conversion" else _SUFFIXES).get(
+            _mime_type(media_type)
+        )
+        return _source(url, media_type, suffix, block) if suffix else None
     if not block.startswith(b"HTTP/"):
         return None
-    stream, status, headers = _parsed(block)
-    kind = str(headers.get_header("Content-Type") or "")
-    suffix = _KINDS.get(_essence(kind))
+    stream, status, headers = _parse_http(block)
+    media_type = str(headers.get_header("Content-Type") or "")
+    suffix = _SUFFIXES.get(_mime_type(media_type))
     if status != "200" or not suffix:
         return None
     if str(headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
@@ -184,31 +176,33 @@ def _page(record: Any, url: str, block: bytes) -> Source | None:
         data = ChunkedDataReader(stream).read()
     else:
         data = stream.read()
-    return _source(url, kind, suffix, decoded(data, str(headers.get_header("Content-Encoding") or ""), MAX_SIZE))
+    return _source(
+        url, media_type, suffix, decode_content(data, str(headers.get_header("Content-Encoding") or ""), MAX_SIZE)
+    )
 
 
-def _parsed(block: bytes) -> tuple[io.BytesIO, str, Any]:
+def _parse_http(block: bytes) -> tuple[io.BytesIO, str, Any]:
     from warcio.statusandheaders import StatusAndHeadersParser
 
     stream = io.BytesIO(block)
     try:
         headers = StatusAndHeadersParser(["HTTP/1.0", "HTTP/1.1"], verify=False).parse(stream)
-    except Exception:  # it says what is wrong in many ways
+    except Exception:  # warcio raises many types
         raise ReaderError("the headers of the page are damaged") from None
     return stream, str(headers.get_statuscode()), headers
 
 
-def _may_be_page(head: bytes) -> bool:
-    if not head.startswith(b"HTTP/"):
+def _may_be_page(beginning: bytes) -> bool:
+    if not beginning.startswith(b"HTTP/"):
         return False
     try:
-        _, status, headers = _parsed(head)
+        _, status, headers = _parse_http(beginning)
     except ReaderError:
         return False
-    return status == "200" and _essence(str(headers.get_header("Content-Type") or "")) in _KINDS
+    return status == "200" and _mime_type(str(headers.get_header("Content-Type") or "")) in _SUFFIXES
 
 
-def _essence(media_type: str) -> str:
+def _mime_type(media_type: str) -> str:
     return media_type.partition(";")[0].strip().lower()
 
 
@@ -216,17 +210,17 @@ def _source(url: str, media_type: str, suffix: str, data: bytes) -> Source | Non
     if not data.strip():
         return None
     address = url if url.lower().startswith(("http://", "https://")) else None
-    return Source(_name(url) + suffix, len(data), partial(io.BytesIO, data), url=address, media_type=media_type)
+    return Source(_file_name(url) + suffix, len(data), partial(io.BytesIO, data), url=address, media_type=media_type)
 
 
-def _name(url: str) -> str:
-    """Returns the last part of an address without its ending.
+def _file_name(url: str) -> str:
+    """Returns the last segment of an address's path, without its suffix.
 
-    >>> _name("https://example.org/news/ships.html?page=2"), _name("https://example.org/")
+    >>> _file_name("https://example.org/news/ships.html?page=2"), _file_name("https://example.org/")
     ('ships', 'index')
     """
     try:
         path = urlsplit(url).path
     except ValueError:
         path = ""
-    return os.path.splitext(members.shown((members.parts(unquote(path)) or [""])[-1]))[0] or "index"
+    return os.path.splitext(members.printable_name((members.split_path(unquote(path)) or [""])[-1]))[0] or "index"

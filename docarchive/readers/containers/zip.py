@@ -1,4 +1,4 @@
-"""The reader of ZIP archives: each file in one is a source."""
+"""The reader of ZIP archives: each file is a source (decision 0024)."""
 
 from __future__ import annotations
 
@@ -10,32 +10,20 @@ from docarchive.errors import ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
-from docarchive.readers.containers.zipped import LOCAL, Zipped, inflater
-from docarchive.readers.inputs import OMNIVORE, OMNIVORE_TEXTS, is_asset
-from docarchive.readers.protocol import Member, Reader, Refusal, Source
+from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
+from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
+from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 _KIND_OF_LINKS: Final = 0o12
 _KIND_OF_FILES: Final = 0o10
-_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 
-class ZipReader(Reader):
-    """Reads an archive in place; nothing is unpacked to disk."""
-
-    name = "zip"
-    summary = "ZIP archives: each file in them"
-    suffixes = (".zip",)
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return head.startswith(_MAGIC)
-
-    def records(self, source: Source) -> Iterator[Member | Refusal]:
-        """See ``Reader``."""
-        yield from _Archive(source).members()
+def records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields each file of an archive; nothing is unpacked to disk."""
+    yield from _Archive(source).members()
 
 
 class _Archive:
@@ -45,72 +33,76 @@ class _Archive:
         self._source = source
         self._files = read_directory(source)
         self._by_name: dict[str, ZipInfo] = {}
-        self._whole: str | None = None  # why the archive is to be kept whole
+        self._failure: str | None = None  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
-        archives, exports = _archives_in(self._files), _exports_in(self._files)
+        archives, exports = _docarchive_folders(self._files), _omnivore_folders(self._files)
         for info in self._files:
-            path, problem = members.parts(info.filename), _problem(info)
-            if problem:
-                yield Refusal(members.shown(info.filename), self._stored(info), problem)
-            elif not (members.is_hidden(path) or _is_kept_by(archives, path) or _is_text_of(exports, path)):
-                yield self._member(info, path)
-        if self._whole:
-            raise ReaderError(self._whole)
+            parts, reason = members.split_path(info.filename), _refusal_reason(info)
+            if reason:
+                yield Refusal(members.printable_name(info.filename), self._raw_bytes(info), reason)
+            elif not (
+                members.is_hidden(parts) or _is_internal(archives, parts) or _is_read_with_export(exports, parts)
+            ):
+                yield self._member(info, parts)
+        if self._failure:
+            raise ReaderError(self._failure)
 
-    def _member(self, info: ZipInfo, path: list[str]) -> Member | Refusal:
-        place, folder = members.shown(info.filename), "/".join(path[:-1])
-        beside = partial(self._beside, folder)
+    def _member(self, info: ZipInfo, parts: list[str]) -> Member | Refusal:
+        location, folder = members.printable_name(info.filename), "/".join(parts[:-1])
+        sibling = partial(self._sibling, folder)
         try:
-            if info.file_size > members.SMALL or is_asset(path[-1]):
-                inflater(info)
-                source = Source(path[-1], info.file_size, partial(self._stream, info), folder=folder, beside=beside)
+            if info.file_size > members.SMALL or is_asset(parts[-1]):
+                decompressor_of(info)
+                source = Source(
+                    parts[-1], info.file_size, partial(self._open_stream, info), folder=folder, sibling=sibling
+                )
             else:
-                source = members.in_memory(path[-1], folder, self._bytes(info))._replace(beside=beside)
-            return Member(place, source)
+                source = members.memory_source(parts[-1], folder, self._read(info))._replace(sibling=sibling)
+            return Member(location, source)
         except ReaderError as error:
-            return Refusal(place, self._stored(info), str(error))
+            return Refusal(location, self._raw_bytes(info), str(error))
 
-    def _beside(self, folder: str, path: str) -> Source | None:
-        name = members.beside(folder, path)
+    def _sibling(self, folder: str, path: str) -> Source | None:
+        name = members.sibling_name(folder, path)
         if not self._by_name:
-            files = (info for info in self._files if not _problem(info))
-            self._by_name = {"/".join(members.parts(info.filename)): info for info in files}
+            files = (info for info in self._files if not _refusal_reason(info))
+            self._by_name = {"/".join(members.split_path(info.filename)): info for info in files}
         info = self._by_name.get(name or "")
         if not name or info is None or info.file_size > members.MAX_KEPT:
             return None
-        *folders, last = name.split("/")
-        there = "/".join(folders)
+        *folders, file_name = name.split("/")
+        sibling_folder = "/".join(folders)
         try:
-            source = members.in_memory(last, there, self._bytes(info))
+            source = members.memory_source(file_name, sibling_folder, self._read(info))
         except ReaderError:
             return None
-        return source._replace(beside=partial(self._beside, there))
+        return source._replace(sibling=partial(self._sibling, sibling_folder))
 
-    def _bytes(self, info: ZipInfo) -> bytes:
+    def _read(self, info: ZipInfo) -> bytes:
         with self._source.open() as archive:
-            return Zipped(archive, info).readall()
+            return ZipMemberStream(archive, info).readall()
 
-    def _stream(self, info: ZipInfo) -> BinaryIO:
-        """Opens a large file; if it is damaged, that is known only at its end."""
-        return cast(BinaryIO, Zipped(self._source.open(), info, self._note_damage))
+    def _open_stream(self, info: ZipInfo) -> BinaryIO:
+        """Opens a large file; whether it is damaged is known only at its end."""
+        return cast(BinaryIO, ZipMemberStream(self._source.open(), info, self._note_damage))
 
     def _note_damage(self, info: ZipInfo) -> None:
-        self._whole = f"{members.shown(info.filename)} in it is damaged, so that it is kept as a whole"
+        self._failure = f"{members.printable_name(info.filename)} in it is damaged, so the whole archive is kept"
 
-    def _stored(self, info: ZipInfo) -> bytes:
-        """Returns a file as it stands in the archive, to be kept."""
-        size = LOCAL.size + len(info.orig_filename.encode()) + info.compress_size
-        if size > members.MAX_KEPT:
-            self._whole = f"{members.shown(info.filename)} in it cannot be read, so that it is kept as a whole"
+    def _raw_bytes(self, info: ZipInfo) -> bytes:
+        """Returns a refused file as it is in the archive, for quarantine."""
+        if stored_size(info) > members.MAX_KEPT:
+            self._failure = (
+                f"{members.printable_name(info.filename)} in it cannot be read, so the whole archive is kept"
+            )
             return b""
         with self._source.open() as archive:
-            archive.seek(info.header_offset)
-            return archive.read(size)
+            return read_stored(archive, info)
 
 
-def _problem(info: ZipInfo) -> str | None:
-    """Returns why a file is not looked at, as far as the archive says."""
+def _refusal_reason(info: ZipInfo) -> str | None:
+    """Returns why a file is refused by its entry in the directory, or None."""
     kind = info.external_attr >> 28 if info.create_system == 3 else 0
     if kind == _KIND_OF_LINKS:
         return members.LINK
@@ -118,29 +110,29 @@ def _problem(info: ZipInfo) -> str | None:
         return members.DEVICE
     if members.escapes(info.filename):
         return members.ESCAPES
-    return None if members.parts(info.filename) else members.NAMELESS
+    return None if members.split_path(info.filename) else members.NAMELESS
 
 
-def _archives_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
-    """Returns the folders that are archives of docarchive."""
-    paths = (members.parts(info.filename) for info in files if info.filename.endswith(SETTINGS))
+def _docarchive_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
+    """Returns the folders that are docarchive archives."""
+    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(SETTINGS))
     return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
 
 
-def _exports_in(files: list[ZipInfo]) -> set[tuple[str, ...]]:
-    """Returns the folders that are exports of Omnivore."""
-    paths = (members.parts(info.filename) for info in files if info.filename.endswith(".json"))
+def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
+    """Returns the folders that are Omnivore exports."""
+    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(".json"))
     return {tuple(path[:-1]) for path in paths if path and OMNIVORE.fullmatch(path[-1])}
 
 
-def _is_text_of(exports: set[tuple[str, ...]], path: list[str]) -> bool:
-    """Tells whether it is read with an entry of such an export."""
-    return tuple(path[:-2]) in exports and len(path) > 1 and path[-2] in OMNIVORE_TEXTS
+def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:
+    """Returns whether a file is a text of an Omnivore export, which is read with its entry."""
+    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_FOLDERS
 
 
-def _is_kept_by(archives: set[tuple[str, ...]], path: list[str]) -> bool:
-    """Tells whether it is a file of an archive of docarchive, but no article."""
+def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:
+    """Returns whether a file belongs to a docarchive archive but is not an article."""
     if not archives:
         return False
-    folders = (tuple(path[:length]) for length in range(len(path)))
-    return any(folder in archives and path[len(folder)] != ARTICLES for folder in folders)
+    folders = (tuple(parts[:length]) for length in range(len(parts)))
+    return any(folder in archives and parts[len(folder)] != ARTICLES for folder in folders)

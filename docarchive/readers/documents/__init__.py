@@ -2,14 +2,75 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from docarchive.readers.documents.docx import DocxReader
-from docarchive.readers.documents.epub import EpubReader
-from docarchive.readers.documents.odt import OdtReader
-from docarchive.readers.documents.pdf import PdfReader
-from docarchive.readers.documents.rtf import RtfReader
-from docarchive.readers.protocol import Reader
+from docarchive.readers.documents.kinds import kind
+from docarchive.readers.lazy_reader import LazyReader
+
+_ODT: Final = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-template")
+_FLAT_ODT: Final = rb"<office:document\s[^>]{0,20000}opendocument\.text"
+
+
+def _is_pdf(head: bytes) -> bool:
+    return head[:1024].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-")
+
+
+def _is_docx(head: bytes) -> bool:
+    return kind(head) == "docx"
+
+
+def _is_odt(head: bytes) -> bool:
+    return kind(head) in _ODT or bool(re.search(_FLAT_ODT, head[:8000]))
+
+
+def _is_epub(head: bytes) -> bool:
+    return kind(head) == "application/epub+zip"
+
+
+def _is_rtf(head: bytes) -> bool:
+    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf")
+
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (PdfReader(), DocxReader(), OdtReader(), EpubReader(), RtfReader())
+READERS: Final = (
+    LazyReader(
+        "pdf",
+        "PDF",
+        (".pdf",),
+        "documents.pdf:records",
+        _is_pdf,
+        extra="pdf",
+        requires=("pypdfium2",),
+        isolated=True,
+    ),
+    LazyReader(
+        "docx",
+        "documents of Word (DOCX)",
+        (".docx", ".docm", ".dotx"),
+        "documents.docx:records",
+        _is_docx,
+        extra="office",
+        requires=("mammoth",),
+        isolated=True,
+    ),
+    LazyReader(
+        "odt",
+        "documents of LibreOffice (ODT)",
+        (".odt", ".ott", ".fodt"),
+        "documents.odt:records",
+        _is_odt,
+        isolated=True,
+    ),
+    LazyReader("epub", "books (EPUB)", (".epub",), "documents.epub:records", _is_epub, isolated=True),
+    LazyReader(
+        "rtf",
+        "documents as RTF",
+        (".rtf",),
+        "documents.rtf:records",
+        _is_rtf,
+        extra="office",
+        requires=("striprtf",),
+        isolated=True,
+    ),
+)

@@ -2,37 +2,127 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from docarchive.readers.exports.bookmarks import BookmarksReader
-from docarchive.readers.exports.enex import EnexReader
-from docarchive.readers.exports.instapaper import InstapaperReader
-from docarchive.readers.exports.journals import DayOneReader, JoplinReader
-from docarchive.readers.exports.objects import (
-    DeliciousReader,
-    OmnivoreReader,
-    PinboardReader,
-    ReadabilityReader,
-    WallabagReader,
-)
-from docarchive.readers.exports.pocket import PocketReader
-from docarchive.readers.exports.raindrop import RaindropReader
-from docarchive.readers.exports.readwise import ReadwiseReader
-from docarchive.readers.protocol import Reader
+from docarchive.readers.exports.header import has_columns
+from docarchive.readers.json import has_keys, start_of
+from docarchive.readers.lazy_reader import LazyReader
+
+
+def _is_pocket(head: bytes) -> bool:
+    title = re.search(rb"(?i)<title>\s*Pocket Export\s*</title>", head[:2_000])
+    return bool(title) or has_columns(head, "title", "url", "time_added", "tags", "status")
+
+
+def _is_instapaper(head: bytes) -> bool:
+    title = re.search(rb"(?i)<title>\s*Instapaper:\s*Export\s*</title>", head[:2_000])
+    return bool(title) or has_columns(head, "url", "title", "selection", "folder")
+
+
+def is_readwise_highlights(head: bytes) -> bool:
+    """Returns whether a file is the export of highlights, not that of Reader's library."""
+    return has_columns(head, "highlight", "book title", "book author")
+
+
+def _is_readwise(head: bytes) -> bool:
+    return is_readwise_highlights(head) or has_columns(head, "title", "url", "document tags", "saved date")
+
+
+def _is_raindrop(head: bytes) -> bool:
+    return has_columns(head, "title", "url", "folder", "tags", "created", "cover", "highlights")
+
+
+def _is_list(head: bytes, *keys: str) -> bool:
+    """Returns whether it is a JSON list with all of these keys near its beginning."""
+    return start_of(head).startswith(b"[") and has_keys(head, *keys)
+
+
+def _is_wallabag(head: bytes) -> bool:
+    return _is_list(head, "url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)")
+
+
+def _is_omnivore(head: bytes) -> bool:
+    return _is_list(head, "slug", "url", "savedAt", "readingProgress")
+
+
+def _is_pinboard(head: bytes) -> bool:
+    return _is_list(head, "href", "description", "extended", "(?:time|toread|shared)")
+
+
+def _is_delicious(head: bytes) -> bool:
+    return _is_list(head, "url", "others", "owner", "private", "created")
+
+
+def _is_readability(head: bytes) -> bool:
+    return start_of(head).startswith(b"{") and has_keys(head, "bookmarks", "article__url", "date_added")
+
+
+def _is_bookmarks(head: bytes) -> bool:
+    start = start_of(head)
+    if start.startswith(b"{"):
+        firefox, chrome = rb'"type"\s*:\s*"text/x-moz-place-container"', rb'"roots"\s*:\s*\{\s*"bookmark_bar"\s*:'
+        return bool(re.search(firefox, start[:4_000]) or re.search(chrome, start[:4_000]))
+    return bool(re.match(rb"(?i)\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1", start))
+
+
+def _is_enex(head: bytes) -> bool:
+    return bool(re.search(rb"<en-export[\s>]", head[:2000]))
+
+
+def _is_joplin(head: bytes) -> bool:
+    """Returns whether the lines are there that Joplin puts below each note."""
+    return bool(re.search(rb"(?m)^id: [0-9a-f]{32}\r?\n", head) and re.search(rb"(?m)^type_: \d+\s*\Z", head))
+
+
+def _is_day_one(head: bytes) -> bool:
+    start = start_of(head)
+    return (
+        start.startswith(b"{")
+        and bool(re.search(rb'"entries"\s*:\s*\[', start))
+        and has_keys(start, "(?:creationDate|richText|creationDevice)")
+    )
+
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (
-    PocketReader(),
-    InstapaperReader(),
-    ReadwiseReader(),
-    RaindropReader(),
-    WallabagReader(),
-    OmnivoreReader(),
-    PinboardReader(),
-    DeliciousReader(),
-    ReadabilityReader(),
-    BookmarksReader(),
-    EnexReader(),
-    JoplinReader(),
-    DayOneReader(),
+READERS: Final = (
+    LazyReader("pocket", "exports of Pocket, HTML or CSV", (".html", ".csv"), "exports.pocket:records", _is_pocket),
+    LazyReader(
+        "instapaper",
+        "exports of Instapaper, CSV or HTML",
+        (".csv", ".html"),
+        "exports.instapaper:records",
+        _is_instapaper,
+    ),
+    LazyReader("readwise", "exports of Readwise and Reader, CSV", (".csv",), "exports.readwise:records", _is_readwise),
+    LazyReader("raindrop", "exports of Raindrop, CSV", (".csv",), "exports.raindrop:records", _is_raindrop),
+    LazyReader("wallabag", "exports of wallabag, JSON", (".json",), "exports.objects:wallabag_records", _is_wallabag),
+    LazyReader(
+        "omnivore",
+        "exports of Omnivore, JSON with the folders next to it",
+        (".json",),
+        "exports.objects:omnivore_records",
+        _is_omnivore,
+    ),
+    LazyReader("pinboard", "exports of Pinboard, JSON", (".json",), "exports.objects:pinboard_records", _is_pinboard),
+    LazyReader(
+        "delicious", "exports of Delicious, JSON", (".json",), "exports.objects:delicious_records", _is_delicious
+    ),
+    LazyReader(
+        "readability",
+        "exports of Readability, JSON",
+        (".json",),
+        "exports.objects:readability_records",
+        _is_readability,
+    ),
+    LazyReader(
+        "bookmarks",
+        "bookmarks of browsers and services, HTML or JSON",
+        (".html", ".htm", ".json"),
+        "exports.bookmarks:records",
+        _is_bookmarks,
+    ),
+    LazyReader("enex", "exports of Evernote", (".enex",), "exports.enex:records", _is_enex),
+    LazyReader("joplin", "notes of Joplin (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin),
+    LazyReader("dayone", "journals of Day One, JSON", (".json",), "exports.journals:day_one_records", _is_day_one),
 )

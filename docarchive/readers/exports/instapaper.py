@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from docarchive.article import Article
-from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.exports.sheets import Cells, has_columns, sheet
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-_TITLE: Final = re.compile(rb"<title>\s*Instapaper:\s*Export\s*</title>", re.IGNORECASE)
-_HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.IGNORECASE)
+from docarchive.readers.exports.links import Link, table_or_links
+from docarchive.readers.exports.sheets import Cells
+from docarchive.readers.protocol import Record, Refusal, Source
 
 
-class InstapaperReader(Reader):
-    """Reads one entry a record."""
-
-    name = "instapaper"
-    summary = "exports of Instapaper, CSV or HTML"
-    suffixes = (".csv", ".html")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return bool(_TITLE.search(head[:2_000])) or has_columns(head, "url", "title", "selection", "folder")
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            is_html = _HTML.match(file.read(64))
-        if not is_html:
-            yield from sheet(source, _read_row)
-            return
-        number = 0
-        for number, link in enumerate(links_in(read_text(source).text), start=1):
-            yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
-        if not number:
-            raise ReaderError("there is no entry in it")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry."""
+    return table_or_links(source, _read_row, _read_link)
 
 
 def _read_row(cells: Cells) -> Article:
@@ -51,16 +24,16 @@ def _read_row(cells: Cells) -> Article:
         quotes([(cells.get("selection"), None)]),
         tags=tags_of(cells.get("tags")),
         saved=cells.get("timestamp"),
-        **_place(cells.get("folder") or ""),
+        **_state_of_folder(cells.get("folder") or ""),
     )
 
 
 def _read_link(link: Link) -> Article:
-    return entry(link.url, link.title, **_place(link.folders[-1] if link.folders else ""))
+    return entry(link.url, link.title, **_state_of_folder(link.folders[-1] if link.folders else ""))
 
 
-def _place(folder: str) -> dict[str, Any]:
-    """Returns what a folder says: three of them are states."""
+def _state_of_folder(folder: str) -> dict[str, Any]:
+    """Returns the metadata that a folder stands for: three of Instapaper's folders are states."""
     name = folder.strip().lower()
     if name == "starred":
         return {"favourite": True}

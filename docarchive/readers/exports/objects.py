@@ -3,165 +3,110 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import partial
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.json import MAX_SIZE, item_bytes
-from docarchive.readers.json.jsonl import BOM, parse_json
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-Item = Mapping[str, Any]
+from docarchive.readers.json.items import Item, item_records, read_json
+from docarchive.readers.json.json import MAX_SIZE
+from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.untyped import as_text, objects_in
 
 _MAX_PAGE: Final = 20_000_000
-#: What wallabag writes where it found no text, and as a title where it found none.
+#: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
 
-class ListReader(Reader):
-    """Reads a list of entries.
+def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of wallabag's JSON, versions 1 and 2."""
+    return _records(source, "wallabag", _read_wallabag)
 
-    Attributes:
-        marks: Keys that each such file has near its beginning.
-        inside: The key of the list, if the file is an object.
+
+def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of ``metadata_….json``, with its text in ``content/`` and its highlights in ``highlights/``."""
+
+    def texts(item: Item) -> tuple[bytes, ...]:  # read now: the archive that holds them may be closed later
+        slug = as_text(item.get("slug"))
+        return _read_sibling(source, f"content/{slug}.html"), _read_sibling(source, f"highlights/{slug}.md")
+
+    return _records(source, "Omnivore", _read_omnivore, texts)
+
+
+def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Pinboard's JSON."""
+    return _records(source, "Pinboard", _read_pinboard)
+
+
+def delicious_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Delicious' JSON."""
+    return _records(source, "Delicious", _read_delicious)
+
+
+def readability_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry of Readability's JSON."""
+    return _records(source, "Readability", _read_readability, key="bookmarks")
+
+
+def _records(
+    source: Source,
+    tool: str,
+    read: Callable[..., Article],
+    attached: Callable[[Item], tuple[bytes, ...]] = lambda _: (),
+    key: str = "",
+) -> Iterator[Record | Refusal]:
+    """Yields the entries of a list; see ``item_records``.
+
+    Args:
+        source: The file.
+        tool: The name of the tool, for messages.
+        read: Makes an article of an entry and its attached bytes.
+        attached: Returns the bytes of other files that belong to an entry.
+        key: The key of the list, if the file is an object.
     """
-
-    suffixes = (".json",)
-    marks: tuple[str, ...]
-    inside: str = ""
-
-    def __init__(self) -> None:
-        self._marks = [re.compile(rf'"{mark}"\s*:'.encode()) for mark in self.marks]
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = head.removeprefix(BOM).lstrip()[:1]
-        return start == (b"{" if self.inside else b"[") and all(mark.search(head) for mark in self._marks)
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        if source.size > MAX_SIZE:
-            raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer entries at once")
-        with source.open() as file:
-            value = parse_json(file.read().removeprefix(BOM))
-        items = value.get(self.inside) if self.inside and isinstance(value, dict) else value
-        if not isinstance(items, list):
-            raise ReaderError(f"a JSON list of entries of {self.name.capitalize()} is wanted")
-        for number, item in enumerate(items, start=1):
-            raw, place = item_bytes(item), f"item {number}"
-            if isinstance(item, dict):
-                yield self.record(source, place, raw, item)
-            else:
-                yield Refusal(place, raw, "a JSON object with keys and values is wanted")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """Returns the record of an entry."""
-        raise NotImplementedError
-
-
-class WallabagReader(ListReader):
-    """Reads wallabag's JSON, versions 1 and 2."""
-
-    name = "wallabag"
-    summary = "exports of wallabag, JSON"
-    marks = ("url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_wallabag, item))
-
-
-class OmnivoreReader(ListReader):
-    """Reads ``metadata_….json``, and beside it the texts in ``content/`` and the highlights in ``highlights/``."""
-
-    name = "omnivore"
-    summary = "exports of Omnivore, JSON with the folders beside it"
-    marks = ("slug", "url", "savedAt", "readingProgress")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``. What lies beside is read at once, as an archive that holds it may be closed later."""
-        slug = _text(item.get("slug"))
-        page, highlights = _beside(source, f"content/{slug}.html"), _beside(source, f"highlights/{slug}.md")
-        return Record(place, raw + page + highlights, partial(_read_omnivore, item, page, highlights))
-
-
-class PinboardReader(ListReader):
-    """Reads Pinboard's JSON."""
-
-    name = "pinboard"
-    summary = "exports of Pinboard, JSON"
-    marks = ("href", "description", "extended", "(?:time|toread|shared)")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_pinboard, item))
-
-
-class DeliciousReader(ListReader):
-    """Reads Delicious' JSON."""
-
-    name = "delicious"
-    summary = "exports of Delicious, JSON"
-    marks = ("url", "others", "owner", "private", "created")
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_delicious, item))
-
-
-class ReadabilityReader(ListReader):
-    """Reads Readability's JSON."""
-
-    name = "readability"
-    summary = "exports of Readability, JSON"
-    marks = ("bookmarks", "article__url", "date_added")
-    inside = "bookmarks"
-
-    def record(self, source: Source, place: str, raw: bytes, item: Item) -> Record:
-        """See ``ListReader``."""
-        return Record(place, raw, partial(_read_readability, item))
+    value = read_json(source, limit=MAX_SIZE, advice="; export fewer entries at once")
+    items = value.get(key) if key and isinstance(value, dict) else value
+    if not isinstance(items, list):
+        raise ReaderError(f"it is not a JSON list of entries of {tool}")
+    yield from item_records(items, read, attached)
 
 
 def _read_wallabag(item: Item) -> Article:
-    content = _text(item.get("content"))
-    notes = item.get("annotations")
-    marked = [each for each in notes if isinstance(each, dict)] if isinstance(notes, list) else []
-    annotations = quotes((each.get("quote"), each.get("text")) for each in marked)
+    content = as_text(item.get("content"))
+    annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
     text = "" if _NO_CONTENT.match(content) else to_markdown(content)
-    archived = item.get("is_archived", item.get("is_read"))
+    is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),
-        _titled(item.get("title")),
+        _title(item.get("title")),
         "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
-        date=_text(item.get("published_at")),
+        date=as_text(item.get("published_at")),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
-        language=_text(item.get("language")).replace("_", "-"),
+        language=as_text(item.get("language")).replace("_", "-"),
         tags=tags_of(item.get("tags")),
         saved=item.get("created_at"),
-        state="archived" if _is_true(archived) else "unread",
+        state="archived" if _is_true(is_archived) else "unread",
         favourite=_is_true(item.get("is_starred", item.get("is_fav"))),
     )
 
 
 def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
     text = to_markdown(decode(page).text) if page.strip() else ""
-    marked = decode(highlights).text.strip() if highlights.strip() else ""
+    highlighted = decode(highlights).text.strip() if highlights.strip() else ""
     return entry(
         item.get("url"),
         item.get("title"),
-        "\n\n".join(filter(None, (text, marked and f"## Highlights\n\n{marked}"))),
-        authors=[_text(item.get("author"))] if item.get("author") else [],
-        summary=_text(item.get("description")),
-        date=_text(item.get("publishedAt")),
+        "\n\n".join(filter(None, (text, highlighted and f"## Highlights\n\n{highlighted}"))),
+        authors=[as_text(item.get("author"))] if item.get("author") else [],
+        summary=as_text(item.get("description")),
+        date=as_text(item.get("publishedAt")),
         tags=tags_of(item.get("labels")),
         saved=item.get("savedAt"),
-        source_id=_text(item.get("id")),
-        state=_text(item.get("state")).lower(),
+        source_id=as_text(item.get("id")),
+        state=as_text(item.get("state")).lower(),
     )
 
 
@@ -169,8 +114,8 @@ def _read_pinboard(item: Item) -> Article:
     return entry(
         item.get("href"),
         item.get("description"),
-        _text(item.get("extended")),
-        tags=_text(item.get("tags")).split(),
+        as_text(item.get("extended")),
+        tags=as_text(item.get("tags")).split(),
         saved=item.get("time"),
         state="unread" if item.get("toread") == "yes" else "",
         private=item.get("shared") == "no",
@@ -181,7 +126,7 @@ def _read_delicious(item: Item) -> Article:
     return entry(
         item.get("url"),
         item.get("title"),
-        _text(item.get("description")),
+        as_text(item.get("description")),
         tags=tags_of(item.get("tags")),
         saved=item.get("created"),
         private=_is_true(item.get("private")),
@@ -189,10 +134,10 @@ def _read_delicious(item: Item) -> Article:
 
 
 def _read_readability(item: Item) -> Article:
-    excerpt = _text(item.get("article__excerpt"))
+    excerpt = as_text(item.get("article__excerpt"))
     return entry(
         item.get("article__url"),
-        _titled(item.get("article__title")),
+        _title(item.get("article__title")),
         summary=to_markdown(excerpt) if excerpt else "",
         saved=item.get("date_added"),
         state="archived" if _is_true(item.get("archive")) else "unread",
@@ -200,20 +145,14 @@ def _read_readability(item: Item) -> Article:
     )
 
 
-def _beside(source: Source, path: str) -> bytes:
-    found = source.beside(path)
-    if found is None or found.size > _MAX_PAGE:
-        return b""
-    with found.open() as file:
-        return file.read(_MAX_PAGE + 1)
+def _read_sibling(source: Source, path: str) -> bytes:
+    """Returns the bytes of another file of the export; none if it is missing or too large."""
+    sibling = source.sibling(path)
+    return sibling.read(_MAX_PAGE) if sibling is not None and sibling.size <= _MAX_PAGE else b""
 
 
-def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _titled(value: object) -> str:
-    title = _text(value)
+def _title(value: object) -> str:
+    title = as_text(value)
     return "" if title == "No title found" else title
 
 

@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import partial
-from typing import Final
 
 from docarchive.article import Article
-from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
-from docarchive.readers.exports.links import Link, links_in
-from docarchive.readers.exports.sheets import Cells, has_columns, sheet
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
-
-_TITLE: Final = re.compile(rb"<title>\s*Pocket Export\s*</title>", re.IGNORECASE)
-_HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<", re.IGNORECASE)
+from docarchive.readers.exports.links import Link, table_or_links
+from docarchive.readers.exports.sheets import Cells
+from docarchive.readers.protocol import Record, Refusal, Source
 
 
-class PocketReader(Reader):
-    """Reads one entry a record."""
-
-    name = "pocket"
-    summary = "exports of Pocket, HTML or CSV"
-    suffixes = (".html", ".csv")
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        return bool(_TITLE.search(head[:2_000])) or has_columns(head, "title", "url", "time_added", "tags", "status")
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        with source.open() as file:
-            is_html = _HTML.match(file.read(64))
-        if not is_html:
-            yield from sheet(source, _read_row)
-            return
-        number = 0
-        for number, link in enumerate(links_in(read_text(source).text), start=1):
-            yield Record(f"entry {number}", link.raw(), partial(_read_link, link))
-        if not number:
-            raise ReaderError("there is no entry in it")
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each entry."""
+    return table_or_links(source, _read_row, _read_link)
 
 
 def _read_row(cells: Cells) -> Article:

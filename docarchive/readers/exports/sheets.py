@@ -1,41 +1,20 @@
-"""Exports that are CSV files: known by their header."""
+"""Rows of exports that are CSV files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.csv import too_wide
+from docarchive.readers.tables.dialects import dialect_of
+from docarchive.readers.tables.rows import rows, too_wide
 
 Cells = Mapping[str, str]
 
-_LONGEST: Final = 4_096
 
-
-def header_of(head: bytes) -> frozenset[str]:
-    """Returns the names in the first line of a CSV file with commas, in lower case; none if it is no such file."""
-    line = head[:_LONGEST].removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
-    if line.count(b",") < 2 or line[:1] in b"<{[":
-        return frozenset()
-    import csv
-
-    try:
-        cells = next(csv.reader([line.decode("utf-8").strip()]), [])
-    except (UnicodeDecodeError, csv.Error):
-        return frozenset()
-    return frozenset(cell.strip().lower() for cell in cells)
-
-
-def has_columns(head: bytes, *columns: str) -> bool:
-    """Tells whether the beginning of a file is a header with all these names."""
-    return {*columns} <= header_of(head)
-
-
-def sheet(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record | Refusal]:
+def row_records(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record | Refusal]:
     """Yields a record for each row.
 
     Args:
@@ -43,27 +22,24 @@ def sheet(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record |
         read: A function of a module that makes an article of the cells by name; names are in lower case.
 
     Raises:
-        ReaderError: It has no header, or is no text.
+        ReaderError: The file has no header, or is not text.
     """
-    for place, raw, cells in cells_of(source):
+    for location, raw, cells in rows_by_column(source):
         if isinstance(cells, str):
-            yield Refusal(place, raw, cells)
+            yield Refusal(location, raw, cells)
         else:
-            yield Record(place, raw, partial(read, cells))
+            yield Record(location, raw, partial(read, cells))
 
 
-def cells_of(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]]:
-    """Yields place, bytes and cells of each row, or why it cannot be read.
+def rows_by_column(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]]:
+    """Yields location, bytes and cells by name of each row; instead of the cells, why it cannot be read.
 
     Raises:
-        ReaderError: It has no header, or is no text.
+        ReaderError: The file has no header, or is not text.
     """
-    from docarchive.readers.tables.dialects import form_of
-    from docarchive.readers.tables.rows import rows
-
     names: list[str] | None = None
     with source.open() as file:
-        for row in rows(file, form_of(source)):
+        for row in rows(file, dialect_of(source)):
             if names is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")

@@ -1,4 +1,4 @@
-"""Fetching: from an address to its bytes, politely and within bounds."""
+"""Fetching addresses: robots.txt, redirects, pauses between requests, and limits on time and size."""
 
 from __future__ import annotations
 

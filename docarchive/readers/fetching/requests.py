@@ -1,8 +1,7 @@
-"""One request to one host, with bounds on time and size.
+"""One HTTP request to one host, with limits on time and size (decision 0024).
 
-The socket is connected by us, to an address that was looked at: a name that is asked for twice may lead
-elsewhere the second time. A timer ends the connection, for a server that sends a byte a second never lets the
-timeout of a socket pass.
+The socket is connected here, to an address that was checked: a second DNS lookup may return another address. A timer
+ends the connection: a server that sends a byte a second never reaches the timeout of a socket.
 """
 
 from __future__ import annotations
@@ -18,23 +17,23 @@ from typing import Final, NamedTuple
 from urllib.parse import SplitResult
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers.encodings import decoded
+from docarchive.readers.containers.content_encodings import decode_content
 from docarchive.readers.fetching.addresses import Address, resolve
 
 _CHUNK: Final = 65_536
-_PORTS: Final = {"http": 80, "https": 443}
-_REFUSED: Final = "it leads from the internet to an address of a private network, which is not followed"
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_LEADS_TO_PRIVATE: Final = "it redirects from the internet to a private network, which is not followed"
 
 
 class Limits(NamedTuple):
-    """Bounds on a fetch.
+    """Limits on a fetch.
 
     Attributes:
-        connect: Seconds until a host answers that it is there.
-        total: Seconds that all of it may take, with redirects.
-        size: Bytes of what is fetched, inflated.
-        redirects: How many may follow one another.
-        pause: Seconds between two fetches from one host.
+        connect: Seconds to connect to a host.
+        total: Seconds for the whole fetch, redirects included.
+        size: Bytes of the content, decoded.
+        redirects: How many redirects are followed.
+        pause: Seconds between two fetches from the same host.
     """
 
     connect: float = 10.0
@@ -45,12 +44,12 @@ class Limits(NamedTuple):
 
 
 class Response(NamedTuple):
-    """What a server answered.
+    """A server's response.
 
     Attributes:
-        status: The number, such as 200.
-        headers: Its headers.
-        data: What it sent; of redirects and errors nothing.
+        status: The status code, such as 200.
+        headers: The headers.
+        data: The content, decoded; empty unless the status is 200.
         is_private: Whether the server is in a private network.
     """
 
@@ -61,13 +60,13 @@ class Response(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is asked for.
+    """A request.
 
     Attributes:
-        url: The address, split, without a name and a password.
-        headers: The headers.
+        url: The address, without user name and password.
+        headers: The headers to send.
         public_only: Whether private addresses are refused.
-        deadline: When it must be done, by ``time.monotonic``.
+        deadline: When the fetch must be complete, by ``time.monotonic``.
     """
 
     url: SplitResult
@@ -77,15 +76,20 @@ class Request(NamedTuple):
 
 
 def send(request: Request, limits: Limits, private: Callable[[str], bool]) -> Response:
-    """Sends a request and reads the answer.
+    """Sends a request and reads the response.
+
+    Args:
+        request: The request.
+        limits: Limits on time and size.
+        private: Returns whether an IP address is private.
 
     Raises:
-        ReaderError: There is no answer, or it is too large or too slow.
+        ReaderError: There is no response, or it is too large or too slow.
     """
-    host, port = request.url.hostname or "", request.url.port or _PORTS[request.url.scheme]
+    host, port = request.url.hostname or "", request.url.port or _DEFAULT_PORTS[request.url.scheme]
     addresses = resolve(host, port, private)
     if request.public_only and any(address.is_private for address in addresses):
-        raise ReaderError(_REFUSED)
+        raise ReaderError(_LEADS_TO_PRIVATE)
     connection = _Connection(request.url, addresses, request.deadline, limits)
     timer = threading.Timer(max(0.0, request.deadline - monotonic()), connection.end)
     timer.daemon = True
@@ -102,20 +106,20 @@ def send(request: Request, limits: Limits, private: Callable[[str], bool]) -> Re
         raise
     except ssl.SSLError as error:
         if monotonic() >= request.deadline:
-            raise _slow(host, limits.total) from None
+            raise _too_slow(host, limits.total) from None
         reason = getattr(error, "verify_message", "") or error.reason or "TLS failed"
         raise ReaderError(f"there is no secure connection to {host!r}: {reason}; check the address") from None
     except (OSError, http.client.HTTPException, ValueError) as error:
         if monotonic() >= request.deadline:
-            raise _slow(host, limits.total) from None
+            raise _too_slow(host, limits.total) from None
         raise ReaderError(_failure(host, error)) from None
     finally:
         timer.cancel()
         connection.close()
 
 
-def _slow(host: str, total: float) -> ReaderError:
-    return ReaderError(f"{host!r} takes longer than {total:g} seconds for it; try again later")
+def _too_slow(host: str, total: float) -> ReaderError:
+    return ReaderError(f"{host!r} takes longer than {total:g} seconds; try again later")
 
 
 def _failure(host: str, error: Exception) -> str:
@@ -124,76 +128,76 @@ def _failure(host: str, error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
         return f"{host!r} refuses connections; check the address, or try again later"
     if isinstance(error, OSError | http.client.RemoteDisconnected | http.client.IncompleteRead):
-        return f"the connection to {host!r} failed before all had come; try again later"
+        return f"the connection to {host!r} failed before the end of the response; try again later"
     return f"{host!r} does not answer as a web server does; check the address"
 
 
 class _Connection(http.client.HTTPConnection):
-    """A connection to one of the addresses that a host has."""
+    """A connection to one of the addresses of a host."""
 
     def __init__(self, url: SplitResult, addresses: list[Address], deadline: float, limits: Limits) -> None:
-        super().__init__(url.hostname or "", url.port or _PORTS[url.scheme])
-        self.default_port = _PORTS[url.scheme]
+        super().__init__(url.hostname or "", url.port or _DEFAULT_PORTS[url.scheme])
+        self.default_port = _DEFAULT_PORTS[url.scheme]
         self._is_secure = url.scheme == "https"
         self._addresses = addresses
         self._deadline = deadline
         self._limits = limits
         self.is_private = False
-        self._held: socket.socket | None = None  # http.client lets go of it before the answer is read
+        self._socket: socket.socket | None = None  # http.client drops its own before the response is read
 
     def connect(self) -> None:
         """Connects to the first address that answers."""
         failure: OSError = ConnectionRefusedError()
         for address in self._addresses:
-            left = self._deadline - monotonic()
-            if left <= 0:
+            remaining = self._deadline - monotonic()
+            if remaining <= 0:
                 raise TimeoutError
-            made = socket.socket(address.family, socket.SOCK_STREAM)
-            made.settimeout(min(self._limits.connect, left))
+            connection = socket.socket(address.family, socket.SOCK_STREAM)
+            connection.settimeout(min(self._limits.connect, remaining))
             try:
-                made.connect(address.at)
+                connection.connect(address.socket_address)
             except OSError as error:
-                made.close()
+                connection.close()
                 failure = error
                 continue
             self.is_private = address.is_private
-            self.sock = self._held = made
+            self.sock = self._socket = connection
             break
         else:
             raise failure
         if self._is_secure:
             context = ssl.create_default_context()
-            secure = context.wrap_socket(made, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = self._held = secure
+            secure = context.wrap_socket(connection, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = self._socket = secure
             secure.do_handshake()
         self.sock.settimeout(max(0.001, self._deadline - monotonic()))
 
     def end(self) -> None:
         """Ends the connection from another thread."""
         with suppress(OSError):
-            if self._held is not None:
-                socket.socket.shutdown(self._held, socket.SHUT_RDWR)
+            if self._socket is not None:
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 def _body(response: http.client.HTTPResponse, limit: int) -> bytes:
-    told = response.headers.get("Content-Length", "")
-    if told.isdecimal() and len(told) < 20 and int(told) > limit:
-        raise _large(limit)
+    content_length = response.headers.get("Content-Length", "")
+    if content_length.isdecimal() and len(content_length) < 20 and int(content_length) > limit:
+        raise _too_large(limit)
     data = bytearray()
     while more := response.read(_CHUNK):
         data += more
         if len(data) > limit:
-            raise _large(limit)
-    if told.isdecimal() and len(data) < _least(response, told):
+            raise _too_large(limit)
+    if content_length.isdecimal() and len(data) < _expected_size(response, content_length):
         raise ConnectionResetError
     encoding = response.headers.get("Content-Encoding", "")
-    return decoded(bytes(data), encoding, limit)
+    return decode_content(bytes(data), encoding, limit)
 
 
-def _least(response: http.client.HTTPResponse, told: str) -> int:
-    """Returns how many bytes a server must send: what it told, unless it sends chunks."""
-    return 0 if response.headers.get("Transfer-Encoding") else int(told)
+def _expected_size(response: http.client.HTTPResponse, content_length: str) -> int:
+    """Returns how many bytes a server must send at least: ``Content-Length``, unless it sends chunks."""
+    return 0 if response.headers.get("Transfer-Encoding") else int(content_length)
 
 
-def _large(limit: int) -> ReaderError:
+def _too_large(limit: int) -> ReaderError:
     return ReaderError(f"it is larger than {limit // 1024 // 1024} MiB; download it yourself, and import the file")

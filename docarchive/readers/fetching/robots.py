@@ -1,21 +1,22 @@
-"""What a site asks of robots (RFC 9309)."""
+"""The rules of ``robots.txt`` (RFC 9309)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Of larger files so much is read.
+#: Bytes of a ``robots.txt`` that are read; RFC 9309 asks for at least 500 KiB.
 MAX_SIZE: Final = 500_000
 
 
 def may_fetch(robots: bytes, agent: str, url: str) -> bool:
-    """Tells whether a robot may fetch an address.
+    """Returns whether a robot may fetch an address.
 
     Args:
-        robots: The file ``robots.txt`` of its host.
+        robots: The content of the host's ``robots.txt``.
         agent: The name of the robot.
         url: The address.
     """
-    from protego import Protego  # the standard library's takes the first rule, not the longest, and knows no *
+    # The standard library's parser applies the first rule, not the longest, and does not know * (0024).
+    from protego import Protego
 
     return bool(Protego.parse(robots[:MAX_SIZE].decode("utf-8-sig", "replace")).can_fetch(url, agent))

@@ -22,6 +22,8 @@ MAX_LENGTH: Final = 10_000_000
 #: Fragments with more are refused: so many take some seconds.
 MAX_ELEMENTS: Final = 150_000
 
+#: An XML declaration or the like, which browsers read as a comment; the parser would warn of it, or return its text.
+_INSTRUCTION: Final = re.compile(r"<\?[^<>]*>")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
 _UNSEEN: Final = ("script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg")
 _BLOCKS: Final = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "img", "blockquote", "center")
@@ -88,7 +90,7 @@ def _parse(html: str) -> BeautifulSoup:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        soup = BeautifulSoup(_closed(html), "html.parser")
+        soup = BeautifulSoup(_closed(_INSTRUCTION.sub("", html)), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError):
         raise ReaderError("its HTML cannot be parsed") from None
     for tag in soup.find_all(_UNSEEN):

@@ -3,65 +3,39 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.json.jsonl import BOM, parse_json, read_record
-from docarchive.readers.protocol import Reader, ReadOptions, Record, Refusal, Source
+from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
 
 # json.dumps would make an encoder for every item
 _compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-_LONG: Final = 32_768
-_BEGINNING: Final = re.compile(rb'(?:\[\s*)?\{\s*"')
 
 
-class JsonReader(Reader):
-    """Reads a whole file at once."""
-
-    name = "json"
-    summary = "JSON, one article or a list"
-    suffixes = (".json",)
-    version = 2
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: a whole JSON object or list of objects, or the beginning of a long one."""
-        text = head.removeprefix(BOM).strip()
-        if not text.startswith((b"{", b"[")):
-            return False
-        if len(head) >= _LONG and _BEGINNING.match(text):
-            return True
-        try:
-            value = parse_json(text)
-        except ReaderError:
-            return False
-        return isinstance(value, dict) or (bool(value) and all(isinstance(item, dict) for item in value))
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        if source.size > MAX_SIZE:
-            raise ReaderError(
-                f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line"
-            )
-        with source.open() as file:
-            value = parse_json(file.read().removeprefix(BOM))
-        if isinstance(value, dict) and isinstance(value.get("articles"), list):
-            value = value["articles"]
-        mapping = _mapping(value, source.options) if source.options.mapping else {}
-        if isinstance(value, list):
-            if not value:
-                raise ReaderError("there is no article in it; the list is empty")
-            if not any(isinstance(item, dict) for item in value):
-                raise ReaderError(f"a list of JSON objects is wanted, and none of its {len(value):,} items is one")
-            for number, item in enumerate(value, start=1):
-                yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
-        else:
-            yield Record("", None, partial(read_record, value, mapping))
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each article of a file, which is read as a whole."""
+    if source.size > MAX_SIZE:
+        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line")
+    with source.open() as file:
+        value = parse_json(file.read().removeprefix(BOM))
+    if isinstance(value, dict) and isinstance(value.get("articles"), list):
+        value = value["articles"]
+    mapping = _mapping(value, source.options) if source.options.mapping else {}
+    if isinstance(value, list):
+        if not value:
+            raise ReaderError("there is no article in it; the list is empty")
+        if not any(isinstance(item, dict) for item in value):
+            raise ReaderError(f"a list of JSON objects is wanted, and none of its {len(value):,} items is one")
+        for number, item in enumerate(value, start=1):
+            yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
+    else:
+        yield Record("", None, partial(read_record, value, mapping))
 
 
 def _mapping(value: Any, options: ReadOptions) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import is_own_record, make_record_article
 from docarchive.texts import shorten
 
@@ -22,7 +22,6 @@ BOM: Final = b"\xef\xbb\xbf"
 #: JSON with more brackets and commas is refused before it is parsed: a few bytes may take hundreds of bytes of memory.
 MAX_SIGNS: Final = 8_000_000
 
-_LONG: Final = 65_536
 #: How many lines are searched for the paths that the user names.
 _LINES: Final = 100
 #: Titles that programs write for no title.
@@ -30,31 +29,10 @@ _NO_TITLES: Final = ("None", "null", "nan", "NaN", "undefined")
 _AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class JsonLinesReader(Reader):
-    """Reads a file line by line; a bad line is refused, and the others are read."""
-
-    name = "jsonl"
-    summary = "JSON Lines, one article a line"
-    suffixes = (".jsonl", ".ndjson", ".jsonlines")
-    by_name = True
-    version = 2
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: a first line that is a JSON object by itself, and a second line."""
-        first, newline, rest = head.removeprefix(BOM).lstrip().partition(b"\n")
-        if not newline or not rest.strip() or not first.startswith(b"{"):
-            return False
-        if len(first) >= _LONG:  # a line that ends an object before another one begins: no JSON, so no need to parse it
-            return first.rstrip().endswith(b"}") and rest.lstrip().startswith(b"{")
-        try:
-            return isinstance(parse_json(first), dict)
-        except ReaderError:
-            return False
-
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        mapping = _mapping(source) if source.options.mapping else {}
-        yield from records_of_lines(source, partial(read_line, mapping=mapping))
+def records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields each line of a file; a bad line is refused, and the others are read."""
+    mapping = _mapping(source) if source.options.mapping else {}
+    yield from records_of_lines(source, partial(read_line, mapping=mapping))
 
 
 def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterator[Record | Refusal]:

@@ -1,1 +1,35 @@
 """Markdown, reStructuredText and AsciiDoc, with the front matter that comes with them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from docarchive.readers.lazy_reader import LazyReader
+
+_FRONT_MATTER: Final = (
+    rb"(?sm)(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)"
+    rb"[ \t]*\r?$"
+)
+
+
+def _has_front_matter(head: bytes) -> bool:
+    return bool(re.match(_FRONT_MATTER, head))
+
+
+#: In the order in which they are asked.
+READERS: Final = (
+    LazyReader(
+        "markdown",
+        "Markdown with front matter in YAML, TOML or JSON",
+        (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd"),
+        "markup.markdown:records",
+        _has_front_matter,
+        by_name=True,
+        version=2,
+    ),
+    LazyReader("rst", "reStructuredText", (".rst", ".rest"), "markup.rst:records", by_name=True, version=2),
+    LazyReader(
+        "asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), "markup.asciidoc:records", by_name=True, version=2
+    ),
+)

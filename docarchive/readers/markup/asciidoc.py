@@ -16,7 +16,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.folders import site_article
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
@@ -32,18 +32,9 @@ _OFF = 2
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
 
 
-class AsciiDocReader(Reader):
-    """Reads one article a file."""
-
-    name = "asciidoc"
-    summary = "AsciiDoc"
-    suffixes = (".adoc", ".asciidoc", ".asc")
-    by_name = True
-    version = 2
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(load_text, source, read_asciidoc))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(load_text, source, read_asciidoc))
 
 
 def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:

@@ -23,7 +23,7 @@ from docarchive.readers.markup.other_front_matter import read_other_front_matter
 from docarchive.readers.markup.pandoc_title_block import read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
@@ -32,11 +32,6 @@ from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
 from docarchive.readers.values.reserved_keys import is_own, lenient_article, set_aside
-
-_OPENING = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:---(?:yaml|toml|json)?[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*\r?$",
-    re.S | re.M,
-)
 
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")
@@ -57,65 +52,53 @@ _OF_SITES: Final = frozenset(
 )
 
 
-class MarkdownReader(Reader):
-    """Reads one article a file; its text is kept byte for byte."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article; its text is kept byte for byte."""
+    yield Record("", None, partial(load_text, source, read_markdown))
 
-    name = "markdown"
-    summary = "Markdown with front matter in YAML, TOML or JSON"
-    suffixes = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
-    by_name = True
-    version = 2
 
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: front matter at the beginning."""
-        return _OPENING.match(head) is not None
+def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
+    """Reads an article from Markdown.
 
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        yield Record("", None, partial(load_text, source, self.read))
+    Without a title in the front matter, the first heading is the title; without a date or a section there, the
+    file's name and folder are asked.
 
-    def read(self, text: str, name: str = "", folder: str = "") -> Article:
-        """Reads an article from Markdown.
-
-        Without a title in the front matter, the first heading is the title; without a date or a section there, the
-        file's name and folder are asked.
-
-        Args:
-            text: The whole text.
-            name: The file's name.
-            folder: Its folders below what the user named, with slashes.
-        """
-        document = _split(text)
-        # What docarchive exported comes first: none of the rules below may change it (decision 0053).
-        if is_own(document.metadata):
-            return restore_tags(frontmatter.read_article(text))
-        if (own := read_own_layout(document.metadata, document.body)) is not None:
-            return own
-        if document.syntax:
-            document = _of_template(document, os.path.splitext(name)[1].lower())
-        # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
-        # and the first heading only where front matter states nothing (decision 0051).
-        metadata = normalized(document.metadata, folder)
-        folders.add_folder_metadata(metadata, name, folder)
-        # Only a note has inline tags: in the post of a site, ``#1`` and ``#include`` are text.
-        note = document.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
-        if note:
-            _add_notes(metadata, document.body)
-        # Generators have an order of keys of their own for the date (``date`` before ``published``), so theirs wins
-        # over the order of spellings in ``keys``.
-        date = folders.shown_date(metadata, name, folder)
-        article = lenient_article(metadata, document.body)
-        if date and date != article.date:
-            dated = {**metadata, "date": date}
-            if metadata.get("date"):
-                set_aside(dated, "date", metadata["date"])
-            article = lenient_article(dated, document.body)
-        note = note and bool(_NOTES & metadata.keys())
-        if article.title_derived and (title := _title(document, name, folder, note=note)):
-            article.title, article.title_derived = title, False
-        if document.metadata and article.title_derived and not document.body.strip():
-            raise ReaderError("there is neither a text nor a title in it")
-        return article
+    Args:
+        text: The whole text.
+        name: The file's name.
+        folder: Its folders below what the user named, with slashes.
+    """
+    document = _split(text)
+    # What docarchive exported comes first: none of the rules below may change it (decision 0053).
+    if is_own(document.metadata):
+        return restore_tags(frontmatter.read_article(text))
+    if (own := read_own_layout(document.metadata, document.body)) is not None:
+        return own
+    if document.syntax:
+        document = _of_template(document, os.path.splitext(name)[1].lower())
+    # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
+    # and the first heading only where front matter states nothing (decision 0051).
+    metadata = normalized(document.metadata, folder)
+    folders.add_folder_metadata(metadata, name, folder)
+    # Only a note has inline tags: in the post of a site, ``#1`` and ``#include`` are text.
+    note = document.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
+    if note:
+        _add_notes(metadata, document.body)
+    # Generators have an order of keys of their own for the date (``date`` before ``published``), so theirs wins
+    # over the order of spellings in ``keys``.
+    date = folders.shown_date(metadata, name, folder)
+    article = lenient_article(metadata, document.body)
+    if date and date != article.date:
+        dated = {**metadata, "date": date}
+        if metadata.get("date"):
+            set_aside(dated, "date", metadata["date"])
+        article = lenient_article(dated, document.body)
+    note = note and bool(_NOTES & metadata.keys())
+    if article.title_derived and (title := _title(document, name, folder, note=note)):
+        article.title, article.title_derived = title, False
+    if document.metadata and article.title_derived and not document.body.strip():
+        raise ReaderError("there is neither a text nor a title in it")
+    return article
 
 
 class _Document(NamedTuple):

@@ -15,7 +15,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Reader, Record, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
@@ -32,18 +32,9 @@ _ROLE = re.compile(
 _LISTS: Final = re.compile(r"[;,]")
 
 
-class RstReader(Reader):
-    """Reads one article a file."""
-
-    name = "rst"
-    summary = "reStructuredText"
-    suffixes = (".rst", ".rest")
-    by_name = True
-    version = 2
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        yield Record("", None, partial(load_text, source, read_rst))
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(load_text, source, read_rst))
 
 
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:

@@ -4,10 +4,58 @@ from __future__ import annotations
 
 from typing import Final
 
-from docarchive.readers.protocol import Reader
-from docarchive.readers.tables.csv import CsvReader
-from docarchive.readers.tables.parquet import ParquetReader
-from docarchive.readers.tables.sqlite import SqliteReader
+from docarchive.readers.lazy_reader import LazyReader
+
+#: Bytes of a file that are looked at for a header and a row.
+_BEGINNING: Final = 16_384
+
+
+def _is_sqlite(head: bytes) -> bool:
+    return head.startswith(b"SQLite format 3\0")
+
+
+def _is_parquet(head: bytes) -> bool:
+    return head.startswith(b"PAR1")
+
+
+def _is_csv(head: bytes) -> bool:
+    """Returns whether there is a header of at least three names, most of them known, and a row as wide as it."""
+    beginning = head[:_BEGINNING]
+    first = beginning.lstrip(b"\xef\xbb\xbf\r\n").partition(b"\n")[0]
+    if first[:1] in (b"{", b"[", b"<") or max(map(first.count, (b",", b";", b"\t", b"|"))) < 2:
+        return False
+    from docarchive.readers.tables.csv import is_table
+
+    return is_table(beginning.decode("utf-8", "replace").lstrip("\ufeff"))
+
 
 #: In the order in which they are asked.
-READERS: Final[tuple[Reader, ...]] = (SqliteReader(), ParquetReader(), CsvReader())
+READERS: Final = (
+    LazyReader(
+        "sqlite",
+        "SQLite databases, one article a row of a table or query",
+        (".sqlite", ".sqlite3", ".db", ".db3"),
+        "tables.sqlite:records",
+        _is_sqlite,
+        version=2,
+    ),
+    LazyReader(
+        "parquet",
+        "tables as Parquet, one article a row",
+        (".parquet", ".pq"),
+        "tables.parquet:records",
+        _is_parquet,
+        extra="tables",
+        requires=("pyarrow",),
+        version=2,
+    ),
+    LazyReader(
+        "csv",
+        "tables as CSV or TSV, one article a row",
+        (".csv", ".tsv", ".tab"),
+        "tables.csv:records",
+        _is_csv,
+        by_name=True,
+        version=2,
+    ),
+)

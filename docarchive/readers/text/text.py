@@ -18,7 +18,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.values.people import byline
@@ -39,47 +39,36 @@ _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
 
 
-class TextReader(Reader):
-    """Reads one article a file."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields a file as one article."""
+    yield Record("", None, partial(load_text, source, read_plain_text))
 
-    name = "text"
-    summary = "plain text"
-    suffixes = (".txt", ".text")
-    version = 2
 
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``: any text could be of this format, so none is for certain."""
-        return False
+def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:
+    """Reads an article from a plain text.
 
-    def records(self, source: Source) -> Iterator[Record | Refusal]:
-        """See ``Reader``."""
-        yield Record("", None, partial(load_text, source, self.read))
-
-    def read(self, text: str, name: str = "", folder: str = "") -> Article:
-        """Reads an article from a plain text.
-
-        Args:
-            text: The text.
-            name: The file's name; a date at its beginning is used where the text has none.
-            folder: Its folders; a plain text takes nothing from them.
-        """
-        text = text.removeprefix("\ufeff")
-        headers = read_headers(text)
-        metadata: dict[str, Any] = headers.metadata if headers else {}
-        rest = text[headers.end :] if headers else text
-        lead_follows = False
-        if not read_date(metadata.get("date")):
-            date, rest = _leading_date(rest)
-            if date:
-                metadata = _with_date(metadata, date)
-                lead_follows = not rest.startswith(("\r", "\n"))
-        structure = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
-        metadata = _merged(structure.metadata, metadata)
-        if not structure.body and not metadata.get("title"):
-            raise ReaderError("there is no text in it")
-        if "date" not in metadata and (date := date_in_name(name)):
-            metadata["date"] = date
-        return lenient_article(metadata, structure.body)
+    Args:
+        text: The text.
+        name: The file's name; a date at its beginning is used where the text has none.
+        folder: Its folders; a plain text takes nothing from them.
+    """
+    text = text.removeprefix("\ufeff")
+    headers = read_headers(text)
+    metadata: dict[str, Any] = headers.metadata if headers else {}
+    rest = text[headers.end :] if headers else text
+    lead_follows = False
+    if not read_date(metadata.get("date")):
+        date, rest = _leading_date(rest)
+        if date:
+            metadata = _with_date(metadata, date)
+            lead_follows = not rest.startswith(("\r", "\n"))
+    structure = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
+    metadata = _merged(structure.metadata, metadata)
+    if not structure.body and not metadata.get("title"):
+        raise ReaderError("there is no text in it")
+    if "date" not in metadata and (date := date_in_name(name)):
+        metadata["date"] = date
+    return lenient_article(metadata, structure.body)
 
 
 def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""The reader of MHTML, the form in which browsers save a page with all that belongs to it (RFC 2557)."""
+"""The reader of MHTML, in which browsers save a page with its pictures and frames (RFC 2557)."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -10,49 +9,24 @@ from typing import TYPE_CHECKING, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Reader, Record, Source
-from docarchive.readers.web.html import decoded, read_page
+from docarchive.readers.protocol import Record, Source
+from docarchive.readers.web.html import decode_page, read_page
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-_HEAD = re.compile(rb"^content-type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _PAGES: Final = ("text/html", "application/xhtml+xml")
 
 
-class MhtmlReader(Reader):
-    """Reads the page of a file; pictures and frames stay in the original."""
-
-    name = "mhtml"
-    summary = "web pages saved as MHTML"
-    suffixes = (".mhtml", ".mht")
-    extra = "html"
-    requires = ("trafilatura",)
-    version = 2
-
-    def recognizes(self, head: bytes) -> bool:
-        """See ``Reader``."""
-        start = re.split(rb"\r?\n\r?\n", head[:8192].lstrip(), maxsplit=1)[0]
-        saved = b"snapshot-content-location" in start.lower() or b"saved by " in start.lower()
-        return saved and _HEAD.search(start) is not None
-
-    def records(self, source: Source) -> Iterator[Record]:
-        """See ``Reader``."""
-        try:
-            import trafilatura  # noqa: F401
-        except ImportError:
-            raise self.missing() from None
-        yield Record("", None, partial(_load, source))
+def records(source: Source) -> Iterator[Record]:
+    """Yields the page of a file; pictures and frames stay in the original."""
+    yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
     from email import message_from_bytes, policy
 
-    with source.open() as file:
-        data = file.read(MAX_SIZE + 1)
-    if len(data) > MAX_SIZE:
-        raise ReaderError(f"the file is longer than {MAX_SIZE // 1_000_000} MB")
-    message: EmailMessage = message_from_bytes(data, policy=policy.default)
+    message: EmailMessage = message_from_bytes(source.read(MAX_SIZE), policy=policy.default)
     page = _page(message)
     if page is None:
         raise ReaderError("there is no page in it")
@@ -60,7 +34,7 @@ def _load(source: Source) -> Article:
     if not isinstance(content, bytes):
         raise ReaderError("the page in it cannot be decoded")
     location = _line(message.get("Snapshot-Content-Location")) or _line(page.get("Content-Location"))
-    text, encoding = decoded(content, _line(page.get("Content-Type")))
+    text, encoding = decode_page(content, _line(page.get("Content-Type")))
     article = read_page(text, location if location.lower().startswith(("http://", "https://")) else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
@@ -68,11 +42,11 @@ def _load(source: Source) -> Article:
 
 
 def _page(message: EmailMessage) -> EmailMessage | None:
-    """Returns the part that the others belong to: what ``start`` names, else the first page."""
+    """Returns the part that is the page: the one that the parameter ``start`` names, else the first."""
     parts = [part for part in message.walk() if part.get_content_type() in _PAGES]
     start = message.get_param("start")
-    named = (part for part in parts if isinstance(start, str) and _line(part.get("Content-ID")) == start)
-    return next(named, parts[0] if parts else None)
+    start_parts = (part for part in parts if isinstance(start, str) and _line(part.get("Content-ID")) == start)
+    return next(start_parts, parts[0] if parts else None)
 
 
 def _line(value: object) -> str:

@@ -1,1 +1,1 @@
-"""Writers of bibliographies: articles as what is cited, without their texts."""
+"""Writers of bibliographies: articles as references, without their texts."""

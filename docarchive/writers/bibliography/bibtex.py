@@ -18,7 +18,7 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 class BibtexWriter(Writer):
     """Writes entries for BibTeX, in UTF-8: the summary as ``abstract``, tags as ``keywords``, no text.
 
-    Titles stand in brackets of their own, so that no style changes their capitals.
+    Titles are in double braces, so that no style changes their capitals.
     """
 
     name = "bibtex"
@@ -58,7 +58,7 @@ class BiblatexWriter(BibtexWriter):
 
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
-    """Yields what both call the same, as it is to be written."""
+    """Yields the fields that BibTeX and BibLaTeX share, as they are written."""
     yield "title", f"{{{{{latex(reference.title)}}}}}"
     for name, names in (("author", reference.authors), ("editor", reference.editors)):
         if names:
@@ -66,7 +66,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     texts = {
         reference.type.container: reference.container,
         "publisher": reference.publisher if reference.type.container != "publisher" or not reference.container else "",
-        BIBTEX[PLACE]: reference.place,
+        BIBTEX[PLACE]: reference.publisher_place,
         "volume": reference.volume,
         "number": reference.number,
         "pages": reference.pages,
@@ -87,19 +87,19 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _for_bibtex(reference: Reference) -> dict[str, str]:
-    found = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
+    fields = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
     if reference.date:
         year, *rest = date_parts(reference.date)
-        found["year"] = f"{{{year:04}}}"
-        found |= {"month": _MONTHS[rest[0] - 1]} if rest else {}
-        found |= {"day": f"{{{rest[1]}}}"} if len(rest) > 1 else {}
-    return found
+        fields["year"] = f"{{{year:04}}}"
+        fields |= {"month": _MONTHS[rest[0] - 1]} if rest else {}
+        fields |= {"day": f"{{{rest[1]}}}"} if len(rest) > 1 else {}
+    return fields
 
 
 def _for_biblatex(reference: Reference) -> dict[str, str]:
     language = BABEL.get(reference.language.partition("-")[0].lower())
-    found = {"langid": f"{{{language}}}"} if language else {}
-    return found | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
+    fields = {"langid": f"{{{language}}}"} if language else {}
+    return fields | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
 
 
 def _name(name: Name) -> str:
@@ -114,5 +114,5 @@ def _range(pages: str) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """Returns an identifier without what would end the field: it is read as it stands."""
+    """Returns an identifier without braces and backslashes: BibTeX does not unescape it."""
     return text.translate(str.maketrans("", "", "{}\\"))

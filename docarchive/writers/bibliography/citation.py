@@ -1,7 +1,7 @@
 """The writer of citations, formatted by a style of the Citation Style Language.
 
-Typst formats them, with Hayagriva (docs/decisions/0038-citations.md). It is given files in a folder of their own,
-and reads no others.
+Typst formats them, with Hayagriva (docs/decisions/0038-citations.md). It can read only the files of a temporary
+folder.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
-#: A bibliography is put in order as a whole, which takes some 30 KB an article.
+#: Typst sorts a whole bibliography in memory, some 30 KB an article.
 MAX_ARTICLES: Final = 50_000
 DEFAULT_STYLE: Final = "apa"
 
@@ -30,9 +30,9 @@ _RANGE = re.compile(r"[0-9]+(?:-[0-9]+)?")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[A-Z]{2})?")
 _MARKS = re.compile(r"[\\{}$]")
 _WRONG_URL = re.compile(r"\(([\w:.+/-]+)\.url\b")
-#: Styles of Typst 0.15 that leave out the authors, and what is used in their place.
+#: Styles of Typst 0.15 that leave out the authors, and the styles that replace them.
 _STAND_INS: Final = dict.fromkeys(("vancouver", "vancouver-superscript", "nlm-citation-sequence"), "springer-vancouver")
-#: What Typst leaves behind where a date has no day, or a document no publisher's place.
+#: Punctuation that Typst writes around a missing day or a missing place of the publisher.
 _STRAY: Final = re.compile(r",(?=[.)])| ?;(?=\.(?:\s|$))|(?<=[a-z]) (?=;\d)")
 _MAX_STYLE: Final = 5_000_000
 _TURNS: Final = 100
@@ -44,7 +44,7 @@ class CitationWriter(Writer):
 
     name = "citation"
     summary = "citations, formatted by a style (--style)"
-    heeds = frozenset({"style"})
+    accepts = frozenset({"style"})
     extra = "citations"
     requires = ("typst",)
 
@@ -72,7 +72,7 @@ class CitationWriter(Writer):
 
 
 def _style(style: str, folder: Path) -> str:
-    """Returns what Typst is to be told; the file of a style is copied to it."""
+    """Returns the name of a style for Typst; the file of a style is copied into its folder."""
     if _STYLE.fullmatch(style):
         return _STAND_INS.get(style, style)
     try:
@@ -105,7 +105,7 @@ def _entry(reference: Reference) -> dict[str, Any]:
         "editor": [_name(name) for name in reference.editors],
         "date": reference.date.text[:10] if reference.date else "",
         "publisher": reference.publisher,
-        "location": reference.place,
+        "location": reference.publisher_place,
         "volume": reference.volume if reference.volume.isdigit() else "",
         "issue": reference.number if reference.number.isdigit() else "",
         "page-range": reference.pages if _RANGE.fullmatch(reference.pages) else "",
@@ -128,7 +128,7 @@ def _name(name: Name) -> dict[str, str]:
 
 
 def _formatted(folder: Path, style: str) -> str:
-    """Returns the bibliography as HTML; an address that Typst takes for none is left out."""
+    """Returns the bibliography as HTML; an address that Typst rejects is left out."""
     import typst
 
     for turn in count():
@@ -149,11 +149,11 @@ def _formatted(folder: Path, style: str) -> str:
 def _without_url(path: Path, key: str) -> None:
     lines = path.read_text("utf-8").splitlines(keepends=True)
     start = f"{json.dumps(key)}: "
-    for place, line in enumerate(lines):
+    for number, line in enumerate(lines):
         if line.startswith(start):
             entry = json.loads(line.removeprefix(start))
             entry.pop("url", None)
-            lines[place] = f"{start}{json.dumps(entry, ensure_ascii=False)}\n"
+            lines[number] = f"{start}{json.dumps(entry, ensure_ascii=False)}\n"
     path.write_text("".join(lines), "utf-8")
 
 
@@ -165,16 +165,16 @@ def _citations(html: str) -> Iterator[str]:
     items = _Items()
     for start in range(0, len(html), 1 << 16):
         items.feed(html[start : start + (1 << 16)])
-        yield from items.found
-        items.found.clear()
+        yield from items.citations
+        items.citations.clear()
 
 
 class _Items(HTMLParser):
-    """Gathers the texts of the items of a list."""
+    """Collects the texts of the items of a list."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.citations: list[str] = []
         self._text: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -185,7 +185,7 @@ class _Items(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "li":
-            self.found.append(_STRAY.sub("", " ".join("".join(self._text).split())))
+            self.citations.append(_STRAY.sub("", " ".join("".join(self._text).split())))
 
     def handle_data(self, data: str) -> None:
         self._text.append(data)

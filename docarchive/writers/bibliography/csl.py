@@ -44,7 +44,7 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "issued": _date(reference.date),
         "accessed": _date(reference.accessed),
         "publisher": reference.publisher,
-        CSL[PLACE]: reference.place,
+        CSL[PLACE]: reference.publisher_place,
         CSL["section"]: reference.section,
         CSL["volume"]: reference.volume,
         CSL["number"]: reference.number,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Brackets are spelt out, since BibTeX counts them even where TeX would not.
+#: Braces are written as commands, since BibTeX counts them even where TeX does not.
 _SIGNS: Final = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -20,10 +20,10 @@ _SIGNS: Final = str.maketrans(
         "~": r"\textasciitilde{}",
     }
 )
-#: What TeX's fonts would join to another sign, such as a dash.
+#: Characters that TeX's fonts would combine with the one before, such as two hyphens to a dash.
 _JOINED = re.compile(r"(?<=-)-|(?<=`)`|(?<=')'|(?<=[?!])`")
 
 
 def latex(text: str) -> str:
-    """Returns text as LaTeX in UTF-8 that prints it, sign by sign, and runs nothing."""
+    """Returns text as LaTeX in UTF-8 that prints it character by character, and runs nothing."""
     return _JOINED.sub(r"{}\g<0>", text.translate(_SIGNS))

@@ -1,4 +1,4 @@
-"""Names of authors, taken apart as bibliographies want them; organisations stay whole."""
+"""Names of authors, parsed into the parts that bibliographies have; names of organizations stay whole."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class Name(NamedTuple):
     """A name.
 
     Attributes:
-        family: The family name, or the whole name of an organisation or of who has but one name.
-        given: Given names.
-        particle: What stands before the family name, such as ``van``.
-        suffix: What follows it, such as ``Jr.``.
+        family: The family name, or the whole name of an organization or of a person with one name.
+        given: Given names; may be empty.
+        particle: The particle before the family name, such as ``van``; may be empty.
+        suffix: The suffix after the name, such as ``Jr.``; may be empty.
     """
 
     family: str
@@ -40,19 +40,19 @@ class Name(NamedTuple):
 
     @property
     def whole(self) -> bool:
-        """Whether the name is of one piece: an organisation's, say."""
+        """Whether the name has no parts, such as an organization's."""
         return not self.given
 
 
 def name_of(text: str, organizations: Collection[str] = ()) -> Name:
-    """Takes a name apart: ``Given particle Family suffix`` or ``Family, Given``.
+    """Parses a name: ``Given particle Family suffix`` or ``Family, Given``.
 
-    What has a word, a sign or a number that people's names have not is an organisation's. The last word is the
-    family name; which part of a name is, no rule can tell for all languages.
+    A name with a word, a sign or a digit that people's names do not have is an organization's. The last word is the
+    family name, though no rule holds for all languages.
 
     Args:
         text: The name as the article has it.
-        organizations: Names that are known to be organisations', casefolded.
+        organizations: Known names of organizations, casefolded.
     """
     text = " ".join(text.split())
     if text.casefold() in organizations or _ORGANIZATION.search(text):
@@ -64,7 +64,7 @@ def name_of(text: str, organizations: Collection[str] = ()) -> Name:
         return Name(plain[-1], rest, " ".join(plain[:-1])) if inverted else Name(text)
     words = f"{first} {rest}".split()
     suffix = words.pop() if len(words) > 2 and _SUFFIX.fullmatch(words[-1]) else ""
-    start = next((place for place, word in enumerate(words) if place and word in _PARTICLES), len(words) - 1)
+    start = next((index for index, word in enumerate(words) if index and word in _PARTICLES), len(words) - 1)
     end = start
     while end < len(words) - 1 and words[end] in _PARTICLES:
         end += 1

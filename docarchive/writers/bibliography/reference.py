@@ -1,4 +1,4 @@
-"""References: what a bibliography says of an article, and the keys by which references are cited."""
+"""References: an article as a bibliography describes it, and its citation key."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _KEY_WORD: Final = 24
 
 
 class Reference(NamedTuple):
-    """What is cited; every text is one line, and empty if there is none.
+    """An article as a bibliography cites it. Texts are of one line, and empty if unknown.
 
     Attributes:
-        key: By which it is cited.
-        type: What it is.
+        key: The citation key, unique in one export.
+        type: The type of the reference.
         title: Its title.
-        authors: Who wrote it; likewise ``editors``.
-        editors: Who edited it.
-        container: The publication that it stood in, or who brought it out.
-        publisher: Who published that.
-        place: Where.
-        section: The part of the publication.
-        date: When it came out.
-        accessed: When it came into the archive, if it has an address.
-        url: Where it stands on the web.
-        doi: Its DOI, without the resolver's address; likewise ``isbn`` and ``issn``.
+        authors: Its authors.
+        editors: Its editors.
+        container: The publication that contains it, or its publisher if it is a publication itself.
+        publisher: The publisher of the container.
+        publisher_place: Where the publisher is.
+        section: The section of the publication.
+        date: The date of publication.
+        accessed: When it was archived, if it has an address.
+        url: Its address on the web.
+        doi: Its DOI, without the resolver's address.
         isbn: Its ISBN.
         issn: Its ISSN.
-        volume: Of the publication; likewise ``number`` and ``pages``.
-        number: The issue.
-        pages: As ``1-10``.
+        volume: The volume of the publication.
+        number: The issue of the publication.
+        pages: The pages in the publication, such as ``1-10``.
         language: A BCP 47 tag.
         abstract: Its summary.
         keywords: Its tags.
@@ -54,7 +54,7 @@ class Reference(NamedTuple):
     editors: tuple[Name, ...]
     container: str
     publisher: str
-    place: str
+    publisher_place: str
     section: str
     date: PartialDate | None
     accessed: PartialDate | None
@@ -71,10 +71,10 @@ class Reference(NamedTuple):
 
 
 class References:
-    """Makes references of articles, each with a key that no other one has.
+    """Makes references of articles, with unique citation keys.
 
     A key is ``ruiz2024-0k3m9xq2v7ab``: family name or source, year, and the article's id, so that it is the same in
-    every export; one that came with the article from a bibliography is kept.
+    every export. The key of an article that was imported from a bibliography is kept.
     """
 
     def __init__(self) -> None:
@@ -82,44 +82,44 @@ class References:
 
     def of(self, article: Article) -> Reference:
         """Returns the reference of an article."""
-        organizations = {each.casefold() for each in [*article.organizations, article.source or ""] if each}
-        authors = tuple(name_of(each, organizations) for each in map(one_line, article.authors) if each)
+        organizations = {name.casefold() for name in [*article.organizations, article.source or ""] if name}
+        authors = tuple(name_of(name, organizations) for name in map(one_line, article.authors) if name)
         editors = article.extra.get(EDITORS)
-        said = {key: _plain(article.extra.get(key)) for key in _SAID}
+        values = {key: _plain(article.extra.get(key)) for key in _EXTRA_KEYS}
         date = article.date
         return Reference(
             key=self._names.unique(_key(article, authors), id=article.id),
             type=type_of(article),
             title=one_line(article.title),
             authors=authors,
-            editors=tuple(name_of(each, organizations) for each in map(_plain, _list(editors)) if each),
+            editors=tuple(name_of(name, organizations) for name in map(_plain, _list(editors)) if name),
             container=one_line(article.source or ""),
-            publisher=said["publisher"],
-            place=said[PLACE] or said["address"],
+            publisher=values["publisher"],
+            publisher_place=values[PLACE] or values["address"],
             section=one_line(article.section or ""),
             date=date,
             accessed=article.archived if article.url else None,
             url=web_address(article.url),
-            doi=said["doi"],
-            isbn=said["isbn"],
-            issn=said["issn"],
-            volume=said["volume"],
-            number=said["number"] or said["issue"],
-            pages=re.sub(r"\s*[-–—]+\s*", "-", said["pages"] or said["page"]),
+            doi=values["doi"],
+            isbn=values["isbn"],
+            issn=values["issn"],
+            volume=values["volume"],
+            number=values["number"] or values["issue"],
+            pages=re.sub(r"\s*[-–—]+\s*", "-", values["pages"] or values["page"]),
             language=one_line(article.language or ""),
             abstract=one_line(article.summary or ""),
             keywords=tuple(tag for tag in map(one_line, article.tags) if tag),
         )
 
 
-_SAID: Final = (
+_EXTRA_KEYS: Final = (
     *("publisher", PLACE, "address", "doi", "isbn", "issn"),
     *("volume", "number", "issue", "pages", "page"),
 )
 
 
 def one_line(text: str) -> str:
-    """Returns text on one line, without signs that steer machines: XML and TeX take none of them."""
+    """Returns text on one line, without control characters, which neither XML nor TeX allows."""
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 

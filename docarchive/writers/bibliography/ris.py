@@ -41,7 +41,7 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
     for tag, text in (
         ("T2", "" if brought_out else reference.container),
         ("PB", (reference.container if brought_out else "") or reference.publisher),
-        (RIS[PLACE], reference.place),
+        (RIS[PLACE], reference.publisher_place),
         (RIS["section"], reference.section),
         ("PY", reference.date.text[:4] if reference.date else ""),
         ("DA", _date(reference.date) if reference.date else ""),
@@ -63,12 +63,12 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _date(date: PartialDate) -> str:
-    """Returns ``YYYY/MM/DD/``; what is not known is left empty."""
+    """Returns ``YYYY/MM/DD/``; unknown parts are empty."""
     year, month, day, *_ = [*date.text[:10].split("-"), "", ""]
     return f"{year}/{month}/{day}/"
 
 
 def _name(name: Name) -> str:
     if name.whole:
-        return name.family.replace(",", "")  # a comma would make a family name of what stands before it
+        return name.family.replace(",", "")  # the text before a comma is read as a family name
     return ", ".join(part for part in (f"{name.particle} {name.family}".strip(), name.given, name.suffix) if part)

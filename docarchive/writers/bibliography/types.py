@@ -1,4 +1,4 @@
-"""Types of references, and what each bibliography calls them: one table."""
+"""Types of references, with their names in every kind of bibliography: one table."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class Type(NamedTuple):
     """A type of references.
 
     Attributes:
-        csl: As CSL calls it (https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types).
-        bibtex: As BibTeX does.
-        biblatex: As BibLaTeX does, with its ``entrysubtype`` behind a slash.
-        ris: As RIS does.
-        hayagriva: As Hayagriva does, with the type of what it stands in behind a slash.
-        container: What BibTeX calls the field of the work that it stands in, or of who brought it out.
+        csl: The name in CSL (https://docs.citationstyles.org/en/stable/specification.html#appendix-iii-types).
+        bibtex: The name in BibTeX.
+        biblatex: The name in BibLaTeX, with an ``entrysubtype`` after a slash.
+        ris: The name in RIS.
+        hayagriva: The name in Hayagriva, with the type of the container after a slash.
+        container: BibTeX's field for ``Reference.container``.
     """
 
     csl: str
@@ -51,13 +51,13 @@ _TYPES: Final = (
     Type("patent", "misc", "patent", "PAT", "patent", "howpublished"),
     Type("dataset", "misc", "dataset", "DATA", "repository", "publisher"),
 )
-#: Types as bibliographies name them from which articles were imported.
+#: Types by the names that imported bibliographies have for them.
 _NAMED: Final[dict[str, Type]] = {
-    name: each
-    for each in reversed(_TYPES)
-    for name in (each.bibtex, each.biblatex.partition("/")[0], each.ris.lower(), each.csl)
+    name: type_
+    for type_ in reversed(_TYPES)
+    for name in (type_.bibtex, type_.biblatex.partition("/")[0], type_.ris.lower(), type_.csl)
 } | {
-    name: next(each for each in _TYPES if each.csl == csl)
+    name: next(type_ for type_ in _TYPES if type_.csl == csl)
     for csl, names in (
         ("article-journal", "article journal-article jfull ejour review"),
         ("article-newspaper", "newspaper"),
@@ -74,10 +74,10 @@ _NAMED: Final[dict[str, Type]] = {
 
 
 def type_of(article: Article) -> Type:
-    """Returns the type of an article: that of the bibliography it came from, else what its metadata suggests.
+    """Returns the type of an article: that of the bibliography it was imported from, else a guess.
 
-    What has a source is a news article, in a journal if it has a volume, an ISSN or a DOI; what has but an
-    address is a web page.
+    An article with a source is a news article, or one of a journal if it has a volume, an ISSN or a DOI. An article
+    with only an address is a web page.
     """
     given = str(article.extra.get(ENTRY_TYPE) or "").lower()
     subtype = str(article.extra.get("entrysubtype") or "").lower()

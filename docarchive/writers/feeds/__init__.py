@@ -1,1 +1,1 @@
-"""Writers of feeds: the newest article first, each with its whole text."""
+"""Writers of feeds: whole articles, the newest first."""

@@ -52,7 +52,7 @@ def _head(options: WriteOptions, updated: str) -> str:
 
 
 def _entry(entry: Entry, publisher: str) -> str:
-    """Returns an entry; Atom wants an author, and where there is none, who published it stands for one."""
+    """Returns an entry; its author is the publisher if there is no other, since Atom requires one."""
     lines = [xml_element("id", entry.id), xml_element("title", entry.title)]
     lines += [f'<link rel="alternate" href="{xml_text(entry.url)}"/>\n'] if entry.url else []
     lines += [xml_element("published", entry.published)] if entry.published else []

@@ -1,4 +1,4 @@
-"""Entries: what every kind of feed says of an article, and of itself."""
+"""Entries: the parts of a feed that do not depend on its format."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from docarchive.writers.markup import html_of
 from docarchive.writers.moments import moment
 from docarchive.writers.protocol import WriteOptions
 
-#: Before everything, for what has no date at all.
+#: The date of a feed or an article without any date.
 NEVER: Final = "1970-01-01T00:00:00Z"
 
 
 class Entry(NamedTuple):
-    """What a feed says of an article.
+    """An article in a feed.
 
     Attributes:
         id: ``urn:docarchive:ID``, the same in every feed.
         title: Its title.
-        url: Its address on the web, or nothing.
-        published: The first moment of its date, RFC 3339, or nothing.
-        changed: That of its last change, by its publisher's word, or nothing.
-        last: The latest known: of its change, else its date, else its archiving.
+        url: Its address on the web; empty if unknown.
+        published: The first moment of its date (RFC 3339); empty if unknown.
+        changed: The first moment of its ``updated`` (RFC 3339); empty if unknown.
+        last: The first moment of its ``updated``, else of its date, else of its archiving (RFC 3339).
         authors: Names.
-        summary: Its summary.
-        html: Its text, without what could act.
+        summary: Its summary; may be empty.
+        html: Its text as sanitized HTML.
         tags: Its tags.
-        language: A BCP 47 tag, or nothing.
+        language: A BCP 47 tag; empty if unknown.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Entry(NamedTuple):
 
 
 def entry_of(article: Article) -> Entry:
-    """Returns what feeds say of an article."""
+    """Returns the entry of an article."""
     last = article.updated or article.date or article.archived
     return Entry(
         id=f"urn:docarchive:{article.id}",
@@ -66,15 +66,15 @@ def entry_of(article: Article) -> Entry:
 
 
 def feed_id(options: WriteOptions) -> str:
-    """Returns what tells a feed from others: its address, else a name made from its title."""
+    """Returns the identifier of a feed: its address, else a URN made from its title."""
     return options.url or f"urn:uuid:{uuid5(NAMESPACE_URL, f'docarchive:feed {options.title}')}"
 
 
 def mail_date(text: str) -> str:
-    """Returns a moment of RFC 3339 in the form of RFC 822."""
+    """Returns a time in the form of RFC 3339 in that of RFC 822."""
     return format_datetime(datetime.fromisoformat(text))
 
 
 def later(one: str, other: str) -> str:
-    """Returns the later of two moments of RFC 3339."""
+    """Returns the later of two times in the form of RFC 3339."""
     return max(one, other, key=lambda text: (datetime.fromisoformat(text), text))

@@ -1,1 +1,1 @@
-"""Writers of the news trade's own formats."""
+"""Writers of the news industry's formats."""

@@ -24,7 +24,7 @@ _STATES: Final = ("usable", "withheld", "canceled")
 
 
 class NinjsWriter(Writer):
-    """Writes an item an article: a file each, or one a line; the text as HTML and as Markdown."""
+    """Writes one item per article, a file or a line; the text as HTML and as Markdown."""
 
     name = "ninjs"
     summary = "news items (ninjs), one a file or a line"

@@ -1,1 +1,1 @@
-"""Writers of what is read in a browser or a reader of books: pages, a site, a book."""
+"""Writers of web pages, web sites and books."""

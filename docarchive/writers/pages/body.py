@@ -1,6 +1,6 @@
-"""The text of an article as HTML, made ready to stand in a page: headings, links and pictures.
+"""The text of an article as HTML for a page: headings, links and pictures are adapted to it.
 
-What comes in is what ``markup`` lets through; what goes out holds no other elements, and its text is escaped.
+The result has only elements that ``markup`` allows, and its text is escaped.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ VOID: Final = frozenset({"br", "hr", "img", "wbr"})
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MAX_DEPTH: Final = 60
 _ABSOLUTE: Final = re.compile(r"(?:https?://|ftp://|mailto:|tel:|doi:)[^\s<>]+\Z", re.IGNORECASE)
-#: What no XML can hold, and HTML does not allow.
+#: Characters that neither XML nor HTML allows.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
 def printable(text: str) -> str:
-    """Returns text without the characters that no page can hold."""
+    """Returns text without the characters that a page must not contain."""
     return _CONTROLS.sub("", text)
 
 
 def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.Element:
     """Returns the text of an article as a ``div``.
 
-    Relative links lead to where they led from the article's own address; where that is not known they are none. A
-    heading that only repeats the title is left out.
+    Relative links are resolved by the article's own address; without one they are removed. A heading that only
+    repeats the title is left out.
 
     Args:
         article: The article.
-        images: Keep pictures, to be loaded from where they are; else a link to each stands in its place.
-        level: Of the highest heading in it.
+        images: Whether to keep pictures; otherwise links replace them.
+        level: The level of the highest heading.
     """
     builder = _Builder()
     builder.feed(printable(html_of(article.body)))
@@ -50,27 +50,28 @@ def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.E
 
 
 def html_text(root: ET.Element) -> str:
-    """Returns what is in a tree as HTML."""
+    """Returns the content of a tree as HTML."""
     return _inner(ET.tostring(root, "unicode", method="html"))
 
 
 def plain_text(root: ET.Element) -> str:
-    """Returns the words of a tree, with spaces where elements end."""
+    """Returns the text of a tree, with spaces between elements."""
     return " ".join(part for text in root.itertext() if (part := text.strip()))
 
 
 def excerpt(root: ET.Element, limit: int = 200) -> str:
-    """Returns how a text begins, cut at a word."""
+    """Returns the beginning of a text, at most ``limit`` characters, cut at a word."""
     from docarchive.texts import cut_at_word
 
-    found, length = [], 0
+    words: list[str] = []
+    length = 0
     for text in root.itertext():
-        words = text.split()
-        found += words
-        length += sum(map(len, words)) + len(words)
+        following = text.split()
+        words += following
+        length += sum(map(len, following)) + len(following)
         if length > limit + 1:
             break
-    return cut_at_word(" ".join(found), limit)
+    return cut_at_word(" ".join(words), limit)
 
 
 def _inner(html: str) -> str:
@@ -80,7 +81,7 @@ def _inner(html: str) -> str:
 
 
 class _Builder(HTMLParser):
-    """Makes a tree of sanitised HTML; what is nested too deeply stays as text."""
+    """Parses sanitized HTML to a tree; elements that are nested too deeply are replaced by their text."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,15 +125,15 @@ def _drop_title(root: ET.Element, title: str) -> None:
 
 
 def _shift_headings(root: ET.Element, level: int) -> None:
-    headings = [each for each in root.iter() if each.tag in _HEADINGS]
+    headings = [heading for heading in root.iter() if heading.tag in _HEADINGS]
     if headings:
-        shift = level - min(int(each.tag[1]) for each in headings)
-        for each in headings:
-            each.tag = f"h{min(int(each.tag[1]) + shift, 6)}"
+        shift = level - min(int(heading.tag[1]) for heading in headings)
+        for heading in headings:
+            heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
 
 
 def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool) -> None:
-    """Resolves the addresses of links and pictures, and replaces pictures that are not to be loaded."""
+    """Resolves the addresses of links and pictures, and replaces pictures that a page must not load."""
     for element in parent:
         if element.tag == "a":
             _resolve(element, "href", base)
@@ -144,7 +145,7 @@ def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool) ->
 
 
 def _resolve(element: ET.Element, name: str, base: str | None) -> None:
-    """Makes an address absolute; one that cannot be is taken away."""
+    """Makes an address absolute; removes it if that is impossible."""
     address = " ".join(element.get(name, "").split()).replace(" ", "%20")
     if not _ABSOLUTE.match(address):
         try:
@@ -160,7 +161,7 @@ def _resolve(element: ET.Element, name: str, base: str | None) -> None:
 
 
 def _describe(element: ET.Element, linked: bool) -> None:
-    """Puts what a picture shows in its place, as a link to it unless it stands in a link."""
+    """Replaces a picture by its description, which links to it unless it is inside a link."""
     source, text = element.get("src"), element.get("alt") or element.get("title") or "Picture"
     element.tag = "a" if source and not linked else "span"
     element.attrib.clear()

@@ -12,7 +12,7 @@ from docarchive.dates import PartialDate
 from docarchive.writers.pages.metadata import written_out
 
 _IN_MEMORY: Final = 10_000_000
-#: Fewer articles stand in one list.
+#: The number of articles from which they are grouped.
 _MANY: Final = 30
 _PER_GROUP: Final = 3
 
@@ -21,10 +21,10 @@ class Line(NamedTuple):
     """A line of a table of contents.
 
     Attributes:
-        level: 0 is the outermost.
-        title: What it says.
-        number: Of the article, or of the first one of a group.
-        is_group: Whether others stand below it.
+        level: Its depth; 0 is the outermost.
+        title: Its text.
+        number: The number of the article, or of the first one of a group.
+        is_group: Whether it is the heading of a group.
         ends: How many levels end after it.
     """
 
@@ -36,7 +36,7 @@ class Line(NamedTuple):
 
 
 class Contents:
-    """Gathers the articles of a book, of which there may be more than fit into memory. Close it."""
+    """The articles of a book, which need not fit into memory. Close it."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -45,7 +45,7 @@ class Contents:
         self._years = self._months = 0
 
     def close(self) -> None:
-        """Deletes what was gathered."""
+        """Deletes the temporary file."""
         self._file.close()
 
     def add(self, article: Article) -> None:
@@ -71,22 +71,22 @@ class Contents:
         waiting: Line | None = None
         for number, text in enumerate(self._file, 1):
             keys, title = json.loads(text)
-            found = [keys[level] for level in levels]
-            same = next((n for n, (a, b) in enumerate(zip(current, found, strict=False)) if a != b), len(current))
+            groups = [keys[level] for level in levels]
+            same = next((n for n, (a, b) in enumerate(zip(current, groups, strict=False)) if a != b), len(current))
             if waiting:
                 yield waiting._replace(ends=len(current) - same)
-            for level in range(same, len(found)):
-                yield Line(level, _named(found[level]), number, True, 0)
-            current, waiting = found, Line(len(found), title, number, False, 0)
+            for level in range(same, len(groups)):
+                yield Line(level, _named(groups[level]), number, True, 0)
+            current, waiting = groups, Line(len(groups), title, number, False, 0)
         if waiting:
             yield waiting._replace(ends=len(current))
 
     def _levels(self) -> list[int]:
-        """Returns which parts of dates make groups: 0 years, 1 months."""
+        """Returns the levels of the groups: 0 for years, 1 for months."""
         if self.count < _MANY:
             return []
-        found = [0] if 1 < self._years <= self.count / _PER_GROUP else []
-        return [*found, 1] if self._years < self._months <= self.count / _PER_GROUP else found
+        years = [0] if 1 < self._years <= self.count / _PER_GROUP else []
+        return [*years, 1] if self._years < self._months <= self.count / _PER_GROUP else years
 
 
 def _named(key: str) -> str:

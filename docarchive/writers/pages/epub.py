@@ -29,14 +29,14 @@ _CONTAINER: Final = b"""<?xml version="1.0" encoding="utf-8"?>
 """
 _IN_MEMORY: Final = 20_000_000
 _PIECES: Final = 200
-#: What a book without any date was changed: the earliest time that ZIP knows, as the files in it have.
+#: The date of change of a book without any date: the earliest time in ZIP, as its files have.
 _NO_DATE: Final = "1980-01-01T00:00:00"
 
 
 class EpubWriter(Writer):
-    """Writes a chapter an article, each with its metadata, in the order of the articles.
+    """Writes a chapter per article, with its metadata, in the order of the articles.
 
-    The book's identifier is made from what is in it, and its date of change is that of the newest article.
+    The book's identifier is made from its content, and its date of change is that of the newest article.
     """
 
     name = "epub"
@@ -48,7 +48,7 @@ class EpubWriter(Writer):
         if out.seekable():
             _write(documents, out, options)
             return
-        # To a pipe, ZIP has the length of a file behind it; readers of books want it before.
+        # To a pipe, ZIP writes the length of a file after its bytes; readers of books need it before them.
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
             _write(documents, file, options)  # type: ignore[arg-type]
             file.seek(0)
@@ -75,7 +75,7 @@ def _write(documents: Iterable[Document], out: BinaryIO, options: WriteOptions) 
 
 
 class _Book:
-    """What a book says of itself, gathered article by article."""
+    """The metadata of a book, collected article by article."""
 
     def __init__(self, options: WriteOptions) -> None:
         self._title = " ".join(options.title.split()) or "Articles"
@@ -86,7 +86,7 @@ class _Book:
         self._authors: list[str] | None = None
 
     def add(self, article: Article, chapter: bytes) -> None:
-        """Counts an article."""
+        """Adds an article to the metadata."""
         self._digest.update(sha256(chapter).digest())
         dates = [date.start for date in (article.date, article.updated) if date]
         self._modified = max(self._modified, *dates) if dates else self._modified
@@ -95,7 +95,7 @@ class _Book:
         self._authors = article.authors if same else []
 
     def values(self) -> dict[str, Any]:
-        """Returns it for the templates; authors are said only if they are those of all articles."""
+        """Returns the variables of the templates; there are authors only if all articles have the same."""
         language = self._languages.most_common(1)[0][0] if self._languages else "und"
         return {
             "title": self._title,
@@ -118,7 +118,7 @@ def _chapter(article: Article) -> bytes:
 
 
 def _lines(contents: Contents, options: WriteOptions) -> Iterator[Line]:
-    """Yields the lines of the contents; a book without articles has itself in it, since it must not be empty."""
+    """Yields the lines of the contents; a book without articles lists itself, since contents must not be empty."""
     if contents.count:
         yield from contents.lines()
     else:
@@ -130,8 +130,8 @@ def _render(files: Files, path: str, name: str, values: dict[str, Any]) -> None:
     stream = template(name).stream(values)
     stream.enable_buffering(_PIECES)
     with files.open(path) as out:
-        for part in stream:
-            out.write(printable(part).encode())
+        for piece in stream:
+            out.write(printable(piece).encode())
 
 
 def _number(number: int) -> str:

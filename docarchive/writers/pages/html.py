@@ -1,4 +1,4 @@
-"""The writer of web pages: one an article, which needs no other file and loads nothing."""
+"""The writer of web pages: one per article, which needs no other file and loads nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _END: Final = b"</main>\n</body>\n</html>\n"
 
 
 class HtmlWriter(Writer):
-    """Writes a page for each article, in folders of years and months; to a stream, one page with all of them.
+    """Writes a page per article, in folders of years and months; to a stream, one page with all of them.
 
-    Scripts, forms and styles of a text are taken away. A page loads nothing, and its Content-Security-Policy
+    Scripts, forms and styles of a text are removed. A page loads nothing, and its Content-Security-Policy
     forbids it to; with ``images`` it may load pictures.
     """
 
@@ -29,7 +29,7 @@ class HtmlWriter(Writer):
     summary = "web pages, one an article, that need no other file"
     suffixes = (".html", ".htm")
     folder = True
-    heeds = frozenset({"images"})
+    accepts = frozenset({"images"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``."""
@@ -48,7 +48,7 @@ class HtmlWriter(Writer):
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""
-        for document, path in placed(documents, Names()):
+        for document, path in with_paths(documents, Names()):
             files.add(path, page(document.article, options, address(options.url, path)))
 
 
@@ -57,21 +57,21 @@ def page(article: Article, options: WriteOptions, address: str) -> bytes:
 
     Args:
         article: The article.
-        options: As the user said.
-        address: Where the page is going to stand, or nothing.
+        options: The options of the export.
+        address: The address at which the page will be published; empty if unknown.
     """
     values = {"article": article, "body": _body(article, options), "policy": policy(options), "address": address}
     return printable(template("page.jinja").render(values)).encode()
 
 
 def policy(options: WriteOptions) -> str:
-    """Returns the Content-Security-Policy of a page with its style in it: nothing is run, nothing loaded."""
+    """Returns the Content-Security-Policy of a page with its style inside: nothing is run, nothing loaded."""
     images = " img-src https: http:;" if options.images else ""
     return f"default-src 'none'; style-src {digest(asset('page.css'))};{images} base-uri 'none'; form-action 'none'"
 
 
-def placed(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
-    """Yields documents, and a path for the page of each: ``2024/03/2024-03-16-slug.html``."""
+def with_paths(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
+    """Yields documents with the paths of their pages: ``2024/03/2024-03-16-slug.html``."""
     for document in documents:
         date = document.article.date
         folder = "/".join(date.text[:7].split("-")) if date else "undated"
@@ -79,7 +79,7 @@ def placed(documents: Iterable[Document], names: Names) -> Iterator[tuple[Docume
 
 
 def address(url: str, path: str) -> str:
-    """Returns the address of a page that is going to stand below another address, or nothing if there is none."""
+    """Returns the address of a page below another address; empty if that is."""
     return f"{url.rstrip('/')}/{quote(path)}" if url else ""
 
 

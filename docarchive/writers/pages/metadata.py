@@ -1,4 +1,4 @@
-"""What a page states of its article: schema.org as JSON-LD, Open Graph, Dublin Core; and dates as people read them."""
+"""The metadata of a page: schema.org as JSON-LD, Open Graph, Dublin Core; and dates as people read them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def written_out(date: PartialDate) -> str:
 
 
 def stamp(date: PartialDate) -> str:
-    """Returns a date as HTML's ``datetime``, which knows three digits of a second.
+    """Returns a date as HTML's ``datetime``, which has three digits of a second.
 
     >>> stamp(PartialDate("2024-03-16T10:30:00.123456+01"))
     '2024-03-16T10:30:00.123+01:00'
@@ -48,7 +48,7 @@ def stamp(date: PartialDate) -> str:
 
 
 def language_of(article: Article) -> str:
-    """Returns the language of an article as a BCP 47 tag, or nothing if that is not known."""
+    """Returns the language of an article as a BCP 47 tag; empty if unknown."""
     stated = (article.language or "").replace("_", "-")
     return stated if _LANGUAGE.match(stated) else detect(article.body, "")
 
@@ -59,11 +59,11 @@ def direction_of(language: str) -> str:
 
 
 def json_ld(article: Article, address: str = "") -> str:
-    """Returns an article as schema.org's NewsArticle, fit to stand in a ``script`` element.
+    """Returns an article as schema.org's NewsArticle, escaped for a ``script`` element.
 
     Args:
         article: The article.
-        address: Of the page, if that is known.
+        address: The address of the page; empty if unknown.
     """
     record: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -86,11 +86,11 @@ def json_ld(article: Article, address: str = "") -> str:
 
 
 def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
-    """Yields the ``meta`` elements of a page: the attribute that names it, the name, the content.
+    """Yields the ``meta`` elements of a page: the naming attribute, its value, the content.
 
     Args:
         article: The article.
-        address: Of the page, if that is known.
+        address: The address of the page; empty if unknown.
     """
     date, updated = str(article.date or ""), str(article.updated or "")
     url = web_address(article.url)
@@ -112,7 +112,7 @@ def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
 
 
 def dublin_core(article: Article) -> Iterator[tuple[str, str]]:
-    """Yields what Dublin Core says of an article: the term and its value."""
+    """Yields the Dublin Core terms of an article and their values."""
     computed = {"language": language_of(article), "url": web_address(article.url)}
     for key, term in DUBLIN_CORE.items():
         value = computed.get(key, getattr(article, key))

@@ -1,4 +1,4 @@
-"""The templates of pages, and what fills in their metadata."""
+"""The templates of pages, and the functions that they use."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _HERE: Final = "docarchive.writers.pages"
 
 @cache
 def template(name: str) -> Template:
-    """Returns a template of this package; what it fills in is escaped."""
+    """Returns a template of this package; values in it are escaped."""
     return _environment().get_template(name)
 
 
 @cache
 def asset(name: str) -> str:
-    """Returns the text of a file that pages need, such as ``page.css``."""
+    """Returns the text of a file of the templates, such as ``page.css``."""
     return files(_HERE).joinpath("templates", name).read_text("utf-8")
 
 
 @cache
 def digest(text: str) -> str:
-    """Returns what a Content-Security-Policy calls an inline style by."""
+    """Returns the source expression of an inline style for a Content-Security-Policy."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 

@@ -1,7 +1,7 @@
-"""HTML -> the XHTML that books are made of: each element only where the standard allows it, each value well-formed.
+"""HTML -> the XHTML of books: elements only where the standard allows them, and with valid values.
 
-What browsers mend in silence, readers of books refuse. An element that stands where it must not is taken out, or
-becomes a plain one; its text stays.
+Browsers accept broken HTML; readers of books do not. An element that is not allowed where it is, is removed or
+replaced by a plain one; its text stays.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _PHRASING: Final = frozenset(
     a abbr b br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr
     """.split()  # noqa: SIM905
 )
-#: Blocks that hold words and no other blocks.
+#: Blocks that contain no other blocks.
 _OF_WORDS: Final = frozenset({"p", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "caption", "th"})
-#: Where parts of others may stand.
+#: The parents that an element needs.
 _PARENTS: Final = {
     "li": ("ul", "ol"),
     "dt": ("dl",),
@@ -38,7 +38,7 @@ _PARENTS: Final = {
     "td": ("tr",),
     "th": ("tr",),
 }
-#: The parts that some elements must have, as the initials of their tags, and of text that stands among them.
+#: The children that some elements must have: their tags in order, and ``words`` for text between them.
 _SHAPES: Final = {
     "dl": re.compile("(?:(?:dt )+(?:dd )+)+"),
     "table": re.compile("(?:caption )?(?:thead )?(?:(?:tbody )*|(?:tr )*)(?:tfoot )?"),
@@ -51,7 +51,7 @@ _SHAPES: Final = {
     "details": re.compile("summary (?:(?!summary)[a-z0-9]+ )*"),
 }
 _WITHIN: Final = {name: parents for name, parents in _PARENTS.items() if name not in ("li", "rt", "rp")}
-#: What values some attributes may have.
+#: The valid values of some attributes.
 _CHECKS: Final = {
     "colspan": re.compile(r"[1-9]\d{0,2}\Z", re.ASCII),
     "rowspan": re.compile(r"[1-9]\d{0,2}\Z", re.ASCII),
@@ -64,7 +64,7 @@ _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
 
 def xhtml_text(root: ET.Element) -> str:
-    """Returns what is in a tree as XHTML; the tree is changed."""
+    """Returns the content of a tree as XHTML; changes the tree."""
     _settle(root, frozenset())
     for element in root.iter():
         _tidy_values(element)
@@ -73,7 +73,7 @@ def xhtml_text(root: ET.Element) -> str:
 
 
 def _settle(element: ET.Element, above: frozenset[str]) -> None:
-    """Sets right what is in an element, from the innermost outwards."""
+    """Makes the content of an element valid, from the innermost elements outwards."""
     above = above | {element.tag}
     for child in list(element):
         _settle(child, above)
@@ -85,12 +85,12 @@ def _settle(element: ET.Element, above: frozenset[str]) -> None:
 
 
 def _fate(child: ET.Element, parent: str, above: frozenset[str]) -> str:
-    """Returns the tag that an element is to have in a parent, or nothing if only what is in it may stay."""
+    """Returns the tag that an element becomes in a parent; empty if only its content is allowed there."""
     tag = child.tag
     if tag in _PARENTS and parent not in _PARENTS[tag]:
         return "" if tag in _PHRASING or parent in _OF_WORDS or parent in _PHRASING else "div"
     if tag in _PHRASING:
-        blocks = any(each.tag not in _PHRASING for each in child)
+        blocks = any(inner.tag not in _PHRASING for inner in child)
         return "" if blocks or (tag in ("a", "dfn") and tag in above) or (tag == "ruby" and not len(child)) else tag
     return "" if parent in _OF_WORDS else tag
 
@@ -103,7 +103,7 @@ def _rebuild(element: ET.Element, fate: Callable[[ET.Element], str]) -> None:
 
 
 def _take(element: ET.Element, child: ET.Element, fate: Callable[[ET.Element], str]) -> None:
-    """Adds a child, or what is in it, at the end of what is in an element."""
+    """Appends a child, or only its content, to an element."""
     tail, child.tail = child.tail, None
     if tag := fate(child):
         if tag != child.tag:
@@ -113,20 +113,20 @@ def _take(element: ET.Element, child: ET.Element, fate: Callable[[ET.Element], s
         if child.tag not in _PHRASING and _has_words(element):
             ET.SubElement(element, "br")
         _say(element, child.text)
-        for each in list(child):
-            _take(element, each, fate)
+        for inner in list(child):
+            _take(element, inner, fate)
     _say(element, tail)
 
 
 def _has_words(element: ET.Element) -> bool:
-    """Tells whether there is something in an element that a new line would part from what follows."""
+    """Returns whether the content of an element needs a line break before more is appended."""
     if not len(element):
         return bool((element.text or "").strip())
     return element[-1].tag != "br" or bool((element[-1].tail or "").strip())
 
 
 def _say(element: ET.Element, text: str | None) -> None:
-    """Adds text at the end of what is in an element."""
+    """Appends text to an element."""
     if text and len(element):
         element[-1].tail = (element[-1].tail or "") + text
     elif text:
@@ -143,7 +143,7 @@ def _parts(element: ET.Element) -> Iterator[str]:
 
 
 def _wrap_items(element: ET.Element) -> None:
-    """Makes an item of each thing in a list that is none."""
+    """Makes items of the children of a list that are not."""
     children, text = list(element), element.text
     element[:], element.text = [], None
     if (text or "").strip():
@@ -159,7 +159,7 @@ def _wrap_items(element: ET.Element) -> None:
 
 
 def _flatten(element: ET.Element) -> None:
-    """Makes plain blocks of an element whose parts are not as they must be, and of its parts."""
+    """Makes plain blocks of an element with wrong children, and of these."""
     if element.tag == "ruby":
         element.tag = "span"
         _rebuild(element, lambda child: "" if child.tag in ("rt", "rp") else child.tag)

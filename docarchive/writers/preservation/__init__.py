@@ -1,1 +1,1 @@
-"""Writers of packages that are to last: bags and web archives."""
+"""Writers of packages for preservation: bags and web archives."""

@@ -26,7 +26,7 @@ class BagitWriter(Writer):
     summary = "a bag with originals and manifests, to preserve (BagIt)"
     stream = False
     folder = True
-    holds = True
+    round_trips = True
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""
@@ -44,14 +44,14 @@ class BagitWriter(Writer):
             tags["manifest-sha256.txt"] = _digest(manifest)
             manifest.seek(0)
             with files.open("manifest-sha256.txt") as out:
-                for part in manifest:
-                    out.write(part)
+                for line in manifest:
+                    out.write(line)
             lines = b"".join(_line(digest, path) for path, digest in sorted(tags.items()))
             files.add("tagmanifest-sha256.txt", lines)
 
 
 def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str, str, int]]:
-    """Writes articles and originals; yields the path, the digest and the bytes of each file."""
+    """Writes articles and originals; yields the path, the SHA-256 and the size in bytes of every file."""
     names = Names()
     written: set[bytes] = set()
     for document in documents:
@@ -82,12 +82,12 @@ def _info(options: WriteOptions, count: int, size: int) -> bytes:
 
 
 def _line(digest: str, path: str) -> bytes:
-    encoded = path.replace("%", "%25")  # the only one of the signs to be encoded that a safe name may have
+    encoded = path.replace("%", "%25")  # of the characters that must be encoded, a safe name has only this
     return f"{digest}  {encoded}\n".encode()
 
 
 def _digest(file: IO[bytes]) -> str:
     digest = sha256()
-    for part in iter(lambda: file.read(1 << 20), b""):
-        digest.update(part)
+    for chunk in iter(lambda: file.read(1 << 20), b""):
+        digest.update(chunk)
     return digest.hexdigest()

@@ -32,7 +32,7 @@ _TYPES: Final = {
 
 
 class WarcWriter(Writer):
-    """Writes a ``resource`` record an original, each once; of an article without one, its file as Markdown.
+    """Writes one ``resource`` record per original; of an article without an original, its file as Markdown.
 
     The address of a record is the article's, or ``urn:docarchive:ID``. Records are compressed one by one.
     """

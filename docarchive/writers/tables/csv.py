@@ -22,15 +22,15 @@ class CsvWriter(Writer):
     """Writes the known keys, all others as one JSON object in ``extra``, and the text; or the chosen fields.
 
     Lists are joined with ``; ``, or written as JSON where that could not be read back. UTF-8, RFC 4180
-    (quotes where needed), a header line. A cell that a spreadsheet would take for a formula begins with
-    an apostrophe, which is taken away when the table is imported again.
+    (quotes where needed), a header line. A cell that a spreadsheet would run as a formula begins
+    with an apostrophe, which an import removes.
     """
 
     name = "csv"
     summary = "a table with commas, one article a row"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
-    heeds = frozenset({"fields", "flatten"})
-    holds = True
+    accepts = frozenset({"fields", "flatten"})
+    round_trips = True
     delimiter = ","
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
@@ -67,7 +67,7 @@ def _rows(documents: Iterable[Document], options: WriteOptions) -> Iterator[Sequ
 
 
 def _flat_rows(documents: Iterable[Document], fields: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yields rows with a column for each key inside of objects; which there are is known at the end."""
+    """Yields rows with a column for every key in objects; all keys are known only after the last article."""
     columns = dict.fromkeys(fields) if fields else dict.fromkeys(keys.KNOWN)
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
         for document in documents:
@@ -76,7 +76,7 @@ def _flat_rows(documents: Iterable[Document], fields: Sequence[str]) -> Iterator
             flat = {key: cell_of(value) for key, value in flattened(record).items()}
             columns.update(dict.fromkeys(flat))
             spool.write(json.dumps(flat).encode() + b"\n")
-        if fields:  # an object gives way to its parts
+        if fields:  # an object is replaced by its keys
             columns = {key: None for key in columns if not any(other.startswith(f"{key}.") for other in columns)}
         else:
             columns.pop("body", None)

@@ -23,8 +23,8 @@ class ParquetWriter(Writer):
     name = "parquet"
     summary = "a table for data frames (Parquet)"
     suffixes = (".parquet", ".pq")
-    heeds = frozenset({"fields"})
-    holds = True
+    accepts = frozenset({"fields"})
+    round_trips = True
     extra = "tables"
     requires = ("pyarrow",)
 

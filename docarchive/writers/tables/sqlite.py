@@ -20,7 +20,7 @@ _BATCH: Final = 500
 
 
 class SqliteWriter(Writer):
-    """Writes the table ``articles`` and the index ``articles_fts`` (FTS5), as Datasette wants them.
+    """Writes the table ``articles`` and the index ``articles_fts`` (FTS5), as Datasette expects them.
 
     Columns are those of ``CsvWriter``; lists and objects are JSON. The index has title, summary and body,
     stemmed as English.
@@ -29,8 +29,8 @@ class SqliteWriter(Writer):
     name = "sqlite"
     summary = "a database with full-text search (SQLite, FTS5), ready for Datasette"
     suffixes = (".sqlite", ".sqlite3", ".db")
-    heeds = frozenset({"fields"})
-    holds = True
+    accepts = frozenset({"fields"})
+    round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         """See ``Writer``; the database is made in a temporary file first."""
@@ -48,7 +48,7 @@ def _fill(path: Path, documents: Iterable[Document], fields: tuple[str, ...]) ->
 
     names = list(dict.fromkeys(fields or COLUMNS))
     if len({name.casefold() for name in names}) < len(names):
-        raise UsageError("two fields differ in case alone; a database tells them not apart")
+        raise UsageError("two fields differ in case alone; column names of a database ignore case")
     marks = ", ".join("?" * len(names))
     connection = sqlite3.connect(path, isolation_level=None)
     try:

@@ -107,7 +107,7 @@ def test_markdown_goes_to_a_folder_as_the_files_are(archive: Archive, tmp_path: 
     with pytest.raises(UsageError, match="not empty"):
         archive.export(format="md", to=folder)
     assert archive.export(format="md", to=folder, force=True).articles == len(ARTICLES)
-    with pytest.raises(UsageError, match="no folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         archive.export(format="md", to=next(folder.rglob("*.md")).rename(tmp_path / "file"))
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_written_over_without_force(archive: Archive, tmp_path: Path)
 def test_places_of_the_archive_itself_are_not_written_to(archive: Archive, place: str) -> None:
     before = snapshot(archive.path)
     for format in ("md", "jsonl"):
-        with pytest.raises(UsageError, match="own place"):
+        with pytest.raises(UsageError, match="belongs to the archive"):
             archive.export(format=format, to=archive.path / place, force=True)
     assert snapshot(archive.path) == before
     assert archive.export(to=archive.path / "out.jsonl").articles == len(ARTICLES)
@@ -153,6 +153,12 @@ def test_a_named_pipe_is_written_to(archive: Archive, tmp_path: Path, format: st
     assert pipe.is_fifo()
 
 
+def test_a_template_needs_no_format(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "title.txt").write_text("{{ title }}\n")
+    archive.export("wheat", to=tmp_path / "titles.csv", template=tmp_path / "title.txt")
+    assert (tmp_path / "titles.csv").read_text() == "Wheat prices climb\n"
+
+
 def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> None:
     (hit,) = archive.search("wheat climbed").hits
     (archive.path / hit.path).write_bytes(b"caf\xe9")
@@ -162,7 +168,7 @@ def test_a_failed_export_leaves_nothing(archive: Archive, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
-def test_a_file_that_is_gone_is_passed_over_and_counted(archive: Archive, tmp_path: Path, format: str) -> None:
+def test_a_file_that_is_gone_is_skipped_and_counted(archive: Archive, tmp_path: Path, format: str) -> None:
     (hit,) = archive.search("wheat climbed")
     (archive.path / hit.path).unlink()
     out = io.BytesIO()

@@ -88,7 +88,7 @@ def test_a_text_that_changes_at_its_address_is_a_new_version(site: Site, root: P
 def test_what_has_not_changed_is_not_sent_again(site: Site, root: Path) -> None:
     with Archive.create(root) as archive:
         archive.import_(f"{site.url}/pier")
-        assert archive.import_(f"{site.url}/pier").known == 1
+        assert archive.import_(f"{site.url}/pier").unchanged == 1
         assert [etag is not None for path, etag in site.asked if path == "/pier"] == [False, True]
         site.pages["/pier"] = (200, "text/html", PAGE.replace("stands again", "is gone once more"))
         assert archive.import_(f"{site.url}/pier").updated == 1

@@ -150,7 +150,7 @@ def test_killed_while_it_runs(tmp_path: Path) -> None:
             process.kill()
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True)
     report = json.loads(done.stdout.splitlines()[-1])
-    assert report["new"] + report["known"] == 3000
+    assert report["new"] + report["unchanged"] == 3000
     assert report["refused"] == []
     with Archive.open(root) as archive:
         assert len(archive) == 3000

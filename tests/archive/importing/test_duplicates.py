@@ -52,7 +52,7 @@ def test_reruns_in_one_input_are_linked_too(root: Path) -> None:
         report = archive.import_(lines(STORY, text(2), edited(STORY, 2)), format="jsonl")
         assert (report.new, report.duplicates) == (3, 1)
         assert archive.get(report.ids[2]).duplicate_of == [report.ids[0]]
-        assert archive.import_(lines(STORY, text(2), edited(STORY, 2)), format="jsonl").known == 3
+        assert archive.import_(lines(STORY, text(2), edited(STORY, 2)), format="jsonl").unchanged == 3
 
 
 def test_what_came_in_meanwhile_is_compared_too(root: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_file_that_stands_there_already_is_compared_too(root: Path, tmp_path: 
         (root / path).parent.mkdir(parents=True)
         (root / path).write_bytes((tmp_path / "other" / path).read_bytes())
         report = archive.import_(lines(STORY, edited(STORY, 1)), format="jsonl")
-        assert (report.known, report.new, report.duplicates) == (1, 1, 1)
+        assert (report.unchanged, report.new, report.duplicates) == (1, 1, 1)
         assert archive.get(report.ids[0]).duplicate_of == [first]
 
 
@@ -145,7 +145,7 @@ def test_groups_are_listed_and_follow_what_changes(root: Path) -> None:
 def test_by_the_command_line(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(lines(STORY, edited(STORY, 2)).getvalue())
     done = cli("--archive", "news", "import", "a.jsonl", code=0)
-    assert done.out == "2 new, 0 already there, 0 updated, 0 refused, 1 near duplicate\n"
+    assert done.out == "2 new, 0 unchanged, 0 updated, 0 refused, 1 near duplicate\n"
     shown = cli("--archive", "news", "duplicates", code=0).out.splitlines()
     assert [line.split()[-1] for line in shown] == ["0", "1"]
     assert len(cli("--archive", "news", "duplicates", "--json", code=0).json["articles"]) == 2

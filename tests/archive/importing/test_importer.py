@@ -1,4 +1,4 @@
-"""What an import decides: new, already there, updated or refused; and that nothing is lost by it."""
+"""What an import decides: new, unchanged, updated or refused; and that nothing is lost by it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageErr
 from docarchive.archive import Decision
 from docarchive.archive.importing import importer
 from docarchive.archive.indexing import live
-from docarchive.archive.reports import Refused
+from docarchive.archive.reports import Refusal
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    return report.new, report.known, report.updated, len(report.refused)
+    return report.new, report.unchanged, report.updated, len(report.refused)
 
 
 def lines(*records: Any) -> io.BytesIO:
@@ -200,7 +200,7 @@ def test_bad_inputs_are_refused_and_kept_and_the_rest_goes_in(root: Path, tmp_pa
     with Archive.create(root) as archive:
         report = archive.import_(inbox, inbox / "picture.png", tmp_path / "missing")
         assert counts(report) == (1, 0, 0, len(BAD) + 1)
-        assert report.passed_over == 1  # the picture in the folder; named outright, it is refused
+        assert report.skipped == 1  # the picture in the folder; named outright, it is refused
         reasons = {Path(refused.where).name: refused for refused in report.refused}
         assert "no such file" in reasons["missing"].reason
         for name, (data, reason) in BAD.items():
@@ -231,7 +231,7 @@ def test_an_error_while_reading_refuses_that_input_alone(root: Path, tmp_path: P
     with Archive.create(root) as archive, open("/proc/self/mem", "rb", buffering=0) as stream:
         report = archive.import_("/proc/self/mem", good, stream)
         assert counts(report) == (1, 0, 0, 2)
-        assert report.refused == [Refused("/proc/self/mem", "it cannot be read: Input/output error")] * 2
+        assert report.refused == [Refusal("/proc/self/mem", "it cannot be read: Input/output error")] * 2
 
 
 def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ def test_a_disk_that_is_full_stops_the_import(root: Path, tmp_path: Path) -> Non
         handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, limit[1]))
         try:
-            with pytest.raises(ArchiveError, match="the archive cannot be written: File too large; make room"):
+            with pytest.raises(ArchiveError, match="the archive cannot be written: File too large; free space"):
                 archive.import_(large)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limit)
@@ -326,7 +326,7 @@ def test_a_file_in_the_way_is_not_written_over(archive: Archive, articles_file: 
         blocker.write_text("---\nid: mine\ntitle: Mine\n---\n\nMy own file.\n", "utf-8")
         report = other.import_(articles_file)
         assert counts(report) == (len(ARTICLES) - 1, 0, 0, 1)
-        assert "stands in its place" in report.refused[0].reason
+        assert "is in its way" in report.refused[0].reason
         assert blocker.read_text("utf-8").endswith("My own file.\n")
 
 
@@ -399,16 +399,16 @@ def test_any_records_go_in_once_and_come_back_after_a_rebuild(
     with Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive:
         data = lines(*found).getvalue()
         first = archive.import_(io.BytesIO(data), format="jsonl")
-        assert first.new + first.known + len(first.refused) == len(found)
+        assert first.new + first.unchanged + len(first.refused) == len(found)
         again = archive.import_(io.BytesIO(data), format="jsonl")
-        assert (again.new, again.updated, again.known) == (0, 0, len(found) - len(first.refused))
+        assert (again.new, again.updated, again.unchanged) == (0, 0, len(found) - len(first.refused))
         before = list(archive.list(sort="title"))
         sync = archive.sync()
         assert (sync.added, sync.modified, sync.removed, sync.refused) == ([], [], [], [])
         assert archive.rebuild().refused == []
         assert list(archive.list(sort="title")) == before
         last = archive.import_(io.BytesIO(data), format="jsonl")
-        assert (last.new, last.updated, last.known) == (0, 0, len(found) - len(first.refused))
+        assert (last.new, last.updated, last.unchanged) == (0, 0, len(found) - len(first.refused))
 
 
 def test_a_folder_with_two_versions_of_an_article_settles(root: Path, tmp_path: Path) -> None:

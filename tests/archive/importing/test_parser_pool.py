@@ -1,4 +1,4 @@
-"""Workers: each record in another process, with bounds; whatever it does there, the next one is parsed."""
+"""ParserPool: each record in another process, with bounds; whatever it does there, the next one is parsed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from docarchive.archive.importing import parser_pool
-from docarchive.archive.importing.parser_pool import Failed, Workers, pack
+from docarchive.archive.importing.parser_pool import Failed, ParserPool, pack
 from docarchive.errors import ReaderError
 
 
@@ -25,29 +25,29 @@ def packed(*tasks: partial[Any]) -> list[bytes]:
     return [task for task in found if task]
 
 
-def results(pool: Workers, *tasks: partial[Any]) -> list[object]:
+def results(pool: ParserPool, *tasks: partial[Any]) -> list[object]:
     return [result for _, result in sorted(pool.run(packed(*tasks)), key=lambda pair: pair[0])]
 
 
 def test_results_carry_the_number_of_their_task() -> None:
-    with Workers(2) as pool:
+    with ParserPool(2) as pool:
         assert results(pool, *(partial(divmod, number, 7) for number in range(50))) == [divmod(n, 7) for n in range(50)]
 
 
 def test_processes_are_used_again() -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         first, second = results(pool, partial(os.getpid), partial(os.getpid))
         assert first == second != os.getpid()
         assert results(pool, partial(os.getpid)) == [first]
 
 
 def test_no_more_processes_than_asked_for() -> None:
-    with Workers(2) as pool:
+    with ParserPool(2) as pool:
         assert 1 <= len(set(results(pool, *(partial(os.getpid) for _ in range(20))))) <= 2
 
 
 def test_a_refusal_comes_back_as_one_and_a_mistake_as_a_mistake() -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         refusal, mistake = results(pool, partial(refuse, "it is empty"), partial(divmod, 1, 0))
     assert isinstance(refusal, ReaderError)
     assert str(refusal) == "it is empty"
@@ -56,7 +56,7 @@ def test_a_refusal_comes_back_as_one_and_a_mistake_as_a_mistake() -> None:
 
 
 def test_a_crash_costs_one_record() -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         crashed, after = results(pool, partial(os.abort), partial(abs, -3))
     assert isinstance(crashed, ReaderError)
     assert "crashed" in str(crashed)
@@ -64,7 +64,7 @@ def test_a_crash_costs_one_record() -> None:
 
 
 def test_what_takes_too_long_is_ended() -> None:
-    with Workers(2, time=4) as pool:  # their start counts, and a loaded machine is slow to start them
+    with ParserPool(2, time=4) as pool:  # their start counts, and a loaded machine is slow to start them
         began = time.monotonic()
         late, after, last = results(pool, partial(time.sleep, 60), partial(abs, -3), partial(abs, -4))
         assert time.monotonic() - began < 30
@@ -75,7 +75,7 @@ def test_what_takes_too_long_is_ended() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the bound on memory is kept on Linux only")
 def test_what_takes_too_much_memory_fails_alone() -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         greedy, after = results(pool, partial(bytearray, parser_pool.MEMORY + 1), partial(abs, -3))
     assert isinstance(greedy, Failed)
     assert str(greedy).startswith("MemoryError")
@@ -83,13 +83,13 @@ def test_what_takes_too_much_memory_fails_alone() -> None:
 
 
 def test_what_is_printed_there_does_not_stand_among_the_answers(capfd: pytest.CaptureFixture[str]) -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         assert results(pool, partial(os.write, 1, b"noise"), partial(print, "noise"), partial(abs, -3))[-1] == 3
     assert capfd.readouterr() == ("", "")
 
 
 def test_results_that_cannot_travel_are_mistakes() -> None:
-    with Workers(1) as pool:
+    with ParserPool(1) as pool:
         (result,) = results(pool, partial(open, os.devnull))
     assert isinstance(result, Failed)
 
@@ -99,7 +99,7 @@ def test_what_cannot_leave_this_process_is_not_packed() -> None:
 
 
 def test_an_abandoned_run_leaves_no_process() -> None:
-    pool = Workers(2)
+    pool = ParserPool(2)
     running = pool.run(packed(partial(os.getpid), partial(time.sleep, 60), partial(abs, -1)))
     _, process = next(running)
     running.close()  # type: ignore[attr-defined]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from docarchive.archive.importing.parsing import Loader
-from docarchive.archive.importing.records import Incoming, Taken
+from docarchive.archive.importing.parsing import Parser
+from docarchive.archive.importing.records import HeldInput, PendingRecord
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers import Reader, Record, Source
@@ -39,9 +39,15 @@ def article(number: int, seconds: float = 0.0) -> Article:
     return Article.from_metadata({"title": f"Number {number}", "pid": os.getpid()}, f"Text {number}.")
 
 
-def incoming(reader: Reader, *records: Record) -> list[Incoming]:
-    taken = Taken("a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False, Path("originals/00/0.txt")))
-    return [Incoming(f"a.txt:{n}", record, taken, reader, str(n)) for n, record in enumerate(records)]
+def original(data: bytes) -> Original:
+    return Original("0" * 64, len(data), "originals/00/0.txt", data, None, False, Path("originals/00/0.txt"))
+
+
+def incoming(reader: Reader, *records: Record) -> list[PendingRecord]:
+    held = HeldInput(
+        "a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False, Path("originals/00/0.txt"))
+    )
+    return [PendingRecord(f"a.txt:{n}", record, held, reader, str(n)) for n, record in enumerate(records)]
 
 
 def told(results: Sequence[object]) -> list[str]:
@@ -59,15 +65,15 @@ EXPECTED = [f"number {n}" if n % 5 == 4 else f"Number {n}" for n in range(40)]
 @pytest.mark.parametrize("reader", [Plain(), Isolated()])
 @pytest.mark.parametrize("seconds", [0.0, 0.003])
 def test_results_stand_in_order(jobs: int, reader: Reader, seconds: float) -> None:
-    loader = Loader(jobs)
+    parser = Parser(jobs)
     done: list[str] = []
     try:
-        results = loader.load(
+        results = parser.parse(
             incoming(reader, *(Record(str(n), b"", partial(article, n, seconds)) for n in range(40))),
             lambda each: done.append(each.fingerprint),
         )
     finally:
-        loader.close()
+        parser.close()
     assert told(results) == EXPECTED
     assert sorted(done, key=int) == [str(n) for n in range(40)]
     elsewhere = processes(results) - {os.getpid()}
@@ -76,17 +82,17 @@ def test_results_stand_in_order(jobs: int, reader: Reader, seconds: float) -> No
 
 
 def test_what_cannot_travel_is_parsed_here() -> None:
-    loader = Loader(2)
+    parser = Parser(2)
     try:
-        results = loader.load(incoming(Isolated(), Record("1", b"", lambda: article(1))), lambda each: None)
+        results = parser.parse(incoming(Isolated(), Record("1", b"", lambda: article(1))), lambda each: None)
     finally:
-        loader.close()
+        parser.close()
     assert processes(results) == {os.getpid()}
 
 
 def test_a_mistake_of_a_reader_is_a_refusal() -> None:
-    loader = Loader(1)
-    (result,) = loader.load(incoming(Plain(), Record("1", b"", partial(divmod, 1, 0))), lambda each: None)
+    parser = Parser(1)
+    (result,) = parser.parse(incoming(Plain(), Record("1", b"", partial(divmod, 1, 0))), lambda each: None)
     assert isinstance(result, ReaderError)
     assert str(result) == (
         "the plain reader failed on it (ZeroDivisionError: integer division or modulo by zero); please report that"
@@ -94,14 +100,16 @@ def test_a_mistake_of_a_reader_is_a_refusal() -> None:
 
 
 def test_an_original_can_be_opened_by_another_process() -> None:
-    taken = Taken("a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False, Path("originals/00/0.txt")))
-    loader = Loader(1)
-    source = Source("a.txt", 3, taken.original.open)
+    held = HeldInput(
+        "a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False, Path("originals/00/0.txt"))
+    )
+    parser = Parser(1)
+    source = Source("a.txt", 3, held.original.open)
     record = Record("", None, partial(read, source))
     try:
-        (result,) = loader.load([Incoming("a.txt", record, taken, Isolated(), "1")], lambda each: None)
+        (result,) = parser.parse([PendingRecord("a.txt", record, held, Isolated(), "1")], lambda each: None)
     finally:
-        loader.close()
+        parser.close()
     assert isinstance(result, Article)
     assert result.body == "abc"
     assert result.extra["pid"] != os.getpid()

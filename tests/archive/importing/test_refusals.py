@@ -76,7 +76,7 @@ def test_a_retry_may_say_what_the_columns_hold(archive: Archive, tmp_path: Path)
     table.write_text("a,b\nHello,Words of it\n")
     archive.import_(table)
     assert kept(archive) == [str(table)]
-    assert archive.retry(mapping={"title": "a", "body": "b"}).new == 1
+    assert archive.retry(map={"title": "a", "body": "b"}).new == 1
     assert kept(archive) == []
 
 
@@ -128,7 +128,7 @@ def test_columns_of_the_settings_hold_where_they_are(archive: Archive, tmp_path:
         report = opened.import_(with_it, without, lines)
         assert report.refused == []
         assert {opened.get(id_).title for id_ in report.ids} == {"Real", "Other", "Third"}
-        assert opened.import_(without, mapping={"title": "Headline"}).refused
+        assert opened.import_(without, map={"title": "Headline"}).refused
 
 
 def test_a_new_version_has_the_authors_of_its_source(archive: Archive, tmp_path: Path) -> None:

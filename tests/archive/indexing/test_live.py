@@ -10,8 +10,7 @@ import pytest
 
 from docarchive import Archive
 from docarchive.archive.importing import importer
-from docarchive.archive.indexing import live, live_process
-from docarchive.archive.upkeep import sync
+from docarchive.archive.indexing import live, live_process, syncer
 from docarchive.engines import ENGINES
 
 
@@ -25,19 +24,19 @@ def records(*numbers: int) -> io.BytesIO:
 
 
 @pytest.fixture
-def eager(monkeypatch: pytest.MonkeyPatch) -> list[live_process.Feeder]:
+def eager(monkeypatch: pytest.MonkeyPatch) -> list[live_process.IndexingProcess]:
     """Small batches are worth a process; returns the feeders that were started."""
     monkeypatch.setattr(importer, "_BATCH", 10)
     monkeypatch.setattr(live, "_WORTHWHILE", 10)
     monkeypatch.setattr(live, "_TOGETHER", 30)
-    started: list[live_process.Feeder] = []
-    start = live_process.Feeder.__init__
+    started: list[live_process.IndexingProcess] = []
+    start = live_process.IndexingProcess.__init__
 
-    def init(self: live_process.Feeder, engine: str, folder: Path, language: str, jobs: int | None) -> None:
+    def init(self: live_process.IndexingProcess, engine: str, folder: Path, language: str, jobs: int | None) -> None:
         start(self, engine, folder, language, jobs)
         started.append(self)
 
-    monkeypatch.setattr(live_process.Feeder, "__init__", init)
+    monkeypatch.setattr(live_process.IndexingProcess, "__init__", init)
     return started
 
 
@@ -51,7 +50,7 @@ def answers(archive: Archive) -> list[list[tuple[str, float]]]:
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_comes_in_is_indexed_in_another_process(
-    tmp_path: Path, eager: list[live_process.Feeder], engine: str
+    tmp_path: Path, eager: list[live_process.IndexingProcess], engine: str
 ) -> None:
     found = []
     for jobs in (1, 2):
@@ -65,7 +64,9 @@ def test_what_comes_in_is_indexed_in_another_process(
     assert [feeder.done for feeder in eager] == [95, 105]
 
 
-def test_a_feeder_that_dies_leaves_the_rest_to_this_process(tmp_path: Path, eager: list[live_process.Feeder]) -> None:
+def test_an_indexing_process_that_dies_leaves_the_rest_to_this_process(
+    tmp_path: Path, eager: list[live_process.IndexingProcess]
+) -> None:
     def kill(decision: object) -> None:
         if len(eager) == 1:
             eager[0]._process.kill()
@@ -78,7 +79,7 @@ def test_a_feeder_that_dies_leaves_the_rest_to_this_process(tmp_path: Path, eage
 
 
 def test_an_index_that_is_behind_is_brought_up_first(
-    tmp_path: Path, eager: list[live_process.Feeder], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, eager: list[live_process.IndexingProcess], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Archive.create(tmp_path / "archive", engine="tantivy") as archive:
         archive.import_(records(*range(5)))
@@ -88,9 +89,9 @@ def test_an_index_that_is_behind_is_brought_up_first(
         assert [feeder.done for feeder in eager] == [40]  # thirty-five are indexed together with the five
 
 
-def test_an_error_in_the_import_ends_the_process(tmp_path: Path, eager: list[live_process.Feeder]) -> None:
+def test_an_error_in_the_import_ends_the_process(tmp_path: Path, eager: list[live_process.IndexingProcess]) -> None:
     def fail(decision: object) -> None:
-        if eager and eager[0].fed >= 20:
+        if eager and eager[0].sent >= 20:
             raise KeyboardInterrupt
 
     with Archive.create(tmp_path / "archive", engine="tantivy") as archive, pytest.raises(KeyboardInterrupt):
@@ -117,7 +118,7 @@ def lines(*numbers: int, new: int = 0) -> io.BytesIO:
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_an_article_that_changes_during_an_import_is_indexed_once(
-    tmp_path: Path, eager: list[live_process.Feeder], monkeypatch: pytest.MonkeyPatch, engine: str, jobs: int
+    tmp_path: Path, eager: list[live_process.IndexingProcess], monkeypatch: pytest.MonkeyPatch, engine: str, jobs: int
 ) -> None:
     monkeypatch.setattr(live, "_TOGETHER", 1_000)
     with Archive.create(tmp_path / "archive", engine=engine) as archive:
@@ -133,7 +134,7 @@ def test_an_article_that_changes_during_an_import_is_indexed_once(
 @pytest.mark.parametrize("first", [2, 70])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_file_that_stands_in_the_way_is_indexed_too(
-    tmp_path: Path, eager: list[live_process.Feeder], engine: str, first: int
+    tmp_path: Path, eager: list[live_process.IndexingProcess], engine: str, first: int
 ) -> None:
     with Archive.create(tmp_path / "other") as other:
         other.import_(records(first))
@@ -153,9 +154,9 @@ def test_a_file_that_stands_in_the_way_is_indexed_too(
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_rebuild_indexes_meanwhile(
-    tmp_path: Path, eager: list[live_process.Feeder], monkeypatch: pytest.MonkeyPatch, engine: str
+    tmp_path: Path, eager: list[live_process.IndexingProcess], monkeypatch: pytest.MonkeyPatch, engine: str
 ) -> None:
-    monkeypatch.setattr(sync, "_BATCH", 10)
+    monkeypatch.setattr(syncer, "_BATCH", 10)
     with Archive.create(tmp_path / "archive", engine=engine) as archive:
         archive.import_(records(*range(95)), jobs=1)
         before = answers(archive)

@@ -89,7 +89,7 @@ def test_a_new_catalog_with_the_old_index_is_made_good(archive: Archive, monkeyp
     def die(new: Path, old: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(rebuild, "replace_index", die)
+    monkeypatch.setattr(rebuild, "_replace_index", die)
     with pytest.raises(KeyboardInterrupt):
         archive.rebuild()
     archive.close()

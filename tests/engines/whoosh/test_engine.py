@@ -14,6 +14,7 @@ import pytest
 
 from docarchive.article import Article
 from docarchive.engines import Change, Engine, Position, open_engine
+from docarchive.engines.whoosh.toc import read_toc
 from docarchive.errors import ArchiveDamaged
 from docarchive.query import parse
 
@@ -78,14 +79,42 @@ def test_no_index_file_is_ever_unpickled(tmp_path: Path, engine_at: OpenAt) -> N
             shutil.rmtree(copy)
 
 
-def test_the_table_of_contents_holds_no_pickle_that_is_read(tmp_path: Path, engine_at: OpenAt) -> None:
+def test_the_table_of_contents_is_json_and_names_no_file_elsewhere(tmp_path: Path, engine_at: OpenAt) -> None:
     engine = engine_at(tmp_path / "index")
     engine.index([Change("a1", article(1))], Position("epoch", 1))
-    (toc,) = (tmp_path / "index").glob("*.toc")
-    data = toc.read_bytes()
-    start = data.index(b'[{"id"')
-    segments = json.loads(data[start:])
-    assert segments[0]["count"] == 1
-    toc.write_bytes(data[:start] + data[start:].replace(segments[0]["id"].encode(), b"../../etc/passwd"))
+    assert sorted(path.suffix for path in (tmp_path / "index").iterdir()) == [".idx", ".json", ".json"]
+    toc = tmp_path / "index" / "segments.json"
+    contents = json.loads(toc.read_text("utf-8"))
+    assert [segment["count"] for segment in contents["segments"]] == [1]
+    contents["segments"][0]["id"] = "../../etc/passwd"
+    toc.write_text(json.dumps(contents), "utf-8")
     with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
         engine_at(tmp_path / "index").count(parse("pier"))
+
+
+def test_an_index_of_an_older_version_is_rebuilt_and_not_read(tmp_path: Path, engine_at: OpenAt) -> None:
+    """Version 4 had Whoosh's table of contents, with a pickled schema."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "state.json").write_text('{"version": 4, "language": "en", "epoch": "epoch", "number": 1}', "utf-8")
+    (folder / "_MAIN_7.toc").write_bytes(pickle.dumps(Bomb(tmp_path / "ran")))
+    (folder / "MAIN_0a1b.idx").write_bytes(b"docarch\x04")
+    engine = engine_at(folder)
+    assert engine.position() is None
+    assert engine.count(parse("pier")) == 0
+    engine.index([Change("a1", article(1))], Position("epoch", 1))
+    assert engine.count(parse("pier")) == 1
+    assert not [*folder.glob("*.toc")]
+    assert not (folder / "MAIN_0a1b.idx").exists()
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_new_index_begins_with_a_generation_that_none_had_before(tmp_path: Path, engine_at: OpenAt) -> None:
+    engine = engine_at(tmp_path / "index")
+    generations = []
+    for number in range(3):
+        engine.index([Change("a1", article(number))], Position("epoch", number))
+        generations.append(read_toc(tmp_path / "index")[0])
+        if number == 1:
+            engine.clear()
+    assert generations == sorted(set(generations))

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import members
-from docarchive.readers.containers.gzip import GzipReader
+from docarchive.readers.containers.gzip import records
 from docarchive.readers.protocol import Source
 
-READER = GzipReader()
+READER = readers()["gzip"]
 TEXT = b"Ships wait at the canal.\n" * 40
 LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 
@@ -32,10 +33,10 @@ def test_what_is_in_the_file_is_a_source(pack: Callable[[bytes], bytes], suffix:
 
 def test_the_source_keeps_its_folder_and_what_is_beside_it() -> None:
     other = source(b"x", "b.pdf")
-    packed = source(gzip.compress(TEXT), "A.TXT.GZ")._replace(folder="posts", beside=lambda path: other)
-    (member,) = READER.records(packed)
+    packed = source(gzip.compress(TEXT), "A.TXT.GZ")._replace(folder="posts", sibling=lambda path: other)
+    (member,) = records(packed)
     assert member.named
-    assert (member.source.name, member.source.folder, member.source.beside("b.pdf")) == ("A.TXT", "posts", other)
+    assert (member.source.name, member.source.folder, member.source.sibling("b.pdf")) == ("A.TXT", "posts", other)
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
@@ -47,16 +48,16 @@ def test_files_may_be_joined_and_padded(pack: Callable[[bytes], bytes]) -> None:
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_damage_is_told(pack: Callable[[bytes], bytes]) -> None:
     packed = bytearray(pack(TEXT))
-    assert read(READER, bytes(packed[:-5])).stopped == "its compressed bytes are cut off before their end"
+    assert read(READER, bytes(packed[:-5])).stopped == "its compressed data is cut off"
     packed[-6] ^= 255
-    assert read(READER, bytes(packed)).stopped.startswith("its compressed bytes are damaged: ")
-    assert read(READER, b"plain text").stopped == "it is not compressed by gzip, bzip2 or xz, though its name says so"
+    assert read(READER, bytes(packed)).stopped.startswith("its compressed data is damaged: ")
+    assert read(READER, b"plain text").stopped == "it is not compressed with gzip, bzip2 or xz, despite its name"
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_a_bomb_is_refused(pack: Callable[[bytes], bytes]) -> None:
     bomb = pack(b"\0" * 20_000_000) * 10
-    reason = "what is in it is far larger than it is; unpack it yourself if you trust it"
+    reason = "it expands to far more than its size; unpack it yourself if you trust it"
     assert read(READER, bomb) == Found({}, {}, reason)
 
 
@@ -67,7 +68,7 @@ def test_an_xz_file_that_wants_gigabytes_is_refused() -> None:
     data[at] = 40  # a dictionary of 4 GB
     head = bytes(data[12 : 12 + (data[12] + 1) * 4 - 4])
     data[12 + len(head) : 16 + len(head)] = zlib.crc32(head).to_bytes(4, "little")
-    assert read(READER, bytes(data)).stopped == "its compressed bytes are damaged: Memory usage limit exceeded"
+    assert read(READER, bytes(data)).stopped == "its compressed data is damaged: Memory usage limit exceeded"
 
 
 def test_what_crawlers_write_is_left_to_others() -> None:

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import members
-from docarchive.readers.containers.tar import TarReader
 from docarchive.readers.protocol import Member, Refusal
 
-READER = TarReader()
+READER = readers()["tar"]
 TEXT = b"Ships wait at the canal.\n" * 40
 LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 LONG = "posts/" + "long" * 40 + ".txt"
@@ -62,7 +62,7 @@ def test_old_archives_without_a_mark_are_known_by_their_checksum() -> None:
     assert read(READER, bytes(data)).files == {"a.txt": b"x"}
 
 
-def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_passed_over() -> None:
+def test_what_is_no_file_or_leads_out_is_refused_and_what_is_hidden_is_skipped() -> None:
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w") as archive:
         for name, kind in [
@@ -107,17 +107,17 @@ def test_what_is_before_damage_is_read() -> None:
     assert read(READER, bytes(data)) == (
         {"a.txt": b"x"},
         {},
-        "the TAR archive is damaged: what stands behind the last file that was read is no file",
+        "the TAR archive is damaged: what follows the last file is not a file",
     )
     whole = tarred({"a.txt": b"x", "b.txt": TEXT})
-    assert read(READER, whole[:1800]).stopped == "the TAR archive is damaged in b.txt: it is cut off before its end"
+    assert read(READER, whole[:1800]).stopped == "the TAR archive is damaged in b.txt: it is cut off"
     packed = gzip.compress(tarred({"a.txt": b"x", "b.txt": LARGE}))
     found = read(READER, packed[:2_000_000])
     assert (found.files, found.refused) == (
         {"a.txt": b"x"},
-        {"b.txt": "its compressed bytes are cut off before their end"},
+        {"b.txt": "its compressed data is cut off"},
     )
-    assert found.stopped == "its compressed bytes are cut off before their end"
+    assert found.stopped == "its compressed data is cut off"
 
 
 def test_an_archive_may_end_without_its_last_blocks() -> None:
@@ -147,7 +147,7 @@ def test_a_bomb_is_read_no_further_than_its_limit() -> None:
     head[124:136] = b"%011o\0" % 4_000_000_000
     head[148:156] = b"%06o\0 " % (sum(head[:148]) + 256 + sum(head[156:512]))
     found = read(READER, gzip.compress(bytes(head)) + bomb * 1000)
-    assert found == Found({}, {}, "what is in it is far larger than it is; unpack it yourself if you trust it")
+    assert found == Found({}, {}, "it expands to far more than its size; unpack it yourself if you trust it")
 
 
 def test_sparse_files_are_not_read_and_the_archive_is_kept() -> None:
@@ -158,7 +158,9 @@ def test_sparse_files_are_not_read_and_the_archive_is_kept() -> None:
         info.pax_headers = {"GNU.sparse.map": "0,1", "GNU.sparse.size": "9000000000", "GNU.sparse.name": "a.txt"}
         archive.addfile(info, io.BytesIO(b"x"))
     found = read(READER, held.getvalue())
-    assert found == Found({}, {}, "a.txt in it is sparse, which is not read; unpack the TAR archive yourself")
+    assert found == Found(
+        {}, {}, "a.txt in it is a sparse file, which is not supported; unpack the TAR archive yourself"
+    )
 
 
 @settings(max_examples=300, deadline=None)

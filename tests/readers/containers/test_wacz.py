@@ -6,10 +6,10 @@ import zipfile
 
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.containers.wacz import WaczReader
 
-READER = WaczReader()
+READER = readers()["wacz"]
 CRAWL = gzip.compress(b"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
 
 
@@ -21,7 +21,7 @@ def packed(*names: str) -> bytes:
     return held.getvalue()
 
 
-def test_the_web_archives_in_it_are_sources_and_the_rest_is_passed_over() -> None:
+def test_the_web_archives_in_it_are_sources_and_the_rest_is_skipped() -> None:
     data = packed("datapackage.json", "archive/a.warc.gz", "pages/pages.jsonl", "indexes/index.cdx")
     for name in ("crawl.wacz", "crawl.zip", ""):
         assert choose(source(data, name)).name == ("zip" if name == "crawl.zip" else "wacz")
@@ -33,4 +33,4 @@ def test_other_zip_archives_are_not_taken_for_it() -> None:
 
 
 def test_one_without_a_web_archive_is_refused() -> None:
-    assert read(READER, packed("datapackage.json")).stopped.startswith("there is no web archive in it")
+    assert read(READER, packed("datapackage.json")).stopped.startswith("it has no web archive in the folder")

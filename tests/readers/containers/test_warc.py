@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import warc
-from docarchive.readers.containers.warc import WarcReader
 from docarchive.readers.protocol import Member, Refusal
 
-READER = WarcReader()
+READER = readers()["warc"]
 PAGE = b"<html><title>Ships</title><p>Ships wait at the canal.</p></html>" * 20
 URL = "https://example.org/news/ships.html?page=2"
 
@@ -69,10 +69,10 @@ class Trickle(io.BytesIO):
 
 
 def test_warcio_is_given_whole_portions_however_they_come() -> None:
-    assert warc._Bounded(Trickle(INFO), 1000).read(100) == INFO[:100]
+    assert warc._LimitedStream(Trickle(INFO), 1000).read(100) == INFO[:100]
 
 
-def test_what_is_no_page_that_came_is_passed_over() -> None:
+def test_what_is_no_page_that_came_is_skipped() -> None:
     others = [
         record(answer(status="404 Not Found")),
         record(answer(status="302 Found", Location="/")),
@@ -131,10 +131,10 @@ def test_what_the_crawler_decoded_is_read_though_its_header_says_otherwise(encod
 @pytest.mark.parametrize(
     ("encoding", "data", "reason"),
     [
-        ("zstd", b"x", "it is encoded by 'zstd', which is not read"),
-        ("gzip", gzip.compress(PAGE, mtime=0)[:-9], "its compressed bytes are cut off before their end"),
-        ("br", brotli.compress(PAGE)[:-9], "its compressed bytes are cut off before their end"),
-        ("br", b"\xff\xff\xff", "its compressed bytes are damaged: they are no brotli"),
+        ("zstd", b"x", "it is encoded with 'zstd', which is not supported"),
+        ("gzip", gzip.compress(PAGE, mtime=0)[:-9], "its compressed data is cut off"),
+        ("br", brotli.compress(PAGE)[:-9], "its compressed data is cut off"),
+        ("br", b"\xff\xff\xff", "its compressed data is damaged: it is not brotli"),
     ],
 )
 def test_a_page_that_cannot_be_decoded_is_refused_and_the_others_are_read(
@@ -150,24 +150,24 @@ def test_a_page_that_cannot_be_decoded_is_refused_and_the_others_are_read(
 def test_a_page_that_is_a_bomb_is_refused(encoding: str, pack: object) -> None:
     assert callable(pack)
     data = record(answer(pack(b" " * 60_000_000), Content_Encoding=encoding))
-    reason = "what is in it is larger than 50 MB, too large for one article"
+    reason = "it expands to more than 50 MB, too large for one article"
     assert read(READER, data).refused == {URL: reason}
 
 
 def test_of_a_file_that_is_cut_off_the_whole_records_are_read() -> None:
     plain = joined(record(answer()), record(answer(), url="https://example.org/2"))
     found = read(READER, plain[:-100])
-    assert (list(found.files), found.stopped) == ([URL], warc._CUT)
+    assert (list(found.files), found.stopped) == ([URL], warc._TRUNCATED)
     packed = joined(record(answer()), record(answer(), url="https://example.org/2"), packed=True)
     found = read(READER, packed[:-20])
-    assert (list(found.files), found.stopped) == ([URL], "its compressed bytes are cut off before their end")
+    assert (list(found.files), found.stopped) == ([URL], "its compressed data is cut off")
 
 
 def test_lengths_that_are_wrong_are_told_and_pages_after_them_are_read() -> None:
     one = record(answer()).replace(b"Content-Length: ", b"Content-Length: -")
     found = read(READER, record(answer(), url="https://example.org/2") + one)
     assert list(found.files) == ["https://example.org/2"]
-    assert found.stopped == warc._CUT
+    assert found.stopped == warc._TRUNCATED
     longer = record(answer())[:-4] + b"more\r\n\r\n"
     found = read(READER, longer + record(answer(), url="https://example.org/2"))
     assert list(found.files) == [URL, "https://example.org/2"]
@@ -192,12 +192,12 @@ def test_the_old_format_is_read() -> None:
 
 def test_bombs_and_endless_headers_are_refused() -> None:
     bomb = gzip.compress(record(b"\0" * 20_000_000, "metadata")) * 10
-    assert read(READER, bomb).stopped == "what is in it is far larger than it is; unpack it yourself if you trust it"
+    assert read(READER, bomb).stopped == "it expands to far more than its size; unpack it yourself if you trust it"
     endless = b"WARC/1.0\r\nA: " + b"x" * 3_000_000
     assert read(READER, endless).stopped == "the web archive is damaged: a header in it has no end"
     twice = gzip.compress(INFO) + gzip.compress(gzip.compress(record(answer())))
-    assert read(READER, twice).stopped == "it is compressed twice; unpack it once, and import what comes out"
-    assert read(READER, b"plain").stopped == "it is no web archive, though its name says so"
+    assert read(READER, twice).stopped == "it is compressed twice; unpack it once, and import the result"
+    assert read(READER, b"plain").stopped == "it is not a web archive, despite its name"
 
 
 def test_nothing_is_written_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source, taken
 
 from docarchive.errors import ReaderError
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
 from docarchive.readers.containers import members, zipdirectory
-from docarchive.readers.containers.zip import ZipReader
 from docarchive.readers.protocol import Member, Refusal
 
-READER = ZipReader()
+READER = readers()["zip"]
 TEXT = b"Ships wait at the canal.\n" * 40
 LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 
@@ -49,7 +49,7 @@ def test_a_name_that_leads_out_of_the_archive_is_refused_and_the_others_are_read
     assert (refusal.location, refusal.reason) == (name, members.ESCAPES)
     assert refusal.raw.endswith(TEXT)
     assert isinstance(member, Member)
-    assert member.source.beside(name) is None
+    assert member.source.sibling(name) is None
 
 
 def test_names_and_folders_are_those_of_the_archive() -> None:
@@ -128,7 +128,7 @@ def test_a_file_without_a_name_is_refused() -> None:
 def test_a_damaged_file_is_refused_with_its_bytes_and_the_others_are_read() -> None:
     data = bytearray(zipped({"a.txt": TEXT, "b.txt": TEXT, "c.txt": b"x"}, zipfile.ZIP_STORED))
     data[data.index(b"b.txt") + 50] ^= 1
-    (refusal,) = [each for each in READER.records(source(bytes(data))) if not isinstance(each, Member)]
+    (refusal,) = [each for each in READER.records(source(bytes(data))) if isinstance(each, Refusal)]
     assert (refusal.location, refusal.reason) == (
         "b.txt",
         "it is damaged: its checksum is not what the ZIP archive says",
@@ -144,15 +144,23 @@ def test_for_a_large_damaged_file_the_archive_is_kept_whole() -> None:
     found = read(READER, bytes(data))
     assert list(found.files) == ["b.txt"]
     assert found.refused == {"a.bin": "it is damaged: its checksum is not what the ZIP archive says"}
-    assert found.stopped == "a.bin in it is damaged, so that it is kept as a whole"
+    assert found.stopped == "a.bin in it is damaged, so the whole archive is kept"
 
 
 @pytest.mark.parametrize(
     ("offset", "value", "reason"),
     [
-        (8, 1, "it is encrypted; unpack the ZIP archive with its password, and import what comes out"),
-        (10, 9, "it is compressed with Deflate64, which is not read; unpack the ZIP archive, and import the folder"),
-        (10, 77, "it is compressed with method 77, which is not read; unpack the ZIP archive, and import the folder"),
+        (8, 1, "it is encrypted; unpack the ZIP archive with its password, and import the files"),
+        (
+            10,
+            9,
+            "it is compressed with Deflate64, which is not supported; unpack the ZIP archive, and import the folder",
+        ),
+        (
+            10,
+            77,
+            "it is compressed with method 77, which is not supported; unpack the ZIP archive, and import the folder",
+        ),
         (24, 7, "it is damaged: it is larger than the ZIP archive says"),
         (24, 2000, "it is damaged: it is shorter than the ZIP archive says"),
     ],
@@ -182,7 +190,7 @@ def test_files_that_lie_over_each_other_are_refused() -> None:
     entry = data[at : data.index(b"PK\5\6")]
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 50, 50, 50 * len(entry), at, 0)
     found = read(READER, data[:at] + entry * 50 + end)
-    assert found == Found({}, {}, "files in the ZIP archive lie over each other, as only in a harmful one")
+    assert found == Found({}, {}, "files in the ZIP archive overlap, as they do only in a harmful one")
 
 
 def test_endless_directories_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,11 +216,11 @@ def test_it_is_chosen_by_its_beginning() -> None:
 def test_files_beside_a_file_are_found_in_its_folder_and_below() -> None:
     files = {"refs/a.bib": b"@", "refs/files/a.pdf": b"%PDF", "b.pdf": b"%PDF-2"}
     first = next(each for each in READER.records(source(zipped(files))) if isinstance(each, Member))
-    pdf = first.source.beside("files/a.pdf")
+    pdf = first.source.sibling("files/a.pdf")
     assert pdf is not None
     assert (pdf.name, pdf.folder, pdf.open().read()) == ("a.pdf", "refs/files", b"%PDF")
-    assert pdf.beside("../a.bib") is None
-    assert [first.source.beside(path) for path in ("../b.pdf", "/b.pdf", "b.pdf", "", "files")] == [None] * 5
+    assert pdf.sibling("../a.bib") is None
+    assert [first.source.sibling(path) for path in ("../b.pdf", "/b.pdf", "b.pdf", "", "files")] == [None] * 5
 
 
 @settings(max_examples=300, deadline=None)
@@ -231,5 +239,5 @@ def test_a_large_file_can_be_opened_though_its_header_is_gone() -> None:
     data = bytearray(zipped({"a.bin": LARGE, "b.txt": b"x"}, zipfile.ZIP_STORED))
     data[0:4] = b"gone"
     first = next(each for each in READER.records(source(bytes(data))) if isinstance(each, Member))
-    with pytest.raises(Exception, match="the ZIP archive does not have it where it should"):
+    with pytest.raises(Exception, match="it is not where the ZIP archive's directory says"):
         taken(first)

@@ -9,11 +9,11 @@ from readers.documents.making import article, epub, records, refused, source, zi
 
 from docarchive.errors import ReaderError
 from docarchive.identity import identity, strong_identity
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.epub import EpubReader
 from docarchive.readers.protocol import Refusal
 
-READER = EpubReader()
+READER = readers()["epub"]
 META = (
     '<dc:title id="t">Ice</dc:title><dc:title id="s">A Winter</dc:title><meta refines="#s" property="title-type">subtitle</meta>'
     '<dc:creator id="a">Ann Lee</dc:creator><dc:creator opf:role="trl">Cy Do</dc:creator><dc:contributor>Di Po</dc:contributor>'
@@ -77,7 +77,7 @@ def test_a_chapter_that_is_not_in_the_contents_has_the_title_that_it_begins_with
     assert (one.title, two.title, two.title_derived) == ("The Sea", "It *thawed*", True)
 
 
-def test_chapters_without_text_are_passed_over_and_notes_come_last() -> None:
+def test_chapters_without_text_are_skipped_and_notes_come_last() -> None:
     chapters = {"notes": "<p>Notes.</p>", "cover": '<img src="a.png"/>', **CHAPTERS}
     spine = '<itemref idref="notes" linear="no"/><itemref idref="cover"/><itemref idref="one"/><itemref idref="gone"/>'
     found = list(records(READER, epub(chapters, META, spine=spine), split=True))
@@ -123,8 +123,8 @@ def test_it_is_known_by_its_content() -> None:
 
 
 def test_what_is_no_book_is_refused() -> None:
-    assert "is said nowhere" in refused(READER, zipped({"mimetype": "application/epub+zip"}))
-    assert "in which order" in refused(
+    assert "its package document is missing" in refused(READER, zipped({"mimetype": "application/epub+zip"}))
+    assert "its texts have no order" in refused(
         READER, epub({}, spine='<itemref idref="gone"/>', more={"book/a.opf": "<package/>"})
     )
     assert refused(READER, epub({"one": "<p/>"})) == "there is no text in the book"

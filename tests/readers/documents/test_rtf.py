@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.documents.making import article, refused, source
 
+from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.documents.rtf import RtfReader
 
-READER = RtfReader()
+READER = readers()["rtf"]
 INFO = (
     rb"{\info{\title Ice in the H\'e4fen}{\author Ann Lee}{\keywords ice, ports}{\subject winter}{\doccomm A \u8222?cold\u8220? book.}"
     rb"{\creatim\yr2024\mo3\dy16\hr10\min15}{\revtim\yr2024\mo3\dy17}}"
@@ -69,7 +69,7 @@ def test_it_is_known_by_its_content() -> None:
 
 
 def test_what_cannot_be_read_is_refused() -> None:
-    assert refused(READER, b"Text.") == "it is no RTF file: it does not begin as one"
+    assert refused(READER, b"Text.") == "it is not an RTF file: it does not begin as one"
     assert refused(READER, rtf(b"")) == "there is no text in the RTF file"
     assert "million characters" in refused(READER, rtf(b"a z " * 2_600_000))
 

@@ -69,12 +69,12 @@ def test_lists_of_what_is_no_object_are_refused_item_by_item(name: str) -> None:
     data = b'{"bookmarks": [1, {}, "a"]}' if name == "readability" else b'[1, {}, "a"]'
     found = list(readers()[name].records(source(data)))
     assert [getattr(each, "reason", None) for each in found] == [
-        "a JSON object with keys and values is wanted",
+        "the item is not a JSON object",
         None,
-        "a JSON object with keys and values is wanted",
+        "the item is not a JSON object",
     ]
     assert isinstance(found[1], Record)
     with pytest.raises(ReaderError, match=r"^there is neither an address nor a title$"):
         found[1].load()
-    with pytest.raises(ReaderError, match=r"^a JSON list of entries of"):
+    with pytest.raises(ReaderError, match=r"^it is not a JSON list of entries of"):
         list(readers()[name].records(source(b'{"a": 1}')))

@@ -6,16 +6,10 @@ from pathlib import Path
 import pytest
 from samples import EXPORTS, articles
 
-from docarchive.archive.importing.sources import beside
+from docarchive.archive.importing.sources import sibling
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.readers.exports.objects import (
-    DeliciousReader,
-    OmnivoreReader,
-    PinboardReader,
-    ReadabilityReader,
-    WallabagReader,
-)
+from docarchive.readers import readers
 from docarchive.readers.protocol import Reader
 
 
@@ -30,7 +24,7 @@ LINK = "[The pier](<https://example.org/a>)"
     ("reader", "wanted"),
     [
         (
-            WallabagReader(),
+            readers()["wallabag"],
             [
                 {
                     "title": "The pier",
@@ -54,7 +48,7 @@ LINK = "[The pier](<https://example.org/a>)"
             ],
         ),
         (
-            OmnivoreReader(),
+            readers()["omnivore"],
             [
                 {
                     "title": "The pier",
@@ -71,7 +65,7 @@ LINK = "[The pier](<https://example.org/a>)"
             ],
         ),
         (
-            PinboardReader(),
+            readers()["pinboard"],
             [
                 {
                     "title": "The pier",
@@ -85,7 +79,7 @@ LINK = "[The pier](<https://example.org/a>)"
             ],
         ),
         (
-            DeliciousReader(),
+            readers()["delicious"],
             [
                 {
                     "title": "The pier",
@@ -98,7 +92,7 @@ LINK = "[The pier](<https://example.org/a>)"
             ],
         ),
         (
-            ReadabilityReader(),
+            readers()["readability"],
             [
                 {
                     "title": "The pier",
@@ -124,7 +118,7 @@ def test_the_texts_of_omnivore_lie_beside_its_list(tmp_path: Path) -> None:
     ):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / file).write_text(text, "utf-8")
-    (article,) = articles(OmnivoreReader(), EXPORTS["omnivore"], beside=partial(beside, tmp_path))
+    (article,) = articles(readers()["omnivore"], EXPORTS["omnivore"], sibling=partial(sibling, tmp_path))
     assert article.body == "A **new** pier\n\n## Highlights\n\n> new"
 
 
@@ -132,5 +126,5 @@ def test_a_slug_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "secret.html").write_text("<p>secret</p>")
     (tmp_path / "export").mkdir()
     data = EXPORTS["omnivore"].replace(b"the-pier-1", b"../../secret")
-    (article,) = articles(OmnivoreReader(), data, beside=partial(beside, tmp_path / "export"))
+    (article,) = articles(readers()["omnivore"], data, sibling=partial(sibling, tmp_path / "export"))
     assert article.body == LINK

@@ -6,11 +6,7 @@ from samples import EXPORTS, articles, source
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers import Record, Refusal
-from docarchive.readers.exports.instapaper import InstapaperReader
-from docarchive.readers.exports.pocket import PocketReader
-from docarchive.readers.exports.raindrop import RaindropReader
-from docarchive.readers.exports.readwise import ReadwiseReader
+from docarchive.readers import Record, Refusal, readers
 from docarchive.readers.protocol import Reader
 
 
@@ -22,7 +18,7 @@ def said(article: Article) -> dict[str, object]:
     ("reader", "name", "wanted"),
     [
         (
-            PocketReader(),
+            readers()["pocket"],
             "pocket-csv",
             [
                 {
@@ -43,7 +39,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            PocketReader(),
+            readers()["pocket"],
             "pocket-html",
             [
                 {
@@ -64,7 +60,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            InstapaperReader(),
+            readers()["instapaper"],
             "instapaper-csv",
             [
                 {
@@ -92,7 +88,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            InstapaperReader(),
+            readers()["instapaper"],
             "instapaper-html",
             [
                 {
@@ -109,7 +105,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            ReadwiseReader(),
+            readers()["readwise"],
             "readwise-highlights",
             [
                 {
@@ -129,7 +125,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            ReadwiseReader(),
+            readers()["readwise"],
             "readwise-reader",
             [
                 {
@@ -145,7 +141,7 @@ def said(article: Article) -> dict[str, object]:
             ],
         ),
         (
-            RaindropReader(),
+            readers()["raindrop"],
             "raindrop",
             [
                 {
@@ -167,11 +163,11 @@ def test_entries_become_articles(reader: Reader, name: str, wanted: list[dict[st
 
 
 def test_a_saved_entry_has_no_date_of_publication() -> None:
-    assert all(article.date is None for article in articles(PocketReader(), EXPORTS["pocket-csv"]))
+    assert all(article.date is None for article in articles(readers()["pocket"], EXPORTS["pocket-csv"]))
 
 
 def test_the_highlights_of_a_book_are_one_record_with_all_its_rows() -> None:
-    first, second = ReadwiseReader().records(source(EXPORTS["readwise-highlights"]))
+    first, second = readers()["readwise"].records(source(EXPORTS["readwise-highlights"]))
     assert isinstance(first, Record)
     assert first.raw is not None
     assert first.raw.count(b"Of piers") == 2
@@ -183,18 +179,18 @@ def test_bad_rows_are_refused_with_their_bytes() -> None:
         EXPORTS["pocket-csv"].replace(b"The pier", "Ä ö ü ß é è".encode())
         + b"bad,\xff\na,b,c,d,e,f\n,,,,\nrun,javascript:x,,,\n"
     )
-    found = list(PocketReader().records(source(data)))[2:]
+    found = list(readers()["pocket"].records(source(data)))[2:]
     assert [(each.raw, each.reason) for each in found if isinstance(each, Refusal)] == [
         (b"bad,\xff\n", "the text is not UTF-8 (byte 0xff)"),
         (b"a,b,c,d,e,f\n", "the row has 6 cells, and the header 5"),
     ]
     assert isinstance(found[-1], Record)
-    with pytest.raises(ReaderError, match=r"^it is no page of the web \(javascript:\)$"):
+    with pytest.raises(ReaderError, match=r"^it is not a web page \(javascript:\)$"):
         found[-1].load()
 
 
 def test_a_date_that_is_none_is_kept_as_it_is_written() -> None:
-    (article,) = articles(PocketReader(), b"title,url,time_added,tags,status\nA,https://example.org,soon,,\n")
+    (article,) = articles(readers()["pocket"], b"title,url,time_added,tags,status\nA,https://example.org,soon,,\n")
     assert article.extra == {"saved": "soon"}
     assert article.date != PartialDate("1970")
 
@@ -202,5 +198,5 @@ def test_a_date_that_is_none_is_kept_as_it_is_written() -> None:
 def test_highlights_of_raindrop_are_quotes_with_their_notes() -> None:
     highlights = "Highlight:A new pier\nNote:Of wood\n\nHighlight:Two lines\nof it\nNote:\n\nHighlight:Last"
     data = f'title,url,folder,tags,created,cover,highlights\nA,https://x.example/a,,,,,"{highlights}"\n'
-    (article,) = articles(RaindropReader(), data.encode())
+    (article,) = articles(readers()["raindrop"], data.encode())
     assert article.body == "> A new pier\n\nOf wood\n\n> Two lines\n> of it\n\n> Last"

@@ -120,7 +120,7 @@ def test_json_feed() -> None:
     assert first.extra["enclosures"] == ["https://post.example/1.mp3"]
     assert isinstance(second, Article)
     assert (second.body, second.authors) == ("Second, with <angles>.", ["Ada Meyer"])
-    assert third == "the item is no JSON object"
+    assert third == "the item is not a JSON object"
     assert fourth == "the item has neither text nor title"
 
 

@@ -23,6 +23,6 @@ def test_addresses_of_the_internet_are_not(ip: str) -> None:
 
 def test_a_host_is_told_by_its_addresses_however_it_is_written() -> None:
     for host in ("127.0.0.1", "2130706433", "0x7f.1"):
-        assert {(address.at, address.is_private) for address in resolve(host, 80, is_private)} == {
+        assert {(address.socket_address, address.is_private) for address in resolve(host, 80, is_private)} == {
             (("127.0.0.1", 80), True)
         }

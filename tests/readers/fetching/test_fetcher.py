@@ -64,15 +64,15 @@ def test_redirects_are_followed_and_the_last_address_is_told() -> None:
 def test_circles_and_other_schemes_are_refused() -> None:
     pages = {"a": leads("/a"), "file": leads("file:///etc/passwd"), "none": gives(b"", 302), "bad": leads("http://[")}
     with serving(extra=pages) as site:
-        assert refused(f"{site.url}/a") == "it leads on more than 10 times; check the address"
+        assert refused(f"{site.url}/a") == "it redirects more than 10 times; check the address"
         assert len([path for path, _ in site.log if path == "/a"]) == 11
-        other = "it is no address that begins with http:// or https://, so that it is not fetched"
+        other = "only addresses that begin with http:// or https:// are fetched"
         assert refused(f"{site.url}/file") == other
-        assert refused(f"{site.url}/none") == "'127.0.0.1' leads on to nowhere (302); check the address"
+        assert refused(f"{site.url}/none") == "'127.0.0.1' redirects to no address (302); check the address"
         assert refused(f"{site.url}/bad").endswith("check the address")
         assert refused("file:///etc/passwd") == other
         assert refused("http://") == other
-        assert refused("http://a:b/") == "it is no address that can be fetched; check it"
+        assert refused("http://a:b/") == "it is not a valid address; check it"
 
 
 @pytest.mark.parametrize(
@@ -91,14 +91,14 @@ def test_robots_txt_is_honoured(robots: bytes, path: str, may: bool) -> None:
         if may:
             assert isinstance(fetch(site.url + path, limits=FAST), Fetched)
         else:
-            assert "does not want programs to fetch it (robots.txt)" in refused(site.url + path)
+            assert "does not allow programs to fetch it (robots.txt)" in refused(site.url + path)
             assert [path for path, _ in site.log] == ["/robots.txt"]
 
 
 def test_robots_txt_is_asked_at_each_site_once_and_may_lead_on() -> None:
     rules = {"robots.txt": leads("/other"), "other": gives(b"User-agent: *\nDisallow: /no")}
     with serving(extra=rules, yes=gives(PAGE), no=gives(PAGE)) as there, serving(a=leads(f"{there.url}/no")) as here:
-        assert "does not want programs" in refused(f"{here.url}/a")
+        assert "does not allow programs" in refused(f"{here.url}/a")
         fetcher = Fetcher(FAST)
         there.log.clear()
         for _ in range(2):
@@ -116,12 +116,12 @@ def test_a_site_whose_robots_txt_fails_is_not_fetched_from() -> None:
     ("status", "reason"),
     [
         (404, "'127.0.0.1' does not have it; check the address (404)"),
-        (401, "needs a password"),
-        (418, "'127.0.0.1' does not give it; check the address (418)"),
-        (500, "'127.0.0.1' fails on it (500); try again later"),
+        (401, "asks for a password"),
+        (418, "'127.0.0.1' does not return it; check the address (418)"),
+        (500, "'127.0.0.1' fails with an error (500); try again later"),
     ],
 )
-def test_errors_of_the_server_are_told(status: int, reason: str) -> None:
+def test_errors_of_the_server_are_reported(status: int, reason: str) -> None:
     with serving(a=gives(PAGE, status)) as site:
         assert reason in refused(f"{site.url}/a")
 
@@ -155,7 +155,7 @@ def test_what_is_too_large_is_refused_before_it_is_held() -> None:
     with serving(told=told, endless=endless, bomb=bomb) as site:
         large = "it is larger than 2 MiB; download it yourself, and import the file"
         assert refused(f"{site.url}/told", limits) == refused(f"{site.url}/endless", limits) == large
-        assert refused(f"{site.url}/bomb", limits).startswith("what is in it is larger than 2 MB")
+        assert refused(f"{site.url}/bomb", limits).startswith("it expands to more than 2 MB")
 
 
 def test_compressed_pages_are_inflated() -> None:
@@ -182,7 +182,7 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left_in_time(in_headers: bool) 
     with serving(a=drip) as site:
         began = time.monotonic()
         assert refused(f"{site.url}/a", FAST._replace(total=0.5)) == (
-            "'127.0.0.1' takes longer than 0.5 seconds for it; try again later"
+            "'127.0.0.1' takes longer than 0.5 seconds; try again later"
         )
         assert time.monotonic() - began < 3
         done.set()
@@ -194,7 +194,9 @@ def test_a_page_that_ends_too_early_is_refused() -> None:
         asked.close_connection = True
 
     with serving(a=short) as site:
-        assert refused(f"{site.url}/a") == ("the connection to '127.0.0.1' failed before all had come; try again later")
+        assert refused(f"{site.url}/a") == (
+            "the connection to '127.0.0.1' failed before the end of the response; try again later"
+        )
 
 
 def test_a_server_that_speaks_another_language_is_told() -> None:
@@ -224,7 +226,7 @@ def test_a_password_is_sent_to_its_own_site_alone_and_kept_nowhere() -> None:
 def test_the_internet_does_not_lead_into_a_private_network() -> None:
     with serving(a=gives(PAGE)) as inside, serving("127.0.0.2", a=leads(f"{inside.url}/a"), b=gives(PAGE)) as outside:
         fetcher = Fetcher(FAST, private=lambda ip: ip == "127.0.0.1")
-        with pytest.raises(ReaderError, match="it leads from the internet to an address of a private network"):
+        with pytest.raises(ReaderError, match="it redirects from the internet to a private network"):
             fetcher.fetch(f"{outside.url}/a")
         assert inside.log == []
         inside.pages["/out"] = leads(f"{outside.url}/b")

@@ -12,7 +12,14 @@ def test_what_only_looks_like_a_tag_is_text() -> None:
     assert to_markdown("<p>one</p> 2 < 3 and a <b") == "one\n\n2 < 3 and a <b"
 
 
-@pytest.mark.parametrize("part", ["<h1 ", "<body ", "</p ", '<a b="', "<!--", "<![CDATA["])
+def test_xml_declarations_are_no_text_and_no_warning() -> None:
+    assert to_markdown('<?xml version="1.0"?><p>one</p>') == "one"
+    assert to_markdown('<?xml version="1.0"?>\n<!DOCTYPE html><html><body>two <?php echo 1 ?>three</body></html>') == (
+        "two three"
+    )
+
+
+@pytest.mark.parametrize("part", ["<h1 ", "<body ", "</p ", '<a b="', "<!--", "<![CDATA[", "<?"])
 @pytest.mark.parametrize("end", ["", ">"])
 def test_harmful_fragments_take_no_time(part: str, end: str) -> None:
     began = perf_counter()

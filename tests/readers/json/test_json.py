@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Source
+from docarchive.readers import Record, Source, readers
 from docarchive.readers.json import json as json_reader
-from docarchive.readers.json.json import JsonReader
 
 
 def records(data: bytes) -> list[Record]:
-    found = list(JsonReader().records(Source("a.json", len(data), lambda: io.BytesIO(data))))
+    found = list(readers()["json"].records(Source("a.json", len(data), lambda: io.BytesIO(data))))
     assert all(isinstance(record, Record) for record in found)
     return [record for record in found if isinstance(record, Record)]
 
@@ -97,4 +96,4 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     ],
 )
 def test_json_is_recognized(head: bytes, known: bool) -> None:
-    assert JsonReader().recognizes(head) is known
+    assert readers()["json"].recognizes(head) is known

@@ -9,17 +9,15 @@ from hypothesis import strategies as st
 
 from docarchive.article import Article
 from docarchive.errors import ArticleError, InputError, ReaderError
-from docarchive.readers import Refusal, Source
+from docarchive.readers import Refusal, Source, readers
 from docarchive.readers.json import jsonl
-from docarchive.readers.json.jsonl import JsonLinesReader, parse_json, read_record
-
-READER = JsonLinesReader()
+from docarchive.readers.json.jsonl import parse_json, read_record
 
 
 def read(data: bytes) -> list[tuple[str, str]]:
     """Place and title of each record, or place and reason of each refusal."""
     found = []
-    for record in READER.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))):
+    for record in jsonl.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))):
         if isinstance(record, Refusal):
             found.append((record.location, record.reason))
             continue
@@ -66,7 +64,7 @@ def test_bad_lines_are_refused_and_the_others_are_read() -> None:
 
 def test_the_raw_record_is_the_line_without_white_space_round_it() -> None:
     data = b'\xef\xbb\xbf {"title": "a"} \r\n{"title": "b"}'
-    records = list(READER.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))))
+    records = list(jsonl.records(Source("a.jsonl", len(data), lambda: io.BytesIO(data))))
     assert [record.raw for record in records] == [b'{"title": "a"}', b'{"title": "b"}']
 
 
@@ -97,7 +95,7 @@ def test_an_empty_file_has_no_records() -> None:
     ],
 )
 def test_json_lines_are_recognized(head: bytes, known: bool) -> None:
-    assert READER.recognizes(head) is known
+    assert readers()["jsonl"].recognizes(head) is known
 
 
 @pytest.mark.parametrize("value", ["{}", "[]", "1", '"a"', '{"a":1}'])

@@ -203,4 +203,4 @@ def test_a_maildir_goes_in_once_and_unfinished_mail_stays_out(tmp_path: Path, ro
     with Archive.create(root) as archive:
         assert archive.import_(tmp_path / "Mail").new == 2
         assert {row.metadata["title"] for row in archive.list()} == {"cur", "new"}
-        assert archive.import_(tmp_path / "Mail").known == 2
+        assert archive.import_(tmp_path / "Mail").unchanged == 2

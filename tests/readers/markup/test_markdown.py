@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.article import Article, clean
-from docarchive.readers import Record, Source
-from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers import Record, Source, readers
+from docarchive.readers.markup.markdown import read_markdown
 
-READER = MarkdownReader()
+READER = readers()["markdown"]
 
 
 def read(text: str, name: str = "") -> Article:
-    return READER.read(text, name)
+    return read_markdown(text, name)
 
 
 def test_the_body_is_kept_byte_for_byte() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers.markup.markdown import read_markdown
 from docarchive.readers.markup.other_front_matter import read_other_front_matter
 
 BODY = "The pier stands again.\n"
@@ -30,7 +30,7 @@ BODY = "The pier stands again.\n"
     ],
 )  # fmt: skip
 def test_what_it_says(text: str, expected: dict[str, Any]) -> None:
-    article = MarkdownReader().read(text + BODY, "pier.md")
+    article = read_markdown(text + BODY, "pier.md")
     found = {**article.metadata(), **article.extra}
     assert {key: str(found[key]) if key == "date" else found.get(key) for key in expected} == expected
     assert article.body == BODY.strip()
@@ -50,7 +50,7 @@ def test_what_it_says(text: str, expected: dict[str, Any]) -> None:
 )
 def test_texts_are_left_alone(text: str) -> None:
     assert read_other_front_matter(text) is None
-    assert MarkdownReader().read(text, "a.md").body == text.strip("\n")
+    assert read_markdown(text, "a.md").body == text.strip("\n")
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])

@@ -6,7 +6,7 @@ import pytest
 
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.markup.markdown import MarkdownReader
+from docarchive.readers.markup.markdown import read_markdown
 from docarchive.readers.markup.yaml_repair import repaired
 
 
@@ -49,7 +49,7 @@ def test_text_in_a_block_stays_as_it_is() -> None:
 @pytest.mark.parametrize("raw", ["title: [", "title: Pier\n  a: b", "a: b\n- c"])
 def test_the_rest_is_refused_as_before(raw: str) -> None:
     with pytest.raises(ReaderError, match="not valid YAML: line"):
-        MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
+        read_markdown(f"---\n{raw}\n---\nText.\n")
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_the_rest_is_refused_as_before(raw: str) -> None:
 )
 def test_templates_are_no_articles(raw: str) -> None:
     with pytest.raises(ReaderError, match="it is a template"):
-        MarkdownReader().read(f"---\n{raw}\n---\nText.\n")
+        read_markdown(f"---\n{raw}\n---\nText.\n")

@@ -163,7 +163,7 @@ def test_a_story_that_is_cut_off_is_refused_and_the_ones_before_are_read() -> No
 def test_a_file_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [article.body for article in read(REUTERS)]
     for size in (1, 7, 64):
-        monkeypatch.setattr("docarchive.readers.news.reuters._CHUNK", size)
+        monkeypatch.setattr("docarchive.readers.html.elements._CHUNK", size)
         assert [article.body for article in read(REUTERS)] == whole
 
 

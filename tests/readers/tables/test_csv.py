@@ -11,14 +11,13 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose
-from docarchive.readers.tables import rows
-from docarchive.readers.tables.csv import CsvReader
+from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
+from docarchive.readers.tables import csv, rows
 from docarchive.writers import WriteOptions
 from docarchive.writers.protocol import Document
 from docarchive.writers.tables.csv import CsvWriter
 
-READER = CsvReader()
+READER = readers()["csv"]
 
 
 def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
@@ -26,7 +25,7 @@ def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
 
 
 def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal]:
-    return list(READER.records(source(data, name, **mapping)))
+    return list(csv.records(source(data, name, **mapping)))
 
 
 def articles(data: bytes, name: str = "a.csv", **mapping: str) -> list[Article]:
@@ -150,7 +149,7 @@ def test_bad_rows_are_refused_with_their_bytes_and_the_others_are_read() -> None
         ("4", "the row has 3 cells, and the header 2", b"a,b,c\n"),
         ("5", "d"),
         ("6", "f"),
-        ("7", "there are zero bytes in it", b"z,\0\n"),
+        ("7", "it has zero bytes", b"z,\0\n"),
         ("9", "a quote in it is not closed", b'g,"quote that is not closed\n'),
         ("10", "h"),
     ]

@@ -13,15 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.archive.importing.sources import beside
+from docarchive.archive.importing.sources import sibling
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
 from docarchive.readers import ReadOptions, Record, Source, choose
 from docarchive.readers.tables import sqlite
-from docarchive.readers.tables.sqlite import SqliteReader
 
-READER = SqliteReader()
 POSTS = """
 CREATE TABLE posts (ID INTEGER PRIMARY KEY, post_title TEXT, post_content TEXT, post_date INTEGER, image BLOB);
 INSERT INTO posts VALUES (1, 'The pier', '<p>A <b>new</b> pier</p>', 1710583200, x'ff00'), (2, 'Wheat', 'Up', NULL, NULL);
@@ -50,13 +48,13 @@ def source(path: Path, query: str | None = None, open: Callable[[], BinaryIO] | 
         path.stat().st_size,
         open or partial(opened, path),
         options=options,
-        beside=partial(beside, path.parent),
+        sibling=partial(sibling, path.parent),
     )
 
 
 def articles(given: Source) -> list[Article]:
     found = []
-    for record in READER.records(given):
+    for record in sqlite.records(given):
         assert isinstance(record, Record)
         found.append(pickle.loads(pickle.dumps(record.load))())
     return found
@@ -64,7 +62,7 @@ def articles(given: Source) -> list[Article]:
 
 def reason(given: Source) -> str:
     with pytest.raises(ReaderError) as caught:
-        list(READER.records(given))
+        list(sqlite.records(given))
     return str(caught.value)
 
 
@@ -86,7 +84,7 @@ def test_the_one_table_of_texts_is_read(tmp_path: Path, in_memory: bool) -> None
 
 
 def test_the_raw_bytes_of_a_row_hold_all_its_values(tmp_path: Path) -> None:
-    first, second = READER.records(source(database(WITHOUT_SEARCH, tmp_path)))
+    first, second = sqlite.records(source(database(WITHOUT_SEARCH, tmp_path)))
     assert first.raw is not None
     assert b'"image":"ff00"' in first.raw
     assert (first.location, second.location) == ("row 1", "row 2")
@@ -157,7 +155,7 @@ def test_a_query_can_only_select(tmp_path: Path, query: str, monkeypatch: pytest
 def test_a_query_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "QUERY_TIME", 0.2)
     query = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS title FROM n"
-    assert reason(source(database(POSTS, tmp_path), query)) == "the query gives no row within 0 seconds"
+    assert reason(source(database(POSTS, tmp_path), query)) == "the query returns no row within 0 seconds"
 
 
 def test_a_query_without_rows_and_without_texts_is_refused(tmp_path: Path) -> None:
@@ -185,7 +183,7 @@ def test_a_database_whose_error_is_no_text_is_refused() -> None:
     data = memory.serialize().replace(b"CREATE TABLE articles (title", b"CREATE TABLE articles \x80\x80 title")
     memory.close()
     with pytest.raises(ReaderError, match="the database cannot be read"):
-        list(READER.records(Source("a.db", len(data), lambda: io.BytesIO(data))))
+        list(sqlite.records(Source("a.db", len(data), lambda: io.BytesIO(data))))
 
 
 @given(st.data())
@@ -198,6 +196,6 @@ def test_a_damaged_database_is_read_or_refused(draw: st.DataObject) -> None:
         data[draw.draw(st.integers(16, len(data) - 1))] = draw.draw(st.integers(0, 255))
     cut = bytes(data[: draw.draw(st.integers(16, len(data)))])
     with suppress(InputError):
-        for record in READER.records(Source("a.db", len(cut), lambda: io.BytesIO(cut))):
+        for record in sqlite.records(Source("a.db", len(cut), lambda: io.BytesIO(cut))):
             with suppress(InputError):
                 record.load()

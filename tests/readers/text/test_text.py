@@ -11,14 +11,14 @@ from support import SEEDS
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers import Record, Source
-from docarchive.readers.text.text import TextReader
+from docarchive.readers import Record, Source, readers
+from docarchive.readers.text.text import read_plain_text
 
 SEED = next(SEEDS.glob("*.txt"))
 
 
 def read(text: str, name: str = "") -> Article:
-    return TextReader().read(text, name)
+    return read_plain_text(text, name)
 
 
 def test_the_seed() -> None:
@@ -37,7 +37,7 @@ def test_the_seed() -> None:
 
 def test_a_source_is_one_record() -> None:
     data = SEED.read_bytes()
-    [record] = TextReader().records(Source(SEED.name, len(data), lambda: io.BytesIO(data)))
+    [record] = readers()["text"].records(Source(SEED.name, len(data), lambda: io.BytesIO(data)))
     assert isinstance(record, Record)
     assert (record.location, record.raw) == ("", None)
     assert record.load() == read(data.decode(), SEED.name)
@@ -191,10 +191,10 @@ def test_a_second_byline_or_date_is_kept() -> None:
     text = (
         "Title: The Pier\nAuthor: Ada Meyer\nDate: 2024-03-16\n\n17 March 2024\nAuthor: Bo Larsen\n\nIt stands again.\n"
     )
-    article = TextReader().read(text)
+    article = read_plain_text(text)
     assert (article.authors, str(article.date), article.body) == (["Ada Meyer"], "2024-03-16", "It stands again.")
     assert article.extra == {"date_as_written": "2024-03-17", "authors_as_written": ["Bo Larsen"]}
-    article = TextReader().read("The Pier\nBy Ada Meyer\n\nBy Bo Larsen\n\nIt stands again.\n")
+    article = read_plain_text("The Pier\nBy Ada Meyer\n\nBy Bo Larsen\n\nIt stands again.\n")
     assert (article.authors, article.body) == (["Ada Meyer"], "## By Bo Larsen\n\nIt stands again.")
-    article = TextReader().read("Title: The Pier\nDate: soon\nDate: later\ndate 2024-03-16 It stands again.\n")
+    article = read_plain_text("Title: The Pier\nDate: soon\nDate: later\ndate 2024-03-16 It stands again.\n")
     assert (str(article.date), article.extra) == ("2024-03-16", {"date_as_written": ["later", "soon"]})

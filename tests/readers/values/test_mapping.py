@@ -12,9 +12,7 @@ from hypothesis import strategies as st
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Reader, ReadOptions, Record, Source
-from docarchive.readers.json.json import JsonReader
-from docarchive.readers.json.jsonl import JsonLinesReader
+from docarchive.readers import Reader, ReadOptions, Record, Source, readers
 from docarchive.readers.values.mapping import map_record
 
 POST: dict[str, Any] = {
@@ -59,9 +57,9 @@ OBJECTS: list[dict[str, Any]] = [{"H": "one", "d": {"t": "text"}}, {"H": "two"},
 @pytest.mark.parametrize(
     ("reader", "data"),
     [
-        (JsonLinesReader(), b"\n".join(json.dumps(each).encode() for each in OBJECTS)),
-        (JsonReader(), json.dumps(OBJECTS).encode()),
-        (JsonReader(), json.dumps({"articles": OBJECTS}).encode()),
+        (readers()["jsonl"], b"\n".join(json.dumps(each).encode() for each in OBJECTS)),
+        (readers()["json"], json.dumps(OBJECTS).encode()),
+        (readers()["json"], json.dumps({"articles": OBJECTS}).encode()),
     ],
 )
 def test_json_is_mapped_and_a_path_that_is_nowhere_is_one_error(reader: Reader, data: bytes) -> None:
@@ -72,7 +70,7 @@ def test_json_is_mapped_and_a_path_that_is_nowhere_is_one_error(reader: Reader, 
 
 
 def test_one_object_is_mapped() -> None:
-    assert articles(JsonReader(), b'{"H": "one"}', title="H")[0].title == "one"
+    assert articles(readers()["json"], b'{"H": "one"}', title="H")[0].title == "one"
 
 
 JSON = st.recursive(

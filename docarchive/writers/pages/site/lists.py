@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class Page(NamedTuple):
-    """A page of a list: its number, of how many, and the paths of those around it; empty where there is none."""
+    """A page of a list: its number, of how many, and the paths of other pages; empty where there is none."""
 
     number: int
     of: int
@@ -36,9 +36,9 @@ class Lists:
     """Writes the lists of a site.
 
     Args:
-        files: Where to.
+        files: The files of the site.
         register: The articles.
-        options: As the user said.
+        options: The options of the export.
     """
 
     def __init__(self, files: Files, register: Register, options: WriteOptions) -> None:
@@ -100,24 +100,24 @@ class Lists:
         )
 
     def _topics(self) -> None:
-        found = []
+        topics = []
         for kind, name in KINDS.items():
             if count := self._register.number_of(kind):
                 top = [linked(label) for label in self._register.labels(kind, _TOP)]
-                found.append({"kind": kind, "name": name, "count": count, "labels": top})
-        self.page("topics.html", "topics.jinja", {"title": "Topics", "section": "topics", "found": found})
+                topics.append({"kind": kind, "name": name, "count": count, "labels": top})
+        self.page("topics.html", "topics.jinja", {"title": "Topics", "section": "topics", "topics": topics})
 
 
 def policy(options: WriteOptions, *, script: bool = False) -> str:
     """Returns the Content-Security-Policy of a page of a site: nothing is loaded from elsewhere."""
-    own = "'self' file:"  # browsers do not agree on what a file's own files are
+    own = "'self' file:"  # browsers differ in the origin of local files
     images = " img-src https: http:;" if options.images else ""
     scripts = f" script-src {own};" if script else ""
     return f"default-src 'none'; style-src {own};{scripts}{images} base-uri 'none'; form-action {own}"
 
 
 def pages(stem: str, items: Iterator[T], count: int, size: int) -> Iterator[tuple[Page, list[T]]]:
-    """Yields the pages of a list with what is on them; one page at least."""
+    """Yields the pages of a list with their items; one page at least."""
     of = max(1, -(-count // size))
     for number in range(1, of + 1):
         before = page_path(stem, number - 1) if number > 1 else ""
@@ -151,17 +151,17 @@ def sitemap(files: Files, url: str, paths: Iterable[str], most: int = 50_000) ->
     """Writes the addresses of all pages, for search engines (sitemaps.org).
 
     Args:
-        files: Where to.
-        url: Where the site is going to stand.
-        paths: Of its pages.
-        most: How many one file may name.
+        files: The files of the site.
+        url: The address at which the site will be published.
+        paths: The paths of its pages.
+        most: How many addresses a file may have.
     """
     base = url.rstrip("/") + "/"
     waiting, number = iter(paths), 0
-    while part := list(islice(waiting, most)):
+    while batch := list(islice(waiting, most)):
         number += 1
-        values = {"kind": "urlset", "entry": "url", "addresses": [base + href(path) for path in part]}
+        values = {"kind": "urlset", "entry": "url", "addresses": [base + href(path) for path in batch]}
         files.add(f"sitemap-{number}.xml", template("site/sitemap.jinja").render(values).encode())
-    addresses = [f"{base}sitemap-{each}.xml" for each in range(1, number + 1)]
+    addresses = [f"{base}sitemap-{file}.xml" for file in range(1, number + 1)]
     values = {"kind": "sitemapindex", "entry": "sitemap", "addresses": addresses}
     files.add("sitemap.xml", template("site/sitemap.jinja").render(values).encode())

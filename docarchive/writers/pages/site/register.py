@@ -1,4 +1,4 @@
-"""What the lists of a site are made of: a temporary database of its articles, and of what they are about."""
+"""A temporary database of the articles of a site and of their labels, from which its lists are made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docarchive.analysis import fold
 from docarchive.article import Article
 from docarchive.slugs import slugify
 
-#: The kinds of labels, which are the names of their folders, and what they are called.
+#: The kinds of labels, which are also the names of their folders, and their titles.
 KINDS: Final = {
     "tags": "Tags",
     "people": "People",
@@ -34,10 +34,10 @@ class Entry(NamedTuple):
     """An article in a list.
 
     Attributes:
-        path: Of its page, from the root of the site.
+        path: The path of its page, from the root of the site.
         title: Its title.
-        date: As it is written; empty if there is none.
-        excerpt: How it begins.
+        date: Its date, as an article writes it; empty if unknown.
+        excerpt: The beginning of its text.
     """
 
     path: str
@@ -50,10 +50,10 @@ class Label(NamedTuple):
     """A tag, a place, a month and so on, with the number of articles under it.
 
     Attributes:
-        kind: Its folder.
-        key: What it is folded to.
-        name: As it is written, in its first article.
-        articles: How many are under it.
+        kind: Its kind, a key of ``KINDS`` or ``TIMELINE``.
+        key: Its folded name.
+        name: Its name as the first article writes it.
+        articles: The number of articles with it.
     """
 
     kind: str
@@ -63,10 +63,10 @@ class Label(NamedTuple):
 
 
 class Register:
-    """Takes articles as they come, and gives them back in the order of lists. Close it.
+    """Stores articles in any order, and returns them in the order of lists. Close it.
 
     Args:
-        path: Of the database, which must not be there yet.
+        path: The path of the database, which must not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -98,12 +98,12 @@ class Register:
         self.count += 1
 
     def finish(self) -> None:
-        """Makes what the lists need, when all articles are there."""
+        """Creates the indexes for the lists, after the last article."""
         self.connection.execute("CREATE INDEX by_label ON labels (kind, key, n)")
         self.connection.execute("CREATE INDEX by_date ON articles (start DESC, n)")
 
     def in_order(self) -> Iterator[Entry]:
-        """Yields all articles in the order in which they came."""
+        """Yields all articles in the order of their adding."""
         yield from self._entries("SELECT path, title, date, excerpt FROM articles ORDER BY n")
 
     def newest_first(self) -> Iterator[Entry]:
@@ -111,7 +111,7 @@ class Register:
         yield from self._entries("SELECT path, title, date, excerpt FROM articles ORDER BY start DESC, n")
 
     def labels(self, kind: str, most: int | None = None) -> Iterator[Label]:
-        """Yields the labels of a kind by name; or the most frequent ones, as many as are wanted."""
+        """Yields the labels of a kind by name; with ``most``, that many of the most frequent ones."""
         order = "count DESC, key LIMIT ?" if most is not None else "key"
         yield from (
             Label(kind, key, name, count)
@@ -123,11 +123,11 @@ class Register:
 
     def number_of(self, kind: str) -> int:
         """Returns how many labels of a kind there are."""
-        (found,) = self.connection.execute("SELECT count(DISTINCT key) FROM labels WHERE kind = ?", (kind,)).fetchone()
-        return int(found)
+        (count,) = self.connection.execute("SELECT count(DISTINCT key) FROM labels WHERE kind = ?", (kind,)).fetchone()
+        return int(count)
 
     def articles_by_label(self, kind: str) -> Iterator[tuple[Label, Iterator[Entry]]]:
-        """Yields each label of a kind by name, with its articles, the newest first."""
+        """Yields the labels of a kind by name, with their articles, the newest first."""
         rows = self.connection.cursor().execute(
             "SELECT key, path, title, date, excerpt FROM labels JOIN articles USING (n) WHERE kind = ?"
             " ORDER BY key, start DESC, n",
@@ -146,15 +146,15 @@ class Register:
 
 def labels_of(article: Article, kind: str) -> list[str]:
     """Returns the labels of a kind that an article has."""
-    found = getattr(article, kind.removesuffix("s") if kind in ("sections", "sources") else kind)
-    return [found] if isinstance(found, str) else found or []
+    labels = getattr(article, kind.removesuffix("s") if kind in ("sections", "sources") else kind)
+    return [labels] if isinstance(labels, str) else labels or []
 
 
 def label_stem(kind: str, name: str) -> str:
     """Returns the path of the list of a label without its ending, from the root of the site.
 
-    It follows from the label alone, so that articles can link to it before it is there. Where the slug does not tell
-    the label from others, a digest does.
+    It depends on the label alone, so that articles can link to it before it exists. If the slug is not unique to the
+    label, a digest makes it so.
     """
     if kind == TIMELINE:
         return f"{kind}/{name}"
@@ -169,7 +169,7 @@ def href(path: str, root: str = "") -> str:
     """Returns a relative link to a path of the site.
 
     Args:
-        path: From the root of the site.
-        root: The way there from the page that links, such as ``../``.
+        path: The path from the root of the site.
+        root: The path of the root from the page that links, such as ``../``.
     """
     return root + quote(path)

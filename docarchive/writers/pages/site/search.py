@@ -1,12 +1,12 @@
 """The index of a site's search: JavaScript files that are loaded one by one, as a query needs them.
 
-Postings are gathered in memory, and written to a temporary table whenever there are many; in the end they are read
-in the order of their terms. A file holds the terms from its first one to that of the next file, so that those which
-begin alike stand together; ``search/index.js`` names the first terms.
+Postings are collected in memory, and written to a temporary table whenever there are many; at the end they are read
+in the order of their terms. A file holds the terms from its first one to that of the next file, so that terms with the
+same prefix are in the same file; ``search/index.js`` names the first terms.
 
-The postings of a term are one string, article by article in their order: how many articles further (in base 36,
-nothing for the next one), and a capital letter from B to Z, which says how much the article is about the term (BM25
-without its factor for the rarity of the term, in 25 steps).
+The postings of a term are one string, article by article: the distance from the article before (in base 36, nothing
+for 1), and a capital letter from B to Z, the weight of the term in the article (BM25 without its factor for the rarity
+of the term, in 25 steps).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Final
 from docarchive.writers.pages.site.words import words
 from docarchive.writers.protocol import Files
 
-#: Articles whose titles stand in one file.
+#: Articles per file of results.
 PER_FILE: Final = 100
 _FILE: Final = 100_000
 _BUFFERED: Final = 1_000_000
@@ -34,10 +34,10 @@ _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class SearchIndex:
-    """Gathers the words of articles, and writes the index.
+    """Collects the words of articles, and writes the index.
 
     Args:
-        connection: Of a temporary database.
+        connection: The connection to a temporary database.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -51,7 +51,7 @@ class SearchIndex:
         """Adds the next article.
 
         Args:
-            texts: Its texts, and how many times the words of each count.
+            texts: Its texts, and the weights of their words.
         """
         counts: Counter[str] = Counter()
         length = 0
@@ -118,11 +118,11 @@ class SearchIndex:
 
 
 def write_articles(files: Files, entries: Iterable[tuple[str, str, str, str]]) -> None:
-    """Writes the files from which results are shown.
+    """Writes the files of the results of a search.
 
     Args:
-        files: Where to.
-        entries: Of each article in its order: path, title, date in words, how it begins.
+        files: The files of the site.
+        entries: The path, title, date in words and excerpt of all articles, in order.
     """
     waiting: list[str] = []
     number = 0

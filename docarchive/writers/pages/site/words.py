@@ -1,11 +1,11 @@
-"""The words that a site's search knows. ``search.js`` does the same with what is searched for; a test compares them."""
+"""The words of a site's search index. ``search.js`` splits queries in the same way; a test compares both."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, Final
+from typing import Final
+from unicodedata import category
 
 from docarchive.analysis import fold
 
@@ -16,6 +16,17 @@ UNSPACED: Final = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
+
+
+class _Between(dict[int, int]):
+    """For ``str.translate``: letters, numbers and marks stay, all else becomes a space."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = code if category(chr(code))[0] in "LNM" else 0x20
+        return self[code]
+
+
+_BETWEEN: Final = _Between()
 _RUNS: Final = re.compile(f"[{UNSPACED}]+|[^{UNSPACED}]+")
 _FIRST: Final = re.compile(f"[{UNSPACED}]")
 
@@ -26,7 +37,7 @@ def words(text: str) -> Iterator[str]:
     >>> list(words("Émile's 2nd novel")), list(words("東京都"))
     (['emile', 's', '2nd', 'novel'], ['東京', '京都', '都'])
     """
-    for word in _word().findall(fold(text)):
+    for word in fold(text).translate(_BETWEEN).split():
         if word.isascii() or not _FIRST.search(word):
             yield word[:MAX_WORD]
             continue
@@ -35,10 +46,3 @@ def words(text: str) -> Iterator[str]:
                 yield from (run[start : start + 2] for start in range(len(run)))
             else:
                 yield run[:MAX_WORD]
-
-
-@cache
-def _word() -> Any:
-    import re2
-
-    return re2.compile(r"[\p{L}\p{N}\p{M}]+")

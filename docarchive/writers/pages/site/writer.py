@@ -1,4 +1,4 @@
-"""The writer of sites: every article a page, lists of them, and a search, all opened from a folder or a server."""
+"""The writer of sites: a page per article, lists of them, and a search, opened from a folder or a server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docarchive.formats.pages import STYLE_SHEET
 from docarchive.slugs import Names
 from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
-from docarchive.writers.pages.html import address, placed
+from docarchive.writers.pages.html import address, with_paths
 from docarchive.writers.pages.metadata import written_out
 from docarchive.writers.pages.site.lists import Lists, sitemap
 from docarchive.writers.pages.site.register import KINDS, Entry, Register, href, label_stem, labels_of
@@ -28,7 +28,7 @@ _SUMMARY_WEIGHT = 2
 
 
 class SiteWriter(Writer):
-    """Writes a site: article pages as they come, then lists and search from a temporary database.
+    """Writes a site: first the pages of articles, then lists and search from a temporary database.
 
     It works from a folder without a server; all but the search works without JavaScript.
     """
@@ -37,7 +37,7 @@ class SiteWriter(Writer):
     summary = "a web site with lists, a timeline and a search, that needs no server"
     stream = False
     folder = True
-    heeds = frozenset({"images"})
+    accepts = frozenset({"images"})
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         """See ``Writer``."""
@@ -60,7 +60,7 @@ class SiteWriter(Writer):
 
 
 class _Page(NamedTuple):
-    """An article with the paths of its page and of those before and after it."""
+    """An article with the path of its page, and the paths and titles of the articles before and after it."""
 
     document: Document
     path: str
@@ -69,10 +69,10 @@ class _Page(NamedTuple):
 
 
 def _pages(documents: Iterable[Document]) -> Iterator[_Page]:
-    """Yields articles one behind, so that each knows the next."""
+    """Yields articles with a delay of one, so that the next one is known."""
     waiting: _Page | None = None
-    for document, place in placed(documents, Names()):
-        path = f"articles/{place}"
+    for document, page_path in with_paths(documents, Names()):
+        path = f"articles/{page_path}"
         here = path, document.article.title
         if waiting is not None:
             yield waiting._replace(after=here)
@@ -83,7 +83,7 @@ def _pages(documents: Iterable[Document]) -> Iterator[_Page]:
 
 
 def _add(page: _Page, lists: Lists, register: Register, index: SearchIndex, options: WriteOptions) -> None:
-    """Writes the page of an article, and notes what the lists and the search need of it."""
+    """Writes the page of an article, and stores the data of its entries in lists and search."""
     from markupsafe import Markup
 
     article = page.document.article

@@ -1,10 +1,10 @@
-// Search over the files in search/, each loaded when a query needs it. It works from a folder: scripts may be loaded
-// where nothing else may.
+// Search over the files in search/, which are loaded when a query needs them. It works from a folder, where browsers
+// load scripts and nothing else.
 "use strict";
 
 const docarchive = (() => {
   const STEP = 20;
-  const PREFIX = 0.7; // what a word counts that only begins as is wanted
+  const PREFIX = 0.7; // the weight of a word that only begins like the query's
   const UNSPACED = "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     + "\u{20000}-\u{3ffff}\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff";
   const IGNORED = new RegExp("[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
@@ -22,28 +22,28 @@ const docarchive = (() => {
       .replace(IGNORED, "").normalize("NFC").replace(/[ıøłđæœþð]/g, (letter) => LATIN[letter]);
   }
 
-  // The words of a query: each with whether it is only a beginning.
+  // The words of a query, and which of them are only prefixes.
   function wanted(query) {
-    const found = [];
+    const words = [];
     for (const match of fold(query).matchAll(WORD)) {
       const cut = match[0].endsWith("*");
       const word = cut ? match[0].slice(0, -1) : match[0];
       for (const [run] of word.matchAll(RUNS)) {
         if (!FIRST.test(run)) {
-          found.push({word: run.slice(0, MAX_WORD), cut});
+          words.push({word: run.slice(0, MAX_WORD), cut});
           continue;
         }
         const signs = Array.from(run);
-        if (signs.length === 1) found.push({word: run, cut: true});
+        if (signs.length === 1) words.push({word: run, cut: true});
         for (let start = 0; start + 1 < signs.length; start++) {
-          found.push({word: signs[start] + signs[start + 1], cut: false});
+          words.push({word: signs[start] + signs[start + 1], cut: false});
         }
       }
     }
-    const last = found[found.length - 1];
-    // The word that is being written may go on.
+    const last = words[words.length - 1];
+    // The last word may not be complete.
     if (last && !last.cut && last.word.length > 2 && /[\p{L}\p{N}\p{M}]$/u.test(query)) last.typed = true;
-    return found;
+    return words;
   }
 
   function load(path) {
@@ -74,8 +74,8 @@ const docarchive = (() => {
     return Math.max(0, low - 1);
   }
 
-  // Calls found(term, postings) for each term that is a word or begins with it.
-  async function terms({word, cut, typed}, found) {
+  // Calls add(term, postings) for the terms that are a word or begin with it.
+  async function terms({word, cut, typed}, add) {
     if (!state.index.terms.length) return;
     const prefix = cut || typed;
     const first = fileOf(word), last = prefix ? fileOf(word + "\uffff") : first;
@@ -85,18 +85,18 @@ const docarchive = (() => {
     for (const number of numbers) {
       const file = state.terms.get(number);
       if (!prefix) {
-        if (Object.hasOwn(file, word)) found(word, file[word]);
+        if (Object.hasOwn(file, word)) add(word, file[word]);
         continue;
       }
-      for (const term in file) if (term.startsWith(word)) found(term, file[term]);
+      for (const term in file) if (term.startsWith(word)) add(term, file[term]);
     }
   }
 
-  // Adds what a term says of articles: the highest weight that each has had so far.
+  // Adds the postings of a term: the highest weight of an article counts.
   function gather(postings, factor, weights) {
     let number = -1, step = 0;
-    for (let place = 0; place < postings.length; place++) {
-      const code = postings.charCodeAt(place);
+    for (let at = 0; at < postings.length; at++) {
+      const code = postings.charCodeAt(at);
       if (code >= 65 && code <= 90) {
         number += step || 1;
         step = 0;
@@ -109,9 +109,9 @@ const docarchive = (() => {
   }
 
   async function search(query) {
-    const groups = await Promise.all(wanted(query).map(async (each) => {
+    const groups = await Promise.all(wanted(query).map(async (word) => {
       const weights = new Map();
-      await terms(each, (term, postings) => gather(postings, term === each.word ? 1 : PREFIX, weights));
+      await terms(word, (term, postings) => gather(postings, term === word.word ? 1 : PREFIX, weights));
       return weights;
     }));
     if (!groups.length) return [];
@@ -139,21 +139,21 @@ const docarchive = (() => {
   }
 
   function marked(text, words) {
-    const found = document.createDocumentFragment();
+    const fragment = document.createDocumentFragment();
     let end = 0;
     for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
       const folded = fold(match[0]);
       const is = words.some(({word, cut, typed}) => folded === word || ((cut || typed) && folded.startsWith(word))
         || (FIRST.test(word) && folded.includes(word)));
       if (!is) continue;
-      found.append(text.slice(end, match.index));
+      fragment.append(text.slice(end, match.index));
       const mark = document.createElement("mark");
       mark.textContent = match[0];
-      found.append(mark);
+      fragment.append(mark);
       end = match.index + match[0].length;
     }
-    found.append(text.slice(end));
-    return found;
+    fragment.append(text.slice(end));
+    return fragment;
   }
 
   function shown([path, title, date, excerpt], words) {
@@ -229,9 +229,9 @@ const docarchive = (() => {
   if (typeof document !== "undefined") start();
 
   return {
-    index: (found) => { state.index = found; },
-    terms: (number, found) => { state.terms.set(number, found); },
-    entries: (number, found) => { state.entries.set(number, found); },
+    index: (index) => { state.index = index; },
+    terms: (number, terms) => { state.terms.set(number, terms); },
+    entries: (number, entries) => { state.entries.set(number, entries); },
     fold,
     wanted,
   };

@@ -1,0 +1,55 @@
+"""One export: options and a query -> selection -> writer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from typing import BinaryIO
+
+from docarchive.archive import lookup
+from docarchive.archive.export.exporting import Exporter, write_options, writer_named
+from docarchive.archive.export.selection import SelectedRows, Selection, since_of
+from docarchive.archive.indexing import catch_up
+from docarchive.archive.options import ExportOptions
+from docarchive.archive.reports import ExportReport
+from docarchive.archive.session import Session
+from docarchive.query import Node
+
+
+def export(
+    session: Session,
+    tree: Node,
+    to: str | os.PathLike[str] | BinaryIO,
+    format: str | None,
+    ids: Iterable[str] | None,
+    sort: str | None,
+    limit: int | None,
+    since: str | int | None,
+    force: bool,
+    now: datetime | None,
+    options: ExportOptions,
+) -> ExportReport:
+    """Exports the articles that match a query, or have the given ids; see ``Archive.export``."""
+    if format is None and options.get("template") is not None:
+        format = "template"
+    writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
+    exporter = Exporter(session.store, writer, write_options(options, session.settings.name), session.progress)
+    full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]
+    after = None if since is None else since_of(since, session.catalog, now)
+    order = sort or (writer.order if full_ids is None and writer.order != "date" else None)
+
+    def matches(tree: Node) -> tuple[int, Iterable[str]]:
+        engine = session.current_engine
+        return catch_up.position_in(session.catalog, engine.position()), engine.ids(tree)
+
+    rows = SelectedRows(Selection(tree, full_ids, order, limit, after), session.catalog, matches)
+    if isinstance(to, str | os.PathLike):
+        exporter.to_path(rows, to, force=force)
+    else:
+        exporter.to_stream(rows, to)
+    report = exporter.report
+    report.position, report.behind = rows.position, rows.behind
+    if after is not None and after.position is not None:
+        report.removed = session.catalog.removed_since(after.position)
+    return report

@@ -1,0 +1,58 @@
+"""New catalog: built from the files next to the old one, which it then replaces."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import closing, nullcontext, suppress
+from pathlib import Path
+
+from docarchive.archive.indexing.live import LiveIndexer
+from docarchive.archive.indexing.syncer import Syncer
+from docarchive.archive.progress import Progress
+from docarchive.archive.reports import Refusal
+from docarchive.catalog import Catalog, schema
+from docarchive.store import Store
+from docarchive.store.layout import CATALOG, TEMPORARY
+
+
+def build_catalog(
+    store: Store, language: str, progress: Progress, indexer: Callable[[Catalog], LiveIndexer] | None = None
+) -> list[Refusal]:
+    """Builds a catalog from the files, for ``replace_catalog``. Hold the archive's lock.
+
+    Args:
+        store: The archive's files.
+        language: The archive's language, as ISO 639-1.
+        progress: Called with the number of files that were looked at, phase ``read``.
+        indexer: Returns what indexes the articles meanwhile; None if they are indexed later.
+
+    Returns:
+        The files that cannot be read as articles.
+    """
+    path = _building(store)
+    schema.create(path, uuid.uuid4().hex, language)
+    catalog = Catalog.open(path, language)
+    assert catalog is not None
+    with closing(catalog):
+        live = indexer(catalog) if indexer else None
+        with closing(live) if live else nullcontext():
+            syncer = Syncer(store, catalog, progress, live)
+            syncer.run()
+            syncer.remember_versions()
+            if live is not None:
+                live.end()
+    return syncer.report.refused
+
+
+def replace_catalog(store: Store) -> None:
+    """Puts the new catalog in the place of the archive's, which this process has closed."""
+    path = _building(store)
+    schema.replace(path, store.root / CATALOG)
+    with suppress(OSError):  # an index is being built there, too
+        path.parent.rmdir()
+
+
+def _building(store: Store) -> Path:
+    """Returns the path at which a catalog is built; the next process that writes deletes what is left of it."""
+    return store.root / TEMPORARY / "catalog.sqlite"

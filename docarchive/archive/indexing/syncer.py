@@ -1,0 +1,263 @@
+"""Syncer: updates the catalog from the files, by comparing the two listings.
+
+Both are in order of path and are read in step, so that an archive of any size takes little memory; a file whose size
+and time are as before is not opened (decision 0047). A rebuild is a sync with an empty catalog; recovery is a sync of
+the files that an interrupted write was about to put in place.
+
+If several files have one id, the same one is the article whichever was there first: see ``_claim``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from docarchive import frontmatter
+from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.progress import Progress
+from docarchive.archive.reports import Refusal, SyncReport
+from docarchive.article import Article
+from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.entries import EntryData
+from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
+from docarchive.identity import content_digest, make_id, strong_identity
+from docarchive.store import FileRun, FileStat, Store
+from docarchive.store.layout import own_rank
+
+if TYPE_CHECKING:
+    from docarchive.archive.indexing.live import LiveIndexer
+
+_BATCH: Final = 1_000
+_FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
+
+
+class _Difference(NamedTuple):
+    """A path that is in one listing only, or differs: without a file it is gone, without an entry it is new."""
+
+    file: FileStat | None
+    entry: Entry | None
+
+
+class Syncer:
+    """One sync of one archive. Hold the archive's lock.
+
+    Args:
+        store: The archive's files.
+        catalog: Its catalog.
+        progress: Called with the number of files that were looked at, phase ``read``.
+        indexer: Indexes the changes meanwhile; None if they are indexed later.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog, progress: Progress, indexer: LiveIndexer | None = None) -> None:
+        self.report = SyncReport()
+        self._indexer = indexer
+        self._store = store
+        self._catalog = catalog
+        self._progress = progress
+        self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
+        self._seen: set[str] = set()  # ids of the files that were looked at
+        self._changes: dict[str, tuple[Article, FileStat]] = {}  # by id
+        self._touched: dict[str, FileStat] = {}  # by id
+        self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
+        self._refused: dict[str, str] = {}  # by path: the reason
+        self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
+        self._equal = 0  # files that need not be opened
+        self._looked = 0  # files that were
+
+    def run(self) -> None:
+        """Updates the catalog from all files."""
+        total = 0
+        changed: list[_Difference] = []
+        for difference in self._differences(self._catalog):
+            file, entry = difference
+            if file is None and entry is not None:
+                self._gone[entry.id] = entry
+            elif file is not None:
+                total += 1
+                if total <= _FEW:
+                    changed.append(difference)
+        if total > _FEW:
+            self._equal = 0
+            with self._catalog.snapshot() as before:
+                self._look_through((difference for difference in self._differences(before) if difference.file), total)
+        else:
+            self._look_through(changed, total)
+        self._finish()
+        self.report.unchanged = self._equal + self._looked - len(self._kinds) - len(self._refused)
+
+    def remember_versions(self) -> None:
+        """Stores the fingerprints of earlier versions, as a new catalog needs them."""
+        with self._catalog.transaction():
+            for id_, text in self._store.versions():
+                with suppress(InputError):
+                    self._catalog.remember(frontmatter.read_article(text), id_)
+
+    def look_at(self, paths: Iterable[str]) -> None:
+        """Updates the catalog from a few files; those that are gone are skipped."""
+        for path in paths:
+            if (self._store.root / path).is_file():
+                self._look(self._store.stat(path), self._catalog.entry_at(path))
+        self._finish()
+
+    def recover(self) -> None:
+        """Finishes an interrupted write: stores in the catalog the files that were put in place."""
+        self.look_at(self._catalog.pending())
+        with self._catalog.transaction():
+            self._catalog.clear_pending()
+
+    def _look_through(self, differences: Iterable[_Difference], total: int) -> None:
+        for file, entry in differences:
+            assert file is not None
+            self._look(file, entry)
+            self._looked += 1
+            self._progress("read", self._looked, total)
+
+    def _differences(self, catalog: Catalog) -> Iterator[_Difference]:
+        """Yields the differences between the files and a catalog.
+
+        Most files have none, so whole runs of them are compared at once.
+        """
+        batches = catalog.files()
+        entries: FileRun = []  # of the catalog, what has been read and not been compared
+        for run in self._store.listing():
+            while len(entries) < len(run) and (batch := next(batches, None)):
+                entries += batch
+            if entries[: len(run)] == run:
+                self._equal += len(run)
+                del entries[: len(run)]
+                continue
+            yield from self._differing(run, entries, batches, catalog)
+        for path, _, _ in chain(entries, chain.from_iterable(batches)):
+            yield _Difference(None, catalog.entry_at(path))
+
+    def _differing(
+        self, run: FileRun, entries: FileRun, batches: Iterator[FileRun], catalog: Catalog
+    ) -> Iterator[_Difference]:
+        """Yields the differences of a run of files, and of the catalog's entries before each of them."""
+        index = 0
+        for file in run:
+            while True:
+                if index == len(entries):
+                    entries[:], index = next(batches, []), 0
+                if not entries or entries[index][0] >= file[0]:
+                    break
+                yield _Difference(None, catalog.entry_at(entries[index][0]))
+                index += 1
+            if not entries or entries[index][0] != file[0]:
+                yield _Difference(FileStat(*file), None)
+                continue
+            if entries[index] == file:
+                self._equal += 1
+            else:
+                yield _Difference(FileStat(*file), catalog.entry_at(file[0]))
+            index += 1
+        del entries[:index]
+
+    def _look(self, file: FileStat, entry: Entry | None) -> None:
+        """Reads a file that is new or looks changed, and decides which it is."""
+        try:
+            file.path.encode()
+            article = frontmatter.read_article(self._store.read(file.path))
+            article.id = _id_of(article, file.path)
+        except UnicodeEncodeError:
+            self._refused[file.path] = "the file's name is not UTF-8; rename it"
+            return
+        except (InputError, ArchiveDamaged, NotFoundError) as error:
+            self._refused[file.path] = str(error).removeprefix(f"{file.path} ")
+            return
+        if entry is not None and entry.id != article.id and entry.id not in self._seen:
+            self._gone[entry.id] = entry
+        twin = self._twin(article.id, file.path)
+        if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
+            self._copies[file.path] = article.id
+            return
+        self._take(article, file, entry, twin)
+
+    def _take(self, article: Article, file: FileStat, entry: Entry | None, twin: str | None) -> None:
+        """Makes a file the article of its id, instead of its twin if there is one."""
+        id_, content = article.id, content_digest(article)
+        if twin is None and entry is not None and entry.id == id_ and entry.content == content:
+            self._touched[id_] = file
+            return
+        before, kind = self._gone.pop(id_, None), None
+        if twin is not None:
+            before, kind = self._catalog.entry(id_), self._kinds.pop(twin, None)
+            self._copies[twin] = id_
+        self._seen.add(id_)
+        self._changes.pop(id_, None)
+        self._touched.pop(id_, None)
+        if before is not None and before.content == content:
+            self._touched[id_] = file
+            self._kinds[file.path] = kind or "moved"
+            return
+        self._changes[id_] = (article, file)
+        self._kinds[file.path] = "modified" if (entry or before) and kind != "added" else "added"
+        if len(self._changes) >= _BATCH:
+            self._write()
+
+    def _twin(self, id_: str, path: str) -> str | None:
+        """Returns the path of another file that has this id and still exists."""
+        if id_ in self._changes:
+            return self._changes[id_][1].path
+        if id_ in self._touched:
+            return self._touched[id_].path
+        entry = self._catalog.entry(id_)
+        if entry is None or entry.path == path or id_ in self._gone:
+            return None
+        try:
+            other = frontmatter.read_article(self._store.read(entry.path))
+            return entry.path if _id_of(other, entry.path) == id_ else None
+        except (InputError, ArchiveDamaged, NotFoundError):
+            return None
+
+    def _finish(self) -> None:
+        self._write()
+        if self._gone:
+            with self._catalog.transaction():
+                for entry in self._gone.values():
+                    self._catalog.remove(entry.id)
+                    self.report.removed.append(entry.path)
+            self._gone.clear()
+        for path, kind in self._kinds.items():
+            getattr(self.report, kind).append(path)
+        for path, id_ in self._copies.items():
+            if holder := self._catalog.entry(id_):
+                self._refused[path] = f"id: {holder.path} has the same id; give this file another one, or none"
+        for path, reason in sorted(self._refused.items()):
+            self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
+
+    def _write(self) -> None:
+        if not self._touched and not self._changes:
+            return
+        language = self._catalog.language
+        entries = [(EntryData.of(article, language), *file) for article, file in self._changes.values()]
+        with self._catalog.transaction():
+            for id_, file in self._touched.items():
+                self._catalog.touch(id_, *file)
+            rows = self._catalog.put_all(entries)
+        if self._indexer is not None:
+            articles = (article for article, _ in self._changes.values())
+            self._indexer.take(filed_changes(articles, entries, rows))
+        self._touched.clear()
+        self._changes.clear()
+
+
+def _claim(path: str, id_: str) -> tuple[int, int, str]:
+    """Returns the rank of a file among those with one id: the least is the article, the others are copies.
+
+    First a file that is named as the archive names its files, then the shortest name: ``b.md``, not ``b copy.md``.
+    """
+    return (-own_rank(path, id_), len(path), path)
+
+
+def _id_of(article: Article, path: str) -> str:
+    """Returns an article's id: its own, else one made from its strong identity or from its path."""
+    if article.id:
+        if not _ID.fullmatch(article.id):
+            raise ArticleError("id", "an id is made of letters, digits, '.', '_' and '-', at most 64 of them")
+        return article.id
+    return make_id(strong_identity(article) or f"path:{path}")

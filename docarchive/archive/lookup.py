@@ -1,0 +1,99 @@
+"""Lookup: one article by its id, and what is kept of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from docarchive.catalog import Catalog
+from docarchive.errors import AmbiguousId, NotFoundError
+from docarchive.store import Store
+
+if TYPE_CHECKING:
+    from docarchive.archive.figures import Provenance
+    from docarchive.article import Article
+
+#: How many ids an error names.
+_SHOWN: Final = 5
+
+
+def resolve(catalog: Catalog, prefix: str) -> str:
+    """Returns the id that starts with a prefix.
+
+    Raises:
+        NotFoundError: No id does.
+        AmbiguousId: More than one does.
+    """
+    if not prefix.isascii():
+        from docarchive.article import clean
+
+        prefix = clean(prefix)
+    if catalog.entry(prefix):
+        return prefix
+    ids = catalog.ids_with_prefix(prefix, _SHOWN + 1) if prefix else []
+    if not ids:
+        raise NotFoundError(
+            f"no article has an id that starts with {prefix!r}; 'docarchive list' and 'docarchive search' show ids"
+        )
+    if len(ids) > 1:
+        listed = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
+        raise AmbiguousId(f"{prefix!r} is the start of several ids: {listed}; write more of it")
+    return ids[0]
+
+
+def path_of(catalog: Catalog, id_: str) -> str:
+    """Returns the path of an article's file, relative to the archive."""
+    entry = catalog.entry(id_)
+    assert entry is not None
+    return entry.path
+
+
+def read(store: Store, catalog: Catalog, id_: str) -> Article:
+    """Reads an article from its file.
+
+    Raises:
+        NotFoundError: The file is gone.
+        ArchiveDamaged: The file cannot be read.
+    """
+    from docarchive.writers import Document
+
+    path = path_of(catalog, id_)
+    return Document(id_, path, store.read(path)).article
+
+
+def original(store: Store, catalog: Catalog, id_: str) -> Path:
+    """Returns the file with the bytes that an article was imported from.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    digest = str(catalog.rows_of([id_])[id_].metadata.get("original", ""))
+    path = store.originals.find(digest.removeprefix("sha256:"))
+    if path is None:
+        raise NotFoundError(f"{id_} has no original in the archive")
+    return path
+
+
+def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
+    """Returns where an article came from."""
+    from docarchive.archive.figures import Provenance
+
+    article = read(store, catalog, id_)
+    path = store.originals.find(article.original or "")
+    encoding = article.extra.get("encoding")
+    return Provenance(
+        article.id,
+        article.title,
+        article.imported_from,
+        article.url,
+        str(article.archived) if article.archived else None,
+        article.format,
+        article.reader,
+        encoding if isinstance(encoding, str) else None,
+        article.original,
+        path.relative_to(store.root).as_posix() if path else None,
+        path.stat().st_size if path else None,
+        article.fingerprint,
+        path_of(catalog, article.id),
+        tuple(store.versions_of(article.id)),
+    )

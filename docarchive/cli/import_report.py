@@ -1,0 +1,55 @@
+"""What the commands that import print: decisions and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
+
+if TYPE_CHECKING:
+    from docarchive.archive import Decision, ImportReport
+
+
+def show_decision(json: bool) -> Callable[[Decision], None]:
+    """Returns a function that prints a decision on one line, or as one JSON object."""
+    if json:
+        return lambda decision: out_json({"type": "decision", **decision._asdict()})
+    return lambda decision: out(_decision_line(decision))
+
+
+def _decision_line(decision: Decision) -> str:
+    detail = line(decision.reason or decision.title or decision.id)
+    return f"{decision.kind:<9} {line(decision.where)}{'  ' if detail else ''}{dim(detail) if detail else ''}"
+
+
+def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> int:
+    """Prints what an import did, and returns the exit code for it."""
+    if json:
+        out_json({**report.to_dict(), "type": "report", "dry_run": dry_run})
+    else:
+        if not dry_run:
+            refusals(report.refused)
+        out(summary(report))
+        if dry_run:
+            message("nothing was changed")
+        if report.interrupted:
+            message("interrupted; what is finished is stored, and the same command imports the rest")
+    if report.interrupted:
+        return 130
+    return 3 if report.refused else 0
+
+
+def summary(report: ImportReport) -> str:
+    """Returns the counts of a report on one line."""
+    counts = [
+        f"{number(report.new)} new",
+        f"{number(report.unchanged)} unchanged",
+        f"{number(report.updated)} updated",
+        f"{number(report.refusals)} refused",
+    ]
+    if report.duplicates:
+        counts.append(counted(report.duplicates, "near duplicate"))
+    if report.skipped:
+        counts.append(f"{number(report.skipped)} skipped")
+    return ", ".join(counts)

@@ -1,0 +1,15 @@
+"""Values of any type, as JSON and feedparser return them: a value of another type counts as empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def as_text(value: object) -> str:
+    """Returns a string without white space around it; empty for any other value."""
+    return value.strip() if isinstance(value, str) else ""
+
+
+def objects_in(value: object) -> list[dict[str, Any]]:
+    """Returns the objects of a list; none for any other value."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []

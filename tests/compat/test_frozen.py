@@ -1,0 +1,148 @@
+"""Archives that were frozen, one of each layout, open, search and export as on the day when they were frozen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from compat.frozen import FIRST, SECOND, answers
+from support import snapshot
+
+from docarchive import ENGINES, Archive
+
+HERE = Path(__file__).parent
+LAYOUTS = sorted(folder.name for folder in HERE.glob("layout-*"))
+#: Takes from root what it may do besides what the permissions of files allow; others have nothing of that kind.
+UNPRIVILEGED = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]
+
+
+@pytest.fixture(params=LAYOUTS)
+def frozen(request: pytest.FixtureRequest) -> Path:
+    """The folder of a frozen archive, with its inputs and answers."""
+    return HERE / str(request.param)
+
+
+@pytest.fixture(params=ENGINES)
+def root(request: pytest.FixtureRequest, frozen: Path, tmp_path: Path) -> Path:
+    """A copy of the archive, with all that is derived, for each engine."""
+    root = tmp_path / "archive"
+    shutil.copytree(frozen / "archive", root)
+    shutil.copytree(frozen / "derived", root / ".docarchive")
+    settings = root / "docarchive.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace('engine = "whoosh"', f'engine = "{request.param}"'), "utf-8"
+    )
+    return root
+
+
+@pytest.fixture
+def expected(frozen: Path) -> Any:
+    """What the archive answered."""
+    return json.loads((frozen / "answers.json").read_text("utf-8"))
+
+
+def test_it_answers_the_same(root: Path, expected: Any) -> None:
+    before = snapshot(root)
+    assert answers(root) == expected
+    assert snapshot(root) == before
+
+
+def test_it_answers_the_same_without_what_is_derived(root: Path, expected: Any) -> None:
+    shutil.rmtree(root / ".docarchive")
+    assert answers(root) == expected
+
+
+def test_it_is_in_step_with_its_files_and_can_be_rebuilt(root: Path, expected: Any) -> None:
+    before = snapshot(root)
+    with Archive.open(root) as archive:
+        report = archive.sync()
+        assert (report.added, report.modified, report.removed, report.moved, report.refused) == ([], [], [], [], [])
+        assert archive.rebuild().articles == len(expected["articles"])
+    assert answers(root) == expected
+    assert snapshot(root) == before
+
+
+def test_engines_can_be_switched(root: Path, expected: Any) -> None:
+    for engine in ENGINES:
+        with Archive.open(root) as archive:
+            archive.use_engine(engine)
+        assert answers(root) == expected, engine
+
+
+def test_its_inputs_are_the_same_articles_today(
+    root: Path, frozen: Path, expected: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(frozen / "inputs")
+    with Archive.open(root) as archive:
+        report = archive.import_(*FIRST, *SECOND)
+        assert (report.new, report.updated) == (0, 0)
+    found = answers(root)
+    assert found["quarantine"].keys() == expected["quarantine"].keys()  # their reasons are in today's words
+    assert found | {"quarantine": expected["quarantine"]} == expected
+
+
+def test_imports_follow_its_settings(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("Snow fell on the pier.\n", "utf-8")
+    with Archive.open(root) as archive:
+        assert archive.import_(tmp_path / "new.txt").new == 1
+        assert [hit.metadata["tags"] for hit in archive.search("snow pier")] == [["bay"]]
+        archive.save_search("snow", "snow")
+        assert archive.count("@snow") == 1
+    assert "# A comment, which stays." in (root / "docarchive.toml").read_text("utf-8")
+
+
+@pytest.fixture
+def read_only(root: Path) -> Iterator[Path]:
+    """The archive, once it was opened by today's program, in folders and files that may not be written."""
+    answers(root)
+    paths = [root, *root.rglob("*")]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    yield root
+    for path in paths:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.fixture
+def reader(read_only: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs Python as somebody who may read the archive, and not write it."""
+    drop: list[str] = []
+    if os.geteuid() == 0:
+        if not shutil.which(UNPRIVILEGED[0]):
+            pytest.skip("root may write everywhere, and setpriv is missing")
+        drop = UNPRIVILEGED
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [*drop, sys.executable, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+    assert "PermissionError" in run("-c", f"open({str(read_only / 'x')!r}, 'w')").stderr
+    return run
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not read-only there")
+def test_it_exports_the_same_where_it_cannot_be_written(
+    read_only: Path, reader: Callable[..., subprocess.CompletedProcess[str]], expected: Any
+) -> None:
+    ended = reader("-m", "docarchive", "--archive", read_only, "export", "--format", "jsonl")
+    assert (ended.returncode, ended.stdout.splitlines()) == (0, expected["exports"]["jsonl"]), ended.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not read-only there")
+def test_it_answers_the_same_where_it_cannot_be_written(
+    read_only: Path, reader: Callable[..., subprocess.CompletedProcess[str]], expected: Any
+) -> None:
+    ended = reader(HERE / "frozen.py", "answers", read_only)
+    if 'engine = "tantivy"' in (read_only / "docarchive.toml").read_text("utf-8"):
+        # tantivy locks a file of the index even to read it. Once it does not, it has to answer as Whoosh does.
+        assert "Failed to acquire Lockfile" in ended.stderr
+    else:
+        assert ended.returncode == 0, ended.stderr
+        assert json.loads(ended.stdout) == expected
