@@ -22,11 +22,11 @@ from docarchive.archive.importing.versions import carry_over, is_bare
 from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Decision, ImportReport
-from docarchive.article import ID_FORM, Article
+from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, make_id
+from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, is_exported, make_id
 from docarchive.store import article_path
 
 #: A batch is decided on when it has so many records, or bytes of them.
@@ -180,7 +180,7 @@ class Importer:
         """Gives a parsed article its id, its provenance and what the user sets."""
         if isinstance(article, InputError):
             return article
-        exported = _is_exported(article)
+        exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)
         if article.url is None and record.record.raw is None and not record.record.location:
@@ -323,11 +323,6 @@ class Importer:
                 return
         self.report.refused.append(reports.Refusal(where, reason, self._refusals.keep(refused)))
         self._observe(Decision("refused", where, reason=reason))
-
-
-def _is_exported(article: Article) -> bool:
-    """Returns whether an archive exported an article with this id: exports can be imported again."""
-    return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
 
 
 def _set_foreign_id_aside(article: Article) -> None:
