@@ -34,7 +34,7 @@ import trafilatura
 
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.web.html import decoded, read_page
+from docarchive.readers.web.html import decode_page, read_page
 
 _WORDS = re.compile(r"\w+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
@@ -86,7 +86,7 @@ def pages(folder: Path) -> Iterator[Page]:
 
 def _read(path: Path) -> str:
     data = path.read_bytes()
-    return decoded(gzip.decompress(data) if path.suffix == ".gz" else data)[0]
+    return decode_page(gzip.decompress(data) if path.suffix == ".gz" else data)[0]
 
 
 def _page(name: str, html: str, gold: Values) -> Page:

@@ -13,13 +13,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from docarchive import keys
-from docarchive.article import Article, clean
+from docarchive.article import ID_FORM, Article, clean
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # of the first 60 bits of 64, by fives
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_DOI = re.compile(r"(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+#: A DOI as people write it; its first group is the DOI alone.
+DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _UNSAID = frozenset({"id", *keys.PROVENANCE})
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
@@ -35,7 +36,7 @@ def strong_identity(article: Article) -> str | None:
         return f"url:{url}"
     lowered = {key.lower(): value for key, value in article.extra.items()}
     doi = lowered.get("doi")
-    if isinstance(doi, str) and (match := _DOI.fullmatch(doi.strip())):
+    if isinstance(doi, str) and (match := DOI.fullmatch(doi.strip())):
         return f"doi:{match[1].lower()}"
     for key in _GUID_KEYS:
         guid = lowered.get(key)
@@ -85,6 +86,17 @@ def content_digest(article: Article) -> str:
     said = {key: value for key, value in metadata.items() if key not in _UNSAID}
     text = _encode(said) + "\0" + article.body
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_exported(id_: object, archived: object, original: object) -> bool:
+    """Returns whether an article left an archive with these values, so that it keeps them when it is imported again.
+
+    Args:
+        id_: Its id. One that a person chose does not count: two archives may have it for two articles.
+        archived: When it was archived, in any form.
+        original: What it says of its original file.
+    """
+    return bool(archived) and str(original).startswith("sha256:") and ID_FORM.fullmatch(str(id_)) is not None
 
 
 def make_id(identity: str) -> str:

@@ -1,6 +1,6 @@
-"""The reader of BibTeX and BibLaTeX: one article an entry.
+"""The reader of BibTeX and BibLaTeX: one article an entry (decision 0027).
 
-Entries are told apart by brackets and quotes as BibTeX does; TeX's accents become letters by pylatexenc.
+Entries are split at brackets and quotes as BibTeX does; pylatexenc turns TeX's commands into letters.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import set_aside
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
 _PARAGRAPHS = re.compile(r"\n\s*\n|\\par\b\s*")
-_WORD = re.compile(r"[^\s,#{}()\"]+")
+_BARE_VALUE = re.compile(r"[^\s,#{}()\"]+")
 _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _NO_ENTRIES: Final = ("comment", "preamble", "string")
-_KNOWN: Final = {
+#: Fields by key; the first that an entry has is used.
+_FIELDS_BY_KEY: Final = {
     "title": ("title",),
     "source": ("journal", "journaltitle", "booktitle", "publisher", "institution", "school", "organization"),
     "url": ("url",),
@@ -31,12 +34,15 @@ _KNOWN: Final = {
     "language": ("langid", "language"),
     "isbn": ("isbn",),
     "issn": ("issn",),
+    PLACE: (BIBTEX[PLACE], BIBLATEX[BIBTEX[PLACE]]),
 }
-_TEXTS: Final = ("abstract", "annote", "annotation", "note")
-_USED: Final = frozenset([*_TEXTS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
-_AS_WRITTEN: Final = ("author", "editor", "url", "doi", "file")
-_MAX_FIELD: Final = 1_000_000
-_SIGNS: Final = {
+_TEXT_FIELDS: Final = ("abstract", "annote", "annotation", "note")
+_READ_FIELDS: Final = frozenset([*_TEXT_FIELDS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
+#: Fields that are read before TeX's commands are converted.
+_VERBATIM_FIELDS: Final = ("author", "editor", "url", "doi", "file")
+_MAX_FIELD: Final = 1_000_000  # characters
+#: Macros that pylatexenc lacks, or converts to something else.
+_SYMBOLS: Final = {
     **{"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^", "textasciitilde": "~"},
     **{
         "textbackslash": "\\",
@@ -50,7 +56,7 @@ _SIGNS: Final = {
     },
     **{"today": "today", "LaTeXe": "LaTeX2e", "MF": "METAFONT", "MP": "MetaPost", "AmS": "AMS"},
 }
-_SIZES: Final = frozenset(["Large", "LARGE", "Huge", "HUGE"])
+_SIZE_COMMANDS: Final = frozenset(["Large", "LARGE", "Huge", "HUGE"])
 
 
 class _Entry(NamedTuple):
@@ -60,138 +66,139 @@ class _Entry(NamedTuple):
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each entry of a file, by its key, and the attached files that are next to it."""
+    """Yields the entries of a file, with their keys as locations, and the attached files that are next to it."""
     text, _ = read_text(source)
     strings: dict[str, str] = {}
-    found = 0
-    for number, (kind, raw, whole) in enumerate(_entries(text), start=1):
+    count = 0
+    for number, (kind, raw, complete) in enumerate(_entries(text), start=1):
         data = raw.encode("utf-8", "surrogatepass")
         if kind in _NO_ENTRIES:
             if kind == "string":
-                strings.update(_fields(_inside(raw), strings))
+                strings.update(_parse_fields(_content(raw), strings))
             continue
-        found += 1
-        entry = _parsed(kind, raw, strings) if whole else None
+        count += 1
+        entry = _parse_entry(kind, raw, strings) if complete else None
         if entry is None:
             yield Refusal(str(number), data, "the entry does not end, or has no key")
             continue
-        yield Record(entry.key or str(number), data, partial(_article, entry))
-        yield from attached(source, _files(entry.fields.get("file", "")), entry.key)
-    if not found:
+        yield Record(entry.key or str(number), data, partial(_read_entry, entry))
+        yield from attached(source, _file_paths(entry.fields.get("file", "")), entry.key)
+    if not count:
         raise ReaderError("there is no entry in it")
 
 
 def _entries(text: str) -> Iterator[tuple[str, str, bool]]:
-    """Yields the kind and the text of each entry, and whether it ends."""
-    place = 0
-    while match := _ENTRY.search(text, place):
-        end = _closing(text, match.end() - 1)
+    """Yields the type and the text of each entry, and whether it is complete."""
+    position = 0
+    while match := _ENTRY.search(text, position):
+        end = _end_of_group(text, match.end() - 1)
         if end is None:
             following = _ENTRY.search(text, match.end())
-            place = following.start() if following else len(text)
-            yield match[1].lower(), text[match.start() : place], False
+            position = following.start() if following else len(text)
+            yield match[1].lower(), text[match.start() : position], False
         else:
-            place = end
+            position = end
             yield match[1].lower(), text[match.start() : end], True
 
 
-def _closing(text: str, place: int) -> int | None:
-    """Returns the place behind the bracket that closes the one at a place."""
-    opening, closing = text[place], "}" if text[place] == "{" else ")"
+def _end_of_group(text: str, start: int) -> int | None:
+    """Returns the position after the bracket that closes the one at ``start``; None if the next entry comes first."""
+    opening, closing = text[start], "}" if text[start] == "{" else ")"
     depth = 0
-    for match in re.compile(r"\\.|[{}()]|^[ \t]*@[ \t]*[a-zA-Z]+[ \t]*\{[^\s,{}]+,[ \t]*$", re.M).finditer(text, place):
-        sign = match[0]
-        if len(sign) > 2 and sign.lstrip().startswith("@"):
-            return None  # the next entry begins
-        if sign in ("{", opening):
+    for match in re.compile(r"\\.|[{}()]|^[ \t]*@[ \t]*[a-zA-Z]+[ \t]*\{[^\s,{}]+,[ \t]*$", re.M).finditer(text, start):
+        token = match[0]
+        if len(token) > 2 and token.lstrip().startswith("@"):
+            return None
+        if token in ("{", opening):
             depth += 1
-        elif sign in ("}", closing):
+        elif token in ("}", closing):
             depth -= 1
             if depth == 0:
                 return match.end()
     return None
 
 
-def _inside(raw: str) -> str:
-    return raw[re.search(r"[{(]", raw).end() : -1] if re.search(r"[{(]", raw) else ""  # type: ignore[union-attr]
+def _content(raw: str) -> str:
+    opening = re.search(r"[{(]", raw)
+    return raw[opening.end() : -1] if opening else ""
 
 
-def _parsed(kind: str, raw: str, strings: dict[str, str]) -> _Entry | None:
-    key, comma, rest = _inside(raw).partition(",")
+def _parse_entry(kind: str, raw: str, strings: dict[str, str]) -> _Entry | None:
+    key, comma, rest = _content(raw).partition(",")
     if "=" in key or (not comma and not key.strip()):
         return None
-    return _Entry(kind, key.strip(), _fields(rest, strings))
+    return _Entry(kind, key.strip(), _parse_fields(rest, strings))
 
 
-def _fields(text: str, strings: dict[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    place = 0
-    while match := _FIELD.match(text, place):
-        value, place = _value(text, match.end(), strings)
-        found.setdefault(match[1].lower(), value[:_MAX_FIELD])
-        comma = re.compile(r"[\s,]*").match(text, place)
-        place = comma.end() if comma else place
-    return found
+def _parse_fields(text: str, strings: dict[str, str]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    position = 0
+    while match := _FIELD.match(text, position):
+        value, position = _parse_value(text, match.end(), strings)
+        fields.setdefault(match[1].lower(), value[:_MAX_FIELD])
+        comma = re.compile(r"[\s,]*").match(text, position)
+        position = comma.end() if comma else position
+    return fields
 
 
-def _value(text: str, place: int, strings: dict[str, str]) -> tuple[str, int]:
-    """Returns a value, its parts put together, and the place behind it."""
-    parts: list[str] = []
-    while place < len(text):
-        if text[place] == "{":
-            end = _closing(text, place) or len(text)
-            parts.append(text[place + 1 : end - 1])
-        elif text[place] == '"':
-            end = _quoted(text, place)
-            parts.append(text[place + 1 : end - 1])
-        elif word := _WORD.match(text, place):
+def _parse_value(text: str, position: int, strings: dict[str, str]) -> tuple[str, int]:
+    """Returns a value, concatenated at ``#``, and the position after it."""
+    values: list[str] = []
+    while position < len(text):
+        if text[position] == "{":
+            end = _end_of_group(text, position) or len(text)
+            values.append(text[position + 1 : end - 1])
+        elif text[position] == '"':
+            end = _end_of_quotes(text, position)
+            values.append(text[position + 1 : end - 1])
+        elif word := _BARE_VALUE.match(text, position):
             end = word.end()
-            parts.append(strings.get(word[0].lower(), word[0]))
+            values.append(strings.get(word[0].lower(), word[0]))
         else:
             break
-        joined = re.compile(r"\s*#\s*").match(text, end)
-        place = joined.end() if joined else end
-        if not joined:
+        operator = re.compile(r"\s*#\s*").match(text, end)
+        position = operator.end() if operator else end
+        if not operator:
             break
-    return "".join(parts), place
+    return "".join(values), position
 
 
-def _quoted(text: str, place: int) -> int:
+def _end_of_quotes(text: str, start: int) -> int:
     depth = 0
-    for at in range(place + 1, len(text)):
-        if text[at] in "{}":
-            depth += 1 if text[at] == "{" else -1
-        elif text[at] == '"' and depth <= 0 and text[at - 1] != "\\":
-            return at + 1
+    for index in range(start + 1, len(text)):
+        if text[index] in "{}":
+            depth += 1 if text[index] == "{" else -1
+        elif text[index] == '"' and depth <= 0 and text[index - 1] != "\\":
+            return index + 1
     return len(text)
 
 
-def _article(entry: _Entry) -> Article:
-    fields = {name: _plain(value) for name, value in entry.fields.items() if name not in _AS_WRITTEN}
+def _read_entry(entry: _Entry) -> Article:
+    fields = {name: _tex_to_text(value) for name, value in entry.fields.items() if name not in _VERBATIM_FIELDS}
     metadata: dict[str, Any] = {}
-    used = set(_USED)
-    for key, names in _KNOWN.items():
+    used = set(_READ_FIELDS)
+    for key, names in _FIELDS_BY_KEY.items():
         name = next((name for name in names if entry.fields.get(name)), None)
         if name:
             used.add(name)
             metadata[key] = entry.fields[name].strip() if name in ("url", "doi") else fields[name]
     metadata |= {
         "date": _date(fields),
-        "authors": _names(entry.fields.get("author", "")),
-        "editors": _names(entry.fields.get("editor", "")),
+        "authors": _people(entry.fields.get("author", "")),
+        EDITORS: _people(entry.fields.get("editor", "")),
         "tags": [tag.strip() for tag in re.split("[,;]", fields.get("keywords", "")) if tag.strip()],
-        "citation_key": entry.key,
-        "entry_type": entry.kind,
-        "files": _files(entry.fields.get("file", "")),
+        CITATION_KEY: entry.key,
+        ENTRY_TYPE: entry.kind,
+        "files": _file_paths(entry.fields.get("file", "")),
     }
-    rest = {name: value for name, value in fields.items() if name not in used and name not in metadata and value}
+    used.update(metadata)
+    rest: dict[Any, Any] = {name: value for name, value in fields.items() if name not in used and value}
     for name in ("year", "date"):
         if not metadata["date"] and fields.get(name):
-            rest["date_as_written"] = fields[name]
-    written = [entry.fields.get(name, "") for name in _TEXTS]
-    texts = ["\n\n".join(filter(None, map(_plain, _PARAGRAPHS.split(text)))) for text in written if text]
-    metadata |= {key: value for key, value in rest.items() if key not in ("id", "body", "text")}
-    return reference(metadata, texts)
+            set_aside(rest, "date", fields[name])
+    texts_in_tex = [entry.fields.get(name, "") for name in _TEXT_FIELDS]
+    texts = ["\n\n".join(filter(None, map(_tex_to_text, _PARAGRAPHS.split(text)))) for text in texts_in_tex if text]
+    return reference({**metadata, **rest}, texts)
 
 
 def _date(fields: Mapping[str, str]) -> PartialDate | str | None:
@@ -201,68 +208,72 @@ def _date(fields: Mapping[str, str]) -> PartialDate | str | None:
     return date_of(fields.get("year"), fields.get("month"), fields.get("day"))
 
 
-def _plain(value: str) -> str:
-    """Returns text of TeX without its commands."""
+def _tex_to_text(value: str) -> str:
+    """Returns a TeX value as plain text on one line."""
     if not re.search(r"[\\{}$~]|--|``|''", value):
         return " ".join(value.split())
     value = _URL.sub(lambda url: re.sub(r"([_#&$])", r"\\\1", url[1]).replace("~", r"\textasciitilde{}"), value)
-    value = re.sub(r"(?<!\\)%", r"\%", value)  # in BibTeX it is no comment
+    value = re.sub(r"(?<!\\)%", r"\%", value)  # not a comment in BibTeX
     try:
-        tex, macros = _tex()
+        tex, macros = _tex_converter()
         value = tex.latex_to_text(value, tolerant_parsing=True, latex_context=macros)
-    except Exception:  # what it cannot parse stays as it is written
+    except Exception:  # what pylatexenc cannot parse is kept, without its brackets
         value = re.sub(r"[{}]", "", value)
     return " ".join(value.split())
 
 
 @cache
-def _tex() -> tuple[Any, Any]:
-    r"""Returns what makes text of TeX, and the macros that it is told of: pylatexenc, with signs that it lacks.
+def _tex_converter() -> tuple[Any, Any]:
+    r"""Returns pylatexenc's converter and its macros, with symbols that it lacks.
 
-    A macro that it does not know is a word if there are capitals in its name (``\BibTeX``, ``\NASA``); others
-    tell how to set or to sort, and only what they are given is text.
+    The name of an unknown macro is text if it has capitals (``\BibTeX``, ``\NASA``); other unknown macros are for
+    layout or sorting, and only their arguments are text.
     """
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
     from pylatexenc.latexwalker import get_default_latex_context_db as get_macros
     from pylatexenc.macrospec import std_macro
 
-    signs = [MacroTextSpec("href", "%(2)s (%(1)s)"), *(MacroTextSpec(name, sign) for name, sign in _SIGNS.items())]
-    known = get_default_latex_context_db()
-    known.add_context_category("signs", macros=signs, prepend=True)
-    known.set_unknown_macro_spec(MacroTextSpec("", _unknown))
+    symbols = [MacroTextSpec("href", "%(2)s (%(1)s)"), *(MacroTextSpec(name, sign) for name, sign in _SYMBOLS.items())]
+    macros_to_text = get_default_latex_context_db()
+    macros_to_text.add_context_category("signs", macros=symbols, prepend=True)
+    macros_to_text.set_unknown_macro_spec(MacroTextSpec("", _unknown_macro_text))
     macros = get_macros()
-    links = [std_macro("href", False, 2), std_macro("mbox", False, 1)]
-    macros.add_context_category("links", macros=links, prepend=True)
-    return LatexNodes2Text(latex_context=known, math_mode="verbatim", strict_latex_spaces=True), macros
+    known_macros = [std_macro("href", False, 2), std_macro("mbox", False, 1)]
+    macros.add_context_category("links", macros=known_macros, prepend=True)
+    return LatexNodes2Text(latex_context=macros_to_text, math_mode="verbatim", strict_latex_spaces=True), macros
 
 
-def _unknown(node: Any, l2tobj: Any) -> str:
-    name, behind = node.macroname, node.parsing_state.s[node.pos + node.len :]
-    given: str = "".join(l2tobj.nodelist_to_text([each]) for each in node.nodeargs or () if each is not None)
-    is_command = given or (behind.startswith("{") and not behind.startswith("{}"))  # what it is given stands there
-    return name if name.isalpha() and not name.islower() and not is_command and name not in _SIZES else given
+def _unknown_macro_text(node: Any, l2tobj: Any) -> str:
+    name, following = node.macroname, node.parsing_state.s[node.pos + node.len :]
+    arguments: str = "".join(
+        l2tobj.nodelist_to_text([argument]) for argument in node.nodeargs or () if argument is not None
+    )
+    is_command = arguments or (following.startswith("{") and not following.startswith("{}"))  # the argument is text
+    return (
+        name if name.isalpha() and not name.islower() and not is_command and name not in _SIZE_COMMANDS else arguments
+    )
 
 
-def _names(value: str) -> list[str]:
-    """Returns names as ``Given Family``; ``and`` stands between them, but not inside of brackets."""
-    found = []
+def _people(value: str) -> list[str]:
+    """Returns names as ``Given Family``; they are separated by ``and`` outside of brackets."""
+    names = []
     for name in re.split(r"\s+and\s+(?![^{}]*\})", " ".join(value.split())):
         braced = name.startswith("{") and name.endswith("}")
         family, comma, given = name.partition(",")
         if comma and not braced:
             middle, _, first = given.rpartition(",")
             name = f"{first.strip()} {family.strip()}{' ' + middle.strip() if middle.strip() else ''}"
-        if plain := _plain(name):
-            found.append(plain)
-    return found
+        if plain := _tex_to_text(name):
+            names.append(plain)
+    return names
 
 
-def _files(value: str) -> list[str]:
+def _file_paths(value: str) -> list[str]:
     """Returns the paths in a ``file`` field: ``Title:path/to.pdf:application/pdf``, or paths between semicolons."""
-    found = []
-    for each in re.split(r"(?<!\\);", value):
-        parts = re.split(r"(?<!\\):", each.strip())
-        path = parts[1] if len(parts) >= 3 else parts[0]
+    paths = []
+    for file in re.split(r"(?<!\\);", value):
+        fields = re.split(r"(?<!\\):", file.strip())
+        path = fields[1] if len(fields) >= 3 else fields[0]
         if path := path.replace("\\:", ":").replace("\\;", ";").replace("\\_", "_").strip():
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths

@@ -1,4 +1,4 @@
-"""The reader of CSL-JSON, the form in which Zotero and citation processors keep references: one article an item."""
+"""The reader of CSL-JSON, the format of Zotero and citation processors: one article an item."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_USED: Final = (
+_READ_KEYS: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
-_PARTS: Final = ("given", "non-dropping-particle", "family", "suffix")
+_KEYS: Final = {name: key for key, name in CSL.items()}
+_PARTS_OF_NAMES: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a file, by its number."""
+    """Yields the items of a file, with their numbers as locations."""
     value = read_json(source)
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]  # Crossref's responses
@@ -39,20 +41,20 @@ def read_item(item: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")),
         "authors": _names(item.get("author")),
-        "editors": _names(item.get("editor")),
+        EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),
         "source": _text(item.get("container-title")) or _text(item.get("publisher")),
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "tags": [tag.strip() for tag in re.split("[,;]", _text(item.get("keyword"))) if tag.strip()],
         "language": _text(item.get("language")),
-        "entry_type": _text(item.get("type")),
-        "citation_key": str(item.get("citation-key") or item.get("id") or ""),
+        ENTRY_TYPE: _text(item.get("type")),
+        CITATION_KEY: str(item.get("citation-key") or item.get("id") or ""),
     }
     rest = {
-        key.lower().replace("-", "_"): value
+        _KEYS.get(key) or key.lower().replace("-", "_"): value
         for key, value in item.items()
-        if key not in _USED and isinstance(value, str | int | float) and value != ""
+        if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
     }
     texts = [_text(item.get("abstract")), _text(item.get("note"))]
     return reference({**rest, **{key: value for key, value in metadata.items() if value}}, [t for t in texts if t])
@@ -64,7 +66,7 @@ def _text(value: object) -> str:
 
 def _names(value: object) -> list[str]:
     names = (
-        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS)))
+        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS_OF_NAMES)))
         for person in objects_in(value)
     )
     return [name for name in names if name]

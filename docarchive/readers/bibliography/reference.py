@@ -1,4 +1,4 @@
-"""References: what an entry of any bibliography becomes as an article."""
+"""References: how the entries of all bibliographies become articles."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.formats.latex_languages import CODES
+from docarchive.identity import DOI
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
+from docarchive.readers.values.months import month
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
-_CITED: Final = ("volume", "number", "pages", "publisher")
+_CITATION_KEYS: Final = ("volume", "number", "pages", "publisher")
 
 
 def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
     """Makes an article of a reference.
 
     Args:
-        metadata: What it says; values may be empty. ``title``, ``authors``, ``date``, ``source``, ``doi``, ``url`` and
-            any other keys. A ``language`` may be a tag or a name.
-        texts: Its abstract and notes; without any, the text is the citation.
+        metadata: ``title``, ``authors``, ``date``, ``source``, ``doi``, ``url`` and any other keys; values may be
+            empty. A ``language`` may be a tag or a name.
+        texts: Its abstract and notes; without any, the citation is the text.
 
     Raises:
         ReaderError: It has neither title nor text.
@@ -36,13 +39,14 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
     if not title and not body:
         raise ReaderError("the entry has neither title nor abstract")
     if language := str(metadata.get("language") or "").strip():
-        known = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
-        metadata["language"] = known.replace("_", "-")
-        metadata |= {} if known else {"language_as_written": language}
-    if doi := _DOI.match(str(metadata.get("doi") or "").strip()):
+        code = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
+        metadata["language"] = code.replace("_", "-")
+        if not code:
+            set_aside(metadata, "language", language)
+    if doi := DOI.fullmatch(str(metadata.get("doi") or "").strip()):
         metadata["doi"] = doi[1]
-    given = {key: value for key, value in {**metadata, "title": title}.items() if value}
-    return Article.from_metadata(given, body or _citation(given))
+    stated = {key: value for key, value in {**metadata, "title": title}.items() if value}
+    return make_article(stated, body or _citation(stated))
 
 
 def _text(text: str) -> str:
@@ -50,13 +54,13 @@ def _text(text: str) -> str:
 
 
 def _citation(metadata: dict[str, Any]) -> str:
-    """Returns a line that names the work: authors, title, where and when it came out."""
+    """Returns the citation of a work on one line: authors, title, source, volume and pages, date, address."""
     authors, date = metadata.get("authors") or [], str(metadata.get("date") or "")
     parts = [
         ", ".join(authors) if isinstance(authors, list) else str(authors),
         str(metadata.get("title", "")),
         str(metadata.get("source", "")),
-        " ".join(str(metadata[key]) for key in _CITED if metadata.get(key)),
+        " ".join(str(metadata[key]) for key in _CITATION_KEYS if metadata.get(key)),
         date,
         str(metadata.get("doi") or metadata.get("url") or ""),
     ]
@@ -64,28 +68,28 @@ def _citation(metadata: dict[str, Any]) -> str:
 
 
 def date_of(*parts: object) -> PartialDate | None:
-    """Returns the date that a year, a month and a day make, as far as they can be read."""
-    found = ""
-    for part, width in zip(parts, (4, 2, 2), strict=False):
-        text = str(part or "").strip()
-        number = _MONTHS.get(text[:3].lower()) or (int(text) if text.isdigit() else 0)
+    """Returns the date of a year, a month and a day, up to the first that cannot be read."""
+    date = ""
+    for value, width in zip(parts, (4, 2, 2), strict=False):
+        text = str(value or "").strip()
+        number = _month(text) or (int(text) if text.isdigit() else 0)
         if not number:
             break
-        found += f"{'-' if found else ''}{number:0{width}}"
+        date += f"{'-' if date else ''}{number:0{width}}"
     with suppress(ValueError):
-        return PartialDate(found) if found else None
+        return PartialDate(date) if date else None
     return None
 
 
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)  # noqa: SIM905
-}
+def _month(text: str) -> int | None:
+    """Returns the number of the month whose name a text begins with: ``Sept.``, ``May/June``."""
+    word = _WORD.match(text)
+    return month(word[0]) if word else None
 
 
-def attached(source: Source, files: list[str], place: str) -> Iterator[Member]:
-    """Yields the files of an entry that are next to its bibliography."""
+def attached(source: Source, files: list[str], location: str) -> Iterator[Member]:
+    """Yields the attached files of an entry that are next to its bibliography, or below it."""
     for path in files:
-        found = source.sibling(path)
-        if found is not None:
-            yield Member(f"{place}/{path}", found, named=True)
+        attachment = source.sibling(path)
+        if attachment is not None:
+            yield Member(f"{location}/{path}", attachment, named=True)

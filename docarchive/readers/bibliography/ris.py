@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, RIS, serial_key
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
@@ -16,34 +17,26 @@ from docarchive.readers.protocol import Member, Record, Refusal, Source
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
 _TITLES: Final = ("TI", "T1", "CT", "BT")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
-_USED: Final = (
+_READ_TAGS: Final = (
     *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
-    *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP"),
+    *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP", "SN"),
 )
-_NAMES: Final = {
-    "VL": "volume",
-    "IS": "number",
-    "SN": "isbn",
-    "ID": "citation_key",
-    "CY": "place_of_publication",
-    "SE": "section",
-}
+_KEYS_BY_TAG: Final = {tag: key for key, tag in RIS.items()}
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each reference of a file, by its number, and the attached files that are next to it."""
+    """Yields the references of a file, with their numbers as locations, and the attached files next to the file."""
     text, _ = read_text(source)
-    found = False
-    for number, (lines, whole) in enumerate(_references(text), start=1):
-        found = True
+    number = 0
+    for number, (lines, complete) in enumerate(_references(text), start=1):
         raw = "\n".join(lines).encode()
-        if not whole:
+        if not complete:
             yield Refusal(str(number), raw, "the reference does not end with ER")
             continue
-        fields = _fields(lines)
-        yield Record(str(number), raw, partial(_article, fields))
+        fields = _parse_fields(lines)
+        yield Record(str(number), raw, partial(_read_reference, fields))
         yield from attached(source, fields.get("L1", []), str(number))
-    if not found:
+    if not number:
         raise ReaderError("there is no reference in it")
 
 
@@ -63,21 +56,21 @@ def _references(text: str) -> Iterator[tuple[list[str], bool]]:
         yield lines, False
 
 
-def _fields(lines: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    last = ""
+def _parse_fields(lines: list[str]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    current = ""
     for line in lines:
         tag = _TAG.match(line.rstrip())
         if tag:
-            last = tag[1]
+            current = tag[1]
             if tag[2] and tag[2].strip():
-                found.setdefault(last, []).append(tag[2].strip())
-        elif last in found and line.strip():
-            found[last][-1] += f" {line.strip()}"
-    return found
+                fields.setdefault(current, []).append(tag[2].strip())
+        elif current in fields and line.strip():
+            fields[current][-1] += f" {line.strip()}"
+    return fields
 
 
-def _article(fields: dict[str, list[str]]) -> Article:
+def _read_reference(fields: dict[str, list[str]]) -> Article:
     def first(*tags: str) -> str:
         return next((fields[tag][0] for tag in tags if fields.get(tag)), "")
 
@@ -86,17 +79,18 @@ def _article(fields: dict[str, list[str]]) -> Article:
     metadata: dict[str, Any] = {
         "title": first(*_TITLES),
         "authors": [_name(name) for tag in ("AU", "A1") for name in fields.get(tag, [])],
-        "editors": [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
+        EDITORS: [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
         "date": date_of(*date[:3]),
         "source": first(*_SOURCES),
         "doi": first("DO"),
         "url": first("UR"),
         "tags": fields.get("KW", []),
         "language": first("LA"),
-        "entry_type": first("TY").lower(),
+        ENTRY_TYPE: first("TY").lower(),
         "pages": pages,
         "files": fields.get("L1", []),
-        **{_NAMES.get(tag, tag.lower()): values[0] for tag, values in fields.items() if tag not in _USED},
+        **{serial_key(number): number for number in reversed(fields.get("SN", []))},
+        **{_KEYS_BY_TAG.get(tag, tag.lower()): values[0] for tag, values in fields.items() if tag not in _READ_TAGS},
     }
     return reference(metadata, [text for tag in ("AB", "N2", "N1") for text in fields.get(tag, [])])
 

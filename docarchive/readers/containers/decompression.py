@@ -193,20 +193,21 @@ DECOMPRESSORS: Final[tuple[tuple[bytes, Callable[[], Decompressor]], ...]] = (
 )
 
 
-def decompress(stream: BinaryIO, head: bytes) -> DecompressedStream | None:
+def decompress(stream: BinaryIO) -> DecompressedStream | None:
     """Returns the decompressed bytes of a stream as a stream, or None if it is not compressed.
 
     Args:
-        stream: The stream, at its beginning.
-        head: Its first bytes.
+        stream: The stream, at its beginning; it stays there.
     """
+    head = stream.read(8)
+    stream.seek(0)
     match = next((match for match in DECOMPRESSORS if head.startswith(match[0])), None)
     return DecompressedStream(stream, match[1], match[0]) if match else None
 
 
 def decompress_head(head: bytes, size: int = 1024) -> bytes:
     """Returns the first ``size`` bytes that the beginning of a file expands to; empty if it is not compressed."""
-    stream = decompress(io.BytesIO(head), head)
+    stream = decompress(io.BytesIO(head))
     beginning = b""
     try:
         while stream and len(beginning) < size and (chunk := stream.read(size - len(beginning))):

@@ -33,13 +33,11 @@ def records(source: Source) -> Iterator[Member]:
 
 def _open(source: Source) -> BinaryIO:
     stream = source.open()
-    head = stream.read(8)
-    stream.seek(0)
-    found = decompress(stream, head)
-    if found is None:
+    decompressed = decompress(stream)
+    if decompressed is None:
         stream.close()
         raise ReaderError("it is not compressed with gzip, bzip2 or xz, despite its name")
-    return cast(BinaryIO, found)
+    return cast(BinaryIO, decompressed)
 
 
 def _size(source: Source) -> int:

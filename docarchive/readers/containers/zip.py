@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
+from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
-from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream, decompressor_of
+from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
 from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
@@ -21,7 +22,7 @@ _KIND_OF_FILES: Final = 0o10
 
 
 def records(source: Source) -> Iterator[Member | Refusal]:
-    """Yields each file of an archive; nothing is unpacked to disk."""
+    """Yields the files of an archive; nothing is unpacked to disk."""
     yield from _Archive(source).members()
 
 
@@ -91,15 +92,13 @@ class _Archive:
 
     def _raw_bytes(self, info: ZipInfo) -> bytes:
         """Returns a refused file as it is in the archive, for quarantine."""
-        size = LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size
-        if size > members.MAX_KEPT:
+        if stored_size(info) > members.MAX_KEPT:
             self._failure = (
                 f"{members.printable_name(info.filename)} in it cannot be read, so the whole archive is kept"
             )
             return b""
         with self._source.open() as archive:
-            archive.seek(info.header_offset)
-            return archive.read(size)
+            return read_stored(archive, info)
 
 
 def _refusal_reason(info: ZipInfo) -> str | None:
@@ -116,8 +115,8 @@ def _refusal_reason(info: ZipInfo) -> str | None:
 
 def _docarchive_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
     """Returns the folders that are docarchive archives."""
-    paths = (members.split_path(info.filename) for info in files if info.filename.endswith("docarchive.toml"))
-    return {tuple(path[:-1]) for path in paths if path and path[-1] == "docarchive.toml"}
+    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(SETTINGS))
+    return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
 
 
 def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
@@ -136,4 +135,4 @@ def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:
     if not archives:
         return False
     folders = (tuple(parts[:length]) for length in range(len(parts)))
-    return any(folder in archives and parts[len(folder)] != "articles" for folder in folders)
+    return any(folder in archives and parts[len(folder)] != ARTICLES for folder in folders)

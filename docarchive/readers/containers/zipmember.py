@@ -67,6 +67,17 @@ def _open_content(archive: BinaryIO, info: ZipInfo) -> BinaryIO:
     return cast(BinaryIO, DecompressedStream(compressed, new_decompressor)) if new_decompressor else compressed
 
 
+def stored_size(info: ZipInfo) -> int:
+    """Returns about how many bytes a file has in its archive, with its header but without extra fields."""
+    return LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size
+
+
+def read_stored(archive: BinaryIO, info: ZipInfo) -> bytes:
+    """Returns a file as it is in its archive, for quarantine."""
+    archive.seek(info.header_offset)
+    return archive.read(stored_size(info))
+
+
 class ZipMemberStream(io.RawIOBase):
     """The bytes of a file in a ZIP archive; their size and checksum must be those in the directory.
 

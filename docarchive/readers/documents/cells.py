@@ -1,4 +1,4 @@
-"""Tables of documents: their cells hold paragraphs, which in Markdown cannot be."""
+"""Tables of documents, whose cells hold paragraphs; cells of Markdown cannot."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 _PARAGRAPHS = ("p", "h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def as_data(html: str) -> str:
-    """Returns HTML in which cells of tables of several columns hold lines, not paragraphs; their first row is the head.
+def with_flat_cells(html: str) -> str:
+    """Returns HTML in which cells of tables hold lines instead of paragraphs, and the first row is the header.
 
-    Tables with lists, pictures or tables in them, and of one column, lay out a page, and stay as they are.
+    Tables of one column, and those with lists, pictures or tables in them, are layout and stay as they are.
     """
     if "<table" not in html:
         return html
@@ -33,7 +33,7 @@ def as_data(html: str) -> str:
 
 def _flatten(cell: Tag, soup: BeautifulSoup) -> None:
     paragraphs = cell.find_all(_PARAGRAPHS)
-    for place, paragraph in enumerate(paragraphs):
-        if place and paragraph.get_text(strip=True):
+    for index, paragraph in enumerate(paragraphs):
+        if index and paragraph.get_text(strip=True):
             paragraph.insert_before(soup.new_tag("br"))
         paragraph.unwrap()

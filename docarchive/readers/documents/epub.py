@@ -1,4 +1,4 @@
-"""The reader of EPUB: a book as one article, or each chapter as one."""
+"""The reader of EPUB: a book, or each of its chapters, is an article (decision 0021)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.pages import DUBLIN_CORE
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package
@@ -27,10 +28,12 @@ _ENCODING: Final = re.compile(
     rb"""(?:encoding|charset)\s{0,3}=\s{0,3}["']?((?:iso|windows|cp|latin|koi8|gb|big5|euc|shift|mac)[a-z0-9_-]{1,20})""",
     re.IGNORECASE,
 )
-_TERM: Final = re.compile(r'<meta\s{1,3}name="dcterms\.(\w{1,30})"\s{1,3}content="([^"<>]{1,5000})"', re.IGNORECASE)
-_TERMS: Final = {"source": "url", "spatial": "places"}
+_DUBLIN_CORE: Final = re.compile(
+    r'<meta\s{1,3}name="dcterms\.(\w{1,30})"\s{1,3}content="([^"<>]{1,5000})"', re.IGNORECASE
+)
+_KEYS_OF_TERMS: Final = {term: key for key, term in DUBLIN_CORE.items()}
 _HEAD: Final = 50_000
-_HTML: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
+_TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -44,7 +47,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 def _load(source: Source) -> Article:
     package = Package(source)
     book = read_book(package)
-    texts = [text for name in _texts(book) if (text := _markdown(package.read(name), name))]
+    texts = [text for name in _text_names(book) if (text := _markdown(package.read(name), name))]
     if not texts:
         raise ReaderError("there is no text in the book")
     stated = book.stated
@@ -52,62 +55,66 @@ def _load(source: Source) -> Article:
     return metadata.article({**stated, "title": title, "url": stated.get("url") or source.url}, "\n\n".join(texts))
 
 
-def _texts(book: Book) -> list[str]:
-    return [item.name for item in book.spine if item.media_type in _HTML and not item.is_contents]
+def _text_names(book: Book) -> list[str]:
+    return [item.name for item in book.spine if item.media_type in _TEXT_TYPES and not item.is_contents]
 
 
 def _chapters(source: Source) -> Iterator[Record | Refusal]:
     package = Package(source)
     book = read_book(package)
-    order = 0
-    for name in _texts(book):
+    number = 0
+    for name in _text_names(book):
         raw = b""
         try:
             raw = package.read(name)
             text = _TAG.sub("", _body(_decoded(raw, name)))
         except ReaderError as error:
-            yield Refusal(name, raw or package.stored(name), str(error))
+            yield Refusal(name, raw or package.read_stored(name), str(error))
             continue
         if any(map(str.isalnum, text)):
-            order += 1
-            yield Record(name, raw, partial(_chapter, raw, name, _of_chapter(book, name, order)))
-    if not order:
+            number += 1
+            yield Record(name, raw, partial(_chapter, raw, name, _chapter_metadata(book, name, number)))
+    if not number:
         raise ReaderError("there is no text in the book")
 
 
-def _of_chapter(book: Book, name: str, order: int) -> dict[str, Any]:
-    """Returns what a chapter has of its book. What makes the book known would make all chapters one article."""
+def _chapter_metadata(book: Book, name: str, number: int) -> dict[str, Any]:
+    """Returns the metadata of a chapter that come from its book.
+
+    Not the book's address and identifiers: with these, all chapters would be the same article.
+    """
     stated = dict(book.stated)
     title, identifier = stated.pop("title", ""), stated.pop("guid", "") or stated.pop("source_id", "")
     for key in ("url", "doi", "source", "summary"):
         stated.pop(key, None)
     if identifier:
         stated |= {"source_id": f"{identifier}#{name}", "book_id": identifier}
-    return {**stated, "title": book.titles.get(name, ""), "source": title or identifier, "order": order}
+    return {**stated, "title": book.titles.get(name, ""), "source": title or identifier, "order": number}
 
 
 def _chapter(raw: bytes, name: str, stated: dict[str, Any]) -> Article:
     html = _decoded(raw, name)
-    own = own_text(html)
-    body = _markdown(raw, name) if own is None else to_markdown(own, alone=True)
-    if (said := _said(html)).get("title"):  # it is an article by itself; what is said of the book is not said of it
-        stated = {key: stated[key] for key in ("source_id", "book_id", "order") if key in stated} | said
+    own_html = own_text(html)
+    body = _markdown(raw, name) if own_html is None else to_markdown(own_html, alone=True)
+    stated_in_chapter = _dublin_core(html)
+    if stated_in_chapter.get("title"):  # an article of its own: the book's metadata are not its
+        stated = {key: stated[key] for key in ("source_id", "book_id", "order") if key in stated} | stated_in_chapter
     elif not stated["title"] and (heading := _HEADING.search(_body(html))):
         stated = {**stated, "title": to_line(heading[2])}
     return metadata.article(stated, body)
 
 
-def _said(html: str) -> dict[str, Any]:
-    """Returns what a chapter says of itself in the terms of Dublin Core."""
-    found: dict[str, Any] = {}
-    for name, content in _TERM.findall(html[:_HEAD]):
-        key = _TERMS.get(name.lower()) or keys.canonical(f"dcterms.{name}")
+def _dublin_core(html: str) -> dict[str, Any]:
+    """Returns a chapter's own metadata in Dublin Core."""
+    stated: dict[str, Any] = {}
+    for name, content in _DUBLIN_CORE.findall(html[:_HEAD]):
+        key = _KEYS_OF_TERMS.get(name.lower()) or keys.canonical(f"dcterms.{name}")
         value = unescape(content).strip()
         if key in keys.KNOWN and keys.KNOWN[key] == keys.LIST:
-            found.setdefault(key, []).append(value)
+            stated.setdefault(key, []).append(value)
         elif key and not (key == "url" and not value.startswith("http")):
-            found.setdefault(key, value)
-    return found
+            stated.setdefault(key, value)
+    return stated
 
 
 def _markdown(raw: bytes, name: str) -> str:
@@ -118,7 +125,7 @@ def _markdown(raw: bytes, name: str) -> str:
 
 
 def _decoded(raw: bytes, name: str) -> str:
-    """Returns a text in the encoding that it says, or else in the one that it looks like."""
+    """Returns a text by its declared encoding, or else by the detected one."""
     stated = _ENCODING.search(raw[:1000])
     try:
         if stated:
@@ -130,7 +137,7 @@ def _decoded(raw: bytes, name: str) -> str:
 
 
 def _body(html: str) -> str:
-    """Returns what is in the body of a page."""
+    """Returns the content of a page's body."""
     start = _BODY.search(html)
     end = html.lower().rfind("</body")
     return html[start.end() if start else 0 : end if end > 0 else len(html)]

@@ -1,4 +1,4 @@
-"""The reader of ODT, the documents of LibreOffice, and of the same as one XML file (FODT)."""
+"""The reader of ODT, the documents of LibreOffice, and of FODT, the same in one XML file (decision 0021)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
-from docarchive.readers.documents.cells import as_data
+from docarchive.readers.documents.cells import with_flat_cells
 from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_markdown
@@ -39,7 +39,7 @@ def _load(source: Source) -> Article:
     written = to_html(content, styles)
     stated = _stated(meta) if meta is not None else {}
     stated["title"] = metadata.title(stated.get("title", ""), source.name) or written.title
-    body = to_markdown(as_data(written.html), alone=True)
+    body = to_markdown(with_flat_cells(written.html), alone=True)
     if not any(map(str.isalnum, body)):
         raise ReaderError("there is no text in the document")
     return metadata.article({**stated, "url": source.url}, body)
@@ -52,21 +52,21 @@ def _refuse_encrypted(package: Package) -> None:
 
 
 def _stated(root: Element) -> dict[str, Any]:
-    """Returns what a document says about itself; its ``dc:creator`` is who changed it last."""
+    """Returns a document's metadata; ``dc:creator`` is the person who changed it last."""
     meta = first(root, "meta")
     if meta is None:
         return {}
 
-    def told(*names: str) -> str:
+    def value(*names: str) -> str:
         return text_of(first(meta, *names))
 
-    words = [word for each in every(meta, "keyword") for word in metadata.words(text_of(each))]
+    words = [word for element in every(meta, "keyword") for word in metadata.keywords(text_of(element))]
     return {
-        "title": told("title"),
-        "date": told("creation-date"),
-        "updated": told("date") if told("date") != told("creation-date") else "",
-        "authors": metadata.names(told("initial-creator", "creator")),
-        "summary": metadata.told(told("description")),
-        "language": metadata.language(told("language")),
-        "tags": [*words, *metadata.words(told("subject"))],
+        "title": value("title"),
+        "date": value("creation-date"),
+        "updated": value("date") if value("date") != value("creation-date") else "",
+        "authors": metadata.names(value("initial-creator", "creator")),
+        "summary": metadata.description(value("description")),
+        "language": metadata.language(value("language")),
+        "tags": [*words, *metadata.keywords(value("subject"))],
     }

@@ -6,13 +6,14 @@ from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ReaderError
+from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, local, text_of
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: What is no text of the document: what was deleted, comments, and what programs fill in.
-_PASSED_OVER: Final = frozenset(
+#: Elements that are not text of the document: deletions, comments, and what programs fill in.
+_SKIPPED: Final = frozenset(
     [
         *(
             "tracked-changes",
@@ -33,14 +34,19 @@ _MAX_COLUMNS: Final = 200
 _MAX_LENGTH: Final = 10_000_000
 
 
-class Written(NamedTuple):
-    """The HTML of a document, and the text in the style of titles, or nothing."""
+class Html(NamedTuple):
+    """A document as HTML.
+
+    Attributes:
+        html: The HTML.
+        title: The text of the first paragraph in the style for titles; may be empty.
+    """
 
     html: str
     title: str
 
 
-def to_html(content: Element, styles: Element | None = None) -> Written:
+def to_html(content: Element, styles: Element | None = None) -> Html:
     """Converts a document.
 
     Args:
@@ -48,19 +54,19 @@ def to_html(content: Element, styles: Element | None = None) -> Written:
         styles: The root of ``styles.xml``.
 
     Raises:
-        ReaderError: There is no text document in it, or too much.
+        ReaderError: It is not a text document, or too long.
     """
     office = first(content, "body")
-    body = next((each for each in office if local(each) == "text"), None) if office is not None else None
+    body = next((element for element in office if local(element) == "text"), None) if office is not None else None
     if body is None:
-        raise ReaderError("there is no text document in it")
+        raise ReaderError("it is not a text document")
     writer = _Writer(_styles(content, styles))
     html = writer.block(body)
-    return Written(html + writer.notes(), writer.title)
+    return Html(html + writer.notes(), writer.title)
 
 
 class _Style(NamedTuple):
-    """What a style means: its own name, those that it is made from, and how its text looks."""
+    """A style: its name followed by those that it is derived from, and whether its text is bold or italic."""
 
     names: tuple[str, ...]
     bold: bool
@@ -69,7 +75,7 @@ class _Style(NamedTuple):
 
 class _Styles(NamedTuple):
     texts: dict[str, _Style]
-    numbered: dict[str, set[int]]  # by style of lists, the levels that are numbered
+    numbered: dict[str, set[int]]  # numbered levels by name of the list's style
 
 
 def _styles(*roots: Element | None) -> _Styles:
@@ -78,18 +84,20 @@ def _styles(*roots: Element | None) -> _Styles:
     numbered: dict[str, set[int]] = {}
     for root in (root for root in roots if root is not None):
         for style in every(root, "style"):
-            name = _get(style, "name")
-            parents.setdefault(name, _get(style, "parent-style-name"))
+            name = attribute(style, "name")
+            parents.setdefault(name, attribute(style, "parent-style-name"))
             properties = first(style, "text-properties")
             weight, slant = (
-                (_get(properties, key) for key in ("font-weight", "font-style")) if properties is not None else ("", "")
+                (attribute(properties, key) for key in ("font-weight", "font-style"))
+                if properties is not None
+                else ("", "")
             )
             looks.setdefault(
                 name, (weight == "bold" or weight in ("600", "700", "800", "900"), slant in ("italic", "oblique"))
             )
         for style in every(root, "list-style"):
-            levels = {_number(_get(level, "level"), 1) for level in every(style, "list-level-style-number")}
-            numbered.setdefault(_get(style, "name"), levels)
+            levels = {_number(attribute(level, "level"), 1) for level in every(style, "list-level-style-number")}
+            numbered.setdefault(attribute(style, "name"), levels)
     texts: dict[str, _Style] = {}
     for name, look in looks.items():
         names = [name]
@@ -107,21 +115,21 @@ class _Writer:
         self.title = ""
 
     def block(self, element: Element) -> str:
-        """Returns the HTML of what is in an element that holds paragraphs."""
-        return "".join(self._one(child) for child in element)
+        """Returns the content of an element that holds paragraphs as HTML."""
+        return "".join(self._block_element(child) for child in element)
 
     def notes(self) -> str:
-        """Returns the notes, as Markdown has them."""
+        """Returns the footnotes, in the form of Markdown."""
         return "".join(f"<p>[^{number}]: {note}</p>" for number, note in enumerate(self._notes, 1))
 
-    def _one(self, element: Element) -> str:
+    def _block_element(self, element: Element) -> str:
         name = local(element)
-        if name in _PASSED_OVER or not name:
+        if name in _SKIPPED or not name:
             return ""
         if name == "p":
             return self._paragraph(element)
         if name == "h":
-            level = min(max(_number(_get(element, "outline-level"), 1), 1), 6)
+            level = min(max(_number(attribute(element, "outline-level"), 1), 1), 6)
             return f"<h{level}>{self._inline(element)}</h{level}>"
         if name == "list":
             return self._list(element, 1, "")
@@ -130,8 +138,8 @@ class _Writer:
         return self.block(element)
 
     def _paragraph(self, element: Element) -> str:
-        style = self._styles.texts.get(_get(element, "style-name"))
-        names = {name.replace("_20_", " ") for name in style.names} if style else {_get(element, "style-name")}
+        style = self._styles.texts.get(attribute(element, "style-name"))
+        names = {name.replace("_20_", " ") for name in style.names} if style else {attribute(element, "style-name")}
         inline = self._inline(element)
         if not inline.strip():
             return ""
@@ -145,10 +153,10 @@ class _Writer:
         return f"<p>{inline}</p>"
 
     def _inline(self, element: Element) -> str:
-        parts = [self._text(element.text)]
+        pieces = [self._text(element.text)]
         for child in element:
-            parts += [self._part(child), self._text(child.tail)]
-        return "".join(parts)
+            pieces += [self._inline_element(child), self._text(child.tail)]
+        return "".join(pieces)
 
     def _text(self, text: str | None) -> str:
         self._length += len(text or "")
@@ -156,22 +164,22 @@ class _Writer:
             raise ReaderError(f"there is more than {_MAX_LENGTH // 1_000_000} million characters in the document")
         return escape(text or "", quote=False)
 
-    def _part(self, element: Element) -> str:
+    def _inline_element(self, element: Element) -> str:
         name = local(element)
-        if name in _PASSED_OVER or not name:
+        if name in _SKIPPED or not name:
             return ""
         if name in _BREAKS:
             return _BREAKS[name]
         if name == "s":
-            return self._text(" " * min(_number(_get(element, "c"), 1), 100))
+            return self._text(" " * min(_number(attribute(element, "c"), 1), 100))
         if name == "note":
             return self._note(element)
         if name == "frame":
             return self._frame(element)
         inline = self._inline(element)
-        if name == "a" and (address := _get(element, "href")):
+        if name == "a" and (address := attribute(element, "href")):
             return f'<a href="{escape(address)}">{inline}</a>'
-        if name == "span" and inline.strip() and (style := self._styles.texts.get(_get(element, "style-name"))):
+        if name == "span" and inline.strip() and (style := self._styles.texts.get(attribute(element, "style-name"))):
             inline = f"<em>{inline}</em>" if style.italic or "Emphasis" in style.names else inline
             return f"<strong>{inline}</strong>" if style.bold or "Strong_20_Emphasis" in style.names else inline
         return inline
@@ -181,33 +189,33 @@ class _Writer:
         self._notes.append("")
         number = len(self._notes)
         if body is not None:
-            self._notes[number - 1] = " ".join(self._inline(each) for each in body).strip()
+            self._notes[number - 1] = " ".join(self._inline(paragraph) for paragraph in body).strip()
         return f"[^{number}]"
 
     def _frame(self, element: Element) -> str:
         box = first(element, "text-box")
         if box is not None:
-            return " ".join(self._inline(each) for each in box)
+            return " ".join(self._inline(paragraph) for paragraph in box)
         return self._text(text_of(first(element, "desc", "title")))
 
     def _list(self, element: Element, level: int, outer: str) -> str:
-        name = _get(element, "style-name") or outer
+        name = attribute(element, "style-name") or outer
         items: list[str] = []
         for item in element:
             if local(item) in ("list-item", "list-header"):
-                inside = [
-                    self._list(child, level + 1, name) if local(child) == "list" else self._in_item(child, place)
-                    for place, child in enumerate(item)
+                blocks = [
+                    self._list(child, level + 1, name) if local(child) == "list" else self._item_content(child, index)
+                    for index, child in enumerate(item)
                 ]
-                items.append(f"<li>{''.join(inside)}</li>")
+                items.append(f"<li>{''.join(blocks)}</li>")
         tag = "ol" if level in self._styles.numbered.get(name, ()) else "ul"
         headings = all("<h" in item for item in items)  # LibreOffice numbers headings by lists
         return "".join(item[4:-5] for item in items) if headings else f"<{tag}>{''.join(items)}</{tag}>"
 
-    def _in_item(self, element: Element, place: int) -> str:
+    def _item_content(self, element: Element, index: int) -> str:
         if local(element) != "p":
-            return self._one(element)
-        return f"<p>{self._inline(element)}</p>" if place else self._inline(element)
+            return self._block_element(element)
+        return f"<p>{self._inline(element)}</p>" if index else self._inline(element)
 
     def _table(self, element: Element) -> str:
         rows: list[str] = []
@@ -216,18 +224,13 @@ class _Writer:
             for cell in row:
                 if local(cell) in ("table-cell", "covered-table-cell"):
                     text = self.block(cell)
-                    count = _number(_get(cell, "number-columns-repeated"), 1)
+                    count = _number(attribute(cell, "number-columns-repeated"), 1)
                     cells += [f"<td>{text}</td>"] * min(count, max(_MAX_COLUMNS - len(cells), 0))
             while cells and cells[-1] == "<td></td>" and len(cells) > 1:
                 cells.pop()
             rows.append(f"<tr>{''.join(cells)}</tr>")
             self._length += len(rows[-1])
         return f"<table>{''.join(rows)}</table>"
-
-
-def _get(element: Element, name: str) -> str:
-    """Returns an attribute, whatever its namespace."""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def _number(text: str, default: int) -> int:

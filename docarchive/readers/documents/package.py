@@ -1,4 +1,4 @@
-"""The files of a document that is a ZIP archive, with bounds on what is in them."""
+"""The files of a document that is a ZIP archive, with limits on their sizes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
-from docarchive.readers.containers.zipmember import LOCAL_HEADER, ZipMemberStream
+from docarchive.readers.containers.zipmember import ZipMemberStream, read_stored
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Source
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
     from zipfile import ZipInfo
 
-#: Bytes of all files that are read of one document.
+#: Bytes of all files of a document that are read.
 MAX_SIZE: Final = 150_000_000
-#: Bytes of one of them.
+#: Bytes of one file.
 MAX_PART: Final = 50_000_000
-#: Files in one document.
+#: Files in a document.
 MAX_FILES: Final = 20_000
 
 
@@ -30,7 +30,7 @@ class Package:
     """A document.
 
     Args:
-        source: Its bytes.
+        source: The document's bytes.
     """
 
     def __init__(self, source: Source) -> None:
@@ -46,41 +46,40 @@ class Package:
 
     @property
     def names(self) -> list[str]:
-        """The names of its files, in their order; such that lead out of it are none."""
+        """The names of its files, in order; files whose names point outside of it are left out."""
         return list(self._files)
 
     def has(self, name: str) -> bool:
-        """Tells whether a file is in it."""
+        """Returns whether it has a file."""
         return name in self._files
 
     def read(self, name: str) -> bytes:
         """Returns the bytes of a file.
 
         Raises:
-            ReaderError: It is missing, damaged, encrypted or too large, or too much was read already.
+            ReaderError: It is missing, damaged, encrypted or too large, or too much of the document was read already.
         """
         info = self._files.get(name)
         if info is None:
-            raise ReaderError(f"the document is damaged: {members.printable_name(name)} is missing in it")
+            raise ReaderError(f"the document is damaged: {members.printable_name(name)} is missing")
         if info.file_size > MAX_PART:
             raise ReaderError(f"{members.printable_name(name)} in it is larger than {MAX_PART // 1_000_000} MB")
         self._remaining -= info.file_size
         if self._remaining < 0:
-            raise ReaderError("there is too much in the document for its size, as only in a harmful one")
+            raise ReaderError("the document expands to too much for its size, as only a harmful one does")
         try:
             with self._source.open() as file:
                 return ZipMemberStream(file, info).readall()
         except ReaderError as error:
             raise ReaderError(f"{members.printable_name(name)} in the document cannot be read: {error}") from None
 
-    def stored(self, name: str) -> bytes:
-        """Returns a file as it stands in the document, to be kept if it cannot be read."""
+    def read_stored(self, name: str) -> bytes:
+        """Returns a file as it is in the document, for quarantine."""
         info = self._files.get(name)
         if info is None or info.compress_size > MAX_PART:
             return name.encode("utf-8", "replace")
         with self._source.open() as file:
-            file.seek(info.header_offset)
-            return file.read(LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size)
+            return read_stored(file, info)
 
     def xml(self, name: str) -> Element:
         """Returns a file as XML; see ``read``."""
@@ -92,18 +91,23 @@ class Package:
             ) from None
 
     def optional(self, name: str) -> Element | None:
-        """Returns a file as XML, or None if it is not there or cannot be read: the text may be read without it."""
+        """Returns a file as XML; None if it is missing or cannot be read, for files that the text does not need."""
         try:
             return self.xml(name) if self.has(name) else None
         except ReaderError:
             return None
 
 
-def resolved(base: str, reference: str) -> str:
-    """Returns the name of the file that a reference in another one leads to.
+def resolve(base: str, reference: str) -> str:
+    """Returns the name of the file that a reference in another file points to.
 
-    >>> resolved("OEBPS/content.opf", "text/ch%201.xhtml#a"), resolved("a/b.opf", "../c.xhtml")
+    >>> resolve("OEBPS/content.opf", "text/ch%201.xhtml#a"), resolve("a/b.opf", "../c.xhtml")
     ('OEBPS/text/ch 1.xhtml', 'c.xhtml')
     """
     path = unquote(reference.partition("#")[0])
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), path)).lstrip("/")
+
+
+def attribute(element: Element, name: str) -> str:
+    """Returns the value of an attribute, whatever its namespace; empty if there is none."""
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")

@@ -1,4 +1,4 @@
-"""The reader of PDF."""
+"""The reader of PDF, with PDFium (decision 0021)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_SIZE: Final = 200_000_000
 _DOI: Final = re.compile(r"(?:doi\s?:?\s{0,2}|doi\.org/)(10\.\d{4,9}/[^\s\"<>{}|\\^]+)", re.IGNORECASE)
 _DATE: Final = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz])|([+-]\d\d)'?(\d\d)?'?)?.{0,8}\Z")
 _PASSWORD: Final = 4
-_SCHEME: Final = 5
+_UNKNOWN_ENCRYPTION: Final = 5
 
 
 def records(source: Source) -> Iterator[Record]:
@@ -33,12 +33,12 @@ def records(source: Source) -> Iterator[Record]:
 def _load(source: Source) -> Article:
     with source.open() as file:
         data = file.read(MAX_SIZE)
-    document = _opened(data)
+    document = _open(data)
     try:
         pages = read_pages(document)
         text = to_text(pages)
         if not any(character.isalnum() for character in text.body):
-            raise ReaderError(_no_text(document))
+            raise ReaderError(_reason_for_no_text(document))
         stated = _stated(document, data, source.name)
         count = len(pages)
     finally:
@@ -49,7 +49,7 @@ def _load(source: Source) -> Article:
     return metadata.article({**stated, "url": source.url, "pages": count}, text.body)
 
 
-def _opened(data: bytes) -> Any:
+def _open(data: bytes) -> Any:
     import pypdfium2
 
     try:
@@ -57,8 +57,8 @@ def _opened(data: bytes) -> Any:
     except pypdfium2.PdfiumError as error:
         if error.err_code == _PASSWORD:
             raise ReaderError("it is encrypted with a password; save it without one, and import it again") from None
-        if error.err_code == _SCHEME:
-            raise ReaderError("it is encrypted in a way that is not known") from None
+        if error.err_code == _UNKNOWN_ENCRYPTION:
+            raise ReaderError("it is encrypted with an unknown method") from None
         raise ReaderError("the PDF file is damaged: it cannot be opened") from None
     if not len(document):
         document.close()
@@ -66,33 +66,33 @@ def _opened(data: bytes) -> Any:
     return document
 
 
-def _no_text(document: Any) -> str:
+def _reason_for_no_text(document: Any) -> str:
     if has_pictures(document):
-        return "it holds only images, and no text; make a text of them by OCR (such as 'ocrmypdf'), and import that"
+        return "it has only images, no text; add text by OCR, such as 'ocrmypdf', and import the result"
     return "there is no text in it"
 
 
 def _stated(document: Any, data: bytes, name: str) -> dict[str, Any]:
-    """Returns what the file says about itself."""
+    """Returns the file's metadata: those of the information dictionary, and for missing ones those in XMP."""
     info = {key: clean_line(" ".join(value.split())) for key, value in document.get_metadata_dict().items()}
-    found = {
+    stated = {
         "title": metadata.title(info["Title"], name),
         "date": date(info["CreationDate"]),
         "updated": date(info["ModDate"]),
         "authors": metadata.names(info["Author"]),
-        "summary": metadata.told(info["Subject"]),
+        "summary": metadata.description(info["Subject"]),
         "language": _language(document),
-        "tags": metadata.words(info["Keywords"]),
+        "tags": metadata.keywords(info["Keywords"]),
     }
-    told = {key: value for key, value in xmp.read(data, name).items() if value}
-    found = {**told, **{key: value for key, value in found.items() if value}}
-    if found.get("updated") == found.get("date"):
-        found.pop("updated", None)
-    return found
+    stated_in_xmp = {key: value for key, value in xmp.read(data, name).items() if value}
+    stated = {**stated_in_xmp, **{key: value for key, value in stated.items() if value}}
+    if stated.get("updated") == stated.get("date"):
+        stated.pop("updated", None)
+    return stated
 
 
 def date(text: str) -> str:
-    """Returns a date of a PDF file as ISO 8601, as precise as it is; another text as it is.
+    """Returns a PDF date as ISO 8601, in its own precision; any other text as it is.
 
     >>> date("D:20240316101500+02'00'"), date("D:202403"), date("soon")
     ('2024-03-16T10:15:00+02:00', '2024-03', 'soon')
@@ -101,12 +101,12 @@ def date(text: str) -> str:
     if not match:
         return text.strip()
     *parts, utc, hours, minutes = match.groups()
-    known = [part for part in parts if part]
-    written = "-".join(known[:3])
-    if len(known) < 5:
-        return written
+    numbers = [part for part in parts if part]
+    day = "-".join(numbers[:3])
+    if len(numbers) < 5:
+        return day
     zone = "Z" if utc else f"{hours}:{minutes or '00'}" if hours else ""
-    return f"{written}T{':'.join(known[3:])}{zone}"
+    return f"{day}T{':'.join(numbers[3:])}{zone}"
 
 
 def _language(document: Any) -> str:
@@ -121,16 +121,16 @@ def _language(document: Any) -> str:
 
 
 def _doi(page: Page) -> str | None:
-    """Returns the DOI of an article: the one that stands near the head or the foot of its first page.
+    """Returns the DOI of an article: the only one on its first page, near the top or the bottom.
 
-    One in the midst of it, or one of several, may be that of another work.
+    A DOI in the middle of the page, or one of several, may be that of another work.
     """
-    found: set[str] = set()
+    dois: set[str] = set()
     for line in page.lines:
         for match in _DOI.finditer(line.text):
             doi = match[1].rstrip(".,;:)]}'’”")
             if line.size and page.height * 0.2 < line.bottom < page.height * 0.7:
                 return None
             if not doi.endswith((HYPHEN, "-", "_", "/")):
-                found.add(doi)
-    return found.pop() if len(found) == 1 else None
+                dois.add(doi)
+    return dois.pop() if len(dois) == 1 else None

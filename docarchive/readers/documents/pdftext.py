@@ -1,4 +1,7 @@
-"""From the lines of PDF pages to Markdown: paragraphs, headings, lists; no running heads and page numbers."""
+"""From the lines of PDF pages to Markdown: paragraphs, headings and lists, without running heads and page numbers.
+
+PDF has no paragraphs: they are found by size, position and distance of lines (decision 0021).
+"""
 
 from __future__ import annotations
 
@@ -20,47 +23,52 @@ _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", ".”", '."', ".)", "�
 _STAMP: Final = re.compile(r"arXiv:|https?://|doi:|\d[\d\s./:-]*\Z", re.IGNORECASE)
 _EDGE: Final = 2  # lines at the head and the foot of a page that may be running heads
 _LONGEST_TITLE: Final = 250
-_NEAR: Final = 20  # points
+_BUCKET_WIDTH: Final = 20  # points
 _LARGER: Final = 1.15
 
 
 class Text(NamedTuple):
-    """What a file says: its Markdown, and the largest text on its first page, or nothing."""
+    """The text of a file.
+
+    Attributes:
+        body: Its Markdown.
+        title: The largest text on the first page; may be empty.
+    """
 
     body: str
     title: str
 
 
 class _Sizes(NamedTuple):
-    """The size of most of the type, and those of headings from the largest down."""
+    """The font sizes of the body and of headings, the largest first, in points."""
 
     body: float
     headings: list[float]
 
 
 def to_text(pages: list[Page]) -> Text:
-    """Makes the text of a document."""
-    kept = _without_running_heads(pages)
-    sizes = _sizes(kept)
-    parts = [part for lines in kept if (part := _page(lines, sizes))]
-    return Text("\n\n".join(parts), _title(kept[0] if kept else [], sizes))
+    """Returns the text of a document."""
+    lines_of_pages = _without_running_heads(pages)
+    sizes = _sizes(lines_of_pages)
+    blocks = [block for lines in lines_of_pages if (block := _page(lines, sizes))]
+    return Text("\n\n".join(blocks), _title(lines_of_pages[0] if lines_of_pages else [], sizes))
 
 
 def _without_running_heads(pages: list[Page]) -> list[list[Line]]:
-    """Leaves out what stands at the same height on a third of the pages and is the same but for numbers.
+    """Returns the lines of each page without running heads: text that is at the same height on a third of the pages.
 
-    Where that would be most of the text, it is the text.
+    Numbers may differ. If most of the text would be left out, all of it is kept.
     """
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        seen.update({key for line in _edges(page) for key in _keys(line)})
-    enough = max(3, len(pages) / 3)
-    kept: list[list[Line]] = []
+        seen.update({key for line in _edges(page) for key in _counting_keys(line)})
+    threshold = max(3, len(pages) / 3)
+    remaining: list[list[Line]] = []
     for page in pages:
-        edges = {id(line) for line in _edges(page) if max(seen[key] for key in _keys(line)) >= enough}
-        kept.append([line for line in page.lines if id(line) not in edges])
-    whole = [page.lines for page in pages]
-    return kept if 2 * _length(kept) > _length(whole) else whole
+        edges = {id(line) for line in _edges(page) if max(seen[key] for key in _counting_keys(line)) >= threshold}
+        remaining.append([line for line in page.lines if id(line) not in edges])
+    all_lines = [page.lines for page in pages]
+    return remaining if 2 * _length(remaining) > _length(all_lines) else all_lines
 
 
 def _length(pages: list[list[Line]]) -> int:
@@ -68,20 +76,20 @@ def _length(pages: list[list[Line]]) -> int:
 
 
 def _edges(page: Page) -> list[Line]:
-    """Returns the highest and the lowest lines that stand near the edge of a page."""
-    placed = sorted((line for line in page.lines if line.size), key=lambda line: -line.bottom)
-    head = [line for line in placed[:_EDGE] if line.bottom > page.height * 0.85]
-    return head + [line for line in placed[-_EDGE:] if line.bottom < page.height * 0.15]
+    """Returns the highest and the lowest lines near the edges of a page."""
+    by_height = sorted((line for line in page.lines if line.size), key=lambda line: -line.bottom)
+    head = [line for line in by_height[:_EDGE] if line.bottom > page.height * 0.85]
+    return head + [line for line in by_height[-_EDGE:] if line.bottom < page.height * 0.15]
 
 
-def _keys(line: Line) -> list[tuple[str, int]]:
-    """Returns what a line is counted as; its height is told within some points."""
+def _counting_keys(line: Line) -> list[tuple[str, int]]:
+    """Returns the text of a line without numbers, with its height rounded in two ways, to find equal lines."""
     text, height = _DIGITS.sub("#", line.text.lower()), int(line.bottom // 6)
     return [(text, height), (text, height + 1)]
 
 
 def _sizes(pages: list[list[Line]]) -> _Sizes:
-    """Finds the size of the body, and those larger ones in which little is set."""
+    """Returns the most frequent font size, and larger ones that less than 15% of the text has."""
     count: Counter[float] = Counter()
     for line in (line for lines in pages for line in lines if line.size):
         count[_rounded(line.size)] += len(line.text)
@@ -98,15 +106,15 @@ def _rounded(size: float) -> float:
 
 
 def _title(lines: list[Line], sizes: _Sizes) -> str:
-    """Returns the largest text of the first page if it is larger than the rest, and long enough to be a title."""
+    """Returns the text in the largest heading size on the first page, if it has the length of a title."""
     for size in sizes.headings:
-        found: list[str] = []
+        lines_of_title: list[str] = []
         for line in lines:
             if _rounded(line.size) == size and not _STAMP.match(line.text):
-                found.append(line.text)
-            elif found:
+                lines_of_title.append(line.text)
+            elif lines_of_title:
                 break
-        title = _run_together(found)
+        title = _join_lines(lines_of_title)
         if sum(character.isalpha() for character in title) >= 4:
             return title if len(title) <= _LONGEST_TITLE else ""
     return ""
@@ -130,22 +138,22 @@ def _page(lines: list[Line], sizes: _Sizes) -> str:
 
 
 class _Layout:
-    """How the lines of a page are set, by which it is told where paragraphs begin."""
+    """The layout of a page, which decides where paragraphs begin."""
 
     def __init__(self, lines: list[Line]) -> None:
-        self._step = _step(lines)
-        self._edges: dict[int, tuple[float, float]] = {}  # of the lines that begin near each other, left and right
+        self._line_spacing = _line_spacing(lines)
+        self._edges: dict[int, tuple[float, float]] = {}  # left and right edge of lines that begin near each other
         for line in lines:
-            for place in range(int(line.left // _NEAR) - 1, int(line.left // _NEAR) + 2):
-                left, right = self._edges.get(place, (line.left, line.right))
-                self._edges[place] = min(left, line.left), max(right, line.right)
+            for bucket in range(int(line.left // _BUCKET_WIDTH) - 1, int(line.left // _BUCKET_WIDTH) + 2):
+                left, right = self._edges.get(bucket, (line.left, line.right))
+                self._edges[bucket] = min(left, line.left), max(right, line.right)
 
     def begins(self, paragraph: list[Line], line: Line) -> bool:
-        """Tells whether a line begins another paragraph."""
+        """Returns whether a line begins another paragraph."""
         last = paragraph[-1]
         if not line.size or not last.size:
             return last.text.endswith(_STOPS)
-        if _is_beside(last, line):
+        if _continues_line(last, line):
             return False
         if last.is_row or line.is_row or (_CONTENTS.match(last.text) and _CONTENTS.match(line.text)):
             return True
@@ -157,42 +165,42 @@ class _Layout:
         ended = last.text.endswith(_STOPS)
         if down < -last.size:  # the next column
             return ended or self._is_short(last, 0.1)
-        if down > max(self._step * 1.25, self._step + 0.2) * last.size:
+        if down > max(self._line_spacing * 1.25, self._line_spacing + 0.2) * last.size:
             return True
         if 0.7 * last.size < line.left - last.left < 6 * last.size and (ended or len(paragraph) > 1):
             return True
         return self._is_short(last, 0.08 if ended else 0.25)
 
     def begins_heading(self, paragraph: list[Line], line: Line) -> bool:
-        """Tells whether a line of large type begins another heading; the lines of one are of any length."""
+        """Returns whether a line in a heading size begins another heading; a heading's lines may have any length."""
         last = paragraph[-1]
         down = last.bottom - line.bottom
         return abs(line.size - last.size) > 0.12 * last.size or not 0 <= down < 1.6 * last.size or line.is_row
 
     def _is_short(self, line: Line, share: float) -> bool:
-        """Tells whether a line ends long before those that begin where it does, as the last of a paragraph."""
-        left, right = self._edges[int(line.left // _NEAR)]
+        """Returns whether a line ends long before others that begin near it, as the last line of a paragraph does."""
+        left, right = self._edges[int(line.left // _BUCKET_WIDTH)]
         return line.right < right - share * (right - left)
 
 
-def _step(lines: list[Line]) -> float:
-    """Returns how far apart, in sizes of the type, lines of a paragraph stand on this page."""
+def _line_spacing(lines: list[Line]) -> float:
+    """Returns the usual distance between lines on a page, in font sizes."""
     steps = [
-        (one.bottom - other.bottom) / one.size
-        for one, other in pairwise(lines)
-        if one.size and 0 < one.bottom - other.bottom < 3 * one.size
+        (upper.bottom - lower.bottom) / upper.size
+        for upper, lower in pairwise(lines)
+        if upper.size and 0 < upper.bottom - lower.bottom < 3 * upper.size
     ]
     return median(steps) if steps else 1.2
 
 
-def _is_beside(last: Line, line: Line) -> bool:
-    """Tells whether it goes on right behind it, as a number set a little higher."""
+def _continues_line(last: Line, line: Line) -> bool:
+    """Returns whether a line continues the last one directly, as a superscript number does."""
     size = max(last.size, line.size)
     return abs(last.bottom - line.bottom) < 0.6 * size and -size / 4 < line.left - last.right < size / 2
 
 
 def _markdown(paragraph: list[Line], sizes: _Sizes) -> str:
-    text = _LEADER.sub(" … ", _run_together([line.text for line in paragraph]))
+    text = _LEADER.sub(" … ", _join_lines([line.text for line in paragraph]))
     size = _rounded(paragraph[0].size)
     if size in sizes.headings and len(paragraph) <= 4 and len(text) <= _LONGEST_TITLE and any(map(str.isalpha, text)):
         return f"{'#' * min(sizes.headings.index(size) + 1, 4)} {text}"
@@ -201,8 +209,8 @@ def _markdown(paragraph: list[Line], sizes: _Sizes) -> str:
     return _MARKUP.sub(r"\\", text, count=1) if _MARKUP.match(text) else text
 
 
-def _run_together(lines: list[str]) -> str:
-    """Joins lines to one; a word that is parted at the end of one becomes whole."""
+def _join_lines(lines: list[str]) -> str:
+    """Joins lines; words that are hyphenated at the end of a line become whole."""
     text = ""
     for line in lines:
         if text.endswith(HYPHEN):

@@ -1,4 +1,4 @@
-"""XMP: what a PDF file says about itself in XML, within its bytes."""
+"""XMP: the metadata of a PDF file as XML within its bytes; PDFium does not return them (decision 0021)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
+from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, parse_bytes, text_of
 
 if TYPE_CHECKING:
@@ -14,22 +15,22 @@ if TYPE_CHECKING:
 
 _BEGIN: Final = b"<x:xmpmeta"
 _END: Final = b"</x:xmpmeta>"
-_OF_PDF: Final = re.compile(rb"http://ns\.adobe\.com/pdf/1\.")
-_LONGEST: Final = 1_000_000
-_MOST: Final = 50
+_PDF_NAMESPACE: Final = re.compile(rb"http://ns\.adobe\.com/pdf/1\.")
+_MAX_PACKET: Final = 1_000_000
+_MAX_PACKETS: Final = 50
 
 
 def read(data: bytes, name: str = "") -> dict[str, Any]:
-    """Returns what the last description of a PDF file in its bytes says; nothing if it is compressed or damaged.
+    """Returns the metadata in the last XMP packet about the PDF file; none if it is compressed or damaged.
 
-    Pictures in a file may have descriptions too, but those do not speak of PDF.
+    Pictures in the file may have packets too, but without PDF's namespace.
 
     Args:
         data: The bytes of the file.
-        name: Its name, which is no title.
+        name: The file's name, which is not a title.
     """
     for packet in reversed(_packets(data)):
-        if _OF_PDF.search(packet):
+        if _PDF_NAMESPACE.search(packet):
             try:
                 return _stated(parse_bytes(packet), name)
             except ReaderError:
@@ -38,14 +39,14 @@ def read(data: bytes, name: str = "") -> dict[str, Any]:
 
 
 def _packets(data: bytes) -> list[bytes]:
-    found: list[bytes] = []
+    packets: list[bytes] = []
     start = data.find(_BEGIN)
-    while start >= 0 and len(found) < _MOST:
-        end = data.find(_END, start, start + _LONGEST)
+    while start >= 0 and len(packets) < _MAX_PACKETS:
+        end = data.find(_END, start, start + _MAX_PACKET)
         if end >= 0:
-            found.append(data[start : end + len(_END)])
+            packets.append(data[start : end + len(_END)])
         start = data.find(_BEGIN, start + len(_BEGIN))
-    return found
+    return packets
 
 
 def _stated(root: Element, name: str) -> dict[str, Any]:
@@ -54,20 +55,19 @@ def _stated(root: Element, name: str) -> dict[str, Any]:
         "date": _value(root, "publicationDate") or _value(root, "CreateDate"),
         "updated": _value(root, "ModifyDate"),
         "authors": [known for value in _values(root, "creator") for known in metadata.names(value)],
-        "summary": metadata.told(_value(root, "description")),
+        "summary": metadata.description(_value(root, "description")),
         "language": metadata.language(_value(root, "language")),
-        "tags": [word for value in _values(root, "subject") for word in metadata.words(value)],
+        "tags": [word for value in _values(root, "subject") for word in metadata.keywords(value)],
         "doi": _value(root, "doi").removeprefix("doi:"),
         "source": _value(root, "publicationName"),
     }
 
 
 def _values(root: Element, name: str) -> list[str]:
-    """Returns the values of a property: those of its list, its text, or that of an attribute of the same name."""
+    """Returns the values of a property: the items of its list, its text, or the attribute of that name."""
     element = first(root, name)
     if element is None:
-        whole = ((key, value) for each in every(root, "Description") for key, value in each.attrib.items())
-        return [value for key, value in whole if key.rpartition("}")[2] == name]
+        return [value for item in every(root, "Description") if (value := attribute(item, name))]
     return [text for item in every(element, "li") if (text := text_of(item))] or [text_of(element)]
 
 

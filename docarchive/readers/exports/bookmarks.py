@@ -1,4 +1,4 @@
-"""The reader of bookmarks: HTML as all browsers and services write it, and the JSON of Firefox and Chrome."""
+"""The reader of bookmarks: Netscape's HTML, which browsers and services write, and the JSON of Firefox and Chrome."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from docarchive.readers.json.jsonl import BOM
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.unix_times import moment
 
-_DEEPEST: Final = 64
-#: Seconds from 1601, from which Chrome counts, to 1970.
+_MAX_DEPTH: Final = 64
+#: Seconds from 1601, Chrome's epoch, to 1970.
 _CHROME_EPOCH: Final = 11_644_473_600
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each bookmark."""
+    """Yields the bookmarks."""
     with source.open() as file:
         is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
-    links = _in_json(source) if is_json else links_in(read_text(source).text)
+    links = _links_in_json(source) if is_json else links_in(read_text(source).text)
     return link_records(links, "bookmark", read_bookmark)
 
 
@@ -32,52 +32,52 @@ def read_bookmark(link: Link) -> Article:
     """Makes an article of a bookmark.
 
     Raises:
-        ReaderError: It is not one of a page of the web.
+        ReaderError: Its address is not that of a web page.
         ArticleError: A value in it is not valid.
     """
-    given = link.attributes
+    attributes = link.attributes
     return entry(
         link.url,
         link.title,
         link.note,
-        tags=tags_of(given.get("tags")),
-        saved=given.get("add_date"),
+        tags=tags_of(attributes.get("tags")),
+        saved=attributes.get("add_date"),
         folder="/".join(folder for folder in link.folders if folder),
-        state="unread" if given.get("toread") == "1" else "",
-        private=given.get("private") == "1",
-        keyword=given.get("shortcuturl"),
+        state="unread" if attributes.get("toread") == "1" else "",
+        private=attributes.get("private") == "1",
+        keyword=attributes.get("shortcuturl"),
     )
 
 
-def _in_json(source: Source) -> Iterator[Link]:
+def _links_in_json(source: Source) -> Iterator[Link]:
     value = read_json(source)
     if not isinstance(value, dict):
         raise ReaderError("it is not a JSON object of bookmarks")
     roots = value.get("roots")
-    found = list(roots.values()) if isinstance(roots, dict) else [value]
-    for root in found:
-        yield from _below(root, (), 0)
+    trees = list(roots.values()) if isinstance(roots, dict) else [value]
+    for root in trees:
+        yield from _links_below(root, (), 0)
 
 
-def _below(node: Any, folders: tuple[str, ...], depth: int) -> Iterator[Link]:
-    if not isinstance(node, dict) or depth > _DEEPEST:
+def _links_below(node: Any, folders: tuple[str, ...], depth: int) -> Iterator[Link]:
+    if not isinstance(node, dict) or depth > _MAX_DEPTH:
         return
     title = str(node.get("title") or node.get("name") or "")
     url = node.get("uri") or node.get("url")
     if isinstance(url, str):
         yield Link(url, title, _attributes(node), folders)
     children = node.get("children")
-    inside = (*folders, title) if depth else folders  # the root of Chrome's and Firefox' trees is no folder of the user
+    inner_folders = (*folders, title) if depth else folders  # the roots of the trees are not folders of the user
     for child in children if isinstance(children, list) else ():
-        yield from _below(child, inside, depth + 1)
+        yield from _links_below(child, inner_folders, depth + 1)
 
 
 def _attributes(node: dict[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     if isinstance(node.get("tags"), str):
-        found["tags"] = node["tags"]
+        attributes["tags"] = node["tags"]
     if isinstance(node.get("dateAdded"), int):
-        found["add_date"] = str(node["dateAdded"])
+        attributes["add_date"] = str(node["dateAdded"])
     if str(node.get("date_added", "")).isdigit() and (date := moment(int(node["date_added"]) / 10**6 - _CHROME_EPOCH)):
-        found["add_date"] = date.text
-    return found
+        attributes["add_date"] = date.text
+    return attributes

@@ -14,6 +14,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -22,13 +23,13 @@ _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
-_TODO = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
+_CHECKBOX = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
 _MEDIA = re.compile(r"<en-media\b[^>]*?/?>(?:</en-media>)?")
 _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each note of an export, by its number; attached files are named, and stay in the original."""
+    """Yields the notes of an export, with their numbers as locations; attached files stay in the original."""
     number = 0
     with source.open() as file:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
@@ -45,10 +46,10 @@ def read_note(note: bytes) -> Article:
     """Makes an article of a note.
 
     Raises:
-        ReaderError: It is no well-formed XML, or has neither text nor title.
+        ReaderError: It is not well-formed XML, or has neither text nor title.
     """
     root = parse_bytes(note)
-    about = first(root, "note-attributes")
+    attributes = first(root, "note-attributes")
     content = first(root, "content")
     body = _markdown("".join(content.itertext())) if content is not None else ""
     title = text_of(_child(root, "title"))
@@ -58,22 +59,22 @@ def read_note(note: bytes) -> Article:
         "title": title,
         "date": stamp(text_of(_child(root, "created"))),
         "updated": stamp(text_of(_child(root, "updated"))),
-        "tags": [tag for each in every(root, "tag") if (tag := text_of(each))],
-        "authors": _in(about, "author"),
-        "url": _in(about, "source-url"),
-        "attachments": [name for each in every(root, "resource") if (name := _attachment(each))],
+        "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
+        "authors": _attribute(attributes, "author"),
+        "url": _attribute(attributes, "source-url"),
+        "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _child(root: Element, name: str) -> Element | None:
-    return next((each for each in root if local(each) == name), None)
+    return next((child for child in root if local(child) == name), None)
 
 
-def _in(about: Element | None, name: str) -> str:
-    return text_of(first(about, name)) if about is not None else ""
+def _attribute(attributes: Element | None, name: str) -> str:
+    return text_of(first(attributes, name)) if attributes is not None else ""
 
 
 def _attachment(resource: Element) -> str:
@@ -82,5 +83,5 @@ def _attachment(resource: Element) -> str:
 
 def _markdown(enml: str) -> str:
     html = _HEAD.sub("", enml)
-    html = _TODO.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
+    html = _CHECKBOX.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
     return to_markdown(_MEDIA.sub("", html))

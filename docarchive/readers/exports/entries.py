@@ -1,4 +1,4 @@
-"""What entries of other tools have in common: an address, a title, notes, when it was saved, in what state."""
+"""Entries of other tools' exports: address, title, notes, time of saving and state become an article."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.values.cells import is_empty, read_date, read_list
+from docarchive.readers.values.reserved_keys import make_article
 
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
@@ -17,63 +18,64 @@ _BRACKETS: Final = re.compile(r"([\\\[\]])")
 
 
 def entry(url: object, title: object = "", text: str = "", *, html: str = "", **metadata: Any) -> Article:
-    """Makes an article of an entry; where there is no text, a link is its text.
+    """Makes an article of an entry; the text of one without text is a link.
 
     Args:
         url: Its address; entries without one must have a title.
-        title: Its title; may hold HTML entities, or be the address once more.
+        title: Its title; may hold HTML entities, or be the address again.
         text: Notes, highlights or the like, as Markdown.
         html: The text, as HTML.
-        metadata: Further keys and values. ``saved`` is when it was saved; what is empty is left out.
+        metadata: Further keys and values; empty ones are left out. ``saved`` is the time of saving, which is not the
+            article's date (decision 0023).
 
     Raises:
-        ReaderError: There is neither address nor title, or the address is not one of the web.
+        ReaderError: There is neither address nor title, or the address is not that of a web page.
         ArticleError: A value is not valid.
     """
     address = _line(url)
     if address and not _WEB.match(address):
         scheme = _SCHEME.match(address)
-        raise ReaderError(f"it is no page of the web ({scheme[0] if scheme else 'no address'})")
+        raise ReaderError(f"it is not a web page ({scheme[0] if scheme else 'no address'})")
     name = to_line(_line(title))
     if not address and not name and not text and not html:
         raise ReaderError("there is neither an address nor a title")
     body = to_markdown(html) if html.strip() else text.strip()
-    given = {"title": name or address, "url": address, **metadata}
-    if "saved" in given:
-        given["saved"] = read_date(given["saved"]) or given["saved"]
-    known = {key: value for key, value in given.items() if not is_empty(value) and value is not False and value != []}
-    return Article.from_metadata(known, body or link(name, address))
+    stated = {"title": name or address, "url": address, **metadata}
+    if "saved" in stated:
+        stated["saved"] = read_date(stated["saved"]) or stated["saved"]
+    values = {key: value for key, value in stated.items() if not is_empty(value) and value is not False and value != []}
+    return make_article(values, body or link(name, address))
 
 
 def link(title: str, url: str) -> str:
     """Returns a link in Markdown."""
     if not url:
         return title
-    target = re.sub(r"[\s<>]", lambda found: f"%{ord(found[0]):02X}", url)
+    target = re.sub(r"[\s<>]", lambda match: f"%{ord(match[0]):02X}", url)
     if not title or title == url:
         return f"<{target}>"
     return "[" + _BRACKETS.sub(r"\\\1", title) + f"](<{target}>)"
 
 
 def tags_of(value: object) -> list[str]:
-    """Returns tags as tools write them: a list, names of objects, JSON or Python in a cell, parted by comma or bar."""
-    found = read_list(value)
-    if isinstance(found, str):
-        found = re.split("[,;]", found)
-    items: Iterable[object] = found if isinstance(found, list) else []
+    """Returns tags: of a list of strings or objects, or of a string that holds a list in any of the usual forms."""
+    tags = read_list(value)
+    if isinstance(tags, str):
+        tags = re.split("[,;]", tags)
+    items: Iterable[object] = tags if isinstance(tags, list) else []
     names = (item.get("name") or item.get("label") if isinstance(item, dict) else item for item in items)
     return [name for name in (_line(name) for name in names) if name]
 
 
 def quotes(texts: Iterable[tuple[object, object]]) -> str:
     """Returns highlights with their notes as Markdown."""
-    parts: list[str] = []
+    paragraphs: list[str] = []
     for quote, note in texts:
         if isinstance(quote, str) and quote.strip():
-            parts.append("\n".join(f"> {line}".rstrip() for line in quote.strip().splitlines()))
+            paragraphs.append("\n".join(f"> {line}".rstrip() for line in quote.strip().splitlines()))
         if isinstance(note, str) and note.strip():
-            parts.append(note.strip())
-    return "\n\n".join(parts)
+            paragraphs.append(note.strip())
+    return "\n\n".join(paragraphs)
 
 
 def _line(value: object) -> str:

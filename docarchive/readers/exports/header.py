@@ -1,4 +1,4 @@
-"""The header of a CSV file, by which exports are known."""
+"""The header of a CSV file, by which exports are recognized."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST: Final = 4_096
 
 
 def header_of(head: bytes) -> frozenset[str]:
-    """Returns the names in the first line of a CSV file with commas, in lower case; none if it is no such file."""
+    """Returns the names in the first line of a CSV file with commas, in lower case; none if it is not such a file."""
     line = head[:_LONGEST].removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
     if line.count(b",") < 2 or line[:1] in b"<{[":
         return frozenset()
@@ -22,5 +22,5 @@ def header_of(head: bytes) -> frozenset[str]:
 
 
 def has_columns(head: bytes, *columns: str) -> bool:
-    """Returns whether the beginning of a file is a header with all these names."""
+    """Returns whether a file begins with a header that has all these names."""
     return {*columns} <= header_of(head)

@@ -13,7 +13,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry."""
+    """Yields the entries."""
     return table_or_links(source, _read_row, _read_link)
 
 
@@ -24,16 +24,16 @@ def _read_row(cells: Cells) -> Article:
         quotes([(cells.get("selection"), None)]),
         tags=tags_of(cells.get("tags")),
         saved=cells.get("timestamp"),
-        **_place(cells.get("folder") or ""),
+        **_state_of_folder(cells.get("folder") or ""),
     )
 
 
 def _read_link(link: Link) -> Article:
-    return entry(link.url, link.title, **_place(link.folders[-1] if link.folders else ""))
+    return entry(link.url, link.title, **_state_of_folder(link.folders[-1] if link.folders else ""))
 
 
-def _place(folder: str) -> dict[str, Any]:
-    """Returns what a folder says: three of them are states."""
+def _state_of_folder(folder: str) -> dict[str, Any]:
+    """Returns the metadata that a folder stands for: three of Instapaper's folders are states."""
     name = folder.strip().lower()
     if name == "starred":
         return {"favourite": True}

@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
@@ -25,32 +26,32 @@ def joplin_records(source: Source) -> Iterator[Record]:
 def _load_joplin(source: Source) -> Article:
     text, _ = read_text(source)
     lines = text.rstrip().splitlines()
-    given: dict[str, str] = {}
-    while lines and (found := _LINE.match(lines[-1])):
-        given.setdefault(found[1], found[2].strip())
+    fields: dict[str, str] = {}
+    while lines and (match := _LINE.match(lines[-1])):
+        fields.setdefault(match[1], match[2].strip())
         lines.pop()
-    if given.get("type_") != _NOTE:
-        raise ReaderError("it is no note, but a folder, a tag or an attachment of Joplin's")
+    if fields.get("type_") != _NOTE:
+        raise ReaderError("it is not a note, but a folder, tag or attachment of Joplin")
     title, body = (lines[0].strip() if lines else ""), "\n".join(lines[1:]).strip("\n").rstrip()
     if not title and not body:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        "guid": f"joplin:{given.get('id', '')}",
-        "date": _moment(given.get("user_created_time") or given.get("created_time")),
-        "updated": _moment(given.get("user_updated_time") or given.get("updated_time")),
-        "authors": given.get("author"),
-        "url": given.get("source_url"),
+        "guid": f"joplin:{fields.get('id', '')}",
+        "date": _without_fraction(fields.get("user_created_time") or fields.get("created_time")),
+        "updated": _without_fraction(fields.get("user_updated_time") or fields.get("updated_time")),
+        "authors": fields.get("author"),
+        "url": fields.get("source_url"),
     }
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
-def _moment(text: str | None) -> str:
+def _without_fraction(text: str | None) -> str:
     return re.sub(r"\.\d+", "", text or "")
 
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a journal, by its number."""
+    """Yields the entries of a journal, with their numbers as locations."""
     journal = read_json(source, "journal")
     entries = journal.get("entries") if isinstance(journal, dict) else None
     if not isinstance(entries, list) or not entries:
@@ -63,7 +64,7 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
     body = re.sub(r"\\([.!()+#*_-])", r"\1", text).strip() if isinstance(text, str) else ""
     if not body:
         raise ReaderError("the entry has no text")
-    place = entry.get("location") if isinstance(entry.get("location"), dict) else {}
+    location = entry.get("location") if isinstance(entry.get("location"), dict) else {}
     heading = re.match(r"#\s+(.+)\n+(?=\S)", body)
     metadata: dict[str, Any] = {
         "title": heading[1].strip() if heading else "",
@@ -71,8 +72,10 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
         "date": entry.get("creationDate"),
         "updated": entry.get("modifiedDate"),
         "tags": [tag for tag in entry.get("tags") or [] if isinstance(tag, str)],
-        "places": [str(place[key]) for key in ("placeName", "localityName", "country") if place and place.get(key)],
+        "places": [
+            str(location[key]) for key in ("placeName", "localityName", "country") if location and location.get(key)
+        ],
         "starred": entry.get("starred") or None,
     }
-    given = {key: value for key, value in metadata.items() if value}
-    return Article.from_metadata(given, body[heading.end() :] if heading else body)
+    stated = {key: value for key, value in metadata.items() if value}
+    return make_article(stated, body[heading.end() :] if heading else body)

@@ -1,4 +1,4 @@
-"""Lists of links in HTML, as browsers and other tools export them: what is linked, under which headings."""
+"""Lists of links in HTML, as browsers and other tools export them, with the headings above each link."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.exports.sheets import Cells, row_records
 from docarchive.readers.protocol import Record, Refusal, Source
 
-#: The tags of such lists. A tag ends at ``>`` outside of quotes; each part ends at ``<`` too, so that a tag
-#: that is never closed does not cost a look at all that follows.
+#: The tags of such lists. A tag ends at ``>`` outside of quotes. Nothing in it matches ``<``, so that a tag that is
+#: never closed does not take quadratic time (decision 0023).
 _TAG: Final = re.compile(
     r"""<(/?)(a|h1|h2|h3|dl|dd|dt|li|ul|ol|p|hr|title)\b((?:[^<>"']|"[^"<]*+"|'[^'<]*+'|["'])*+)>""", re.I
 )
@@ -24,16 +24,16 @@ _ATTRIBUTE: Final = re.compile(r"""([\w:-]{1,40})\s*=\s*(?:"([^"]*)"|'([^']*)'|(
 _MARKUP: Final = re.compile(r"<[^<>]*>")
 _HTML: Final = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
 _HEADINGS: Final = frozenset(["h1", "h2", "h3"])
-_DEEPEST: Final = 64
+_MAX_DEPTH: Final = 64
 
 
 class Link(NamedTuple):
     """A link.
 
     Attributes:
-        url: Where to.
-        title: Its text.
-        attributes: Those of the tag, with names in lower case.
+        url: The address.
+        title: The text of the link.
+        attributes: The attributes of its tag, with names in lower case.
         folders: The headings above it, outermost first.
         note: The text below it.
     """
@@ -45,41 +45,41 @@ class Link(NamedTuple):
     note: str = ""
 
     def raw(self) -> bytes:
-        """Returns bytes that say all of this."""
+        """Returns the bytes of the link's record: all of its values but icons, as JSON."""
         attributes = {key: value for key, value in self.attributes.items() if key not in ("icon", "icon_uri")}
-        found = [self.url, self.title, attributes, list(self.folders), self.note]
-        return json.dumps(found, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
+        values = [self.url, self.title, attributes, list(self.folders), self.note]
+        return json.dumps(values, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
 
 
 def links_in(page: str) -> Iterator[Link]:
     """Yields the links of a page; folders are nested lists with a heading, or headings alone."""
     folders: list[str] = []
-    heading, title = "", False
-    waiting: Link | None = None
-    matches = iter(_TAG.finditer(page))
-    for match in matches:
-        name, closing = match[2].lower(), bool(match[1])
-        if waiting is not None and (closing or name != "p"):
+    heading, is_title = "", False
+    current: Link | None = None
+    tags = iter(_TAG.finditer(page))
+    for tag in tags:
+        name, closing = tag[2].lower(), bool(tag[1])
+        if current is not None and (closing or name != "p"):
             if name == "dd" and not closing:
-                yield waiting._replace(note=_text_until(page, match.end()))
-                waiting = None
+                yield current._replace(note=_text_after(page, tag.end()))
+                current = None
                 continue
-            yield waiting
-            waiting = None
+            yield current
+            current = None
         if name in _HEADINGS and not closing:
-            heading, title = _text_until(page, match.end()), name == "h1"
-        elif name in ("dl", "ul", "ol") and not closing and len(folders) < _DEEPEST:
-            folders.append("" if title and name == "dl" else heading)  # there h1 is the title of the page
+            heading, is_title = _text_after(page, tag.end()), name == "h1"
+        elif name in ("dl", "ul", "ol") and not closing and len(folders) < _MAX_DEPTH:
+            folders.append("" if is_title and name == "dl" else heading)  # h1 is the title of the page then
             heading = ""
         elif name in ("dl", "ul", "ol") and closing and folders:
             folders.pop()
         elif name == "a" and not closing:
-            waiting = _link(page, match, tuple(folder for folder in folders if folder))
-            if waiting is not None:
-                end = next((each for each in matches if each[2].lower() == "a"), None)
-                waiting = waiting._replace(title=_plain(page[match.end() : end.start() if end else match.end()]))
-    if waiting is not None:
-        yield waiting
+            current = _link(page, tag, tuple(folder for folder in folders if folder))
+            if current is not None:
+                end = next((following for following in tags if following[2].lower() == "a"), None)
+                current = current._replace(title=_plain(page[tag.end() : end.start() if end else tag.end()]))
+    if current is not None:
+        yield current
 
 
 def link_records(links: Iterable[Link], name: str, read: Callable[[Link], Article]) -> Iterator[Record]:
@@ -118,20 +118,20 @@ def table_or_links(
     if is_html:
         yield from link_records(links_in(read_text(source).text), "entry", read_link)
     else:
-        yield from sheet(source, read_row)
+        yield from row_records(source, read_row)
 
 
 def _link(page: str, match: re.Match[str], folders: tuple[str, ...]) -> Link | None:
     attributes = {
-        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "")
-        for found in _ATTRIBUTE.finditer(match[3])
+        attribute[1].lower(): html.unescape(attribute[2] or attribute[3] or attribute[4] or "")
+        for attribute in _ATTRIBUTE.finditer(match[3])
     }
     url = attributes.pop("href", "").strip()
     return Link(url, "", attributes, folders) if url else None
 
 
-def _text_until(page: str, start: int) -> str:
-    """Returns the text from a place to the next tag of a list."""
+def _text_after(page: str, start: int) -> str:
+    """Returns the text from ``start`` to the next tag of a list."""
     following = _TAG.search(page, start)
     return _plain(page[start : following.start() if following else len(page)])
 

@@ -17,17 +17,17 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
 _MAX_PAGE: Final = 20_000_000
-#: What wallabag writes where it found no text, and as a title where it found none.
+#: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
 
 def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of wallabag's JSON, versions 1 and 2."""
+    """Yields the entries of wallabag's JSON, versions 1 and 2."""
     return _records(source, "wallabag", _read_wallabag)
 
 
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of ``metadata_….json``, with its text in ``content/`` and its highlights in ``highlights/``."""
+    """Yields the entries of ``metadata_….json``, with texts in ``content/`` and highlights in ``highlights/``."""
 
     def texts(item: Item) -> tuple[bytes, ...]:  # read now: the archive that holds them may be closed later
         slug = as_text(item.get("slug"))
@@ -37,17 +37,17 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Pinboard's JSON."""
+    """Yields the entries of Pinboard's JSON."""
     return _records(source, "Pinboard", _read_pinboard)
 
 
 def delicious_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Delicious' JSON."""
+    """Yields the entries of Delicious' JSON."""
     return _records(source, "Delicious", _read_delicious)
 
 
 def readability_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Readability's JSON."""
+    """Yields the entries of Readability's JSON."""
     return _records(source, "Readability", _read_readability, key="bookmarks")
 
 
@@ -78,28 +78,28 @@ def _read_wallabag(item: Item) -> Article:
     content = as_text(item.get("content"))
     annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
     text = "" if _NO_CONTENT.match(content) else to_markdown(content)
-    archived = item.get("is_archived", item.get("is_read"))
+    is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),
-        _titled(item.get("title")),
+        _title(item.get("title")),
         "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
         date=as_text(item.get("published_at")),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
         language=as_text(item.get("language")).replace("_", "-"),
         tags=tags_of(item.get("tags")),
         saved=item.get("created_at"),
-        state="archived" if _is_true(archived) else "unread",
+        state="archived" if _is_true(is_archived) else "unread",
         favourite=_is_true(item.get("is_starred", item.get("is_fav"))),
     )
 
 
 def _read_omnivore(item: Item, page: bytes, highlights: bytes) -> Article:
     text = to_markdown(decode(page).text) if page.strip() else ""
-    marked = decode(highlights).text.strip() if highlights.strip() else ""
+    highlighted = decode(highlights).text.strip() if highlights.strip() else ""
     return entry(
         item.get("url"),
         item.get("title"),
-        "\n\n".join(filter(None, (text, marked and f"## Highlights\n\n{marked}"))),
+        "\n\n".join(filter(None, (text, highlighted and f"## Highlights\n\n{highlighted}"))),
         authors=[as_text(item.get("author"))] if item.get("author") else [],
         summary=as_text(item.get("description")),
         date=as_text(item.get("publishedAt")),
@@ -137,7 +137,7 @@ def _read_readability(item: Item) -> Article:
     excerpt = as_text(item.get("article__excerpt"))
     return entry(
         item.get("article__url"),
-        _titled(item.get("article__title")),
+        _title(item.get("article__title")),
         summary=to_markdown(excerpt) if excerpt else "",
         saved=item.get("date_added"),
         state="archived" if _is_true(item.get("archive")) else "unread",
@@ -151,7 +151,7 @@ def _read_sibling(source: Source, path: str) -> bytes:
     return sibling.read(_MAX_PAGE) if sibling is not None and sibling.size <= _MAX_PAGE else b""
 
 
-def _titled(value: object) -> str:
+def _title(value: object) -> str:
     title = as_text(value)
     return "" if title == "No title found" else title
 

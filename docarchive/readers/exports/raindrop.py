@@ -8,23 +8,23 @@ from typing import Final
 
 from docarchive.article import Article
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.sheets import Cells, sheet
+from docarchive.readers.exports.sheets import Cells, row_records
 from docarchive.readers.protocol import Record, Refusal, Source
 
 _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each bookmark, one a row."""
-    yield from sheet(source, _read)
+    """Yields the bookmarks, one per row."""
+    yield from row_records(source, _read)
 
 
 def _read(cells: Cells) -> Article:
-    parts = (cells.get("note"), _quoted(cells.get("highlights") or ""))
+    texts = (cells.get("note"), _as_quotes(cells.get("highlights") or ""))
     return entry(
         cells.get("url"),
         cells.get("title"),
-        "\n\n".join(part.strip() for part in parts if part and part.strip()),
+        "\n\n".join(text.strip() for text in texts if text and text.strip()),
         summary=cells.get("excerpt") or cells.get("description"),
         tags=tags_of(cells.get("tags")),
         saved=cells.get("created"),
@@ -33,8 +33,10 @@ def _read(cells: Cells) -> Article:
     )
 
 
-def _quoted(highlights: str) -> str:
-    """Returns highlights as quotes: ``Highlight:…`` begins one, and its note stands below it as ``Note:…``."""
-    before, *marked = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
-    parted = (each.partition("\nNote:") for each in marked)
-    return "\n\n".join(filter(None, (before.strip(), quotes((quote, note) for quote, _, note in parted))))
+def _as_quotes(highlights: str) -> str:
+    """Returns highlights as quotes; each begins with ``Highlight:``, and its note follows as ``Note:…``."""
+    beginning, *entries = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
+    highlights_and_notes = (highlight.partition("\nNote:") for highlight in entries)
+    return "\n\n".join(
+        filter(None, (beginning.strip(), quotes((quote, note) for quote, _, note in highlights_and_notes)))
+    )

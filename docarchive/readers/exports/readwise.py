@@ -11,28 +11,28 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.exports import is_readwise_highlights
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.exports.sheets import Cells, cells_of, sheet
+from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
 from docarchive.readers.protocol import Record, Refusal, Source
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields all highlights of a book as one article, or each entry of Reader's library, one a row."""
+    """Yields all highlights of a book as one article, or each entry of Reader's library, one per row."""
     with source.open() as file:
         books = is_readwise_highlights(file.read(4_096))
-    yield from _books(source) if books else sheet(source, _read_entry)
+    yield from _books(source) if books else row_records(source, _read_entry)
 
 
 def _books(source: Source) -> Iterator[Record | Refusal]:
     if source.size > MAX_SIZE:
         raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer highlights at once")
     books: dict[tuple[str, str], tuple[list[bytes], list[Cells]]] = {}
-    for place, raw, cells in cells_of(source):
+    for location, raw, cells in rows_by_column(source):
         if isinstance(cells, str):
-            yield Refusal(place, raw, cells)
+            yield Refusal(location, raw, cells)
         else:
-            found = books.setdefault((cells.get("book title", ""), cells.get("book author", "")), ([], []))
-            found[0].append(raw)
-            found[1].append(cells)
+            book = books.setdefault((cells.get("book title", ""), cells.get("book author", "")), ([], []))
+            book[0].append(raw)
+            book[1].append(cells)
     for number, (raws, rows) in enumerate(books.values(), start=1):
         yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows))
 

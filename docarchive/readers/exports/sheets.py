@@ -1,4 +1,4 @@
-"""Exports that are CSV files: known by their header."""
+"""Rows of exports that are CSV files."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from functools import partial
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.csv import too_wide
+from docarchive.readers.tables.dialects import dialect_of
+from docarchive.readers.tables.rows import rows, too_wide
 
 Cells = Mapping[str, str]
 
 
-def sheet(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record | Refusal]:
+def row_records(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record | Refusal]:
     """Yields a record for each row.
 
     Args:
@@ -21,27 +22,24 @@ def sheet(source: Source, read: Callable[[Cells], Article]) -> Iterator[Record |
         read: A function of a module that makes an article of the cells by name; names are in lower case.
 
     Raises:
-        ReaderError: It has no header, or is no text.
+        ReaderError: The file has no header, or is not text.
     """
-    for place, raw, cells in cells_of(source):
+    for location, raw, cells in rows_by_column(source):
         if isinstance(cells, str):
-            yield Refusal(place, raw, cells)
+            yield Refusal(location, raw, cells)
         else:
-            yield Record(place, raw, partial(read, cells))
+            yield Record(location, raw, partial(read, cells))
 
 
-def cells_of(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]]:
-    """Yields place, bytes and cells of each row, or why it cannot be read.
+def rows_by_column(source: Source) -> Iterator[tuple[str, bytes, dict[str, str] | str]]:
+    """Yields location, bytes and cells by name of each row; instead of the cells, why it cannot be read.
 
     Raises:
-        ReaderError: It has no header, or is no text.
+        ReaderError: The file has no header, or is not text.
     """
-    from docarchive.readers.tables.dialects import form_of
-    from docarchive.readers.tables.rows import rows
-
     names: list[str] | None = None
     with source.open() as file:
-        for row in rows(file, form_of(source)):
+        for row in rows(file, dialect_of(source)):
             if names is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")

@@ -1,6 +1,6 @@
-"""The reader of feeds in XML: RSS 0.9 to 2.0, Atom, CDF. Each entry is an article.
+"""The reader of feeds in XML: RSS 0.9 to 2.0, Atom, CDF. Each entry is an article (decision 0022).
 
-feedparser takes a feed apart; it is given bytes, never an address, so it fetches nothing.
+feedparser parses the feed; it gets bytes, never an address, so it fetches nothing.
 """
 
 from __future__ import annotations
@@ -15,83 +15,83 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_CHARSET: Final = "application/xml"
+_DEFAULT_TYPE: Final = "application/xml"
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a feed, by its number."""
+    """Yields the entries of a feed, with their numbers as locations."""
     import feedparser
 
     data = source.read(MAX_SIZE, "feed")
-    headers = {"content-type": source.media_type or _CHARSET, "content-location": source.url or ""}
+    headers = {"content-type": source.media_type or _DEFAULT_TYPE, "content-location": source.url or ""}
     try:
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=True)
-    except Exception as error:  # it meets feeds that its authors have not
-        raise ReaderError(f"the feed cannot be taken apart ({type(error).__name__})") from None
+    except Exception as error:  # feedparser raises many types on broken feeds
+        raise ReaderError(f"the feed cannot be parsed ({type(error).__name__})") from None
     if not parsed.entries and b"<!ENTITY" in data:
-        raise ReaderError("the feed declares entities, which are not read from strangers, and has no entries")
+        raise ReaderError("the feed declares XML entities, which are not supported, and has no entries")
     if not parsed.entries:
-        broken = parsed.get("bozo_exception") if parsed.bozo else None
-        raise ReaderError(f"the feed has no entries{f' ({_reason(broken, data)})' if broken else ''}")
+        problem = parsed.get("bozo_exception") if parsed.bozo else None
+        raise ReaderError(f"the feed has no entries{f' ({_parse_error(problem, data)})' if problem else ''}")
     for number, entry in enumerate(parsed.entries, start=1):
         yield _record(str(number), parsed.feed, entry)
 
 
-def _reason(error: object, data: bytes) -> str:
-    """Returns what is wrong with a feed; the places that feedparser names are those of a text that it has changed."""
+def _parse_error(error: object, data: bytes) -> str:
+    """Returns why a feed cannot be parsed; feedparser's own messages have positions in a changed text."""
     from xml.sax import SAXException
 
     try:
         parse_bytes(data)
-    except ReaderError as broken:
-        return str(broken)
-    said = error.getMessage() if isinstance(error, SAXException) else str(error)
-    return " ".join(said.split())[:150]
+    except ReaderError as xml_error:
+        return str(xml_error)
+    message = error.getMessage() if isinstance(error, SAXException) else str(error)
+    return " ".join(message.split())[:150]
 
 
-def _record(place: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Record | Refusal:
+def _record(location: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Record | Refusal:
     try:
         metadata, body = read_entry(feed, entry)
     except ReaderError as error:
-        return Refusal(place, repr(entry).encode()[:1_000_000], str(error))
+        return Refusal(location, repr(entry).encode()[:1_000_000], str(error))
     raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return Record(place, raw, partial(Article.from_metadata, metadata, body))
+    return Record(location, raw, partial(make_article, metadata, body))
 
 
 def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """Returns what an entry of a feed says: metadata, of which none is empty, and its text as Markdown.
+    """Returns the metadata of an entry, without empty values, and its text as Markdown.
 
     Args:
-        feed: What feedparser found about the feed.
-        entry: What it found about the entry.
+        feed: feedparser's values of the feed.
+        entry: feedparser's values of the entry.
 
     Raises:
-        ReaderError: There is neither text nor title nor address in it.
+        ReaderError: The entry has neither text nor title nor address.
     """
     title = _line(entry, "title")
     body = _body(entry)
     url = entry.get("link") or ""
-    enclosures = [str(each["href"]) for each in entry.get("enclosures", ()) if each.get("href")]
+    enclosures = [str(item["href"]) for item in entry.get("enclosures", ()) if item.get("href")]
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
-    contents = [each.get("value") for each in entry.get("content") or ()]  # feedparser takes it for a summary too
-    summary = _markup(entry, "summary") if contents and entry.get("summary") not in contents else ""
+    contents = [item.get("value") for item in entry.get("content") or ()]  # feedparser copies it to the summary too
+    summary = _text(entry, "summary") if contents and entry.get("summary") not in contents else ""
     metadata: dict[str, Any] = {
         "title": title,
         "date": _date(entry, "published") or _date(entry, "created") or _date(entry, "updated"),
         "updated": _date(entry, "updated"),
-        "authors": _people(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
-        or _people(feed.get("authors") or ()),
-        "contributors": _people(entry.get("contributors") or ()),
+        "authors": _names(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
+        or _names(feed.get("authors") or ()),
+        "contributors": _names(entry.get("contributors") or ()),
         "source": _line(feed, "title"),
         "feed": feed.get("link"),
         "url": url if url.startswith(("http://", "https://")) else "",
@@ -112,28 +112,28 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
 
 def _body(entry: Mapping[str, Any]) -> str:
     """Returns the longest of the contents, or the summary."""
-    contents = [_detail(each) for each in entry.get("content", ())]
-    return max(contents, key=len, default="") or _markup(entry, "summary")
+    contents = [_content_text(content) for content in entry.get("content", ())]
+    return max(contents, key=len, default="") or _text(entry, "summary")
 
 
-def _markup(entry: Mapping[str, Any], key: str) -> str:
+def _text(entry: Mapping[str, Any], key: str) -> str:
     detail = entry.get(f"{key}_detail")
-    return _detail(detail) if detail else as_text(entry.get(key))
+    return _content_text(detail) if detail else as_text(entry.get(key))
 
 
-def _detail(detail: Mapping[str, Any]) -> str:
+def _content_text(detail: Mapping[str, Any]) -> str:
     value = as_text(detail.get("value"))
     return to_markdown(value) if "html" in str(detail.get("type")) or "<" in value else value
 
 
-def _line(found: Mapping[str, Any], key: str) -> str:
-    value = as_text(found.get(key))
+def _line(values: Mapping[str, Any], key: str) -> str:
+    value = as_text(values.get(key))
     with suppress(ReaderError):
         return to_line(value)
     return value[:1000]
 
 
-def _people(value: object) -> list[str]:
+def _names(value: object) -> list[str]:
     names = (as_text(person.get("name")) or as_text(person.get("email")) for person in objects_in(value))
     return [*dict.fromkeys(name for name in names if name)]
 
@@ -143,8 +143,8 @@ def _tag(tag: Mapping[str, Any]) -> str:
 
 
 def _date(entry: Mapping[str, Any], key: str) -> str:
-    """Returns a date with the zone that it was written in where it can be read so, else in UTC."""
-    if key not in entry:  # asked for one that is missing, feedparser gives another
+    """Returns a date with its own time zone if it can be read with one, else in UTC."""
+    if key not in entry:  # feedparser returns another date for a missing one
         return ""
     written = as_text(entry.get(key))
     with suppress(ValueError):

@@ -11,28 +11,29 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a feed, by its number."""
+    """Yields the items of a feed, with their numbers as locations."""
     feed = read_json(source, "feed")
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or not items:
         raise ReaderError("the feed has no items")
-    about = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
-    yield from item_records(items, partial(read_item, about), prefix="")
+    feed_data = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
+    yield from item_records(items, partial(read_item, feed_data), prefix="")
 
 
 def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     """Makes an article of an item.
 
     Args:
-        feed: What the feed says of itself.
+        feed: The feed's own keys.
         item: The item.
 
     Raises:
-        ReaderError: There is neither text nor title in it.
+        ReaderError: The item has neither text nor title.
         ArticleError: A value in it is not valid.
     """
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
@@ -56,11 +57,11 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "tags": [tag for tag in item.get("tags") or () if isinstance(tag, str)],
         "external_url": as_text(item.get("external_url")) if item.get("url") else "",
         "image": as_text(item.get("image")),
-        "enclosures": [link for each in enclosures if (link := as_text(each.get("url")))],
+        "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
     if metadata["updated"] == metadata["date"]:
         del metadata["updated"]
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title or url)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -11,11 +11,12 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_SIGNS = re.compile(r"([\\\[\]*_`<])")
+_MARKDOWN_CHARACTERS = re.compile(r"([\\\[\]*_`<])")
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
@@ -30,33 +31,33 @@ def _load(source: Source) -> Article:
     lines: list[str] = []
     feeds: list[str] = []
     if body is not None:
-        _write(body, 0, lines, feeds)
+        _add_outlines(body, 0, lines, feeds)
     if not lines:
         raise ReaderError("there is no outline in it")
-    given = {name: text_of(first(head, name)) if head is not None else "" for name in ("title", "dateCreated")}
+    head_values = {name: text_of(first(head, name)) if head is not None else "" for name in ("title", "dateCreated")}
     metadata: dict[str, Any] = {
-        "title": given["title"],
-        "date": given["dateCreated"],
+        "title": head_values["title"],
+        "date": head_values["dateCreated"],
         "updated": text_of(first(head, "dateModified")) if head is not None else "",
         "authors": text_of(first(head, "ownerName")) if head is not None else "",
         "feeds": feeds,
     }
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, "\n".join(lines))
+    return make_article({key: value for key, value in metadata.items() if value}, "\n".join(lines))
 
 
-def _write(outline: Element, depth: int, lines: list[str], feeds: list[str]) -> None:
-    for each in outline:
-        if local(each) != "outline":
+def _add_outlines(parent: Element, depth: int, lines: list[str], feeds: list[str]) -> None:
+    for item in parent:
+        if local(item) != "outline":
             continue
-        name = " ".join((each.get("text") or each.get("title") or each.get("xmlUrl") or "").split())
-        site, feed = (each.get("htmlUrl") or each.get("url") or "").strip(), (each.get("xmlUrl") or "").strip()
-        shown = _link(_SIGNS.sub(r"\\\1", name), site or feed)
+        name = " ".join((item.get("text") or item.get("title") or item.get("xmlUrl") or "").split())
+        site, feed = (item.get("htmlUrl") or item.get("url") or "").strip(), (item.get("xmlUrl") or "").strip()
+        entry = _link(_MARKDOWN_CHARACTERS.sub(r"\\\1", name), site or feed)
         if feed and site:
-            shown += f" ({_link('feed', feed)})"
+            entry += f" ({_link('feed', feed)})"
         if feed:
             feeds.append(feed)
-        lines.append(f"{'  ' * depth}- {shown}")
-        _write(each, depth + 1, lines, feeds)
+        lines.append(f"{'  ' * depth}- {entry}")
+        _add_outlines(item, depth + 1, lines, feeds)
 
 
 def _link(text: str, address: str) -> str:

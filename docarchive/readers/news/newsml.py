@@ -12,16 +12,17 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_KINDS: Final = {"people": "person", "organizations": "organisation", "places": "geoArea"}
+_SUBJECT_KINDS: Final = {"people": "person", "organizations": "organisation", "places": "geoArea"}
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each news item of a file, by its guid."""
+    """Yields the news items of a file, with their guids as locations."""
     root = parse(source)
     items = [*every(root, "newsItem")]
     if not items:
@@ -51,55 +52,55 @@ def read_item(item: Element) -> Article:
     """Makes an article of a ``newsItem`` element.
 
     Raises:
-        ReaderError: There is neither text nor headline in it.
+        ReaderError: The item has neither text nor headline.
     """
     inline = first(item, "inlineXML", "inlineData")
-    inner = first(inline, "nitf") if inline is not None else None
-    if inner is not None:
-        article = read_nitf(inner)
+    nitf = first(inline, "nitf") if inline is not None else None
+    if nitf is not None:
+        article = read_nitf(nitf)
         metadata: dict[str, Any] = {**article.metadata(), "title": "" if article.title_derived else article.title}
         metadata.pop("title_derived", None)
     else:
         metadata = {}
     meta = first(item, "contentMeta", "itemMeta")
-    own = {
+    stated = {
         "guid": item.get("guid"),
         "version": item.get("version"),
         "title": text_of(first(item, "headline")),
         "date": _date(item, "contentCreated", "firstCreated", "versionCreated"),
         "updated": _date(item, "contentModified", "versionCreated"),
         "authors": _creators(meta) if meta is not None else [],
-        "source": text_of(first(item, "provider")) or _code(first(item, "provider")),
+        "source": text_of(first(item, "provider")) or _code_of(first(item, "provider")),
         "language": _language(item),
         "summary": text_of(first(item, "description")),
         "tags": _subjects(item, "person", "organisation", "geoArea"),
         "dateline": text_of(first(item, "dateline")),
         "urgency": text_of(first(item, "urgency")),
         "copyright": text_of(first(item, "copyrightHolder", "copyrightNotice")),
-        **{key: _subjects_of(item, kind) for key, kind in _KINDS.items()},
+        **{key: _subjects_of(item, kind) for key, kind in _SUBJECT_KINDS.items()},
     }
-    if own["updated"] == own["date"]:
-        own["updated"] = None
-    metadata = {**metadata, **{key: value for key, value in own.items() if value}}
-    if inner is not None:
-        return Article.from_metadata(metadata, article.body)
+    if stated["updated"] == stated["date"]:
+        stated["updated"] = None
+    metadata = {**metadata, **{key: value for key, value in stated.items() if value}}
+    if nitf is not None:
+        return make_article(metadata, article.body)
     content = first(inline, "body") if inline is not None else None
     return article_of(metadata, content if content is not None else inline)
 
 
 def _creators(meta: Element) -> list[str]:
-    names = [text_of(first(each, "name")) or _code(each) for each in every(meta, "creator", "contributor")]
+    names = [text_of(first(person, "name")) or _code_of(person) for person in every(meta, "creator", "contributor")]
     return [*dict.fromkeys(filter(None, names))] or authors(meta)
 
 
-def _subjects(item: Element, *without: str) -> list[str]:
-    named = [each for each in every(item, "subject") if _kind(each) not in without]
-    words = [text_of(each) for each in every(item, "keyword")]
-    return [*dict.fromkeys(filter(None, [*words, *(text_of(first(each, "name")) for each in named)]))]
+def _subjects(item: Element, *excluded_kinds: str) -> list[str]:
+    subjects = [subject for subject in every(item, "subject") if _kind(subject) not in excluded_kinds]
+    keywords = [text_of(subject) for subject in every(item, "keyword")]
+    return [*dict.fromkeys(filter(None, [*keywords, *(text_of(first(subject, "name")) for subject in subjects)]))]
 
 
 def _subjects_of(item: Element, kind: str) -> list[str]:
-    names = (text_of(first(each, "name")) for each in every(item, "subject") if _kind(each) == kind)
+    names = (text_of(first(subject, "name")) for subject in every(item, "subject") if _kind(subject) == kind)
     return [*dict.fromkeys(filter(None, names))]
 
 
@@ -107,15 +108,15 @@ def _kind(subject: Element) -> str:
     return (subject.get("type") or "").rpartition(":")[2]
 
 
-def _code(element: Element | None) -> str:
+def _code_of(element: Element | None) -> str:
     if element is None:
         return ""
     return element.get("literal") or (element.get("qcode") or "").rpartition(":")[2]
 
 
 def _language(item: Element) -> str | None:
-    found = first(item, "language")
-    return (found.get("tag") if found is not None else None) or item.get(_XML_LANG)
+    language = first(item, "language")
+    return (language.get("tag") if language is not None else None) or item.get(_XML_LANG)
 
 
 def _date(item: Element, *names: str) -> str | None:

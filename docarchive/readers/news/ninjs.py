@@ -8,13 +8,18 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_KEPT: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
+_OTHER_KEYS: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
+
+
+_KEPT: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -22,16 +27,16 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     with source.open() as file:
         first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
     if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
-        yield from records_of_lines(source, _item)
+        yield from records_of_lines(source, _parse_item)
     else:
         yield Record("", None, partial(_load, source))
 
 
 def _load(source: Source) -> Article:
-    return _item(source.read(MAX_SIZE).removeprefix(BOM))
+    return _parse_item(source.read(MAX_SIZE).removeprefix(BOM))
 
 
-def _item(data: bytes) -> Article:
+def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
@@ -42,53 +47,53 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
     """Makes an article of a news item.
 
     Raises:
-        ReaderError: There is neither text nor headline in it.
+        ReaderError: The item has neither text nor headline.
         ArticleError: A value in it is not valid.
     """
-    given = {key.lower(): value for key, value in item.items()}
-    title = _first(given, "headline", "headlines", "title")
+    values = {key.lower(): value for key, value in item.items()}
+    title = _first(values, "headline", "headlines", "title")
     metadata: dict[str, Any] = {
-        "guid": as_text(given.get("uri")),
+        "guid": as_text(values.get("uri")),
         "title": title,
-        "date": as_text(given.get("contentcreated") or given.get("firstcreated") or given.get("versioncreated")),
-        "updated": as_text(given.get("contentmodified") or given.get("versioncreated")),
-        "authors": as_text(given.get("byline"))
-        or as_text(given.get("by"))
-        or _names(given.get("by"))
-        or _names(given.get("infosource")),
-        "source": as_text(given.get("copyrightholder"))
-        or as_text(given.get("source"))
-        or next(iter(_names(given.get("infosources"))), ""),
-        "url": _address(given.get("renditions")),
-        "language": as_text(given.get("language")),
-        "summary": _first(given, "description_summary", "description_text", "descriptions"),
-        "tags": [*_names(given.get("subject") or given.get("subjects")), *_texts(given.get("keywords"))],
-        "people": _names(given.get("person") or given.get("people")),
-        "organizations": _names(given.get("organisation") or given.get("organisations")),
-        "places": _names(given.get("place") or given.get("places")) or _texts(given.get("located")),
-        **{key: value for key in _KEPT if (value := given.get(key))},
+        "date": as_text(values.get("contentcreated") or values.get("firstcreated") or values.get("versioncreated")),
+        "updated": as_text(values.get("contentmodified") or values.get("versioncreated")),
+        "authors": as_text(values.get("byline"))
+        or as_text(values.get("by"))
+        or _names(values.get("by"))
+        or _names(values.get("infosource")),
+        "source": as_text(values.get("copyrightholder"))
+        or as_text(values.get("source"))
+        or next(iter(_names(values.get("infosources"))), ""),
+        "url": _address(values.get("renditions")),
+        "language": as_text(values.get("language")),
+        "summary": _first(values, "description_summary", "description_text", "descriptions"),
+        "tags": [*_names(values.get("subject") or values.get("subjects")), *_texts(values.get("keywords"))],
+        "people": _names(values.get("person") or values.get("people")),
+        "organizations": _names(values.get("organisation") or values.get("organisations")),
+        "places": _names(values.get("place") or values.get("places")) or _texts(values.get("located")),
+        **{key: value for key in _OTHER_KEYS if (value := values.get(key))},
     }
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
-    body = _body(given)
+    body = _body(values)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _address(renditions: object) -> str:
     """Returns the address of the item on the web, if one of its renditions is a page."""
-    pages = (rendition for rendition in objects_in(renditions) if rendition.get("contentType") == "text/html")
+    pages = (rendition for rendition in objects_in(renditions) if rendition.get("contentType") == HTML)
     return next((as_text(page.get("href")) for page in pages), "")
 
 
-def _body(given: Mapping[str, Any]) -> str:
+def _body(values: Mapping[str, Any]) -> str:
     for key in ("body_xhtml", "body_html", "body_xml"):
-        if as_text(given.get(key)):
-            return to_markdown(given[key])
-    if as_text(given.get("body_text")):
-        return as_text(given["body_text"])
-    bodies = [body for body in objects_in(given.get("bodies")) if as_text(body.get("value"))]
+        if as_text(values.get(key)):
+            return to_markdown(values[key])
+    if as_text(values.get("body_text")):
+        return as_text(values["body_text"])
+    bodies = [body for body in objects_in(values.get("bodies")) if as_text(body.get("value"))]
     for kind, convert in (("markdown", str), ("html", to_markdown)):
         for body in bodies:
             if kind in str(body.get("contentType", body.get("contenttype", ""))):
@@ -96,15 +101,15 @@ def _body(given: Mapping[str, Any]) -> str:
     return as_text(bodies[0]["value"]) if bodies else ""
 
 
-def _first(given: Mapping[str, Any], *keys: str) -> str:
-    return next(filter(None, (as_text(given.get(key)) or _value(given.get(key)) for key in keys)), "")
+def _first(values: Mapping[str, Any], *keys: str) -> str:
+    return next(filter(None, (as_text(values.get(key)) or _first_wording(values.get(key)) for key in keys)), "")
 
 
 def _texts(value: object) -> list[str]:
-    return [each for each in map(as_text, value if isinstance(value, list) else [value]) if each]
+    return [text for text in map(as_text, value if isinstance(value, list) else [value]) if text]
 
 
-def _value(value: object) -> str:
+def _first_wording(value: object) -> str:
     """Returns the first of several wordings (ninjs 2: ``[{"role": …, "value": …}]``)."""
     return next(filter(None, (as_text(wording.get("value")) for wording in objects_in(value))), "")
 

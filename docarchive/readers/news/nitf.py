@@ -12,12 +12,14 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.people import without_by
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?\Z")
-#: NITF's names of what HTML calls otherwise.
+#: The HTML elements for NITF's own.
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
 
 
@@ -37,20 +39,20 @@ def read_nitf(root: Element) -> Article:
     """Makes an article of a ``nitf`` element.
 
     Raises:
-        ReaderError: There is neither text nor title in it.
+        ReaderError: The story has neither text nor title.
     """
-    identifier, issued = first(root, "doc-id"), first(root, "date.issue", "story.date")
+    doc_id, issued = first(root, "doc-id"), first(root, "date.issue", "story.date")
     hedline, publication = first(root, "hedline"), first(root, "pubdata")
     metadata: dict[str, Any] = {
         "title": text_of(first(root, "hl1", "headline")) or text_of(first(root, "title")),
-        "subtitle": " ".join(text_of(each) for each in every(hedline, "hl2")) if hedline is not None else "",
+        "subtitle": " ".join(text_of(element) for element in every(hedline, "hl2")) if hedline is not None else "",
         "date": stamp(issued.get("norm") if issued is not None else None),
         "authors": authors(root),
-        "source": identifier.get("regsrc") if identifier is not None else None,
-        "source_id": identifier.get("id-string") if identifier is not None else None,
+        "source": doc_id.get("regsrc") if doc_id is not None else None,
+        "source_id": doc_id.get("id-string") if doc_id is not None else None,
         "publication": publication.get("name") if publication is not None else None,
         "summary": text_of(first(root, "abstract")),
-        "tags": [key for each in every(root, "keyword") if (key := each.get("key"))],
+        "tags": [key for element in every(root, "keyword") if (key := element.get("key"))],
         "people": _named(root, "person"),
         "organizations": _named(root, "org"),
         "places": _named(root, "location"),
@@ -63,7 +65,7 @@ def read_nitf(root: Element) -> Article:
 
 
 def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
-    """Makes an article of metadata, of which empty values are left out, and of an element with its text.
+    """Makes an article of metadata, whose empty values are left out, and an element that holds the text.
 
     Raises:
         ReaderError: There is neither text nor title.
@@ -71,9 +73,7 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
     body = to_markdown(_as_html(content)) if content is not None else ""
     if not body and not metadata.get("title"):
         raise ReaderError("there is neither a text nor a headline in it")
-    return Article.from_metadata(
-        {key: value for key, value in metadata.items() if value}, body or str(metadata["title"])
-    )
+    return make_article({key: value for key, value in metadata.items() if value}, body or str(metadata["title"]))
 
 
 def _as_html(content: Element) -> str:
@@ -85,15 +85,15 @@ def _as_html(content: Element) -> str:
 
 def authors(root: Element) -> list[str]:
     """Returns the names in the bylines of a story."""
-    found: list[str] = []
+    names: list[str] = []
     for byline in every(root, "byline"):
         people = [text_of(person) for person in every(byline, "person")]
-        found += people or [re.sub(r"^by\s+", "", text_of(byline), flags=re.IGNORECASE)]
-    return [*dict.fromkeys(filter(None, found))]
+        names += people or [without_by(text_of(byline))]
+    return [*dict.fromkeys(filter(None, names))]
 
 
 def stamp(text: str | None) -> str | None:
-    """Returns a date such as ``20240316T101500+0200`` as ISO 8601 is mostly written."""
+    """Returns a date such as ``20240316T101500+0200`` in the extended form of ISO 8601."""
     match = _STAMP.match((text or "").strip())
     if match is None:
         return text or None
@@ -107,7 +107,7 @@ def stamp(text: str | None) -> str | None:
 
 def _named(root: Element, name: str) -> list[str]:
     head = first(root, "docdata", "identified-content")
-    inside = [text_of(each) or each.get("value") for each in every(head, name)] if head is not None else []
+    names = [text_of(element) or element.get("value") for element in every(head, name)] if head is not None else []
     content = first(root, "body.content")
-    inside += [text_of(each) for each in every(content, name)] if content is not None else []
-    return [*dict.fromkeys(value for value in inside if value)]
+    names += [text_of(element) for element in every(content, name)] if content is not None else []
+    return [*dict.fromkeys(value for value in names if value)]

@@ -1,6 +1,6 @@
-"""The reader of Reuters-21578: the SGML files of 1987's newswire that much research is done with.
+"""The reader of Reuters-21578: SGML files of the newswire of 1987, used in research (decision 0025).
 
-They are no XML: several roots, references to control characters, bytes in Latin-1. See the README of the
+They are not XML: several roots, references to control characters, bytes in Latin-1. Format: the README of the
 collection (D. Lewis, Reuters-21578, distribution 1.0).
 """
 
@@ -17,6 +17,9 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.months import month
+from docarchive.readers.values.people import without_by
+from docarchive.readers.values.reserved_keys import make_article
 
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
@@ -24,13 +27,13 @@ _START = re.compile(REUTERS_STORY)
 _NUMBER = re.compile(r'NEWID="(\d+)"')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d\d:\d\d:\d\d))?")
-_MONTHS: Final = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _ITEM = re.compile(r"<D>(.*?)</D>", re.DOTALL)
-_LISTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
+_AGENCY = re.compile(r", reuters?$", re.IGNORECASE)
+_LIST_ELEMENTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the stories of a file one after the other, by their numbers."""
+    """Yields the stories of a file, with their numbers as locations."""
     count = 0
     with source.open() as file:
         for count, story in enumerate(elements(file, _START, _END, _MAX_STORY, "story"), start=1):
@@ -48,24 +51,24 @@ def read_story(story: bytes) -> Article:
     """Makes an article of a story.
 
     Raises:
-        ReaderError: There is no text in it.
+        ReaderError: The story has neither text nor title.
     """
     text = story.decode("latin-1")
-    inner = _element(text, "TEXT") or ""
-    metadata: dict[str, Any] = {"title": _line(_element(inner, "TITLE")), "date": _date(_element(text, "DATE"))}
+    text_element = _element(text, "TEXT") or ""
+    metadata: dict[str, Any] = {"title": _line(_element(text_element, "TITLE")), "date": _date(_element(text, "DATE"))}
     if number := _NUMBER.search(text):
         metadata["id"] = number[1]
-    for name in _LISTS:
+    for name in _LIST_ELEMENTS:
         metadata[name.lower()] = [_line(item) for item in _ITEM.findall(_element(text, name) or "")]
-    metadata["authors"] = re.sub(r"^by |, reuters?$", "", _line(_element(inner, "AUTHOR")), flags=re.IGNORECASE)
-    metadata["dateline"] = _plain(_element(inner, "DATELINE") or "").strip()
-    body = _element(inner, "BODY")
-    if body is None:  # a brief, or a story as it came from the wire: all of the text is its body
-        body = re.sub(r"<(TITLE|AUTHOR|DATELINE)>.*?</\1>", "", inner, flags=re.DOTALL)
-    body = _plain(body).strip()
+    metadata["authors"] = _AGENCY.sub("", without_by(_line(_element(text_element, "AUTHOR"))))
+    metadata["dateline"] = _unescape(_element(text_element, "DATELINE") or "").strip()
+    body = _element(text_element, "BODY")
+    if body is None:  # a brief, or an unprocessed story: all of the text is its body
+        body = re.sub(r"<(TITLE|AUTHOR|DATELINE)>.*?</\1>", "", text_element, flags=re.DOTALL)
+    body = _unescape(body).strip()
     if not body and not metadata["title"]:
         raise ReaderError("there is no text in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or metadata["title"])
+    return make_article({key: value for key, value in metadata.items() if value}, body or metadata["title"])
 
 
 def _element(text: str, name: str) -> str | None:
@@ -73,17 +76,18 @@ def _element(text: str, name: str) -> str | None:
     return match[1] if match else None
 
 
-def _plain(text: str) -> str:
+def _unescape(text: str) -> str:
     return _CONTROLS.sub("", html.unescape(_CONTROLS.sub("", re.sub(r"&#(?:[0-8]|1[1-9]|2\d|3[01]|127);", "", text))))
 
 
 def _line(text: str | None) -> str:
-    return " ".join(_plain(text or "").split())
+    return " ".join(_unescape(text or "").split())
 
 
 def _date(text: str | None) -> str:
     match = _DATE.search(text or "")
-    if match is None or match[2] not in _MONTHS:
+    number = month(match[2]) if match else None
+    if match is None or number is None:
         return ""
-    day = f"{match[3]}-{_MONTHS.index(match[2]) + 1:02}-{int(match[1]):02}"
+    day = f"{match[3]}-{number:02}-{int(match[1]):02}"
     return f"{day}T{match[4]}" if match[4] else day

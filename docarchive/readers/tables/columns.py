@@ -1,20 +1,25 @@
-"""What the columns of a table hold, by their names."""
+"""Which keys the columns of a table hold, by their names (decision 0023)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import is_own
 from docarchive.readers.protocol import ReadOptions
+from docarchive.readers.tables.own import read_own
+from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
-from docarchive.readers.values.mapping import BODY, build, known_key, listed, missing_columns
+from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
 
-#: Names of columns by key, without case, spaces and signs; of a key with one value the first name is taken.
-_NAMES: Final = {
+#: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
+#: column whose name comes first here is used.
+_NAMES_OF_KEYS: Final = {
     "title": "title headline heading subject name",
     BODY: "body content text markdown md html fulltext bodytext bodymarkdown bodyhtml contenttext contentmarkdown "
     "contenthtml contentencoded plaintext rawtext articletext articlebody maintext story transcript article message",
@@ -36,17 +41,24 @@ _NAMES: Final = {
     "places": "places place locations location",
     "id": "id uid",
 }
-_KEYS: Final = {name: (key, rank) for key, names in _NAMES.items() for rank, name in enumerate(names.split())}
+_KEYS_OF_NAMES: Final = {
+    name: (key, rank) for key, names in _NAMES_OF_KEYS.items() for rank, name in enumerate(names.split())
+}
+#: Prefixes that names may have: ``article_title``.
 _PREFIXES: Final = ("article", "post", "news", "item", "story", "entry", "document", "doc", "page", "main")
-_WORTHLESS: Final = re.compile(r"(?:unnamed:?_?\d*|index|column_\d+)", re.IGNORECASE)
+#: Wider tables are refused.
+MAX_COLUMNS: Final = 2_000
+
+#: Columns that hold nothing but the numbers of rows.
+_ROW_NUMBERS: Final = re.compile(r"(?:unnamed:?_?\d*|index|column_\d+)", re.IGNORECASE)
 
 
 class Columns(NamedTuple):
     """The columns of a table.
 
     Attributes:
-        names: All, each another.
-        keys: What is in them, for those that are known.
+        names: The names of all columns; no two are the same.
+        keys: The key that a column holds, by the column's name, where it is known.
     """
 
     names: tuple[str, ...]
@@ -54,93 +66,116 @@ class Columns(NamedTuple):
 
     @property
     def body(self) -> str:
-        """The name of the column that holds the text, or nothing."""
+        """The name of the column that holds the text; empty if there is none."""
         return next((name for name, key in self.keys.items() if key == BODY), "")
 
     def is_table_of_articles(self) -> bool:
-        """Tells whether there is a column of titles or of texts."""
+        """Returns whether a column holds titles or texts."""
         return bool({BODY, "title"} & set(self.keys.values()))
 
 
 def key_of(name: str) -> tuple[str, int] | None:
-    """Returns the key that a column of this name holds, and the rank of that name; None if it tells nothing."""
-    plain = re.sub(r"[\W_]+", "", name.casefold())
-    if plain in _KEYS:
-        return _KEYS[plain]
+    """Returns the key that a column of this name holds, and the rank of the name for it; None for an unknown name."""
+    letters = re.sub(r"[\W_]+", "", name.casefold())
+    if letters in _KEYS_OF_NAMES:
+        return _KEYS_OF_NAMES[letters]
     for prefix in _PREFIXES:
-        if plain.startswith(prefix) and (found := _KEYS.get(plain.removeprefix(prefix))):
-            return found
+        if letters.startswith(prefix) and (match := _KEYS_OF_NAMES.get(letters.removeprefix(prefix))):
+            return match
     return None
 
 
 def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
-    """Returns what the columns of a table hold.
+    """Returns the columns of a table.
 
     Args:
-        header: Their names; they may be empty or the same.
-        options: What the user says of columns, which goes before what the names say.
+        header: The names of the columns; they may be empty, and two may be the same.
+        options: The user's mapping takes precedence over the names.
 
     Raises:
-        ReaderError: The mapping names a column that is not there.
+        ReaderError: The mapping names a column that is missing.
     """
-    names = _distinct(header)
+    names = _unique_names(header)
     mapping = {key: name for key, name in options.mapping.items() if key not in options.optional or name in names}
     if unknown := set(mapping.values()) - set(names):
         raise missing_columns(mapping, names, unknown)
-    found = {column: known_key(key) for key, column in mapping.items()}
-    said = set(found.values())
+    keys_of_columns = {column: known_key(key) for key, column in mapping.items()}
+    mapped_keys = set(keys_of_columns.values())
     ranked: dict[str, tuple[int, str]] = {}
     for name in names:
         key, rank = key_of(name) or ("", 0)
-        if not key or key in said or name in found:
+        if not key or key in mapped_keys or name in keys_of_columns:
             continue
         if keys.KNOWN.get(key) == keys.LIST:
-            found[name] = key
+            keys_of_columns[name] = key
         elif key not in ranked or rank < ranked[key][0]:
             ranked[key] = rank, name
-    found.update({name: key for key, (_, name) in ranked.items()})
-    return Columns(names, {name: found[name] for name in names if name in found})
+    keys_of_columns.update({name: key for key, (_, name) in ranked.items()})
+    return Columns(names, {name: keys_of_columns[name] for name in names if name in keys_of_columns})
 
 
-def wanted(columns: Columns) -> ReaderError:
+def no_article_columns(columns: Columns) -> ReaderError:
     """Returns the error for a table whose columns do not look like those of articles."""
     return ReaderError(
         "no column is named like a title or a text; say which they are with --map title=COLUMN and "
-        f"--map body=COLUMN; there are {listed(columns.names)}"
+        f"--map body=COLUMN; there are {column_list(columns.names)}"
     )
+
+
+def row_reader(
+    header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
+) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
+    """Returns the columns of a table of articles, and the function that makes an article of a row's values.
+
+    Args:
+        header: The names of the columns.
+        options: The user's mapping takes precedence over the names.
+        read_own_row: Makes an article of a row of a table that docarchive wrote.
+
+    Raises:
+        ReaderError: There are too many columns, they are not those of articles, or the mapping names a missing one.
+    """
+    if len(header) > MAX_COLUMNS:
+        raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
+    columns = columns_of(header, options)
+    if is_own(columns.names) and not {*options.mapping} - options.optional:
+        return columns, read_own_row
+    if not columns.is_table_of_articles():
+        raise no_article_columns(columns)
+    return columns, partial(read_row, columns)
 
 
 def read_row(columns: Columns, values: Sequence[Any]) -> Article:
     """Makes an article of a row.
 
     Raises:
-        ArticleError: It holds no text at all, or a value is not valid.
-        ReaderError: Its text cannot be read.
+        ArticleError: The row has neither text nor title, or a value is not valid.
+        ReaderError: The text cannot be read.
     """
-    picked: dict[str, Any] = {}
-    rest: dict[str, Any] = {}
+    known: dict[str, Any] = {}
+    others: dict[str, Any] = {}
     for name, value in zip(columns.names, values, strict=False):
         key = columns.keys.get(name)
         if is_empty(value):
             continue
         if key is None:
-            if not (_WORTHLESS.fullmatch(name) and str(value).isdigit()):
-                rest[name] = value
-        elif key in picked:
-            picked[key] = [*_as_list(key, picked[key]), *_as_list(key, value)]
+            if not (_ROW_NUMBERS.fullmatch(name) and str(value).isdigit()):
+                others[name] = as_json(value)
+        elif key in known:
+            known[key] = [*_as_list(key, known[key]), *_as_list(key, as_json(value))]
         else:
-            picked[key] = value
-    return build(picked, rest, columns.body)
+            known[key] = as_json(value)
+    return build_article(known, others, columns.body)
 
 
 def _as_list(key: str, value: object) -> list[object]:
-    found = read_list(value)
-    if isinstance(found, str):
-        return [part.strip() for part in re.split("[,;]" if key == "tags" else ";", found)]
-    return list(found) if isinstance(found, list) else [found]
+    values = read_list(value)
+    if isinstance(values, str):
+        return [item.strip() for item in re.split("[,;]" if key == "tags" else ";", values)]
+    return list(values) if isinstance(values, list) else [values]
 
 
-def _distinct(header: Sequence[str]) -> tuple[str, ...]:
+def _unique_names(header: Sequence[str]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for number, cell in enumerate(header, start=1):
         name = " ".join(cell.split())[:200] or f"column_{number}"

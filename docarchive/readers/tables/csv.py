@@ -2,81 +2,58 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import unguarded
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.columns import MAX_COLUMNS, Columns, key_of, row_reader
+from docarchive.readers.tables.dialects import delimiter_of, dialect_of, first_rows
+from docarchive.readers.tables.own import read_own
+from docarchive.readers.tables.rows import rows, too_wide
 
-#: Wider tables are refused.
-MAX_COLUMNS: Final = 2_000
-
-#: A cell that docarchive keeps a spreadsheet from taking for a formula.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _LEAST_KNOWN: Final = 2
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each row of a file; a bad row is refused, and the others are read."""
-    from docarchive.readers.tables.columns import Columns, columns_of, read_row, wanted
-    from docarchive.readers.tables.dialects import form_of
-    from docarchive.readers.tables.rows import rows
-
-    form = form_of(source)
+    """Yields the rows of a file; a bad row is refused, and the others are read."""
+    form = dialect_of(source)
     columns: Columns | None = None
-    own, empty = False, True
+    empty = True
     with source.open() as file:
         for row in rows(file, form):
             empty = columns is None
             if columns is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")
-                if len(row.cells) > MAX_COLUMNS:
-                    raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
-                columns = columns_of(row.cells, source.options)
-                own = tuple(row.cells) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
-                if not columns.is_table_of_articles():
-                    raise wanted(columns)
+                columns, read = row_reader(row.cells, source.options, read_guarded)
             elif problem := row.problem or too_wide(row.cells, len(columns.names)):
                 yield Refusal(str(row.line), row.raw, problem)
-            elif own:
-                yield Record(str(row.line), row.raw, partial(read_guarded, row.cells))
             else:
-                yield Record(str(row.line), row.raw, partial(read_row, columns, row.cells))
+                yield Record(str(row.line), row.raw, partial(read, row.cells))
     if empty:
         raise ReaderError("there is no article in it; the table has no rows")
 
 
-def too_wide(cells: list[str], width: int) -> str:
-    """Returns why a row has too many cells, or nothing."""
-    if len(cells) > width and any(cells[width:]):
-        return f"the row has {len(cells)} cells, and the header {width}"
-    return ""
-
-
-def read_guarded(cells: list[str]) -> Article:
-    """Makes an article of a row that docarchive wrote; see ``read_own``."""
-    return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+def read_guarded(cells: Sequence[str]) -> Article:
+    """Makes an article of a row that docarchive wrote, without the quotes against formulas; see ``read_own``."""
+    return read_own([*map(unguarded, cells)])
 
 
 def is_table(text: str) -> bool:
-    """Returns whether a text begins with a header, most of whose names are known, and a row as wide as it."""
-    from docarchive.readers.tables.columns import key_of
-    from docarchive.readers.tables.dialects import delimiter_of, first_rows
-
-    found = first_rows(text, delimiter_of(text))
-    if len(found) < 2 or len(found[0]) < 3 or len(found[0]) > MAX_COLUMNS:
+    """Returns whether a text begins with a header of mostly known names, and a row as wide as the header."""
+    first_lines = first_rows(text, delimiter_of(text))
+    if len(first_lines) < 2 or len(first_lines[0]) < 3 or len(first_lines[0]) > MAX_COLUMNS:
         return False
-    header, width = found[0], len(found[0])
+    header, width = first_lines[0], len(first_lines[0])
     known = [key[0] for cell in header if len(cell) < 40 and (key := key_of(cell))]
     return (
         len(set(known)) > _LEAST_KNOWN
         and bool({"title", "body"} & set(known))
         and 2 * len(known) >= width
-        and len(found[1]) <= width
-        and (len(found[1]) == width or len(found) == 2)
+        and len(first_lines[1]) <= width
+        and (len(first_lines[1]) == width or len(first_lines) == 2)
     )

@@ -1,4 +1,4 @@
-"""How a CSV file is written: its encoding, and what stands between its cells."""
+"""The dialect of a CSV file: its encoding and its delimiter (decision 0023)."""
 
 from __future__ import annotations
 
@@ -13,82 +13,82 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.protocol import Source
 from docarchive.readers.tables.columns import key_of
-from docarchive.readers.tables.rows import Form
+from docarchive.readers.tables.rows import Dialect
 
 _DELIMITERS: Final = ",;\t|"
-_LOOKED_AT: Final = 262_144
-_ROWS: Final = 20
-_LINE: Final = 1 << 20
-#: What Excel writes before the header.
+_SAMPLE_SIZE: Final = 262_144
+_SAMPLE_ROWS: Final = 20
+_MAX_LINE: Final = 1 << 20
+#: The line before the header by which Excel states the delimiter.
 _SEPARATOR_LINE: Final = re.compile(r"\ufeff?\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
-_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_WIDE_BOMS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 
 
-def form_of(source: Source) -> Form:
-    """Returns how a file is written, told by its beginning and the first lines that are not ASCII.
+def dialect_of(source: Source) -> Dialect:
+    """Returns the dialect of a file, by its beginning and the first lines that are not ASCII.
 
     Raises:
-        ReaderError: It is no text, or empty.
+        ReaderError: The file is not text, or it is empty.
     """
     with source.open() as file:
-        head = file.read(_LOOKED_AT)
-        encoding = _encoding(head, partial(file.readline, _LINE))
+        head = file.read(_SAMPLE_SIZE)
+        encoding = _encoding(head, partial(file.readline, _MAX_LINE))
     text = head.decode(encoding, "replace").lstrip("\ufeff")
     if not text.strip():
         raise ReaderError("the file is empty")
     by_character = encoding.startswith(("utf-16", "utf-32")) or ("\r" in text and "\n" not in text)
     lines = text.splitlines(keepends=True)
     if match := _SEPARATOR_LINE.match(lines[0]):
-        return Form(encoding, match[1], 1, by_character)
-    return Form(encoding, delimiter_of(text, source.name), 0, by_character)
+        return Dialect(encoding, match[1], 1, by_character)
+    return Dialect(encoding, delimiter_of(text, source.name), 0, by_character)
 
 
 def delimiter_of(text: str, name: str = "") -> str:
-    """Returns what parts the cells of a text: where the header has most known names, and the rows agree most.
+    """Returns the delimiter with which the header has the most known names, and the most rows have the same width.
 
     Args:
         text: The beginning of a file.
-        name: Of the file; what it ends in decides where nothing else does.
+        name: The file's name, whose suffix decides if nothing else does.
     """
     usual = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
-    best, most = usual, (0, 0.0, 0)
+    best, best_score = usual, (0, 0.0, 0)
     for delimiter in (usual, *_DELIMITERS.replace(usual, "")):
-        found = first_rows(text, delimiter)
-        if found and len(found[0]) > 1:
-            width = len(found[0])
-            alike = sum(len(row) == width for row in found) / len(found)
-            score = sum(key_of(cell) is not None for cell in found[0]), alike, min(width, 50)
-            if score > most:
-                best, most = delimiter, score
+        sample = first_rows(text, delimiter)
+        if sample and len(sample[0]) > 1:
+            width = len(sample[0])
+            agreement = sum(len(row) == width for row in sample) / len(sample)
+            score = sum(key_of(cell) is not None for cell in sample[0]), agreement, min(width, 50)
+            if score > best_score:
+                best, best_score = delimiter, score
     return best
 
 
 def first_rows(text: str, delimiter: str) -> list[list[str]]:
-    """Returns the first rows of a text that are not blank; none if it is no CSV."""
-    found: list[list[str]] = []
+    """Returns the first rows of a text that are not blank; none if it is not CSV."""
+    sample: list[list[str]] = []
     try:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
             if any(row):
-                found.append(row)
-            if len(found) == _ROWS:
+                sample.append(row)
+            if len(sample) == _SAMPLE_ROWS:
                 break
     except csv.Error:
-        pass  # the last may be cut off, or too long; what came before tells enough
-    return found
+        pass  # the last row may be cut off or too long; the rows before it are enough
+    return sample
 
 
-def _encoding(head: bytes, line: Callable[[], bytes]) -> str:
-    if head.startswith(_WIDE) or head.count(0, 0, 8000) * 20 > len(head[:8000]):
+def _encoding(head: bytes, read_line: Callable[[], bytes]) -> str:
+    if head.startswith(_WIDE_BOMS) or head.count(0, 0, 8000) * 20 > len(head[:8000]):
         return decode(head[: len(head) // 4 * 4]).encoding
-    head = head.replace(b"\0", b"")  # the few rows with a zero byte are refused by themselves
-    sample = head[: head.rfind(b"\n") + 1] or head  # no character is cut
-    while sample.isascii() and (more := line()):
-        sample = more
+    head = head.replace(b"\0", b"")  # rows with zero bytes are refused one by one
+    sample = head[: head.rfind(b"\n") + 1] or head  # whole lines, so that no character is cut
+    while sample.isascii() and (next_line := read_line()):
+        sample = next_line
     try:
         sample.decode("utf-8")
     except UnicodeDecodeError:
         try:
             return decode(sample).encoding
         except ReaderError:
-            return "utf-8"  # nearly, so that the rows that are not are refused one by one
+            return "utf-8"  # mostly: rows that are not are refused one by one
     return "utf-8"

@@ -1,4 +1,4 @@
-"""The reader of Parquet: tables as data tools write them, one article a row."""
+"""The reader of Parquet: one article a row."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.tables.csv import MAX_COLUMNS
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.columns import row_reader
+from docarchive.readers.tables.values import row_bytes
 from docarchive.texts import shorten
 
-#: Few, as a few bytes of a file may stand for the same long text in each row.
+#: Rows in memory at a time: few, since a few bytes of a file may expand to the same long text in each row.
 _BATCH: Final = 16
-#: What is in a file may be so many times larger than it, and so many bytes more.
-_RATIO: Final = 200
-_MORE: Final = 100_000_000
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each row of a file, of which a few at a time are in memory."""
+    """Yields the rows of a file, of which a few at a time are in memory."""
     import pyarrow
     from pyarrow import parquet
 
@@ -33,48 +31,37 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
-    from docarchive.readers.tables.columns import columns_of, read_row, wanted
-    from docarchive.readers.tables.values import plain, row_bytes
-
-    allowed = _RATIO * source.size + _MORE
+    allowed = expansion_limit(source.size)
     groups = range(file.metadata.num_row_groups)
     if any(file.metadata.row_group(number).total_byte_size > allowed for number in groups):
-        raise _bomb()
-    header = [str(name) for name in file.schema_arrow.names]
-    if len(header) > MAX_COLUMNS:
-        raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
-    columns = columns_of(header, source.options)
-    own = tuple(header) == OWN_HEADER and not {*source.options.mapping} - source.options.optional
-    if not columns.is_table_of_articles():
-        raise wanted(columns)
+        raise _too_large()
+    columns, read = row_reader([str(name) for name in file.schema_arrow.names], source.options)
     number = 0
     for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
         allowed -= batch.nbytes
         if allowed < 0:
-            raise _bomb()
-        values = [_values(column) for column in batch.columns]
+            raise _too_large()
+        values = [_column_values(column) for column in batch.columns]
         for row in zip(*values, strict=True):
             number += 1
             raw = row_bytes(columns.names, row)
             if len(raw) > MAX_SIZE:
                 yield Refusal(f"row {number}", raw[:1000], f"the row is longer than {MAX_SIZE // 1_000_000} MB")
-            elif own:
-                yield Record(f"row {number}", raw, partial(read_own, row))
             else:
-                yield Record(f"row {number}", raw, partial(read_row, columns, [plain(value) for value in row]))
+                yield Record(f"row {number}", raw, partial(read, row))
     if not number:
         raise ReaderError("there is no article in it; the table has no rows")
 
 
-def _values(column: Any) -> list[Any]:
-    """Returns the values of a column; of moments the part below a microsecond is left out, as Python has none."""
+def _column_values(column: Any) -> list[Any]:
+    """Returns the values of a column; times are cut to microseconds, the finest that Python has."""
     import pyarrow
 
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
-    found: list[Any] = column.to_pylist()
-    return found
+    values: list[Any] = column.to_pylist()
+    return values
 
 
-def _bomb() -> ReaderError:
+def _too_large() -> ReaderError:
     return ReaderError("it expands to far more than its size; unpack it yourself if you trust it")

@@ -1,7 +1,7 @@
-"""The rows of a CSV file: cells, and the bytes that they came from.
+"""The rows of a CSV file: their cells, and their bytes (decision 0023).
 
-The file is read line by line, so a row is all that is in memory. A quote that is never closed takes its own
-line, not the rest of the file.
+The file is read line by line, so only one row is in memory. A quote that is never closed costs its own line, not the
+rest of the file.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from typing import BinaryIO, Final, NamedTuple
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 
-#: A quote that is not closed is looked for again from the next line on, so many times in a file.
+#: How often in a file parsing starts again at the line after an unclosed quote.
 _RETRIES: Final = 20
 
-#: A row of more lines has a quote that is not closed; each line takes more memory than it has bytes.
+#: A row of more lines has an unclosed quote; each line takes more memory than it has bytes.
 _MAX_LINES: Final = 1_000_000
 _UNCLOSED: Final = "a quote in it is not closed"
-#: What stands for a byte that could not be decoded.
-_WRONG: Final = re.compile("[\udc80-\udcff]")
+#: A surrogate in the place of a byte that could not be decoded.
+_UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
 
 
-class Form(NamedTuple):
-    """How a file is written.
+class Dialect(NamedTuple):
+    """The dialect of a CSV file.
 
     Attributes:
-        encoding: Of its text.
-        delimiter: Between cells.
-        skipped: Lines before the header.
-        by_character: Whether its line ends cannot be told from its bytes: in UTF-16, or if they are those of
-            old Macs. The bytes of a row are then those of its text in UTF-8.
+        encoding: The encoding of its text.
+        delimiter: The character between cells.
+        skipped: How many lines come before the header.
+        by_character: Whether line ends are not single bytes, as in UTF-16, or are those of old Macs (CR). The bytes
+            of a row are then its text in UTF-8.
     """
 
     encoding: str
@@ -44,10 +44,10 @@ class Form(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row, or what stands in its place and is none.
+    """A row, or lines that cannot be read as one.
 
     Attributes:
-        line: The number of its first line.
+        line: The number of its first line, from 1.
         raw: Its bytes.
         cells: Its cells.
         problem: Why it cannot be read; empty if it can.
@@ -59,138 +59,138 @@ class Row(NamedTuple):
     problem: str = ""
 
 
-class _NoRowError(Exception):
-    """What was read is no row.
+class _BadRowError(Exception):
+    """The lines that were read are not a row.
 
     Attributes:
-        lines: Whether its lines may be rows by themselves.
+        separable: Whether each line may be a row by itself.
     """
 
-    def __init__(self, problem: str, *, lines: bool = False) -> None:
+    def __init__(self, problem: str, *, separable: bool = False) -> None:
         super().__init__(problem)
-        self.lines = lines
+        self.separable = separable
 
 
-def rows(file: BinaryIO, form: Form) -> Iterator[Row]:
+def rows(file: BinaryIO, dialect: Dialect) -> Iterator[Row]:
     """Yields the rows of a file that are not blank.
 
     Args:
-        file: At its beginning.
-        form: How it is written.
+        file: The file, at its beginning.
+        dialect: Its dialect.
 
     Raises:
-        ReaderError: It is not in its encoding, where that does not show line ends as bytes.
+        ReaderError: The file is not in its encoding, and its line ends are not single bytes.
     """
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_SIZE))  # one for the whole process; rows are bounded here
-    lines = _Lines(file, form)
-    for _ in range(form.skipped):
-        lines.skip()
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_SIZE))  # of the whole process; rows are bounded here
+    lines = _Lines(file, dialect)
+    for _ in range(dialect.skipped):
+        lines.skip_line()
     retries = _RETRIES
     while True:
-        lines.begin()
+        lines.begin_row()
         try:
-            yield from _good_rows(lines, form)
+            yield from _parse_rows(lines, dialect)
         except csv.Error as error:
-            yield Row(lines.first, b"".join(lines.taken), [], f"it is no row of CSV: {error}")
-        except _NoRowError as error:
-            if error.lines and len(lines.taken) > 1 and retries:
+            yield Row(lines.first_number, b"".join(lines.raw_lines), [], f"it is not a CSV row: {error}")
+        except _BadRowError as error:
+            if error.separable and len(lines.raw_lines) > 1 and retries:
                 retries -= 1
-                lines.give_back()
-            yield Row(lines.first, b"".join(lines.taken), [], str(error))
+                lines.push_back()
+            yield Row(lines.first_number, b"".join(lines.raw_lines), [], str(error))
         else:
             return
 
 
-def _good_rows(lines: _Lines, form: Form) -> Iterator[Row]:
-    for cells in csv.reader(lines, delimiter=form.delimiter):
+def _parse_rows(lines: _Lines, dialect: Dialect) -> Iterator[Row]:
+    for cells in csv.reader(lines, delimiter=dialect.delimiter):
         if lines.ended_in_row:
-            raise _NoRowError(_UNCLOSED, lines=True)
+            raise _BadRowError(_UNCLOSED, separable=True)
         if any(cells):
-            yield Row(lines.first, b"".join(lines.taken), cells, _problem(cells, form.encoding))
-        lines.begin()
+            yield Row(lines.first_number, b"".join(lines.raw_lines), cells, _problem(cells, dialect.encoding))
+        lines.begin_row()
 
 
 def _problem(cells: list[str], encoding: str) -> str:
     for cell in cells:
-        if not cell.isascii() and (wrong := _WRONG.search(cell)):
-            return f"the text is not {encoding.upper()} (byte 0x{ord(wrong[0]) - 0xDC00:02x})"
+        if not cell.isascii() and (match := _UNDECODABLE.search(cell)):
+            return f"the text is not {encoding.upper()} (byte 0x{ord(match[0]) - 0xDC00:02x})"
         if "\0" in cell:
-            return "there are zero bytes in it"
+            return "it has zero bytes"
     return ""
 
 
 class _Lines:
-    """The lines of a file as ``csv`` wants them, which remembers their bytes.
+    """The decoded lines of a file for ``csv.reader``; keeps the bytes of the current row.
 
     Attributes:
-        taken: The bytes of the lines of the row at hand.
-        first: The number of its first line.
-        ended_in_row: Whether the file ended before the row did.
+        raw_lines: The bytes of each line of the current row.
+        first_number: The number of its first line, from 1.
+        ended_in_row: Whether the file ended in the middle of a row.
     """
 
-    def __init__(self, file: BinaryIO, form: Form) -> None:
+    def __init__(self, file: BinaryIO, dialect: Dialect) -> None:
         self._file = file
-        self._encoding = "utf-8" if form.by_character else form.encoding
-        self._text = _text_lines(file, form.encoding) if form.by_character else None
-        self._waiting: deque[bytes] = deque()
+        self._encoding = "utf-8" if dialect.by_character else dialect.encoding
+        self._text = _text_lines(file, dialect.encoding) if dialect.by_character else None
+        self._pushed_back: deque[bytes] = deque()
         self._number = 0
         self._size = 0
-        self.taken: list[bytes] = []
-        self.first = 1
+        self.raw_lines: list[bytes] = []
+        self.first_number = 1
         self.ended_in_row = False
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        raw = self._next()
+        raw = self._read_raw()
         if not raw:
-            self.ended_in_row = bool(self.taken)
+            self.ended_in_row = bool(self.raw_lines)
             raise StopIteration
         self._number += 1
-        self.taken.append(raw)
+        self.raw_lines.append(raw)
         self._size += len(raw)
         if len(raw) > MAX_SIZE:
-            self._to_line_end(raw)
-            raise _NoRowError(f"the line is longer than {MAX_SIZE // 1_000_000} MB")
-        if self._size > MAX_SIZE or len(self.taken) > _MAX_LINES:
-            raise _NoRowError(_UNCLOSED, lines=True)
+            self._skip_rest(raw)
+            raise _BadRowError(f"the line is longer than {MAX_SIZE // 1_000_000} MB")
+        if self._size > MAX_SIZE or len(self.raw_lines) > _MAX_LINES:
+            raise _BadRowError(_UNCLOSED, separable=True)
         return raw.decode(self._encoding, "surrogateescape")
 
-    def begin(self) -> None:
+    def begin_row(self) -> None:
         """Begins a row."""
-        self.taken = []
+        self.raw_lines = []
         self._size = 0
-        self.first = self._number + 1
+        self.first_number = self._number + 1
 
-    def give_back(self) -> None:
-        """Gives all lines of the row back but the first."""
-        self._waiting.extendleft(reversed(self.taken[1:]))
-        self._number -= len(self.taken) - 1
-        self.taken = self.taken[:1]
+    def push_back(self) -> None:
+        """Ends the row after its first line; the others are read again."""
+        self._pushed_back.extendleft(reversed(self.raw_lines[1:]))
+        self._number -= len(self.raw_lines) - 1
+        self.raw_lines = self.raw_lines[:1]
         self.ended_in_row = False
 
-    def skip(self) -> None:
-        """Leaves out a line."""
-        self._number += bool(self._next())
+    def skip_line(self) -> None:
+        """Skips a line."""
+        self._number += bool(self._read_raw())
 
-    def _next(self) -> bytes:
-        if self._waiting:
-            return self._waiting.popleft()
+    def _read_raw(self) -> bytes:
+        if self._pushed_back:
+            return self._pushed_back.popleft()
         if self._text is not None:
             return next(self._text, b"")
         raw = self._file.readline(MAX_SIZE + 1)
         return raw.removeprefix(codecs.BOM_UTF8) if self._number == 0 else raw
 
-    def _to_line_end(self, raw: bytes) -> None:
-        """Passes over the rest of a line; its beginning is kept."""
-        self.taken[-1] = raw[:1000]
+    def _skip_rest(self, raw: bytes) -> None:
+        """Skips the rest of a line, and keeps its beginning."""
+        self.raw_lines[-1] = raw[:1000]
         while raw and not raw.endswith((b"\n", b"\r")):
             raw = next(self._text, b"") if self._text is not None else self._file.readline(MAX_SIZE)
 
 
 def _text_lines(file: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """Yields lines in UTF-8 of a text whose line ends are no bytes of their own."""
+    """Yields the lines of a text whose line ends are not single bytes, in UTF-8."""
     import io
 
     text = io.TextIOWrapper(file, encoding, newline="")
@@ -198,6 +198,13 @@ def _text_lines(file: BinaryIO, encoding: str) -> Iterator[bytes]:
         for line in iter(lambda: text.readline(MAX_SIZE + 1), ""):
             yield line.removeprefix("\ufeff").encode("utf-8", "surrogatepass")
     except UnicodeError:
-        raise ReaderError(f"the text is not {encoding.upper()}; mend or convert it first") from None
+        raise ReaderError(f"the text is not {encoding.upper()}; fix or convert it first") from None
     finally:
         text.detach()
+
+
+def too_wide(cells: list[str], width: int) -> str:
+    """Returns why a row has too many cells, or nothing."""
+    if len(cells) > width and any(cells[width:]):
+        return f"the row has {len(cells)} cells, and the header {width}"
+    return ""

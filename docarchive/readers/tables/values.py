@@ -1,4 +1,4 @@
-"""Rows of databases: their values as JSON has them, and their bytes."""
+"""Values and rows of databases as JSON."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from typing import Any
 
 from docarchive.readers.json.json import item_bytes
 
-_DEEPEST = 32
+_MAX_DEPTH = 32
 
 
-def plain(value: Any, depth: int = 0) -> Any:
-    """Returns a value as JSON has it; None for binary data that is no text."""
+def as_json(value: Any, depth: int = 0) -> Any:
+    """Returns a value as JSON holds it: times as ISO 8601, UTF-8 as text; None for other binary data."""
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, date | time):  # a moment is a date too
+    if isinstance(value, date | time):  # a datetime is a date too
         return value.isoformat()
     if isinstance(value, bytes | bytearray | memoryview):
         try:
             return bytes(value).decode("utf-8")
         except UnicodeDecodeError:
             return None
-    if depth < _DEEPEST and isinstance(value, Mapping):
-        return {str(key): plain(each, depth + 1) for key, each in value.items()}
-    if depth < _DEEPEST and isinstance(value, Iterable):
-        return [plain(each, depth + 1) for each in value]
+    if depth < _MAX_DEPTH and isinstance(value, Mapping):
+        return {str(key): as_json(item, depth + 1) for key, item in value.items()}
+    if depth < _MAX_DEPTH and isinstance(value, Iterable):
+        return [as_json(item, depth + 1) for item in value]
     return str(value)
 
 
 def row_bytes(names: Sequence[str], values: Sequence[Any]) -> bytes:
-    """Returns bytes that say what a row says, as it has none of its own."""
+    """Returns the bytes of a row's record: its values as JSON, since a database has no bytes for a row."""
     return item_bytes(
         {
-            name: value.hex() if isinstance(value, bytes) else plain(value)
+            name: value.hex() if isinstance(value, bytes) else as_json(value)
             for name, value in zip(names, values, strict=False)
         }
     )

@@ -1,7 +1,7 @@
-"""Who wrote a page and when, as stands in lines round its title: for pages that state it in no other way.
+"""Authors and date from the visible lines below the title, for pages that state them nowhere else (decision 0052).
 
-Looks at the lines between the title and the first paragraph, and at a line ``Posted by …`` wherever it stands,
-if there is one alone. Only full names of people count.
+The lines are those between the title and the first paragraph, and the line ``Posted by …`` if the page has only one.
+Only full names of people count.
 """
 
 from __future__ import annotations
@@ -11,21 +11,20 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.people import are_full_names, people
-from docarchive.readers.values.written_dates import date_at
+from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names, people
+from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_MOST_LINES: Final = 2_000
-#: Lines below the title in which a byline may stand, and how long what begins the text is.
-_BELOW: Final = 12
-_TEXT: Final = 200
-_LONGEST: Final = 160
+_MAX_LINES: Final = 2_000
+#: How many lines below the title may be bylines, and the length in characters from which a line is a paragraph.
+_LINES_BELOW_TITLE: Final = 12
+_SHORTEST_PARAGRAPH: Final = 200
+_LONGEST_BYLINE: Final = 160
 _BY = re.compile(
-    r"(?:(?:posted|written|published|reported|submitted|added|interview|words|text|story|report)\s+)?"
-    r"(?:by|von|par|por|di|door|av|af)(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
+    rf"(?:(?:{BEFORE_BY})\s+)?(?:{BY})(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
     r"(?:authors?|autor(?:en|in|es)?|auteure?s?|autore|interview|text|words|tekst|testo|texte|texto)\s*[:：]\s*(?P<called>\S.*)",
     re.IGNORECASE,
 )
@@ -38,54 +37,61 @@ _WORDS_BEFORE_DATE: Final = 8
 
 
 class Signature(NamedTuple):
-    """Who wrote a page and when, as far as its lines say."""
+    """The authors and the date in the lines of a page.
+
+    Attributes:
+        authors: Full names; may be empty.
+        date: A day; None if there is none.
+    """
 
     authors: list[str]
     date: PartialDate | None
 
 
 def signature(tree: HtmlElement, title: str) -> Signature:
-    """Reads the lines round the title of a page.
+    """Returns the authors and the date in the lines below the title of a page.
 
     Args:
         tree: The page.
-        title: Its title; without a line that is it, only ``Posted by …`` is looked for.
+        title: Its title; if no line is the title, only ``Posted by …`` is used.
     """
-    lines = [*islice(lines_of(tree), _MOST_LINES)]
-    wanted = letters(title)
-    at = next((index for index, line in enumerate(lines) if wanted and letters(line) == wanted), None)
+    lines = [*islice(lines_of(tree), _MAX_LINES)]
+    title_letters = letters(title)
+    title_index = next(
+        (index for index, line in enumerate(lines) if title_letters and letters(line) == title_letters), None
+    )
     authors: list[str] = []
     date = None
-    for line in [] if at is None else lines[at + 1 : at + 1 + _BELOW]:
-        if len(line) >= _TEXT:
+    for line in [] if title_index is None else lines[title_index + 1 : title_index + 1 + _LINES_BELOW_TITLE]:
+        if len(line) >= _SHORTEST_PARAGRAPH:
             break
         authors = authors or _names(line)
         date = date or _date(line)
-    posted = [line for line in lines if _POSTED.match(line) and len(line) <= _LONGEST]
-    if not authors and len(posted) == 1:
-        authors = _names(posted[0])
+    posted_by_lines = [line for line in lines if _POSTED.match(line) and len(line) <= _LONGEST_BYLINE]
+    if not authors and len(posted_by_lines) == 1:
+        authors = _names(posted_by_lines[0])
     return Signature(authors, date)
 
 
 def _names(line: str) -> list[str]:
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST_BYLINE:
         return []
-    if han := _HAN.search(line):
-        return [han["names"]]
-    found = _BY.fullmatch(line)
-    if not found:
+    if match_in_han := _HAN.search(line):
+        return [match_in_han["names"]]
+    match = _BY.fullmatch(line)
+    if not match:
         return []
-    names = people(_END.sub("", found["names"] or found["called"]))
+    names = people(_END.sub("", match["names"] or match["called"]))
     return names if names and are_full_names(names) else []
 
 
 def _date(line: str) -> PartialDate | None:
-    """Returns the day that stands in a short line, at its beginning or behind a few words."""
-    if len(line) > _LONGEST:
+    """Returns the day at the beginning of a short line, or after a few words."""
+    if len(line) > _LONGEST_BYLINE:
         return None
     words = line.split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
-        found = date_at(" ".join(words[first:]))
-        if found and found.date.precision not in ("year", "month"):
-            return found.date
+        match = leading_date(" ".join(words[first:]))
+        if match and match.date.precision not in ("year", "month"):
+            return match.date
     return None

@@ -1,6 +1,6 @@
-"""The reader of web pages, saved or fetched: the article in them, as Markdown.
+"""The reader of web pages, saved or fetched: the article in them, as Markdown (decision 0019).
 
-trafilatura finds the main text. Its metadata serve where the page does not state its own (``pagedata``).
+trafilatura finds the main text. Its metadata are used for what the page does not state itself (``pagedata``).
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.own_pages import is_own_list, own_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.pagedata import PageData, page_data
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
-_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_BOMS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DATA_URI = re.compile(r"""(["'(])data:[^"'()]{200,}""", re.IGNORECASE)
 _HEAD: Final = 20_000
 _SAVED_FROM = re.compile(
@@ -33,14 +34,15 @@ _SAVED_FROM = re.compile(
     re.IGNORECASE,
 )
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
-#: What is left of a text when less must be boilerplate; measured by benchmarks/extraction.py.
-_ENOUGH: Final = 0.3
-_SHORT: Final = 200
-#: A page that is so many times longer than what was found in it is not read whole.
-_LITTLE: Final = 4
-_WIDE: Final = "\u2e80"
-#: Elements of pages that stand round every text.
-_ROUND: Final = ("nav", "footer", "aside", "form", "button", "dialog", "script", "style", "noscript", "template")
+#: The careful mode's text is used if it has at least this share of the usual mode's; measured by
+#: benchmarks/extraction.py (decision 0052).
+_ENOUGH_SHARE: Final = 0.3
+_SHORT_TEXT: Final = 200  # characters
+#: If the page is this many times longer than a short main text, the rest is not article either.
+_MAX_WHOLE_RATIO: Final = 4
+_FIRST_CJK: Final = "\u2e80"
+#: Elements of pages that are around the text.
+_AROUND_TEXT: Final = ("nav", "footer", "aside", "form", "button", "dialog", "script", "style", "noscript", "template")
 _MAX_DEPTH: Final = 1_500
 _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
@@ -58,8 +60,12 @@ def records(source: Source) -> Iterator[Record]:
 
 
 def load_page(source: Source) -> Article:
-    """Makes an article of a page; raises ``ReaderError``."""
-    text, encoding = decoded(source.read(MAX_SIZE, "page"), source.media_type)
+    """Makes an article of a page.
+
+    Raises:
+        ReaderError: The page is too large, has no text, or is nested too deeply.
+    """
+    text, encoding = decode_page(source.read(MAX_SIZE, "page"), source.media_type)
     article = read_page(text, source.url or saved_from(text))
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
@@ -67,26 +73,26 @@ def load_page(source: Source) -> Article:
 
 
 def saved_from(html: str) -> str | None:
-    """Returns the address that a browser or SingleFile wrote into a page when it saved it; None if none did."""
-    found = _SAVED_FROM.search(html[:_HEAD])
-    return next(filter(None, found.groups()), None) if found else None
+    """Returns the address that a browser or SingleFile wrote into a saved page; None if there is none."""
+    match = _SAVED_FROM.search(html[:_HEAD])
+    return next(filter(None, match.groups()), None) if match else None
 
 
-def decoded(data: bytes, media_type: str = "") -> tuple[str, str]:
-    """Returns a page as text, and the encoding that it is in: as its marks say, or a server, or it itself.
+def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
+    """Returns a page as text, and its encoding: by its byte order mark, the server, or its own declaration.
 
     Args:
-        data: Its bytes.
-        media_type: What a server said, such as ``text/html; charset=utf-8``; may be empty.
+        data: The page.
+        media_type: The header ``Content-Type``, such as ``text/html; charset=utf-8``; may be empty.
     """
     from bs4.dammit import EncodingDetector
 
-    if data.startswith(_MARKS):
+    if data.startswith(_BOMS):
         return decode(data)
     served = _CHARSET.search(media_type)
     declared = (served[1] if served else None) or EncodingDetector.find_declared_encoding(data, is_html=True)
     try:
-        return data.decode("utf-8"), "utf-8"  # many pages say something else and are; the other way round is rare
+        return data.decode("utf-8"), "utf-8"  # many pages are UTF-8 whatever they declare
     except UnicodeDecodeError:
         return decode_declared(data, declared), (codec(declared or "") or "windows-1252")
 
@@ -96,21 +102,21 @@ def read_page(html: str, url: str | None = None) -> Article:
 
     Args:
         html: The page.
-        url: Where it came from, if that is known; what the page says of itself takes its place.
+        url: The address that it came from, if it is known; the page's own statement takes precedence.
 
     Raises:
-        ReaderError: There is no text in it, or it is nested too deeply.
+        ReaderError: The page has no text, or is nested too deeply.
     """
     from trafilatura import load_html
 
     html = _DATA_URI.sub(r"\1", html)
-    _check(html)
+    _check_limits(html)
     tree = load_html(html)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
     body = main_text(html, tree, page)
     if not body:
         raise ReaderError("there is no text on the page")
-    return Article.from_metadata(page.metadata, body)
+    return make_article(page.metadata, body)
 
 
 def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:
@@ -118,26 +124,26 @@ def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:
 
     Args:
         html: The page.
-        tree: The same, parsed; None if that cannot be. It is changed.
-        page: What it says of itself.
+        tree: The parsed page, which is changed; None if it cannot be parsed.
+        page: What the page states.
     """
     if (own := own_text(html)) is not None:
         return to_markdown(own).strip()
-    found = to_markdown(_main_html(tree, page)) if tree is not None else ""
-    if _length(found) < _SHORT:
-        whole = to_markdown(_whole(html))
-        found = max(found, page.body, key=len)
-        found = whole if len(whole) <= _LITTLE * len(found) or not found else found
-    return _without_title(found.strip(), str(page.metadata.get("title", "")))
+    text = to_markdown(_main_html(tree, page)) if tree is not None else ""
+    if _length(text) < _SHORT_TEXT:
+        whole_page = to_markdown(_whole_page(html))
+        text = max(text, page.body, key=len)
+        text = whole_page if len(whole_page) <= _MAX_WHOLE_RATIO * len(text) or not text else text
+    return _without_title(text.strip(), str(page.metadata.get("title", "")))
 
 
 def _length(text: str) -> int:
-    """Returns about how many letters a text would have in English: a character of Chinese or Japanese says more."""
-    return len(text) + 2 * sum(character >= _WIDE for character in text[:_SHORT])
+    """Returns the length of a text, about as if it were English: a Chinese or Japanese character counts as three."""
+    return len(text) + 2 * sum(character >= _FIRST_CJK for character in text[:_SHORT_TEXT])
 
 
-def _whole(html: str) -> str:
-    """Returns the body of a page without what stands round every text."""
+def _whole_page(html: str) -> str:
+    """Returns the body of a page without navigation, footers, forms and the like."""
     from lxml.html import tostring
     from trafilatura import load_html
 
@@ -145,8 +151,8 @@ def _whole(html: str) -> str:
     if tree is None:
         body = _TEXT.search(html)
         return body[0] if body else html
-    for part in [*tree.iter(*_ROUND)]:
-        part.drop_tree()
+    for element in [*tree.iter(*_AROUND_TEXT)]:
+        element.drop_tree()
     return str(tostring(tree, encoding="unicode"))
 
 
@@ -166,12 +172,12 @@ def _main_html(tree: HtmlElement, page: PageData) -> str:
     }
     wrap_runs(tree)
     careful = trafilatura.extract(deepcopy(tree), favor_precision=True, **options) or ""
-    plain = careful if len(careful) > 20 * _SHORT else trafilatura.extract(tree, **options) or ""
-    return careful if len(careful) >= _ENOUGH * len(plain) else plain
+    plain = careful if len(careful) > 20 * _SHORT_TEXT else trafilatura.extract(tree, **options) or ""
+    return careful if len(careful) >= _ENOUGH_SHARE * len(plain) else plain
 
 
 def _without_title(text: str, title: str) -> str:
-    """Takes away a first heading that is the title."""
+    """Removes the first heading if it is the title."""
     first, _, rest = text.partition("\n")
     heading = re.fullmatch(r"#{1,6}\s+(.*?)\s*", first)
     if title and heading and heading[1].strip("*_ ").casefold() == title.casefold() and rest.strip():
@@ -179,8 +185,8 @@ def _without_title(text: str, title: str) -> str:
     return text
 
 
-def _check(html: str) -> None:
-    """Refuses what parsers take time by the square for."""
+def _check_limits(html: str) -> None:
+    """Refuses pages that parsers would take quadratic time for."""
     if html.count("<") > 2 * _MAX_ELEMENTS:
         raise ReaderError(f"the page has more than {_MAX_ELEMENTS:,} elements")
     if html.count("<!--") > _MAX_COMMENTS:
@@ -192,10 +198,10 @@ def _check(html: str) -> None:
 
 
 def _depth(html: str) -> int:
-    """Returns about how deep elements are nested: an upper bound, for those that are never closed count too."""
+    """Returns an upper bound of how deep elements are nested; elements that are never closed count too."""
     deepest = depth = 0
     for closing, name, empty in re.findall(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>", html):
-        if name.lower() in _FLAT or empty:
+        if name.lower() in _NOT_NESTED or empty:
             continue
         depth += -1 if closing else 1
         depth = max(depth, 0)
@@ -204,5 +210,5 @@ def _depth(html: str) -> int:
 
 
 _NEVER_CLOSED: Final = "area base br col embed hr img input link meta param source track wbr"
-_OFTEN_OPEN: Final = "p li dt dd option tr td th thead tbody"
-_FLAT: Final = frozenset(_NEVER_CLOSED.split() + _OFTEN_OPEN.split())
+_END_OPTIONAL: Final = "p li dt dd option tr td th thead tbody"
+_NOT_NESTED: Final = frozenset(_NEVER_CLOSED.split() + _END_OPTIONAL.split())

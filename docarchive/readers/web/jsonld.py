@@ -1,4 +1,4 @@
-"""What a page states in JSON-LD, in the words of schema.org."""
+"""What a page states in JSON-LD, in schema.org's vocabulary."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ _KINDS: Final = (
     "advertisercontentarticle socialmediaposting"
 )
 ARTICLES: Final = frozenset(_KINDS.split())
-#: Kinds of which a page may hold several beside its article, or that say it of its frame.
-PARTS: Final = frozenset(
+#: Types that a page may have several of, next to its article, or that describe its frame.
+OTHER_KINDS: Final = frozenset(
     ["review", "recipe", "webpage", "itempage", "aboutpage", "medicalwebpage", "qapage", "faqpage"]
 )
-_HOUSES: Final = frozenset(["organization", "newsmediaorganization", "corporation"])
+_ORGANIZATIONS: Final = frozenset(["organization", "newsmediaorganization", "corporation"])
 _MAX_JSON: Final = 5_000_000
 _MAX_NODES: Final = 20_000
 
 
 def from_json_ld(tree: HtmlElement, url: str | None, kinds: frozenset[str]) -> dict[str, Any]:
-    """Returns what a page states of itself by known key; nothing if it states nothing of these kinds.
+    """Returns what a page states by known key; nothing if it has no object of these types.
 
-    ``dates`` and ``updates`` are lists, the best first; ``houses`` are authors that are no people, and ``name``
-    is one more title.
+    ``dates`` and ``updates`` are lists, the best first; ``organizations`` are authors that are not people, and
+    ``name`` is another title.
 
     Args:
         tree: The page.
-        url: Its address: what is said of that goes before all else.
+        url: Its address: an object with this address takes precedence.
         kinds: Types of schema.org in lower case.
     """
     best: dict[str, Any] = {}
     for node in _nodes(tree):
         if not _types(node) & kinds:
             continue
-        found = _article(node)
-        same = bool(url) and found.get("url") == url
-        if not best or same or len(found) > len(best) + 2:
-            best = found
+        stated = _article_data(node)
+        is_this_page = bool(url) and stated.get("url") == url
+        if not best or is_this_page or len(stated) > len(best) + 2:
+            best = stated
     return best
 
 
 def split_tags(text: str) -> list[str]:
-    """Returns the tags in a text that commas or semicolons part."""
-    sign = ";" if ";" in text and "," not in text else ","
-    return [part for each in text.split(sign) if (part := each.strip()) and len(part) <= 100]
+    """Returns the tags in a text, separated by commas or semicolons."""
+    separator = ";" if ";" in text and "," not in text else ","
+    return [tag for piece in text.split(separator) if (tag := piece.strip()) and len(tag) <= 100]
 
 
 def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
@@ -62,39 +62,39 @@ def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
         if len(text) > _MAX_JSON:
             continue
         try:
-            waiting = [json.loads(text, strict=False)]
+            stack = [json.loads(text, strict=False)]
         except (ValueError, RecursionError):
             continue
-        while waiting and count < _MAX_NODES:
-            item = waiting.pop()
+        while stack and count < _MAX_NODES:
+            item = stack.pop()
             count += 1
             if isinstance(item, list):
-                waiting.extend(reversed(item))
+                stack.extend(reversed(item))
             elif isinstance(item, dict):
                 yield item
-                waiting.extend(
-                    each for key, each in item.items() if key in ("@graph", "mainEntity", "mainEntityOfPage")
+                stack.extend(
+                    child for key, child in item.items() if key in ("@graph", "mainEntity", "mainEntityOfPage")
                 )
 
 
 def _types(node: Mapping[str, Any]) -> set[str]:
-    return {str(each).rpartition("/")[2].lower() for each in _listed(node.get("@type"))}
+    return {str(type_name).rpartition("/")[2].lower() for type_name in _listed(node.get("@type"))}
 
 
-def _article(node: Mapping[str, Any]) -> dict[str, Any]:
+def _article_data(node: Mapping[str, Any]) -> dict[str, Any]:
     page = node.get("mainEntityOfPage")
-    source = next((name for each in _listed(node.get("publisher")) for name in _texts(_name(each))), "")
+    source = next((name for publisher in _listed(node.get("publisher")) for name in _texts(_name(publisher))), "")
     authors = _listed(node.get("author")) or _listed(node.get("creator"))
-    houses = [each for each in authors if isinstance(each, dict) and _types(each) & _HOUSES]
-    persons = [each for each in authors if each not in houses]
+    organizations = [author for author in authors if isinstance(author, dict) and _types(author) & _ORGANIZATIONS]
+    persons = [author for author in authors if author not in organizations]
     body = node.get("articleBody")
-    found: dict[str, Any] = {
+    stated: dict[str, Any] = {
         "title": _line(node.get("headline")) or _line(node.get("name")),
         "name": _line(node.get("name")),
         "dates": [*_texts(node.get("datePublished")), *_texts(node.get("dateCreated"))],
         "updates": _texts(node.get("dateModified")),
-        "authors": [name for each in persons for text in _texts(_name(each)) for name in people(text, source)],
-        "houses": [text for each in houses for text in _texts(_name(each))],
+        "authors": [name for author in persons for text in _texts(_name(author)) for name in people(text, source)],
+        "organizations": [text for author in organizations for text in _texts(_name(author))],
         "summary": _line(node.get("description")),
         "section": next(iter(_texts(node.get("articleSection"))), ""),
         "tags": [tag for text in _texts(node.get("keywords")) for tag in split_tags(text)],
@@ -103,7 +103,7 @@ def _article(node: Mapping[str, Any]) -> dict[str, Any]:
         "url": _line(node.get("url")) or _line(page.get("@id") if isinstance(page, dict) else page),
         "body": body if isinstance(body, str) else "",
     }
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in stated.items() if value}
 
 
 def _name(value: object) -> object:
@@ -115,7 +115,7 @@ def _listed(value: object) -> list[Any]:
 
 
 def _texts(value: object) -> list[str]:
-    return [line for each in _listed(value) if (line := _line(each))]
+    return [line for item in _listed(value) if (line := _line(item))]
 
 
 def _line(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The lines of a page as a reader sees them: blocks and breaks part them, links and emphasis do not."""
+"""The lines of a page as a reader sees them: separated by blocks and breaks, not by links and emphasis."""
 
 from __future__ import annotations
 
@@ -20,37 +20,37 @@ _INLINE: Final = frozenset(_INLINE_NAMES.split())
 
 
 def lines_of(tree: HtmlElement) -> Iterator[str]:
-    """Yields the lines of a page as a reader sees them: blocks and breaks part them."""
-    parts: list[str] = []
-    waiting: list[HtmlElement | str | None] = [tree]
-    while waiting:
-        item = waiting.pop()
+    """Yields the lines of a page as a reader sees them."""
+    pieces: list[str] = []
+    stack: list[HtmlElement | str | None] = [tree]
+    while stack:
+        item = stack.pop()
         if item is None or isinstance(item, str):
             if item is not None:
-                parts.append(item)
+                pieces.append(item)
                 continue
-            line = " ".join("".join(parts).split())
-            parts.clear()
+            line = " ".join("".join(pieces).split())
+            pieces.clear()
             if line:
                 yield line
             continue
-        block = item.tag not in _INLINE or _is_apart(item)
-        waiting.append(item.tail or "")
-        if block:
-            waiting.append(None)
+        is_block = item.tag not in _INLINE or _is_set_apart(item)
+        stack.append(item.tail or "")
+        if is_block:
+            stack.append(None)
         if isinstance(item.tag, str) and item.tag not in _SKIPPED:
-            waiting.extend(reversed(item))
-            waiting.append(item.text or "")
-        if block:
-            waiting.append(None)
+            stack.extend(reversed(item))
+            stack.append(item.text or "")
+        if is_block:
+            stack.append(None)
 
 
-def _is_apart(element: HtmlElement) -> bool:
-    """Tells whether nothing stands between an element and the next of the same kind: a style sheet parts them."""
+def _is_set_apart(element: HtmlElement) -> bool:
+    """Returns whether a span follows directly after a span: only a style sheet can separate them."""
     after = element.getnext()
     return element.tag == "span" and after is not None and after.tag == "span" and not element.tail
 
 
 def letters(text: str) -> str:
-    """Returns the letters and digits of a text without case, by which two lines are the same however they are set."""
+    """Returns the letters and digits of a text without case, to compare lines."""
     return re.sub(r"\W+", "", text).casefold()

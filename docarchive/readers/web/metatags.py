@@ -1,11 +1,12 @@
-"""What a page states in ``<meta>``: Open Graph, Dublin Core, Highwire's citations and what news sites add."""
+"""What a page states in ``<meta>``: Open Graph, Dublin Core, Highwire's citations, and names of news sites."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from docarchive.identity import DOI
 from docarchive.readers.values.people import people
 from docarchive.readers.web.jsonld import split_tags
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: Names of ``<meta>``, the best first, by known key.
-_META: Final[dict[str, tuple[str, ...]]] = {
+_NAMES_BY_KEY: Final[dict[str, tuple[str, ...]]] = {
     "title": ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title", "headline", "parsely-title"),
     "dates": (
         *("article:published_time", "og:article:published_time", "citation_publication_date", "citation_date"),
@@ -41,8 +42,7 @@ _META: Final[dict[str, tuple[str, ...]]] = {
     "language": ("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
     "doi": ("citation_doi", "dc.identifier.doi"),
 }
-_ALL: Final = ("dates", "updates")
-_DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)\Z", re.IGNORECASE)
+_DATE_KEYS: Final = ("dates", "updates")
 
 
 def from_meta(tree: HtmlElement) -> dict[str, Any]:
@@ -51,32 +51,32 @@ def from_meta(tree: HtmlElement) -> dict[str, Any]:
     Args:
         tree: The page.
     """
-    given = _given(tree)
-    found: dict[str, Any] = {}
-    for key, names in _META.items():
-        lists = [given[name] for name in names if given.get(name)]
-        values = [value for each in lists for value in each] if key in _ALL else next(iter(lists), [])
+    contents = _contents_by_name(tree)
+    stated: dict[str, Any] = {}
+    for key, names in _NAMES_BY_KEY.items():
+        candidates = [contents[name] for name in names if contents.get(name)]
+        values = [*chain(*candidates)] if key in _DATE_KEYS else next(iter(candidates), [])
         if key == "authors":
-            found[key] = next((some for each in lists if (some := _authors(each))), [])
+            stated[key] = next((names_found for candidate in candidates if (names_found := _authors(candidate))), [])
         elif key == "tags":
-            found[key] = [*dict.fromkeys(tag for value in values for tag in split_tags(value))]
+            stated[key] = [*dict.fromkeys(tag for value in values for tag in split_tags(value))]
         elif key == "doi":
-            found[key] = next((match[1] for value in values if (match := _DOI.match(value))), "")
+            stated[key] = next((match[1] for value in values if (match := DOI.fullmatch(value))), "")
         elif values:
-            found[key] = values if key in _ALL else values[0]
-    return found
+            stated[key] = values if key in _DATE_KEYS else values[0]
+    return stated
 
 
 def _authors(values: list[str]) -> list[str]:
     return [*dict.fromkeys(name for value in values for name in people(value))]
 
 
-def _given(tree: HtmlElement) -> Mapping[str, list[str]]:
-    given: dict[str, list[str]] = {}
+def _contents_by_name(tree: HtmlElement) -> Mapping[str, list[str]]:
+    contents: dict[str, list[str]] = {}
     for element in tree.xpath("//meta[@content]"):
         value = " ".join(element.get("content").split())
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if value and (name := (element.get(attribute) or "").strip().lower().replace("dc:", "dc.")):
-                given.setdefault(name, []).append(value)
+                contents.setdefault(name, []).append(value)
                 break
-    return given
+    return contents

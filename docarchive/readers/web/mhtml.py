@@ -1,4 +1,4 @@
-"""The reader of MHTML, the form in which browsers save a page with all that belongs to it (RFC 2557)."""
+"""The reader of MHTML, in which browsers save a page with its pictures and frames (RFC 2557)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Source
-from docarchive.readers.web.html import decoded, read_page
+from docarchive.readers.web.html import decode_page, read_page
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -34,7 +34,7 @@ def _load(source: Source) -> Article:
     if not isinstance(content, bytes):
         raise ReaderError("the page in it cannot be decoded")
     location = _line(message.get("Snapshot-Content-Location")) or _line(page.get("Content-Location"))
-    text, encoding = decoded(content, _line(page.get("Content-Type")))
+    text, encoding = decode_page(content, _line(page.get("Content-Type")))
     article = read_page(text, location if location.lower().startswith(("http://", "https://")) else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
@@ -42,11 +42,11 @@ def _load(source: Source) -> Article:
 
 
 def _page(message: EmailMessage) -> EmailMessage | None:
-    """Returns the part that the others belong to: what ``start`` names, else the first page."""
+    """Returns the part that is the page: the one that the parameter ``start`` names, else the first."""
     parts = [part for part in message.walk() if part.get_content_type() in _PAGES]
     start = message.get_param("start")
-    named = (part for part in parts if isinstance(start, str) and _line(part.get("Content-ID")) == start)
-    return next(named, parts[0] if parts else None)
+    start_parts = (part for part in parts if isinstance(start, str) and _line(part.get("Content-ID")) == start)
+    return next(start_parts, parts[0] if parts else None)
 
 
 def _line(value: object) -> str:

@@ -1,6 +1,6 @@
-"""What a page states of itself: JSON-LD (schema.org), Open Graph, Dublin Core, ``<meta>`` and ``<link>``.
+"""What a page states: in JSON-LD (schema.org), then Open Graph, Dublin Core, ``<meta>`` and ``<link>``.
 
-In that order; for what is in none of them, trafilatura and htmldate look at the rest of the page.
+For what is in none of them, trafilatura and htmldate look at the rest of the page (decision 0019).
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
-from docarchive.readers.values.people import are_full_names, are_weak, people
+from docarchive.readers.values.people import are_full_names, are_logins, people
 from docarchive.readers.web.bylines import signature
 from docarchive.readers.web.headline import headline
-from docarchive.readers.web.jsonld import ARTICLES, PARTS, from_json_ld
+from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld
 from docarchive.readers.web.metatags import from_meta
 from docarchive.readers.web.moments import published
 
@@ -30,8 +31,8 @@ class PageData(NamedTuple):
     """What a page states.
 
     Attributes:
-        metadata: Known keys with values; none is empty.
-        body: The text that JSON-LD gives, as plain text; may be empty.
+        metadata: Known keys and their values; none is empty.
+        body: The text in JSON-LD, as plain text; may be empty.
     """
 
     metadata: dict[str, Any]
@@ -39,59 +40,63 @@ class PageData(NamedTuple):
 
 
 def page_data(tree: HtmlElement, url: str | None) -> PageData:
-    """Reads what a page states.
+    """Returns what a page states.
 
     Args:
         tree: The page.
-        url: Where it came from, if that is known.
+        url: The address that it came from, if it is known.
     """
     if _is_own(tree):
         return PageData(own_metadata(str(tree.xpath("string(//script[@type='application/ld+json'])"))), "")
-    stated, meta, part = from_json_ld(tree, url, ARTICLES), from_meta(tree), from_json_ld(tree, url, PARTS)
-    given = (stated, meta, part)
-    metadata: dict[str, Any] = {key: next((each[key] for each in given if each.get(key)), None) for key in _KEYS}
+    stated, meta, other = from_json_ld(tree, url, ARTICLES), from_meta(tree), from_json_ld(tree, url, OTHER_KINDS)
+    statements = (stated, meta, other)
+    metadata: dict[str, Any] = {
+        key: next((statement[key] for statement in statements if statement.get(key)), None) for key in _KEYS
+    }
     metadata["url"] = _address(tree, url) or metadata["url"]
     metadata["language"] = _language(_declared_language(tree) or metadata["language"])
-    metadata["date"] = published([date for each in given for date in each.get("dates", ())], metadata["url"])
-    metadata["updated"] = published([date for each in given for date in each.get("updates", ())], None)
+    metadata["date"] = published(
+        [date for statement in statements for date in statement.get("dates", ())], metadata["url"]
+    )
+    metadata["updated"] = published([date for statement in statements for date in statement.get("updates", ())], None)
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
-    metadata["authors"] = _authors(given, metadata["source"])
-    houses = [*stated.get("houses", ()), *part.get("houses", ())]
+    metadata["authors"] = _authors(statements, metadata["source"])
+    organizations = [*stated.get("organizations", ()), *other.get("organizations", ())]
     dated = metadata["date"] is not None
-    _add_found(tree, metadata, houses)
-    metadata["title"] = _title(tree, metadata, given)
+    _add_extracted(tree, metadata, organizations)
+    metadata["title"] = _title(tree, metadata, statements)
     if metadata["source"] in (metadata["title"], ""):
         metadata["source"] = None
     _add_signature(tree, metadata, dated=dated)
-    metadata["authors"] = metadata["authors"] or [*dict.fromkeys(houses)]
+    metadata["authors"] = metadata["authors"] or [*dict.fromkeys(organizations)]
     return PageData({key: value for key, value in metadata.items() if value}, str(stated.get("body") or ""))
 
 
 def _is_own(tree: HtmlElement) -> bool:
     generators = list(tree.xpath("//meta[@name='generator']/@content"))
-    return generators == ["docarchive"] and bool(tree.xpath("//script[@type='application/ld+json']"))
+    return generators == [GENERATOR] and bool(tree.xpath("//script[@type='application/ld+json']"))
 
 
-def _title(tree: HtmlElement, metadata: Mapping[str, Any], given: tuple[Mapping[str, Any], ...]) -> str:
-    names = [str(each[key]) for key in ("title", "name") for each in given if each.get(key)]
+def _title(tree: HtmlElement, metadata: Mapping[str, Any], statements: tuple[Mapping[str, Any], ...]) -> str:
+    names = [str(statement[key]) for key in ("title", "name") for statement in statements if statement.get(key)]
     titles = [str(metadata["title"] or ""), *names, *map(str, tree.xpath("//head/title/text()")[:1])]
     sites = map(str, tree.xpath("//meta[@property='og:site_name']/@content"))
     return headline(tree, titles, [str(metadata["source"] or ""), *sites])
 
 
-def _authors(given: tuple[Mapping[str, Any], ...], source: str | None) -> list[str]:
-    """Returns the first authors that are people, else the first that are named."""
-    named = [[str(name) for name in each["authors"]] for each in given if each.get("authors")]
-    return next((names for names in named if not _is_weak(names, source)), named[0] if named else [])
+def _authors(statements: tuple[Mapping[str, Any], ...], source: str | None) -> list[str]:
+    """Returns the first list of authors who are people, else the first list."""
+    candidates = [[str(name) for name in statement["authors"]] for statement in statements if statement.get("authors")]
+    return next((names for names in candidates if not _is_weak(names, source)), candidates[0] if candidates else [])
 
 
 def _is_weak(names: list[str], source: str | None) -> bool:
-    return are_weak(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
+    return are_logins(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
 
 
 def _address(tree: HtmlElement, url: str | None) -> str | None:
-    """Returns the page's own address, if it says one that may be true."""
+    """Returns the address that the page states, unless it is that of the site's front page; else ``url``."""
     for query in ("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content"):
         for value in tree.xpath(query):
             with suppress(ValueError):
@@ -113,46 +118,46 @@ def _language(text: object) -> str | None:
     return tag if _LANGUAGE.fullmatch(tag) else None
 
 
-def _add_found(tree: HtmlElement, metadata: dict[str, Any], houses: list[str]) -> None:
-    """Adds what trafilatura and htmldate find where the page states nothing; at last, authors that are no people."""
-    weak = _is_weak(metadata["authors"], metadata["source"])
-    if weak or not all(metadata[key] for key in ("title", "date", "source")):
-        found = _found(tree, metadata["url"])
-        authors = [name for each in (found.pop("authors", None) or "").split(";") for name in people(each)]
-        if authors and weak and (are_full_names(authors) or not (metadata["authors"] or houses)):
+def _add_extracted(tree: HtmlElement, metadata: dict[str, Any], organizations: list[str]) -> None:
+    """Adds what trafilatura and htmldate find, for what the page does not state."""
+    is_weak = _is_weak(metadata["authors"], metadata["source"])
+    if is_weak or not all(metadata[key] for key in ("title", "date", "source")):
+        extracted = _extract(tree, metadata["url"])
+        authors = [name for byline in (extracted.pop("authors", None) or "").split(";") for name in people(byline)]
+        if authors and is_weak and (are_full_names(authors) or not (metadata["authors"] or organizations)):
             metadata["authors"] = authors
-        for key, value in found.items():
+        for key, value in extracted.items():
             metadata[key] = metadata.get(key) or value
 
 
 def _add_signature(tree: HtmlElement, metadata: dict[str, Any], *, dated: bool) -> None:
-    """Adds authors and date from the lines below the title, where the page states none.
+    """Adds authors and date from the lines below the title, unless the page states them.
 
-    What htmldate has found then is a guess.
+    They take precedence over htmldate's date, which is a guess if the page states none.
     """
-    weak = not metadata["authors"] or _is_weak(metadata["authors"], metadata["source"])
-    if not weak and dated:
+    is_weak = not metadata["authors"] or _is_weak(metadata["authors"], metadata["source"])
+    if not is_weak and dated:
         return
-    found = signature(tree, metadata["title"])
-    if weak and found.authors:
-        metadata["authors"] = found.authors
-    if not dated and found.date:
-        metadata["date"] = found.date
+    signed = signature(tree, metadata["title"])
+    if is_weak and signed.authors:
+        metadata["authors"] = signed.authors
+    if not dated and signed.date:
+        metadata["date"] = signed.date
 
 
-def _found(tree: HtmlElement, url: str | None) -> dict[str, Any]:
+def _extract(tree: HtmlElement, url: str | None) -> dict[str, Any]:
     from trafilatura.metadata import extract_metadata
 
     try:
-        found = extract_metadata(tree, url)
-    except Exception:  # it meets pages that its authors have not: what it would have found is left out
+        document = extract_metadata(tree, url)
+    except Exception:  # trafilatura raises many types on unusual pages
         return {}
-    if found is None:
+    if document is None:
         return {}
     return {
-        "title": found.title,
-        "date": found.date,
-        "authors": found.author,
-        "source": found.sitename,
-        "summary": found.description,
+        "title": document.title,
+        "date": document.date,
+        "authors": document.author,
+        "source": document.sitename,
+        "summary": document.description,
     }

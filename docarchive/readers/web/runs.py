@@ -1,7 +1,7 @@
-"""Text that stands in no paragraph, as pages with line breaks have it, put into paragraphs.
+"""Text outside of paragraphs, as on pages with line breaks only, is put into paragraphs.
 
-trafilatura takes such text and the links in it apart, and loses the spaces between them; what stands in
-paragraphs it keeps together. Which boxes are worth it was measured by ``benchmarks/extraction.py``.
+Outside of paragraphs, trafilatura separates text from the links in it, and loses the spaces between them. For which
+elements this helps was measured by ``benchmarks/extraction.py``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _INLINE_NAMES: Final = (
 )
 _INLINE: Final = frozenset(_INLINE_NAMES.split())
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-#: Boxes with less text of their own hold captions, buttons and the like.
-_ENOUGH: Final = 100
+#: Boxes with fewer characters of their own are captions, buttons and the like.
+_MIN_OWN_TEXT: Final = 100
 
 
 def wrap_runs(tree: HtmlElement) -> None:
-    """Puts the text that boxes hold between other blocks into paragraphs; two line breaks part them.
+    """Puts the text in boxes, between other blocks, into paragraphs, separated by two line breaks.
 
     Args:
         tree: The page; it is changed.
@@ -35,21 +35,21 @@ def wrap_runs(tree: HtmlElement) -> None:
 
 
 def _is_mixed(box: HtmlElement) -> bool:
-    """Tells whether a box holds both text and inline elements of its own."""
+    """Returns whether a box has both text and inline elements of its own."""
     if not any(child.tag in _INLINE for child in box):
         return False
     own = " ".join([box.text or "", *(child.tail or "" for child in box)])
-    return len(" ".join(own.split())) >= _ENOUGH
+    return len(" ".join(own.split())) >= _MIN_OWN_TEXT
 
 
 def _wrap(box: HtmlElement) -> None:
-    parts = [(child, child.tail or "") for child in box if isinstance(child.tag, str)]
+    children = [(child, child.tail or "") for child in box if isinstance(child.tag, str)]
     text, box.text = box.text or "", None
     for child in list(box):
         child.tail = None
         box.remove(child)
     run = _add_text(box, None, text)
-    for child, tail in parts:
+    for child, tail in children:
         if child.tag == "br":
             run = None if _ends_with_break(run) else run
         elif not _is_inline(child):
@@ -64,7 +64,7 @@ def _wrap(box: HtmlElement) -> None:
 
 
 def _is_inline(element: HtmlElement) -> bool:
-    return all(part.tag in _INLINE for part in element.iter("*"))
+    return all(descendant.tag in _INLINE for descendant in element.iter("*"))
 
 
 def _ends_with_break(run: HtmlElement | None) -> bool:
@@ -72,7 +72,7 @@ def _ends_with_break(run: HtmlElement | None) -> bool:
 
 
 def _add_text(box: HtmlElement, run: HtmlElement | None, text: str) -> HtmlElement | None:
-    """Adds text to a paragraph, or to a new one; returns the one that the next text belongs to."""
+    """Adds text to a paragraph, or to a new one; returns the paragraph for the next text."""
     text = _SPACES.sub(" ", text)
     if run is None:
         if not text.strip():

@@ -69,7 +69,7 @@ def test_it_is_known_by_its_content() -> None:
 
 
 def test_what_cannot_be_read_is_refused() -> None:
-    assert refused(READER, b"Text.") == "it is no RTF file: it does not begin as one"
+    assert refused(READER, b"Text.") == "it is not an RTF file: it does not begin as one"
     assert refused(READER, rtf(b"")) == "there is no text in the RTF file"
     assert "million characters" in refused(READER, rtf(b"a z " * 2_600_000))
 

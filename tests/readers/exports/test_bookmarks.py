@@ -35,7 +35,7 @@ def test_bookmarks_have_the_folders_they_stand_in() -> None:
 def test_a_bookmark_of_no_page_is_refused() -> None:
     run = list(READER.records(source(EXPORTS["bookmarks-html"])))[2]
     assert isinstance(run, Record)
-    with pytest.raises(ReaderError, match=r"^it is no page of the web \(javascript:\)$"):
+    with pytest.raises(ReaderError, match=r"^it is not a web page \(javascript:\)$"):
         run.load()
 
 

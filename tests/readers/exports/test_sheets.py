@@ -185,7 +185,7 @@ def test_bad_rows_are_refused_with_their_bytes() -> None:
         (b"a,b,c,d,e,f\n", "the row has 6 cells, and the header 5"),
     ]
     assert isinstance(found[-1], Record)
-    with pytest.raises(ReaderError, match=r"^it is no page of the web \(javascript:\)$"):
+    with pytest.raises(ReaderError, match=r"^it is not a web page \(javascript:\)$"):
         found[-1].load()
 
 

@@ -95,9 +95,9 @@ def test_of_several_columns_for_one_key_the_plainer_name_is_taken() -> None:
 
 def test_a_column_that_means_something_else_here_is_kept_under_another_name() -> None:
     assert one(b"title,format,original,archived\nT,pdf,yes,no\n").extra == {
-        "format_column": "pdf",
-        "original_column": "yes",
-        "archived_column": "no",
+        "format_as_written": "pdf",
+        "original_as_written": "yes",
+        "archived_as_written": "no",
     }
 
 
@@ -111,7 +111,11 @@ def test_the_user_says_what_the_columns_hold() -> None:
         ["k"],
         {"mood": "old"},
     )
-    assert one(data, title="H", tags="T").extra == {"title_column": "old", "keywords_column": "k", "When": "2024"}
+    assert one(data, title="H", tags="T").extra == {
+        "title_as_written": "old",
+        "keywords_as_written": "k",
+        "When": "2024",
+    }
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_one_error() -> None:
@@ -145,7 +149,7 @@ def test_bad_rows_are_refused_with_their_bytes_and_the_others_are_read() -> None
         ("4", "the row has 3 cells, and the header 2", b"a,b,c\n"),
         ("5", "d"),
         ("6", "f"),
-        ("7", "there are zero bytes in it", b"z,\0\n"),
+        ("7", "it has zero bytes", b"z,\0\n"),
         ("9", "a quote in it is not closed", b'g,"quote that is not closed\n'),
         ("10", "h"),
     ]

@@ -17,6 +17,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
 from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
+from docarchive.readers.containers import decompression
 from docarchive.readers.tables import parquet
 
 READER = readers()["parquet"]
@@ -95,7 +96,7 @@ def test_what_is_no_table_of_articles_is_refused(data: bytes, reason: str) -> No
 
 
 def test_a_long_text_that_stands_in_each_row_is_no_way_to_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "_MORE", 10_000)
+    monkeypatch.setattr(decompression, "_ALLOWANCE", 10_000)
     data = written(10_000, title=["x" * 10_000] * 10_000)
     assert len(data) < 100_000_000 / 200
     with pytest.raises(ReaderError, match=r"^it expands to far more than its size"):

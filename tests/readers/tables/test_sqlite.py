@@ -155,7 +155,7 @@ def test_a_query_can_only_select(tmp_path: Path, query: str, monkeypatch: pytest
 def test_a_query_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "QUERY_TIME", 0.2)
     query = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) AS title FROM n"
-    assert reason(source(database(POSTS, tmp_path), query)) == "the query gives no row within 0 seconds"
+    assert reason(source(database(POSTS, tmp_path), query)) == "the query returns no row within 0 seconds"
 
 
 def test_a_query_without_rows_and_without_texts_is_refused(tmp_path: Path) -> None:
