@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 
 from docarchive.archive.options import Declared, ExportOptions, ImportOptions, declared, kinds
 from docarchive.cli.declaring import Option, Parameter, with_parameters
-from docarchive.cli.options import import_formats
+from docarchive.cli.options import formats
 from docarchive.errors import UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 #: What completes the values of an option, if that is not declared.
-_COMPLETED: Final = {"format": import_formats}
+_COMPLETED: Final = {"format": lambda: formats("import")}
 
 
 def import_options(command: str) -> Callable[[_Command], _Command]:

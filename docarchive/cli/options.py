@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Final
 
 from docarchive.cli.declaring import Argument, Option
@@ -16,26 +17,19 @@ OLDEST_SCHEMA: Final = 1
 _TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
-def sorts() -> list[str]:
-    """Returns the orders of a search's results."""
+def sorts(relevance: bool) -> list[str]:
+    """Returns the orders that articles can be sorted by, with or without relevance."""
     from docarchive import SORTS
 
-    return [*SORTS]
+    return [*SORTS[not relevance :]]
 
 
-def list_sorts() -> list[str]:
-    """Returns the orders of a list: all but relevance."""
-    return sorts()[1:]
+def formats(direction: str) -> list[str]:
+    """Returns the names of the formats for ``import`` or ``export``, with their aliases."""
+    from docarchive import Archive
 
-
-def import_formats() -> list[str]:
-    """Returns the names of the formats that can be imported."""
-    return _formats("import")
-
-
-def export_formats() -> list[str]:
-    """Returns the names of the formats that can be exported."""
-    return _formats("export")
+    names = ((format.name, *format.aliases) for format in Archive.formats() if format.direction == direction)
+    return [*chain.from_iterable(names)]
 
 
 def engines() -> list[str]:
@@ -45,40 +39,16 @@ def engines() -> list[str]:
     return [*ENGINES]
 
 
-def _formats(direction: str) -> list[str]:
-    from docarchive import Archive
-
-    formats = [format for format in Archive.formats() if format.direction == direction]
-    return [name for format in formats for name in (format.name, *format.aliases)]
-
-
 def format_option(default: str) -> Option:
-    """Returns the declaration of the ``--format`` of an export.
-
-    Args:
-        default: What help shows as the default.
-    """
-    return Option(
-        metavar="FORMAT",
-        help="The format; see 'docarchive formats'.",
-        show_default=default,
-        autocompletion=export_formats,
-    )
+    """Returns the declaration of the ``--format`` of an export, with the default that help shows."""
+    help_ = "The format; see 'docarchive formats'."
+    return Option(metavar="FORMAT", help=help_, show_default=default, autocompletion=lambda: formats("export"))
 
 
 def sort_option(*, relevance: bool = False, default: str | None = None) -> Option:
-    """Returns the declaration of ``--sort``.
-
-    Args:
-        relevance: Whether articles have a relevance to sort by.
-        default: What help shows as the default; None for the parameter's own.
-    """
-    return Option(
-        metavar="ORDER",
-        help=f"{'relevance, ' * relevance}date, title or archived; prefix with - to reverse.",
-        show_default=default or True,
-        autocompletion=sorts if relevance else list_sorts,
-    )
+    """Returns the declaration of ``--sort``, with the default that help shows if it is not the parameter's."""
+    help_ = f"{'relevance, ' * relevance}date, title or archived; prefix with - to reverse."
+    return Option(metavar="ORDER", help=help_, show_default=default or True, autocompletion=lambda: sorts(relevance))
 
 
 ArticleId = Annotated[str, Argument(metavar="ID", help="An id, or any unique prefix of one.")]
@@ -96,12 +66,7 @@ Now = Annotated[
 Offset = Annotated[int, Option(metavar="N", min=0, help="Skip this many articles first.")]
 QueryLanguage = Annotated[
     str | None,
-    Option(
-        "--language",
-        metavar="CODE",
-        help="The language of the query.",
-        show_default="every language in the archive",
-    ),
+    Option("--language", metavar="CODE", help="The language of the query.", show_default="all in the archive"),
 ]
 
 

@@ -15,12 +15,7 @@ def duplicates(
     context: Context,
     threshold: Annotated[
         float,
-        Option(
-            metavar="SHARE",
-            min=0.3,
-            max=1.0,
-            help="The least share of four-word sequences that two texts must have in common.",
-        ),
+        Option(metavar="SHARE", min=0.3, max=1.0, help="The minimum share of common four-word sequences."),
     ] = 0.8,
     limit: Annotated[
         int | None, Option(metavar="N", min=0, help="The maximum number of groups.", show_default="all")

@@ -41,7 +41,7 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only articles changed since POSITION: as an earlier export printed it, 0, or a date (UTC).",
+            help="Export only changes since POSITION: one that an earlier export printed, 0 for all, or a date (UTC).",
         ),
     ] = None,
     language: QueryLanguage = None,

@@ -15,9 +15,7 @@ def init(
     context: Context,
     folder: Annotated[
         Path | None,
-        Argument(
-            metavar="[DIR]", help="The archive's folder; created if it is missing.", show_default="the current folder"
-        ),
+        Argument(metavar="[DIR]", help="The archive's folder; created if missing.", show_default="the current folder"),
     ] = None,
     name: Annotated[
         str | None,

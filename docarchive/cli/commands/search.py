@@ -9,20 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Count, Ids, Json, Limit, Now, Offset, QueryLanguage, joined, moment, sort_option
-from docarchive.cli.render import (
-    NOT_INDEXED,
-    bars,
-    bold,
-    counted,
-    dim,
-    line,
-    marked,
-    message,
-    number,
-    out,
-    out_count,
-    out_json,
-)
+from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, out, out_count, out_json
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -141,7 +128,7 @@ def _print_total(results: Results, offset: int) -> None:
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
     elif len(results) < results.total:
-        range_ = f", showing {number(offset + 1)} to {number(offset + len(results))}" if results.hits else ""
+        range_ = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
         message(f"{counted(results.total, 'article')} matched{range_}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 @import_options("watch")
 def watch(
     context: Context,
-    folders: Annotated[
-        list[Path], Argument(metavar="FOLDER...", help="The folders to watch, with all folders below them.")
-    ],
+    folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="Folders to watch, with all subfolders.")],
     settle: Annotated[
         float,
         Option(metavar="SECONDS", min=0.1, help="Read a file once it has not changed for SECONDS."),
@@ -34,8 +32,7 @@ def watch(
     """Import the files in folders, then new ones as they appear.
 
     Runs until Ctrl-C, and prints a line after each import that changed something. Files are read once they have not
-    changed for a while, so that none is read half-written; files such as x.part and x.tmp are read when they are
-    renamed.
+    changed for a while, so that none is read half-written; files such as x.part and x.tmp must be renamed first.
     """
     options = import_values(values)
 
