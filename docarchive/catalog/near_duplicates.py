@@ -121,7 +121,7 @@ def _rows_by_band(db: sqlite3.Connection, keys: Collection[int], limit: int) -> 
 
 
 def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:
-    """Yields pairs of row numbers of near duplicates, the smaller number first, in one pass over the bands.
+    """Yields pairs of row numbers of near duplicates, the smaller number first, while it reads the bands once.
 
     A pair may come more than once. Any two near duplicates are connected by pairs, though perhaps not by one.
     """
