@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from docarchive.archive.provenance import Provenance
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
+    from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import Kept
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
@@ -446,6 +447,41 @@ class Archive:
 
         self._follow_settings()
         return switch_engine.status(self.path, self.settings, self._catalog)
+
+    def whoosh_index(self, *, language: str | None = None) -> WhooshIndex:
+        """Returns the archive's index as an index of Whoosh's own library, for reading, brought up to date.
+
+        What Whoosh's parser, searcher, sorting, grouping, highlighter and scoring do is in its documentation; the
+        index's fields are in docs/library.md. The archive must stay open while it is used.
+
+        Args:
+            language: The language of the words that Whoosh's parser reads, as ISO 639-1; each of the archive's if left
+                out.
+
+        Raises:
+            UsageError: The archive has another engine; the text says what to do.
+            ArchiveLocked: Another process is building the index.
+            ArchiveDamaged: The index cannot be read.
+        """
+        self._follow_settings()
+        if self.settings.engine != "whoosh":
+            raise UsageError(
+                f"the {self.settings.engine} engine searches this archive, and its index is none of Whoosh's; switch "
+                "with 'docarchive engine use whoosh' or archive.use_engine('whoosh')"
+            )
+        from docarchive.engines.whoosh.whoosh_index import WhooshIndex
+
+        self._be_current()
+        if self._engine.position() is None and len(self):
+            raise ArchiveLocked("another process is building the index; try again when it has ended")
+        return WhooshIndex(index_folder(self.path, "whoosh"), self._searcher.context(language).analyzer, self._stored)
+
+    def _stored(self, id_: str) -> dict[str, Any]:
+        """Returns the fields of an article; none if its file cannot be read."""
+        try:
+            return self.get(id_).to_dict()
+        except (NotFoundError, ArchiveDamaged):
+            return {}
 
     # Finding
 

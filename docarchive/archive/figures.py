@@ -13,6 +13,7 @@ class EngineStatus(NamedTuple):
     Attributes:
         engine: Its name.
         version: Of its library, or None if that is not installed.
+        format: What its index is, in words.
         indexed: Number of the last change that is in the index, or None if there is no index.
         changes: Number of the last change in the journal.
         behind: How many articles are new, different or gone since.
@@ -22,6 +23,7 @@ class EngineStatus(NamedTuple):
 
     engine: str
     version: str | None
+    format: str
     indexed: int | None
     changes: int
     behind: int

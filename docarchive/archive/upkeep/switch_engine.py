@@ -10,7 +10,7 @@ from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
-from docarchive.engines import ENGINES, Engine, library_of, position_of
+from docarchive.engines import ENGINES, INDEX_FORMATS, Engine, library_of, position_of
 from docarchive.store import Store
 from docarchive.store.layout import index_folder
 
@@ -48,6 +48,7 @@ def status(root: Path, settings: Settings, catalog: Catalog) -> EngineStatus:
     return EngineStatus(
         engine=name,
         version=engines[name],
+        format=INDEX_FORMATS[name],
         indexed=position.number if position and position.epoch == catalog.epoch else None,
         changes=catalog.last_number(),
         behind=catch_up.lag(catalog, position),

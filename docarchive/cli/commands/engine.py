@@ -61,6 +61,7 @@ def _print(found: EngineStatus) -> None:
     for what, value in [
         ("engine", versions[found.engine]),
         ("index", behind if found.behind else "up to date"),
+        ("format", found.format),
         ("change", f"{number(found.indexed or 0)} of {number(found.changes)}"),
         ("size", size(found.bytes)),
         ("others", ", ".join(others)),
