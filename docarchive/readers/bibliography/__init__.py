@@ -38,7 +38,7 @@ def _is_csl(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "bibtex",
-        "bibliographies in BibTeX and BibLaTeX",
+        "BibTeX and BibLaTeX bibliographies",
         (".bib", ".bibtex"),
         "bibliography.bibtex:records",
         _is_bibtex,
@@ -46,6 +46,6 @@ READERS: Final = (
         extra="bibliography",
         requires=("pylatexenc",),
     ),
-    LazyReader("ris", "bibliographies in RIS", (".ris",), "bibliography.ris:records", _is_ris),
-    LazyReader("csl-json", "bibliographies in CSL-JSON", (".json", ".csljson"), "bibliography.csl:records", _is_csl),
+    LazyReader("ris", "RIS bibliographies", (".ris",), "bibliography.ris:records", _is_ris),
+    LazyReader("csl-json", "CSL-JSON bibliographies", (".json", ".csljson"), "bibliography.csl:records", _is_csl),
 )
