@@ -1,6 +1,6 @@
-"""Destination: where an importer looks articles up and writes them: the archive, or, in a dry run, nowhere.
+"""Destination: where an importer looks up articles and writes them: the archive, or nowhere in a dry run.
 
-Owns batches of files and the catalog's transaction. What to write is the importer's to decide.
+Owns the batch of files and the catalog's transaction. The importer decides what to write.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from docarchive.store import Store
 
 
 class Destination:
-    """Where an importer looks articles up and writes them: this base looks them up, and writes nothing. Close it.
+    """Where an importer looks up articles and writes them: this base looks them up, and writes nothing. Close it.
 
     Args:
         store: The archive's files.
@@ -63,10 +63,10 @@ class Destination:
         return self._store.exists(path)
 
     def adopt(self, path: str, id_: str) -> Entry | None:
-        """Makes the file at the path of a new article part of the archive, rather than write over it.
+        """Adds the file at the path of a new article to the catalog, instead of overwriting it.
 
         Returns:
-            The entry of the article that the file is, if it is the one with this id.
+            The entry of the article with this id, if the file is that article.
         """
         with suppress(NotFoundError, InputError):
             return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
@@ -86,10 +86,10 @@ class Destination:
         """
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
-        """Notes what the server says of an address; stored at the end."""
+        """Notes the validators that a server returned for a URL; they are stored at the end."""
 
     def end(self) -> None:
-        """Stores what is noted, deletes released refusals, and brings the index up to date."""
+        """Stores what was noted, deletes released refusals, and updates the index."""
 
     def close(self) -> None:
         """Ends what was started."""
@@ -101,7 +101,7 @@ class ArchiveDestination(Destination):
     Args:
         store: The archive's files.
         catalog: Its catalog.
-        indexer: Indexes the articles meanwhile; None if they are indexed later.
+        indexer: Indexes the articles as they are stored; None if they are indexed later.
     """
 
     in_catalog = True
@@ -165,7 +165,7 @@ class ArchiveDestination(Destination):
 
 
 class DryRun(Destination):
-    """A dry run. A temporary database remembers what the archive would hold by now.
+    """A dry run. Keeps in a temporary database what the archive would have by now.
 
     Args:
         store: The archive's files; only read.

@@ -1,4 +1,4 @@
-"""New versions of articles: what a new one keeps of the one before."""
+"""New versions of articles: what a new version keeps of the old one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from docarchive.article import Article
 
 
 def is_bare(article: Article) -> bool:
-    """Returns whether the text is nothing but the title or the address, as a bookmark's is."""
+    """Returns whether the text is only the title or the URL, as that of a bookmark."""
     rest = article.body
     for part in (article.url, article.title):
         rest = rest.replace(part, "") if part else rest
@@ -15,7 +15,7 @@ def is_bare(article: Article) -> bool:
 
 
 def carry_over(old: Article, new: Article) -> None:
-    """Gives a new version what only the old one has; of lists but the authors, the items of both."""
+    """Adds to a new version the values that only the old one has; lists but the authors get the items of both."""
     for key, kind in keys.KNOWN.items():
         before, now = getattr(old, key), getattr(new, key)
         if key == "authors" and now:

@@ -11,10 +11,10 @@ from docarchive.engines import ENGINES, INDEX_FORMATS, library_of, open_engine, 
 
 
 def switch(session: Session, name: str) -> None:
-    """Builds the index of an engine, makes the engine the archive's, and deletes all other indexes.
+    """Builds the index of an engine, switches the archive to it, and deletes all other indexes.
 
-    The old index stays until the new one is complete and the settings name its engine; nothing stays of one that was
-    not completed. See ``Archive.use_engine``.
+    The old index is kept until the new one is complete and the settings name its engine; an incomplete index is
+    deleted. See ``Archive.use_engine``.
     """
     with session.writing():
         changes = session.settings.engine != name
