@@ -9,7 +9,7 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
-from docarchive.frontmatter.parts import line_end
+from docarchive.frontmatter.bounds import line_end
 from docarchive.slugs import Names, note_tags, safe_name, slugify
 from docarchive.writers.protocol import Document
 
