@@ -42,7 +42,7 @@ _TABLES = {
     "signatures": "n",
     "bands": "n",
     "recent_bands": "n",
-    "journal": "number",
+    "journal": "position",
 }
 
 

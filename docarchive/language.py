@@ -1,8 +1,8 @@
-"""Tells the language of a text. Owns when a guess is good enough; what is done with the language is analysis's part.
+"""Detects the language of a text. Owns when a guess is good enough; ``analysis`` owns what follows from the language.
 
-A wrong guess loses stems, so the default stands unless the evidence is plain. Where one language alone is written in a
-script, the script decides, even in a short text. Otherwise CLD2 decides, if it calls itself reliable, on a text that is
-long enough and nearly all in one language. Where CLD2 is not installed, the script decides or else the default stands.
+A wrong guess loses stems, so the default is returned unless the evidence is plain (decision 0014). Where only one
+language is written in a script, the script decides, even in a short text. Otherwise CLD2 decides, if it reports to be
+reliable, on a text that is long enough and nearly all in one language. Without CLD2, only scripts decide.
 """
 
 import re
@@ -14,13 +14,13 @@ from string import ascii_letters
 from typing import Protocol
 
 SAMPLE = 4_000
-"""How many characters of a text are looked at."""
+"""How many characters of a text are examined."""
 
 _FEWEST_LETTERS = {"Latn": 100}
-"""Fewer letters say nothing: CLD2 is sure of a foreign language where there is but a title or the name of a company."""
+"""With fewer letters, CLD2 is sure of a wrong language: of a title, or the name of a company."""
 _FEWEST_LETTERS_ELSEWHERE = 12
 _LEAST_PERCENT = 70
-"""A text with less than this in its main language is mixed."""
+"""Percent of a text in its main language; a text with less is mixed."""
 
 _SCRIPTS = (
     (0x0041, 0x024F, "Latn"),
@@ -68,7 +68,7 @@ _SCRIPTS = (
     (0xFF66, 0xFF9F, "Kana"),
     (0x20000, 0x323AF, "Hani"),
 )
-"""First and last character, and the one language of the script (small letters) or the script, as ISO 15924 has it."""
+"""First and last character of a range, and its script (ISO 15924), or the only language of that (in lower case)."""
 _FIRSTS = [first for first, _, _ in _SCRIPTS]
 
 _DETECTED = frozenset(
@@ -78,7 +78,7 @@ _DETECTED = frozenset(
         *("sv", "tr", "uk", "ur", "vi"),
     )
 )
-"""What CLD2's answer is taken for: the languages that Snowball stems, and others with many readers."""
+"""The languages in which CLD2 is trusted: those that Snowball stems, and others with many readers."""
 _CODES = {"iw": "he", "nn": "no"}
 
 _UNREADABLE = (
@@ -86,7 +86,7 @@ _UNREADABLE = (
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
-"""Characters that CLD2 refuses: controls, lone surrogates, and what Unicode says is no character. Seldom needed."""
+"""Characters that CLD2 refuses: controls, lone surrogates and noncharacters. Seldom needed."""
 _NO_LETTERS = bytes(code for code in range(128) if chr(code) not in ascii_letters)
 _ENGLISH = frozenset(
     (
@@ -94,12 +94,12 @@ _ENGLISH = frozenset(
         *("their", "they", "said", "than"),
     )
 )
-"""Words that are frequent in English, and in no other language that is known here."""
+"""Words that are frequent in English, and in no other of these languages."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 class _Detector(Protocol):
-    """What is used of `pycld2.detect`: whether it is reliable, the bytes of text, and (name, code, percent, score)s."""
+    """The signature of `pycld2.detect`: reliable or not, bytes of text, (name, code, percent, score) by language."""
 
     def __call__(
         self,
@@ -113,11 +113,11 @@ def detect(text: str, default: str) -> str:
     """Returns the language of a text as ISO 639-1, or the default where it is not sure.
 
     Args:
-        text: Any text; its first few thousand characters are looked at.
-        default: What is returned when the text is too short, mixed, or in no language that is known here.
+        text: Any text; its first `SAMPLE` characters are examined.
+        default: Returned if the text is too short, mixed, or in none of the known languages.
 
     Returns:
-        A code of two letters such as `en`, or `default` as it was given.
+        A code of two letters such as `en`, or `default` unchanged.
     """
     sample = text[:SAMPLE]
     if "://" in sample:
@@ -141,7 +141,7 @@ def detect(text: str, default: str) -> str:
 
 
 def _by_words(sample: str, script: str, count: int, default: str) -> str:
-    """Tells the language of a text by its words, if it has so many letters of its script that they tell."""
+    """Returns the language of a text by its words, if it has enough letters of its script."""
     if count < _FEWEST_LETTERS.get(script, _FEWEST_LETTERS_ELSEWHERE):
         return default
     if script == "Latn" and default == "en" and _is_plainly_english(sample):
@@ -152,17 +152,17 @@ def _by_words(sample: str, script: str, count: int, default: str) -> str:
 
 def _scripts(sample: str) -> Counter[str]:
     """Counts the letters of each script."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for letter, count in Counter(sample).items():
         if letter.isalpha():
             code = ord(letter)
             _, last, script = _SCRIPTS[bisect_right(_FIRSTS, code) - 1]
-            found[script if code <= last else "Zzzz"] += count
-    return found
+            counts[script if code <= last else "Zzzz"] += count
+    return counts
 
 
 def _east_asian(scripts: Counter[str], default: str) -> str:
-    """Tells Chinese, Japanese and Korean apart, by what is written among the characters that they share."""
+    """Returns Chinese, Japanese or Korean, by the characters among those that they share."""
     han, kana, hangul = scripts["Hani"], scripts["Kana"], scripts["Hang"]
     if 10 * hangul > han + kana:
         return "ko"
@@ -173,22 +173,22 @@ def _east_asian(scripts: Counter[str], default: str) -> str:
 
 
 def _is_plainly_english(sample: str) -> bool:
-    """Tells whether so many words are English ones that CLD2, which takes longer, could find no other main language.
+    """Returns whether enough words are English that CLD2, which takes longer, could find no other main language.
 
-    Of English prose, a sixth or so of the words are of these; of a text that is to 70 in 100 in another language
-    at most a twentieth are.
+    In English prose, about a sixth of the words are in `_ENGLISH`; in a text that is to 70 percent in another language,
+    at most a twentieth.
     """
     words = sample.lower().split()
     return 10 * sum(map(_ENGLISH.__contains__, words)) >= len(words)
 
 
 def _guess(sample: str) -> str:
-    """Returns what CLD2 is sure of, or nothing."""
+    """Returns the language that CLD2 is sure of, or an empty text."""
     detector = _detector()
     if detector is None:
         return ""
     sample = sample.replace("\n", " ")
-    if not sample.isprintable():  # which costs a tenth of looking for them
+    if not sample.isprintable():  # costs a tenth of a search for them
         sample = re.sub(_UNREADABLE, " ", sample)
     reliable, _, details = detector(sample.encode(), isPlainText=True)
     _, code, percent, _ = details[0]
@@ -197,7 +197,7 @@ def _guess(sample: str) -> str:
 
 @cache
 def _detector() -> _Detector | None:
-    """Imports CLD2 when it is first wanted; None where there is no build of it."""
+    """Returns CLD2's function, None where it is not installed; imports it with the first call."""
     try:
         detector: _Detector = import_module("pycld2").detect  # by name, since mypy may not find it
     except ImportError:

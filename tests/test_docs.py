@@ -392,7 +392,7 @@ def test_table_of_keys_is_that_of_the_code() -> None:
 
 
 def test_names_for_the_text_are_those_of_the_code() -> None:
-    sentence = re.search(r"In JSON records the text stands under ([^.]+)\.", read("docs/archive-format.md"))
+    sentence = re.search(r"In JSON records the text is under ([^.]+)\.", read("docs/archive-format.md"))
     assert sentence
     assert tuple(CODE.findall(sentence[1])) == keys.BODY_KEYS
 

@@ -8,20 +8,11 @@ A text becomes a row of positions, and each position holds one or more terms: ``
 ``co`` and ``oper``, and both positions also hold ``cooper``, the stem of ``cooperation``.
 """
 
-from docarchive.analysis.analyzer import (
-    Analyzer,
-    PreToken,
-    QueryAnalyzer,
-    Run,
-    Slot,
-    Term,
-    Token,
-    analyzer,
-    slots_of,
-    words_of,
-)
+from docarchive.analysis.analyzer import Analyzer, analyzer
 from docarchive.analysis.folding import MAX_WORD, fold, label_key, label_terms
+from docarchive.analysis.query_analyzer import QueryAnalyzer
 from docarchive.analysis.stemming import primary
+from docarchive.analysis.terms import PreToken, Run, Slot, Term, Token, slots_of, words_of
 
 __all__ = [
     "MAX_WORD",

@@ -1,18 +1,18 @@
-"""Analyzer: the terms of articles in one language; QueryAnalyzer: those of queries in several."""
+"""Analyzer: the terms of articles in one language."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import chain, product
-from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final
 
-from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, wordlike
+from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces
 from docarchive.analysis.folding import MAX_WORD, fold
 from docarchive.analysis.stemming import primary, stemmer
+from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
 
 _CACHE_SIZE: Final = 300_000
 _MAX_CACHED: Final = 40
@@ -20,77 +20,6 @@ _MAX_RUNS: Final = 16
 #: A longer text is not split all at once: as a list of words it takes twenty times its size.
 _LONG: Final = 200_000
 _SPACE: Final = re.compile(r"\s")
-
-#: The terms of one position.
-Slot = tuple[str, ...]
-_slots_of: Final = itemgetter(0)
-_words_of: Final = itemgetter(1)
-
-
-class Term(str):
-    """A term of a query, which counts only in articles of some languages: a stem is a stem of its language.
-
-    Attributes:
-        languages: ISO 639-1; none means any.
-    """
-
-    languages: frozenset[str]
-
-    def __new__(cls, text: str, languages: frozenset[str] = frozenset()) -> Term:
-        """Makes a term."""
-        term = super().__new__(cls, text)
-        term.languages = languages
-        return term
-
-
-#: Terms to be found in a text: pairs of (position from the first, terms of which one must be there).
-Run = tuple[tuple[int, Slot], ...]
-
-
-class Token(NamedTuple):
-    """A position of a text.
-
-    Attributes:
-        terms: What it is found by.
-        words: Its words, folded but not stemmed.
-        start: Where it begins in the text, in characters.
-        end: Where it ends.
-        unit: For scripts without spaces, how many characters its first one takes; else 0.
-    """
-
-    terms: Slot
-    words: tuple[str, ...]
-    start: int
-    end: int
-    unit: int
-
-
-class PreToken(NamedTuple):
-    """What stands between white space, analyzed. Texts repeat them, so all that is asked of one is made once.
-
-    Attributes:
-        slots: Its terms, position by position.
-        words: Its words, folded but not stemmed, each once.
-        terms: All its terms, joined by spaces.
-        length: How many terms these are.
-        spelled: Its words, joined by spaces.
-        plain: Whether each position has one term, so that ``terms`` tells where they stand.
-    """
-
-    slots: tuple[Slot, ...]
-    words: tuple[str, ...]
-    terms: str
-    length: int
-    spelled: str
-    plain: bool
-
-    @classmethod
-    def of(cls, slots: tuple[Slot, ...], words: tuple[str, ...]) -> PreToken:
-        """Makes one of its terms and words."""
-        terms = [*chain.from_iterable(slots)]
-        joined = " ".join(terms)
-        plain = joined.split() == terms and all(len(slot) == 1 for slot in slots)
-        return cls(slots, words, joined, len(terms), " ".join(words), plain)
 
 
 class _Known(dict[str, PreToken]):
@@ -183,7 +112,9 @@ class Analyzer:
             made = self._analyze(chunk) if chunk == text else self._known[chunk]
         else:
             each = [*map(self._known.__getitem__, found)]
-            made = PreToken.of(tuple(slots_of(each)), tuple(dict.fromkeys(chain.from_iterable(map(_words_of, each)))))
+            made = PreToken.of(
+                tuple(slots_of(each)), tuple(dict.fromkeys(word for known in each for word in known.words))
+            )
         if len(text) <= _MAX_CACHED:
             if len(self._known) >= _CACHE_SIZE:
                 self._known.clear()
@@ -232,70 +163,6 @@ class Analyzer:
         return (_bare(stem) or _bare(word)).replace("'", "")[:MAX_WORD]
 
 
-class QueryAnalyzer:
-    """Makes terms of queries in each language of an archive.
-
-    Args:
-        languages: ISO 639-1, each once.
-    """
-
-    def __init__(self, languages: Sequence[str] = ("en",)) -> None:
-        self.languages = tuple(dict.fromkeys(primary(language) for language in languages)) or ("en",)
-
-    def runs(self, text: str) -> list[Run]:
-        """Returns the ways in which a text stands in articles of any of the languages."""
-        merged: dict[tuple[int, tuple[int, ...]], list[dict[str, set[str]]]] = {}
-        for language in self.languages:
-            for number, run in enumerate(analyzer(language).runs(text)):
-                way = number if len(run) > 1 else 0  # two ways of one language must not be mixed
-                slots = merged.setdefault((way, tuple(offset for offset, _ in run)), [{} for _ in run])
-                for slot, (_, terms) in zip(slots, run, strict=True):
-                    for term in terms:
-                        slot.setdefault(term, set()).add(language)
-        return [
-            tuple((offset, self._slot(slot)) for offset, slot in zip(offsets, slots, strict=True))
-            for (_, offsets), slots in merged.items()
-        ]
-
-    def _slot(self, languages_of: dict[str, set[str]]) -> Slot:
-        """Returns terms that know their languages, where those are not all."""
-        every = len(self.languages)
-        return tuple(
-            Term(term, frozenset() if len(languages) == every else frozenset(languages))
-            for term, languages in languages_of.items()
-        )
-
-    def word(self, text: str) -> str:
-        """Returns a word folded, with its wildcards, as words of articles are; nothing if it is not one word."""
-        return _folded(re.sub(r"[-&‐‑]", "", text).strip(".")) if wordlike(text) else ""
-
-    def without_spaces(self, text: str) -> bool:
-        """Tells whether a text ends in a script without spaces, where words have no ends that one could see."""
-        found = list(analyzer(self.languages[0]).tokens(text))
-        return bool(found) and found[-1].unit > 0
-
-    def single_character(self, text: str) -> str:
-        """Returns the one character of a script without spaces that a text is, folded; else nothing."""
-        found = list(analyzer(self.languages[0]).tokens(text))
-        if len(found) != 1 or not found[0].unit or found[0].unit != found[0].end - found[0].start:
-            return ""
-        return found[0].words[0]
-
-    def word_spans(self, text: str) -> list[tuple[int, int]]:
-        """Returns where the words of a text begin and end."""
-        return [match.span() for match in chunk_pattern(text).finditer(text)]
-
-
-def slots_of(pretokens: Iterable[PreToken]) -> list[Slot]:
-    """Returns the terms of pre-tokens, position by position."""
-    return list(chain.from_iterable(map(_slots_of, pretokens)))
-
-
-def words_of(pretokens: Iterable[PreToken]) -> set[str]:
-    """Returns the words of pre-tokens, folded but not stemmed."""
-    return set(chain.from_iterable(map(_words_of, pretokens)))
-
-
 def _split(text: str) -> Iterable[str]:
     """Returns a text split at white space, which no chunk holds; of a long text a piece at a time, to spare memory."""
     return text.split() if len(text) <= _LONG else chain.from_iterable(map(str.split, _in_pieces(text)))
@@ -320,8 +187,8 @@ def _plain(piece: Piece) -> tuple[str, ...]:
     """Returns the words of a piece, folded but not stemmed."""
     if piece.unit:
         return _pair(piece.text)
-    word = _folded(piece.text)
-    return (word, _folded(piece.joined)) if piece.joined else (word,)
+    word = folded_word(piece.text)
+    return (word, folded_word(piece.joined)) if piece.joined else (word,)
 
 
 def _in_a_row(parts: tuple[tuple[Run, int], ...]) -> Run:
@@ -353,6 +220,7 @@ def _pair(text: str) -> Slot:
     return (_bare(text)[:MAX_WORD],)
 
 
-def _folded(word: str) -> str:
+def folded_word(word: str) -> str:
+    """Returns a word folded but not stemmed, without apostrophes and the dots of an acronym."""
     folded = _undotted(_bare(word.replace("’", "'").lower()))
     return folded.removesuffix("'s").replace("'", "")[:MAX_WORD]

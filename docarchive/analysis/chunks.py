@@ -20,69 +20,21 @@ _HYPHENS: Final = ("-", "&", "‐", "‑")
 _CONTRACTED: Final = frozenset({"s", "t", "re", "ve", "ll", "d", "m"})
 _MAX_JOINED_PIECES: Final = 3
 _MAX_JOINED: Final = 40
+
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 #: Articles and pronouns that lean on the next word, by language; they are left out.
 _ELIDED: Final = {
-    "fr": frozenset(["l", "d", "j", "m", "t", "s", "c", "n", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu"]),
-    "it": frozenset(
-        [
-            "l",
-            "un",
-            "d",
-            "c",
-            "s",
-            "m",
-            "t",
-            "v",
-            "n",
-            "dell",
-            "all",
-            "dall",
-            "nell",
-            "sull",
-            "coll",
-            "gl",
-            "quest",
-            "quell",
-            "sant",
-            "bell",
-            "nessun",
-        ]
-    ),
-    "ca": frozenset(["l", "d", "m", "t", "s", "n"]),
-    "pt": frozenset(["d"]),
+    "fr": _word_set("l d j m t s c n qu jusqu lorsqu puisqu quoiqu"),
+    "it": _word_set("l un d c s m t v n dell all dall nell sull coll gl quest quell sant bell nessun"),
+    "ca": _word_set("l d m t s n"),
+    "pt": _word_set("d"),
 }
 #: Acronyms that are also common words: they are told apart by their dots or capitals.
-COMMON: Final = frozenset(
-    [
-        "us",
-        "it",
-        "is",
-        "as",
-        "in",
-        "on",
-        "or",
-        "so",
-        "am",
-        "me",
-        "my",
-        "we",
-        "he",
-        "at",
-        "by",
-        "do",
-        "go",
-        "if",
-        "of",
-        "to",
-        "up",
-        "no",
-        "an",
-        "be",
-        "who",
-        "was",
-        "all",
-    ]
-)
+COMMON: Final = _word_set("us it is as in on or so am me my we he at by do go if of to up no an be who was all")
 _UNSPACED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"

@@ -1,8 +1,8 @@
 """The catalog: an SQLite database of every article's metadata, and the journal of changes.
 
 Useful for looking up, listing, filtering and counting without opening a file, and for knowing what an
-engine has yet to index. Not useful as a place to keep anything: it is derived from the files, and can
-be deleted and rebuilt at any time. Names are loaded when they are first used: completion needs none.
+engine has yet to index. Not useful for storing anything: it is derived from the files, and can be deleted and
+rebuilt at any time. Names are loaded when they are first used: completion needs none.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Catalog: the open catalog of one archive, of parts that each read or change one kind of thing."""
+"""Catalog: the open catalog of one archive. Its methods are grouped by subject, in base classes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
     """The open catalog of one archive.
 
     Args:
-        connection: From ``schema.connect``.
+        connection: The database, from ``schema.connect``.
         path: The database file.
-        language: Of articles whose own is neither said nor clear.
+        language: The language of articles that state none and whose text does not tell, ISO 639-1.
 
     Attributes:
         language: The same.
@@ -33,11 +33,11 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
 
     @classmethod
     def open(cls, path: Path, language: str = "en") -> Catalog | None:
-        """Opens a catalog; returns None if there is none that can be used as it is.
+        """Opens a catalog; returns None if there is none, or one that must be rebuilt.
 
         Args:
             path: The database file.
-            language: Of articles whose own is neither said nor clear; that the catalog was made with.
+            language: The language of articles that state none; a catalog built with another one must be rebuilt.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
@@ -45,14 +45,14 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
         connection = schema.connect(path)
         if connection is None:
             return None
-        found = cls(connection, path, language)
+        catalog = cls(connection, path, language)
         try:
-            if found._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
-                return found
+            if catalog._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
+                return catalog
         except BaseException:
-            found.close()
+            catalog.close()
             raise
-        found.close()
+        catalog.close()
         return None
 
     def close(self) -> None:
@@ -61,19 +61,19 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
 
     @contextmanager
     def snapshot(self) -> Iterator[Catalog]:
-        """Gives the catalog as it is now, whatever is changed through this one meanwhile."""
+        """Opens the catalog again, read as it is now, whatever is changed through this one in the meantime."""
         connection = schema.connect(self._path)
         assert connection is not None
         try:
             connection.execute("BEGIN")
-            connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first reading
+            connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first read
             yield Catalog(connection, self._path, self.language)
         finally:
             connection.close()
 
     @property
     def replaced(self) -> bool:
-        """Whether another file has taken this one's place, as a rebuild by another process does."""
+        """Whether the file at the path is no longer the open one, as after a rebuild by another process."""
         return _file_number(self._path) != self._file
 
 

@@ -1,4 +1,4 @@
-"""Changing: adding, replacing and removing articles, all or nothing."""
+"""Changing the catalog: transactions, and adding, replacing and removing articles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docarchive.catalog import near_duplicates
+from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
 from docarchive.errors import ArchiveError
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 class Changing(Database):
-    """What changes a catalog.
-
-    Args:
-        connection: From ``schema.connect``.
-        path: The database file.
-        language: Of articles whose own is neither said nor clear.
-    """
+    """The catalog's methods that change articles; for the arguments see ``Catalog``."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
         super().__init__(connection, path, language)
@@ -33,7 +27,7 @@ class Changing(Database):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Makes all changes inside it real at its end, or none.
+        """Commits all changes inside it at its end, or none after an error.
 
         Raises:
             ArchiveError: The disk is full, or the catalog cannot be written.
@@ -53,54 +47,54 @@ class Changing(Database):
             raise ArchiveError(f"the catalog cannot be written: {error}; make room and run the command again") from None
 
     def add_pending(self, paths: Iterable[str]) -> None:
-        """Notes files that are about to be put in place, in a transaction of its own."""
+        """Adds paths of files that are about to be written, in a transaction of its own."""
         with self.transaction():
             self._db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", ((path,) for path in paths))
 
     def index_files(self) -> None:
-        """Makes ``files`` fast from now on; archives that are never synced do without."""
+        """Adds the index that makes ``files`` fast; archives that are never synced do without it."""
         with self.transaction():
             self._db.execute("CREATE INDEX IF NOT EXISTS articles_file ON articles (path, size, modified)")
 
     def pending(self) -> list[str]:
-        """Returns the files that an interrupted write was about to put in place."""
+        """Returns the paths of files that an interrupted write was about to write, in order."""
         return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
 
     def clear_pending(self) -> None:
-        """Forgets the pending files; call it in the transaction that makes them real."""
+        """Removes all pending paths; call it in the transaction that adds their articles."""
         self._db.execute("DELETE FROM pending")
 
     def put(self, article: Article, path: str, size: int, modified: int) -> None:
-        """Adds an article or replaces what is known of it, and journals the change."""
+        """Adds or replaces an article, and journals the change; for the arguments see ``Entry``."""
         from docarchive.catalog.entries import EntryData
 
         self.put_all([(EntryData.of(article, self.language), path, size, modified)])
 
     def put_all(self, filed: Sequence[tuple[EntryData, str, int, int]]) -> list[int]:
-        """Adds articles, or replaces what is known of them, and journals the changes.
+        """Adds or replaces articles, and journals the changes.
 
         Args:
-            filed: EntryData, path, size and time of each, as ``Entry`` has them; each id once.
+            filed: The articles, without repeated ids: data, path, size and time, as ``Entry`` has them.
 
         Returns:
-            The numbers of their rows.
+            The row numbers of the articles.
         """
         from docarchive.catalog import rows
 
         return rows.put(self._db, filed, self._labels)
 
     def remember(self, record: Article, id_: str) -> None:
-        """Notes that a record is, or once was, an article: it is known when it is imported again.
+        """Adds the fingerprint of a record that is, or once was, an article, so that another import of it is unchanged.
 
         Args:
             record: The article as it was imported.
-            id_: Of the article that it is now; nothing is noted if there is none.
+            id_: The id of the article that it became; nothing is added if the catalog has no such article.
         """
         if fingerprint := record.fingerprint or record.original:
             self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
-        """Notes where a file is and how it looks now; what it says has not changed."""
+        """Updates path, size and time of an article's file whose content has not changed."""
         self._vacate(path, id_)
         self._db.execute(
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
@@ -112,11 +106,8 @@ class Changing(Database):
             self._labels.remove(n)
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
-        self._journal(id_)
-
-    def _journal(self, id_: str) -> None:
-        self._db.execute("INSERT INTO journal (id) VALUES (?)", (id_,))
+        journal.append(self._db, [id_])
 
     def _vacate(self, path: str, id_: str) -> None:
-        """Gives up a path that another article had until now, as where two files have swapped names."""
+        """Takes a path from the article that had it until now, as when two files have swapped names."""
         self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))

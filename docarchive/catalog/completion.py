@@ -1,7 +1,7 @@
 """Completion: values for a shell to offer, straight from the catalog's database.
 
-A shell asks at every press of a key, so this loads neither Typer nor the rest of docarchive: it
-reads two tables of the catalog, for reading alone, and says nothing where it cannot.
+A shell asks at every key press, so this loads neither Typer nor the rest of docarchive. It opens the database
+read-only, and returns nothing where it cannot be read.
 """
 
 from __future__ import annotations
@@ -16,52 +16,52 @@ from docarchive import keys
 _SETTINGS: Final = "docarchive.toml"
 _CATALOG: Final = ".docarchive/catalog.sqlite"
 _LIMIT: Final = 100
-#: What could mean something to a shell, or steer a terminal, is not offered.
+#: Values with characters that a shell or a terminal would interpret are not offered.
 _UNSAFE: Final = frozenset("\"'$`\\!;|&<>*?[]{}()~#") | {chr(code) for code in (*range(32), *range(127, 160))}
 
 
 def archive_root(named: str | None) -> Path | None:
-    """Returns the folder of the archive that is named, or of the nearest one upward, or None."""
+    """Returns the folder of the named archive, else of the nearest one above the current folder, or None."""
     if named:
         return Path(named).expanduser()
     folder = Path.cwd()
-    return next((each for each in (folder, *folder.parents) if (each / _SETTINGS).is_file()), None)
+    return next((path for path in (folder, *folder.parents) if (path / _SETTINGS).is_file()), None)
 
 
 def values(root: Path, key: str, prefix: str) -> list[str]:
-    """Returns the values of a metadata key that start so, in any letter case; of ``id``, ids.
+    """Returns the values of a metadata key that start with a prefix, in any letter case; for ``id``, ids.
 
     Args:
         root: The archive's folder.
-        key: In any spelling.
-        prefix: What has been typed.
+        key: The key in any spelling.
+        prefix: What the user has typed.
     """
-    known = keys.canonical(key) or key
-    table = "articles" if known == "id" else "labels"
-    column = "id" if known == "id" else "value"
+    name = keys.canonical(key) or key
+    table = "articles" if name == "id" else "labels"
+    column = "id" if name == "id" else "value"
     escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    where = "" if known == "id" else "key = ? AND"
+    where = "" if name == "id" else "key = ? AND"
     sql = f"SELECT DISTINCT {column} FROM {table} WHERE {where} {column} LIKE ? ESCAPE '\\' ORDER BY {column} LIMIT ?"
-    parameters: list[str | int] = [escaped, _LIMIT] if known == "id" else [known, escaped, _LIMIT]
+    parameters: list[str | int] = [escaped, _LIMIT] if name == "id" else [name, escaped, _LIMIT]
     return [value for value in _rows(root, sql, parameters) if not _UNSAFE.intersection(value)]
 
 
 def names(root: Path, prefix: str) -> list[str]:
-    """Returns the metadata keys of the archive that start so."""
+    """Returns the metadata keys of the archive that start with a prefix."""
     used = set(_rows(root, "SELECT DISTINCT key FROM labels", []))
-    spelled = {"tag", "place", "author", "person", "org", "date", "year", "month", "day", "title", "body", *used}
-    return sorted(name for name in spelled if name.startswith(prefix) and not _UNSAFE.intersection(name))
+    candidates = {"tag", "place", "author", "person", "org", "date", "year", "month", "day", "title", "body", *used}
+    return sorted(name for name in candidates if name.startswith(prefix) and not _UNSAFE.intersection(name))
 
 
 def searches(root: Path, prefix: str) -> list[str]:
-    """Returns the names of saved searches that start so."""
+    """Returns the names of saved searches that start with a prefix."""
     import tomllib
 
     try:
-        found = tomllib.loads((root / _SETTINGS).read_text("utf-8")).get("searches", {})
+        saved = tomllib.loads((root / _SETTINGS).read_text("utf-8")).get("searches", {})
     except (OSError, ValueError):
         return []
-    return sorted(name for name in found if name.startswith(prefix) and not _UNSAFE.intersection(name))
+    return sorted(name for name in saved if name.startswith(prefix) and not _UNSAFE.intersection(name))
 
 
 def _rows(root: Path, sql: str, parameters: list[str | int]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Database: the open SQLite file that the catalog's parts read and write, each with methods of one kind."""
+"""Database: the open SQLite file, and how rows are selected from it. The base of everything in ``Catalog``."""
 
 from __future__ import annotations
 
@@ -10,20 +10,11 @@ from typing import Any, Final
 from docarchive.catalog import schema
 
 _FETCH: Final = 500
-_VARIABLES: Final = 500
+_BATCH: Final = 500
 
 
 class Database:
-    """The database of one catalog, open.
-
-    Args:
-        connection: From ``schema.connect``.
-        path: The database file.
-        language: Of articles whose own is neither said nor clear.
-
-    Attributes:
-        language: The same.
-    """
+    """The open database of one catalog; for the arguments see ``Catalog``."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
         self._db = connection
@@ -31,15 +22,15 @@ class Database:
         self.language = language
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yields the rows of a query.
+        """Yields the rows that a statement selects.
 
         Raises:
             ArchiveDamaged: The database cannot be read.
         """
-        for rows in self._batches(sql, parameters):
+        for rows in self._row_batches(sql, parameters):
             yield from rows
 
-    def _batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
+    def _row_batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
         try:
             cursor = self._db.execute(sql, parameters)
             rows = cursor.fetchmany(_FETCH)
@@ -56,12 +47,12 @@ class Database:
         return next(self._select(sql, parameters))[0]
 
 
-def parts(values: Sequence[str]) -> Iterator[list[str]]:
-    """Yields values in lists of as many as one statement may ask for."""
-    for start in range(0, len(values), _VARIABLES):
-        yield list(values[start : start + _VARIABLES])
+def batches(values: Sequence[str]) -> Iterator[list[str]]:
+    """Yields values in lists of as many as one statement may have: SQLite allows only so many."""
+    for start in range(0, len(values), _BATCH):
+        yield list(values[start : start + _BATCH])
 
 
-def marks(values: Sequence[str]) -> str:
-    """Returns what stands for values in a statement: a question mark each, with commas between."""
+def placeholders(values: Sequence[str]) -> str:
+    """Returns the placeholders for values in a statement: question marks, with commas between."""
     return ",".join("?" * len(values))

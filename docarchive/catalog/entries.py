@@ -1,7 +1,7 @@
-"""Cards: what the catalog notes of an article, made before anything is written.
+"""Entries: what the catalog stores of an article, computed before anything is written.
 
-Owns what stands in a row of ``articles``, and which labels an article has. Useful apart from the database:
-making a card is most of the work, and needs nothing of what is in the catalog.
+Owns the values of a row of ``articles``, and which labels an article has. Apart from the database, because computing
+them is most of the work and needs nothing from it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from docarchive.analysis import fold
-from docarchive.analysis.minhash import signature
+from docarchive.analysis import fold, minhash
 from docarchive.catalog.filters import UNLABELLED
 from docarchive.identity import ArticleIdentity
 from docarchive.language import SAMPLE, detect
@@ -20,7 +19,7 @@ from docarchive.query import AnalyzedArticle
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-#: The columns of ``articles`` that tell of the article itself, in the order of ``EntryData.values``.
+#: The columns of ``articles`` for the article itself, not its file, in the order of ``EntryData.values``.
 COLUMNS: Final = (
     "identity",
     "content",
@@ -40,15 +39,15 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class EntryData(NamedTuple):
-    """What the catalog notes of an article.
+    """What the catalog stores of an article, apart from where its file is.
 
     Attributes:
-        id: The article's.
-        language: Its own, else the one that its words are taken to be in.
-        values: Of the row, in the order of ``COLUMNS``.
-        labels: Key and value of each label, each pair once.
-        signature: Of its text (``analysis.minhash``), or None if that is too short.
-        fingerprint: Of the record that it came from, if there was one.
+        id: The article's id.
+        language: The language that it states, else the one that its text is analyzed in.
+        values: The values of its row, in the order of ``COLUMNS``.
+        labels: Its labels as pairs of key and value, without repetitions.
+        signature: The signature of its text (``analysis.minhash``), or None if the text is too short.
+        fingerprint: The fingerprint of the record that it was imported from, or None.
     """
 
     id: str
@@ -62,33 +61,33 @@ class EntryData(NamedTuple):
     def of(
         cls,
         article: Article,
-        language: str,
-        signed: bytes | None = None,
-        identified: ArticleIdentity | None = None,
+        default_language: str,
+        signature: bytes | None = None,
+        identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> EntryData:
-        """Makes the card of an article.
+        """Computes the data of an article.
 
         Args:
             article: The article.
-            language: Its language where that is neither said nor clear.
-            signed: The signature of its text, if that is known.
-            identified: What tells it from others, if that is known.
-            metadata: What its ``metadata()`` gives, if that is at hand.
+            default_language: Its language if it states none and its text does not tell.
+            signature: The signature of its text; computed if left out.
+            identity: Its identity; computed if left out.
+            metadata: The result of its ``metadata()``; computed if left out.
         """
-        spoken = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", language)
+        language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
         values: list[Any] = [
-            *(identified or ArticleIdentity.of(article)),
+            *(identity or ArticleIdentity.of(article)),
             article.title,
             fold(article.title)[:_TITLE_KEY],
-            spoken,
+            language,
         ]
         for date in (article.date, article.updated, article.archived):
             values += (date.start, date.end) if date else (None, None)
         values.append(_encode(metadata or article.metadata()))
-        labels = tuple(_labels(AnalyzedArticle(article, spoken)))
-        signed = signed or signature(article.body)
-        return cls(article.id, spoken, tuple(values), labels, signed, article.fingerprint or article.original)
+        labels = tuple(_labels(AnalyzedArticle(article, language)))
+        signature = signature or minhash.signature(article.body)
+        return cls(article.id, language, tuple(values), labels, signature, article.fingerprint or article.original)
 
 
 def _labels(analyzed: AnalyzedArticle) -> dict[tuple[str, str], None]:

@@ -1,4 +1,4 @@
-"""Facets: how many articles of a result have each value of a key."""
+"""Facets: the values of a key in a result, with the number of articles that have them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from docarchive.catalog.filters import UNLABELLED, listed
 from docarchive.errors import UsageError
 from docarchive.query.document import DATE_FIELDS
 
-#: How dates are put together, and how many characters of an ISO date that is.
+#: The units by which dates are counted, and how many characters of an ISO date they take.
 UNITS: Final = {"year": 4, "month": 7, "day": 10}
+#: With more rows than this, the index on n is not used; see ``count``.
 _FEW: Final = 2_000
 
 
 class Facet(NamedTuple):
-    """What is counted.
+    """What articles are counted by.
 
     Attributes:
-        name: As it was asked for.
+        name: The name that the user gave.
         key: The metadata key.
-        unit: For dates, one of ``UNITS``; else nothing.
+        unit: For dates, one of ``UNITS``; else empty.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Facet(NamedTuple):
 
     @classmethod
     def read(cls, name: str) -> Facet:
-        """Reads what the user asks for: a key, ``year``, ``month`` or ``day``, or ``updated:month``.
+        """Reads the name of a facet: a key, ``year``, ``month``, ``day``, or a date key with a unit, ``updated:month``.
 
         Raises:
             UsageError: The key has no values to count.
@@ -56,24 +57,24 @@ def count(
 
     Args:
         db: The catalog's database.
-        facets: What is counted.
-        rows: The articles' numbers; None for all of them.
+        facets: What to count by.
+        rows: The row numbers of the articles; None for all articles.
 
     Returns:
-        By name of the facet, values with counts: the most frequent first, dates in their order.
+        By name of the facet, values with counts: the most frequent first, dates in order of time.
     """
     if rows is not None:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (n INTEGER PRIMARY KEY)")
         db.execute("DELETE FROM chosen")
         db.execute("INSERT INTO chosen SELECT value FROM json_each(?)", (listed(sorted(rows)),))
-    # Of many rows, each is looked up in the table; of few, the table is gone through: +n hides an index.
+    # The + hides the index on n: for many rows it is faster to scan the table and to look its rows up in chosen.
     among = "1" if rows is None else f"{'+' if len(rows) > _FEW else ''}n IN (SELECT n FROM chosen)"
-    found = {}
+    counted = {}
     for facet in facets:
-        counts = [(str(value), int(number)) for value, number in db.execute(*_selection(facet, among))]
+        counts = [(str(value), int(articles)) for value, articles in db.execute(*_selection(facet, among))]
         counts.sort(key=lambda pair: pair[0] if facet.unit else (-pair[1], pair[0]))
-        found[facet.name] = counts
-    return found
+        counted[facet.name] = counts
+    return counted
 
 
 def _selection(facet: Facet, among: str) -> tuple[str, list[str]]:
@@ -95,7 +96,7 @@ def _column(key: str) -> str:
 
 
 def _unit(key: str, unit: str) -> str:
-    """Returns a date's unit, or the coarser one that is known: both ends of a date agree up to there."""
+    """Returns the SQL for a date cut to a unit, or to the coarser unit that it has: where its two ends agree."""
     cases = [
         f"WHEN substr({key}_start, 1, {length}) = substr({key}_end, 1, {length}) THEN substr({key}_start, 1, {length})"
         for length in (10, 7, 4)

@@ -1,12 +1,13 @@
 """From the query tree to SQL, for what the catalog can answer without an engine: metadata.
 
-The answers are those of ``Node.matches``. Words of the text are not in the catalog. What SQL cannot
-say (wildcards, regular expressions, ranges of numbers) it asks of a test, once a value.
+The answers are those of ``Node.matches``. Words of the text are not in the catalog. Where SQL has no condition
+(wildcards, regular expressions, ranges of numbers), a Python function tests the values.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,10 +18,12 @@ from docarchive.query.document import DATE_FIELDS, date_in, number_in
 from docarchive.query.patterns import regex
 from docarchive.query.tree import one_line
 
-#: Keys that are not in the table of labels, since nearly every article has a value of its own.
+#: Keys that are not in the table of labels, because nearly every article has a different value.
 UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
-#: The SQL function that asks a test: ``accepts(number of the test, value)``.
-FUNCTION: Final = "accepts"
+#: The SQL function that runs a test: ``accepts(number of the test, value)``.
+_FUNCTION: Final = "accepts"
+#: How many tests are kept, the last ones: as many as a statement of SQLite may have parameters.
+_MAX_TESTS: Final = 32_766
 
 Test = Callable[[str], bool]
 Condition = tuple[str, list[str | int]]
@@ -30,17 +33,19 @@ class Filter:
     """Turns trees into conditions on ``articles``.
 
     Args:
-        add_test: Makes a test known to the database, and returns its number.
+        db: The catalog's database, on which the conditions are used.
     """
 
-    def __init__(self, add_test: Callable[[Test], int]) -> None:
-        self._add_test = add_test
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._tests: dict[int, Test] = {}
+        self._last_test = 0
+        db.create_function(_FUNCTION, 2, self._accepts)
 
     def where(self, node: Node) -> Condition:
-        """Returns a condition and its parameters.
+        """Returns the condition for a tree, and its parameters.
 
         Raises:
-            UnsupportedQuery: The tree asks for words of the text.
+            UnsupportedQuery: The tree has words of the text.
         """
         if isinstance(node, Every):
             return "1", []
@@ -59,15 +64,15 @@ class Filter:
             return _date(node)
         if isinstance(node, DateRange | NumberRange | Regex):
             return self._any_value(node.key, _test(node))
-        raise UnsupportedQuery("a list looks at metadata alone; for words of the text, use 'docarchive search'")
+        raise UnsupportedQuery("a list is made from metadata only; to search the text, use 'docarchive search'")
 
-    def _joined(self, parts: Sequence[Node], operator: str) -> Condition:
+    def _joined(self, nodes: Sequence[Node], operator: str) -> Condition:
         """Joins conditions as a balanced tree: SQLite bounds the depth of an expression."""
-        if len(parts) == 1:
-            return self.where(parts[0])
-        middle = len(parts) // 2
-        left, left_parameters = self._joined(parts[:middle], operator)
-        right, right_parameters = self._joined(parts[middle:], operator)
+        if len(nodes) == 1:
+            return self.where(nodes[0])
+        middle = len(nodes) // 2
+        left, left_parameters = self._joined(nodes[:middle], operator)
+        right, right_parameters = self._joined(nodes[middle:], operator)
         return f"({left}{operator}{right})", left_parameters + right_parameters
 
     def _label(self, node: Label) -> Condition:
@@ -80,7 +85,7 @@ class Filter:
 
     def _has(self, key: str) -> Condition:
         if key == "body":
-            raise UnsupportedQuery("a list does not look at texts; use 'docarchive search has:body'")
+            raise UnsupportedQuery("a list is made from metadata only; use 'docarchive search has:body'")
         if key == "title":
             return "title <> ''", []
         if key in DATE_FIELDS:
@@ -92,18 +97,27 @@ class Filter:
     def _any_value(self, key: str, test: Test) -> Condition:
         number = self._add_test(test)
         if key == "title":
-            return f"{FUNCTION}(?, title)", [number]
+            return f"{_FUNCTION}(?, title)", [number]
         if key in DATE_FIELDS or key in UNLABELLED:
-            return f"coalesce({FUNCTION}(?, {_value(key)}), 0)", [number]
-        chosen = f"SELECT label FROM labels WHERE key = ? AND {FUNCTION}(?, value)"
+            return f"coalesce({_FUNCTION}(?, {_value(key)}), 0)", [number]
+        chosen = f"SELECT label FROM labels WHERE key = ? AND {_FUNCTION}(?, value)"
         return f"n IN (SELECT n FROM labelled WHERE label IN ({chosen}))", [key, number]
+
+    def _add_test(self, test: Test) -> int:
+        self._last_test += 1
+        self._tests[self._last_test] = test
+        self._tests.pop(self._last_test - _MAX_TESTS, None)
+        return self._last_test
+
+    def _accepts(self, number: int, value: str | None) -> int | None:
+        return None if value is None else int(self._tests[number](value))
 
 
 def _test(node: DateRange | NumberRange | Regex) -> Test:
-    """Returns what tests one value of a key."""
+    """Returns the function that tests one value of a key."""
     if isinstance(node, Regex):
-        found = regex(node.pattern)
-        return lambda value: found(one_line(value))
+        matches = regex(node.pattern)
+        return lambda value: matches(one_line(value))
     if isinstance(node, NumberRange):
         return lambda value: (number := number_in(value)) is not None and node.accepts(number)
     return lambda value: (date := date_in(value)) is not None and node.accepts(date)

@@ -1,21 +1,26 @@
-"""Journal: the changes of articles, in order, which engines follow and exports go on from."""
+"""The journal: changes of articles in order. Engines follow it, and exports continue from a position in it.
+
+A journal position is the number of a change: 1 for the first, and so on. A rebuilt catalog has a new journal, with
+another ``epoch``, so a position is meaningful only together with its epoch (``engines.Position``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docarchive.catalog.database import Database
 
 
 class ChangedArticle(NamedTuple):
-    """An article that has changed, for an engine.
+    """An article that was added, changed or removed.
 
     Attributes:
-        id: The article's.
-        path: Of its file; None if it is gone.
-        row: The number of its row.
-        language: The language of its words.
+        id: The article's id.
+        path: The path of its file, relative to the archive; None if the article was removed.
+        row: Its row number; 0 if it was removed.
+        language: The language that its text is analyzed in; empty if it was removed.
     """
 
     id: str
@@ -24,36 +29,41 @@ class ChangedArticle(NamedTuple):
     language: str
 
 
+def append(db: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Adds changes of articles, by id, at the end of the journal; in the transaction that makes them."""
+    db.executemany("INSERT INTO journal (id) VALUES (?)", ((id_,) for id_ in ids))
+
+
 class Journal(Database):
-    """What reads the journal of a catalog."""
+    """The catalog's methods that read the journal."""
 
     @property
     def epoch(self) -> str:
-        """Names this catalog's journal."""
+        """The name of this catalog's journal; a rebuilt catalog has another one."""
         return str(self._one("SELECT value FROM facts WHERE name = 'epoch'"))
 
     def last_position(self) -> int:
         """Returns the journal position of the last change; 0 if there was none."""
-        return int(self._one("SELECT coalesce(max(number), 0) FROM journal"))
+        return int(self._one("SELECT coalesce(max(position), 0) FROM journal"))
 
     def changes_since(self, position: int) -> Iterator[ChangedArticle]:
-        """Yields every article that changed after a journal position, once."""
+        """Yields the articles that changed after a journal position, in the order of their last changes."""
         sql = """
             SELECT j.id, a.path, coalesce(a.n, 0), coalesce(a.language, '')
-            FROM (SELECT id, max(number) AS last FROM journal WHERE number > ? GROUP BY id) AS j
+            FROM (SELECT id, max(position) AS last FROM journal WHERE position > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
         return (ChangedArticle(*row) for row in self._select(sql, (position,)))
 
     def last_position_of(self, id_: str, until: int) -> int:
         """Returns the journal position of an article's last change, up to a position; 0 if there was none."""
-        sql = "SELECT coalesce(max(number), 0) FROM journal WHERE id = ? AND number <= ?"
+        sql = "SELECT coalesce(max(position), 0) FROM journal WHERE id = ? AND position <= ?"
         return int(self._one(sql, id_, until))
 
     def removed_since(self, position: int) -> list[str]:
-        """Returns the ids of articles that are gone and changed after a journal position, in order."""
+        """Returns the ids of articles that were removed after a journal position, in order."""
         return [changed.id for changed in self.changes_since(position) if changed.path is None]
 
     def count_changes_since(self, position: int) -> int:
-        """Returns how many articles changed after a journal position."""
-        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE number > ?", position))
+        """Returns the number of articles that changed after a journal position."""
+        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE position > ?", position))

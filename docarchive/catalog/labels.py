@@ -1,4 +1,4 @@
-"""Labels: the values of metadata keys in the catalog, each once, and which articles have them."""
+"""Labels: the different values of metadata keys, and which articles have them. See docs/decisions/0009."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from docarchive.analysis import label_terms
-from docarchive.catalog.database import marks, parts
+from docarchive.catalog.database import batches, placeholders
 
-_REMEMBERED: Final = 50_000
+_MAX_CACHED: Final = 50_000
 
 
 class Labels:
-    """The labels of one catalog. One that no article has is not there.
+    """The labels of one catalog. A label is a pair of key and value, and is deleted with its last article.
 
     Args:
-        db: Its database.
+        db: The catalog's database.
     """
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -24,36 +24,40 @@ class Labels:
         self._numbers: dict[tuple[str, str], int] = {}
 
     def put(self, labelled: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> None:
-        """Gives labels to articles that have none yet: the number of the row, and key and value of each label once."""
-        given = [*labelled]
-        self._learn(dict.fromkeys(label for _, labels in given for label in labels))
+        """Adds labels to articles that have none.
+
+        Args:
+            labelled: The row numbers of the articles, with their labels, without repetitions.
+        """
+        articles = [*labelled]
+        self._number(dict.fromkeys(label for _, labels in articles for label in labels))
         numbers = self._numbers
-        rows = sorted([(numbers[label], n) for n, labels in given for label in labels])
+        rows = sorted([(numbers[label], n) for n, labels in articles for label in labels])
         self._db.executemany("INSERT INTO labelled VALUES (?, ?)", rows)
 
     def remove(self, n: int) -> None:
-        """Takes an article's labels away."""
-        freed = self._db.execute("DELETE FROM labelled WHERE n = ? RETURNING label", (n,)).fetchall()
+        """Removes all labels of the article with row number n."""
+        labels = self._db.execute("DELETE FROM labelled WHERE n = ? RETURNING label", (n,)).fetchall()
         unused = "DELETE FROM labels WHERE label = ?1 AND NOT EXISTS (SELECT 1 FROM labelled WHERE label = ?1)"
-        self._db.executemany(unused, freed)
+        self._db.executemany(unused, labels)
         self.forget()
 
     def forget(self) -> None:
-        """Forgets the numbers of labels, which may have changed."""
+        """Clears the cache of label numbers, after a change or a rollback."""
         self._numbers.clear()
 
-    def _learn(self, labels: Collection[tuple[str, str]]) -> None:
-        """Finds the numbers of labels, many at once, and gives numbers to those that have none, in their order."""
-        if len(self._numbers) >= _REMEMBERED:
+    def _number(self, labels: Collection[tuple[str, str]]) -> None:
+        """Caches the numbers of labels, with one statement for many, and adds labels that are new, in order."""
+        if len(self._numbers) >= _MAX_CACHED:
             self._numbers.clear()
         unknown: dict[str, list[str]] = {}
         for key, value in labels:
             if (key, value) not in self._numbers:
                 unknown.setdefault(key, []).append(value)
         for key, values in unknown.items():
-            for part in parts(values):
-                rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({marks(part)})"
-                self._numbers.update(((key, value), label) for value, label in self._db.execute(rows, (key, *part)))
+            for batch in batches(values):
+                rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({placeholders(batch)})"
+                self._numbers.update(((key, value), label) for value, label in self._db.execute(rows, (key, *batch)))
         self._add([label for label in labels if label not in self._numbers])
 
     def _add(self, labels: Sequence[tuple[str, str]]) -> None:

@@ -1,12 +1,12 @@
-"""Near articles: their signatures in the catalog, and which articles are alike by them.
+"""Near duplicates: the signatures of texts in the catalog, and which articles are similar by them.
 
-signatures     the signature of each article that is long enough to have one
-bands          where a signature agrees with others: a key of each of its bands
-recent_bands   those of the last articles, not in ``bands`` yet
+signatures     the signatures of articles that are long enough to have one
+bands          the articles by the keys of their signatures' bands: near duplicates share a key
+recent_bands   the same for the articles that were added last, not in ``bands`` yet
 
-Keys of bands are random, so that each of an article's stands on a page of its own. A thousand articles would write
-nearly all pages of a large table anew; they go into a small one, which is emptied into the large one now and then (as
-in a log-structured merge tree, O'Neil et al. 1996).
+The keys of bands are random, so that those of one article are on different pages of the table. A thousand articles
+would rewrite nearly all pages of a large table. They are written to a small one, which is moved into the large one now
+and then (as in a log-structured merge tree, O'Neil et al. 1996). See docs/decisions/0026.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, similarity
 from docarchive.catalog.database import Database
 
-#: What two texts must share of their runs of words to be near, if the user says nothing else.
+#: The share of their runs of words that two texts must have in common to be near duplicates, by default.
 THRESHOLD: Final = 0.8
-#: So many articles of one band are compared: more share what a form prints, and say nothing about each other.
+#: How many articles that share a band are compared: if more do, it is boilerplate, which says nothing about the texts.
 _MAX_SHARING: Final = 100
-#: So many recent bands are kept apart, those of some 20,000 articles.
+#: How many rows ``recent_bands`` may hold: those of some 20,000 articles.
 _MAX_RECENT: Final = 250_000
 
 
 class NearDuplicate(NamedTuple):
-    """An article that is near another text.
+    """An article whose text is similar to another text.
 
     Attributes:
-        id: The article's.
-        similarity: The share of runs of words that both have, about: from 0 to 1.
+        id: The article's id.
+        similarity: The estimated share of runs of words that both texts have, from 0 to 1.
     """
 
     id: str
@@ -41,45 +41,46 @@ class NearDuplicate(NamedTuple):
 
 
 def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None:
-    """Notes the signatures of articles, by the number of the row, which have none yet."""
-    signed = [*signatures]
-    db.executemany("INSERT INTO signatures VALUES (?, ?)", signed)
-    banded = sorted({(band, n) for n, found in signed for band in bands(found)})  # so that pages of the table are near
-    db.executemany("INSERT INTO recent_bands (band, n) VALUES (?, ?)", banded)
-    if db.execute("SELECT coalesce(max(place), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
+    """Adds signatures, as pairs of row number and signature, of articles that have none in the catalog."""
+    rows = [*signatures]
+    db.executemany("INSERT INTO signatures VALUES (?, ?)", rows)
+    # Sorted, because rows next to each other are on the same page of the table.
+    band_rows = sorted({(band, n) for n, signature in rows for band in bands(signature)})
+    db.executemany("INSERT INTO recent_bands (band, n) VALUES (?, ?)", band_rows)
+    if db.execute("SELECT coalesce(max(rowid), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
         db.execute("INSERT INTO bands SELECT band, n FROM recent_bands ORDER BY band, n")
         db.execute("DELETE FROM recent_bands")
 
 
 def remove(db: sqlite3.Connection, n: int) -> None:
-    """Forgets the signature of an article."""
+    """Removes the signature of the article with row number n."""
     row = db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()
     if row is not None:
-        banded = [(band, n) for band in bands(row[0])]
+        band_rows = [(band, n) for band in bands(row[0])]
         for table in ("bands", "recent_bands"):
-            db.executemany(f"DELETE FROM {table} WHERE band = ? AND n = ?", banded)
+            db.executemany(f"DELETE FROM {table} WHERE band = ? AND n = ?", band_rows)
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
-def near(db: sqlite3.Connection, wanted: Sequence[bytes], threshold: float) -> list[list[NearDuplicate]]:
-    """Returns the articles that each of some signatures is near to, the nearest first, then the oldest in the archive.
+def near(db: sqlite3.Connection, signatures: Sequence[bytes], threshold: float) -> list[list[NearDuplicate]]:
+    """Returns the near duplicates of texts: the most similar first, then the first in the archive.
 
     Args:
-        db: The catalog.
-        wanted: The signatures.
-        threshold: How alike they must be, from 0 to 1.
+        db: The catalog's database.
+        signatures: The signatures of the texts.
+        threshold: The least similarity, from 0 to 1.
     """
-    sharing = _sharing(db, [bands(each) for each in wanted])
-    signed = _signed(db, set().union(*sharing))
-    found: list[list[NearDuplicate]] = []
-    for each, numbers in zip(wanted, sharing, strict=True):
-        alike = ((-similarity(each, signed[n][0]), n) for n in numbers if n in signed)
-        found.append([NearDuplicate(signed[n][1], -less) for less, n in sorted(alike) if -less >= threshold])
-    return found
+    candidates = _candidates(db, [bands(signature) for signature in signatures])
+    stored = _stored_signatures(db, set().union(*candidates))
+    results: list[list[NearDuplicate]] = []
+    for signature, numbers in zip(signatures, candidates, strict=True):
+        ranked = sorted((-similarity(signature, stored[n][0]), n) for n in numbers if n in stored)
+        results.append([NearDuplicate(stored[n][1], -negative) for negative, n in ranked if -negative >= threshold])
+    return results
 
 
-def _signed(db: sqlite3.Connection, numbers: set[int]) -> dict[int, tuple[bytes, str]]:
-    """Returns the signatures and the ids of articles by their numbers."""
+def _stored_signatures(db: sqlite3.Connection, numbers: set[int]) -> dict[int, tuple[bytes, str]]:
+    """Returns the signatures and ids of articles by row number."""
     if not numbers:
         return {}
     sql = """
@@ -89,41 +90,49 @@ def _signed(db: sqlite3.Connection, numbers: set[int]) -> dict[int, tuple[bytes,
     return {n: (signature, id_) for n, signature, id_ in db.execute(sql, (json.dumps([*numbers]),))}
 
 
-def _sharing(db: sqlite3.Connection, keys: Sequence[Sequence[int]]) -> list[set[int]]:
-    """Returns for the bands of each signature the numbers of articles that have one of them, not too many of each."""
-    having = _having(db, {band for each in keys for band in each}, len(keys) * _MAX_SHARING)
-    return [{n for band in each for n in having.get(band, ())} for each in keys]
+def _candidates(db: sqlite3.Connection, signatures: Sequence[Sequence[int]]) -> list[set[int]]:
+    """Returns, for every signature, the row numbers of articles that share a band with it, ``_MAX_SHARING`` per band.
+
+    Args:
+        db: The catalog's database.
+        signatures: The keys of the signatures' bands.
+    """
+    rows_by_band = _rows_by_band(db, set(chain.from_iterable(signatures)), len(signatures) * _MAX_SHARING)
+    return [{n for band in keys for n in rows_by_band.get(band, ())} for keys in signatures]
 
 
-def _having(db: sqlite3.Connection, keys: Collection[int], most: int) -> dict[int, list[int]]:
-    """Returns the numbers of the first articles that have a band, by band; asks for each if there are too many."""
-    asked = "WHERE band IN (SELECT value FROM json_each(?1))"
-    sql = f"SELECT band, n FROM bands {asked} UNION ALL SELECT band, n FROM recent_bands {asked} LIMIT {most + 1}"
+def _rows_by_band(db: sqlite3.Connection, keys: Collection[int], limit: int) -> dict[int, list[int]]:
+    """Returns the row numbers of the first articles with a band, by the key of the band.
+
+    One statement asks for all keys; if it would return more than ``limit`` rows, there is one statement per key.
+    """
+    where = "WHERE band IN (SELECT value FROM json_each(?1))"
+    sql = f"SELECT band, n FROM bands {where} UNION ALL SELECT band, n FROM recent_bands {where} LIMIT {limit + 1}"
     rows = db.execute(sql, (json.dumps([*keys]),)).fetchall()
-    having: dict[int, list[int]] = {}
-    if len(rows) <= most:
+    by_band: dict[int, list[int]] = {}
+    if len(rows) <= limit:
         for band, n in rows:
-            having.setdefault(band, []).append(n)
-        return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in having.items()}
+            by_band.setdefault(band, []).append(n)
+        return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in by_band.items()}
     one = "SELECT n FROM bands WHERE band = ?1 UNION ALL SELECT n FROM recent_bands WHERE band = ?1 ORDER BY n LIMIT ?2"
     for band in keys:
-        having[band] = [n for (n,) in db.execute(one, (band, _MAX_SHARING))]
-    return having
+        by_band[band] = [n for (n,) in db.execute(one, (band, _MAX_SHARING))]
+    return by_band
 
 
 def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:
-    """Yields pairs of numbers of articles that are near, the smaller number first; some more than once.
+    """Yields pairs of row numbers of near duplicates, the smaller number first, in one pass over the bands.
 
-    Every two near articles are connected by pairs. It goes through the bands once.
+    A pair may come more than once. Any two near duplicates are connected by pairs, though perhaps not by one.
     """
     rows = db.execute("SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n")
-    for _, shared in groupby(rows, key=lambda row: row[0]):
-        numbers = [n for _, n in shared][: _MAX_SHARING + 1]
+    for _, group in groupby(rows, key=lambda row: row[0]):
+        numbers = [n for _, n in group][: _MAX_SHARING + 1]
         if len(numbers) < 2:
             continue
         signatures = {n: _signature(db, n) for n in numbers}
-        for place, n in enumerate(numbers):
-            for other in numbers[place + 1 :]:
+        for index, n in enumerate(numbers):
+            for other in numbers[index + 1 :]:
                 if similarity(signatures[n], signatures[other]) >= threshold:
                     yield n, other
 
@@ -139,24 +148,24 @@ def _signature(db: sqlite3.Connection, n: int) -> bytes:
 
 
 class NearDuplicates(Database):
-    """What finds near articles in a catalog."""
+    """The catalog's methods for near duplicates."""
 
     def near(self, signatures: Sequence[bytes], threshold: float = THRESHOLD) -> list[list[NearDuplicate]]:
-        """Returns the articles that each signature is near to, the nearest first."""
+        """Returns the near duplicates of the texts with these signatures, the most similar first."""
         return near(self._db, signatures, threshold)
 
     def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
-        """Returns how alike the text of an article is to those of others, by id; 1 to itself."""
-        found = {each: signature_of(self._db, each) for each in {id_, *others}}
-        own = found[id_]
-        return {each: similarity(own, found[each]) if each != id_ else 1.0 for each in others}
+        """Returns the similarity of an article's text to those of others, by id; 1 to itself."""
+        signatures = {other: signature_of(self._db, other) for other in {id_, *others}}
+        own = signatures[id_]
+        return {other: similarity(own, signatures[other]) if other != id_ else 1.0 for other in others}
 
     def near_groups(self, threshold: float = THRESHOLD) -> list[list[str]]:
-        """Returns the ids of articles that are near each other, directly or over others, in groups.
+        """Returns the ids of articles that are near duplicates, directly or over others, in groups.
 
-        In a group, and among the groups, what came first into the archive stands first.
+        Articles in a group, and groups, are in the order in which they were added to the archive.
         """
-        leaders: dict[int, int] = {}
+        leaders: dict[int, int] = {}  # a disjoint-set forest: from row number to a smaller one of the same group
 
         def leader(n: int) -> int:
             while leaders.setdefault(n, n) != n:

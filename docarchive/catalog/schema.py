@@ -1,15 +1,15 @@
-"""The catalog's tables, and opening its file with care: it may be a stranger's.
+"""The catalog's tables, and opening its file with care: it may come from a stranger.
 
-articles   one row an article: where its file is, how it looked when last read (size, modified), what
-           it is (identity, content), the language of its words, and its metadata as JSON
-labels     each different value of a metadata key that some article has, once, with its terms
+articles   one row per article: its file's path, size and time when last read, its identity and content digest,
+           the language that it is analyzed in, and its metadata as JSON
+labels     the different values of metadata keys, with their terms
 labelled   which article has which label
-seen       the fingerprints of every record that an article came from, those of its old versions too
-journal    the changes, numbered; an engine remembers the last number that it has seen
-pending    files about to be put in place; not empty after an interruption
-signatures, bands, recent_bands   which articles are near each other (``nearness``)
-fetched    what servers said of the addresses that articles were fetched from, for conditional requests
-facts      the epoch, which names this catalog's journal, and the language that articles have by default
+seen       the fingerprints of the records that articles and their old versions came from
+journal    the changes, numbered by position; an engine stores the position up to which it has indexed
+pending    paths of files that are about to be written; not empty after an interruption
+signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
+fetched    the validators of addresses that articles were fetched from (``fetched``)
+facts      the epoch, which is the name of this catalog's journal, and the default language of articles
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from typing import Final
 
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
-#: Raise it when the tables change; a catalog of another version is rebuilt.
-VERSION: Final = 6
+#: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
+VERSION: Final = 7
 _APPLICATION: Final = 0x646F6361  # "doca"
 
-#: An import touches pages all over the tables. With 64 MB of them in memory (2 is SQLite's own measure) each is read
-#: once, and written once a transaction; and those of several transactions go into the file together, not after 4 MB.
+#: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once
+#: and written once per transaction; and the log is written to the file after several transactions, not after 4 MB.
 _WRITING: Final = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -73,23 +73,23 @@ CREATE TABLE labelled (
     PRIMARY KEY (label, n)
 ) WITHOUT ROWID;
 CREATE INDEX labelled_n ON labelled (n);
-CREATE TABLE journal (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
+CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
 CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
-CREATE TABLE recent_bands (place INTEGER PRIMARY KEY, band INTEGER NOT NULL, n INTEGER NOT NULL);
+CREATE TABLE recent_bands (band INTEGER NOT NULL, n INTEGER NOT NULL);
 CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
 
 def create(path: Path, epoch: str, language: str = "en") -> None:
-    """Makes an empty catalog, in place of any that is there.
+    """Creates an empty catalog; one that exists is deleted.
 
     Args:
         path: The database file.
-        epoch: A name for its journal that no other catalog has.
-        language: Of articles whose own is neither said nor clear.
+        epoch: The name of its journal, different from that of every other catalog.
+        language: The language of articles that state none and whose text does not tell, ISO 639-1.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (path, *_companions(path)):
@@ -106,7 +106,7 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
 
 
 def replace(new: Path, old: Path) -> None:
-    """Puts a finished, closed catalog in the place of another one, which nobody writes to."""
+    """Replaces a catalog that nobody writes to by a new one, which is closed."""
     for companion in _companions(old):
         with suppress(FileNotFoundError):
             companion.unlink()
@@ -117,7 +117,8 @@ def connect(path: Path) -> sqlite3.Connection | None:
     """Opens a catalog; returns None if there is none, or one of another version.
 
     Raises:
-        ArchiveDamaged: The file is no catalog, or holds what a catalog does not.
+        ArchiveDamaged: The file is not a catalog, or has triggers or views, which a catalog never has.
+        ArchiveLocked: Another process has locked it.
     """
     if not path.exists():
         return None
@@ -143,15 +144,15 @@ def connect(path: Path) -> sqlite3.Connection | None:
 
 
 def _check(connection: sqlite3.Connection) -> bool:
-    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for what is no catalog."""
+    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for a file that is not a catalog."""
 
     def one(sql: str) -> int:
         return int(connection.execute(sql).fetchone()[0])
 
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA foreign_keys = ON")
-    strange = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    if one("PRAGMA application_id") != _APPLICATION or strange:
+    foreign = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    if one("PRAGMA application_id") != _APPLICATION or foreign:
         raise damaged("it is not one of docarchive's")
     return one("PRAGMA user_version") == VERSION
 

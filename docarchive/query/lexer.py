@@ -50,6 +50,16 @@ class Token(NamedTuple):
     star: bool = False
     boost: float = 1.0
 
+    def refuse_suffixes(self, query: str) -> None:
+        """Refuses a star behind quotes, and a tilde, where neither has a meaning.
+
+        Raises:
+            QueryError: There is one.
+        """
+        if self.star or self.tilde is not None:
+            sign = "star" if self.star else "tilde"
+            raise QueryError(f"a {sign} goes with a word or a label, not with this", query, self.at)
+
 
 def tokens(query: str) -> list[Token]:
     """Splits a query into tokens; the last one is ``end``.

@@ -262,6 +262,11 @@ class Or(Node):
         return self.parts
 
 
+def any_node(nodes: Sequence[Node]) -> Node:
+    """Returns the node for what any of some nodes matches: ``Or``, or the only one as it is."""
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
 def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
     """Yields a node and all below it.
 

@@ -11,21 +11,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from docarchive import frontmatter, keys
+from docarchive import frontmatter
 from docarchive.archive import reports
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.versions import carry_over, is_bare
 from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Decision, ImportReport
-from docarchive.article import ID_FORM, Article
+from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, make_id
+from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, is_exported, make_id
 from docarchive.store import article_path
 
 #: A batch is decided on when it has so many records, or bytes of them.
@@ -179,7 +180,7 @@ class Importer:
         """Gives a parsed article its id, its provenance and what the user sets."""
         if isinstance(article, InputError):
             return article
-        exported = _is_exported(article)
+        exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)
         if article.url is None and record.record.raw is None and not record.record.location:
@@ -219,7 +220,7 @@ class Importer:
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
         entry = self._destination.find(strong, article.id)
-        if entry is None and self._destination.holds(new.path):
+        if entry is None and self._destination.exists(new.path):
             entry = self._adopt(new)
         if entry is None:
             self._add_new(new, record)
@@ -285,8 +286,8 @@ class Importer:
             return
         except (InputError, ArchiveDamaged) as error:
             raise ReaderError(f"the archive has an older version that cannot be read, {entry.path}: {error}") from None
-        _carry_over(old, article)
-        if _is_bare(article) and not _is_bare(old):
+        carry_over(old, article)
+        if is_bare(article) and not is_bare(old):
             article.body = old.body  # a bookmark replaces no text
         article.id = entry.id
         if content_digest(article) == entry.content:
@@ -324,19 +325,6 @@ class Importer:
         self._observe(Decision("refused", where, reason=reason))
 
 
-def _is_exported(article: Article) -> bool:
-    """Returns whether an archive exported an article with this id: exports can be imported again."""
-    return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
-
-
-def _is_bare(article: Article) -> bool:
-    """Returns whether the text is nothing but the title or the address, as a bookmark's is."""
-    rest = article.body
-    for part in (article.url, article.title):
-        rest = rest.replace(part, "") if part else rest
-    return not any(character.isalnum() for character in rest)
-
-
 def _set_foreign_id_aside(article: Article) -> None:
     """Moves an id of another system to ``source_id``."""
     if article.source_id is None:
@@ -344,18 +332,3 @@ def _set_foreign_id_aside(article: Article) -> None:
     elif article.source_id != article.id:
         article.extra.setdefault("original_id", article.id)
     article.id = ""
-
-
-def _carry_over(old: Article, new: Article) -> None:
-    """Gives a new version what only the old one has; of lists but the authors, the items of both."""
-    for key, kind in keys.KNOWN.items():
-        before, now = getattr(old, key), getattr(new, key)
-        if key == "authors" and now:
-            continue  # the source says who wrote it
-        if kind == keys.LIST:
-            now.extend(item for item in before if item not in now)
-        elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):
-            setattr(new, key, before)
-    if new.title_derived and not old.title_derived:
-        new.title, new.title_derived = old.title, False
-    new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}

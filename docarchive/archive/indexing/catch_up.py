@@ -67,7 +67,7 @@ def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows
         rows: The number of each one's row.
     """
     stored = zip(articles, filed, rows, strict=True)
-    return [Change(card.id, article, row, card.language) for article, (card, *_), row in stored]
+    return [Change(entry.id, article, row, entry.language) for article, (entry, *_), row in stored]
 
 
 def position_in(catalog: Catalog, position: Position | None) -> int:

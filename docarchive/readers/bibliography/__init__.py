@@ -45,7 +45,10 @@ READERS: Final = (
         by_name=True,
         extra="bibliography",
         requires=("pylatexenc",),
+        version=2,
     ),
-    LazyReader("ris", "bibliographies in RIS", (".ris",), "bibliography.ris:records", _is_ris),
-    LazyReader("csl-json", "bibliographies in CSL-JSON", (".json", ".csljson"), "bibliography.csl:records", _is_csl),
+    LazyReader("ris", "bibliographies in RIS", (".ris",), "bibliography.ris:records", _is_ris, version=2),
+    LazyReader(
+        "csl-json", "bibliographies in CSL-JSON", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=2
+    ),
 )

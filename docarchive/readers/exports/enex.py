@@ -14,6 +14,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -65,7 +66,7 @@ def read_note(note: bytes) -> Article:
     }
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _child(root: Element, name: str) -> Element | None:

@@ -11,6 +11,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
 
@@ -60,7 +61,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     }
     if metadata["updated"] == metadata["date"]:
         del metadata["updated"]
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title or url)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -70,6 +70,7 @@ READERS: Final = (
         "json.jsonl:records",
         _is_json_lines,
         by_name=True,
+        version=2,
     ),
-    LazyReader("json", "JSON, one article or a list", (".json",), "json.json:records", _is_json),
+    LazyReader("json", "JSON, one article or a list", (".json",), "json.json:records", _is_json, version=2),
 )

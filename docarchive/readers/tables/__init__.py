@@ -37,6 +37,7 @@ READERS: Final = (
         (".sqlite", ".sqlite3", ".db", ".db3"),
         "tables.sqlite:records",
         _is_sqlite,
+        version=2,
     ),
     LazyReader(
         "parquet",
@@ -46,6 +47,7 @@ READERS: Final = (
         _is_parquet,
         extra="tables",
         requires=("pyarrow",),
+        version=2,
     ),
     LazyReader(
         "csv",
@@ -54,5 +56,6 @@ READERS: Final = (
         "tables.csv:records",
         _is_csv,
         by_name=True,
+        version=2,
     ),
 )

@@ -8,9 +8,10 @@ from typing import Any, BinaryIO, Final
 
 from docarchive import keys
 from docarchive.dates import PartialDate
+from docarchive.formats.tables import COLUMNS
 from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, WriteOptions, Writer
-from docarchive.writers.tables.csv import COLUMNS, cell_of
+from docarchive.writers.tables.csv import cell_of
 
 _ROWS: Final = 2_000
 _GROUP_SIZE: Final = 64_000_000

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO, Final
 from docarchive import keys
 from docarchive.dates import PartialDate
 from docarchive.errors import UsageError
+from docarchive.formats.tables import COLUMNS
 from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, WriteOptions, Writer
-from docarchive.writers.tables.csv import COLUMNS
 
 _SEARCHED: Final = ("title", "summary", "body")
 _BATCH: Final = 500

@@ -1,46 +1,28 @@
-"""Article: what is archived, its metadata and its text.
-
-Owns the fields, their validation and their plain form (``metadata()``, ``to_dict()``). Knows
-nothing of files, catalogs, engines or formats.
-"""
+"""The class ``Article``: its fields, and its form as metadata and as a JSON object."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
 from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import keys
+from docarchive.article.plain import clean, plain_mapping
+from docarchive.article.titles import derive_title
+from docarchive.article.values import kind_of, leaves, nested_value, read_date, read_names, read_text
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.keys import SCHEMA
-from docarchive.texts import cut_at_word, shorten
+from docarchive.texts import shorten
 
 #: An id as docarchive makes it: 60 bits in Crockford's base 32.
 ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
-
-MAX_VALUES: Final = 20_000
-MAX_DEPTH: Final = 32
-MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
-TITLE_LENGTH: Final = 90
-
-_UNSAFE = re.compile("[\x00\ud800-\udfff]")
 _DESCRIBING: Final = tuple(key for key in keys.KNOWN if key not in keys.PROVENANCE)
 _described: Final = attrgetter(*_DESCRIBING)
 _provenance: Final = attrgetter(*keys.PROVENANCE)
 _RESERVED = frozenset({"schema", "extra", *keys.BODY_KEYS})
-
-
-class Literal(str):
-    """Text that a format would otherwise read as something else (``1.10``, a time stamp).
-
-    It is written back just as it was read.
-    """
-
-    __slots__ = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,7 +126,7 @@ class Article:
         kind = keys.KNOWN[known]
         if kind == keys.LIST:
             items = getattr(self, known)
-            items.extend(item for item in _names(key, value) if item not in items)
+            items.extend(item for item in read_names(key, value) if item not in items)
             return True
         if known == "title_derived":
             self.title_derived = bool(value)
@@ -152,8 +134,8 @@ class Article:
         if getattr(self, known):
             return False
         if kind == keys.DATE:
-            setattr(self, known, _date(key, value))
-        elif text := _text(key, value):
+            setattr(self, known, read_date(key, value))
+        elif text := read_text(key, value):
             setattr(self, known, shorten(text, len(text) + 1) if known == "title" else text)
         return True
 
@@ -202,7 +184,7 @@ class Article:
             if key.lower() in keys.BODY_KEYS and not body:
                 value = metadata.pop(key)
                 if not isinstance(value, str | None):
-                    raise ArticleError(key, f"the text of an article is a string, not {_kind(value)}")
+                    raise ArticleError(key, f"the text of an article is a string, not {kind_of(value)}")
                 body = value or ""
         if not body and not any(keys.canonical(key) in ("title", "summary") and metadata[key] for key in metadata):
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
@@ -215,90 +197,12 @@ class Article:
             key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
         """
         known = key if key in keys.KNOWN else keys.canonical(key)
-        value: Any = (getattr(self, known) or None) if known else _dig(self.extra, key)
+        value: Any = (getattr(self, known) or None) if known else nested_value(self.extra, key)
         if type(value) is str:
             return [value] if value else []
         if type(value) is list and set(map(type, value)) == {str}:
             return [item for item in value if item]
-        return [str(item) for item in _leaves(value)]
-
-
-def clean(text: str) -> str:
-    """Returns text without what no file can hold as text: NUL and lone surrogates become U+FFFD."""
-    if text.isascii():
-        return text.replace("\0", "\ufffd") if "\0" in text else text
-    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
-
-
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-
-
-def derive_title(body: str) -> str:
-    """Returns a title made from a text: its first sentence without Markdown's marks, cut at a word if it is long."""
-    lines = [line for part in body.split("\n", 200)[:200] if (line := _without_marks(part[: 10 * TITLE_LENGTH]))]
-    line = next((line for line in lines if any(map(str.isalnum, line))), lines[0] if lines else "")
-    sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
-    if len(sentence) <= TITLE_LENGTH:
-        return sentence.rstrip(".。 ") or sentence or "Untitled"
-    return cut_at_word(sentence, TITLE_LENGTH)
-
-
-def _without_marks(line: str) -> str:
-    plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|")
-    return " ".join(plain.replace(" | ", " ").split())
-
-
-def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-    """Returns a bounded deep copy with JSON's types alone, and text keys.
-
-    Raises:
-        ArticleError: It holds too many values, or is nested too deeply: a bomb of references
-            is counted as what it expands to.
-    """
-    budget = [MAX_VALUES]
-    plain = {}
-    for key, value in mapping.items():
-        name = clean(str(key))
-        plain[name] = _plain(name, value, budget, 0)
-    return plain
-
-
-def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
-    budget[0] -= 1
-    if budget[0] < 0:
-        raise ArticleError(key, f"the metadata holds more than {MAX_VALUES:,} values")
-    if depth > MAX_DEPTH:
-        raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
-    if type(value) is str:
-        return clean(value)
-    if type(value) is list:
-        return [_plain(key, v, budget, depth + 1) for v in value]
-    return _plain_other(key, value, budget, depth)
-
-
-def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
-    if isinstance(value, str):
-        return clean(value)
-    if value is None or isinstance(value, bool | int | float):
-        return _plain_number(key, value)
-    if isinstance(value, PartialDate | datetime | date | time):
-        return Literal(value if isinstance(value, PartialDate) else value.isoformat())
-    if isinstance(value, Mapping):
-        return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
-    if isinstance(value, set | frozenset):
-        value = sorted(value, key=str)  # their own order is another one each time
-    if isinstance(value, Iterable) and not isinstance(value, bytes):
-        return [_plain(key, v, budget, depth + 1) for v in value]
-    return clean(str(value))
-
-
-def _plain_number(key: str, value: float | None) -> Any:
-    if isinstance(value, float):
-        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
-        raise ArticleError(key, "the number has more digits than can be kept; write it in quotes")
-    return value
+        return [str(item) for item in leaves(value)]
 
 
 def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -313,77 +217,3 @@ def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
 def _known_spellings_first(metadata: dict[str, Any]) -> list[tuple[str, Any]]:
     known = [item for item in metadata.items() if item[0] in keys.KNOWN]
     return known + [item for item in metadata.items() if item[0] not in keys.KNOWN] if known else [*metadata.items()]
-
-
-def _names(key: str, value: Any) -> list[str]:
-    """Returns the items of a list value; a string of tags is split at commas."""
-    if isinstance(value, str):
-        parts = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
-        return [name for name in (part.strip() for part in parts) if name]
-    if isinstance(value, dict):
-        name = value.get("name") or value.get("title") or value.get("literal")
-        if not name:
-            raise ArticleError(key, "an object here needs a name")
-        return [str(name).strip()]
-    if isinstance(value, list):
-        if set(map(type, value)) == {str}:
-            return [name for item in value if (name := item.strip())]
-        return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
-    return [_text(key, value)]
-
-
-def _one_name(key: str, item: Any) -> list[str]:
-    return _names(key, item) if isinstance(item, dict) else [name] if (name := _text(key, item).strip()) else []
-
-
-def _text(key: str, value: Any) -> str:
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
-    if isinstance(value, list) and len(value) == 1:
-        return _text(key, value[0])
-    if isinstance(value, dict) and isinstance(value.get("name"), str):
-        return str(value["name"])
-    raise ArticleError(key, f"one text is wanted here, not {_kind(value)}")
-
-
-def _date(key: str, value: Any) -> PartialDate:
-    try:
-        return PartialDate.parse(value)
-    except ValueError as error:
-        raise ArticleError(key, str(error)) from None
-
-
-def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
-    return names.get(type(value), "that")
-
-
-def _dig(extra: dict[str, Any], key: str) -> Any:
-    """Returns the value of a key, or of a dotted one inside nested objects, or None."""
-    if key in extra:
-        return extra[key]
-    value: Any = extra
-    for part in key.split("."):
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
-    return value
-
-
-def _leaves(value: Any) -> Iterable[Any]:
-    if value is None or value == "":
-        return
-    if isinstance(value, list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, bool):
-        yield "true" if value else "false"
-    else:
-        yield value

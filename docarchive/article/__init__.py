@@ -1,0 +1,22 @@
+"""Article: what is archived, its metadata and its text.
+
+Owns the fields, their validation and their plain form (``metadata()``, ``to_dict()``). Knows
+nothing of files, catalogs, engines or formats.
+"""
+
+from docarchive.article.article import ID_FORM, Article
+from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
+from docarchive.article.titles import TITLE_LENGTH, derive_title
+
+__all__ = [
+    "ID_FORM",
+    "MAX_BITS",
+    "MAX_DEPTH",
+    "MAX_VALUES",
+    "TITLE_LENGTH",
+    "Article",
+    "Literal",
+    "clean",
+    "derive_title",
+    "plain_mapping",
+]

@@ -1,0 +1,84 @@
+"""Plain values: what any metadata is made of, bounded, with the types that JSON has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from docarchive.dates import PartialDate
+from docarchive.errors import ArticleError
+
+MAX_VALUES: Final = 20_000
+MAX_DEPTH: Final = 32
+MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
+_UNSAFE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Literal(str):
+    """Text that a format would otherwise read as something else (``1.10``, a time stamp).
+
+    It is written back just as it was read.
+    """
+
+    __slots__ = ()
+
+
+def clean(text: str) -> str:
+    """Returns text without what no file can hold as text: NUL and lone surrogates become U+FFFD."""
+    if text.isascii():
+        return text.replace("\0", "\ufffd") if "\0" in text else text
+    return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
+
+
+def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
+    """Returns a bounded deep copy with JSON's types alone, and text keys.
+
+    Raises:
+        ArticleError: It holds too many values, or is nested too deeply: a bomb of references
+            is counted as what it expands to.
+    """
+    budget = [MAX_VALUES]
+    plain = {}
+    for key, value in mapping.items():
+        name = clean(str(key))
+        plain[name] = _plain(name, value, budget, 0)
+    return plain
+
+
+def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
+    budget[0] -= 1
+    if budget[0] < 0:
+        raise ArticleError(key, f"the metadata holds more than {MAX_VALUES:,} values")
+    if depth > MAX_DEPTH:
+        raise ArticleError(key, f"the metadata is nested more than {MAX_DEPTH} deep")
+    if type(value) is str:
+        return clean(value)
+    if type(value) is list:
+        return [_plain(key, v, budget, depth + 1) for v in value]
+    return _plain_other(key, value, budget, depth)
+
+
+def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int | float):
+        return _plain_number(key, value)
+    if isinstance(value, PartialDate | datetime | date | time):
+        return Literal(value if isinstance(value, PartialDate) else value.isoformat())
+    if isinstance(value, Mapping):
+        return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
+    if isinstance(value, set | frozenset):
+        value = sorted(value, key=str)  # their own order is another one each time
+    if isinstance(value, Iterable) and not isinstance(value, bytes):
+        return [_plain(key, v, budget, depth + 1) for v in value]
+    return clean(str(value))
+
+
+def _plain_number(key: str, value: float | None) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        raise ArticleError(key, "the number has more digits than can be kept; write it in quotes")
+    return value

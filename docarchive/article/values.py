@@ -1,0 +1,97 @@
+"""Values: a text, a date or a list of names from whatever a key holds, and texts from whatever an article holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from docarchive import keys
+from docarchive.dates import PartialDate
+from docarchive.errors import ArticleError
+
+
+def read_names(key: str, value: Any) -> list[str]:
+    """Returns the items of a list value; a string of tags is split at commas."""
+    if isinstance(value, str):
+        parts = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
+        return [name for name in (part.strip() for part in parts) if name]
+    if isinstance(value, dict):
+        name = value.get("name") or value.get("title") or value.get("literal")
+        if not name:
+            raise ArticleError(key, "an object here needs a name")
+        return [str(name).strip()]
+    if isinstance(value, list):
+        if set(map(type, value)) == {str}:
+            return [name for item in value if (name := item.strip())]
+        return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
+    return [read_text(key, value)]
+
+
+def _one_name(key: str, item: Any) -> list[str]:
+    return read_names(key, item) if isinstance(item, dict) else [name] if (name := read_text(key, item).strip()) else []
+
+
+def read_text(key: str, value: Any) -> str:
+    """Returns the text that a value is; a number is one, and so is the name of an object.
+
+    Raises:
+        ArticleError: It is a list of several items, or an object without a name.
+    """
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list) and len(value) == 1:
+        return read_text(key, value[0])
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return str(value["name"])
+    raise ArticleError(key, f"one text is wanted here, not {kind_of(value)}")
+
+
+def read_date(key: str, value: Any) -> PartialDate:
+    """Returns the date that a value is.
+
+    Raises:
+        ArticleError: It is not a date.
+    """
+    try:
+        return PartialDate.parse(value)
+    except ValueError as error:
+        raise ArticleError(key, str(error)) from None
+
+
+def kind_of(value: Any) -> str:
+    """Returns the name of a value's type, for messages."""
+    names = {dict: "an object", list: "a list", bool: "true or false", int: "a number", float: "a number"}
+    return names.get(type(value), "that")
+
+
+def nested_value(extra: dict[str, Any], key: str) -> Any:
+    """Returns the value of a key, or of a dotted one inside nested objects, or None."""
+    if key in extra:
+        return extra[key]
+    value: Any = extra
+    for part in key.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def leaves(value: Any) -> Iterable[Any]:
+    """Yields the single values in a value: those of lists and objects, however deep; ``true`` and ``false`` as text."""
+    if value is None or value == "":
+        return
+    if isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    elif isinstance(value, bool):
+        yield "true" if value else "false"
+    else:
+        yield value

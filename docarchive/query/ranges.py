@@ -1,0 +1,146 @@
+"""Ranges: from a date, or a range of dates or numbers, to its node."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime
+from typing import NoReturn
+
+from docarchive.dates.words import EXAMPLES, date_range
+from docarchive.errors import QueryError
+from docarchive.query.document import number_in
+from docarchive.query.lexer import BARE, BRACKETED, Token
+from docarchive.query.tree import DateRange, Node, NumberRange, any_node
+from docarchive.texts import shorten
+
+_BRACKETED = r"(?s)\[\s*(\S.*?)\s+TO\s+(\S.*?)\s*\]"
+_COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
+
+
+class Ranges:
+    """Makes the dates and ranges of one query.
+
+    Args:
+        query: Its text, for errors.
+        now: What dates in words are relative to.
+    """
+
+    def __init__(self, query: str, now: datetime) -> None:
+        self.query = query
+        self._now = now
+
+    def range(self, key: str, token: Token) -> Node | None:
+        """Returns a range over the numbers or dates of a key, or None if a value is no range.
+
+        Raises:
+            QueryError: It begins like a range and cannot be read.
+        """
+        ends = self._ends(token)
+        if ends is None:
+            return None
+        (low, low_open, at_low), (high, high_open, at_high) = ends
+        numbers = [number_in(end) if end else None for end in (low, high)]
+        found: list[Node] = []
+        if all(number is not None or not end for number, end in zip(numbers, (low, high), strict=True)):
+            first, last = numbers
+            if first is not None and low_open:
+                first = math.nextafter(first, math.inf)
+            if last is not None and high_open:
+                last = math.nextafter(last, -math.inf)
+            if first is not None and last is not None and first > last:
+                self._fail("this range ends before it begins", at_high)
+            found.append(NumberRange(key, first, last))
+        dates = [date_range(end, self._now) if end else None for end in (low, high)]
+        if all(date or not end for date, end in zip(dates, (low, high), strict=True)):
+            found.append(self._instants(key, ends))
+        if not found and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
+            return None  # dots in an address, say
+        token.refuse_suffixes(self.query)
+        if not found:
+            wrong = at_low if low and not (numbers[0] is not None or dates[0]) else at_high
+            shown = shorten(key, 40)
+            self._fail(f"a range needs a number or a date at its ends: {shown}:10..20, {shown}:>=2024-03", wrong)
+        return any_node(found)
+
+    def _ends(self, token: Token) -> tuple[tuple[str, bool, int], tuple[str, bool, int]] | None:
+        """Returns both ends of a range: text (empty for none), whether it is left out, and its place."""
+        value, at = token.value, token.at
+        if token.form == BRACKETED:
+            match = re.fullmatch(_BRACKETED, value)
+            if not match:
+                self._fail("a range in brackets reads [a TO b], as [2024-01 TO 2024-06]", at)
+            low, high = ("" if part == "*" else part.strip('"') for part in match.groups())
+            return (low, False, at + match.start(1)), (high, False, at + match.start(2))
+        if token.form != BARE:
+            return None
+        if match := _COMPARISON.fullmatch(value):
+            sign, end = match.groups()
+            if not end:
+                self._fail(f"a number or a date must follow {sign}", at)
+            here = (end, "=" not in sign, at + len(sign))
+            nothing = ("", False, at)
+            return (here, nothing) if sign[0] == ">" else (nothing, here)
+        if ".." in value:
+            first, _, last = value.partition("..")
+            if first or last:
+                low, high = ("" if end == "*" else end for end in (first, last))
+                return (low, False, at), (high, False, at + len(first) + 2)
+        return None
+
+    def date(self, key: str, token: Token) -> Node:
+        """Returns the node of a term of a date field: a date, or a range of dates.
+
+        Raises:
+            QueryError: It cannot be read.
+        """
+        token.refuse_suffixes(self.query)
+        ends = self._ends(token)
+        if ends is None:
+            if token.value == "..":
+                self._fail("a range needs a date at one end: 2024-01..2024-06", token.at)
+            start, end = self._day(token.value, token.at)
+            return DateRange(key, start, end)
+        return self._instants(key, ends)
+
+    def _instants(self, key: str, ends: tuple[tuple[str, bool, int], tuple[str, bool, int]]) -> Node:
+        (low, low_open, at_low), (high, high_open, at_high) = ends
+        start = end = None
+        if low:
+            first, last = self._day(low, at_low)
+            start = _after(last) if low_open else first
+        if high:
+            first, last = self._day(high, at_high)
+            end = _before(first) if high_open else last
+        if start and end and start > end:
+            self._fail("this range ends before it begins", at_high)
+        return DateRange(key, start, end)
+
+    def _day(self, text: str, position: int) -> tuple[str, str]:
+        found = date_range(text, self._now)
+        if found is None:
+            self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
+        return found
+
+    def _fail(self, message: str, position: int) -> NoReturn:
+        raise QueryError(message, self.query, position)
+
+
+def _dotted(token: Token) -> bool:
+    """Tells whether a value has the form ``a..b``."""
+    return token.form == BARE and ".." in token.value and token.value[0] not in "<>"
+
+
+def _after(instant: str) -> str:
+    """Returns the first instant behind this one: they are compared as text, so a suffix will do."""
+    return instant + "+"
+
+
+def _before(instant: str) -> str:
+    """Returns an instant before this one and behind all others before it; nothing is before the first."""
+    from datetime import timedelta
+
+    try:
+        return (datetime.fromisoformat(instant) - timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    except OverflowError:
+        return "0000"
