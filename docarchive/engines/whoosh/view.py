@@ -76,9 +76,12 @@ class Segment:
 
     def words(self, term: str, field: str = "text") -> Collection[int]:
         """Returns the documents that have a term of a query in their text, in a language where it counts."""
-        found = self.docs(field, term)
+        return self.spoken(self.docs(field, term), term)
+
+    def spoken(self, numbers: Collection[int], term: str) -> Collection[int]:
+        """Returns those of some documents whose words are in a language in which a term of a query counts."""
         languages = languages_of(term)
-        return self.in_languages(languages).intersection(found) if languages and found else found
+        return self.in_languages(languages).intersection(numbers) if languages and numbers else numbers
 
     def in_languages(self, languages: frozenset[str]) -> set[int]:
         """Returns the documents whose words are in one of some languages."""
