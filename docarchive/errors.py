@@ -2,18 +2,18 @@
 
     DocarchiveError
     ├── UsageError                  2  the request itself is wrong
-    │   ├── QueryError                 a query that cannot be read; knows the spot
+    │   ├── QueryError                 a query that cannot be read; has the position
     │   ├── UnsupportedQuery           a query that this engine cannot answer
     │   └── AmbiguousId                an id prefix that several articles share
     ├── NotFoundError               1  nothing matched (an id that no article has)
     ├── InputError                  3  an input that was refused
     │   ├── ReaderError                a file or record that a reader cannot read
-    │   └── ArticleError               metadata that is not valid; knows the key
+    │   └── ArticleError               metadata that is not valid; has the key
     └── ArchiveError                4  the archive cannot be used
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
-        └── ArchiveDamaged             something in it cannot be read; says how to mend it
+        └── ArchiveDamaged             something in it cannot be read; says how to fix it
 
 This module owns nothing else, and imports nothing of the package.
 """
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 
 class DocarchiveError(Exception):
-    """Base of all errors of docarchive; its text is one sentence that says what to do next."""
+    """Base of all errors of docarchive. Its text is one sentence that says what to do next."""
 
     exit_code = 4
 
@@ -49,7 +49,7 @@ class QueryError(UsageError):
         self.position = position
 
     def caret(self) -> str:
-        """Returns two lines: the part of the query round the spot, and a caret under the spot."""
+        """Returns two lines: the query around the position, and a caret under the position."""
         start = max(0, self.position - 60)
         line = "".join(c if c.isprintable() else " " for c in self.query[start : start + 78])
         return f"  {line}\n  {' ' * (self.position - start)}^"
@@ -70,7 +70,7 @@ class NotFoundError(DocarchiveError):
 
 
 class InputError(DocarchiveError):
-    """Something that was to be brought in was refused."""
+    """An input that was refused."""
 
     exit_code = 3
 

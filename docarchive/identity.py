@@ -1,8 +1,8 @@
-"""What makes two inputs the same article, and the id that follows from it.
+"""Identity: what makes two inputs the same article, and the id that follows from it. See docs/decisions/0004.
 
-Owns canonical URLs, identities, content digests and ids. In order, the identity of an article is
-its URL, its DOI, guid or Message-ID, its source together with the source's own id, the id that
-another system gave it together with its content, or its content alone.
+Owns canonical URLs, identities, content digests and ids. The identity of an article is the first of these that it has:
+its URL, its DOI, its guid or Message-ID, its source together with the source's id, the id that another system gave it
+together with its content, its content alone.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from docarchive import keys
 from docarchive.article import ID_FORM, Article, clean
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_SHIFTS = range(59, 3, -5)  # of the first 60 bits of 64, by fives
+_SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 #: A DOI as people write it; its first group is the DOI alone.
 DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
-_UNSAID = frozenset({"id", *keys.PROVENANCE})
+_NOT_CONTENT = frozenset({"id", *keys.PROVENANCE})
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 
 
 def strong_identity(article: Article) -> str | None:
-    """Returns the identity that outlives changes of the text, or None if the article has none.
+    """Returns the identity that stays when the text changes, or None if the article has none.
 
     Returns:
-        ``url:…``, ``doi:…``, ``guid:…`` or ``source:…``.
+        The identity: ``url:…``, ``doi:…``, ``guid:…`` or ``source:…``.
     """
     if article.url and (url := canonical_url(article.url)):
         return f"url:{url}"
-    lowered = {key.lower(): value for key, value in article.extra.items()}
-    doi = lowered.get("doi")
+    extra = {key.lower(): value for key, value in article.extra.items()}
+    doi = extra.get("doi")
     if isinstance(doi, str) and (match := DOI.fullmatch(doi.strip())):
         return f"doi:{match[1].lower()}"
     for key in _GUID_KEYS:
-        guid = lowered.get(key)
+        guid = extra.get(key)
         if isinstance(guid, str) and guid.strip():
             return f"guid:{guid.strip().strip('<>')}"
     if article.source and article.source_id:
@@ -48,11 +48,11 @@ def strong_identity(article: Article) -> str | None:
 
 
 class ArticleIdentity(NamedTuple):
-    """What tells an article from others, made once where several steps ask for it.
+    """What distinguishes an article from others, computed once for several steps.
 
     Attributes:
-        strong: See ``strong_identity``.
-        content: See ``content_digest``.
+        strong: The result of ``strong_identity``.
+        content: The result of ``content_digest``.
     """
 
     strong: str | None
@@ -60,32 +60,32 @@ class ArticleIdentity(NamedTuple):
 
     @classmethod
     def of(cls, article: Article) -> ArticleIdentity:
-        """Makes both of an article; they hold as long as what it says is not changed."""
+        """Computes both for an article; they are valid until its metadata or text changes."""
         return cls(strong_identity(article), content_digest(article))
 
 
-def identity(article: Article, identified: ArticleIdentity | None = None) -> str:
+def identity(article: Article, known: ArticleIdentity | None = None) -> str:
     """Returns the identity of an article: the strong one, else one made from its content.
 
     Args:
         article: The article.
-        identified: What is known of it already.
+        known: Its parts, if they are computed already.
     """
-    strong, digest = identified or ArticleIdentity.of(article)
+    strong, digest = known or ArticleIdentity.of(article)
     if strong:
         return strong
     return f"source_id:{article.source_id} content:{digest}" if article.source_id else f"content:{digest}"
 
 
 def content_digest(article: Article) -> str:
-    """Returns the digest of what an article says: 32 hex digits over metadata and text.
+    """Returns the digest of an article's content: 32 hex digits, computed from metadata and text.
 
-    Its id and where it came from (``keys.PROVENANCE``) are no part of that.
+    Its id and its provenance (``keys.PROVENANCE``) are not part of its content.
     """
     metadata = article.metadata()
-    said = {key: value for key, value in metadata.items() if key not in _UNSAID}
-    text = _encode(said) + "\0" + article.body
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    content = {key: value for key, value in metadata.items() if key not in _NOT_CONTENT}
+    encoded = _encode(content) + "\0" + article.body
+    return sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def is_exported(id_: object, archived: object, original: object) -> bool:
@@ -102,17 +102,17 @@ def is_exported(id_: object, archived: object, original: object) -> bool:
 def make_id(identity: str) -> str:
     """Returns the id for an identity: the first 60 bits of its SHA-256 in Crockford's base 32.
 
-    Among ten million articles, two share an id with a chance of 1 in 20,000.
+    Among ten million articles, the chance that any two have the same id is 1 in 20,000.
     """
     number = int.from_bytes(sha256(identity.encode("utf-8", "surrogatepass")).digest()[:8], "big")
     return "".join([_ALPHABET[number >> shift & 31] for shift in _SHIFTS])
 
 
 def canonical_url(url: str) -> str | None:
-    """Returns a URL in the form in which two spellings of one address are equal.
+    """Returns a URL in canonical form, the same for all spellings of one address; None if it is not an absolute URL.
 
     http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
-    scheme, host and escapes (``%c3%a9``) make no difference. None for what is no absolute web address.
+    scheme, host and escapes (``%c3%a9``) make no difference.
 
     >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
     'https://example.org/a?id=7'
@@ -120,17 +120,17 @@ def canonical_url(url: str) -> str | None:
     from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
     try:
-        parts = urlsplit(clean(url).strip())
-        host, port = (parts.hostname or "").rstrip("."), parts.port
+        split = urlsplit(clean(url).strip())
+        host, port = (split.hostname or "").rstrip("."), split.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
+    if split.scheme.lower() not in ("http", "https") or not host:
         return None
     if ":" in host:
         host = f"[{host}]"
     if port and port not in (80, 443):
         host = f"{host}:{port}"
-    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
-    path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
+    query = [pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
+    path = quote(split.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
     path = _ESCAPE.sub(lambda escape: escape[0].upper(), path)
     return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")

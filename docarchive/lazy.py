@@ -1,7 +1,7 @@
-"""Names of a package that are loaded when they are first used, as PEP 562 has it.
+"""Lazy loading: the names of a package are imported when they are first used (PEP 562). See docs/decisions/0010.
 
-Useful for packages whose users need but a part of them: start-up is a feature. Not useful within a package, where
-modules import each other. Imports nothing of the package.
+Useful for packages of which most users need only some names, so that start-up stays fast. Not useful within a package,
+where modules import one another. Imports nothing else of docarchive.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 
 def loader(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Returns the ``__getattr__`` of a package.
+    """Returns the function ``__getattr__`` for a package.
 
     Args:
-        package: Its name.
-        homes: By module, the names that are there, with spaces between.
+        package: The name of the package.
+        homes: The names that each module defines, separated by spaces, by the name of the module.
     """
     module_of = {name: module for module, names in homes.items() for name in names.split()}
 

@@ -1,8 +1,8 @@
-"""Processes of this program beside this one: started as programs of their own, and spoken to over pipes.
+"""Worker processes: further processes of this program, with pipes to and from them. See docs/decisions/0028.
 
-Python runs one thread at a time, so that only processes keep several processors busy. They are not started by
-multiprocessing, which would run a caller's script again. What goes to and fro is pickled by ourselves alone.
-How many processors there are for them, and for threads, is told here too.
+Python runs one thread at a time, so only processes keep several processors busy. They are not started by
+multiprocessing, which would run a caller's script again. Only our own processes write to the pipes, so that what they
+send may be unpickled. The number of processors is here too.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
 def processors() -> int:
-    """Returns how many processors this process may use."""
+    """Returns the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def start(function: str) -> subprocess.Popen[bytes]:
-    """Starts a process that serves this one until its standard input ends.
+    """Starts a process that runs a function until its standard input ends.
 
     Args:
-        function: What it runs, as ``package.module:name``: a function that takes a stream of tasks and one for
-            answers, both of bytes.
+        function: The function, as ``package.module:name``. It is called with a binary stream of tasks and a binary
+            stream for answers.
 
     Returns:
         The process, with pipes to its ``stdin`` and from its ``stdout``.
@@ -44,18 +44,18 @@ def start(function: str) -> subprocess.Popen[bytes]:
 
     process = subprocess.Popen([sys.executable, "-c", _START, function], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
-    with suppress(BrokenPipeError):  # it died: whoever reads its answers finds out
+    with suppress(BrokenPipeError):  # it has died, which is noticed when its answers are read
         process.stdin.write(json.dumps(sys.path).encode() + b"\n")
         process.stdin.flush()
     return process
 
 
 def serve(function: str) -> None:
-    """Runs in the process that ``start`` starts."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that leads
+    """Runs a function in the process that ``start`` started; see there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
     answers = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)  # what libraries print must not stand among the answers
+    os.dup2(quiet, 1)  # what libraries print must not get among the answers
     if not os.environ.get("DOCARCHIVE_DEBUG"):
         os.dup2(quiet, 2)
     module, _, name = function.partition(":")
@@ -63,7 +63,7 @@ def serve(function: str) -> None:
 
 
 def die_with_parent() -> None:
-    """Asks the system to end this process at once when the thread that started it ends, where it can be asked."""
+    """Makes the system kill this process when the thread that started it ends; on Linux only."""
     if not sys.platform.startswith("linux"):
         return
     import ctypes
@@ -73,5 +73,5 @@ def die_with_parent() -> None:
 
 
 def describe(error: BaseException) -> str:
-    """Returns an error on one line, to be told to another process."""
+    """Returns an error as one line of at most 200 characters, to send to another process."""
     return " ".join(f"{type(error).__name__}: {error}".split())[:200]

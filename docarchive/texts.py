@@ -1,4 +1,4 @@
-"""Short forms of texts: for messages, on one line, and for titles, cut at a word."""
+"""Shortened texts: on one line for messages, and cut at a word for titles."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
+    from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import QuarantineEntry
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
@@ -294,6 +295,25 @@ class Archive:
         from docarchive.archive.upkeep import switch_engine
 
         return switch_engine.status(self._session)
+
+    def whoosh_index(self, *, language: str | None = None) -> WhooshIndex:
+        """Returns the archive's index as an index of Whoosh's own library: read only, and up to date.
+
+        Whoosh's parser, searcher, sorting, grouping, highlighter and scoring work on it; docs/library.md lists its
+        fields. Keep the archive open while you use it.
+
+        Args:
+            language: The language of the words that Whoosh's parser reads, as ISO 639-1; each language of the archive
+                if left out.
+
+        Raises:
+            UsageError: The archive uses another engine; the text says what to do.
+            ArchiveLocked: Another process is building the index.
+            ArchiveDamaged: The index cannot be read.
+        """
+        from docarchive.archive.search.whoosh import whoosh_index
+
+        return whoosh_index(self._session, self._searcher.context(language).analyzer)
 
     def is_current(self) -> bool:
         """Returns whether the index has every change; it may not while another process is writing."""

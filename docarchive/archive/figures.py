@@ -16,6 +16,7 @@ class EngineStatus(NamedTuple):
     Attributes:
         engine: Its name.
         version: The version of its library; None if that is not installed.
+        format: What its index is, in words.
         indexed: The journal position up to which articles are indexed; None if there is no index.
         changes: The journal position of the last change.
         behind: How many articles have changed since the index was last updated.
@@ -25,6 +26,7 @@ class EngineStatus(NamedTuple):
 
     engine: str
     version: str | None
+    format: str
     indexed: int | None
     changes: int
     behind: int

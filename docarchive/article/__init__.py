@@ -1,4 +1,4 @@
-"""Article: what is archived, its metadata and its text.
+"""Articles: metadata and text.
 
 Owns the fields, their validation and their plain form (``metadata()``, ``to_dict()``). Knows
 nothing of files, catalogs, engines or formats.

@@ -1,4 +1,4 @@
-"""The class ``Article``: its fields, and its form as metadata and as a JSON object."""
+"""The class ``Article``: its fields, and its forms as metadata and as a JSON object."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from docarchive.errors import ArticleError
 from docarchive.keys import SCHEMA
 from docarchive.texts import shorten
 
-#: An id as docarchive makes it: 60 bits in Crockford's base 32.
+#: The form of ids that docarchive makes: 60 bits in Crockford's base 32.
 ID_FORM: Final = re.compile(r"[0-9a-hjkmnp-tv-z]{12}")
 _DESCRIBING: Final = tuple(key for key in keys.KNOWN if key not in keys.PROVENANCE)
 _described: Final = attrgetter(*_DESCRIBING)
@@ -30,27 +30,31 @@ class Article:
     """One archived article.
 
     Attributes:
-        id: Short, stable, content-derived; empty until the article is archived.
-        title: One line of text.
-        title_derived: True if the title was made from the text because none was given.
+        id: Its id in the archive, such as ``18pmqdjjyp9s``, made from its identity; empty until it is archived.
+        title: Its title, one line of text.
+        title_derived: Whether the title was made from the text because there was none.
         date: When it was published.
-        updated: When it was last changed, by its publisher's word.
-        authors: Names, in order.
-        source: The publication or agency that it comes from.
+        updated: When the publisher last changed it.
+        authors: The names of its authors, in order.
+        source: The name of the publication or agency that it comes from.
         source_id: The id that the source or another system gave it.
-        section: The part of the publication it stood in.
-        url: Where it stands on the web.
+        section: The section of the publication that it appeared in.
+        url: Its address on the web.
         language: Its language as a BCP 47 tag such as ``en``.
-        summary: Its description or abstract.
-        tags: Its labels; likewise people, organizations and places that it is about.
-        archived: When it came into the archive.
-        original: ``sha256:…`` of the file that it was imported from.
-        fingerprint: Digest of its own record, if the file held many.
-        format: The reader that read it.
-        reader: The reader that made it of its original, and that reader's version: ``html/2``.
-        imported_from: The file that it came from, as the user named it, and its place there: ``a.jsonl:17``.
-        extra: Every other key, in order, with plain values.
-        body: The text, as Markdown.
+        summary: A description or abstract, plain text.
+        tags: Its topics.
+        people: The names of people that it is about.
+        organizations: The names of organizations that it is about.
+        places: The names of places that it is about.
+        duplicate_of: The ids of articles that it is a near duplicate of.
+        archived: When it was imported into the archive.
+        original: The digest of the file that it was imported from: ``sha256:`` and 64 hex digits.
+        fingerprint: The digest of its own record, if the file held several.
+        format: The name of the reader that read it.
+        reader: The name and version of that reader: ``html/2``.
+        imported_from: The input that it came from, as the user named it, with its location there: ``a.jsonl:17``.
+        extra: All other keys, in order, with plain values.
+        body: Its text, as Markdown.
     """
 
     id: str = ""
@@ -81,14 +85,13 @@ class Article:
 
     @classmethod
     def from_metadata(cls, metadata: Mapping[Any, Any], body: str = "") -> Article:
-        """Makes an article of metadata in any of the known spellings.
+        """Makes an article from metadata with keys in any of the known spellings.
 
-        Where several spellings of one key are present, lists are joined; of single values the
-        known spelling wins, else the first, and the rest stay in ``extra``. A missing title is
-        derived from the text.
+        If several spellings of a key are present, lists are joined. Of single values, that of the exact key is used,
+        else the first; the others stay in ``extra``. A missing title is derived from the text.
 
         Args:
-            metadata: Keys and values as a front matter or a JSON object holds them.
+            metadata: Keys and values as in front matter or a JSON object.
             body: The text.
 
         Raises:
@@ -97,8 +100,8 @@ class Article:
         article = cls(body=clean(body))
         plain = plain_mapping(metadata)
         for key, value in _known_spellings_first(plain):
-            known = keys.canonical(key)
-            if known is None or not article._take(known, key, value):
+            name = keys.canonical(key)
+            if name is None or not article._set(name, key, value):
                 article.extra[key] = value
         if len(article.extra) > 1:
             article.extra = {key: article.extra[key] for key in plain if key in article.extra}
@@ -109,7 +112,7 @@ class Article:
 
     @classmethod
     def from_stored(cls, metadata: Mapping[str, Any], body: str) -> Article:
-        """Makes an article of what ``metadata()`` gave, dates as text; nothing is checked or derived anew."""
+        """Makes an article from stored metadata: the result of ``metadata()``, with dates as text. Checks nothing."""
         article = cls(body=clean(body))
         for key, value in metadata.items():
             kind = keys.KNOWN.get(key)
@@ -119,40 +122,43 @@ class Article:
                 setattr(article, key, PartialDate(value) if kind == keys.DATE else value)
         return article
 
-    def _take(self, known: str, key: str, value: Any) -> bool:
-        """Stores value under a known key; returns False if that key is taken already."""
+    def _set(self, name: str, key: str, value: Any) -> bool:
+        """Sets a known key to a value, or adds it to a list; returns False if the key has another value already."""
         if value is None or value in ("", []):
             return True
-        kind = keys.KNOWN[known]
+        kind = keys.KNOWN[name]
         if kind == keys.LIST:
-            items = getattr(self, known)
+            items = getattr(self, name)
             items.extend(item for item in read_names(key, value) if item not in items)
             return True
-        if known == "title_derived":
+        if name == "title_derived":
             self.title_derived = bool(value)
             return True
-        if getattr(self, known):
+        if getattr(self, name):
             return False
         if kind == keys.DATE:
-            setattr(self, known, read_date(key, value))
+            setattr(self, name, read_date(key, value))
         elif text := read_text(key, value):
-            setattr(self, known, shorten(text, len(text) + 1) if known == "title" else text)
+            setattr(self, name, shorten(text, len(text) + 1) if name == "title" else text)
         return True
 
     def metadata(self) -> dict[str, Any]:
-        """Returns the metadata with known keys first and the rest in its own order.
+        """Returns the metadata: known keys first, then the others in their own order, provenance last.
 
         Keys without a value are left out; dates are ``PartialDate``.
         """
-        found = {key: value for key, value in zip(_DESCRIBING, _described(self), strict=True) if value}
-        found.update(self.extra)
-        found.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
-        return found
+        metadata = {key: value for key, value in zip(_DESCRIBING, _described(self), strict=True) if value}
+        metadata.update(self.extra)
+        metadata.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
+        return metadata
 
     def to_dict(self, *, body: bool = True) -> dict[str, Any]:
-        """Returns the article as a JSON object (schema 1): known keys, then the others, then ``body``.
+        """Returns the article as a JSON object (schema 1): its metadata, then ``body``.
 
-        An extra key that has the name of a part of this form stands inside ``extra``.
+        Extra keys with a name that this form reserves are in an object ``extra``.
+
+        Args:
+            body: Whether to include the text.
         """
         record: dict[str, Any] = {"schema": SCHEMA}
         nested: dict[str, Any] = {}
@@ -169,10 +175,10 @@ class Article:
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Article:
-        """Makes an article of a JSON object: the inverse of ``to_dict()``, and lenient to other forms.
+        """Makes an article from a JSON object: the inverse of ``to_dict()``; other spellings of keys are read too.
 
         Raises:
-            ArticleError: It holds no text at all, or a value is not valid.
+            ArticleError: It has neither text, title nor summary, or a value is not valid.
         """
         metadata = dict(record)
         nested: dict[str, Any] = {}
@@ -191,13 +197,13 @@ class Article:
         return cls.from_metadata({**metadata, **nested}, body)
 
     def values(self, key: str) -> list[str]:
-        """Returns the values of a metadata key as text: none, one, or each of a list.
+        """Returns the values of a metadata key as text: none, one, or all of a list.
 
         Args:
-            key: Any spelling of a known key, or another key; ``a.b`` looks inside objects.
+            key: Any spelling of a known key, or another key; ``a.b`` is the key ``b`` in the object ``a``.
         """
-        known = key if key in keys.KNOWN else keys.canonical(key)
-        value: Any = (getattr(self, known) or None) if known else nested_value(self.extra, key)
+        name = key if key in keys.KNOWN else keys.canonical(key)
+        value: Any = (getattr(self, name) or None) if name else nested_value(self.extra, key)
         if type(value) is str:
             return [value] if value else []
         if type(value) is list and set(map(type, value)) == {str}:
@@ -206,7 +212,7 @@ class Article:
 
 
 def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
-    """Takes out of a record what ``to_dict()`` had to put inside ``extra``, if anything."""
+    """Removes and returns the object ``extra`` of a record, if ``to_dict()`` can have written it."""
     extra = metadata.get("extra")
     if not isinstance(extra, dict) or not all(isinstance(key, str) and key.lower() in _RESERVED for key in extra):
         return {}
@@ -215,5 +221,5 @@ def _nested(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def _known_spellings_first(metadata: dict[str, Any]) -> list[tuple[str, Any]]:
-    known = [item for item in metadata.items() if item[0] in keys.KNOWN]
-    return known + [item for item in metadata.items() if item[0] not in keys.KNOWN] if known else [*metadata.items()]
+    exact = [item for item in metadata.items() if item[0] in keys.KNOWN]
+    return exact + [item for item in metadata.items() if item[0] not in keys.KNOWN] if exact else [*metadata.items()]

@@ -1,4 +1,4 @@
-"""Plain values: what any metadata is made of, bounded, with the types that JSON has."""
+"""Plain values: metadata as bounded values of JSON's types."""
 
 from __future__ import annotations
 
@@ -17,27 +17,24 @@ _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
 class Literal(str):
-    """Text that a format would otherwise read as something else (``1.10``, a time stamp).
-
-    It is written back just as it was read.
-    """
+    """Text that a format would read as another type (``1.10``, a time stamp). It is written exactly as it was read."""
 
     __slots__ = ()
 
 
 def clean(text: str) -> str:
-    """Returns text without what no file can hold as text: NUL and lone surrogates become U+FFFD."""
+    """Returns text without characters that a text file cannot hold: NUL and lone surrogates become U+FFFD."""
     if text.isascii():
         return text.replace("\0", "\ufffd") if "\0" in text else text
     return _UNSAFE.sub("\ufffd", text) if _UNSAFE.search(text) else text
 
 
 def plain_mapping(mapping: Mapping[Any, Any]) -> dict[str, Any]:
-    """Returns a bounded deep copy with JSON's types alone, and text keys.
+    """Returns a deep copy with values of JSON's types only, and texts as keys.
 
     Raises:
-        ArticleError: It holds too many values, or is nested too deeply: a bomb of references
-            is counted as what it expands to.
+        ArticleError: It holds more than ``MAX_VALUES`` values, or is nested more than ``MAX_DEPTH`` deep. Repeated
+            references are counted as often as they are used, so that a bomb of them is refused.
     """
     budget = [MAX_VALUES]
     plain = {}
@@ -70,7 +67,7 @@ def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
     if isinstance(value, Mapping):
         return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
     if isinstance(value, set | frozenset):
-        value = sorted(value, key=str)  # their own order is another one each time
+        value = sorted(value, key=str)  # because the order of a set is not the same in every run
     if isinstance(value, Iterable) and not isinstance(value, bytes):
         return [_plain(key, v, budget, depth + 1) for v in value]
     return clean(str(value))
@@ -78,7 +75,7 @@ def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
 
 def _plain_number(key: str, value: float | None) -> Any:
     if isinstance(value, float):
-        return value if value - value == 0 else str(value)  # JSON has no NaN and no infinity
+        return value if value - value == 0 else str(value)  # JSON has neither NaN nor infinity
     if isinstance(value, int) and value.bit_length() > MAX_BITS:
         raise ArticleError(key, "the number has more digits than can be kept; write it in quotes")
     return value

@@ -13,8 +13,8 @@ _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 
 
 def derive_title(body: str) -> str:
-    """Returns a title made from a text: its first sentence without Markdown's marks, cut at a word if it is long."""
-    lines = [line for part in body.split("\n", 200)[:200] if (line := _without_marks(part[: 10 * TITLE_LENGTH]))]
+    """Returns a title made from a text: its first sentence without Markdown markup, cut at a word if it is long."""
+    lines = [line for raw in body.split("\n", 200)[:200] if (line := _without_markup(raw[: 10 * TITLE_LENGTH]))]
     line = next((line for line in lines if any(map(str.isalnum, line))), lines[0] if lines else "")
     sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
     if len(sentence) <= TITLE_LENGTH:
@@ -22,6 +22,6 @@ def derive_title(body: str) -> str:
     return cut_at_word(sentence, TITLE_LENGTH)
 
 
-def _without_marks(line: str) -> str:
+def _without_markup(line: str) -> str:
     plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|")
     return " ".join(plain.replace(" | ", " ").split())

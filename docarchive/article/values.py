@@ -1,4 +1,4 @@
-"""Values: a text, a date or a list of names from whatever a key holds, and texts from whatever an article holds."""
+"""Reading values: a text, a date or a list of names from any value of metadata, and the single values in it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from docarchive.errors import ArticleError
 
 
 def read_names(key: str, value: Any) -> list[str]:
-    """Returns the items of a list value; a string of tags is split at commas."""
+    """Returns the names in a value of a list key; text is split at semicolons, and for tags at commas, too.
+
+    Raises:
+        ArticleError: An object has no name.
+    """
     if isinstance(value, str):
-        parts = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
-        return [name for name in (part.strip() for part in parts) if name]
+        split = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
+        return [name for name in (text.strip() for text in split) if name]
     if isinstance(value, dict):
         name = value.get("name") or value.get("title") or value.get("literal")
         if not name:
-            raise ArticleError(key, "an object here needs a name")
+            raise ArticleError(key, "an object needs a name here")
         return [str(name).strip()]
     if isinstance(value, list):
         if set(map(type, value)) == {str}:
@@ -33,10 +37,10 @@ def _one_name(key: str, item: Any) -> list[str]:
 
 
 def read_text(key: str, value: Any) -> str:
-    """Returns the text that a value is; a number is one, and so is the name of an object.
+    """Returns a value as text: a text, a number, true or false, the name of an object, or the only item of a list.
 
     Raises:
-        ArticleError: It is a list of several items, or an object without a name.
+        ArticleError: It is a list of several items, an object without a name, or of another type.
     """
     if isinstance(value, str):
         return str(value)
@@ -48,11 +52,11 @@ def read_text(key: str, value: Any) -> str:
         return read_text(key, value[0])
     if isinstance(value, dict) and isinstance(value.get("name"), str):
         return str(value["name"])
-    raise ArticleError(key, f"one text is wanted here, not {kind_of(value)}")
+    raise ArticleError(key, f"this key takes one text, not {kind_of(value)}")
 
 
 def read_date(key: str, value: Any) -> PartialDate:
-    """Returns the date that a value is.
+    """Returns a value as a date.
 
     Raises:
         ArticleError: It is not a date.
@@ -70,19 +74,19 @@ def kind_of(value: Any) -> str:
 
 
 def nested_value(extra: dict[str, Any], key: str) -> Any:
-    """Returns the value of a key, or of a dotted one inside nested objects, or None."""
+    """Returns the value of a key, or of a dotted key in nested objects; None if there is none."""
     if key in extra:
         return extra[key]
     value: Any = extra
-    for part in key.split("."):
-        if not isinstance(value, dict) or part not in value:
+    for name in key.split("."):
+        if not isinstance(value, dict) or name not in value:
             return None
-        value = value[part]
+        value = value[name]
     return value
 
 
 def leaves(value: Any) -> Iterable[Any]:
-    """Yields the single values in a value: those of lists and objects, however deep; ``true`` and ``false`` as text."""
+    """Yields the single values in a value, those in lists and objects too; true and false as text."""
     if value is None or value == "":
         return
     if isinstance(value, list):

@@ -21,7 +21,7 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
     Args:
         connection: The database, from ``schema.connect``.
         path: The database file.
-        language: The language of articles that state none and whose text does not tell, ISO 639-1.
+        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
 
     Attributes:
         language: The same.

@@ -70,7 +70,7 @@ class EntryData(NamedTuple):
 
         Args:
             article: The article.
-            default_language: Its language if it states none and its text does not tell.
+            default_language: Its language if it states none and its text shows none clearly.
             signature: The signature of its text; computed if left out.
             identity: Its identity; computed if left out.
             metadata: The result of its ``metadata()``; computed if left out.

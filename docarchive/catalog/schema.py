@@ -89,7 +89,7 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
     Args:
         path: The database file.
         epoch: The name of its journal, different from that of every other catalog.
-        language: The language of articles that state none and whose text does not tell, ISO 639-1.
+        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (path, *_companions(path)):

@@ -1,4 +1,4 @@
-"""Dates: partial ones as articles carry them, and the words that people write for them."""
+"""Dates: partial dates, as articles have them, and dates in words, as people write them in queries."""
 
 from docarchive.dates.partial import EXAMPLES, PartialDate, days_in
 

@@ -1,9 +1,9 @@
-"""Partial dates: a year, a month, a day or a moment, kept as precise as they came.
+"""Partial dates: a year, a month, a day or a moment, with the precision in which they were written.
 
 Owns how dates are read, written and compared. Knows nothing of articles or queries.
 
-Dates are compared *as written*: the zone of a moment is kept and given back, but 23:30 on the
-16th is on the 16th wherever the writer was (``docs/decisions/0005-dates.md``).
+Dates are compared *as written*: the zone of a moment is stored and written again, but 23:30 on the
+16th is on the 16th wherever the writer was (docs/decisions/0005).
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class PartialDate:
     """A point in time of known precision; immutable, hashable, ordered by its start.
 
     Attributes:
-        text: The ISO 8601 form, with just the parts that are known: ``2024``, ``2024-03``,
+        text: The ISO 8601 form, with the known parts only: ``2024``, ``2024-03``,
             ``2024-03-16``, ``2024-03-16T10:00`` or ``2024-03-16T10:00:05+02:00``.
-        start: First instant it can mean, ``YYYY-MM-DDTHH:MM:SS.ffffff`` as written (no zone);
-            such strings sort as the instants do.
-        end: Last instant it can mean, in the same form.
+        start: The first instant that it can mean, ``YYYY-MM-DDTHH:MM:SS.ffffff``, as written, without zone;
+            such texts sort as the instants do.
+        end: The last instant that it can mean, in the same form.
         precision: ``year``, ``month``, ``day``, ``minute`` or ``second``.
     """
 
@@ -81,28 +81,28 @@ class PartialDate:
             )
         except ValueError:
             raise ValueError(f"{shorten(text)!r} is not a date that exists; {EXAMPLES}") from None
-        written, precision = [year], "year"
+        parts, precision = [year], "year"
         last = f"{year}-12-31T23:59:59.999999"
         if month:
-            written.append(f"-{month}")
+            parts.append(f"-{month}")
             precision, last = "month", f"{year}-{month}-{days_in(first.year, first.month)}T23:59:59.999999"
         if day:
-            written.append(f"-{day}")
+            parts.append(f"-{day}")
             precision, last = "day", f"{year}-{month}-{day}T23:59:59.999999"
         if hour:
-            written.append(f"T{hour}:{minute}")
+            parts.append(f"T{hour}:{minute}")
             precision, last = "minute", f"{year}-{month}-{day}T{hour}:{minute}:59.999999"
         start = f"{year}-{month or '01'}-{day or '01'}T{hour or '00'}:{minute or '00'}:{second or '00'}"
         if second:
-            written.append(f":{second}" + (f".{fraction}" if fraction else ""))
+            parts.append(f":{second}" + (f".{fraction}" if fraction else ""))
             start += "." + (fraction or "").ljust(6, "0")[:6]
             precision, last = "second", start if fraction else f"{start[:-6]}999999"
         else:
             start += ".000000"
         if zone:
-            written.append(zone.upper())
+            parts.append(zone.upper())
         set_ = object.__setattr__
-        set_(self, "text", "".join(written))
+        set_(self, "text", "".join(parts))
         set_(self, "start", start)
         set_(self, "end", last)
         set_(self, "precision", precision)
@@ -120,7 +120,7 @@ class PartialDate:
                 ``2024/03/16``.
 
         Raises:
-            ValueError: It is none of these; the text says what would be.
+            ValueError: It is none of these; the text says how to write a date.
         """
         if isinstance(value, PartialDate):
             return value
@@ -136,13 +136,13 @@ class PartialDate:
         if text.endswith(_UTC):
             text = text[:-3].rstrip() + "Z"
         if match := _iso().fullmatch(text):
-            found = cls.__new__(cls)
-            found._set(text, match)
-            return found
+            new = cls.__new__(cls)
+            new._set(text, match)
+            return new
         return cls(_written_out(text) or text)
 
     def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
-        return PartialDate, (self.text,)  # copies and pickles are made anew, since nothing can be set
+        return PartialDate, (self.text,)  # copies and pickles call the constructor, because attributes cannot be set
 
     def __str__(self) -> str:
         return self.text
@@ -164,14 +164,14 @@ EXAMPLES = "write it as 2024, 2024-03, 2024-03-16 or 2024-03-16T10:00"
 
 
 def days_in(year: int, month: int) -> int:
-    """Returns how many days a month has."""
+    """Returns the number of days of a month."""
     if month == 2:
         return 29 if year % 4 == 0 and (year % 100 or year % 400 == 0) else 28
     return 30 if month in (4, 6, 9, 11) else 31
 
 
 def _written_out(text: str) -> str | None:
-    """Returns the ISO form of a date written in words or slashes, or None if it is no such date."""
+    """Returns the ISO form of a date written in words or with slashes, or None for other text."""
     if match := re.fullmatch(_SLASHED, text, re.ASCII):
         year, month, day = match.groups()
         return f"{year}-{int(month):02d}-{int(day):02d}"

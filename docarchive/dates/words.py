@@ -1,10 +1,10 @@
-"""Dates as people say them: ``last week``, ``march 2024``, ``3 days ago``, ``-2w``.
+"""Dates in words: ``last week``, ``march 2024``, ``3 days ago``, ``-2w``.
 
-Owns what such an expression means at a given moment: its first and last instant, as
-``PartialDate`` writes them. Ranges, and what a query does with a date, are the parser's.
+Owns what an expression means at a given moment: its first and last instant, as ``PartialDate`` writes them. Ranges are
+the query parser's.
 
-One table holds every form: a pattern, and what makes the two instants of what it found. The first
-form that fits decides: what it cannot read is no date, and no other form is tried.
+One table has all forms: a pattern, and a function from its match to the two instants. The first form that matches
+decides: if it cannot be computed, the text is not a date, and no other form is tried.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ _Instants = tuple[datetime, datetime]
 
 
 def date_range(text: str, now: datetime) -> tuple[str, str] | None:
-    """Reads a date as people say it.
+    """Reads a date in words or digits.
 
     Args:
-        text: All that ``PartialDate.parse`` reads, or an expression in English words. Case does not
+        text: Any text that ``PartialDate.parse`` reads, or an expression in English words. Case does not
             matter; words may be joined by white space, hyphens or underscores.
-        now: What it is relative to, in local time; a zone is not regarded.
+        now: The moment that it is relative to, in local time; its zone is ignored.
 
     Returns:
-        The first and the last instant that it can mean, in the form of ``PartialDate.start``; or
-        None if it is no date, or not one of the years 1 to 9999.
+        The first and the last instant that it can mean, in the form of ``PartialDate.start``; None if it is not a
+        date, or not in the years 1 to 9999.
     """
     text = " ".join(text.split())
     if not text.isascii():
@@ -70,12 +70,12 @@ def date_range(text: str, now: datetime) -> tuple[str, str] | None:
         pass
     else:
         return date.start, date.end
-    words = re.sub(r"(?<=\S)[_-]+(?=\S)", " ", text.lower())  # the sign of an offset stays
+    words = re.sub(r"(?<=\S)[_-]+(?=\S)", " ", text.lower())  # but not the sign of an offset
     for pattern, meaning in _FORMS:
-        if match := re.fullmatch(pattern, words):  # compiled at first use: re keeps it
+        if match := re.fullmatch(pattern, words):  # compiled at first use, then cached by re
             try:
                 start, end = meaning(match, now)
-            except (ValueError, OverflowError):  # no such day, or beyond the years that there are
+            except (ValueError, OverflowError):  # there is no such day, or no such year in datetime
                 return None
             return start.isoformat(timespec="microseconds"), end.isoformat(timespec="microseconds")
     return None
@@ -91,7 +91,7 @@ def _whole(unit: str, moment: datetime) -> _Instants:
 
 
 def _shift(moment: datetime, unit: str, count: int) -> datetime:
-    """Returns a moment some units later; where the month has no such day, on its last one."""
+    """Returns a moment some units later; on the last day of the month if that has no such day."""
     if unit in _SPANS:
         return moment + count * _SPANS[unit]
     year, month = divmod(moment.year * 12 + moment.month - 1 + count * _MONTHS[unit], 12)
@@ -109,7 +109,7 @@ def _sign(word: str) -> int:
 
 
 def _grain(unit: str) -> str:
-    """Returns the unit that a date some units away is exact to."""
+    """Returns the unit in which a date some units away is exact."""
     return unit if unit in ("minute", "hour") else "day"
 
 
@@ -144,7 +144,7 @@ def _quarter(match: re.Match[str], now: datetime) -> _Instants:
 
 
 def _named(match: re.Match[str], now: datetime) -> _Instants:
-    """Returns a month or day whose month is a name; names are those that ``PartialDate`` reads."""
+    """Returns a month or a day, with the name of the month as ``PartialDate`` reads it."""
     groups = match.groupdict()
     month = int(PartialDate.parse(f"1 {groups['name']} 2000").text[5:7])
     day = groups.get("day")
@@ -152,9 +152,9 @@ def _named(match: re.Match[str], now: datetime) -> _Instants:
 
 
 def _year(match: re.Match[str], now: datetime, month: int) -> int:
-    """Returns the year that was said, else the last one in which the month has begun."""
-    said = match.groupdict().get("year")
-    return int(said) if said else now.year - (month > now.month)
+    """Returns the year in the text, else the last year in which the month has begun."""
+    year = match.groupdict().get("year")
+    return int(year) if year else now.year - (month > now.month)
 
 
 _UNIT = "(minute|hour|day|week|month|quarter|year|decade)"

@@ -1,8 +1,8 @@
 """Articles as Markdown text with front matter: reading, writing and editing.
 
-Owns the text form of an article. YAML goes through python-frontmatter's handler (``yaml12``); TOML
-(``+++``) and JSON front matter are read too. Useful for one text at a time; knows no files. What
-reads and writes metadata is loaded when it is first used: a search looks at texts alone.
+Owns the text form of an article. YAML is read and written by python-frontmatter's handler (``yaml12``, see
+docs/decisions/0006); TOML (``+++``) and JSON front matter are read, too. Useful for one text at a time; knows no files.
+The modules for metadata are loaded when first used: a search reads bodies only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docarchive.frontmatter.body import body_of
-from docarchive.frontmatter.parts import Parts, split
+from docarchive.frontmatter.bounds import Bounds, find_bounds
 from docarchive.lazy import loader
 
 if TYPE_CHECKING:
@@ -24,6 +24,17 @@ _HOMES = {
     "docarchive.frontmatter.yaml12": "dump_yaml",
 }
 
-__all__ = ["MAX_TOML", "Parts", "body_of", "dump_yaml", "edit", "parse", "read_article", "render", "revise", "split"]
+__all__ = [
+    "MAX_TOML",
+    "Bounds",
+    "body_of",
+    "dump_yaml",
+    "edit",
+    "find_bounds",
+    "parse",
+    "read_article",
+    "render",
+    "revise",
+]
 
 __getattr__ = loader("docarchive.frontmatter", _HOMES)

@@ -1,4 +1,4 @@
-"""Editing the text of an article: what is not changed stays as it is, character by character."""
+"""Editing the text of an article: everything that is not changed stays the same, character by character."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from docarchive.article import Article, clean, plain_mapping
 from docarchive.errors import InputError
-from docarchive.frontmatter.parts import BLANK_LINE, line_end, without_line_end
+from docarchive.frontmatter.bounds import BLANK_LINE, line_end, without_line_end
 from docarchive.frontmatter.reading import load, parse, read_article, render
 from docarchive.frontmatter.yaml12 import compose, dump_yaml, parse_yaml
 from docarchive.keys import canonical
@@ -21,15 +21,15 @@ _COMMENT = re.compile(r"[ \t]+#.*")
 
 
 def edit(text: str, changes: Mapping[str, Any]) -> str:
-    """Changes keys of a front matter and leaves every other character of the text as it is.
+    """Changes keys of the front matter, and no other character of the text.
 
-    In YAML each top-level key keeps its place, its comments and its spelling; a new key goes to the
-    end, and a key whose new value is None goes away. Front matter in TOML or JSON, and YAML that cannot
-    be edited by lines, is written anew as YAML, in the same order.
+    In YAML, top-level keys keep their order, comments and spelling. A new key is added at the end; a key whose new
+    value is None is removed. Front matter in TOML or JSON, and YAML that cannot be edited by lines, is rewritten as
+    YAML, in the same order.
 
     Args:
         text: The whole text of the article.
-        changes: New values by the exact key.
+        changes: The new values, by exact key.
 
     Raises:
         ReaderError: The front matter cannot be read.
@@ -39,14 +39,14 @@ def edit(text: str, changes: Mapping[str, Any]) -> str:
 
 
 def revise(text: str, article: Article) -> str:
-    """Makes a text say what an article says, changing as little of it as can be.
+    """Changes a text so that it is the text of an article, and changes as little as possible.
 
-    Keys keep their spelling, their place and their comments; a key whose value is the same is not
-    touched, and keys that the article does not have go away.
+    Keys keep their spelling, order and comments. A key with the same value is not changed, and keys that the article
+    does not have are removed.
 
     Args:
-        text: The whole text as it stands.
-        article: What it is to say.
+        text: The whole text, as it is now.
+        article: The article that the new text is for.
 
     Raises:
         ReaderError: The front matter cannot be read.
@@ -57,77 +57,77 @@ def revise(text: str, article: Article) -> str:
     with suppress(InputError):
         if _same(read_article(revised).to_dict(), article.to_dict()):
             return revised
-    return render(article)  # the same keys mean something else in the old form
+    return render(article)  # the old text reads the same keys in another way
 
 
 def _differences(metadata: Mapping[Any, Any], article: Article) -> tuple[dict[str, Any], set[str]]:
-    """Returns new values by key as it is spelled, and the keys to remove, to get from metadata to an article."""
+    """Returns the changes from metadata to an article: new values by key as it is spelled, and keys to remove."""
     before = Article.from_metadata(metadata, article.body)
     old, new = before.metadata(), article.metadata()
     spellings: dict[str, list[str]] = {}
     for key in map(str, metadata):
-        known = canonical(key)
-        spellings.setdefault(key if known is None or key in before.extra else known, []).append(key)
+        name = canonical(key)
+        spellings.setdefault(key if name is None or key in before.extra else name, []).append(key)
     untouched = {key for key in old if key in new and _same(old[key], new[key])}
     if not {"title", "title_derived"} & new.keys() <= untouched or (before.title_derived and not article.title_derived):
-        untouched -= {"title", "title_derived"}  # what is derived holds only as long as both do
+        untouched -= {"title", "title_derived"}  # a derived title is valid only together with its mark
     changes: dict[str, Any] = {}
     removed: set[str] = set()
     for key in dict.fromkeys([*old, *new]):
         if key in untouched:
             continue
-        written = spellings.get(key, [])
-        written = [name for name in written if metadata.get(name) not in (None, "", [])] or written[:1]
-        removed.update(written)
+        names = spellings.get(key, [])
+        names = [name for name in names if metadata.get(name) not in (None, "", [])] or names[:1]
+        removed.update(names)
         if key in new:
-            keeps = len(written) == 1 and (written[0] == key or written[0] not in new)
-            changes[written[0] if keeps else key] = new[key]
+            keeps = len(names) == 1 and (names[0] == key or names[0] not in new)
+            changes[names[0] if keeps else key] = new[key]
     return changes, removed - changes.keys()
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Tells whether two plain values are equal; unlike ``==`` it tells 1, 1.0 and True apart."""
+    """Returns whether two plain values are equal; unlike ``==``, 1, 1.0 and True are three different values."""
     return json.dumps(one, default=str) == json.dumps(other, default=str)
 
 
 def _with_body(text: str, body: str) -> str:
-    parts, _ = load(text)
-    if clean(without_line_end(text[parts.body :])) == body:
+    bounds, _ = load(text)
+    if clean(without_line_end(text[bounds.body :])) == body:
         return text
-    head = text[: parts.body]
-    if parts.syntax and not head.endswith("\n"):
+    head = text[: bounds.body]
+    if bounds.syntax and not head.endswith("\n"):
         head += "\n"
-    if parts.syntax and BLANK_LINE.match(body) and not head.endswith(("\n\n", "\n\r\n")):
+    if bounds.syntax and BLANK_LINE.match(body) and not head.endswith(("\n\n", "\n\r\n")):
         head += "\n"
     return head + body + ("\r\n" if text.endswith("\r\n") else line_end(body))
 
 
 def _edit(text: str, changes: Mapping[str, Any], removed: set[str]) -> str:
-    parts, metadata = load(text)
+    bounds, metadata = load(text)
     removed = removed & {str(key) for key in metadata}
     if not changes and not removed:
         return text
-    wanted = {key: value for key, value in {**metadata, **changes}.items() if key not in removed}
-    if parts.syntax == "yaml":
-        edited = _edit_yaml(text[parts.start : parts.end], changes, removed)
-        if edited is not None and _reads_as(edited, wanted):
-            return text[: parts.start] + edited + text[parts.end :]
-    return f"---\n{dump_yaml(plain_mapping(wanted))}\n---\n\n{text[parts.body :]}"
+    expected = {key: value for key, value in {**metadata, **changes}.items() if key not in removed}
+    if bounds.syntax == "yaml":
+        edited = _edit_yaml(text[bounds.start : bounds.end], changes, removed)
+        if edited is not None and _reads_as(edited, expected):
+            return text[: bounds.start] + edited + text[bounds.end :]
+    return f"---\n{dump_yaml(plain_mapping(expected))}\n---\n\n{text[bounds.body :]}"
 
 
 def _reads_as(raw: str, metadata: Mapping[str, Any]) -> bool:
     try:
-        found = parse_yaml(raw) or {}
+        read = parse_yaml(raw) or {}
     except InputError:
         return False
-    if not isinstance(found, dict):
+    if not isinstance(read, dict):
         return False
-    one, other = plain_mapping(found), plain_mapping(metadata)
-    return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    actual, expected = plain_mapping(read), plain_mapping(metadata)
+    return actual.keys() == expected.keys() and all(_same(actual[key], expected[key]) for key in actual)
 
 
 def _edit_yaml(raw: str, changes: Mapping[str, Any], removed: set[str]) -> str | None:
-    """Returns the YAML with changes made in place, or None if it cannot be edited so."""
+    """Returns the YAML with the changes, or None if it cannot be edited by lines."""
     import yaml
 
     root = compose(raw)
@@ -158,25 +158,25 @@ def _edit_yaml(raw: str, changes: Mapping[str, Any], removed: set[str]) -> str |
 
 
 def _block(raw: str, key: Any, value: Any) -> tuple[int, int, str] | None:
-    """Returns start and end of a key's lines and the comment behind its value; None if it is not written there.
+    """Returns start and end of a key's lines, and the comment after its value; None if the value is an alias.
 
-    Comments and blank lines behind the lines are not the key's own.
+    Comments and blank lines after these lines do not belong to the key.
     """
-    mark = _last(value).end_mark
+    end_mark = _last(value).end_mark
     start = key.start_mark.index - key.start_mark.column
-    if mark.index < key.end_mark.index:
-        return None  # an alias: its value stands elsewhere
-    if mark.column == 0:  # text in a block, with the blank lines behind it
-        blank = _BLANK_LINES.search(raw, start, mark.index)
-        return start, (raw.index("\n", blank.start()) + 1 if blank else mark.index), ""
-    line_end = _LINE_END.search(raw, mark.index)
+    if end_mark.index < key.end_mark.index:
+        return None  # an alias: the value is elsewhere
+    if end_mark.column == 0:  # a block scalar, with the blank lines after it
+        blank = _BLANK_LINES.search(raw, start, end_mark.index)
+        return start, (raw.index("\n", blank.start()) + 1 if blank else end_mark.index), ""
+    line_end = _LINE_END.search(raw, end_mark.index)
     assert line_end is not None
-    comment = _COMMENT.fullmatch(raw, mark.index, line_end.start())
+    comment = _COMMENT.fullmatch(raw, end_mark.index, line_end.start())
     return start, line_end.end(), comment[0] if comment else ""
 
 
 def _last(node: Any) -> Any:
-    """Returns the node with which a node's text ends; a block itself ends only where the next begins."""
+    """Returns the last node inside a node; PyYAML ends a block only where the next one begins."""
     while isinstance(node.value, list) and not node.flow_style and node.value:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last

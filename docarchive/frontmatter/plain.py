@@ -1,7 +1,7 @@
 """Block YAML for the values that most articles have, written without PyYAML, which takes twenty times as long.
 
-Owns which texts need neither quotes nor PyYAML. What is written is what PyYAML would write, character by
-character; of any other value ``line`` says that it does not know.
+Owns which texts need neither quotes nor PyYAML. The result is what PyYAML would write, character by character; for any
+other value, ``line`` returns None.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any, Final
 
 from docarchive.dates import PartialDate
 
-#: A letter or a slash, and behind it what ASCII can print, but for what begins a comment or another key.
+#: A letter or a slash, then printable ASCII without anything that begins a comment or another key.
 _PLAIN: Final = re.compile(r"[A-Za-z/][!-9;-~]*+(?:(?::(?=[!-~])| (?![ #]*#| *\Z))[!-9;-~]*+)*+")
-#: What YAML 1.1 or 1.2 take for something else than text.
+#: Words that are not text in YAML 1.1 or 1.2.
 _WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-#: Dates and moments as ``PartialDate`` has them; a year or a month alone are a number and a text.
+#: Dates and moments as ``PartialDate`` writes them; a year alone is a number, and a month alone is text.
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 _DIGITS: Final = re.compile(r"[1-9][0-9]*")
-#: Ids and digests that no rule takes for a number: those hold no such letter, if they are not hexadecimal.
+#: Ids and digests that cannot be read as a number: no number has these letters, except a hexadecimal one.
 _DIGEST: Final = re.compile(r"(?!0x)(?=[0-9a-z]*[acdf-np-wyz])[0-9a-z]+")
 
 
@@ -28,7 +28,7 @@ def line(key: str, value: Any) -> str | None:
     kind = type(value)
     if kind is list:
         items = [scalar(item) if type(item) is str else None for item in value]
-        name = _often(key)
+        name = _cached_scalar(key)
         if name is None or None in items or not items:
             return None
         return f"{name}:\n" + "\n".join([f"- {item}" for item in items])
@@ -40,7 +40,7 @@ def line(key: str, value: Any) -> str | None:
         text = "true" if value else "false"
     else:
         return None
-    name = _often(key)
+    name = _cached_scalar(key)
     return None if text is None or name is None else f"{name}: {text}"
 
 
@@ -54,5 +54,5 @@ def scalar(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1_000)
-def _often(key: str) -> str | None:
+def _cached_scalar(key: str) -> str | None:
     return scalar(key) if len(key) <= 100 else None  # a longer key is written in two lines

@@ -1,4 +1,4 @@
-"""Reading and writing articles as text."""
+"""Reading articles from text with front matter, and writing them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.frontmatter.parts import BLANK_LINE, Parts, line_end, split, without_line_end
+from docarchive.frontmatter.bounds import BLANK_LINE, Bounds, find_bounds, line_end, without_line_end
 from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
 from docarchive.keys import canonical
 from docarchive.texts import shorten
 
-#: Longer TOML is refused: its parser is slow. YAML is bounded by what it holds.
+#: The number of characters up to which TOML is read: its parser is slow. YAML is bounded by its number of values.
 MAX_TOML: Final = 1_000_000
 _KEY = re.compile(r"^([^\s:]+)[ \t]*:(?=\s)", re.MULTILINE)
 
@@ -23,13 +23,13 @@ def parse(text: str) -> tuple[dict[Any, Any], str]:
     """Reads a text with or without front matter.
 
     Returns:
-        The metadata as written (no key is renamed), and the text proper.
+        The metadata with keys as they are written, and the body.
 
     Raises:
         ReaderError: The front matter cannot be read; the reason names the line.
     """
-    parts, metadata = load(text)
-    return metadata, without_line_end(text[parts.body :])
+    bounds, metadata = load(text)
+    return metadata, without_line_end(text[bounds.body :])
 
 
 def read_article(text: str) -> Article:
@@ -48,42 +48,45 @@ def render(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
 
     Args:
         article: The article.
-        metadata: What its ``metadata()`` gives, if that is at hand.
+        metadata: The result of its ``metadata()``; computed if left out.
     """
     return f"---\n{dump_yaml(metadata or article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
 
 
-def load(text: str) -> tuple[Parts, dict[Any, Any]]:
-    """Splits a text and reads its metadata; two rules with text between them are no front matter.
+def load(text: str) -> tuple[Bounds, dict[Any, Any]]:
+    """Returns the bounds of the front matter, and its metadata; text between two horizontal rules is not front matter.
 
-    Prose may look like YAML that is broken (``Note: mind the colon: here``). As Pandoc has it, a blank
-    line below the first rule tells that it is prose; but where it is YAML, or names a known key, it is not.
+    Prose may look like broken YAML (``Note: mind the colon: here``). As in Pandoc, a blank line after the first rule
+    means prose, unless the text is valid YAML or has a known key.
+
+    Raises:
+        ReaderError: The front matter cannot be read.
     """
-    parts = split(text)
-    if parts.syntax is None:
-        return parts, {}
-    before = "\n" * text.count("\n", 0, parts.start)  # so that messages name the line in the text
+    bounds = find_bounds(text)
+    if bounds.syntax is None:
+        return bounds, {}
+    before = "\n" * text.count("\n", 0, bounds.start)  # so that messages have the line number of the text
     try:
-        metadata = _PARSERS[parts.syntax](before + text[parts.start : parts.end])
+        metadata = _PARSERS[bounds.syntax](before + text[bounds.start : bounds.end])
     except ReaderError:
-        if not _is_prose(text, parts):
+        if not _is_prose(text, bounds):
             raise
         metadata = text
     if metadata is None:
-        return parts, {}
+        return bounds, {}
     if isinstance(metadata, dict):
-        return parts, metadata
-    if parts.syntax == "yaml":
+        return bounds, metadata
+    if bounds.syntax == "yaml":
         start = 1 if text.startswith("\ufeff") else 0
-        return Parts(None, start, start, start), {}
-    raise ReaderError("front matter: keys and values are wanted between the fences")
+        return Bounds(None, start, start, start), {}
+    raise ReaderError("front matter: between the fences there must be keys and values")
 
 
-def _is_prose(text: str, parts: Parts) -> bool:
-    """Tells whether what stands between two rules, and is no YAML, was never meant to be."""
-    if text[: parts.start].strip("\ufeff \t\r\n") != "---" or not BLANK_LINE.match(text, parts.start, parts.end):
+def _is_prose(text: str, bounds: Bounds) -> bool:
+    """Returns whether text between two rules that is not valid YAML is prose."""
+    if text[: bounds.start].strip("\ufeff \t\r\n") != "---" or not BLANK_LINE.match(text, bounds.start, bounds.end):
         return False
-    return not any(canonical(line[1].strip("\"'")) for line in _KEY.finditer(text, parts.start, parts.end))
+    return not any(canonical(line[1].strip("\"'")) for line in _KEY.finditer(text, bounds.start, bounds.end))
 
 
 def _parse_toml(raw: str) -> Any:

@@ -1,8 +1,8 @@
 """YAML by the rules of version 1.2, bounded: a loader and a dumper for python-frontmatter's handler.
 
-``no`` is text, ``12:30`` is text, and what would not survive a round trip (``1.10``, a time stamp) is
-kept as a ``Literal``. Aliases that explode, tags that run code and nesting without end are refused.
-PyYAML and python-frontmatter are imported on first use.
+``no`` is text, ``12:30`` is text, and a value that would change in a round trip (``1.10``, a time stamp) is read as a
+``Literal``. Aliases that multiply, tags that run code, and unbounded nesting are refused. PyYAML and python-frontmatter
+are imported on first use. See docs/decisions/0006.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_MERGED: Final = 10_000
 _MAX_DIGITS: Final = 4_001
-_SHORT: Final = 2_000  # characters in which no YAML can be nested dangerously
+_SHORT: Final = 2_000  # characters; shorter YAML cannot be nested too deep
 _TIMESTAMP = re.compile(
     r"\d{4}-\d\d-\d\d(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?\Z"
 )
@@ -37,7 +37,7 @@ def dump_yaml(metadata: Mapping[str, Any]) -> str:
 
 
 def _dump(metadata: Mapping[str, Any]) -> str:
-    # As the handler's export, which would also strip other white space: a key may begin with it.
+    # Not by the handler's export, which would strip all white space: a key may begin with some.
     import yaml
 
     options: dict[str, Any] = {"sort_keys": False, "width": 10**9, "allow_unicode": True}
@@ -67,7 +67,7 @@ def parse_yaml(raw: str) -> Any:
 
 
 def _check_size(raw: str) -> None:
-    """Refuses YAML that holds too much, event by event: to build it first takes too long, or crashes."""
+    """Refuses YAML with too many values or too much nesting, by its events: building it takes too long, or crashes."""
     import yaml
 
     depth = 0
@@ -80,7 +80,7 @@ def _check_size(raw: str) -> None:
 
 
 def compose(raw: str) -> Any:
-    """Returns YAML as PyYAML's tree of nodes, each with its place in the text."""
+    """Returns YAML as PyYAML's tree of nodes, which know their positions in the text."""
     import yaml
 
     return yaml.compose(raw, Loader=_yaml().loader)
@@ -93,7 +93,7 @@ class _Yaml(NamedTuple):
 
 
 _TAG: Final = "tag:yaml.org,2002:"
-#: How YAML 1.2 tells what a plain scalar is: type, form, first characters.
+#: The types of plain scalars in YAML 1.2: type, form, first characters.
 _SCALARS: Final = (
     ("bool", r"(?:true|True|TRUE|false|False|FALSE)\Z", [*"tTfF"]),
     ("int", r"[-+]?(?:0|[1-9][0-9]*)\Z", [*"-+0123456789"]),
@@ -112,7 +112,7 @@ def _yaml() -> _Yaml:
     loader, dumper = _loader(), _dumper()
     for name, form, first in _SCALARS:
         loader.add_implicit_resolver(_TAG + name, re.compile(form), first)
-        dumper.add_implicit_resolver(_TAG + name, re.compile(form), first)  # to quote what we would misread
+        dumper.add_implicit_resolver(_TAG + name, re.compile(form), first)  # so that text of this form is quoted
     return _Yaml(YAMLHandler(), loader, dumper)
 
 
@@ -128,7 +128,7 @@ def _loader() -> Any:
         return yaml.ScalarNode(f"{_TAG}str", key.value, key.start_mark, key.end_mark)
 
     class Loader(SafeLoader):  # type: ignore[misc, valid-type]
-        """SafeLoader by the rules of YAML 1.2, with merges bounded and keys as they are written."""
+        """SafeLoader by the rules of YAML 1.2, with bounded merges, and keys as they are written."""
 
         yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
         merged = 0
@@ -160,7 +160,7 @@ def _dumper() -> Any:
     from frontmatter.default_handlers import SafeDumper
 
     class Dumper(SafeDumper):  # type: ignore[misc, valid-type]
-        """SafeDumper that writes a Literal as it was read, and never an alias."""
+        """SafeDumper that writes a ``Literal`` as it was read, and no aliases."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True

@@ -1,7 +1,7 @@
 """The store: an archive's files, which are the truth.
 
 Useful for reading, writing and listing articles, originals, versions and refused inputs; every write
-is durable and all-or-nothing. Not useful for finding anything: that is the catalog's work.
+is durable and all-or-nothing. Not useful for looking anything up: that is the catalog's work.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Batch: many files written as one durable step.
+"""Batch: many files written as one durable step. See docs/decisions/0007.
 
 The files are written under temporary names and flushed together, then renamed, then their folders are
-flushed. After an interruption each file is either there whole or not there at all. Many small files
-share one flush of the file system (``syncfs``) where the system has it, and so do many folders.
+flushed. After an interruption a file is either complete or missing. Many small files share one flush of
+the file system (``syncfs``) where the system has it, and so do many folders.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path, PurePosixPath
 
 from docarchive.errors import ArchiveDamaged
 
-_SYNC_TOGETHER = 32
+_MIN_SYNCFS = 32  # files or folders; fewer are flushed one by one
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Batch:
-    """Files to be written together.
+    """A set of files to write together.
 
     Args:
         root: The archive's folder.
@@ -48,7 +48,7 @@ class Batch:
 
         Args:
             path: Where it goes, relative to the root, with forward slashes.
-            data: Its bytes, or a finished file on the same file system, which will be moved.
+            data: Its bytes, or the path of a finished file on the same file system, which is moved.
         """
         self._files[path] = data
 
@@ -56,15 +56,16 @@ class Batch:
         """Writes all files and empties the batch.
 
         Raises:
-            OSError: A file could not be written; none of them is in place then, unless it was while
-                renaming, which leaves some in place and the rest away.
+            OSError: A file could not be written. Then no file is in place, unless renaming failed, which leaves
+                some in place and deletes the others.
+            ArchiveDamaged: A path leads out of the archive, or through a link.
         """
         if not self._files:
             return
         self._stay_inside()
         self._temporary.mkdir(parents=True, exist_ok=True)
         root, stem = f"{self._root}{os.sep}", f"{self._temporary / str(os.getpid())}-"
-        staged: list[tuple[str, str]] = []  # texts, for paths as objects take longer than the files
+        staged: list[tuple[str, str]] = []  # (temporary name, path); as text, because Path objects take too long
         try:
             for number, (path, data) in enumerate(self._files.items()):
                 temporary = f"{stem}{number}" if isinstance(data, bytes) else str(data)
@@ -81,18 +82,19 @@ class Batch:
         self._files.clear()
 
     def _stay_inside(self) -> None:
-        """Refuses paths that lead elsewhere: names come from catalogs, and listings do not follow links."""
-        home = os.path.realpath(self._root)
+        """Refuses paths that lead out of the archive, or through links: a catalog may name any path."""
+        root = os.path.realpath(self._root)
         folders = {*map(PurePosixPath, {path.rpartition("/")[0] for path in self._files})}
-        for part in sorted({part for folder in folders for part in (folder, *folder.parents) if len(part.parts) > 1}):
-            if os.path.islink(self._root / part):
-                raise ArchiveDamaged(f"{part} is a link, and links in an archive are not followed; put a folder there")
+        parents = {parent for folder in folders for parent in (folder, *folder.parents) if len(parent.parts) > 1}
+        for path in sorted(parents):
+            if os.path.islink(self._root / path):
+                raise ArchiveDamaged(f"{path} is a link, and links in an archive are not followed; put a folder there")
         for folder in folders:
-            if not Path(os.path.realpath(self._root / folder)).is_relative_to(home):
-                raise ArchiveDamaged(f"{folder} leads out of the archive; mend that, then run 'docarchive rebuild'")
+            if not Path(os.path.realpath(self._root / folder)).is_relative_to(root):
+                raise ArchiveDamaged(f"{folder} leads out of the archive; fix that, then run 'docarchive rebuild'")
 
     def _rename(self, staged: list[tuple[str, str]]) -> set[str]:
-        """Puts the files in place; returns the folders whose entries changed."""
+        """Renames the files to their paths; returns the folders whose entries changed."""
         changed: set[str] = set()
         for temporary, path in staged:
             folder = os.path.dirname(path)
@@ -104,7 +106,7 @@ class Batch:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Writes one small file durably: a temporary name beside it, flush, rename, folder flush."""
+    """Writes one small file durably: under a temporary name next to it, flush, rename, flush the folder."""
     with replacing(path) as temporary:
         temporary.write_bytes(data)
         sync_files([str(temporary)])
@@ -113,9 +115,9 @@ def write(path: Path, data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Gives a temporary name beside a path; what is written there takes its place at the end, or goes after an error.
+    """Yields a temporary path next to a path, and renames it to that path at the end; after an error it is deleted.
 
-    It brings nothing to the disk: see ``sync_files`` and ``sync_folders``.
+    Nothing is flushed: see ``sync_files`` and ``sync_folders``.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
@@ -128,22 +130,22 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 def _create(path: str, data: bytes) -> None:
-    """Writes a new file; as ``open`` would, in half of the time."""
+    """Writes a new file; does what ``open`` and ``write`` do, in half the time."""
     descriptor = os.open(path, _NEW, 0o666)
     try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(descriptor, rest) :]
+        remaining = memoryview(data)
+        while remaining:
+            remaining = remaining[os.write(descriptor, remaining) :]
     finally:
         os.close(descriptor)
 
 
 def sync_files(paths: list[str]) -> None:
-    """Brings files to the disk."""
-    together = _syncfs()
-    if together and len(paths) >= _SYNC_TOGETHER:
+    """Flushes files to the disk."""
+    syncfs = _syncfs()
+    if syncfs and len(paths) >= _MIN_SYNCFS:
         with open(paths[0], "rb") as file:
-            together(file.fileno())
+            syncfs(file.fileno())
         return
     for path in paths:
         with open(path, "rb+") as file:
@@ -151,15 +153,15 @@ def sync_files(paths: list[str]) -> None:
 
 
 def sync_folders(folders: Iterable[str]) -> None:
-    """Brings the entries of folders of one file system to the disk, where the system allows it."""
+    """Flushes the entries of folders of one file system to the disk, where the system can."""
     if os.name == "nt":
         return
     changed = sorted(folders)
-    together = _syncfs() if len(changed) >= _SYNC_TOGETHER else None
-    for folder in changed[:1] if together else changed:
+    syncfs = _syncfs() if len(changed) >= _MIN_SYNCFS else None
+    for folder in changed[:1] if syncfs else changed:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            (together or os.fsync)(descriptor)
+            (syncfs or os.fsync)(descriptor)
         finally:
             os.close(descriptor)
 
@@ -176,7 +178,7 @@ def _make_folder(folder: Path, changed: set[str]) -> None:
 
 @cache
 def _syncfs() -> Callable[[int], None] | None:
-    """Returns a call of Linux's syncfs(2), or None where there is none."""
+    """Returns a function that calls Linux's syncfs(2), or None where there is none."""
     if not sys.platform.startswith("linux"):
         return None
     import ctypes

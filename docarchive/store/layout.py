@@ -1,6 +1,6 @@
-"""Where things stand in an archive: folder names, and the names of article files.
+"""Layout: the names of an archive's folders and of article files.
 
-A file's name is made once, when its article comes in, and never changed by the program.
+The name of a file is made once, when its article is imported, and never changed by the program.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
-#: What is the archive's own within its folder.
+#: The names in an archive's folder that belong to the archive.
 OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, ".docarchive"})
 
-_PLACE = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
+_OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 
 def article_path(article: Article) -> str:
-    """Returns where an article's file goes, relative to the archive, with forward slashes.
+    """Returns the path for an article's file, relative to the archive, with forward slashes.
 
     ``articles/2024/03/2024-03-16-<slug>.<id>.md``; ``articles/undated/<slug>.<id>.md`` without a date.
     """
     from docarchive.slugs import slugify
 
-    name = f"{slugify(_wanted_slug(article) or article.title)}.{article.id}.md"
+    name = f"{slugify(_own_slug(article) or article.title)}.{article.id}.md"
     if article.date is None:
         return f"{ARTICLES}/{UNDATED}/{name}"
     day = article.date.text[:10]
@@ -46,23 +46,23 @@ def article_path(article: Article) -> str:
 
 
 def index_folder(root: Path, engine: str) -> Path:
-    """Returns the folder in which an engine keeps the index of the archive in a folder."""
+    """Returns the folder of an engine's index, in the archive in a folder."""
     return root / INDEX / engine
 
 
 def is_own(root: Path, path: Path) -> bool:
-    """Tells whether a path is an archive's folder, or a place in it that the archive fills itself."""
-    home, place = Path(os.path.realpath(root)), Path(os.path.realpath(path))
-    return place == home or (home in place.parents and place.relative_to(home).parts[0] in OWN)
+    """Returns whether a path is an archive's folder, or in one of the folders and files that the archive writes."""
+    real_root, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
+    return real == real_root or (real_root in real.parents and real.relative_to(real_root).parts[0] in OWN)
 
 
 def own_rank(path: str, id_: str) -> int:
-    """Returns how much a path is like those that ``article_path`` makes for an id: 2 all, 1 its name alone, 0 not."""
+    """Returns how well a path matches what ``article_path`` makes for an id: 2 folder and name, 1 name only, 0 not."""
     if not path.endswith(f".{id_}.md"):
         return 0
-    return 2 if re.fullmatch(_PLACE, path.rpartition("/")[0]) else 1
+    return 2 if re.fullmatch(_OWN_FOLDER, path.rpartition("/")[0]) else 1
 
 
-def _wanted_slug(article: Article) -> str | None:
+def _own_slug(article: Article) -> str | None:
     slug = article.extra.get("slug")
     return slug if isinstance(slug, str) else None

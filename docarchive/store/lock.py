@@ -1,7 +1,7 @@
 """WriteLock: one writer at a time, across processes.
 
-It is SQLite's own file lock on an empty database: there on every system, and gone with the process
-that held it.
+It is SQLite's own file lock on an empty database: available on every system, and released with the process
+that held it. See docs/decisions/0012.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ class WriteLock:
     """A lock on a file; a context manager, and re-entrant within one object.
 
     Args:
-        path: The lock file; made where it is missing.
-        wait: Seconds to wait for another holder.
+        path: The lock file; created if it is missing.
+        wait: How long to wait for another holder, in seconds.
     """
 
     def __init__(self, path: Path, wait: float = 5.0) -> None:
@@ -46,7 +46,7 @@ class WriteLock:
         """Holds the lock without waiting for it.
 
         Raises:
-            ArchiveLocked: Another holds it.
+            ArchiveLocked: Another process or object holds it.
         """
         self._enter(0.0)
         try:

@@ -1,8 +1,8 @@
-"""Originals: the bytes of everything that was ever imported, named by their SHA-256.
+"""Originals: the bytes of everything that was ever imported, named by their SHA-256. See docs/decisions/0008.
 
-An original is written once and never changed. ``originals/ab/abcdef….txt``: the ending is that of
-the file it came from. To see whether it is there, its own path is looked at and no folder is gone through: of
-a million originals, each folder holds thousands. The same bytes under two endings may thus be kept twice.
+An original is written once and never changed: ``originals/ab/abcdef….txt``, with the ending of the file that it came
+from. Whether it exists is checked by its path, not by listing its folder: with a million originals, a folder holds
+thousands. So the same bytes with two endings may be stored twice.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 class Original(NamedTuple):
-    """The bytes of an input, held while it is read.
+    """The bytes of an input, held while it is imported.
 
     Attributes:
         digest: SHA-256, 64 hex digits.
-        size: Bytes.
-        path: Where it would stand in the archive, relative to it.
-        data: The bytes, if they are few; else None and ``file`` holds them.
-        file: A file with the bytes, until it is moved to where it is kept.
-        kept: Whether the archive has it already, under this path.
-        home: The whole of ``path``.
+        size: The number of bytes.
+        path: Its path in the archive, relative to it, whether it is stored yet or not.
+        data: The bytes of a small input; else None.
+        file: A temporary file with the bytes of a large input, until it is moved to ``path``; else None.
+        stored: Whether the archive has it already, under this path.
+        full_path: ``path`` as a full path.
     """
 
     digest: str
@@ -45,15 +45,15 @@ class Original(NamedTuple):
     path: str
     data: bytes | None
     file: Path | None
-    kept: bool
-    home: Path
+    stored: bool
+    full_path: Path
 
     def content(self) -> bytes | Path:
-        """Returns the bytes, or the file that holds them now."""
+        """Returns the bytes, or the path of the file that holds them now."""
         if self.data is not None:
             return self.data
         assert self.file is not None
-        return self.file if self.file.exists() else self.home
+        return self.file if self.file.exists() else self.full_path
 
     def open(self) -> BinaryIO:
         """Opens the bytes for reading."""
@@ -70,23 +70,23 @@ class Originals:
 
     Args:
         root: The archive's folder.
-        temporary: A folder on the same file system, for copies that are not kept yet.
+        temporary: A folder on the same file system, for copies of large inputs that are being read.
     """
 
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
         self._temporary = temporary
-        self._endings: dict[str, None] = {}  # of what was found: they are looked for before a folder is gone through
+        self._endings: dict[str, None] = {}  # those seen so far, which are tried before a folder is listed
 
     def read(self, source: BinaryIO, name: str) -> Original:
-        """Reads an input once: its digest is taken and, if it is large, a copy made.
+        """Reads an input once: computes its digest and, if it is large, copies it to a temporary file.
 
-        What is read later is this copy, so that an input which changes meanwhile does no harm. Pass
-        the result to ``keep`` or ``drop``.
+        The copy is what is read from then on, so that it does not matter if the input changes. Pass the result to
+        ``keep`` or ``drop``.
 
         Args:
             source: The open input.
-            name: Its name, for the ending.
+            name: The name of the input, for its ending.
 
         Raises:
             ReaderError: The input cannot be read to its end.
@@ -95,7 +95,7 @@ class Originals:
         digest = sha256()
         head = b""
         while len(head) < _SMALL and (chunk := _read(source, _SMALL - len(head))):
-            head += chunk  # an unbuffered pipe gives less than is asked for before its end
+            head += chunk  # an unbuffered pipe may return fewer bytes before its end
         digest.update(head)
         if len(head) < _SMALL:
             return self._original(digest.hexdigest(), len(head), name, head, None)
@@ -116,8 +116,8 @@ class Originals:
         return self._original(digest.hexdigest(), size, name, None, copy)
 
     def keep(self, original: Original, batch: Batch) -> None:
-        """Puts an original into a batch, unless the archive has it."""
-        if original.path in batch or original.kept:
+        """Adds an original to a batch, unless the archive has it."""
+        if original.path in batch or original.stored:
             return
         if original.data is not None:
             batch.add(original.path, original.data)
@@ -125,7 +125,7 @@ class Originals:
             batch.add(original.path, original.file)
 
     def drop(self, original: Original) -> None:
-        """Deletes the copy, if it was not kept."""
+        """Deletes the copy of a large input, if it was not moved into the archive."""
         if original.file is not None:
             with suppress(OSError):
                 original.file.unlink()
@@ -140,23 +140,23 @@ class Originals:
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None
         folder = self._root / ORIGINALS / digest[:2]
-        likely = filter(_is_file, (folder / f"{digest}{ending}" for ending in self._endings))
-        listed = (path for path in _entries(folder) if path.name.partition(".")[0] == digest)
-        found = next(chain(likely, listed), None)
-        if found is not None and len(self._endings) < _MAX_ENDINGS:
-            self._endings[found.name.removeprefix(digest)] = None
-        return found
+        candidates = filter(_is_file, (folder / f"{digest}{ending}" for ending in self._endings))
+        entries = (path for path in _entries(folder) if path.name.partition(".")[0] == digest)
+        original = next(chain(candidates, entries), None)
+        if original is not None and len(self._endings) < _MAX_ENDINGS:
+            self._endings[original.name.removeprefix(digest)] = None
+        return original
 
     def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         path = f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}"
-        home = self._root / path
-        return Original(digest, size, path, data, file, _is_file(home), home)
+        full_path = self._root / path
+        return Original(digest, size, path, data, file, _is_file(full_path), full_path)
 
 
 def _read(source: BinaryIO, size: int) -> bytes:
-    """Reads from an input, whose errors are not to be taken for those of the archive."""
+    """Reads from an input; its errors are raised as ``ReaderError``, to distinguish them from those of the archive."""
     try:
         return source.read(size)
     except OSError as error:
@@ -164,7 +164,7 @@ def _read(source: BinaryIO, size: int) -> bytes:
 
 
 def _is_file(path: Path) -> bool:
-    """Tells whether a file stands there itself; a link that a stranger put there is none."""
+    """Returns whether a path is a regular file; a link, which may come from a stranger, is not one."""
     try:
         return stat.S_ISREG(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):

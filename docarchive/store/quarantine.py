@@ -1,7 +1,8 @@
-"""Quarantine: inputs that could not be read, each with its reason.
+"""Quarantine: inputs that could not be read, with the reasons.
 
-``quarantine/<digest>-<name>`` is the input, ``quarantine/<digest>-<name>.json`` says why. The same
-input for the same reason stands there once. Of what is large, or could not be fetched, only the latter is there.
+``quarantine/<digest>-<name>`` is the input, ``quarantine/<digest>-<name>.json`` is its note, with the reason. The same
+input refused again for the same reason is not stored again. A large input, or an address that could not be fetched, has
+only a note.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.store.batch import replacing, sync_files, sync_folders
 from docarchive.store.layout import QUARANTINE
 
-#: Larger inputs are noted, but stay where they are.
+#: The size in bytes up to which an input is copied; of a larger one only a note is stored.
 MAX_KEPT: Final = 100_000_000
 
 _NAME_BYTES: Final = 80
@@ -31,13 +32,13 @@ class QuarantineEntry(NamedTuple):
     """An input in quarantine.
 
     Attributes:
-        name: Of its file in ``quarantine/``.
-        where: The input as it was named, with a line or item.
+        name: The name of its file in ``quarantine/``.
+        where: The input as the user named it, with a line or item: ``x.jsonl:17``.
         reason: Why it was refused.
-        refused: When, in UTC.
-        input: The input as it was named, without a line or item.
-        is_record: Whether it is one record of an input, not all of it.
-        is_kept: Whether its bytes are here; if not, they are read from where they were.
+        refused: When it was refused, in UTC, ISO 8601.
+        input: The input as the user named it, without a line or item.
+        is_record: Whether it is one record of an input, not a whole one.
+        is_kept: Whether its bytes are in quarantine; if not, they are read from the input itself.
     """
 
     name: str
@@ -59,18 +60,18 @@ class Quarantine:
     def keep(
         self, where: str, reason: str, content: bytes | Path | None, input: str = "", is_record: bool = False
     ) -> str | None:
-        """Keeps a refused input with its reason; ``sync`` makes it durable.
+        """Stores a refused input and a note with its reason; ``sync`` makes them durable.
 
         Args:
-            where: What was refused, as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
-            reason: One sentence.
-            content: Its bytes, or the file that holds them; None if there is nothing to keep. Of what is larger than
-                ``MAX_KEPT``, and of an address that could not be fetched, only the reason is noted.
+            where: The refused input as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
+            reason: Why it was refused; one sentence.
+            content: Its bytes, or the path of the file that holds them; None if there are none. If it is larger than
+                ``MAX_KEPT``, or an address that could not be fetched, only the note is stored.
             input: The input without a line or item.
-            is_record: Whether the content is one record of it, not all.
+            is_record: Whether the content is one record of the input, not the whole.
 
         Returns:
-            The path of the kept input relative to the archive, or None if only nothing could be kept.
+            The path of the stored input, relative to the archive; None if the input was not stored.
         """
         try:
             size = len(content) if isinstance(content, bytes) else content.stat().st_size if content else -1
@@ -90,7 +91,7 @@ class Quarantine:
                 path.with_name(f"{path.name}.json"), f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
             )
         except OSError:
-            return None  # an input that cannot be opened, or no room: the report still names it
+            return None  # the input cannot be opened, or the disk is full: the report still has it
         return path.relative_to(self._root).as_posix() if is_kept else None
 
     def _put(self, path: Path, content: bytes | Path) -> None:
@@ -102,7 +103,7 @@ class Quarantine:
         self._new.append(path)
 
     def sync(self) -> None:
-        """Brings what was kept to the disk: all at once, as a thousand records of one input may be refused."""
+        """Flushes new entries to the disk, all at once: a thousand records of one input may be refused."""
         new, self._new = [path for path in dict.fromkeys(self._new) if path.exists()], []
         with suppress(OSError):
             if new:
@@ -110,7 +111,7 @@ class Quarantine:
                 sync_folders([str(new[0].parent)])
 
     def entries(self) -> Iterator[QuarantineEntry]:
-        """Yields what is kept, in order of name; a file without a readable note has no reason."""
+        """Yields all entries, in order of name; a file without a readable note has no reason."""
         folder = self._root / QUARANTINE
         files = folder.iterdir() if folder.is_dir() else ()
         names = {path.name for path in files if path.is_file() and not path.name.startswith(".")}
@@ -138,21 +139,21 @@ class Quarantine:
     def discard(self, name: str) -> None:
         """Deletes an entry and its note."""
         path = self.path(name)
-        for each in (path, path.with_name(path.name + ".json")):
-            each.unlink(missing_ok=True)
+        for file in (path, path.with_name(path.name + ".json")):
+            file.unlink(missing_ok=True)
 
     @staticmethod
     def _note(path: Path) -> dict[str, Any]:
         try:
             with open(path, "rb") as file:
                 note = json.loads(file.read(_MAX_NOTE))
-        except (OSError, ValueError, RecursionError):  # it may be an input whose note is gone
+        except (OSError, ValueError, RecursionError):  # it may be an input whose note was deleted
             return {}
         return note if isinstance(note, dict) else {}
 
 
 def _name(where: str) -> str:
-    """Returns the end of a name, as a safe part of one: a file's name may have 255 bytes, some signs have four."""
+    """Returns the end of an input's name, safe in the name of a file: that may have 255 bytes, and a character four."""
     name = re.sub(r"[^\w.-]+", "-", Path(where).name).encode("utf-8", "replace")
     return name[-_NAME_BYTES:].decode("utf-8", "ignore").strip("-") or "input"
 

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from docarchive.store.originals import Originals
     from docarchive.store.quarantine import Quarantine
 
-#: Without it, no file can be opened that is surely no link.
+#: The flag of open(2) that refuses links; 0 on systems without it.
 _NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
 _MAX_FOLDERS: Final = 10_000
 
 
-#: Files as ``FileStat`` has them, but as plain tuples: there are as many as there are articles.
+#: Files in order of path, as plain tuples with the values of ``FileStat``: there is one for every article.
 FileRun = list[tuple[str, int, int]]
 
 
 class FileStat(NamedTuple):
-    """A file under ``articles/`` as a listing tells it.
+    """Path, size and time of a file under ``articles/``.
 
     Attributes:
-        path: Relative to the archive, with forward slashes.
-        size: Bytes.
-        modified: Time of its last change, in nanoseconds.
+        path: The path relative to the archive, with forward slashes.
+        size: The size in bytes.
+        modified: The time of its last change, in nanoseconds since 1970.
     """
 
     path: str
@@ -53,12 +53,12 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._temporary = root / TEMPORARY
-        self._folders: dict[str, str] = {}  # where folders of articles really are, once that was made sure of
+        self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
         self.lock = WriteLock(root / LOCK)
 
     @cached_property
     def originals(self) -> Originals:
-        """The originals; what handles them loads hashing, which a search does without."""
+        """The originals. Loaded when first used: a search needs no hashing."""
         from docarchive.store.originals import Originals
 
         return Originals(self.root, self._temporary)
@@ -71,26 +71,26 @@ class Store:
         return Quarantine(self.root)
 
     def batch(self) -> Batch:
-        """Returns an empty batch of files to be written."""
+        """Returns an empty batch, for files to write."""
         from docarchive.store.batch import Batch
 
         return Batch(self.root, self._temporary)
 
     def read(self, path: str) -> str:
-        """Reads an article's text, line ends as they are.
+        """Reads the text of an article's file, without changing line ends.
 
         Args:
-            path: Relative to the archive. It comes from the catalog, which may be a stranger's, so
-                what leads out of ``articles/`` is refused.
+            path: The path relative to the archive. It comes from the catalog, which may be a stranger's, so a path
+                out of ``articles/`` is refused.
 
         Raises:
-            NotFoundError: The file is gone.
-            ArchiveDamaged: It is no text, or lies outside.
+            NotFoundError: There is no such file.
+            ArchiveDamaged: It is not UTF-8 text, cannot be read, or is not in ``articles/``.
         """
         return self.read_with_stat(path)[0]
 
     def read_with_stat(self, path: str) -> tuple[str, FileStat]:
-        """Reads an article's text, and how its file looked then; see ``read``."""
+        """Reads the text of an article's file, with the size and time that the file had then; see ``read``."""
         try:
             with self._opened(path) as file:
                 status = os.fstat(file.fileno())
@@ -110,40 +110,44 @@ class Store:
                 if len(self._folders) >= _MAX_FOLDERS:
                     self._folders.clear()
                 self._folders[folder] = str(self.resolve(folder))
-            with suppress(OSError):  # a link, say: the long way tells where it leads, and whether it is gone
+            with suppress(OSError):  # such as a link: resolve() raises the right error
                 return open(f"{self._folders[folder]}/{name}", "rb", opener=_without_links)
         return self.resolve(path).open("rb")
 
     def resolve(self, path: str) -> Path:
-        """Returns the full path of an article's file, after making sure that it lies in ``articles/``."""
+        """Returns the full path of an article's file.
+
+        Raises:
+            ArchiveDamaged: It is not in ``articles/``.
+        """
         full = Path(os.path.realpath(self.root / path))
-        home = os.path.realpath(self.root / ARTICLES)
-        if not full.is_relative_to(home):
+        articles = os.path.realpath(self.root / ARTICLES)
+        if not full.is_relative_to(articles):
             raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
         return full
 
     def listing(self) -> Iterator[FileRun]:
-        """Yields every Markdown file under ``articles/``, in order of path; links are not followed.
+        """Yields all Markdown files under ``articles/``, in order of path; links are not followed.
 
-        Files that follow each other in one folder come together.
+        Files that follow one another in a folder are yielded together (decision 0047).
         """
         return _walk(self.root, ARTICLES)
 
     def exists(self, path: str) -> bool:
-        """Tells whether there is anything at a path, relative to the archive."""
+        """Returns whether a file or folder exists at a path, relative to the archive."""
         return os.path.exists(f"{self.root}/{path}")
 
     def stat(self, path: str) -> FileStat:
-        """Lists one file."""
+        """Returns path, size and time of one file; the path is relative to the archive."""
         status = os.stat(f"{self.root}/{path}")
         return FileStat(path, status.st_size, status.st_mtime_ns)
 
     def version_path(self, id_: str, data: bytes) -> str:
-        """Returns where an old version of an article goes: where it is already, or a new place.
+        """Returns the path for an old version of an article: a new one, unless it is the last version stored.
 
         Args:
-            id_: The article's.
-            data: What the old version says. An interrupted update may have kept it before.
+            id_: The article's id.
+            data: The bytes of the old version; an interrupted update may have stored it before.
         """
         folder = self.root / VERSIONS / id_
         last = max((int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()), default=0)
@@ -152,7 +156,7 @@ class Store:
         return f"{VERSIONS}/{id_}/{last:04d}.md"
 
     def versions(self) -> Iterator[tuple[str, str]]:
-        """Yields id and text of every old version that is kept; what is no text is passed over."""
+        """Yields pairs of id and text for all old versions; files that are not text are skipped."""
         for id_ in sorted(_names(self.root / VERSIONS)):
             for name in sorted(_names(self.root / VERSIONS / id_)):
                 path = self.root / VERSIONS / id_ / name
@@ -161,12 +165,12 @@ class Store:
                         yield id_, path.read_bytes().decode("utf-8")
 
     def versions_of(self, id_: str) -> list[str]:
-        """Returns the files of an article's old versions, the oldest first, relative to the archive."""
+        """Returns the paths of an article's old versions, the oldest first, relative to the archive."""
         names = [name for name in sorted(_names(self.root / VERSIONS / id_)) if name.endswith(".md")]
         return [f"{VERSIONS}/{id_}/{name}" for name in names]
 
     def clean(self) -> None:
-        """Deletes what an interrupted write left under temporary names; hold the lock."""
+        """Deletes the temporary files that an interrupted write left; hold the lock."""
         if not os.path.exists(self._temporary):
             return
         import shutil
@@ -185,21 +189,21 @@ class Store:
 
 
 def _walk(root: Path, top: str) -> Iterator[FileRun]:
-    waiting = [iter(_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
-    while waiting:
-        part = next(waiting[-1], None)
-        if part is None:
-            waiting.pop()
-        elif isinstance(part, str):
-            waiting.append(iter(_folder(root, part)))
+    stack = [iter(_list_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
+    while stack:
+        item = next(stack[-1], None)
+        if item is None:
+            stack.pop()
+        elif isinstance(item, str):
+            stack.append(iter(_list_folder(root, item)))
         else:
-            yield part
+            yield item
 
 
-def _folder(root: Path, path: str) -> list[FileRun | str]:
-    """Returns what is in a folder in order of path: runs of files, and between them the folders in it.
+def _list_folder(root: Path, path: str) -> list[FileRun | str]:
+    """Returns what is in a folder, in order of path: runs of files, and between them the paths of folders.
 
-    What has a dot before its name is passed over, and so is a file that goes away meanwhile.
+    Names that begin with a dot are skipped, and so is a file that is deleted in the meantime.
     """
     files: FileRun = []
     folders: list[str] = []
@@ -221,15 +225,15 @@ def _folder(root: Path, path: str) -> list[FileRun | str]:
         return []
     except OSError as error:
         name = shorten(path, 200)
-        raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; mend that and try again") from None
+        raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; fix that and try again") from None
     files.sort()
-    parts: list[FileRun | str] = []
+    items: list[FileRun | str] = []
     start = 0
     for folder in sorted(folders):
         end = bisect_left(files, (folder, 0, 0), start)
-        parts += ([files[start:end]] if end > start else []) + [folder[:-1]]
+        items += ([files[start:end]] if end > start else []) + [folder[:-1]]
         start = end
-    return [*parts, files[start:]] if start < len(files) else parts
+    return [*items, files[start:]] if start < len(files) else items
 
 
 def _names(folder: Path) -> list[str]:

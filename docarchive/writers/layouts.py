@@ -18,7 +18,7 @@ from docarchive.formats.site_layouts import (
     note_tags,
     shown_shortcodes,
 )
-from docarchive.frontmatter.parts import line_end
+from docarchive.frontmatter.bounds import line_end
 from docarchive.slugs import Names, safe_name, slugify
 from docarchive.writers.protocol import Document
 

@@ -18,7 +18,7 @@ class MarkdownWriter(Writer):
     """
 
     name = "md"
-    summary = "Markdown with front matter, one file an article"
+    summary = "Markdown with front matter, one article per file"
     suffixes = (".md", ".markdown")
     folder = True
     accepts = frozenset({"layout", "originals"})

@@ -244,10 +244,10 @@ def test_a_known_key_without_a_value_is_as_if_it_were_not_there(metadata: dict[s
     [
         ({"date": "soon"}, "date", "date: 'soon' is not a date; write it as 2024,"),
         ({"pubDate": "2024-02-30"}, "pubDate", "pubDate: '2024-02-30' is not a date that exists; write"),
-        ({"title": {"a": 1}}, "title", "title: one text is wanted here, not an object"),
-        ({"url": ["a", "b"]}, "url", "url: one text is wanted here, not a list"),
-        ({"author": {"email": "a@b.c"}}, "author", "author: an object here needs a name"),
-        ({"tags": ["a", ["b", "c"]]}, "tags", "tags: one text is wanted here, not a list"),
+        ({"title": {"a": 1}}, "title", "title: this key takes one text, not an object"),
+        ({"url": ["a", "b"]}, "url", "url: this key takes one text, not a list"),
+        ({"author": {"email": "a@b.c"}}, "author", "author: an object needs a name here"),
+        ({"tags": ["a", ["b", "c"]]}, "tags", "tags: this key takes one text, not a list"),
         ({"n": 1 << 20_000}, "n", "n: the number has more digits than can be kept"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from docarchive import keys
 from docarchive.article import Article, Literal, clean
 from docarchive.errors import ArticleError, InputError, ReaderError
-from docarchive.frontmatter import body_of, edit, parse, read_article, render, revise, split
+from docarchive.frontmatter import body_of, edit, find_bounds, parse, read_article, render, revise
 
 TEXT = st.text(
     st.one_of(
@@ -96,7 +96,7 @@ def test_editing_nothing_changes_nothing(article: Article) -> None:
 
 @given(TEXT)
 def test_any_text_without_front_matter_is_its_own_body(text: str) -> None:
-    if split(text).syntax is None:
+    if find_bounds(text).syntax is None:
         metadata, body = parse(text)
         assert metadata == {}
         assert text.removeprefix("\ufeff") in (body, body + "\n", body + "\r\n")
@@ -192,7 +192,7 @@ def test_editing_one_key_leaves_all_other_lines(
 def test_each_syntax_is_read(text: str) -> None:
     assert parse(text) == ({"title": "T", "tags": ["a", "b"]}, "Body")
     assert body_of(text) == "Body"
-    parts = split(text)
+    parts = find_bounds(text)
     assert parts.syntax is not None
     assert "title" in text[parts.start : parts.end]
     assert "---" not in text[parts.start : parts.end]
@@ -352,7 +352,7 @@ def test_merge_keys_and_aliases_are_read() -> None:
         ("---\n? [a]\n: b\n---\n", "YAML: line 2: found unhashable key"),
         ('+++\na = "b"\nc = \n+++\n', "TOML: Invalid value (at line 3, column 5)"),
         ('---json\n{"a": 1,\n"b" 2}\n---\n', "JSON: line 3: "),
-        ("---json\n[1]\n---\n", "keys and values are wanted between the fences"),
+        ("---json\n[1]\n---\n", "between the fences there must be keys and values"),
     ],
 )
 def test_broken_front_matter_is_refused_with_its_line(text: str, message: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from docarchive.archive.figures import EngineStatus
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.session import Session
-from docarchive.engines import ENGINES, library_of, open_engine, position_of
+from docarchive.engines import ENGINES, INDEX_FORMATS, library_of, open_engine, position_of
 
 
 def switch(session: Session, name: str) -> None:
@@ -46,6 +46,7 @@ def status(session: Session) -> EngineStatus:
     return EngineStatus(
         engine=name,
         version=versions[name],
+        format=INDEX_FORMATS[name],
         indexed=position.number if position and position.epoch == session.catalog.epoch else None,
         changes=session.catalog.last_position(),
         behind=catch_up.lag(session.catalog, position),

@@ -62,6 +62,7 @@ def _print(status: EngineStatus) -> None:
     for name, value in [
         ("engine", labels[status.engine]),
         ("index", behind if status.behind else "up to date"),
+        ("format", status.format),
         ("changes", f"{number(status.indexed or 0)} of {number(status.changes)} indexed"),
         ("size", size(status.bytes)),
         ("others", ", ".join(others)),

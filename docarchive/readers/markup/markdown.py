@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.frontmatter.parts import without_line_end
+from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.html.to_markdown import to_markdown
@@ -130,11 +130,11 @@ def _split(text: str) -> _Document:
     if _PROGRAM.match(bare):
         raise ReaderError("its front matter is a program, and programs are not run")
     metadata, body = _parse(text)
-    syntax = frontmatter.split(text).syntax if metadata else None
+    syntax = frontmatter.find_bounds(text).syntax if metadata else None
     if not syntax and (blank := _BELOW_BLANK_LINES.match(bare)):
         below, rest = _parse(bare[blank.end() :])
         if any(keys.canonical(str(key)) for key in below):
-            return _Document(below, frontmatter.split(bare[blank.end() :]).syntax, rest)
+            return _Document(below, frontmatter.find_bounds(bare[blank.end() :]).syntax, rest)
     if syntax:
         return _Document(metadata, syntax, body)
     if headers := read_other_front_matter(bare) or read_title_block(bare) or read_headers(bare, strict=True):
@@ -175,7 +175,7 @@ def _parse(text: str) -> tuple[dict[Any, Any], str]:
     try:
         return frontmatter.parse(text)
     except ReaderError:
-        parts = frontmatter.split(text)
+        parts = frontmatter.find_bounds(text)
         raw = text[parts.start : parts.end]
         if is_template(raw):
             raise ReaderError(_IS_TEMPLATE) from None

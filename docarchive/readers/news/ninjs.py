@@ -16,10 +16,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_OTHER_KEYS: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
-
-
-_KEPT: Final = (*KEPT, "usageterms", "copyrightnotice")
+_OTHER_KEYS: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:

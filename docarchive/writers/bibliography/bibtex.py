@@ -22,7 +22,7 @@ class BibtexWriter(Writer):
     """
 
     name = "bibtex"
-    summary = "a bibliography for BibTeX"
+    summary = "a BibTeX bibliography"
     suffixes: ClassVar[tuple[str, ...]] = (".bib", ".bibtex")
     biblatex = False
 
@@ -52,7 +52,7 @@ class BiblatexWriter(BibtexWriter):
     """Writes entries for BibLaTeX: news articles as such, web pages as ``@online``, dates in ISO 8601."""
 
     name = "biblatex"
-    summary = "a bibliography for BibLaTeX"
+    summary = "a BibLaTeX bibliography"
     suffixes = (".biblatex",)
     biblatex = True
 

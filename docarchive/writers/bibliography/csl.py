@@ -17,7 +17,7 @@ class CslWriter(Writer):
     """Writes a list of items, one a line: the summary as ``abstract``, tags as ``keyword``, no text."""
 
     name = "csl-json"
-    summary = "a bibliography for citation processors (CSL-JSON)"
+    summary = "a CSL-JSON bibliography, for citation processors"
     suffixes = (".csl.json", ".csljson")
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:

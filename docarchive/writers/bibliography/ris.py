@@ -18,7 +18,7 @@ class RisWriter(Writer):
     """Writes references as RIS, in UTF-8: the summary as ``AB``, each tag as ``KW``, no text."""
 
     name = "ris"
-    summary = "a bibliography for reference managers (RIS)"
+    summary = "a RIS bibliography, for reference managers"
     suffixes = (".ris",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:

@@ -27,7 +27,7 @@ class NinjsWriter(Writer):
     """Writes one item per article, a file or a line; the text as HTML and as Markdown."""
 
     name = "ninjs"
-    summary = "news items (ninjs), one a file or a line"
+    summary = "news items (ninjs), one per file or per line"
     suffixes = (".ninjs",)
     folder = True
 

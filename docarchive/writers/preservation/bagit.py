@@ -23,7 +23,7 @@ class BagitWriter(Writer):
     """
 
     name = "bagit"
-    summary = "a bag with originals and manifests, to preserve (BagIt)"
+    summary = "a bag for preservation, with originals and manifests (BagIt)"
     stream = False
     folder = True
     round_trips = True

@@ -27,7 +27,7 @@ class CsvWriter(Writer):
     """
 
     name = "csv"
-    summary = "a table with commas, one article a row"
+    summary = "a comma-separated table, one article per row"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     accepts = frozenset({"fields", "flatten"})
     round_trips = True
@@ -48,7 +48,7 @@ class TsvWriter(CsvWriter):
     """Writes the same with tabs."""
 
     name = "tsv"
-    summary = "a table with tabs, one article a row"
+    summary = "a tab-separated table, one article per row"
     suffixes = (".tsv", ".tab")
     delimiter = "\t"
 

@@ -21,7 +21,7 @@ class ParquetWriter(Writer):
     """Writes the columns of ``CsvWriter``, lists as lists of text, dates as text: they may be partial."""
 
     name = "parquet"
-    summary = "a table for data frames (Parquet)"
+    summary = "a Parquet table, for data frames"
     suffixes = (".parquet", ".pq")
     accepts = frozenset({"fields"})
     round_trips = True

@@ -27,7 +27,7 @@ class SqliteWriter(Writer):
     """
 
     name = "sqlite"
-    summary = "a database with full-text search (SQLite, FTS5), ready for Datasette"
+    summary = "a SQLite database with full-text search (FTS5), ready for Datasette"
     suffixes = (".sqlite", ".sqlite3", ".db")
     accepts = frozenset({"fields"})
     round_trips = True

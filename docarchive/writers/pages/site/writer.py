@@ -34,7 +34,7 @@ class SiteWriter(Writer):
     """
 
     name = "site"
-    summary = "a web site with lists, a timeline and a search, that needs no server"
+    summary = "a web site with lists, a timeline and a search; needs no server"
     stream = False
     folder = True
     accepts = frozenset({"images"})

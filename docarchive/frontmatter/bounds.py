@@ -1,4 +1,4 @@
-"""Taking a text apart: front matter and text proper, found without being read wherever that can be."""
+"""Bounds: where the front matter of a text begins and ends, found without reading the metadata."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _CLOSING = {
 }
 
 
-class Parts(NamedTuple):
-    """A text taken apart; ``text[:start] + metadata + text[end:]`` is the text again.
+class Bounds(NamedTuple):
+    """The bounds of front matter; ``text[start:end]`` is the metadata without its fences.
 
     Attributes:
-        syntax: ``yaml``, ``toml``, ``json``, or None where there is no front matter.
-        start: Index of the first character of the metadata.
-        end: Index behind its last character.
-        body: Index of the first character of the text proper.
+        syntax: ``yaml``, ``toml``, ``json``, or None if there is no front matter.
+        start: The index of the first character of the metadata.
+        end: The index after its last character.
+        body: The index of the first character of the body.
     """
 
     syntax: str | None
@@ -30,27 +30,26 @@ class Parts(NamedTuple):
     body: int
 
 
-def split(text: str) -> Parts:
-    """Finds the front matter of a text without reading it.
+def find_bounds(text: str) -> Bounds:
+    """Returns the bounds of a text's front matter, without reading it.
 
-    A blank line between front matter and text belongs to neither. Front matter that is never
-    closed is none.
+    A blank line between front matter and body belongs to neither. Front matter that is never closed is body.
     """
     bom = 1 if text.startswith("\ufeff") else 0
     if opening := _FENCE.match(text, bom):
         closing = _CLOSING[opening[1]].search(text, opening.end())
         if closing:
             syntax = opening[2] or ("yaml" if opening[1] == "---" else "toml")
-            return Parts(syntax, opening.end(), closing.start(), _skip_blank_line(text, closing.end()))
+            return Bounds(syntax, opening.end(), closing.start(), _skip_blank_line(text, closing.end()))
     elif text.startswith("{", bom):
         try:
             value, end = json.JSONDecoder().raw_decode(text, bom)
         except (ValueError, RecursionError):
-            return Parts(None, bom, bom, bom)
+            return Bounds(None, bom, bom, bom)
         line = BLANK_LINE.match(text, end)
         if isinstance(value, dict) and (line or end == len(text)):
-            return Parts("json", bom, end, _skip_blank_line(text, line.end() if line else end))
-    return Parts(None, bom, bom, bom)
+            return Bounds("json", bom, end, _skip_blank_line(text, line.end() if line else end))
+    return Bounds(None, bom, bom, bom)
 
 
 def _skip_blank_line(text: str, position: int) -> int:
@@ -59,10 +58,10 @@ def _skip_blank_line(text: str, position: int) -> int:
 
 
 def without_line_end(body: str) -> str:
-    """Returns a body without the line end that a file has behind it."""
+    """Returns a body without its final line end."""
     return body[:-2] if body.endswith("\r\n") else body.removesuffix("\n")
 
 
 def line_end(body: str) -> str:
-    """Returns the line end to put behind a body, such that ``without_line_end`` takes away just that."""
+    """Returns the line end to write after a body, such that ``without_line_end`` removes exactly that."""
     return "\r\n" if body.endswith("\r") else "\n"
