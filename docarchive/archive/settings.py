@@ -45,7 +45,7 @@ class Settings(NamedTuple):
         """Reads the settings of the archive in a folder.
 
         Raises:
-            NotAnArchive: There is no archive.
+            NotAnArchive: The folder has no archive.
             ArchiveDamaged: The settings cannot be read, or the layout is not supported.
         """
         path = root / SETTINGS

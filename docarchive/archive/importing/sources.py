@@ -102,7 +102,7 @@ class Sources:
     """Reads inputs, and puts their records into a sink.
 
     Args:
-        store: The archive's files; copies of large inputs are kept there meanwhile.
+        store: The archive's files; copies of large inputs are kept there while they are read.
         sink: Takes the records.
         format: The name of a reader, to use it for all inputs; None to choose one for each.
         options: The user's options for reading.
