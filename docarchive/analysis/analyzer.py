@@ -152,7 +152,9 @@ class Analyzer:
         if word.isascii():
             plain = _without_dots(word.lower())
             return (plain[:MAX_WORD] if "." in plain else self._stemmed(plain),)
-        lower = unicodedata.normalize("NFC", word.replace("I", "ı") if self.language == "tr" else word)
+        lower = unicodedata.normalize("NFC", word)
+        if self.language == "tr":
+            lower = lower.replace("I", "ı")  # after normalizing: an I with an accent is another letter
         lower = lower.replace("İ", "i").replace("’", "'").lower().replace("\u200c", "").replace("\u00ad", "")
         return tuple(dict.fromkeys((self._stemmed(lower), self._stemmed(_folded(lower)))))
 
