@@ -1,11 +1,11 @@
 """Text analysis: from text to the terms that are compared.
 
-Owns what a word is in each script and language, how words are folded and stemmed, and the terms of
-metadata values. Defined once; each engine takes its terms from here, so that all give the same
-answers. Useful to everything that compares words; not useful for finding anything.
+Owns what a word is in every script and language, how words are folded and stemmed, and the terms of metadata values.
+Defined once, and used by all engines, so that they give the same answers. Useful to everything that compares words;
+not useful for looking anything up.
 
-A text becomes a row of positions, and each position holds one or more terms: ``co-operation`` is
-``co`` and ``oper``, and both positions also hold ``cooper``, the stem of ``cooperation``.
+A text becomes a list of positions with one or more terms: ``co-operation`` is ``co`` and ``oper``, and both positions
+also have ``cooper``, the stem of ``cooperation``.
 """
 
 from docarchive.analysis.analyzer import Analyzer, analyzer

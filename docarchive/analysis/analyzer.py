@@ -17,41 +17,41 @@ from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, word
 _CACHE_SIZE: Final = 300_000
 _MAX_CACHED: Final = 40
 _MAX_RUNS: Final = 16
-#: A longer text is not split all at once: as a list of words it takes twenty times its size.
+#: The number of characters up to which a text is split at once: a list of its words takes twenty times its size.
 _LONG: Final = 200_000
 _SPACE: Final = re.compile(r"\s")
 
 
-class _Known(dict[str, PreToken]):
-    """What is known of pre-tokens; what is not is learned when it is asked for."""
+class _Cache(dict[str, PreToken]):
+    """Pre-tokens by text; a text that is not cached is analyzed when it is looked up."""
 
-    def __init__(self, learn: Callable[[str], PreToken]) -> None:
+    def __init__(self, analyze: Callable[[str], PreToken]) -> None:
         super().__init__()
-        self._learn = learn
+        self._analyze = analyze
 
     def __missing__(self, text: str) -> PreToken:
-        return self._learn(text)
+        return self._analyze(text)
 
 
 class Analyzer:
-    """Makes terms of text in one language.
+    """Makes the terms of text in one language.
 
-    Words are folded and stemmed by Snowball. An accented word has two terms where the stem with
-    accents and the stem without them differ, so that it is found either way.
+    Words are folded and stemmed by Snowball. An accented word has two terms if the stems with and without accents
+    differ, so that both spellings match it.
 
     Args:
-        language: ISO 639-1 (``en``), or a tag that begins so; words of a language without a
-            Snowball stemmer are folded alone.
+        language: The language, as ISO 639-1 (``en``) or a tag that begins so. If Snowball has no stemmer for it, words
+            are only folded.
     """
 
     def __init__(self, language: str = "en") -> None:
         self.language = primary(language)
         self._stem = stemmer(language)
-        self._known = _Known(self._learn)
+        self._cache = _Cache(self._pretoken)
 
     def pretokens(self, text: str) -> list[PreToken]:
         """Returns a text split at white space, analyzed."""
-        return [*map(self._known.__getitem__, _split(text))]
+        return [*map(self._cache.__getitem__, _split(text))]
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""
@@ -62,88 +62,87 @@ class Analyzer:
         return words_of(self.pretokens(text))
 
     def tokens(self, text: str) -> Iterator[Token]:
-        """Yields the positions of a text with their places in it."""
+        """Yields the tokens of a text, one per position, with start and end."""
         for match in chunk_pattern(text).finditer(text):
             base, chunk = match.start(), match[0]
             if chunk.isascii() and chunk.isalnum():
-                slots, words, *_ = self._known[chunk]
+                slots, words, *_ = self._cache[chunk]
                 yield Token(slots[0], words, base, match.end(), 0)
                 continue
             for piece in pieces(match[0], self.language):
-                yield Token(self._terms(piece), _plain(piece), base + piece.start, base + piece.end, piece.unit)
+                yield Token(self._terms(piece), _folded_words(piece), base + piece.start, base + piece.end, piece.unit)
 
     def runs(self, text: str) -> list[Run]:
-        """Returns the ways in which a text stands in articles, each a run of terms.
+        """Returns the runs of terms that a text can be in articles.
 
-        ``co-operation`` is ``co`` with ``oper`` behind it, or ``cooper``.
+        ``co-operation`` is ``co`` followed by ``oper``, or ``cooper``.
         """
-        ways = []
+        readings = []
         for match in chunk_pattern(text).finditer(text):
-            found = pieces(match[0], self.language)
-            if found:
-                ways.append(self._ways(found))
+            chunk_pieces = pieces(match[0], self.language)
+            if chunk_pieces:
+                readings.append(self._readings(chunk_pieces))
         count = 1
-        for each in ways:
-            count *= len(each)
+        for alternatives in readings:
+            count *= len(alternatives)
         if count > _MAX_RUNS:
-            ways = [each[:1] for each in ways]
-        runs = [_in_a_row(parts) for parts in product(*ways)] if ways else []
+            readings = [alternatives[:1] for alternatives in readings]
+        runs = [_joined_run(sequence) for sequence in product(*readings)] if readings else []
         return list(dict.fromkeys(run for run in runs if run))
 
-    def _ways(self, found: list[Piece]) -> list[tuple[Run, int]]:
-        """Returns runs for the pieces of one chunk, each with its width in positions."""
-        apart: list[tuple[int, Slot]] = []
-        for index, piece in enumerate(found):
+    def _readings(self, chunk_pieces: list[Piece]) -> list[tuple[Run, int]]:
+        """Returns the runs that the pieces of one chunk can be, with their widths in positions."""
+        separate: list[tuple[int, Slot]] = []
+        for index, piece in enumerate(chunk_pieces):
             last_of_run = piece.unit and len(piece.text) == piece.unit
-            if last_of_run and index and found[index - 1].unit and found[index - 1].end == piece.end:
-                continue  # the pair before it holds it
-            apart.append((index, self._alone(piece)))
-        ways: list[tuple[Run, int]] = [(tuple(apart), len(found))]
-        joined = found[0].joined
-        if joined and all(piece.joined == joined for piece in found):
-            ways.append((((0, self._stems(joined)),), 1))
-        return ways
+            if last_of_run and index and chunk_pieces[index - 1].unit and chunk_pieces[index - 1].end == piece.end:
+                continue  # it is in the pair before it
+            separate.append((index, self._own_terms(piece)))
+        readings: list[tuple[Run, int]] = [(tuple(separate), len(chunk_pieces))]
+        joined = chunk_pieces[0].joined
+        if joined and all(piece.joined == joined for piece in chunk_pieces):
+            readings.append((((0, self._stems(joined)),), 1))
+        return readings
 
-    def _learn(self, text: str) -> PreToken:
-        """Analyzes what stands between white space: a chunk with what is around it, or several."""
-        found = chunk_pattern(text).findall(text)
-        if len(found) == 1:
-            (chunk,) = found
-            made = self._analyze(chunk) if chunk == text else self._known[chunk]
+    def _pretoken(self, text: str) -> PreToken:
+        """Analyzes text between white space: one chunk, perhaps with other characters around it, or several."""
+        chunks = chunk_pattern(text).findall(text)
+        if len(chunks) == 1:
+            (chunk,) = chunks
+            pretoken = self._analyze(chunk) if chunk == text else self._cache[chunk]
         else:
-            each = [*map(self._known.__getitem__, found)]
-            made = PreToken.of(
-                tuple(slots_of(each)), tuple(dict.fromkeys(word for known in each for word in known.words))
-            )
+            pretokens = [*map(self._cache.__getitem__, chunks)]
+            words = dict.fromkeys(word for pretoken in pretokens for word in pretoken.words)
+            pretoken = PreToken.of(tuple(slots_of(pretokens)), tuple(words))
         if len(text) <= _MAX_CACHED:
-            if len(self._known) >= _CACHE_SIZE:
-                self._known.clear()
-            self._known[text] = made
-        return made
+            if len(self._cache) >= _CACHE_SIZE:
+                self._cache.clear()
+            self._cache[text] = pretoken
+        return pretoken
 
     def _analyze(self, chunk: str) -> PreToken:
-        if chunk.isascii() and chunk.isalnum():  # what most are; as below, by the shortest way
+        if chunk.isascii() and chunk.isalnum():  # most chunks; the same as below, but fast
             word = chunk.lower()
             return PreToken.of((self._with_acronym(chunk, (self._stemmed(word),)),), (word[:MAX_WORD],))
-        found = pieces(chunk, self.language)
-        slots = tuple(self._terms(piece) for piece in found)
-        return PreToken.of(slots, tuple(dict.fromkeys(word for piece in found for word in _plain(piece))))
+        chunk_pieces = pieces(chunk, self.language)
+        slots = tuple(self._terms(piece) for piece in chunk_pieces)
+        return PreToken.of(slots, tuple(dict.fromkeys(word for piece in chunk_pieces for word in _folded_words(piece))))
 
     def _terms(self, piece: Piece) -> Slot:
-        terms = self._alone(piece)
+        terms = self._own_terms(piece)
         if piece.joined:
             terms += tuple(term for term in self._stems(piece.joined) if term not in terms)
         return terms
 
-    def _alone(self, piece: Piece) -> Slot:
-        """Returns the terms of a piece by itself."""
+    def _own_terms(self, piece: Piece) -> Slot:
+        """Returns the terms of a piece without those of the whole word that it is part of."""
         if piece.unit:
-            return _pair(piece.text)
+            return _folded_pair(piece.text)
         terms = self._stems(piece.text)
         return terms if piece.joined else self._with_acronym(piece.text, terms)
 
     def _with_acronym(self, word: str, terms: Slot) -> Slot:
-        """Returns the terms of a word, and those of the acronym that it may be: ``US`` is also ``U.S.``."""
+        """Returns the terms of a word, and that of the acronym that it may be: ``US`` is also ``U.S.``."""
         if word.isupper() and word.isalpha() and word.lower() in COMMON:
             return (*terms, ".".join(word.lower()))
         return terms
@@ -151,20 +150,22 @@ class Analyzer:
     def _stems(self, word: str) -> Slot:
         """Returns the terms of one word."""
         if word.isascii():
-            plain = _undotted(word.lower())
+            plain = _without_dots(word.lower())
             return (plain[:MAX_WORD] if "." in plain else self._stemmed(plain),)
-        lowered = unicodedata.normalize("NFC", word.replace("I", "ı") if self.language == "tr" else word)
-        lowered = lowered.replace("İ", "i").replace("’", "'").lower().replace("\u200c", "").replace("\u00ad", "")
-        return tuple(dict.fromkeys((self._stemmed(lowered), self._stemmed(_bare(lowered)))))
+        lower = unicodedata.normalize("NFC", word)
+        if self.language == "tr":
+            lower = lower.replace("I", "ı")  # after normalizing: an I with an accent is another letter
+        lower = lower.replace("İ", "i").replace("’", "'").lower().replace("\u200c", "").replace("\u00ad", "")
+        return tuple(dict.fromkeys((self._stemmed(lower), self._stemmed(_folded(lower)))))
 
     def _stemmed(self, word: str) -> str:
-        """Returns the stem of a word in lower case, folded; what is too long for a word is only cut."""
+        """Returns the folded stem of a word in lower case; a word longer than ``MAX_WORD`` is cut, not stemmed."""
         stem = self._stem(word) if len(word) <= MAX_WORD else word
-        return (_bare(stem) or _bare(word)).replace("'", "")[:MAX_WORD]
+        return (_folded(stem) or _folded(word)).replace("'", "")[:MAX_WORD]
 
 
 def _split(text: str) -> Iterable[str]:
-    """Returns a text split at white space, which no chunk holds; of a long text a piece at a time, to spare memory."""
+    """Returns a text split at white space, which is never in a chunk; a long text in pieces, to save memory."""
     return text.split() if len(text) <= _LONG else chain.from_iterable(map(str.split, _in_pieces(text)))
 
 
@@ -183,25 +184,25 @@ def analyzer(language: str) -> Analyzer:
     return Analyzer(language)
 
 
-def _plain(piece: Piece) -> tuple[str, ...]:
+def _folded_words(piece: Piece) -> tuple[str, ...]:
     """Returns the words of a piece, folded but not stemmed."""
     if piece.unit:
-        return _pair(piece.text)
+        return _folded_pair(piece.text)
     word = folded_word(piece.text)
     return (word, folded_word(piece.joined)) if piece.joined else (word,)
 
 
-def _in_a_row(parts: tuple[tuple[Run, int], ...]) -> Run:
+def _joined_run(runs: tuple[tuple[Run, int], ...]) -> Run:
     base = 0
-    found: list[tuple[int, Slot]] = []
-    for run, width in parts:
-        found.extend((base + offset, slot) for offset, slot in run)
+    slots: list[tuple[int, Slot]] = []
+    for run, width in runs:
+        slots.extend((base + offset, slot) for offset, slot in run)
         base += width
-    first = found[0][0] if found else 0
-    return tuple((offset - first, slot) for offset, slot in found)
+    first = slots[0][0] if slots else 0
+    return tuple((offset - first, slot) for offset, slot in slots)
 
 
-def _undotted(word: str) -> str:
+def _without_dots(word: str) -> str:
     """Returns an acronym without its dots, unless it would then be a common word."""
     if len(word) > 2 and word[1] == "." and word[0].isalpha() and word[2].isalpha():
         plain = word.replace(".", "")
@@ -209,18 +210,18 @@ def _undotted(word: str) -> str:
     return word
 
 
-def _bare(word: str) -> str:
-    """Returns a word folded; it stays as it is where nothing would be left of it, and holds no white space."""
+def _folded(word: str) -> str:
+    """Returns a word folded, without white space; or unchanged if nothing would be left of it."""
     return word if word.isascii() else "".join(fold(word).split()) or word
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
-def _pair(text: str) -> Slot:
-    """Returns the one term of characters of a script without spaces, which have no stem."""
-    return (_bare(text)[:MAX_WORD],)
+def _folded_pair(text: str) -> Slot:
+    """Returns the only term of a pair of characters of a script without spaces; it has no stem."""
+    return (_folded(text)[:MAX_WORD],)
 
 
 def folded_word(word: str) -> str:
     """Returns a word folded but not stemmed, without apostrophes and the dots of an acronym."""
-    folded = _undotted(_bare(word.replace("’", "'").lower()))
+    folded = _without_dots(_folded(word.replace("’", "'").lower()))
     return folded.removesuffix("'s").replace("'", "")[:MAX_WORD]

@@ -1,4 +1,4 @@
-"""Folding: what makes no difference when words and values are compared."""
+"""Folding: removes the differences that do not count when words and values are compared."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ MAX_WORD: Final = 100
 _MAX_LABEL: Final = 400
 _EDGES = " \t.,;:!?\"'()[]{}<>«»“”‘’"
 _PLAIN_LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
-# Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, dots below in India; and signs that
-# join or part letters without being seen. Vowel signs of India and of South-East Asia are letters, and stay.
+# Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, dots below in India; and invisible signs
+# that join or separate letters. Vowel signs of India and of South-East Asia are letters, and are kept.
 _IGNORED = (
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufeff]"
@@ -28,17 +28,17 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text).casefold()  # plain first: a letterlike sign may hide a capital
+    plain = unicodedata.normalize("NFKD", text).casefold()  # in this order: a letterlike sign may hide a capital
     decomposed = unicodedata.normalize("NFKD", plain)
     return unicodedata.normalize("NFC", re.sub(_IGNORED, "", decomposed)).translate(_PLAIN_LATIN)
 
 
 def label_terms(value: str) -> list[str]:
-    """Returns the terms of a metadata value: folded, split at white space, bare of edge punctuation."""
-    return [term[:_MAX_LABEL] for term in (part.strip(_EDGES) for part in fold(value).split()) if term]
+    """Returns the terms of a metadata value: folded, split at white space, without punctuation at their edges."""
+    return [term[:_MAX_LABEL] for term in (word.strip(_EDGES) for word in fold(value).split()) if term]
 
 
 @lru_cache(maxsize=4_096)
 def label_key(key: str) -> str:
-    """Returns a metadata key as engines mark terms with it: without control characters."""
+    """Returns a metadata key as it is in the terms of engines: without control characters."""
     return _CONTROLS.sub(" ", key)

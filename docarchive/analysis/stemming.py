@@ -14,10 +14,10 @@ def primary(language: str) -> str:
 
 @cache
 def stemmer(language: str) -> Callable[[str], str]:
-    """Returns what stems the words of a language; where Snowball has none for it, words stay as they are.
+    """Returns the stemmer of a language; if Snowball has none, it returns words unchanged. See docs/decisions/0011.
 
     Args:
-        language: As ISO 639-1 (``en``), a tag that begins so, or Snowball's name (``english``).
+        language: The language, as ISO 639-1 (``en``), a tag that begins so, or Snowball's name (``english``).
     """
     import Stemmer
 

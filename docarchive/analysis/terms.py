@@ -1,4 +1,4 @@
-"""Terms: what texts and queries are analyzed to."""
+"""Terms: the results of analyzing texts and queries."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from itertools import chain
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-#: The terms of one position.
+#: The terms of one position of a text.
 Slot = tuple[str, ...]
 _slots_of: Final = itemgetter(0)
 _words_of: Final = itemgetter(1)
 
 
 class Term(str):
-    """A term of a query, which counts only in articles of some languages: a stem is a stem of its language.
+    """A term of a query that counts only in articles of some languages, because a stem belongs to a language.
 
     Attributes:
-        languages: ISO 639-1; none means any.
+        languages: The languages, ISO 639-1; empty for all languages.
     """
 
     languages: frozenset[str]
@@ -29,7 +29,7 @@ class Term(str):
         return term
 
 
-#: Terms to be found in a text: pairs of (position from the first, terms of which one must be there).
+#: Terms to match in a text: pairs of an offset from the first position, and terms of which one must be there.
 Run = tuple[tuple[int, Slot], ...]
 
 
@@ -37,11 +37,11 @@ class Token(NamedTuple):
     """A position of a text.
 
     Attributes:
-        terms: What it is found by.
+        terms: Its terms.
         words: Its words, folded but not stemmed.
-        start: Where it begins in the text, in characters.
-        end: Where it ends.
-        unit: For scripts without spaces, how many characters its first one takes; else 0.
+        start: The index of its first character in the text.
+        end: The index after its last character.
+        unit: For scripts without spaces, the length of its first character with its combining marks; else 0.
     """
 
     terms: Slot
@@ -52,15 +52,15 @@ class Token(NamedTuple):
 
 
 class PreToken(NamedTuple):
-    """What stands between white space, analyzed. Texts repeat them, so all that is asked of one is made once.
+    """Text between white space, analyzed. Texts repeat it, so everything that is needed of it is computed once.
 
     Attributes:
         slots: Its terms, position by position.
-        words: Its words, folded but not stemmed, each once.
+        words: Its words, folded but not stemmed, without repetitions.
         terms: All its terms, joined by spaces.
-        length: How many terms these are.
+        length: The number of these terms.
         spelled: Its words, joined by spaces.
-        plain: Whether each position has one term, so that ``terms`` tells where they stand.
+        plain: Whether every position has exactly one term, so that ``terms`` has them in order of position.
     """
 
     slots: tuple[Slot, ...]
@@ -72,7 +72,7 @@ class PreToken(NamedTuple):
 
     @classmethod
     def of(cls, slots: tuple[Slot, ...], words: tuple[str, ...]) -> PreToken:
-        """Makes one of its terms and words."""
+        """Makes a pre-token from its terms and words."""
         terms = [*chain.from_iterable(slots)]
         joined = " ".join(terms)
         plain = joined.split() == terms and all(len(slot) == 1 for slot in slots)
