@@ -12,7 +12,7 @@ from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TY
 from docarchive.readers.bibliography.reference import date_of, reference
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _READ_KEYS: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
@@ -57,7 +57,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
         if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
     }
     texts = [_text(item.get("abstract")), _text(item.get("note"))]
-    return reference({**rest, **{key: value for key, value in metadata.items() if value}}, [t for t in texts if t])
+    return reference({**rest, **without_empty(metadata)}, [t for t in texts if t])
 
 
 def _text(value: object) -> str:

@@ -67,7 +67,7 @@ def core_properties(package: Package) -> dict[str, Any]:
     return {
         "title": value("title"),
         "date": value("created"),
-        "updated": value("modified") if value("modified") != value("created") else "",
+        "updated": value("modified"),
         "authors": metadata.names(value("creator")),
         "summary": metadata.description(value("description")),
         "language": metadata.language(value("language")),

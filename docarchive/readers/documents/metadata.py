@@ -33,7 +33,7 @@ def article(metadata: dict[str, Any], body: str) -> Article:
         metadata = {**metadata, "language": None}
     kept: dict[str, Any] = {}
     for key, value in metadata.items():
-        if value in (None, "", []):
+        if value in (None, "", []) or (key == "updated" and value == metadata.get("date")):
             continue
         if key not in _DATES:
             kept[key] = value

@@ -64,7 +64,7 @@ def _stated(root: Element) -> dict[str, Any]:
     return {
         "title": value("title"),
         "date": value("creation-date"),
-        "updated": value("date") if value("date") != value("creation-date") else "",
+        "updated": value("date"),
         "authors": metadata.names(value("initial-creator", "creator")),
         "summary": metadata.description(value("description")),
         "language": metadata.language(value("language")),

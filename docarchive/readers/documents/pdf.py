@@ -85,10 +85,7 @@ def _stated(document: Any, data: bytes, name: str) -> dict[str, Any]:
         "tags": metadata.keywords(info["Keywords"]),
     }
     stated_in_xmp = {key: value for key, value in xmp.read(data, name).items() if value}
-    stated = {**stated_in_xmp, **{key: value for key, value in stated.items() if value}}
-    if stated.get("updated") == stated.get("date"):
-        stated.pop("updated", None)
-    return stated
+    return {**stated_in_xmp, **{key: value for key, value in stated.items() if value}}
 
 
 def date(text: str) -> str:

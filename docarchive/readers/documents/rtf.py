@@ -115,7 +115,7 @@ def _stated(rtf: str, name: str) -> dict[str, Any]:
     return {
         "title": metadata.title(values.get("title", ""), name),
         "date": values.get("creatim"),
-        "updated": values.get("revtim") if values.get("revtim") != values.get("creatim") else None,
+        "updated": values.get("revtim"),
         "authors": metadata.names(values.get("author", "")),
         "summary": metadata.description(values.get("doccomm", "")),
         "tags": [

@@ -15,6 +15,7 @@ from docarchive.readers.html.xml import every, first, local, parse_bytes, text_o
 from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -64,9 +65,7 @@ def read_note(note: bytes) -> Article:
         "url": _attribute(attributes, "source-url"),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
-    if metadata["updated"] == metadata["date"]:
-        metadata["updated"] = None
-    return make_article({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article(without_empty(metadata), body or title)
 
 
 def _child(root: Element, name: str) -> Element | None:

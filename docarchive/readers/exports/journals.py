@@ -13,6 +13,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
@@ -43,7 +44,7 @@ def _load_joplin(source: Source) -> Article:
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
     }
-    return make_article({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article(without_empty(metadata), body or title)
 
 
 def _without_fraction(text: str | None) -> str:
@@ -77,5 +78,5 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
         ],
         "starred": entry.get("starred") or None,
     }
-    stated = {key: value for key, value in metadata.items() if value}
+    stated = without_empty(metadata)
     return make_article(stated, body[heading.end() :] if heading else body)

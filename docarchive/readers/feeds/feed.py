@@ -22,7 +22,7 @@ from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _DEFAULT_TYPE: Final = "application/xml"
 
@@ -103,11 +103,9 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "comments": entry.get("comments"),
         "rights": _line(entry, "rights"),
     }
-    if metadata["updated"] == metadata["date"]:
-        del metadata["updated"]
     if metadata["guid"] == url:
         del metadata["guid"]
-    return {key: value for key, value in metadata.items() if value}, body or title or url or enclosures[0]
+    return without_empty(metadata), body or title or url or enclosures[0]
 
 
 def _body(entry: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -59,9 +59,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "image": as_text(item.get("image")),
         "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
-    if metadata["updated"] == metadata["date"]:
-        del metadata["updated"]
-    return make_article({key: value for key, value in metadata.items() if value}, body or title or url)
+    return make_article(without_empty(metadata), body or title or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

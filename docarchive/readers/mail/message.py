@@ -17,6 +17,7 @@ from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, 
 from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.reserved_keys import make_article, set_aside
+from docarchive.readers.values.untyped import without_empty
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -86,7 +87,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
     for name in ("Newsgroups", "List-Id", "In-Reply-To"):
         metadata[name.lower().replace("-", "_")] = header_line(message, name)
     metadata["references"] = header_line(message, "References").split()[-100:]
-    return {key: value for key, value in metadata.items() if value}
+    return without_empty(metadata)
 
 
 def _name_and_address(name: str, address: str) -> str:

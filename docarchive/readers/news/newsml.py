@@ -13,6 +13,7 @@ from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_o
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -79,9 +80,7 @@ def read_item(item: Element) -> Article:
         "copyright": text_of(first(item, "copyrightHolder", "copyrightNotice")),
         **{key: _subjects_of(item, kind) for key, kind in _SUBJECT_KINDS.items()},
     }
-    if stated["updated"] == stated["date"]:
-        stated["updated"] = None
-    metadata = {**metadata, **{key: value for key, value in stated.items() if value}}
+    metadata = {**metadata, **without_empty(stated)}
     if nitf is not None:
         return make_article(metadata, article.body)
     content = first(inline, "body") if inline is not None else None

@@ -14,7 +14,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import as_text, objects_in
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _OTHER_KEYS: Final = (*KEPT, "usageterms", "copyrightnotice")
 
@@ -70,12 +70,10 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
         "places": _names(values.get("place") or values.get("places")) or _texts(values.get("located")),
         **{key: value for key in _OTHER_KEYS if (value := values.get(key))},
     }
-    if metadata["updated"] == metadata["date"]:
-        metadata["updated"] = None
     body = _body(values)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article(without_empty(metadata), body or title)
 
 
 def _address(renditions: object) -> str:

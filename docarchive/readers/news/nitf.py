@@ -14,6 +14,7 @@ from docarchive.readers.html.xml import every, first, local, parse, text_of, to_
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -73,7 +74,7 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
     body = to_markdown(_as_html(content)) if content is not None else ""
     if not body and not metadata.get("title"):
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article({key: value for key, value in metadata.items() if value}, body or str(metadata["title"]))
+    return make_article(without_empty(metadata), body or str(metadata["title"]))
 
 
 def _as_html(content: Element) -> str:

@@ -20,6 +20,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.months import month
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
@@ -68,7 +69,7 @@ def read_story(story: bytes) -> Article:
     body = _unescape(body).strip()
     if not body and not metadata["title"]:
         raise ReaderError("there is no text in it")
-    return make_article({key: value for key, value in metadata.items() if value}, body or metadata["title"])
+    return make_article(without_empty(metadata), body or metadata["title"])
 
 
 def _element(text: str, name: str) -> str | None:

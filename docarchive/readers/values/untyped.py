@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -13,3 +14,9 @@ def as_text(value: object) -> str:
 def objects_in(value: object) -> list[dict[str, Any]]:
     """Returns the objects of a list; none for any other value."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []
+
+
+def without_empty(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns metadata without empty values, and without an ``updated`` that is the same as ``date``."""
+    date = metadata.get("date")
+    return {key: value for key, value in metadata.items() if value and not (key == "updated" and value == date)}
