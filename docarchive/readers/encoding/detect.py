@@ -244,5 +244,5 @@ def _fit(text: str) -> int:
 def _damaged(data: bytes, error: UnicodeDecodeError, encoding: str) -> ReaderError:
     name = encoding.upper()
     return ReaderError(
-        f"the text is not {name} (byte 0x{data[error.start]:02x} at offset {error.start:,}); mend or convert it first"
+        f"the text is not {name} (byte 0x{data[error.start]:02x} at offset {error.start:,}); fix or convert it first"
     )

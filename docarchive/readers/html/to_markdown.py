@@ -1,8 +1,8 @@
 """From HTML fragments, as in mail, feeds and exports, to Markdown.
 
 Owns what of a fragment is kept: what a reader would see. Scripts, styles, tracking pixels and links that run code are
-left out; tables that only lay out a page become paragraphs. Web pages, in which the article must be found first, are
-read by ``readers/web``.
+left out; tables that are only there for the layout of a page become paragraphs. Web pages, in which the article must be
+found first, are read by ``readers/web``.
 """
 
 from __future__ import annotations

@@ -30,9 +30,9 @@ _TAG = re.compile(r"<[^<>]{1,300}>")
 def first_heading(body: str) -> str:
     r"""Returns the heading of the first level that a text begins with, as plain text; empty if there is none.
 
-    >>> first_heading("<!-- done -->\n\n# [The pier](https://a.example) {#pier}\n\nIt stands.")
+    >>> first_heading("<!-- done -->\n\n# [The pier](https://a.example) {#pier}\n\nIt is new.")
     'The pier'
-    >>> first_heading("The pier\n===\n"), first_heading("It stands.\n\n# Later\n")
+    >>> first_heading("The pier\n===\n"), first_heading("It is new.\n\n# Later\n")
     ('The pier', '')
     """
     position, bare = 0, body.removeprefix("\ufeff")

@@ -79,10 +79,10 @@ def test_other_encodings_are_told_by_their_look(encoding: str, text: str) -> Non
     [
         (
             "Zoë, naïve, café, déjà vu".encode() + b"\xff",
-            "the text is not UTF-8 (byte 0xff at offset 30); mend or convert it first",
+            "the text is not UTF-8 (byte 0xff at offset 30); fix or convert it first",
         ),
         (b"a\0b", "the file is not text"),
-        (b"\xff\xfeabc", "the text is not UTF-16 (byte 0x63 at offset 4); mend or convert it first"),
+        (b"\xff\xfeabc", "the text is not UTF-16 (byte 0x63 at offset 4); fix or convert it first"),
         (bytes(range(1, 9)) * 2, "the file is not text"),
         ("Ab яж 中文 한글 กข".encode("utf-16-le"), "the file is not text"),
     ],
