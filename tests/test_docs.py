@@ -436,7 +436,7 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
 
 
 def test_versions_of_json_are_those_of_the_code() -> None:
-    from docarchive.cli.options import OLDEST_SCHEMA
+    from docarchive.cli.shared_arguments import OLDEST_SCHEMA
 
     schemas = [int(row[0]) for row in table(section(read("docs/json.md"), "Versions"))]
     assert schemas == list(range(schemas[0], docarchive.SCHEMA + 1))

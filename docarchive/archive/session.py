@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docarchive.archive.indexing import catch_up
+from docarchive.archive.recovery import recover
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
@@ -59,7 +60,7 @@ class Session:
         """
         store = Store(root)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
-        session.recover()
+        recover(store, session.catalog, progress)
         return session
 
     @property
@@ -140,21 +141,11 @@ class Session:
                 self.catalog.close()
                 self.catalog = open_catalog(self.store, self.settings.language, self.progress)
             self.follow_settings()
-            self.recover()
+            recover(self.store, self.catalog, self.progress)
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
             yield
-
-    def recover(self) -> None:
-        """Finishes a write that was interrupted, unless another process is still at it."""
-        if not self.catalog.pending():
-            return
-        from docarchive.archive.indexing.syncer import Syncer
-
-        with suppress(ArchiveLocked), self.store.lock.at_once():
-            Syncer(self.store, self.catalog, self.progress).recover()
-            self.store.clean()
 
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""

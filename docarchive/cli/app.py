@@ -13,8 +13,8 @@ from typer.core import TyperCommand
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
 from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
-from docarchive.cli.options import HIDDEN, check_json_version
 from docarchive.cli.plain import ARCHIVE, JSON_VERSION, VARIABLE
+from docarchive.cli.shared_arguments import HIDDEN, check_json_version
 
 _DECLARED: Final[dict[type, Callable[..., Any]]] = {Option: typer.Option, Argument: typer.Argument}
 

@@ -60,7 +60,7 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
         if at == len(arguments) or arguments[at] not in COMMANDS:
             return None
         if version := options.get(JSON_VERSION):
-            from docarchive.cli.options import check_json_version
+            from docarchive.cli.shared_arguments import check_json_version
 
             check_json_version(_number(version))
         named = options.get(ARCHIVE) or environment.get(VARIABLE, "")

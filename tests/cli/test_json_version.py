@@ -8,7 +8,7 @@ import pytest
 from conftest import Cli
 
 import docarchive
-from docarchive.cli import options
+from docarchive.cli import shared_arguments
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_what_is_no_version_is_wrong_usage(version: str, cli: Cli) -> None:
 
 
 def test_a_range_is_said_where_several_schemas_are_supported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(options, "OLDEST_SCHEMA", 0)
-    options.check_json_version(0)
+    monkeypatch.setattr(shared_arguments, "OLDEST_SCHEMA", 0)
+    shared_arguments.check_json_version(0)
     with pytest.raises(docarchive.UsageError, match=f"of schema 0 to {docarchive.SCHEMA}"):
-        options.check_json_version(docarchive.SCHEMA + 1)
+        shared_arguments.check_json_version(docarchive.SCHEMA + 1)

@@ -17,8 +17,8 @@ from typer.main import get_command
 from docarchive.cli import app
 from docarchive.cli.commands import COMMANDS, command
 from docarchive.cli.declaring import Option, parameters
-from docarchive.cli.options import HIDDEN
 from docarchive.cli.plain import VARIABLE, call
+from docarchive.cli.shared_arguments import HIDDEN
 
 #: What the commands that Typer ran were called with.
 SEEN: list[dict[str, Any]] = []

@@ -103,12 +103,6 @@ class Syncer:
                 self._look(self._store.stat(path), self._catalog.entry_at(path))
         self._finish()
 
-    def recover(self) -> None:
-        """Finishes an interrupted write: stores in the catalog the files that were written."""
-        self.look_at(self._catalog.pending())
-        with self._catalog.transaction():
-            self._catalog.clear_pending()
-
     def _look_through(self, differences: Iterable[_Difference], total: int) -> None:
         for file, entry in differences:
             assert file is not None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json, engines
 from docarchive.cli.render import counted, message, number, out, out_json, size
+from docarchive.cli.shared_arguments import Json, engines
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:

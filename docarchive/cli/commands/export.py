@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.options import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
 from docarchive.cli.render import NOT_INDEXED, counted, line, message, nothing_matched, out_json
+from docarchive.cli.shared_arguments import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from docarchive.archive import Archive
-from docarchive.cli.options import Json
 from docarchive.cli.render import bold, dim, line, out, out_json
+from docarchive.cli.shared_arguments import Json
 
 _HEADINGS = {"import": "Import:", "export": "Export:"}
 

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
-from docarchive.cli.declared import import_options, import_values
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.interrupting import stop_on_interrupt
+from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
+from docarchive.cli.shared_arguments import Json
 
 
 @import_options("import")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from docarchive.archive import Archive
 from docarchive.cli.declaring import Argument, Context, Option
-from docarchive.cli.options import Json, engines
 from docarchive.cli.render import out, out_json
+from docarchive.cli.shared_arguments import Json, engines
 
 
 def init(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
 from docarchive.cli.render import dim, line, nothing_matched, out, out_count, to_json
+from docarchive.cli.shared_arguments import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
 
 if TYPE_CHECKING:
     from docarchive.archive import Row

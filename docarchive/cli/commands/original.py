@@ -7,8 +7,8 @@ import sys
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import ArticleId, Json
 from docarchive.cli.render import out_json
+from docarchive.cli.shared_arguments import ArticleId, Json
 
 
 def original(

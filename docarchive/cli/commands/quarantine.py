@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from docarchive.archive.options import ImportOptions
-from docarchive.cli.declared import flags, import_options, import_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_decision, show_report
+from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
 from docarchive.cli.render import counted, dim, line, message, out, out_json
+from docarchive.cli.shared_arguments import Json
 from docarchive.errors import UsageError
 
 

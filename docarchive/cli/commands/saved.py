@@ -6,8 +6,8 @@ from typing import Annotated
 
 from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
 from docarchive.cli.render import line, message, out, out_json
+from docarchive.cli.shared_arguments import Json
 
 
 def saved(

@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Count, Ids, Json, Limit, Now, Offset, QueryLanguage, joined, moment, sort_option
 from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, out, out_count, out_json
+from docarchive.cli.shared_arguments import (
+    Count,
+    Ids,
+    Json,
+    Limit,
+    Now,
+    Offset,
+    QueryLanguage,
+    joined,
+    moment,
+    sort_option,
+)
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:

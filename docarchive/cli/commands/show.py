@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json, format_option
 from docarchive.cli.render import bold, line, out, out_json, safe
+from docarchive.cli.shared_arguments import Json, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 

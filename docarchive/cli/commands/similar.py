@@ -5,7 +5,7 @@ from __future__ import annotations
 from docarchive.cli.commands.search import show_results
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import ArticleId, Ids, Json, Limit, Offset
+from docarchive.cli.shared_arguments import ArticleId, Ids, Json, Limit, Offset
 
 
 def similar(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
 from docarchive.cli.render import line, number, out, out_json, refusals
+from docarchive.cli.shared_arguments import Json
 
 
 def sync(context: Context, json: Json = False) -> int:

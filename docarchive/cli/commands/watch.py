@@ -6,13 +6,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from docarchive.cli.declared import import_options, import_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
+from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
-from docarchive.cli.options import Json
 from docarchive.cli.render import counted, message
+from docarchive.cli.shared_arguments import Json
 
 if TYPE_CHECKING:
     from docarchive.archive import ImportReport

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from docarchive.archive.options import Declared, ExportOptions, ImportOptions, declared, kinds
 from docarchive.cli.declaring import Option, Parameter, with_parameters
-from docarchive.cli.options import formats
+from docarchive.cli.shared_arguments import formats
 from docarchive.errors import UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from docarchive.catalog import completion
+from docarchive.catalog import completion_values
 from docarchive.cli.commands import WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
@@ -99,13 +99,13 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
     archive = None
     if "--archive" in request.words[:-1]:
         archive = request.words[request.words.index("--archive") + 1]
-    root = completion.archive_root(archive or environment.get("DOCARCHIVE_ARCHIVE"))
+    root = completion_values.archive_root(archive or environment.get("DOCARCHIVE_ARCHIVE"))
     if root is None:
         return []
     if last == "--facet":
-        return completion.names(root, request.typed)
+        return completion_values.names(root, request.typed)
     if command in WITH_ID:
-        return completion.values(root, "id", request.typed)
+        return completion_values.values(root, "id", request.typed)
     return _in_query(request, root)
 
 
@@ -113,13 +113,13 @@ def _in_query(request: _Request, root: Path) -> list[str]:
     sign = request.typed[:1] if request.typed[:1] in ("-", "+", "(") else ""
     typed = request.typed[len(sign) :]
     if typed.startswith("@"):
-        return [f"{sign}@{name}" for name in completion.searches(root, typed[1:])]
+        return [f"{sign}@{name}" for name in completion_values.searches(root, typed[1:])]
     field = _FIELD.fullmatch(typed)
     if not field:
-        return [f"{sign}{name}:" for name in completion.names(root, typed)]
+        return [f"{sign}{name}:" for name in completion_values.names(root, typed)]
     key, prefix = field.groups()
     before = "" if request.colon_splits else f"{sign}{key}:"
-    values = completion.values(root, key, prefix)
+    values = completion_values.values(root, key, prefix)
     if request.colon_splits:
         return [value if " " not in value else '\\"' + value.replace(" ", "\\ ") + '\\"' for value in values]
     return [before + (value if " " not in value else f'"{value}"') for value in values]

@@ -16,8 +16,8 @@ from conftest import Cli
 
 from docarchive import Archive
 from docarchive.cli.commands import WITH_QUERY, command
-from docarchive.cli.completing import FLAGS, WITH_ID, answer
 from docarchive.cli.declaring import Option, parameters
+from docarchive.cli.shell_completion import FLAGS, WITH_ID, answer
 
 
 def bash(words: list[str], **environment: str) -> list[str]:
