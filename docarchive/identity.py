@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from docarchive import keys
-from docarchive.article import Article, clean
+from docarchive.article import ID_FORM, Article, clean
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time
@@ -86,6 +86,17 @@ def content_digest(article: Article) -> str:
     content = {key: value for key, value in metadata.items() if key not in _NOT_CONTENT}
     encoded = _encode(content) + "\0" + article.body
     return sha256(encoded.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def is_exported(id_: object, archived: object, original: object) -> bool:
+    """Returns whether an article left an archive with these values, so that it keeps them when it is imported again.
+
+    Args:
+        id_: Its id. One that a person chose does not count: two archives may have it for two articles.
+        archived: When it was archived, in any form.
+        original: What it says of its original file.
+    """
+    return bool(archived) and str(original).startswith("sha256:") and ID_FORM.fullmatch(str(id_)) is not None
 
 
 def make_id(identity: str) -> str:

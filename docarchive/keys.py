@@ -1,7 +1,7 @@
-"""The known metadata keys, and how other tools spell them: one table.
+"""The known metadata keys, and how other programs spell them: one table.
 
-Owns the names. Everything that reads metadata (front matter, JSON, queries) asks ``canonical()``,
-so that a key means the same wherever it is met. Keys that are not here are kept as they are.
+Everything that reads metadata (front matter, JSON, queries) asks ``canonical()``, so that a key means the same
+everywhere. Other keys are kept unchanged. Readers of other programs' metadata ask ``descriptive()``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TEXT: Final = "text"
 DATE: Final = "date"
 LIST: Final = "list"
 
-#: The known keys in the order in which they are written, and the kind of value each holds.
+#: The known keys in the order in which they are written, and the kinds of their values.
 KNOWN: Final[dict[str, str]] = {
     "id": TEXT,
     "title": TEXT,
@@ -42,10 +42,15 @@ KNOWN: Final[dict[str, str]] = {
     "imported_from": TEXT,
 }
 
-#: Keys that say where an article came from, and which others it repeats; they are no part of what it says.
+#: Keys that say where an article came from and which others it repeats; they are not part of its content.
 PROVENANCE: Final = ("duplicate_of", "archived", "original", "fingerprint", "format", "reader", "imported_from")
 
-#: (known key, spellings of it in lower case, whose they are)
+#: Keys that docarchive writes itself. In the metadata of another program such a key means something else (``reader:
+#: Kindle``), and readers set its value aside (``readers.values.reserved_keys``). ``id`` is not reserved: a foreign one
+#: becomes ``source_id``.
+RESERVED: Final = frozenset({*PROVENANCE, "title_derived"})
+
+#: (known key, its spellings in lower case, whose they are)
 _CONVENTIONS: Final = (
     ("title", "headline", "schema.org, NewsML, ninjs"),
     ("title", "name dc.title dc:title dcterms.title", "schema.org, Dublin Core"),
@@ -85,12 +90,22 @@ _ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
 
 
 def canonical(key: str) -> str | None:
-    """Returns the known key that this spelling stands for, or None if it stands for none.
+    """Returns the known key of a spelling, None if it is no spelling of one.
 
     >>> canonical("lastmod"), canonical("datePublished"), canonical("date created"), canonical("shoe_size")
     ('updated', 'date', 'date', None)
     """
     return _ALIASES.get(key.lower())
+
+
+def descriptive(key: str) -> str | None:
+    """Returns the known key of a spelling in the metadata of another program, where ``RESERVED`` keys are none.
+
+    >>> descriptive("lastmod"), descriptive("Reader"), descriptive("shoe_size")
+    ('updated', None, None)
+    """
+    known = canonical(key)
+    return None if known in RESERVED else known
 
 
 def conventions() -> list[tuple[str, str, str]]:

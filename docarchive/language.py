@@ -1,8 +1,8 @@
-"""Detects the language of a text. Owns when a guess is good enough. See docs/decisions/0014.
+"""Detects the language of a text. Owns when a guess is good enough; ``analysis`` owns what follows from the language.
 
-A wrong guess loses stems, so the default is returned unless the evidence is clear. If a script is used by one language
-only, the script decides, even for a short text. Otherwise CLD2 decides, if it reports a reliable result for a text that
-is long enough and nearly all in one language. Where CLD2 is not installed, the result is by script or the default.
+A wrong guess loses stems, so the default is returned unless the evidence is plain (decision 0014). Where only one
+language is written in a script, the script decides, even in a short text. Otherwise CLD2 decides, if it reports to be
+reliable, on a text that is long enough and nearly all in one language. Without CLD2, only scripts decide.
 """
 
 import re
@@ -17,10 +17,10 @@ SAMPLE = 4_000
 """How many characters of a text are examined."""
 
 _FEWEST_LETTERS = {"Latn": 100}
-"""Fewer letters say nothing: CLD2 is sure of a foreign language where there is only a title or a company's name."""
+"""With fewer letters, CLD2 is sure of a wrong language: of a title, or the name of a company."""
 _FEWEST_LETTERS_ELSEWHERE = 12
 _LEAST_PERCENT = 70
-"""A text with less than this in its main language is mixed."""
+"""Percent of a text in its main language; a text with less is mixed."""
 
 _SCRIPTS = (
     (0x0041, 0x024F, "Latn"),
@@ -68,7 +68,7 @@ _SCRIPTS = (
     (0xFF66, 0xFF9F, "Kana"),
     (0x20000, 0x323AF, "Hani"),
 )
-"""First and last character; and the only language of the script, in small letters, else the script's ISO 15924 code."""
+"""First and last character of a range, and its script (ISO 15924), or the only language of that (in lower case)."""
 _FIRSTS = [first for first, _, _ in _SCRIPTS]
 
 _DETECTED = frozenset(
@@ -78,7 +78,7 @@ _DETECTED = frozenset(
         *("sv", "tr", "uk", "ur", "vi"),
     )
 )
-"""The languages for which CLD2's result is used: those that Snowball stems, and others with many readers."""
+"""The languages in which CLD2 is trusted: those that Snowball stems, and others with many readers."""
 _CODES = {"iw": "he", "nn": "no"}
 
 _UNREADABLE = (
@@ -86,7 +86,7 @@ _UNREADABLE = (
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
     + "]"
 )
-"""Characters that CLD2 refuses: controls, lone surrogates and noncharacters. Rarely needed."""
+"""Characters that CLD2 refuses: controls, lone surrogates and noncharacters. Seldom needed."""
 _NO_LETTERS = bytes(code for code in range(128) if chr(code) not in ascii_letters)
 _ENGLISH = frozenset(
     (
@@ -94,12 +94,12 @@ _ENGLISH = frozenset(
         *("their", "they", "said", "than"),
     )
 )
-"""Words that are frequent in English, and in no other language in ``_DETECTED``."""
+"""Words that are frequent in English, and in no other of these languages."""
 _ADDRESS = re.compile(r"https?://\S+")
 
 
 class _Detector(Protocol):
-    """The used part of `pycld2.detect`: returns reliable, bytes of text, and tuples of name, code, percent, score."""
+    """The signature of `pycld2.detect`: reliable or not, bytes of text, (name, code, percent, score) by language."""
 
     def __call__(
         self,
@@ -113,11 +113,11 @@ def detect(text: str, default: str) -> str:
     """Returns the language of a text as ISO 639-1, or the default where it is not sure.
 
     Args:
-        text: Any text; its first few thousand characters are examined.
-        default: The result for a text that is too short, mixed, or in a language that is not in the tables.
+        text: Any text; its first `SAMPLE` characters are examined.
+        default: Returned if the text is too short, mixed, or in none of the known languages.
 
     Returns:
-        A code of two letters such as `en`, or `default` as it was given.
+        A code of two letters such as `en`, or `default` unchanged.
     """
     sample = text[:SAMPLE]
     if "://" in sample:
@@ -162,7 +162,7 @@ def _scripts(sample: str) -> Counter[str]:
 
 
 def _east_asian(scripts: Counter[str], default: str) -> str:
-    """Distinguishes Chinese, Japanese and Korean by the characters that they do not share."""
+    """Returns Chinese, Japanese or Korean, by the characters among those that they share."""
     han, kana, hangul = scripts["Hani"], scripts["Kana"], scripts["Hang"]
     if 10 * hangul > han + kana:
         return "ko"
@@ -173,22 +173,22 @@ def _east_asian(scripts: Counter[str], default: str) -> str:
 
 
 def _is_plainly_english(sample: str) -> bool:
-    """Returns whether so many words are English that CLD2, which takes longer, could not report another language.
+    """Returns whether enough words are English that CLD2, which takes longer, could find no other main language.
 
-    About a sixth of the words of English prose are in ``_ENGLISH``, and at most a twentieth of a text of which 70% is
-    in another language.
+    In English prose, about a sixth of the words are in `_ENGLISH`; in a text that is to 70 percent in another language,
+    at most a twentieth.
     """
     words = sample.lower().split()
     return 10 * sum(map(_ENGLISH.__contains__, words)) >= len(words)
 
 
 def _guess(sample: str) -> str:
-    """Returns the language that CLD2 reports as reliable, or an empty text."""
+    """Returns the language that CLD2 is sure of, or an empty text."""
     detector = _detector()
     if detector is None:
         return ""
     sample = sample.replace("\n", " ")
-    if not sample.isprintable():  # takes a tenth of the time of the substitution
+    if not sample.isprintable():  # costs a tenth of a search for them
         sample = re.sub(_UNREADABLE, " ", sample)
     reliable, _, details = detector(sample.encode(), isPlainText=True)
     _, code, percent, _ = details[0]
@@ -197,7 +197,7 @@ def _guess(sample: str) -> str:
 
 @cache
 def _detector() -> _Detector | None:
-    """Imports CLD2 when it is first used; None where it is not installed."""
+    """Returns CLD2's function, None where it is not installed; imports it with the first call."""
     try:
         detector: _Detector = import_module("pycld2").detect  # by name, since mypy may not find it
     except ImportError:

@@ -14,7 +14,6 @@ from docarchive.analysis import fold
 
 _SLUG_BYTES: Final = 80
 _NAME_BYTES: Final = 150
-_NOT_IN_TAGS = re.compile(r"[^\w/-]+")
 _SLUG_WORD = re.compile(r"[^\W_]+")
 #: Names that Windows reserves for devices, with any ending.
 _DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
@@ -56,12 +55,6 @@ def safe_name(text: str, default: str = "untitled") -> str:
     name = " ".join(name.split()).lstrip(". ")
     name = name.encode()[:_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ") or default
     return f"_{name}" if _DEVICES.match(name) else name
-
-
-def note_tags(tags: Iterable[str]) -> list[str]:
-    """Returns tags as programs for notes take them: letters, digits, ``_``, ``-`` and ``/``, and not digits alone."""
-    found = (_NOT_IN_TAGS.sub("-", tag.strip()).strip("-/") for tag in tags)
-    return list(dict.fromkeys(f"{tag}-" if tag.isdigit() else tag for tag in found if tag))
 
 
 class Names:

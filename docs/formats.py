@@ -88,7 +88,7 @@ if __name__ == "__main__":
     (HERE / "article.schema.json").write_text(json.dumps(_schema(), indent=2) + "\n", "utf-8")
     _write(
         "export.md",
-        "| Format | What it is | Endings | Folder | Options | Whole | Extra |\n|---|---|---|---|---|---|---|\n",
+        "| Format | What it is | Endings | Folder | Options | Round trip | Extra |\n|---|---|---|---|---|---|---|\n",
         [
             _cells(
                 _names(w.name, writers()),

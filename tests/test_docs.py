@@ -327,7 +327,7 @@ def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
     weights = {name.split()[1]: float(weight) for name, weight in table(order)}
     assert weights == {**ranking.WEIGHTS, "heading": ranking.HEADING_WEIGHT}
     assert f"The {ranking.FEEDBACK_HITS} best hits are read" in order
-    bounds = [int(most.replace(",", "")) for _, most in table(section(read("docs/query-language.md"), "Bounds"))]
+    bounds = [int(most.replace(",", "")) for _, most in table(section(read("docs/query-language.md"), "Limits"))]
     assert bounds == [
         parser.MAX_LENGTH,
         parser.MAX_DEPTH,
@@ -369,7 +369,7 @@ def test_readme_queries_parse() -> None:
 
 
 def test_wrong_queries_get_the_message_on_the_page() -> None:
-    rows = table(section(read("docs/query-language.md"), "What cannot be read"))
+    rows = table(section(read("docs/query-language.md"), "Malformed queries"))
     assert len(rows) > 25
     for cell, message in rows:
         with pytest.raises(QueryError) as raised:
@@ -392,7 +392,7 @@ def test_table_of_keys_is_that_of_the_code() -> None:
 
 
 def test_names_for_the_text_are_those_of_the_code() -> None:
-    sentence = re.search(r"In JSON records the text stands under ([^.]+)\.", read("docs/archive-format.md"))
+    sentence = re.search(r"In JSON records the text is under ([^.]+)\.", read("docs/archive-format.md"))
     assert sentence
     assert tuple(CODE.findall(sentence[1])) == keys.BODY_KEYS
 

@@ -82,7 +82,7 @@ def test_formats_are_listed_with_their_other_names(cli: Cli) -> None:
     assert listed["export", "md"] == ("markdown",)
     assert listed["export", "epub"] == ()
     lines = cli("formats", code=0).out.splitlines()
-    assert "  md           Markdown with front matter, one file an article (also markdown)  .md .markdown" in lines
+    assert "  md           Markdown with front matter, one article per file (also markdown)  .md .markdown" in lines
     shown = {
         (each["direction"], each["name"]): each["aliases"] for each in cli("formats", "--json", code=0).json["formats"]
     }

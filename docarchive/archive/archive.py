@@ -1,7 +1,7 @@
 """Archive: everything that can be done with an archive, one call each.
 
-Signatures and documentation; what is done is in the folders next to this module, and is imported by the method that
-needs it: a search loads no readers, writers or importing.
+Signatures and documentation. The code of each method is in the folders next to this module, and is imported when the
+method is called: a search loads no readers, no writers and no importing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
+    from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import QuarantineEntry
 
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
@@ -79,7 +80,7 @@ class Archive:
             path: Its folder; created if it is missing.
             name: Its name; that of the folder if left out.
             engine: The name of its search engine.
-            language: The language of articles that neither say theirs nor show it clearly, as ISO 639-1.
+            language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
 
         Raises:
@@ -116,7 +117,7 @@ class Archive:
 
         Raises:
             NotAnArchive: There is no archive in the folder.
-            ArchiveDamaged: It cannot be read; the text says how to fix it.
+            ArchiveDamaged: It cannot be read; the message says how to fix it.
         """
         root = Path(os.path.abspath(path))
         return cls(Session.open(root, Settings.load(root), progress))
@@ -164,13 +165,13 @@ class Archive:
     # Import
 
     def import_(self, *inputs: str | os.PathLike[str] | BinaryIO, **options: Unpack[ImportOptions]) -> ImportReport:
-        """Imports files, folders, addresses and streams, and makes them searchable.
+        """Imports files, folders, URLs and streams, and makes their articles searchable.
 
-        What the archive has already stays as it is. An input that cannot be read is kept in quarantine, and does not
-        stop the rest.
+        Unchanged articles are left alone, changed ones are updated. An input that cannot be read is kept in quarantine,
+        and the rest is imported.
 
         Args:
-            inputs: Paths, addresses that begin with ``http://`` or ``https://``, or streams open for reading bytes.
+            inputs: Paths, URLs that begin with ``http://`` or ``https://``, or streams open for reading bytes.
             options: See ``ImportOptions`` and the table in ``docs/library.md``; those that the table ``[import]`` of
                 the settings has are merged with these.
 
@@ -197,24 +198,24 @@ class Archive:
 
         Args:
             folders: The folders, with all folders below them.
-            settle: Seconds for which a file must stay the same before it is read: it may still be being written.
+            settle: Seconds without a change before a file is read: until then it may still be written.
             report: Called after each import that changed or refused something.
             options: See ``import_``.
 
         Raises:
             UsageError: A path is not a folder, or watchfiles is not installed.
-            ArchiveLocked: Another process has been writing for long.
+            ArchiveLocked: Another process is writing, and does not end within the time limit.
         """
         from docarchive.archive.importing.run import watch
 
         watch(self._session, folders, settle, report, options)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
-        """Yields groups of articles whose texts are near each other; of each, those first that were imported first.
+        """Yields groups of articles with nearly the same text; in each group, in the order in which they were imported.
 
         Args:
-            threshold: The part of their runs of four words that two texts must share, from 0 to 1. Texts of fewer
-                than twenty words are never near.
+            threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1. Texts of
+                fewer than twenty words are ignored.
         """
         from docarchive.archive.importing.duplicates import groups
 
@@ -226,10 +227,10 @@ class Archive:
         return [*self._session.store.quarantine.entries()]
 
     def retry(self, *names: str, **options: Unpack[ImportOptions]) -> ImportReport:
-        """Imports refused inputs again; those that are imported now are deleted from quarantine.
+        """Imports refused inputs again; those that are imported are deleted from quarantine.
 
         Args:
-            names: Names of entries, as ``quarantine`` returns them, or the beginnings of names; all if there are none.
+            names: Names of entries, as ``quarantine`` returns them, or any unique prefixes of names; none for all.
             options: See ``import_``.
 
         Raises:
@@ -240,7 +241,7 @@ class Archive:
         return retry(self._session, names, options)
 
     def discard(self, *names: str) -> int:
-        """Deletes refused inputs from quarantine, and returns how many; takes names as ``retry`` does."""
+        """Deletes refused inputs from quarantine, and returns how many. For names see ``retry``."""
         from docarchive.archive.importing.run import quarantined
 
         entries = quarantined(self._session, names)
@@ -263,7 +264,7 @@ class Archive:
         return sync(self._session)
 
     def rebuild(self) -> RebuildReport:
-        """Rebuilds the catalog and the index from the article files; until then searches find what they did before.
+        """Rebuilds the catalog and the index from the article files. Searches use the old ones until it is done.
 
         Raises:
             ArchiveLocked: Another process is writing.
@@ -281,7 +282,7 @@ class Archive:
             name: One of ``ENGINES``.
 
         Raises:
-            UsageError: There is no such engine, or it is not installed; the text says what to do.
+            UsageError: There is no such engine, or it is not installed; the message says what to do.
             ArchiveLocked: Another process is writing.
         """
         from docarchive.archive.upkeep import switch_engine
@@ -290,13 +291,32 @@ class Archive:
         return self.engine_status()
 
     def engine_status(self) -> EngineStatus:
-        """Returns the status of the engine: how far its index is, its size, and versions."""
+        """Returns the status of the engine: its version, and how current and how large its index is."""
         from docarchive.archive.upkeep import switch_engine
 
         return switch_engine.status(self._session)
 
+    def whoosh_index(self, *, language: str | None = None) -> WhooshIndex:
+        """Returns the archive's index as an index of Whoosh's own library: read only, and up to date.
+
+        Whoosh's parser, searcher, sorting, grouping, highlighter and scoring work on it; docs/library.md lists its
+        fields. Keep the archive open while you use it.
+
+        Args:
+            language: The language of the words that Whoosh's parser reads, as ISO 639-1; each language of the archive
+                if left out.
+
+        Raises:
+            UsageError: The archive uses another engine; the text says what to do.
+            ArchiveLocked: Another process is building the index.
+            ArchiveDamaged: The index cannot be read.
+        """
+        from docarchive.archive.search.whoosh import whoosh_index
+
+        return whoosh_index(self._session, self._searcher.context(language).analyzer)
+
     def is_current(self) -> bool:
-        """Returns whether the index has every change; it does not while another process is writing."""
+        """Returns whether the index has every change; it may not while another process is writing."""
         return catch_up.lag(self._session.catalog, self._session.engine.position()) == 0
 
     # Search
@@ -326,8 +346,8 @@ class Archive:
             facets: Keys whose values are counted over all matches; also ``year``, ``month`` and ``day``, and for
                 another date ``updated:month``.
             facet_limit: How many values of each facet to return; 0 for all.
-            language: The language of the query's words, as ISO 639-1; each language of the archive if left out.
-            now: The moment that ``today`` and ``last week`` are relative to; the present if left out.
+            language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
+            now: The time that ``today`` and ``last week`` are relative to; the present if left out.
             freshness: Boost newer articles; the boost halves after this many days.
             similar_to: A file: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
@@ -366,7 +386,7 @@ class Archive:
         return self._session.current_engine.count(self._parse(query, language, now))
 
     def save_search(self, name: str, query: str) -> None:
-        """Saves a search under a name; ``@name`` in any query means it from now on.
+        """Saves a search under a name, for use as ``@name`` in any query.
 
         Raises:
             QueryError: The query is malformed.
@@ -383,7 +403,7 @@ class Archive:
         """Deletes a saved search.
 
         Raises:
-            NotFoundError: There is none of that name.
+            NotFoundError: There is no saved search of that name.
         """
         if name not in self.settings.searches:
             raise NotFoundError(f"there is no saved search {name!r}; 'docarchive saved' lists them")
@@ -400,19 +420,19 @@ class Archive:
             sort: One of ``docarchive.SORTS`` but for relevance.
             limit: How many to return; -1 for all.
             offset: How many to skip before them.
-            now: The moment that dates in words are relative to; see ``search``.
+            now: The time that dates in words are relative to; see ``search``.
 
         Raises:
             QueryError: The query is malformed.
-            UnsupportedQuery: It asks for words of the text.
+            UnsupportedQuery: It has words of the text.
         """
         if sort == "relevance":
-            raise UsageError("a list has no relevance; sort it by date, title or archived")
+            raise UsageError("a list cannot be sorted by relevance; use date, title or archived")
         check_page(sort, max(limit, 0), offset, SORTS[1:])
         return self._session.catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
 
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
-        """Returns how many articles ``list`` has for a query."""
+        """Returns how many articles ``list`` returns for a query."""
         return self._session.catalog.count(self._parse(query, now=now))
 
     @property
@@ -447,23 +467,23 @@ class Archive:
         return lookup.read(self._session.store, self._session.catalog, self.resolve(id))
 
     def text(self, id: str) -> str:
-        """Returns the text of an article's file, with its front matter; takes an id as ``get`` does."""
+        """Returns the text of an article's file, with its front matter. For the id see ``get``."""
         return self._session.store.read(self.file(id))
 
     def original(self, id: str) -> Path:
-        """Returns the file that an article was imported from, in the archive; takes an id as ``get`` does.
+        """Returns the path of the original file that an article was imported from. For the id see ``get``.
 
         Raises:
-            NotFoundError: There is none: the article was written by hand, or its original was deleted.
+            NotFoundError: The archive has no original: the article was written by hand, or its original was deleted.
         """
         return lookup.original(self._session.store, self._session.catalog, self.resolve(id))
 
     def provenance(self, id: str) -> Provenance:
-        """Returns where an article comes from; takes an id as ``get`` does."""
+        """Returns where an article comes from. For the id see ``get``."""
         return lookup.provenance(self._session.store, self._session.catalog, self.resolve(id))
 
     def file(self, id: str) -> str:
-        """Returns the path of an article's file, relative to the archive; takes an id as ``get`` does."""
+        """Returns the path of an article's file, relative to the archive. For the id see ``get``."""
         return lookup.path_of(self._session.catalog, self.resolve(id))
 
     # Export
@@ -483,12 +503,12 @@ class Archive:
         now: datetime | None = None,
         **options: Unpack[ExportOptions],
     ) -> ExportReport:
-        """Exports articles; the same archive and query give the same bytes.
+        """Exports articles. The same archive and query always give the same bytes.
 
         Args:
             query: A query; an empty one matches all articles.
-            to: A path or a stream open for writing bytes. A path without an ending of the format is a folder, if the
-                format has one, and a ZIP file if it ends in ``.zip``.
+            to: A path or a stream open for writing bytes. A path without a file extension of the format is a folder, if
+                the format can be written as one, and a ZIP file if it ends in ``.zip``.
             format: The name of a writer; if left out, ``template`` if there is a template, else the one of the path's
                 extension, else JSON Lines.
             ids: Instead of a query: ids as ``get`` takes them; exported in that order.
@@ -499,11 +519,11 @@ class Archive:
                 and neither order nor ids, the earliest changes come first.
             force: Overwrite existing files.
             language: The language of the query's words; see ``search``.
-            now: The moment that dates in words are relative to; see ``search``.
+            now: The time that dates in words are relative to; see ``search``.
             options: Options of the format: see ``ExportOptions`` and the table in ``docs/library.md``.
 
         Returns:
-            How many articles were written, which are gone, and the position for the next export.
+            How many articles were written, which files are missing, and the position for the next export.
 
         Raises:
             UsageError: There is no such format, order or option, or something exists at the path.
@@ -514,9 +534,9 @@ class Archive:
 
         check_page(sort or "date", limit or 0, 0, SORTS[1:])
         if sort == "relevance":
-            raise UsageError("an export has no relevance; sort it by date, title or archived")
+            raise UsageError("an export cannot be sorted by relevance; use date, title or archived")
         if ids is not None and query:
-            raise UsageError("either a query or ids, not both")
+            raise UsageError("give a query or ids, not both")
         tree = self._parse(query, language, now)
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)
 

@@ -1,6 +1,6 @@
-"""Figures: what is known of an archive, its engine and its articles.
+"""Figures: statistics of an archive, the status of its engine, and the provenance of its articles.
 
-Named tuples, apart from ``reports``: ``stats`` shows them, and dataclasses take longer to import than all that it does.
+Named tuples, and not in ``reports``, because importing dataclasses takes longer than all that ``stats`` does.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ class EngineStatus(NamedTuple):
     Attributes:
         engine: Its name.
         version: The version of its library; None if that is not installed.
+        format: What its index is, in words.
         indexed: The journal position up to which articles are indexed; None if there is no index.
         changes: The journal position of the last change.
         behind: How many articles have changed since the index was last updated.
-        bytes: The size of the index.
+        bytes: The size of the index in bytes.
         engines: The version of each engine's library by the engine's name; None where it is not installed.
     """
 
     engine: str
     version: str | None
+    format: str
     indexed: int | None
     changes: int
     behind: int
@@ -43,11 +45,11 @@ class Statistics(NamedTuple):
         name: The archive's name.
         path: Its folder.
         engine: The name of its engine.
-        language: The language of articles whose own is not known, as ISO 639-1.
+        language: The language of articles whose language is unknown, as ISO 639-1.
         articles: How many articles it has.
-        bytes: The size of all article files.
-        years: How many articles each year has; those without a date are under an empty name.
-        values: How many different values each metadata key has.
+        bytes: The size of all article files in bytes.
+        years: The number of articles by year; the key of those without a date is empty.
+        values: The number of different values by metadata key.
         changes: The journal position of the last change.
         indexed: The journal position up to which articles are indexed; None if there is no index.
     """
@@ -69,13 +71,13 @@ class Statistics(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where an article comes from; what is not known is None or empty.
+    """Where an article comes from; unknown values are None or empty.
 
     Attributes:
         id: The article's id.
         title: Its title.
         imported_from: The input as the user named it, with the record's location in it: ``inbox.zip:posts/a.md``.
-        url: The article's address.
+        url: The article's URL.
         archived: When it was imported, in UTC.
         format: The name of its reader.
         reader: The reader's name and version.
@@ -104,5 +106,5 @@ class Provenance(NamedTuple):
     versions: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns it as a JSON object (schema 1)."""
+        """Returns the provenance as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict(), "versions": [*self.versions]}

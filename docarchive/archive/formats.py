@@ -1,4 +1,4 @@
-"""Formats: what can be imported and exported here, with what is installed."""
+"""Formats: which can be imported and exported, and whether what they need is installed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ class Format(NamedTuple):
     """A format that articles can be imported from, or exported to.
 
     Attributes:
-        name: As ``--format`` takes it.
-        summary: What it is, in a few words.
-        suffixes: Endings of file names.
-        extra: The extra of docarchive that it needs, or nothing.
-        installed: Whether what it needs is there.
-        version: Of the reader; 0 of a writer.
-        package: The package that it comes from.
+        name: The name for the option ``format``.
+        summary: A description in a few words.
+        suffixes: The extensions of its files, such as ``.json``.
+        extra: The extra of docarchive that installs what it needs; empty if it needs none.
+        installed: Whether what it needs is installed.
+        version: The version of the reader; 0 for a writer.
+        package: The package that the reader or writer belongs to.
         direction: ``import`` or ``export``.
-        aliases: Other names that ``--format`` takes for it.
+        aliases: Other names for the option ``format``.
     """
 
     name: str
@@ -37,12 +37,12 @@ class Format(NamedTuple):
     aliases: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns it as a JSON object."""
+        """Returns the format as a JSON object."""
         return {**self._asdict(), "suffixes": [*self.suffixes], "aliases": [*self.aliases]}
 
 
 def formats() -> list[Format]:
-    """Returns all formats: those to import from in order of name, then those to export to."""
+    """Returns all formats in order of name: first those for import, then those for export."""
     tables: list[Mapping[str, Reader | Writer]] = [readers(), writers()]
     return [_format(handler, table) for table in tables for _, handler in sorted(table.items())]
 

@@ -1,4 +1,4 @@
-"""Lookup: one article by its id, and what is kept of it."""
+"""Lookup: one article by its id: its file, its original, and where it comes from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from docarchive.archive.figures import Provenance
     from docarchive.article import Article
 
-#: How many ids an error names.
+#: How many ids an error message lists.
 _SHOWN: Final = 5
 
 
@@ -37,7 +37,7 @@ def resolve(catalog: Catalog, prefix: str) -> str:
         )
     if len(ids) > 1:
         listed = ", ".join(ids[:_SHOWN]) + (", …" if len(ids) > _SHOWN else "")
-        raise AmbiguousId(f"{prefix!r} is the start of several ids: {listed}; write more of it")
+        raise AmbiguousId(f"{prefix!r} is the start of several ids: {listed}; use a longer prefix")
     return ids[0]
 
 
@@ -65,7 +65,7 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
     """Returns the file with the bytes that an article was imported from.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: The archive has no original of it.
     """
     digest = str(catalog.rows_of([id_])[id_].metadata.get("original", ""))
     path = store.originals.find(digest.removeprefix("sha256:"))
@@ -75,7 +75,7 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
 
 
 def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
-    """Returns where an article came from."""
+    """Returns where an article comes from."""
     from docarchive.archive.figures import Provenance
 
     article = read(store, catalog, id_)

@@ -1,8 +1,8 @@
-"""Options of imports and exports: each is declared here, once.
+"""Options of imports and exports: the one declaration of each.
 
-A declaration has the name, the type, the default, the help text, and how a value from the settings is merged with one
-from the caller. The library, the table ``[import]`` of the settings, the commands and the documentation are made from
-these declarations. The annotations are read when the program runs, so this module does not postpone them.
+A declaration has the name, the type, the default, the help text, and the rule that merges the settings' value with the
+caller's. The library, the table ``[import]`` of the settings, the commands and the documentation are made from these
+declarations. The annotations are read at run time, so this module does not postpone them.
 """
 
 import os
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, 
 if TYPE_CHECKING:
     from docarchive.archive.reports import Decision
 
-#: What to do with a new article whose text is near that of another.
+#: What to do with near duplicates.
 DUPLICATE_CHOICES: Final = ("link", "skip", "keep")
 #: The conventions that exported Markdown files can follow.
 LAYOUTS: Final = ("plain", "hugo", "jekyll", "obsidian")
 
-#: The commands that import: each takes every import option that names it.
+#: The commands that import.
 _IMPORTING: Final = ("import", "watch", "quarantine")
 _EXPORTING: Final = ("export",)
 
@@ -29,21 +29,21 @@ def ignore(decision: "Decision") -> None:
 
 
 class Declared(NamedTuple):
-    """What is declared of one option, next to its name and type.
+    """The declaration of one option, besides its name and type.
 
     Attributes:
-        help: What it does: its help text, and its documentation.
-        default: Its value where neither the caller nor the settings give one.
-        setting: Its name in the table ``[import]`` of the settings; empty where it is not one.
-        merge: Merges the value of the settings with the caller's; only for settings.
-        commands: The commands that take it; none for what only a program can pass.
-        flag: On the command line, if that is not made from the name.
-        metavar: What help shows for the value.
-        example: A value, for error messages; also the form of a repeatable ``KEY=VALUE``.
-        separator: Between the items of a list that is one value on the command line; empty if it is repeated.
-        choices: The values that there are; empty for any.
-        minimum: The least number.
-        shown_default: What help shows as the default, if that is not ``default``.
+        help: Its help text and documentation.
+        default: Its value if neither the caller nor the settings give one.
+        setting: Its name in the table ``[import]`` of the settings; empty if it is not a setting.
+        merge: Merges the settings' value with the caller's; only for settings.
+        commands: The commands that have it; none if only programs can pass it.
+        flag: Its names on the command line; empty to make one from the name.
+        metavar: The placeholder of its value in help.
+        example: An example of a value ``KEY=VALUE``, for error messages.
+        separator: The separator of list items on the command line; empty for an option that is repeated.
+        choices: The valid values; empty for any.
+        minimum: The least valid number; None for any.
+        shown_default: The default that help shows, if it is not ``default``.
     """
 
     help: str
@@ -100,7 +100,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set a value on every new or updated article, over its own; added to lists.",
+            "Set a value on every new or updated article: lists are extended, other values replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -111,13 +111,16 @@ class ImportOptions(TypedDict, total=False):
     language: Annotated[
         str | None,
         Declared(
-            "The articles' language, whatever they say: en, de, ….", setting="language", merge=_first, metavar="CODE"
+            "Set the language of every new or updated article, such as en.",
+            setting="language",
+            merge=_first,
+            metavar="CODE",
         ),
     ]
     map: Annotated[
         Mapping[str, str] | None,
         Declared(
-            "(tables, JSON) The column that holds a key.",
+            "(tables, JSON) Read KEY from COLUMN, such as title=Headline.",
             default={},
             setting="map",
             merge=_over,
@@ -125,13 +128,13 @@ class ImportOptions(TypedDict, total=False):
             example="title=Headline",
         ),
     ]
-    split: Annotated[bool, Declared("(books) Import each chapter as one article.", default=False)]
-    query: Annotated[str | None, Declared("(SQLite) The query whose rows are the articles.", metavar="SQL")]
+    split: Annotated[bool, Declared("(books) Import each chapter as an article.", default=False)]
+    query: Annotated[str | None, Declared("(SQLite) Import the rows of this SQL query as articles.", metavar="SQL")]
     jobs: Annotated[
         int | None,
         Declared(
-            "How many processes may parse slow formats, and index. 1: no other process, except for formats that must "
-            "be isolated.",
+            "The number of processes that parse and index. 1: no worker processes, except for formats that must be "
+            "isolated.",
             setting="jobs",
             merge=_first,
             metavar="N",
@@ -142,8 +145,8 @@ class ImportOptions(TypedDict, total=False):
     on_duplicate: Annotated[
         str | None,
         Declared(
-            "What to do with new articles whose text is near another's: link them, skip them, or keep them as they "
-            "are.",
+            "What to do with a new article that has nearly the same text as another: link it to that one, skip it, or "
+            "keep it without a link.",
             default="link",
             setting="on_duplicate",
             merge=_first,
@@ -154,7 +157,7 @@ class ImportOptions(TypedDict, total=False):
     dry_run: Annotated[
         bool,
         Declared(
-            "Show what would happen to each article; change nothing.",
+            "Show what would happen to each article, without changing anything.",
             default=False,
             commands=("import", "quarantine"),
             flag="--dry-run -n",
@@ -167,7 +170,7 @@ class ImportOptions(TypedDict, total=False):
     stop: Annotated[
         Callable[[], bool],
         Declared(
-            "Called now and then; once it returns true, the import ends after the current batch.",
+            "Called regularly; once it returns true, the import ends after the current batch.",
             default=bool,
             commands=(),
         ),
@@ -175,7 +178,7 @@ class ImportOptions(TypedDict, total=False):
 
 
 class ExportOptions(TypedDict, total=False):
-    """Options of an export that depend on its format. Every one may be left out; a writer refuses those of others."""
+    """Options of an export. Every one may be left out; one that does not apply to the format is an error."""
 
     fields: Annotated[
         Iterable[str],
@@ -189,12 +192,12 @@ class ExportOptions(TypedDict, total=False):
     ]
     flatten: Annotated[
         bool,
-        Declared("(tables, JSON) Write objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
+        Declared("(tables, JSON) Flatten objects into keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
     layout: Annotated[
         str | None,
         Declared(
-            "(md) The conventions that files follow: plain, hugo, jekyll or obsidian.",
+            "(md) The conventions of the files: plain, hugo, jekyll or obsidian.",
             commands=_EXPORTING,
             metavar="NAME",
             choices=LAYOUTS,
@@ -206,16 +209,23 @@ class ExportOptions(TypedDict, total=False):
     ]
     images: Annotated[
         bool,
-        Declared("(html, site) Load the pictures of a text from their addresses.", default=False, commands=_EXPORTING),
+        Declared(
+            "(html, site) Load images from their URLs, instead of linking to them.", default=False, commands=_EXPORTING
+        ),
     ]
     style: Annotated[
         str | None,
-        Declared("(citation) A CSL style such as apa, or its file.", commands=("export", "show"), metavar="STYLE"),
+        Declared(
+            "(citation) The name or the file of a CSL style, such as ieee.",
+            commands=("export", "show"),
+            metavar="STYLE",
+            shown_default="apa",
+        ),
     ]
     title: Annotated[
         str | None,
         Declared(
-            "The title of the book, the site or the feed.",
+            "The title of the book, site or feed.",
             commands=_EXPORTING,
             metavar="TITLE",
             shown_default="the archive's name",
@@ -223,16 +233,16 @@ class ExportOptions(TypedDict, total=False):
     ]
     url: Annotated[
         str | None,
-        Declared("The address at which the feed or the site will be published.", commands=_EXPORTING, metavar="URL"),
+        Declared("The URL at which the site or feed will be published.", commands=_EXPORTING, metavar="URL"),
     ]
     template: Annotated[
         str | os.PathLike[str] | None,
-        Declared("A Jinja2 template that writes each article.", commands=("export", "show"), metavar="FILE"),
+        Declared("Write each article with this Jinja2 template.", commands=("export", "show"), metavar="FILE"),
     ]
     name: Annotated[
         str | None,
         Declared(
-            "With --template, one file per article, named by this pattern: '{date}-{slug}.txt'.",
+            "(template) Write one file per article, named by this pattern, such as '{date}-{slug}.txt'.",
             commands=_EXPORTING,
             metavar="PATTERN",
         ),
@@ -273,7 +283,7 @@ def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptio
 
     Args:
         options: What the caller passes.
-        settings: The table ``[import]``.
+        settings: The table ``[import]`` of the settings.
 
     Raises:
         TypeError: There is no option of a name.

@@ -12,8 +12,8 @@ class Decision(NamedTuple):
     """What an import does with one record.
 
     Attributes:
-        kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (near another article, and not imported), ``refused``
-            or ``skipped`` (a file that is not an article by its name, such as a picture).
+        kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (a near duplicate that is not imported), ``refused`` or
+            ``skipped`` (a file that is not an article by its name, such as a picture).
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
@@ -59,9 +59,9 @@ class ImportReport(_Report):
 
     Attributes:
         new: How many articles are new.
-        unchanged: How many records the archive had already.
+        unchanged: How many records are unchanged in the archive.
         updated: How many articles have new content; the old files are under ``versions/``.
-        duplicates: How many new articles are near another one; of those not imported for that, all.
+        duplicates: How many near duplicates there were: linked or skipped articles.
         skipped: How many files are not articles by their names, such as pictures.
         refused: The inputs and records that cannot be read.
         ids: Ids of new and updated articles, in order; the first 1,000.
@@ -85,7 +85,7 @@ class ImportReport(_Report):
 
 @dataclass(slots=True)
 class SyncReport(_Report):
-    """What ``sync`` found edited; each list holds paths relative to the archive.
+    """What ``sync`` changed; lists hold paths relative to the archive.
 
     Attributes:
         added: New files.
@@ -93,7 +93,7 @@ class SyncReport(_Report):
         removed: Files that are gone.
         moved: Files with another name or in another folder: their new paths.
         unchanged: How many files are as before.
-        refused: Files that cannot be read as articles; the catalog keeps what it had of them.
+        refused: Files that cannot be read as articles; the catalog keeps their earlier entries.
     """
 
     added: list[str] = field(default_factory=list)

@@ -1,8 +1,8 @@
 """Session: what is open while an archive is used.
 
 Owns the store, the catalog, the engine, the settings and the lock of one archive: opens them, finishes what an
-interruption left undone, follows changes that other processes make, and brings the index up to date. What the
-archive's methods do with them is in the folders next to this module.
+interruption left undone, follows changes that other processes make, and updates the index. The folders next to
+this module use it.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class Session:
             self.settings, self._settings_time = settings, modified
 
     def catch_up(self) -> None:
-        """Brings the index up to the journal. Hold the lock."""
+        """Updates the index from the journal. Hold the lock."""
         catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
 
     def live_indexer(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> LiveIndexer:

@@ -17,7 +17,7 @@ from docarchive.store.layout import SETTINGS
 LAYOUT: Final = 1
 _SEARCHES: Final = "searches"
 _IMPORT: Final = "import"
-_WANTED: Final = {list: "a list", dict: "a table", str: "a text in quotes", int: "a number"}
+_TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
@@ -25,12 +25,12 @@ class Settings(NamedTuple):
     """The settings of one archive.
 
     Attributes:
-        name: What it is called.
-        engine: The engine that searches it.
-        language: The language of articles whose own is neither said nor clear, as ISO 639-1.
-        layout: Version of its layout on disk.
-        searches: Saved searches by name.
-        importing: What every import is to do, whatever else it is told: the table ``[import]``.
+        name: The archive's name.
+        engine: The name of its search engine.
+        language: The language of articles whose language is unknown, as ISO 639-1.
+        layout: The version of its layout on disk.
+        searches: The queries of saved searches by name.
+        importing: The options of every import: the table ``[import]``.
     """
 
     name: str
@@ -46,17 +46,17 @@ class Settings(NamedTuple):
 
         Raises:
             NotAnArchive: There is no archive.
-            ArchiveDamaged: The settings cannot be read, or are of a newer version.
+            ArchiveDamaged: The settings cannot be read, or the layout is not supported.
         """
         path = root / SETTINGS
         try:
             values = _values(path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
-            raise NotAnArchive(f"{root} is no archive; make one with 'docarchive init {root}'") from None
+            raise NotAnArchive(f"{root} is not an archive; create one with 'docarchive init {root}'") from None
         except (OSError, ValueError) as error:  # of UTF-8 and of TOML
             raise ArchiveDamaged(
-                f"{path} cannot be read: {error}; mend it in an editor, "
-                f"or move it away and run 'docarchive init {root}': the articles stay"
+                f"{path} cannot be read: {error}; fix it in an editor, "
+                f"or move it away and run 'docarchive init {root}', which keeps the articles"
             ) from None
         settings = cls(
             name=str(values.get("name", root.name)),
@@ -68,7 +68,7 @@ class Settings(NamedTuple):
         )
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
-                f"{path}: layout {settings.layout!r} is not one that this version reads; update docarchive"
+                f"{path}: layout {settings.layout!r} is not supported by this version; update docarchive"
             )
         if settings.engine not in ENGINES:
             raise ArchiveDamaged(f"{path}: there is no engine {settings.engine!r}; choose one of {', '.join(ENGINES)}")
@@ -86,16 +86,16 @@ class Settings(NamedTuple):
         write(root / SETTINGS, "".join(lines).encode())
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns all but the tables."""
+        """Returns the settings without the tables."""
         return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
 
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
-        """Saves a search, or removes it; all else in the file stays as it is.
+        """Saves a search, or removes it; the rest of the file stays unchanged.
 
         Args:
             root: The archive's folder.
             name: The search's name.
-            query: What it is; None removes it.
+            query: The search's query; None to remove it.
 
         Returns:
             The new settings.
@@ -115,7 +115,7 @@ class Settings(NamedTuple):
         return Settings.load(root)
 
     def with_engine(self, root: Path, engine: str) -> Settings:
-        """Names another engine; all else in the file stays as it is.
+        """Changes the engine; the rest of the file stays unchanged.
 
         Returns:
             The new settings.
@@ -132,21 +132,23 @@ class Settings(NamedTuple):
 
     @staticmethod
     def check_name(name: str) -> None:
-        """Raises ``UsageError`` for what cannot be a search's name."""
+        """Raises ``UsageError`` if a search cannot have this name."""
         if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot be a search's name; use letters, digits, '_' and '-', a letter first")
+            raise UsageError(
+                f"{name!r} cannot be a search's name; start with a letter, then use letters, digits, '_' and '-'"
+            )
 
     @staticmethod
     def check_language(code: str) -> None:
-        """Raises ``UsageError`` for what is no tag of a language (BCP 47): ISO 639, and what tells it closer."""
-        language, *parts = code.split("-")
+        """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags."""
+        language, *subtags = code.split("-")
         is_iso = len(language) in (2, 3) and language.isalpha()
-        if not (code.isascii() and is_iso and all(len(part) <= 8 and part.isalnum() for part in parts)):
-            raise UsageError(f"{code!r} is no code of a language; write en, de or pt-BR")
+        if not (code.isascii() and is_iso and all(len(subtag) <= 8 and subtag.isalnum() for subtag in subtags)):
+            raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
 
 
 def _values(text: str) -> dict[str, Any]:
-    """Reads TOML; raises ``ValueError`` for what is none."""
+    """Reads TOML; raises ``ValueError`` if it is not valid."""
     values = plain_values(text)
     if values is not None:
         return values
@@ -156,10 +158,9 @@ def _values(text: str) -> dict[str, Any]:
 
 
 def plain_values(text: str) -> dict[str, Any] | None:
-    """Reads what ``save`` writes, lines of a name and a text or a number, or returns None if there is more.
+    """Reads settings as ``save`` writes them: lines with a name and a string or a number. Returns None for other TOML.
 
-    It is TOML of the plainest kind, and every command reads it: loading a parser of TOML takes longer than
-    all else that opening an archive does.
+    Every command reads the settings, and importing a TOML parser takes longer than the rest of opening an archive.
     """
     values: dict[str, Any] = {}
     for line in text.split("\n"):
@@ -180,7 +181,7 @@ def plain_values(text: str) -> dict[str, Any] | None:
 
 def _searches(path: Path, table: object) -> Mapping[str, str]:
     if not isinstance(table, dict) or not all(isinstance(query, str) for query in table.values()):
-        raise ArchiveDamaged(f'{path}: [{_SEARCHES}] holds lines such as oil = "tag:crude OR opec"')
+        raise ArchiveDamaged(f'{path}: [{_SEARCHES}] must hold lines such as oil = "tag:crude OR opec"')
     return MappingProxyType(dict(table))
 
 
@@ -191,10 +192,10 @@ def _importing(path: Path, table: object) -> Mapping[str, Any]:
 
     types = settings_kinds()
     if not isinstance(table, dict):
-        raise ArchiveDamaged(f'{path}: [{_IMPORT}] is a table that holds lines such as tags = ["inbox"]')
+        raise ArchiveDamaged(f'{path}: [{_IMPORT}] must be a table with lines such as tags = ["inbox"]')
     for name, value in table.items():
         if name not in types:
-            raise ArchiveDamaged(f"{path}: [{_IMPORT}] knows no {name!r}; it may hold {', '.join(types)}")
+            raise ArchiveDamaged(f"{path}: [{_IMPORT}] has no setting {name!r}; it may hold {', '.join(types)}")
         if not isinstance(value, types[name]) or isinstance(value, bool):
-            raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] is {_WANTED[types[name]]}")
+            raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] must be {_TYPE_NAMES[types[name]]}")
     return MappingProxyType(dict(table))

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from docarchive import keys
+from docarchive.formats.folders import SETTINGS
 
-_SETTINGS: Final = "docarchive.toml"
 _CATALOG: Final = ".docarchive/catalog.sqlite"
 _LIMIT: Final = 100
 #: Values with characters that a shell or a terminal would interpret are not offered.
@@ -25,7 +25,7 @@ def archive_root(named: str | None) -> Path | None:
     if named:
         return Path(named).expanduser()
     folder = Path.cwd()
-    return next((path for path in (folder, *folder.parents) if (path / _SETTINGS).is_file()), None)
+    return next((path for path in (folder, *folder.parents) if (path / SETTINGS).is_file()), None)
 
 
 def values(root: Path, key: str, prefix: str) -> list[str]:
@@ -58,7 +58,7 @@ def searches(root: Path, prefix: str) -> list[str]:
     import tomllib
 
     try:
-        saved = tomllib.loads((root / _SETTINGS).read_text("utf-8")).get("searches", {})
+        saved = tomllib.loads((root / SETTINGS).read_text("utf-8")).get("searches", {})
     except (OSError, ValueError):
         return []
     return sorted(name for name in saved if name.startswith(prefix) and not _UNSAFE.intersection(name))

@@ -38,7 +38,10 @@ class Labels:
     def remove(self, n: int) -> None:
         """Removes all labels of the article with row number n."""
         labels = self._db.execute("DELETE FROM labelled WHERE n = ? RETURNING label", (n,)).fetchall()
-        unused = "DELETE FROM labels WHERE label = ?1 AND NOT EXISTS (SELECT 1 FROM labelled WHERE label = ?1)"
+        unused = (
+            "DELETE FROM labels WHERE label = ? "
+            "AND NOT EXISTS (SELECT 1 FROM labelled WHERE labelled.label = labels.label)"
+        )
         self._db.executemany(unused, labels)
         self.forget()
 

@@ -106,17 +106,20 @@ def _rows_by_band(db: sqlite3.Connection, keys: Collection[int], limit: int) -> 
 
     One statement asks for all keys; if it would return more than ``limit`` rows, there is one statement per key.
     """
-    where = "WHERE band IN (SELECT value FROM json_each(?1))"
+    where = "WHERE band IN (SELECT value FROM json_each(:keys))"
     sql = f"SELECT band, n FROM bands {where} UNION ALL SELECT band, n FROM recent_bands {where} LIMIT {limit + 1}"
-    rows = db.execute(sql, (json.dumps([*keys]),)).fetchall()
+    rows = db.execute(sql, {"keys": json.dumps([*keys])}).fetchall()
     by_band: dict[int, list[int]] = {}
     if len(rows) <= limit:
         for band, n in rows:
             by_band.setdefault(band, []).append(n)
         return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in by_band.items()}
-    one = "SELECT n FROM bands WHERE band = ?1 UNION ALL SELECT n FROM recent_bands WHERE band = ?1 ORDER BY n LIMIT ?2"
+    one = (
+        "SELECT n FROM bands WHERE band = :band UNION ALL SELECT n FROM recent_bands WHERE band = :band "
+        f"ORDER BY n LIMIT {_MAX_SHARING}"
+    )
     for band in keys:
-        by_band[band] = [n for (n,) in db.execute(one, (band, _MAX_SHARING))]
+        by_band[band] = [n for (n,) in db.execute(one, {"band": band})]
     return by_band
 
 

@@ -1,7 +1,7 @@
-"""The command line: parses, calls ``Archive``, renders. It holds no logic of its own.
+"""The command line: parses, calls ``Archive``, renders. It has no other logic.
 
-``main`` is the program. Typer is imported only when there is something for it to say: not where a command
-line is plain (``plain``), nor for the version, nor for a shell that completes a value.
+``main`` is the program. Typer takes longer to import than most commands take to run, so it is imported only if it is
+needed: not for plain command lines (``plain``), the version, or the completion of a value.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 
 from docarchive import __version__
 
-#: So many objects are made before the collector looks through them: a short command ends before that.
+#: Objects allocated before the garbage collector first runs: a short command ends before that.
 _COLLECT_AFTER: Final = 50_000
 
 
@@ -33,18 +33,18 @@ def main() -> NoReturn:
     gc.set_threshold(_COLLECT_AFTER)
     try:
         from docarchive.cli.running import run
-    except KeyboardInterrupt:  # before anything was done
+    except KeyboardInterrupt:  # nothing has been done yet
         sys.exit(130)
     _end(run(sys.argv[1:]))
 
 
 def _end(code: int) -> NoReturn:
-    """Ends the process without taking down what it holds: the system does that in a tenth of the time.
+    """Ends the process without freeing its objects: the system does that in a tenth of the time.
 
-    The archive is closed by now. Where anything else waits for the end (a thread, a function of
-    ``atexit``, a profiler), Python ends as ever.
+    The archive is closed by now. If anything else waits for the end (a thread, a function of ``atexit``, a profiler),
+    Python exits as usual.
     """
-    with suppress(OSError, ValueError):  # what could not be written has been said
+    with suppress(OSError, ValueError):  # a failed write has been reported
         sys.stdout.flush()
         sys.stderr.flush()
     threads = "threading" in sys.modules and sys.modules["threading"].active_count() > 1

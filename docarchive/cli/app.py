@@ -1,4 +1,4 @@
-"""The Typer application: reads and explains the command lines that are not the usual ones."""
+"""The Typer application: help, errors, completion, and command lines that ``plain`` does not read."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Returns the application.
 
     Args:
-        names: The names of its commands: fewer are built faster.
+        names: The commands that it has: one is built faster than all.
     """
     app = typer.Typer(
         name="docarchive",
-        help="Archive articles for good: import from anything, search at once, export to any form.",
-        epilog="Exit codes: 0 done, 1 nothing matched, 2 wrong usage, 3 some inputs refused, 4 archive unusable.",
+        help="Archive articles for good: import from almost anything, search at once, export to any form.",
+        epilog="Exit codes: 0 success, 1 nothing matched, 2 wrong usage, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -41,7 +41,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def typed(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Returns a command whose parameters are declared in Typer's own form."""
+    """Returns a command with its parameters declared as Typer declares them."""
 
     def run(**values: Any) -> Any:
         return function(**values)
@@ -52,7 +52,7 @@ def typed(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _for_typer(parameter: Parameter) -> inspect.Parameter:
-    """Returns a parameter as Typer reads it."""
+    """Returns a parameter as Typer declares it."""
     kind: Any = list[parameter.kind] if parameter.many else parameter.kind  # type: ignore[name-defined]
     if parameter.declared is None:
         annotation: Any = typer.Context if parameter.kind is Context else kind
@@ -65,10 +65,10 @@ def _for_typer(parameter: Parameter) -> inspect.Parameter:
 
 
 class _QueryCommand(TyperCommand):
-    """A command with a query: words that begin with one minus are part of it (``oil -opec``), not options."""
+    """A command with a query: words with one leading minus are part of it (``oil -opec``), not options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Hides the minus of such words from the parser; ``joined`` restores it."""
+        """Hides the minus of these words from the parser; ``joined`` restores it."""
         options = {name: option for option in self.get_params(ctx) for name in option.opts}
         hidden: list[str] = []
         literal = value = False
@@ -94,7 +94,7 @@ def _options(
             ARCHIVE,
             metavar="DIR",
             envvar=VARIABLE,
-            help="The archive; else the nearest folder, from here upward, that is one.",
+            help="The archive. By default, the current folder or the nearest one above it that is an archive.",
         ),
     ] = None,
     json_version: Annotated[
@@ -103,11 +103,11 @@ def _options(
             JSON_VERSION,
             metavar="N",
             min=0,
-            help="The schema that --json must print; an error if this docarchive does not support it.",
+            help="Fail unless --json can print this version of the schema.",
         ),
     ] = None,
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     if json_version is not None:

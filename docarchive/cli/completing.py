@@ -1,6 +1,6 @@
-"""Answers a shell that completes a value: ``place:ja``, an id, ``@name``; the rest is Typer's part.
+"""Completes values for a shell: ``place:ja``, an id, ``@name``. Typer completes commands and options.
 
-The protocol is that of the scripts which ``docarchive --install-completion`` installs (Typer's own).
+The protocol is that of the scripts that ``docarchive --install-completion`` installs, which are Typer's.
 """
 
 from __future__ import annotations
@@ -16,13 +16,19 @@ from docarchive.cli.commands import WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 WITH_ID: Final = ("show", "similar", "original")
-#: The options of these commands that take no value.
+#: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {"count", "explain", "flatten", "force", "ids", "images", "json", "originals", "provenance", "raw"}
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 
 
 class _Request(NamedTuple):
-    """What the shell asks: the words before the one that is typed, that one, and whether ``:`` parts words."""
+    """What a shell asks for.
+
+    Attributes:
+        words: The words before the one to complete, without the program's name.
+        typed: What has been typed of the word to complete.
+        colon_splits: Whether the shell splits words at ``:``, so that completions must begin after it.
+    """
 
     words: list[str]
     typed: str
@@ -30,10 +36,10 @@ class _Request(NamedTuple):
 
 
 def answer(environment: Mapping[str, str]) -> str | None:
-    """Returns what a shell is to be told, or None if Typer is to be asked.
+    """Returns completions in the form that the shell expects, or None if Typer must answer.
 
     Args:
-        environment: The process's.
+        environment: The environment variables of the process.
     """
     shell = environment.get(VARIABLE, "").removeprefix("complete_")
     request = _request(shell, environment)
@@ -72,7 +78,7 @@ def _request(shell: str, environment: Mapping[str, str]) -> _Request | None:
 
 
 def _split(text: str) -> list[str]:
-    """Splits a command line that may end within a quote."""
+    """Splits a command line that may end inside a quote."""
     lexer = shlex.shlex(text, posix=True)
     lexer.whitespace_split = True
     lexer.commenters = ""

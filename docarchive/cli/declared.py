@@ -1,6 +1,6 @@
-"""Options of commands that the library declares: their parameters, and the values that the library takes.
+"""Command-line options made from the library's declarations, and the library's values made from the command line.
 
-``archive.options`` declares each option once, for the library, the settings and the commands.
+``archive.options`` declares each option once for the library, the settings and the commands.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from docarchive.cli.options import import_formats
 from docarchive.errors import UsageError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-#: What a shell is offered for the values of an option, where that is not declared.
+#: What completes the values of an option, if that is not declared.
 _COMPLETED: Final = {"format": import_formats}
 
 
@@ -33,7 +33,7 @@ def import_values(values: Mapping[str, Any]) -> ImportOptions:
     """Returns the options of an import from a command's keyword arguments.
 
     Raises:
-        UsageError: A ``KEY=VALUE`` is not one.
+        UsageError: A value is not of the form ``KEY=VALUE``.
     """
     return _values(ImportOptions, values)  # type: ignore[return-value]
 
@@ -44,7 +44,7 @@ def export_values(values: Mapping[str, Any]) -> ExportOptions:
 
 
 def flags(options: type, names: Iterable[str]) -> str:
-    """Returns options as the command line has them, for messages: ``--tag, --map``."""
+    """Returns the flags of options for messages: ``--tag, --map``."""
     return ", ".join(_names(name, declared(options)[name])[0] for name in names)
 
 

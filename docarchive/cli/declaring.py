@@ -1,7 +1,7 @@
-"""The parameters that commands declare, in Typer's words but without Typer.
+"""The declarations of commands' parameters: as Typer's, but without Typer.
 
-``app`` makes Typer's form of a command, for help, errors and completion; ``plain`` reads the usual command lines by the
-same declarations, so that most commands run without loading Typer (decision 0046).
+``app`` turns them into Typer's for help, errors and completion; ``plain`` reads plain command lines by them, so that
+most commands run without importing Typer (decision 0046).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class Context:
-    """What a command gets besides its parameters; if Typer reads the command line, Typer's own context instead.
+    """The context of a command, in place of Typer's.
 
     Attributes:
         obj: The folder that ``--archive`` names, or None.
@@ -26,11 +26,11 @@ class Context:
 
 
 class Option:
-    """An option, within ``Annotated``.
+    """Declares an option, inside ``Annotated``.
 
     Args:
-        names: Such as ``--output`` and ``-o``; if left out, the one that the parameter's name makes.
-        settings: As ``typer.Option`` takes them.
+        names: Its names, such as ``--output`` and ``-o``; made from the parameter's name if left out.
+        settings: Keyword arguments of ``typer.Option``.
     """
 
     def __init__(self, *names: str, **settings: Any) -> None:
@@ -39,10 +39,10 @@ class Option:
 
 
 class Argument:
-    """An argument, within ``Annotated``.
+    """Declares an argument, inside ``Annotated``.
 
     Args:
-        settings: As ``typer.Argument`` takes them.
+        settings: Keyword arguments of ``typer.Argument``.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -53,12 +53,12 @@ class Parameter(NamedTuple):
     """A parameter of a command.
 
     Attributes:
-        name: Its name as its function has it.
+        name: The name of the function's parameter.
         kind: The type of its value, or of the items of its value: str, int, float, bool or Path.
         many: Whether its value is a list.
         declared: Its declaration; None for the context.
-        default: Its default; None if it may be left out and has none.
-        required: Whether it must be given.
+        default: Its default; None if it is optional without a default.
+        required: Whether it is required.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Parameter(NamedTuple):
 
 
 def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
-    """Returns a decorator that gives a command more parameters, which it takes as keyword arguments."""
+    """Returns a decorator that adds parameters to a command, which receives them as keyword arguments."""
 
     def give(function: _Command) -> _Command:
         function.__dict__["parameters"] = extra
@@ -80,7 +80,7 @@ def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """Returns the parameters of a command, in order: its arguments, then those it was given, then its other options."""
+    """Returns the parameters of a command in order: arguments, then added parameters, then other options."""
     count = function.__code__.co_argcount
     names = function.__code__.co_varnames[:count]
     defaults = dict(zip(reversed(names), reversed(function.__defaults__ or ()), strict=False))

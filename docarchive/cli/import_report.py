@@ -1,4 +1,4 @@
-"""What the commands that import print: decisions and reports."""
+"""What import, watch and quarantine print: decisions and reports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _decision_line(decision: Decision) -> str:
 
 
 def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> int:
-    """Prints what an import did, and returns the exit code for it."""
+    """Prints the report of an import, and returns its exit code."""
     if json:
         out_json({**report.to_dict(), "type": "report", "dry_run": dry_run})
     else:
@@ -34,7 +34,7 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
         if dry_run:
             message("nothing was changed")
         if report.interrupted:
-            message("interrupted; what is finished is stored, and the same command imports the rest")
+            message("interrupted; what was imported is stored, run the same command again to import the rest")
     if report.interrupted:
         return 130
     return 3 if report.refused else 0

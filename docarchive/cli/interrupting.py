@@ -1,4 +1,4 @@
-"""Ctrl-C that lets long work end well."""
+"""Ctrl-C: the first ends long work after the current batch, the second at once."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from docarchive.cli.render import message
 
 
 class Interrupted(KeyboardInterrupt):
-    """An interruption whose text says what it left as it was; without one, what was finished is kept."""
+    """An interruption with a message for the user about what it left unfinished."""
 
 
 @contextmanager
-def stop_on_interrupt(action: str = "finishing what is at hand") -> Iterator[Callable[[], bool]]:
-    """Gives a function that tells whether Ctrl-C was pressed once; pressed again, it interrupts at once.
+def stop_on_interrupt(action: str = "finishing the current batch") -> Iterator[Callable[[], bool]]:
+    """Yields a function that returns whether Ctrl-C was pressed. Pressed again, it interrupts at once.
 
     Args:
-        action: What is done when it is pressed.
+        action: What the program does once it is pressed, for the message.
     """
     pressed = False
 

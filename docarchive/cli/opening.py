@@ -1,4 +1,4 @@
-"""Opening the archive that a command is about."""
+"""Opening the archive of a command."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from docarchive.cli.render import message
 
 @contextmanager
 def opened(context: Context, *, create: bool = False, discard: bool = False, lines: bool = False) -> Iterator[Archive]:
-    """Opens the archive that ``--archive``, the environment or the folder names.
+    """Opens the archive of ``--archive``, of the environment variable, or of the current folder or one above it.
 
     Args:
         context: The command's context.
-        create: Create an archive if ``--archive`` names a folder that is missing or empty.
-        discard: Create that archive in a temporary folder, which is deleted at the end.
-        lines: Report progress in lines of JSON.
+        create: Create the archive if the folder of ``--archive`` is missing or empty.
+        discard: Create it in a temporary folder, which is deleted at the end.
+        lines: Print progress as lines of JSON.
     """
     path: Path | None = context.obj
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share, and what a shell is offered for values that are choices."""
+"""Options and arguments that several commands share, and the completions of their values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from docarchive.cli.declaring import Argument, Option
 from docarchive.errors import UsageError
 
-#: Stands before a word of a query that begins with a minus, so that Typer takes it for none of its options.
+#: Prefix of a query's word with a leading minus, so that Typer does not read it as an option.
 HIDDEN: Final = "\0"
 #: The oldest schema of JSON that ``--json`` can print; the newest is ``docarchive.SCHEMA``.
 OLDEST_SCHEMA: Final = 1
@@ -17,14 +17,14 @@ _TIMES: Final = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
 def sorts() -> list[str]:
-    """Returns the orders of a search."""
+    """Returns the orders of a search's results."""
     from docarchive import SORTS
 
     return [*SORTS]
 
 
 def list_sorts() -> list[str]:
-    """Returns the orders of what has no relevance."""
+    """Returns the orders of a list: all but relevance."""
     return sorts()[1:]
 
 
@@ -121,10 +121,10 @@ def check_json_version(version: int) -> None:
 
 
 def moment(now: str | None) -> datetime | None:
-    """Returns the moment that ``--now`` names.
+    """Returns the time that ``--now`` gives.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a date or a time.
     """
     if now is None:
         return None
@@ -135,5 +135,5 @@ def moment(now: str | None) -> datetime | None:
 
 
 def joined(words: list[str] | None) -> str:
-    """Returns the query that the words of a command line make."""
+    """Returns the words of a command line as one query."""
     return " ".join(word.removeprefix(HIDDEN) for word in words or [])

@@ -1,7 +1,7 @@
-"""Reads the usual command lines without Typer, by the declarations that Typer is given.
+"""Reads plain command lines without Typer, by the same declarations (decision 0046).
 
-What is not usual (help, an abbreviation, a mistake, a value of a rare kind) it leaves to Typer, which
-then says what there is to say. So it never prints, and what it reads it reads as Typer does.
+Anything else (help, an abbreviated option, a mistake, a value of a rare type) is left to Typer, which prints the help
+or the error. So this module never prints, and it reads a command line as Typer does or not at all.
 """
 
 from __future__ import annotations
@@ -23,31 +23,37 @@ _MAX_DIGITS: Final = 9
 
 
 class Call(NamedTuple):
-    """A command and what to call it with."""
+    """A command and its arguments.
+
+    Attributes:
+        function: The command's function.
+        context: Its context.
+        values: The values of its parameters by name.
+    """
 
     function: Callable[..., Any]
     context: Context
     values: dict[str, Any]
 
     def run(self) -> Any:
-        """Runs it."""
+        """Runs the command; returns its exit code or None."""
         takes = "context" in self.function.__code__.co_varnames[: self.function.__code__.co_argcount]
         return self.function(self.context, **self.values) if takes else self.function(**self.values)
 
 
 class _Unusual(Exception):
-    """This is Typer's to read."""
+    """Typer must read the command line."""
 
 
 def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
-    """Returns what a command line asks for, or None if Typer is to read it.
+    """Returns the command of a command line with its arguments, or None if Typer must read it.
 
     Args:
-        arguments: What stands behind the program's name.
-        environment: The process's.
+        arguments: The words after the program's name.
+        environment: The environment variables of the process.
 
     Raises:
-        UsageError: It asks for a version of JSON that is not supported.
+        UsageError: The version of ``--json-version`` is not supported.
     """
     try:
         options, at = _before(arguments)
@@ -66,7 +72,7 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
 
 
 def command_named(arguments: list[str]) -> str | None:
-    """Returns the name of the command that a command line is for, or None if that is not plain to see."""
+    """Returns the name of a command line's command, or None if only Typer can find it."""
     with suppress(_Unusual):
         _, at = _before(arguments)
         if at < len(arguments) and arguments[at] in COMMANDS:
@@ -90,11 +96,11 @@ def _before(arguments: list[str]) -> tuple[dict[str, str], int]:
 
 
 class _Line:
-    """Reads the words behind a command's name.
+    """Reads the words after a command's name.
 
     Args:
-        found: The command's parameters.
-        query: Whether words that begin with one minus are part of a query.
+        declared: The command's parameters.
+        has_query: Whether words with one leading minus are part of a query.
     """
 
     def __init__(self, declared: list[Parameter], has_query: bool) -> None:
@@ -112,7 +118,7 @@ class _Line:
                 raise _Unusual
 
     def read(self, words: list[str]) -> dict[str, Any]:
-        """Returns the values of the parameters that are given, and the defaults of the others."""
+        """Returns the values of the parameters that are given, by name."""
         positional: list[str] = []
         remaining = iter(words)
         for word in remaining:
@@ -149,7 +155,7 @@ class _Line:
             self._values[option.name] = converted
 
     def _assign(self, words: list[str]) -> None:
-        """Gives each argument its words."""
+        """Assigns the positional words to the arguments."""
         for argument in self._arguments:
             if argument.many:
                 own_words, words = words, []
@@ -168,7 +174,7 @@ class _Line:
 
 
 def _value(parameter: Parameter, word: str) -> Any:
-    """Returns the value that a word is for a parameter."""
+    """Returns a word converted to the type of a parameter."""
     if not word:
         raise _Unusual
     if parameter.kind is str:
@@ -192,5 +198,5 @@ def _number(word: str) -> int:
 
 def _path(word: str) -> Path:
     if os.path.exists(word) and not os.access(word, os.R_OK):
-        raise _Unusual  # Typer refuses it
+        raise _Unusual  # Typer reports that it cannot be read
     return Path(word)

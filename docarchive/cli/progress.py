@@ -1,4 +1,4 @@
-"""Progress: bars on stderr, if that is a terminal and the work takes a while; for scripts, lines of JSON."""
+"""Progress of long work: a bar if stderr is a terminal, or lines of JSON for scripts."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from docarchive.archive import Progress, no_progress
 from docarchive.cli.render import out_json, silence
 
 _DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
-_DELAY: Final = 0.4  # seconds without a bar
-_LINE_INTERVAL: Final = 1.0
-_REDRAW_INTERVAL: Final = 0.05  # seconds between two drawings
+_DELAY: Final = 0.4  # seconds before the first bar: short work shows none
+_LINE_INTERVAL: Final = 1.0  # seconds between two lines
+_REDRAW_INTERVAL: Final = 0.05  # seconds between two drawings of a bar
 
 
 @contextmanager
 def progress_bar(*, lines: bool = False) -> Iterator[Progress]:
-    """Gives a ``Progress`` that draws bars, and takes them away when a phase ends.
+    """Yields a ``Progress`` that draws a bar, and removes it when a phase ends.
 
     Args:
-        lines: Print lines of JSON to stdout instead, one a second.
+        lines: Print lines of JSON to stdout instead, at most one a second.
     """
     if lines:
         yield _Lines().show
@@ -38,7 +38,7 @@ def progress_bar(*, lines: bool = False) -> Iterator[Progress]:
 
 
 class _Lines:
-    """At most one line a second: the phase, how far it is, its rate, and the seconds left if that is known."""
+    """Prints at most one line a second: the phase, its progress and rate, and the seconds left if they are known."""
 
     def __init__(self) -> None:
         self._printed_at: float | None = None
@@ -46,7 +46,7 @@ class _Lines:
         self._done: dict[str, int] = {}
 
     def show(self, phase: str, done: int, total: int | None) -> None:
-        """Prints how far a phase is; one that goes on after another has the time of both, as it will have again."""
+        """Prints the progress of a phase. The time of phases that alternate counts for each of them."""
         now = monotonic()
         if done < self._done.get(phase, done + 1):
             self._starts[phase] = now
@@ -70,12 +70,12 @@ class _Lines:
                 }
             )
             sys.stdout.flush()
-        except BrokenPipeError:  # nobody reads any more, which is no reason to leave the work half done
+        except BrokenPipeError:  # the reader is gone, but the work must be finished
             silence()
 
 
 class _Bars:
-    """At most one bar; Rich is imported when the first is drawn."""
+    """Draws one bar at a time; imports Rich for the first."""
 
     def __init__(self) -> None:
         self._start: float | None = None
@@ -85,7 +85,7 @@ class _Bars:
         self._task: Any = None
 
     def show(self, phase: str, done: int, total: int | None) -> None:
-        """Draws how far a phase is."""
+        """Draws the progress of a phase."""
         now = monotonic()
         if self._start is None:
             self._start = now
@@ -99,7 +99,7 @@ class _Bars:
             self._bar.update(self._task, completed=done, total=total)
 
     def stop(self) -> None:
-        """Takes the bar away."""
+        """Removes the bar."""
         if self._bar is not None:
             self._bar.stop()
         self._bar, self._phase = None, ""
@@ -118,5 +118,5 @@ class _Bars:
 
 
 def _interleaves(phase: str) -> bool:
-    """Tells whether a bar would stand between the lines of an export to the same terminal."""
+    """Returns whether a bar would be drawn between the lines of an export to the same terminal."""
     return phase == "export" and sys.stdout.isatty()

@@ -1,4 +1,4 @@
-"""Reading articles on a terminal: Markdown rendered, in a pager if it is longer than the screen."""
+"""Articles on a terminal: rendered Markdown, in a pager if it is longer than the screen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEYS: Final = ("date", "updated", "authors", "source", "section", "url", "tags"
 
 
 def show_rendered(articles: Iterable[Article]) -> None:
-    """Shows articles one after the other."""
+    """Prints rendered articles, with a rule between them."""
     from rich.console import Console
 
     width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
@@ -50,18 +50,18 @@ def _render(article: Article, console: Any) -> None:
     if article.summary:
         console.print(Text(line(article.summary), style="italic"))
     console.print()
-    # Links are shown as addresses: one that is hidden behind words could lead anywhere.
+    # Links are printed as URLs: a link hidden behind its text could lead anywhere.
     console.print(Markdown(safe(article.body), hyperlinks=False))
     console.print(Text(f"\n{article.id}", style="dim"))
 
 
 def _show_in_pager(text: str) -> bool:
-    """Shows a text in the user's pager; returns False if there is none."""
+    """Shows a text in the user's pager; returns False if it is not installed."""
     command = shlex.split(os.environ.get("PAGER") or "less")
     if not command or shutil.which(command[0]) is None:
         return False
     environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
     process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
-    with suppress(BrokenPipeError):  # the reader has seen enough
+    with suppress(BrokenPipeError):  # the user quit the pager before the end
         process.communicate(text.encode())
     return True

@@ -1,4 +1,4 @@
-"""What commands print: safe for the terminal, coloured only there."""
+"""What commands print: without control characters, and coloured on a terminal only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-#: What a command says whose answer may lack something.
-NOT_INDEXED = "another process is writing to the archive; what it has not indexed yet is not found"
+#: The message of a command whose result may be incomplete.
+NOT_INDEXED = "another process is writing to the archive; the result lacks articles that are not indexed yet"
 _BAR_WIDTH = 30  # cells of the longest bar of a facet
 _BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
 
 
 def safe(text: str) -> str:
-    """Returns text without what could steer a terminal: control and direction characters."""
+    """Returns text with control and direction characters replaced: they could control a terminal."""
     return text if text.isprintable() else re.sub(_CONTROLS, "\ufffd", text)
 
 
@@ -34,33 +34,33 @@ def line(text: str) -> str:
 
 
 def coloured(stream: TextIO) -> bool:
-    """Tells whether colours go to a stream: a terminal, and NO_COLOR is not set."""
+    """Returns whether a stream gets colours: it is a terminal, and ``NO_COLOR`` is not set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def bold(text: str) -> str:
-    """Returns text bold, where stdout has colours."""
+    """Returns text in bold if stdout gets colours."""
     return f"{_BOLD}{text}{_PLAIN}" if coloured(sys.stdout) else text
 
 
 def dim(text: str) -> str:
-    """Returns text dim, where stdout has colours."""
+    """Returns text dimmed if stdout gets colours."""
     return f"{_DIM}{text}{_PLAIN}" if coloured(sys.stdout) else text
 
 
 def marked(snippet: Snippet) -> str:
-    """Returns a snippet with its matched words coloured on a terminal, else between ``**``."""
+    """Returns a snippet with its matched words coloured if stdout gets colours, else between ``**``."""
     plain = snippet._replace(text=safe(snippet.text))
     return plain.marked(_MARK, _PLAIN) if coloured(sys.stdout) else plain.marked()
 
 
 def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterator[str]:
-    """Yields a facet as lines: its name, then each value with its count and a bar in proportion to it.
+    """Yields the lines of a facet: its name, then a line per value with its count and a bar proportional to it.
 
     Args:
-        name: Its name.
-        values: Its values with their counts.
-        more: How many values it has beside these.
+        name: The facet's name.
+        values: Values with their counts.
+        more: How many values are left out.
     """
     yield bold(line(name))
     rows = [(line(value), number(count), count) for value, count in values]
@@ -79,7 +79,7 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
 
 
 def cells(text: str) -> int:
-    """Returns how many cells of a terminal a text takes: wide characters take two, accents none."""
+    """Returns the width of a text in cells of a terminal: wide characters take two, combining ones none."""
     if text.isascii():
         return len(text)
     import unicodedata
@@ -103,7 +103,7 @@ def out_json(value: Mapping[str, Any]) -> None:
 
 
 def out_count(query: str, total: int, *, as_json: bool) -> None:
-    """Prints how many articles match a query."""
+    """Prints the number of articles that match a query."""
     if as_json:
         out_json({"query": query, "total": total})
     else:
@@ -111,9 +111,14 @@ def out_count(query: str, total: int, *, as_json: bool) -> None:
 
 
 def silence() -> None:
-    """Turns output away whose reader has gone: that is no error, and Python must not complain at exit."""
+    """Discards further output: its reader is gone, which is no error, and Python must not report one at exit."""
     with suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def nothing_matched(query: str) -> None:
+    """Prints that no article matches a query; an empty query matches all articles."""
+    message(f"nothing matched {query!r}" if query else "the archive has no articles")
 
 
 def message(text: str) -> None:
@@ -122,7 +127,7 @@ def message(text: str) -> None:
 
 
 def refusals(refused: Sequence[Any]) -> None:
-    """Prints each refusal to stderr, one line each."""
+    """Prints refusals to stderr, one per line."""
     for refusal in refused:
         sys.stderr.write(f"refused {line(refusal.where)}: {line(refusal.reason)}\n")
 
@@ -133,17 +138,17 @@ def counted(value: int, noun: str) -> str:
 
 
 def number(value: int) -> str:
-    """Returns a number with its thousands parted by commas."""
+    """Returns a number with commas between the thousands."""
     return f"{value:,}"
 
 
 def size(count: int) -> str:
-    """Returns a number of bytes as people say it."""
+    """Returns a number of bytes in MB or kB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
 
 
 def setup_streams() -> None:
-    """Makes stdout and stderr take any text: what a terminal's encoding lacks is shown as ``?``."""
+    """Makes stdout and stderr accept any text: characters that the encoding lacks are printed as ``?``."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -1,4 +1,4 @@
-"""Running a command: every error becomes one clear message on stderr and an exit code."""
+"""Running a command: every error becomes one message on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docarchive.cli.plain import call, command_named
 from docarchive.cli.render import message, setup_streams, silence
 from docarchive.errors import DocarchiveError, QueryError
 
-#: Exit code for a mistake of docarchive itself.
+#: The exit code of an internal error.
 INTERNAL = 70
 _COMPLETE: Final = "_DOCARCHIVE_COMPLETE"
 
@@ -21,11 +21,11 @@ def run(arguments: list[str]) -> int:
     """Runs one command.
 
     Args:
-        arguments: What stands behind the program's name.
+        arguments: The words after the program's name.
 
     Returns:
-        0 done, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
-        used, 70 a mistake of docarchive itself, 130 interrupted.
+        The exit code: 0 success, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
+        used, 70 internal error, 130 interrupted.
     """
     setup_streams()
     if hasattr(signal, "SIGTERM"):
@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
         silence()
         return 0
     except KeyboardInterrupt as interrupt:
-        hint = "what was finished is kept, and nothing is half done: run the same command again"
+        hint = "finished work is kept, run the same command again to continue"
         message(f"interrupted; {str(interrupt) or hint}")
         return 130
     except Exception as error:
@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _by_typer(arguments: list[str]) -> Any:
-    """Has Typer read a command line; returns what the command does."""
+    """Lets Typer read a command line; returns what the command returns."""
     import typer
 
     from docarchive.cli.app import application
@@ -60,7 +60,7 @@ def _by_typer(arguments: list[str]) -> Any:
     try:
         if _COMPLETE in os.environ:
             command.main(arguments, prog_name="docarchive")
-        # Not main(): that would end the process with 1 where a pipe was closed.
+        # Not main(): that would exit with 1 when a pipe is closed.
         with command.make_context("docarchive", list(arguments)) as context:
             return command.invoke(context)
     except typer.Exit as end:
@@ -70,13 +70,13 @@ def _by_typer(arguments: list[str]) -> Any:
 
 
 def _report(error: Exception, arguments: list[str]) -> int:
-    """Says what went wrong, and returns the exit code for it."""
+    """Prints an error, and returns its exit code."""
     if isinstance(error, DocarchiveError):
         message(str(error))
         if isinstance(error, QueryError):
             sys.stderr.write(error.caret() + "\n")
         return error.exit_code
-    if hasattr(error, "format_message"):  # click's errors, and those of the copy of click within Typer
+    if hasattr(error, "format_message"):  # click's errors, and those of the copy of click inside Typer
         if not arguments:
             sys.stderr.write(error.format_message() + "\n")
             return 2
@@ -92,8 +92,8 @@ def _report(error: Exception, arguments: list[str]) -> int:
         message(f"{subject}{error.strerror or error}")
         return 4
     message(
-        f"a mistake of docarchive itself: {type(error).__name__}: {error}; "
-        "please report it with what DOCARCHIVE_DEBUG=1 shows"
+        f"internal error: {type(error).__name__}: {error}; "
+        "please report it with the traceback that DOCARCHIVE_DEBUG=1 prints"
     )
     return INTERNAL
 

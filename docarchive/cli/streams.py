@@ -1,4 +1,4 @@
-"""Where an export to standard output goes: a pipe as it is, a terminal as text that cannot steer it."""
+"""Standard output for exports: a pipe gets the bytes, a terminal gets text without control characters."""
 
 from __future__ import annotations
 
@@ -12,11 +12,7 @@ from docarchive.errors import UsageError
 
 
 def standard_output() -> BinaryIO:
-    """Returns standard output for bytes; on a terminal, only text can be written to it.
-
-    Raises:
-        UsageError: When something else is written to a terminal.
-    """
+    """Returns standard output for bytes; writing anything but text to a terminal raises ``UsageError``."""
     return cast(BinaryIO, _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
 
 
@@ -33,6 +29,8 @@ class _Terminal(io.RawIOBase):
         except UnicodeDecodeError:
             text = "\0"
         if "\0" in text:
-            raise UsageError("what is written is no text, and this is a terminal; name a file, or write to a pipe")
+            raise UsageError(
+                "this format is not text and cannot be printed on a terminal; use --output FILE, or a pipe"
+            )
         sys.stdout.write(safe(text.replace("\r\n", "\n")))
         return len(data)

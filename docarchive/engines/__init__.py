@@ -16,6 +16,7 @@ from docarchive.errors import UsageError
 
 __all__ = [
     "ENGINES",
+    "INDEX_FORMATS",
     "SORTS",
     "Change",
     "Engine",
@@ -32,6 +33,11 @@ __all__ = [
 
 #: Names of the engines that an archive can use.
 ENGINES = ("whoosh", "tantivy")
+#: What the index of each engine is, in words for people.
+INDEX_FORMATS = {
+    "whoosh": "docarchive's own; Whoosh's library reads it through archive.whoosh_index()",
+    "tantivy": "tantivy's own",
+}
 _DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
 
 

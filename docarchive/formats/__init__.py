@@ -1,1 +1,1 @@
-"""What a reader and a writer of the same format must agree on."""
+"""What a reader and a writer of one format must agree on, written once. Readers and writers do not know each other."""

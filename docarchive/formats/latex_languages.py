@@ -1,10 +1,10 @@
-"""What LaTeX calls languages (the names of babel), for BibLaTeX."""
+"""Names of languages in LaTeX, those of babel, for BibLaTeX (https://ctan.org/pkg/babel)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-#: ISO 639-1, and the name.
+#: Names by ISO 639-1 code.
 BABEL: Final = {
     "ar": "arabic",
     "bg": "bulgarian",
@@ -39,7 +39,7 @@ BABEL: Final = {
     "tr": "turkish",
     "uk": "ukrainian",
 }
-#: The other way round, with names that babel, or databases, have besides.
+#: Codes by name, with the other names that babel or databases use.
 CODES: Final[dict[str, str]] = {
     **{name: code for code, name in BABEL.items() if code != "no"},
     **{"german": "de", "naustrian": "de", "nswissgerman": "de", "american": "en-US", "usenglish": "en-US"},

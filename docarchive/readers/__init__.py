@@ -10,6 +10,7 @@ from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
 from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 __all__ = [
     "Input",
@@ -23,6 +24,7 @@ __all__ = [
     "find_inputs",
     "input_at",
     "is_asset",
+    "make_article",
     "read_text",
     "readers",
 ]

@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from docarchive.formats.folders import ARTICLES, SETTINGS, is_no_article
+
 #: Endings of files that come with articles: pictures, sound, films, fonts, programs, settings, indexes.
 _ASSETS: Final = (
     ".png .jpg .jpeg .jpe .gif .svg .svgz .webp .avif .ico .bmp .tif .tiff .heic .psd .ai .eps .xbm .ppm .pgm .ras "
@@ -61,10 +63,6 @@ class Input(NamedTuple):
 #: The name of an export of Omnivore, and of the folders next to it.
 OMNIVORE: Final = re.compile(r"metadata_\d+_to_\d+\.json")
 OMNIVORE_FOLDERS: Final = ("content", "highlights")
-
-_OF_EXPORTS = re.compile(
-    r"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|originals/[0-9a-f]{2}/[0-9a-f]{64}(?:\.[^/]*)?)$"
-)
 
 
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
@@ -127,8 +125,8 @@ def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Inp
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
         names = {entry.name for entry in entries}
-        if "docarchive.toml" in names and (folder / "docarchive.toml").is_file():
-            return [] if Path(os.path.realpath(folder)) == own else [(folder / "articles", "")]
+        if SETTINGS in names and (folder / SETTINGS).is_file():
+            return [] if Path(os.path.realpath(folder)) == own else [(folder / ARTICLES, "")]
         excluded = _excluded(names)
         return [
             _entry(entry, below)
@@ -177,7 +175,7 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     for part in folders:
         excluded = part in ("tmp", *OMNIVORE_FOLDERS) and part in _excluded(os.listdir(folder))
         folder = folder / part
-        if excluded or folder.is_symlink() or (folder / "docarchive.toml").is_file():
+        if excluded or folder.is_symlink() or (folder / SETTINGS).is_file():
             return None
     try:
         status = path.lstat()
@@ -203,7 +201,7 @@ def is_asset(path: str) -> bool:
         os.path.splitext(name)[1].lower() in ASSETS
         or name in _NAMES
         or not _FOLDERS.isdisjoint(folders)
-        or bool(_OF_EXPORTS.search(path))
+        or is_no_article(path)
     )
 
 

@@ -10,12 +10,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docarchive.formats.folders import ARTICLES as ARTICLES
+from docarchive.formats.folders import ORIGINALS as ORIGINALS
+from docarchive.formats.folders import SETTINGS as SETTINGS
+
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-SETTINGS: Final = "docarchive.toml"
-ARTICLES: Final = "articles"
-ORIGINALS: Final = "originals"
 QUARANTINE: Final = "quarantine"
 VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"

@@ -14,7 +14,7 @@ class JsonWriter(Writer):
     """Writes ``{"schema": 1, "articles": […]}``, one article a line."""
 
     name = "json"
-    summary = "one object with all articles"
+    summary = "one JSON object with all articles"
     suffixes = (".json",)
     accepts = frozenset({"fields", "flatten"})
     round_trips = True

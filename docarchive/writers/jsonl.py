@@ -14,7 +14,7 @@ class JsonLinesWriter(Writer):
     """Writes the JSON form of an article (schema 1; docs/article.schema.json), one a line."""
 
     name = "jsonl"
-    summary = "one article a line, as JSON"
+    summary = "JSON Lines, one article per line"
     suffixes = (".jsonl", ".ndjson")
     accepts = frozenset({"fields", "flatten"})
     round_trips = True

@@ -9,15 +9,23 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.site_layouts import (
+    HUGO_UPDATED,
+    JEKYLL_UPDATED,
+    OWN,
+    PARAMS,
+    TAGS,
+    note_tags,
+    shown_shortcodes,
+)
 from docarchive.frontmatter.bounds import line_end
-from docarchive.slugs import Names, note_tags, safe_name, slugify
+from docarchive.slugs import Names, safe_name, slugify
 from docarchive.writers.protocol import Document
 
 #: Returns the path and the text of the file of a document.
 Layout = Callable[[Document], tuple[str, str]]
 
 _ARTICLES: Final = "articles/"
-_SHORTCODE = re.compile(r"\{\{([<%])(.*?)([>%])\}\}", re.S)
 _NOT_IN_LINKS = re.compile(r"[#^\[\]|]+")
 
 
@@ -50,18 +58,18 @@ def hugo() -> Layout:
             **{key: getattr(article, key) for key in ("people", "organizations", "places")},
         }
         said = {"title", "authors", "tags", "summary", "url", *named, *article.extra}
-        params = {**_filled(named), **article.extra, "docarchive": _rest(article, said)}
+        params = {**_filled(named), **article.extra, OWN: _rest(article, said)}
         metadata = {
             "title": article.title,
             "date": _full(article.date),
-            "lastmod": _full(article.updated),
+            HUGO_UPDATED: _full(article.updated),
             "authors": article.authors,
             "tags": article.tags,
             "description": article.summary,
-            "params": params,
+            PARAMS: params,
         }
         path = names.unique(f"content/{section}/{_dated(article)}", ".md", id=document.id)
-        return path, _text(_filled(metadata), _shown(article.body))
+        return path, _text(_filled(metadata), shown_shortcodes(article.body))
 
     return file_of
 
@@ -81,7 +89,7 @@ def jekyll() -> Layout:
             "layout": "post",
             "title": article.title,
             "date": full,
-            "last_modified_at": _full(article.updated),
+            JEKYLL_UPDATED: _full(article.updated),
             "author": article.authors[0] if len(article.authors) == 1 else article.authors,
             "categories": [article.section] if article.section else [],
             "tags": article.tags,
@@ -90,7 +98,7 @@ def jekyll() -> Layout:
             "source_url": article.url,
             "lang": article.language,
             "render_with_liquid": False,
-            "docarchive": _rest(article, {"title", "authors", "tags", "summary", "source", "url", "language"}),
+            OWN: _rest(article, {"title", "authors", "tags", "summary", "source", "url", "language"}),
         }
         slug = slugify(article.title)
         stem = f"_posts/{full[:10]}-{slug}" if full else f"_drafts/{slug}"
@@ -110,7 +118,7 @@ def obsidian() -> Layout:
         article = document.parsed
         metadata = article.metadata()
         if (tags := note_tags(article.tags)) != article.tags:
-            metadata |= {"tags": tags, "docarchive_tags": article.tags}
+            metadata |= {"tags": tags, TAGS: article.tags}
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))
         return names.unique(stem, ".md", id=document.id), _text(metadata, article.body)
 
@@ -131,7 +139,7 @@ def _text(metadata: dict[str, Any], body: str) -> str:
 
 def _rest(article: Article, said: set[str]) -> dict[str, Any]:
     """Returns the metadata that a layout does not hold in the same form; all of it, if other keys could be mistaken."""
-    if any(key in ("docarchive", "params") or keys.canonical(str(key)) for key in article.extra):
+    if any(key in (OWN, PARAMS) or keys.canonical(str(key)) for key in article.extra):
         said = set()
     dates = {"date": article.date, "updated": article.updated}
     whole = {key for key, date in dates.items() if date is not None and _full(date) == date.text}
@@ -152,8 +160,3 @@ def _full(date: PartialDate | None) -> str:
     if date is None:
         return ""
     return date.text if len(date.text) >= 10 else date.start[:10]
-
-
-def _shown(body: str) -> str:
-    """Returns a text in which Hugo's shortcodes are shown as they are written."""
-    return _SHORTCODE.sub(r"{{\1/*\2*/\3}}", body) if "{{" in body else body

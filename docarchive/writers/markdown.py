@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from docarchive.errors import UsageError
+from docarchive.formats.folders import original_path
 from docarchive.writers.layouts import LAYOUTS
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -17,7 +18,7 @@ class MarkdownWriter(Writer):
     """
 
     name = "md"
-    summary = "Markdown with front matter, one file an article"
+    summary = "Markdown with front matter, one article per file"
     suffixes = (".md", ".markdown")
     folder = True
     accepts = frozenset({"layout", "originals"})
@@ -45,4 +46,4 @@ class MarkdownWriter(Writer):
             original = document.original if options.originals else None
             if original is not None and original.name not in written:
                 written.add(original.name)
-                files.copy(f"originals/{original.name[:2]}/{original.name}", original)
+                files.copy(original_path(original.name), original)

@@ -24,7 +24,7 @@ class TemplateWriter(Writer):
     """
 
     name = "template"
-    summary = "what a Jinja2 template says (--template)"
+    summary = "the output of a Jinja2 template (--template)"
     folder = True
     accepts = frozenset({"template", "name"})
 

@@ -63,17 +63,17 @@ def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "e", "english", "en_US", "en-", "dé", "e1", "en-abcdefghi", " en"])
 def test_what_is_no_code_of_a_language_is_refused(tmp_path: Path, code: str) -> None:
-    with pytest.raises(UsageError, match="is no code of a language; write en, de or pt-BR"):
+    with pytest.raises(UsageError, match="is not a language code; use one such as en, de or pt-BR"):
         Settings.check_language(code)
     Settings("news", language=code).save(tmp_path)
-    with pytest.raises(ArchiveDamaged, match=r"docarchive.toml: .* is no code of a language"):
+    with pytest.raises(ArchiveDamaged, match=r"docarchive.toml: .* is not a language code"):
         Settings.load(tmp_path)
 
 
 def test_settings_that_cannot_be_read_say_the_ways_out(archive: Archive, root: Path) -> None:
     archive.close()
     (root / "docarchive.toml").write_text("name = \n", "utf-8")
-    with pytest.raises(ArchiveDamaged, match="mend it in an editor, or move it away and run 'docarchive init"):
+    with pytest.raises(ArchiveDamaged, match="fix it in an editor, or move it away and run 'docarchive init"):
         Archive.open(root)
     (root / "docarchive.toml").unlink()
     with Archive.create(root) as again:

@@ -122,8 +122,8 @@ def test_import_with_rules(cli: Cli, tmp_path: Path) -> None:
 def test_what_is_no_language_is_refused_alike_everywhere(cli: Cli, filled: Path, tmp_path: Path) -> None:
     for command in (["search", "x"], ["search", "x", "--count"], ["export"], ["import", "articles.jsonl"]):
         told = cli("--archive", "news", *command, "--language", "enlgish", code=2)
-        assert told.err == "docarchive: 'enlgish' is no code of a language; write en, de or pt-BR\n"
-    assert "'enlgish' is no code" in cli("init", "other", "--language", "enlgish", code=2).err
+        assert told.err == "docarchive: 'enlgish' is not a language code; use one such as en, de or pt-BR\n"
+    assert "'enlgish' is not a language code" in cli("init", "other", "--language", "enlgish", code=2).err
     assert not (tmp_path / "other").exists()
 
 
@@ -204,7 +204,7 @@ def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:
     assert cli(*search, "--count", code=0).out == "5\n"
     assert cli(*search, "--count", "--json", code=0).json == {"schema": 1, "query": "*", "total": 5}
     limited = cli(*search, "--limit", 2, code=0)
-    assert limited.err == "docarchive: 5 articles matched, 2 shown from 1 on\n"
+    assert limited.err == "docarchive: 5 articles matched, showing 1 to 2\n"
 
 
 def test_search_with_facets(cli: Cli, filled: Path) -> None:
@@ -252,7 +252,7 @@ def test_search_similar(cli: Cli, filled: Path, tmp_path: Path) -> None:
     assert cli("--archive", "news", "similar", id_, "--json", code=0).json["hits"][0]["id"] == others[0]
     assert cli("--archive", "news", "similar", "zzz", code=1).err.count("\n") == 1
     assert cli("--archive", "news", "search", code=2).err == (
-        "docarchive: say what to look for: docarchive search QUERY; '*' finds every article\n"
+        "docarchive: a query is required: docarchive search QUERY; '*' matches all articles\n"
     )
 
 
@@ -269,7 +269,7 @@ def test_saved_searches(cli: Cli, filled: Path) -> None:
     assert cli("--archive", "news", "search", "@water", "-wheat", "--count", code=0).out == "3\n"
     assert cli("--archive", "news", "export", "@water", code=0).out.count("\n") == 4
     again = cli("--archive", "news", "search", "harbour", "--save", "water", "--count", code=0)
-    assert again.err == "docarchive: saved as @water, in place of 'harbour OR pier'\n"
+    assert again.err == "docarchive: saved as @water, replacing 'harbour OR pier'\n"
     like = next(filled.rglob("*wheat*.md"))
     assert cli("--archive", "news", "search", "--similar-to", like, "--save", "like", code=2).err.count("\n") == 1
     assert cli("--archive", "news", "saved", "--remove", "water", code=0).err == "docarchive: removed @water\n"
@@ -493,7 +493,7 @@ def test_a_minus_never_makes_an_option_of_a_word(cli: Cli, filled: Path, tmp_pat
     assert sorted(tmp_path.iterdir()) == before
     assert cli("--archive", "news", "export", "-wheat", "-o", "out.jsonl", code=0).out == ""
     assert cli("--archive", "news", "list", "-tag:harbour", "--count", code=0).out == "3\n"
-    assert "is the ending of no format" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err
+    assert "no format has the extension .zip" in cli("--archive", "news", "export", "-o", "x.zip", code=2).err
 
 
 def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, filled: Path) -> None:
@@ -501,7 +501,7 @@ def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, fill
     with WriteLock(filled / ".docarchive" / "lock"):
         for option in ("--count", "--json", "--ids"):
             ran = cli("--archive", "news", "search", "wheat", option, code=1)
-            assert ran.err.endswith("what it has not indexed yet is not found\n")
+            assert ran.err.endswith("the result lacks articles that are not indexed yet\n")
     assert cli("--archive", "news", "search", "wheat", "--count", code=0).err == ""
 
 

@@ -43,16 +43,18 @@ def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles
     cli("--archive", "news", "import", articles_file.name, code=0)
     found = cli("--archive", "news", "search", "pier", "--ids", "--sort", "title", code=0).out
     told = cli("--archive", "news", "engine", "use", "tantivy", code=0)
-    assert (told.out, told.err) == ("", "docarchive: tantivy searches this archive now\n")
+    assert (told.out, told.err) == ("", "docarchive: switched to tantivy\n")
     assert cli("--archive", "news", "search", "pier", "--ids", "--sort", "title", code=0).out == found
     status = cli("--archive", "news", "engine", code=0)
     shape = (
-        r"engine  tantivy \d+\.[\d.]+\nindex   up to date\nchange  5 of 5\nsize    [\d.]+ kB\nothers  whoosh [\d.]+\n"
+        r"engine   tantivy \d+\.[\d.]+\nindex    up to date\nformat   tantivy's own\n"
+        r"changes  5 of 5 indexed\nsize     [\d.]+ kB\nothers   whoosh [\d.]+\n"
     )
     assert re.fullmatch(shape, status.out)
     assert cli("--archive", "news", "engine", "status", code=0).out == status.out
     assert (
-        cli("--archive", "news", "engine", "use", "tantivy", code=0).err == "docarchive: tantivy was in use already\n"
+        cli("--archive", "news", "engine", "use", "tantivy", code=0).err
+        == "docarchive: the engine is already tantivy\n"
     )
     told = cli("--archive", "news", "engine", "use", "whoosh", "--json", code=0)
     assert (told.json["engine"], told.json["behind"], told.json["indexed"]) == ("whoosh", 0, 5)
@@ -67,7 +69,7 @@ def test_an_interrupted_switch_says_that_all_is_as_it_was(cli: Cli, tmp_path: Pa
         assert process.stderr.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
         told = process.stderr.read()
-    assert told == "docarchive: interrupted; whoosh goes on searching this archive; 'engine use tantivy' begins anew\n"
+    assert told == "docarchive: interrupted; the engine is still whoosh; run 'engine use tantivy' to start again\n"
     assert process.returncode == 130
     assert [path.name for path in (tmp_path / "news" / ".docarchive" / "index").iterdir()] == ["whoosh"]
     assert cli("--archive", "news", "search", "pier", "--count", code=0).out == "3\n"
@@ -77,7 +79,7 @@ def test_engine_takes_status_or_use_with_a_name(cli: Cli, tmp_path: Path) -> Non
     cli("init", "news", code=0)
     for wrong in (["use"], ["status", "whoosh"], ["drop", "whoosh"], ["tantivy"]):
         told = cli("--archive", "news", "engine", *wrong, code=2).err
-        assert "say 'engine status' or 'engine use NAME', where NAME is whoosh or tantivy" in told
+        assert "use 'engine status' or 'engine use NAME', where NAME is whoosh or tantivy" in told
     assert "choose one of whoosh, tantivy" in cli("--archive", "news", "engine", "use", "lucene", code=2).err
 
 
@@ -85,7 +87,9 @@ def test_status_says_how_far_behind_the_index_is(cli: Cli, tmp_path: Path, artic
     cli("--archive", "news", "import", articles_file.name, code=0)
     (tmp_path / "news" / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
     out = cli("--archive", "news", "engine", code=0).out
-    assert "index   5 changes behind; the next search brings it up to date\nchange  0 of 5\n" in out
+    assert "index    5 changes behind; the next search updates it\n" in out
+    assert "format   docarchive's own; Whoosh's library reads it through archive.whoosh_index()\n" in out
+    assert "changes  0 of 5 indexed\n" in out
 
 
 def test_an_archive_whose_engine_is_not_installed_says_the_two_ways_out(
@@ -104,7 +108,9 @@ def test_an_archive_whose_engine_is_not_installed_says_the_two_ways_out(
             "or switch engines: docarchive engine use whoosh\n"
         )
     status = cli("--archive", "news", "engine", code=0, **without).out
-    assert status.startswith("engine  tantivy (not installed: pip install 'docarchive[tantivy]')\nindex   up to date\n")
+    assert status.startswith(
+        "engine   tantivy (not installed: pip install 'docarchive[tantivy]')\nindex    up to date\n"
+    )
     found = cli("--archive", "news", "engine", "--json", code=0, **without).json
     assert (found["version"], found["engines"]["tantivy"], found["indexed"]) == (None, None, 5)
     cli("--archive", "news", "engine", "use", "whoosh", code=0, **without)

@@ -121,7 +121,7 @@ def test_a_terminal_is_given_text_that_cannot_steer_it(archive: Archive, tmp_pat
     assert "A \ufffd[31mred\ufffd word." in shown
     code, shown = on_a_terminal("--archive", str(archive.path), "export", "--format", "sqlite")
     assert code == 2
-    assert "name a file, or write to a pipe" in shown
+    assert "use --output FILE, or a pipe" in shown
     assert "\0" not in shown
 
 

@@ -74,7 +74,7 @@ def test_the_writer_that_the_page_shows(program: Program, tmp_path: Path) -> Non
     install(tmp_path / "site", "docarchive_gemtext_writer", code, group="writers", gemtext=point[1])
     (tmp_path / "a.md").write_text("# Tide tables\n\nHigh water at six.\n")
     program.run("import", "a.md")
-    assert "  gemtext" in program.run("formats").stdout.partition("To export to:")[2]
+    assert "  gemtext" in program.run("formats").stdout.partition("Export:")[2]
     assert program.run("export", "--format", "gemtext").stdout.startswith("# Tide tables\n\n")
     assert program.run("export", "-o", "all.gmi").returncode == 0
     assert "High water" in (tmp_path / "all.gmi").read_text()

@@ -11,6 +11,7 @@ import tempfile
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -156,7 +157,8 @@ def in_file(query: str, suffix: str) -> Callable[[bytes], int]:
             path = Path(folder, f"a{suffix}")
             path.write_bytes(data)
             if suffix == ".db":
-                return int(sqlite3.connect(path).execute(query).fetchone()[0])
+                with closing(sqlite3.connect(path)) as database:
+                    return int(database.execute(query).fetchone()[0])
             return int(pytest.importorskip("duckdb").sql(query.format(path)).fetchall()[0][0])
 
     return count
@@ -270,8 +272,8 @@ def test_cells_are_no_formulas(hostile: Archive) -> None:
 def test_a_database_holds_what_would_be_sql(hostile: Archive, tmp_path: Path) -> None:
     path = tmp_path / "out.db"
     hostile.export(to=path, fields=["id", "title", 'x"); DROP TABLE articles; --'])
-    found = sqlite3.connect(path).execute("SELECT count(*) FROM articles").fetchone()
-    assert found == (len(TITLES),)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT count(*) FROM articles").fetchone() == (len(TITLES),)
 
 
 def test_a_folder_appears_whole_or_not_at_all(hostile: Archive, tmp_path: Path, template: Path) -> None:

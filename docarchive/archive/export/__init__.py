@@ -1,1 +1,1 @@
-"""Exporting: choose articles and pass them to a writer."""
+"""Exporting: selects articles and writes them in a format."""

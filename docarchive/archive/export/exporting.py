@@ -31,7 +31,7 @@ from docarchive.writers import (
 _FLUSH: Final = 256
 _ZIP: Final = ".zip"
 _SEPARATORS: Final = tuple(separator for separator in (os.sep, os.altsep) if separator)
-#: Options that any writer takes; one that has no use for them ignores them.
+#: Options that every writer accepts; those without a title or a URL ignore them.
 _FOR_ALL: Final = ("title", "url")
 
 
@@ -48,7 +48,7 @@ class Exporter:
         report: What was written so far.
 
     Raises:
-        UsageError: The writer does not take an option.
+        UsageError: An option does not apply to the format.
     """
 
     def __init__(self, store: Store, writer: Writer, options: WriteOptions, progress: Progress) -> None:
@@ -69,13 +69,13 @@ class Exporter:
             self._to_zip(rows, out)
 
     def to_path(self, rows: Iterable[Row], to: str | os.PathLike[str], *, force: bool) -> None:
-        """Writes a file, or a folder where the format has one and the path does not name a file.
+        """Writes a file, or a folder if the format can be written as one and the path does not name a file.
 
         The file or folder appears whole or not at all. A path that is not a file, such as a named pipe, is written to
         directly.
 
         Raises:
-            UsageError: There is something at the path, and force is not set; or the path is one of the archive's own.
+            UsageError: The path exists and ``force`` is not set, or it belongs to the archive.
         """
         path = Path(to)
         if is_own(self._store.root, path):
@@ -99,7 +99,7 @@ class Exporter:
         return bool(self._options.name)
 
     def _is_one(self, names_folder: bool) -> bool:
-        """Whether a format whose files can be named is one file: neither they nor a folder are named."""
+        """Returns whether a format with nameable files is written as one file: no name and no folder is given."""
         return "name" in self._writer.accepts and not self._wants_files() and not names_folder
 
     def _to_file(self, rows: Iterable[Row], path: Path, *, force: bool, zipped: bool) -> None:
@@ -129,7 +129,7 @@ class Exporter:
 
     def _to_folder(self, rows: Iterable[Row], folder: Path, *, force: bool) -> None:
         if folder.exists() and not folder.is_dir():
-            raise UsageError(f"{folder} is not a folder; name one for the files")
+            raise UsageError(f"{folder} is not a folder; export to another path")
         filled = folder.is_dir() and any(folder.iterdir())
         if filled and not force:
             raise UsageError(
@@ -167,22 +167,24 @@ class Exporter:
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
-    """Returns the writer of a format, or of the ending of a path; JSON Lines if there is neither.
+    """Returns the writer of a format, else that of a path's extension, else the one of JSON Lines.
 
     Raises:
-        UsageError: There is no such format or ending.
+        UsageError: There is no such format, or none with this extension.
     """
     if format is not None:
         return writer(format)
     suffix = Path(path).suffix if path is not None else ""
     chosen = writer_for(os.fspath(path)) if path is not None and suffix else writer("jsonl")
     if chosen is None:
-        raise UsageError(f"{suffix} is the ending of no format; use --format {', '.join(sorted(writers()))}")
+        raise UsageError(
+            f"no format has the extension {suffix}; use --format with one of {', '.join(sorted(writers()))}"
+        )
     return chosen
 
 
 def write_options(options: ExportOptions, title: str) -> WriteOptions:
-    """Returns the options for a writer; the file of a template is read.
+    """Returns the options for a writer, with the text of the template.
 
     Args:
         options: The caller's options.

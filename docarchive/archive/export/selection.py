@@ -46,7 +46,7 @@ class SelectedRows:
             that the catalog cannot answer.
 
     Attributes:
-        behind: How many changed articles the index did not have, if it was asked: another process was writing.
+        behind: How many changed articles the index did not have, if it was queried, as another process was writing.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class SelectedRows:
         self._is_cut = self._selection.limit is not None and next(rows, None) is not None
 
     def _ids_of(self, tree: Node) -> Iterable[str]:
-        """Asks the index; nothing newer than it is exported then."""
+        """Queries the index; changes that it does not have are left for the next export."""
         indexed, ids = self._matches(tree)
         if indexed < self._until:
             self.behind = self._catalog.count_changes_since(indexed)
@@ -120,7 +120,7 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
     Args:
         text: The position or the date.
         catalog: The archive's catalog.
-        now: The moment that dates in words are relative to, in UTC; the present if left out.
+        now: The time that dates in words are relative to, in UTC; the present if left out.
 
     Raises:
         UsageError: It is neither, or the position of a journal that was replaced.
@@ -128,12 +128,12 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
     if match := _POSITION.fullmatch(str(text).strip()):
         position, epoch = int(match[1]), match[2]
         if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
-            raise UsageError("the catalog was rebuilt since then; export everything once, or give a date")
+            raise UsageError("the catalog was rebuilt since that position; export everything once, or use a date")
         return Since(position)
     when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
     if when is None:
         raise UsageError(
-            f"{text!r} is neither a position nor a date; write what the last export printed, such as 1234-9f3a2c17, "
+            f"{text!r} is neither a position nor a date; use a position that an export printed, such as 1234-9f3a2c17, "
             "or a date, such as 2024-03-16, 2024-03-16T12:00 or yesterday"
         )
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when

@@ -1,1 +1,1 @@
-"""Importing: from what the user names to articles in the store and the catalog."""
+"""Importing: reads the inputs that the user names, and stores their articles in the archive."""

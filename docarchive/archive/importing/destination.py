@@ -1,6 +1,6 @@
-"""Destination: where an importer looks articles up and writes them: the archive, or, in a dry run, nowhere.
+"""Destination: where an importer looks up articles and writes them: the archive, or nowhere in a dry run.
 
-Owns batches of files and the catalog's transaction. What to write is the importer's to decide.
+Owns the batch of files and the catalog's transaction. The importer decides what to write.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from typing import Protocol
 
 from docarchive import frontmatter
 from docarchive.archive.importing.records import HeldInput, NewArticle
@@ -23,35 +22,55 @@ from docarchive.identity import content_digest
 from docarchive.store import Store
 
 
-class Destination(Protocol):
-    """Where an importer looks articles up and writes them. Close it.
+class Destination:
+    """Where an importer looks up articles and writes them: this base looks them up, and writes nothing. Close it.
+
+    Args:
+        store: The archive's files.
+        catalog: Its catalog.
+        refusals: The quarantine.
 
     Attributes:
         refusals: The quarantine.
         in_catalog: Whether articles are in the catalog once they are committed.
     """
 
-    refusals: Refusals
-    in_catalog: bool
+    in_catalog = False
+
+    def __init__(self, store: Store, catalog: Catalog, refusals: Refusals) -> None:
+        self.refusals = refusals
+        self._store = store
+        self._catalog = catalog
+        self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """Looks up many articles at once; ``find`` uses the answers until the next commit."""
+        identities = [new.strong for new in articles if new.strong]
+        self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
         """Returns the entry of the article with this strong identity or this id."""
+        if self._ahead is not None:
+            return (self._ahead.get(strong) if strong else None) or self._ahead.get(id_)
+        return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
 
     def text(self, entry: Entry) -> str:
         """Returns the file of an article; raises ``NotFoundError`` if it is gone."""
+        return self._store.read(entry.path)
 
-    def holds(self, path: str) -> bool:
+    def exists(self, path: str) -> bool:
         """Returns whether there is a file at the path of a new article."""
+        return self._store.exists(path)
 
     def adopt(self, path: str, id_: str) -> Entry | None:
-        """Makes the file at the path of a new article part of the archive, rather than write over it.
+        """Adds the file at the path of a new article to the catalog, instead of overwriting it.
 
         Returns:
-            The entry of the article that the file is, if it is the one with this id.
+            The entry of the article with this id, if the file is that article.
         """
+        with suppress(NotFoundError, InputError):
+            return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
+        return None
 
     def write(self, path: str, text: str, input_: HeldInput) -> None:
         """Adds an article's file, and the bytes of its input, to the batch."""
@@ -67,68 +86,34 @@ class Destination(Protocol):
         """
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
-        """Notes what the server says of an address; stored at the end."""
+        """Notes the validators that a server returned for a URL; they are stored at the end."""
 
     def end(self) -> None:
-        """Stores what is noted, deletes released refusals, and brings the index up to date."""
+        """Stores what was noted, deletes released refusals, and updates the index."""
 
     def close(self) -> None:
-        """Ends the processes that were started."""
+        """Ends what was started."""
 
 
-class _Lookup:
-    """Looks articles up in the catalog: many at once where it is known which.
-
-    Args:
-        catalog: The archive's catalog.
-    """
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
-
-    def look_ahead(self, articles: Sequence[NewArticle]) -> None:
-        """See ``Destination``."""
-        identities = [new.strong for new in articles if new.strong]
-        self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
-
-    def find(self, strong: str | None, id_: str) -> Entry | None:
-        """See ``Destination``."""
-        if self._ahead is not None:
-            return (self._ahead.get(strong) if strong else None) or self._ahead.get(id_)
-        return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
-
-
-class ArchiveDestination(_Lookup):
-    """The archive: see ``Destination``. Hold its lock.
+class ArchiveDestination(Destination):
+    """The archive. Hold its lock.
 
     Args:
         store: The archive's files.
         catalog: Its catalog.
-        indexer: Indexes the articles meanwhile; None if they are indexed later.
+        indexer: Indexes the articles as they are stored; None if they are indexed later.
     """
 
     in_catalog = True
 
     def __init__(self, store: Store, catalog: Catalog, indexer: LiveIndexer | None) -> None:
-        super().__init__(catalog)
-        self.refusals = Refusals(store.quarantine)
-        self._store = store
+        super().__init__(store, catalog, Refusals(store.quarantine))
         self._indexer = indexer
         self._batch = store.batch()
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
         self._fetched: list[tuple[str, str | None, str | None]] = []
 
-    def text(self, entry: Entry) -> str:
-        """See ``Destination``."""
-        return self._store.read(entry.path)
-
-    def holds(self, path: str) -> bool:
-        """See ``Destination``."""
-        return self._store.exists(path)
-
     def adopt(self, path: str, id_: str) -> Entry | None:
-        """See ``Destination``."""
         from docarchive.archive.indexing.syncer import Syncer
 
         Syncer(self._store, self._catalog, no_progress).look_at([path])
@@ -136,19 +121,16 @@ class ArchiveDestination(_Lookup):
         return self._catalog.entry(id_)
 
     def write(self, path: str, text: str, input_: HeldInput) -> None:
-        """See ``Destination``."""
         if input_ is not self._last_input:
             self._store.originals.keep(input_.original, self._batch)
             self._last_input = input_
         self._batch.add(path, text.encode())
 
     def keep_version(self, id_: str, text: str) -> None:
-        """See ``Destination``."""
         content = text.encode()
         self._batch.add(self._store.version_path(id_, content), content)
 
     def commit(self, articles: Collection[NewArticle]) -> None:
-        """See ``Destination``."""
         try:
             self._catalog.add_pending(new.path for new in articles)
             self._batch.commit()
@@ -166,11 +148,9 @@ class ArchiveDestination(_Lookup):
         return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata)
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
-        """See ``Destination``."""
         self._fetched.append((address, etag, modified))
 
     def end(self) -> None:
-        """See ``Destination``."""
         if self._fetched:
             with self._catalog.transaction():
                 for fetched in self._fetched:
@@ -180,25 +160,20 @@ class ArchiveDestination(_Lookup):
             self._indexer.end()
 
     def close(self) -> None:
-        """See ``Destination``."""
         if self._indexer is not None:
             self._indexer.close()
 
 
-class DryRun(_Lookup):
-    """A dry run: see ``Destination``. Remembers in a temporary database what the archive would hold by now.
+class DryRun(Destination):
+    """A dry run. Keeps in a temporary database what the archive would have by now.
 
     Args:
         store: The archive's files; only read.
         catalog: Its catalog; only read.
     """
 
-    in_catalog = False
-
     def __init__(self, store: Store, catalog: Catalog) -> None:
-        super().__init__(catalog)
-        self.refusals: Refusals = NoRefusals(store.quarantine)
-        self._store = store
+        super().__init__(store, catalog, NoRefusals(store.quarantine))
         self._texts: dict[str, str] = {}  # of the batch, by path
         self._articles = sqlite3.connect("", isolation_level=None)  # SQLite deletes it when it is closed
         self._articles.execute(
@@ -206,48 +181,26 @@ class DryRun(_Lookup):
         )
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
-        """See ``Destination``."""
         sql = "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ? LIMIT 1"
         row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
 
     def text(self, entry: Entry) -> str:
-        """See ``Destination``."""
         row = self._articles.execute("SELECT text FROM articles WHERE id = ?", (entry.id,)).fetchone()
-        return str(row[0]) if row else self._store.read(entry.path)
-
-    def holds(self, path: str) -> bool:
-        """See ``Destination``."""
-        return self._store.exists(path)
-
-    def adopt(self, path: str, id_: str) -> Entry | None:
-        """See ``Destination``."""
-        with suppress(NotFoundError, InputError):
-            return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
-        return None
+        return str(row[0]) if row else super().text(entry)
 
     def write(self, path: str, text: str, input_: HeldInput) -> None:
-        """See ``Destination``."""
         self._texts[path] = text
 
-    def keep_version(self, id_: str, text: str) -> None:
-        """Keeps nothing."""
-
     def commit(self, articles: Collection[NewArticle]) -> None:
-        """See ``Destination``."""
-        identities = ((new, new.identity()) for new in articles)
-        rows = ((new.article.id, key.strong, new.path, key.content, self._texts[new.path]) for new, key in identities)
+        identified = ((new, new.identity()) for new in articles)
+        rows = (
+            (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified
+        )
         self._articles.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)", rows)
         self._texts.clear()
 
-    def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
-        """Notes nothing."""
-
-    def end(self) -> None:
-        """Stores nothing."""
-
     def close(self) -> None:
-        """Deletes the temporary database."""
         self._articles.close()
 
 

@@ -1,4 +1,4 @@
-"""Duplicates: which articles are near others, in the catalog and in the import that runs."""
+"""Near duplicates: articles with nearly the same text, in the catalog and in the running import."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ _MAX_LINKS: Final = 10
 
 
 def check_choice(choice: str | None) -> None:
-    """Raises ``UsageError`` for a choice of ``on_duplicate`` that there is not."""
+    """Raises ``UsageError`` if this is not a value of the option ``on_duplicate``."""
     if choice not in DUPLICATE_CHOICES:
-        raise UsageError(f"near duplicates can be {', '.join(DUPLICATE_CHOICES)}, not {choice!r}")
+        raise UsageError(f"on_duplicate must be {' or '.join(DUPLICATE_CHOICES)}, not {choice!r}")
 
 
 class Duplicates:
-    """Finds the articles that a new article is near to, in the catalog and among those just before it.
+    """Finds the near duplicates of a new article, in the catalog and among the articles just before it.
 
     Args:
         catalog: The archive's catalog.
-        threshold: Two texts are near if they share this part of their runs of four words, from 0 to 1.
+        threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1.
     """
 
     def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
         self._catalog = catalog
         self._threshold = threshold
         self._waiting: dict[int, list[tuple[str, bytes]]] = {}  # by band: id and signature, not yet in the catalog
-        self._ahead: dict[bytes, list[NearDuplicate]] = {}  # by signature: what the catalog was asked ahead
+        self._ahead: dict[bytes, list[NearDuplicate]] = {}  # by signature: answers of the catalog, see look_ahead
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
-        """Computes the signatures of articles, and looks all of them up at once; see ``forget_ahead``."""
+        """Computes the signatures of articles, and looks them up in one query; see ``forget_ahead``."""
         for new in articles:
             new.signature = signature(new.article.body)
         signatures = [*dict.fromkeys(new.signature for new in articles if new.signature)]
         self._ahead = dict(zip(signatures, self._catalog.near(signatures, self._threshold), strict=True))
 
     def of(self, new: NewArticle) -> list[str]:
-        """Returns the ids of the articles that an article is near to, the nearest first, and remembers it."""
+        """Returns the ids of an article's near duplicates, the most similar first, and remembers the article."""
         article = new.article
         signed = new.signature = new.signature or signature(article.body)
         if signed is None:
@@ -62,7 +62,7 @@ class Duplicates:
         return sorted(near, key=lambda id_: -near[id_])[:_MAX_LINKS]
 
     def forget_ahead(self) -> None:
-        """Forgets what the catalog was asked ahead: it has more now."""
+        """Forgets the answers of ``look_ahead``: the catalog has changed."""
         self._ahead.clear()
 
     def forget(self) -> None:
@@ -79,7 +79,7 @@ class Duplicate(NamedTuple):
         title: Its title.
         date: Its date as written, or None.
         path: The path of its file, relative to the archive.
-        similarity: About what part of its runs of four words the first of the group has too, from 0 to 1.
+        similarity: The estimated share of its four-word sequences that the first of the group has too, from 0 to 1.
     """
 
     id: str
@@ -90,7 +90,7 @@ class Duplicate(NamedTuple):
 
 
 def groups(catalog: Catalog, threshold: float) -> Iterator[list[Duplicate]]:
-    """Yields the groups of near articles; of each, those first that were imported first."""
+    """Yields groups of near duplicates; in each group, in the order in which they were imported."""
     for ids in catalog.near_groups(threshold):
         rows = catalog.rows_of(ids)
         similarities = catalog.similarities(ids[0], ids)

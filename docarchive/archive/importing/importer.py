@@ -1,7 +1,7 @@
 """Importer: decides what happens to each record of an import: unchanged, new, updated or refused.
 
-Works in batches: after an interruption a batch is stored as a whole or not at all, and the same import run again does
-the rest. Where articles are looked up and written is a ``Destination``'s; sources and parsing have their own modules.
+Works in batches: after an interruption a batch is stored as a whole or not at all, and the same import run again
+imports the rest. Articles are looked up and written by a ``Destination``; sources and parsing have their own modules.
 """
 
 from __future__ import annotations
@@ -11,28 +11,29 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from docarchive import frontmatter, keys
+from docarchive import frontmatter
 from docarchive.archive import reports
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.versions import carry_over, is_bare
 from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Decision, ImportReport
-from docarchive.article import ID_FORM, Article
+from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, make_id
+from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, is_exported, make_id
 from docarchive.store import article_path
 
-#: A batch is decided on when it has so many records, or bytes of them.
+#: The records of a batch, or their bytes, after which it is decided on.
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
-#: So many refused records of one input are named and kept one by one; if there are more, the input is kept as a whole.
+#: How many refused records of one input are reported and kept one by one; with more, the whole input is kept.
 _MAX_REFUSED: Final = 1_000
 
 
@@ -48,7 +49,7 @@ class Importer:
 
     Attributes:
         report: What was decided so far.
-        total: The bytes of all inputs; None where that is not known.
+        total: The size of all inputs in bytes; None if it is unknown.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class Importer:
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._pending: list[PendingRecord | RefusedInput] = []
         self._pending_bytes = 0
-        self._abridged: list[HeldInput] = []  # inputs with more refused records than are named
+        self._abridged: list[HeldInput] = []  # inputs with more refused records than are reported
         self._batch: dict[str, NewArticle] = {}  # by id: what the next commit stores
         self._batch_identities: set[str] = set()
         self._done = 0  # bytes
@@ -139,7 +140,7 @@ class Importer:
         self._refusals.sync()
 
     def end(self) -> ImportReport:
-        """Decides on what still waits, and returns the report."""
+        """Decides on the records that still wait, and returns the report."""
         self.flush()
         for input_ in self._abridged:
             more = input_.refused - _MAX_REFUSED
@@ -154,7 +155,7 @@ class Importer:
     # Decisions
 
     def _entry_of(self, url: str) -> Entry | None:
-        """Returns the entry of the article that was imported from an address."""
+        """Returns the entry of the article that was imported from a URL."""
         address = canonical_url(url)
         return self._catalog.entry_of_identity(f"url:{address}") if address is not None else None
 
@@ -166,7 +167,7 @@ class Importer:
     def _parsed(
         self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
     ) -> dict[str, NewArticle | InputError]:
-        """Parses the records that the archive does not have; returns articles, or why there is none, by fingerprint."""
+        """Parses the records that the archive does not have; returns articles or errors by fingerprint."""
         first: dict[str, PendingRecord] = {}  # by fingerprint: the first of several with the same bytes
         for record in pending:
             if isinstance(record, PendingRecord) and record.fingerprint not in unchanged:
@@ -176,10 +177,10 @@ class Importer:
         return {record.fingerprint: self._new_article(article, record) for record, article in articles}
 
     def _new_article(self, article: Parsed, record: PendingRecord) -> NewArticle | InputError:
-        """Gives a parsed article its id, its provenance and what the user sets."""
+        """Sets the id, the provenance and the overrides of a parsed article."""
         if isinstance(article, InputError):
             return article
-        exported = _is_exported(article)
+        exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)
         if article.url is None and record.record.raw is None and not record.record.location:
@@ -219,7 +220,7 @@ class Importer:
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
         entry = self._destination.find(strong, article.id)
-        if entry is None and self._destination.holds(new.path):
+        if entry is None and self._destination.exists(new.path):
             entry = self._adopt(new)
         if entry is None:
             self._add_new(new, record)
@@ -236,7 +237,7 @@ class Importer:
         entry = self._destination.adopt(new.path, new.article.id)
         self._duplicates.forget_ahead()
         if entry is None:
-            raise ReaderError(f"{new.path} is in its way; move that file away, or fix it and run 'docarchive sync'")
+            raise ReaderError(f"another file is at its path {new.path}; move it, or fix it and run 'docarchive sync'")
         return entry
 
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
@@ -245,13 +246,13 @@ class Importer:
         self._observe(Decision("unchanged", record.where, id_))
 
     def _add_new(self, new: NewArticle, record: PendingRecord) -> None:
-        """Adds an article that the archive does not have, unless it is near another one and such are skipped."""
+        """Adds a new article, unless it is a near duplicate and those are skipped."""
         article = new.article
         near = self._duplicates.of(new) if self._on_duplicate != "keep" else []
         if near:
             self.report.duplicates += 1
         if near and self._on_duplicate == "skip":
-            reason = f"its text is near that of {near[0]}"
+            reason = f"its text is nearly the same as that of {near[0]}"
             self._observe(Decision("duplicate", record.where, near[0], article.title, reason))
             self._refusals.release(record)
             article.id = near[0]
@@ -273,7 +274,7 @@ class Importer:
         self._observe(Decision("new", record.where, article.id, article.title))
 
     def _update(self, new: NewArticle, entry: Entry, record: PendingRecord) -> None:
-        """Writes a new version of an article; what was added to the old one by hand stays."""
+        """Writes a new version of an article; values that were added to the old one by hand are kept."""
         article = new.article
         try:
             before = self._destination.text(entry)
@@ -284,9 +285,9 @@ class Importer:
             self._count_new(article, record)
             return
         except (InputError, ArchiveDamaged) as error:
-            raise ReaderError(f"the archive has an older version that cannot be read, {entry.path}: {error}") from None
-        _carry_over(old, article)
-        if _is_bare(article) and not _is_bare(old):
+            raise ReaderError(f"the archive's version of it, {entry.path}, cannot be read: {error}") from None
+        carry_over(old, article)
+        if is_bare(article) and not is_bare(old):
             article.body = old.body  # a bookmark replaces no text
         article.id = entry.id
         if content_digest(article) == entry.content:
@@ -324,19 +325,6 @@ class Importer:
         self._observe(Decision("refused", where, reason=reason))
 
 
-def _is_exported(article: Article) -> bool:
-    """Returns whether an archive exported an article with this id: exports can be imported again."""
-    return bool(ID_FORM.fullmatch(article.id) and article.archived and (article.original or "").startswith("sha256:"))
-
-
-def _is_bare(article: Article) -> bool:
-    """Returns whether the text is nothing but the title or the address, as a bookmark's is."""
-    rest = article.body
-    for part in (article.url, article.title):
-        rest = rest.replace(part, "") if part else rest
-    return not any(character.isalnum() for character in rest)
-
-
 def _set_foreign_id_aside(article: Article) -> None:
     """Moves an id of another system to ``source_id``."""
     if article.source_id is None:
@@ -344,18 +332,3 @@ def _set_foreign_id_aside(article: Article) -> None:
     elif article.source_id != article.id:
         article.extra.setdefault("original_id", article.id)
     article.id = ""
-
-
-def _carry_over(old: Article, new: Article) -> None:
-    """Gives a new version what only the old one has; of lists but the authors, the items of both."""
-    for key, kind in keys.KNOWN.items():
-        before, now = getattr(old, key), getattr(new, key)
-        if key == "authors" and now:
-            continue  # the source says who wrote it
-        if kind == keys.LIST:
-            now.extend(item for item in before if item not in now)
-        elif before and (key == "archived" or (not now and key not in (*keys.PROVENANCE, "title_derived"))):
-            setattr(new, key, before)
-    if new.title_derived and not old.title_derived:
-        new.title, new.title_derived = old.title, False
-    new.extra = {**{key: value for key, value in old.extra.items() if key not in new.extra}, **new.extra}

@@ -1,4 +1,4 @@
-"""Overrides: values that the user sets on every imported article, whatever it says itself."""
+"""Overrides: values that the user sets on every imported article, instead of its own."""
 
 from __future__ import annotations
 
@@ -15,15 +15,14 @@ class Overrides(NamedTuple):
     """Values to set on imported articles.
 
     Attributes:
-        metadata: Values by key, in any spelling. Those of a list's key are added to the article's own; those of
-            another key replace them.
+        metadata: Values by key, in any spelling. Lists are added to the article's own, other values replace them.
     """
 
     metadata: Mapping[str, Any] = {}
 
     @classmethod
     def of(cls, tags: Iterable[str], values: Mapping[str, Any], language: str | None) -> Overrides:
-        """Returns the overrides that tags, values by key and a language make.
+        """Returns the overrides of tags, values by key and a language.
 
         Raises:
             UsageError: A value is not valid for its key, or users cannot set the key.

@@ -1,6 +1,6 @@
-"""Parser pool: processes that parse records next to this one.
+"""Parser pool: worker processes that parse records.
 
-A record may come from anyone, and parsing it may be slow, hang, take all memory or crash. A worker has limits on its
+A record may come from anyone, and parsing it may be slow, hang, use all memory or crash. A worker has limits on its
 memory and on its time for one record; if it exceeds one or dies, that record is refused, and another worker continues
 (decision 0028).
 """
@@ -34,7 +34,7 @@ Task = Callable[[], Any]
 
 
 class Failed(Exception):
-    """A task raised an exception that is not docarchive's; the text says which."""
+    """A task raised an exception that is not one of docarchive's; the message says which."""
 
 
 @dataclass(slots=True)
@@ -48,8 +48,8 @@ class ParserPool:
     """A few processes that run tasks. Close it, or use it as a context manager.
 
     Args:
-        jobs: How many processes there may be.
-        time: Seconds that one task may take.
+        jobs: The maximum number of processes.
+        time: The maximum time of a task, in seconds.
     """
 
     def __init__(self, jobs: int, time: float = TIME) -> None:
@@ -76,8 +76,8 @@ class ParserPool:
             tasks: Tasks as ``pack`` returns them.
 
         Yields:
-            The index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` for
-            one that is not docarchive's; in the order in which they end.
+            The index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` if it
+            is not one of docarchive's; in the order in which tasks end.
         """
         waiting = iter(enumerate(tasks))
         with selectors.DefaultSelector() as busy:
@@ -120,20 +120,20 @@ class ParserPool:
             if key.data.deadline <= monotonic():
                 busy.unregister(key.fileobj)
                 _end(key.data, kill=True)
-                yield key.data.number, ReaderError(f"reading it takes longer than {self._time:g} seconds")
+                yield key.data.number, ReaderError(f"parsing it takes longer than {self._time:g} seconds")
 
 
 def pack(task: Task) -> bytes | None:
-    """Returns a task as ``run`` takes it, or None if it cannot leave this process."""
+    """Returns a task as ``run`` needs it, or None if it cannot be pickled."""
     try:
         return pickle.dumps(task, pickle.HIGHEST_PROTOCOL)
-    except Exception:  # what cannot be pickled says so in many ways
+    except Exception:  # pickling fails with many kinds of exceptions
         return None
 
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in a worker: answers each task until there are no more."""
-    _bound_memory()
+    _limit_memory()
     while (data := _received(tasks)) is not None:
         answer = _packed(_run(data))
         answers.write(_LENGTH.pack(len(answer)) + answer)
@@ -156,8 +156,8 @@ def _packed(result: Any) -> bytes:
         return pickle.dumps(Failed(processes.describe(error)))
 
 
-def _bound_memory() -> None:
-    if sys.platform != "linux":  # elsewhere the bound is not kept, or counts what is only mapped
+def _limit_memory() -> None:
+    if sys.platform != "linux":  # other systems ignore the limit, or count mapped memory too
         return
     import resource
 
@@ -191,4 +191,4 @@ def _death(code: int | None) -> str:
     name = f"code {code}"
     with suppress(ValueError):
         name = signal.Signals(-code).name if code and code < 0 else name
-    return f"what reads it crashed on it ({name})"
+    return f"the parser crashed on it ({name})"

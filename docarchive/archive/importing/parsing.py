@@ -1,7 +1,7 @@
 """Parsing: from records to articles, in this process or in others.
 
-Records that are quick to parse are parsed here. Those that take longer than sending them to another process are
-parsed by a ``ParserPool``, and so are, always, those of readers that may hang or crash (decision 0028).
+Records that are quick to parse are parsed in this process. Those that take longer to parse than to send to another
+process are parsed by a ``ParserPool``, as are all records of readers that may hang or crash (decision 0028).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from docarchive.processes import processors
 if TYPE_CHECKING:
     from docarchive.archive.importing.parser_pool import ParserPool
 
-#: Seconds per record from which on other processes help; sending a record takes about a tenth of that.
+#: Seconds per record above which worker processes help; sending a record to one takes about a tenth of that.
 _SLOW: Final = 0.002
-#: So many records are timed; fewer are not worth starting a process for.
+#: How many records are timed first; fewer are not worth starting a process for.
 _TIMED: Final = 8
 
 Parsed = Article | InputError
@@ -45,7 +45,7 @@ class Parser:
             self._pool.close()
 
     def parse(self, records: Sequence[PendingRecord], done: Callable[[PendingRecord], None]) -> list[Parsed]:
-        """Returns the article of each record, or why there is none.
+        """Returns the article of each record, or the error.
 
         Args:
             records: The records.
@@ -110,10 +110,10 @@ class Parser:
 
 
 def bug_of(reader: str, error: Exception) -> str:
-    """Returns the reason for refusing an input on which a reader raised what it should not."""
+    """Returns the reason for refusing an input on which a reader raised an unexpected exception."""
     if isinstance(error, MemoryError) or str(error).startswith("MemoryError"):
-        return f"the {reader} reader needs more memory for it than it may take"
+        return f"the {reader} reader exceeds its memory limit on it"
     from docarchive.archive.importing.parser_pool import Failed
 
     detail = str(error) if isinstance(error, Failed) else " ".join(f"{type(error).__name__}: {error}".split())[:200]
-    return f"the {reader} reader failed on it ({detail}); please report that"
+    return f"the {reader} reader failed on it ({detail}); please report this"

@@ -1,4 +1,4 @@
-"""Records on their way from an input to a decision, and what is held of them meanwhile."""
+"""Records between an input and a decision, and the data that is held for them."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class HeldInput:
     Attributes:
         where: The input as the user named it.
         original: Its bytes.
-        url: The address that it was fetched from.
-        is_record: Whether it is one record that was refused earlier; ``where`` says its location too.
+        url: The URL that it was fetched from, or None.
+        is_record: Whether it is one record that was refused earlier; ``where`` includes its location.
         refused: How many of its records are refused.
-        kept: Where it is kept as a whole in quarantine.
+        kept: The path in quarantine where the whole input is kept, or None.
     """
 
     where: str
@@ -87,7 +87,7 @@ class RefusedInput(NamedTuple):
 
 @dataclass(slots=True)
 class NewArticle:
-    """A parsed article that may be stored, with what is computed of it once for all steps.
+    """A parsed article that may be stored, with values that several steps need.
 
     Attributes:
         article: The article.
@@ -95,7 +95,7 @@ class NewArticle:
         strong: The identity that it has in its input, if that outlives changes of the text; overrides may change keys
             that it is made of.
         exported: Whether an archive exported it with this id.
-        identified: Its identity and digest; None if they must be computed again, since it was changed meanwhile.
+        identified: Its identity and digest; None after the article was changed, to compute them again.
         signature: The MinHash signature of its text, if it was computed; see ``analysis.minhash``.
         metadata: Its metadata as written into its file, if it was written.
     """

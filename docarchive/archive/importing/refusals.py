@@ -1,4 +1,4 @@
-"""Refusals: what an import keeps in quarantine, and what it releases because it was imported after all."""
+"""Refusals: what an import keeps in quarantine, and earlier entries that it releases as their inputs are imported."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from docarchive.store import QuarantineEntry
 def import_inputs(
     session: Session, inputs: Iterable[str | os.PathLike[str] | BinaryIO], options: ImportOptions
 ) -> ImportReport:
-    """Imports paths, addresses and streams; see ``Archive.import_``."""
+    """Imports paths, URLs and streams; see ``Archive.import_``."""
     return _run(session, options, lambda sources: sources.read(inputs))
 
 
@@ -71,18 +71,18 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
 
 
 def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]:
-    """Returns entries of the quarantine by their names, or the beginnings of those; all entries if there are none.
+    """Returns the entries of the quarantine with these names or unique prefixes of names; all without names.
 
     Raises:
-        NotFoundError: A name is that of no entry, or the beginning of several.
+        NotFoundError: No entry has such a name, or several do.
     """
     entries = {entry.name: entry for entry in session.store.quarantine.entries()}
     chosen: dict[str, QuarantineEntry] = {}
     for name in [*names] or entries:
         matches = [name] if name in entries else [full for full in entries if name and full.startswith(name)]
         if len(matches) != 1:
-            problem = "in quarantine more than once" if matches else "not in quarantine"
-            raise NotFoundError(f"{name!r} is {problem}; 'docarchive quarantine' lists the entries")
+            problem = "several entries start" if matches else "no entry starts"
+            raise NotFoundError(f"{problem} with {name!r}; 'docarchive quarantine' lists the entries")
         chosen[matches[0]] = entries[matches[0]]
     return [*chosen.values()]
 

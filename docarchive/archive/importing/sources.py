@@ -40,56 +40,61 @@ if TYPE_CHECKING:
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MAX_DEPTH: Final = 4
-#: The members of an input may be so many times larger than it, and so many bytes more.
+#: The members of an input may be so many times as large as it, plus so many bytes.
 _MEMBERS_RATIO: Final = 200
 _MEMBERS_SIZE: Final = 100_000_000
 
 
 class Sink(Protocol):
-    """Takes records and refusals, and what else sources report.
+    """Receives records, refusals and whatever else sources report.
 
     Attributes:
-        total: The bytes of all inputs; None where that is not known.
+        total: The size of all inputs in bytes; None if it is unknown.
     """
 
     total: int | None
 
     def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
-        """Takes a record or a refusal that holds so many bytes."""
+        """Receives a record or a refusal, with the number of bytes that it holds."""
 
     def flush(self) -> None:
-        """Decides on all that was put; the bytes of the input are gone afterwards."""
+        """Decides on everything that was put; afterwards the bytes of the input are gone."""
 
     def skip(self, where: str) -> None:
-        """Takes a file that is not an article by its name, and is not read."""
+        """Receives the name of a file that is skipped, because it is not an article by its name."""
 
     def stopped(self) -> bool:
-        """Returns whether the import is to end."""
+        """Returns whether the import must stop."""
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
-        """Returns the ETag and the date of change of an address, if its article is still in the archive."""
+        """Returns the ETag and the date of change of a URL, if its article is still in the archive."""
 
     def unchanged(self, url: str) -> None:
-        """Takes an address whose content has not changed."""
+        """Receives a URL whose content has not changed."""
 
     def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
-        """Takes the ETag and the date of change of an address, for the next import."""
+        """Receives the ETag and the date of change of a URL, for the next import."""
 
 
 @dataclass(slots=True)
 class _Nesting:
-    """How many bytes may still come out of an input that holds others, and how deep in it the current one is."""
+    """The members of an input that holds others.
+
+    Attributes:
+        bytes_left: How many bytes of members may still be read.
+        depth: How deep the current member is nested.
+    """
 
     bytes_left: int
     depth: int = 0
 
     def enter(self, member: Member) -> None:
-        """Goes into a member; raises ``ReaderError`` if that is too deep or too large."""
+        """Counts a member; raises ``ReaderError`` if it is too deep or too large."""
         if self.depth >= _MAX_DEPTH:
-            raise ReaderError(f"archives in archives are read {_MAX_DEPTH} deep, and this one is deeper")
+            raise ReaderError(f"it is nested too deep: archives in archives are read up to {_MAX_DEPTH} levels")
         self.bytes_left -= member.source.size
         if self.bytes_left < 0:
-            raise ReaderError("what is in it is far larger than it is; unpack it yourself if you trust it")
+            raise ReaderError("its contents are far larger than the file; unpack it yourself if you trust it")
         self.depth += 1
 
 
@@ -100,7 +105,7 @@ class Sources:
         store: The archive's files; copies of large inputs are kept there meanwhile.
         sink: Takes the records.
         format: The name of a reader, to use it for all inputs; None to choose one for each.
-        options: What the user says about reading.
+        options: The user's options for reading.
     """
 
     def __init__(self, store: Store, sink: Sink, format: str | None, options: ReadOptions) -> None:
@@ -110,7 +115,7 @@ class Sources:
         self._options = options
 
     def read(self, inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> None:
-        """Reads paths, addresses and streams, in order."""
+        """Reads paths, URLs and streams, in order."""
         inputs = [*inputs]
         paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
         self._sink.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
@@ -120,7 +125,7 @@ class Sources:
             if isinstance(input_, str) and is_address(input_):
                 self.read_address(input_)
             elif isinstance(input_, str) and _SCHEME.match(input_):
-                self._sink.put(RefusedInput(input_, "only http and https are fetched", None), 0)
+                self._sink.put(RefusedInput(input_, "only http and https URLs can be imported", None), 0)
             elif isinstance(input_, str | os.PathLike):
                 self.read_files(find_inputs([Path(input_)], self._store.root))
             else:
@@ -129,7 +134,7 @@ class Sources:
                 self.read_stream(input_, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
 
     def read_address(self, url: str) -> None:
-        """Fetches an address, and reads its content."""
+        """Fetches a URL, and reads its content."""
         from docarchive.readers.fetching import NotModified, Validators
 
         try:
@@ -164,14 +169,14 @@ class Sources:
 
         Args:
             stream: Its bytes.
-            where: How reports name it.
-            source: What is known of it; its bytes are set here.
-            is_record: Whether it is one record of an input; ``where`` says its location too.
+            where: Its name in reports.
+            source: The source without its bytes, which are set here.
+            is_record: Whether it is one record of an input; ``where`` then includes its location.
         """
         self._read_source(stream, where, source._replace(options=self._options), self._format, None, is_record)
 
     def read_again(self, where: str) -> None:
-        """Reads a refused input where it came from: an address or a file; of an archive, all of it."""
+        """Reads a refused input again from its URL or file; if it was in an archive, all of the archive."""
         if is_address(where):
             self.read_address(where)
             return
@@ -203,7 +208,7 @@ class Sources:
         nesting: _Nesting | None,
         is_record: bool = False,
     ) -> None:
-        """Reads a source of which all is known but its bytes."""
+        """Reads a source whose bytes are in a stream."""
         try:
             original = self._store.originals.read(stream, blank.name)
         except InputError as error:
@@ -271,12 +276,12 @@ class Sources:
 
 
 def is_address(text: object) -> bool:
-    """Returns whether an input is an address to fetch."""
+    """Returns whether an input is a URL to fetch."""
     return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
 def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
-    """Yields what a reader yields; an exception that it should not raise refuses the input, and stops no other."""
+    """Yields what a reader yields; an unexpected exception refuses the input, and does not stop the others."""
     try:
         yield from reader.records(source)
     except (InputError, ArchiveError):

@@ -1,7 +1,7 @@
 """Watching: yields the files of folders that are new or have changed, once they are no longer being written.
 
-A program that writes a file does not say when it is done, so a file is read when its size and time have stayed the
-same for a while. All files of a folder are looked at in the beginning, and when the folder appears.
+A program that writes a file does not say when it is done, so a file is read once its size and time have not changed for
+a while. All files of a folder are checked at the start, and when the folder appears.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Watch:
     Args:
         folders: Their paths, as the user names them.
         own: The folder of the archive, which is not watched.
-        settle: Seconds for which a file must stay the same before it is read.
+        settle: Seconds without a change before a file is read.
         stop: Called several times a second; the watch ends once it returns true.
 
     Raises:
@@ -47,19 +47,21 @@ class Watch:
         self._settle = settle
         self._stop = stop
         self._files: dict[Path, _State] = {}
-        self._new_folders: dict[Path, float] = dict.fromkeys(self._folders, 0.0)  # by the time when to look at it
+        self._new_folders: dict[Path, float] = dict.fromkeys(
+            self._folders, 0.0
+        )  # by path: the time at which to check it
         for folder in self._folders:
             if not folder.is_dir():
-                raise UsageError(f"{self._given[folder]} is not a folder that can be watched")
+                raise UsageError(f"{self._given[folder]} is not a folder; name existing folders")
             if folder.is_relative_to(own):
-                raise UsageError(f"{self._given[folder]} is in the archive itself; 'docarchive sync' reads files there")
+                raise UsageError(f"{self._given[folder]} is inside the archive; use 'docarchive sync' for files there")
         try:
             import watchfiles  # noqa: F401
         except ImportError:
             raise UsageError("watching folders needs an extra: pip install 'docarchive[watch]'") from None
 
     def batches(self) -> Iterator[Iterator[Input]]:
-        """Yields batches of files to read, as they appear; read each to its end before the next."""
+        """Yields batches of files as they appear. A batch must be read to its end before the next."""
         from watchfiles import watch
 
         changes = watch(
@@ -92,7 +94,7 @@ class Watch:
             self._files[path] = _State(status.st_size, status.st_mtime_ns, time.monotonic())
 
     def _settled(self) -> list[Path]:
-        """Removes and returns the files that have stayed the same for long enough."""
+        """Removes and returns the files that have not changed for long enough."""
         now = time.monotonic()
         settled = []
         for path, state in list(self._files.items()):
@@ -111,7 +113,7 @@ class Watch:
         return sorted(settled)
 
     def _due(self) -> list[Path]:
-        """Removes and returns the folders whose files are to be looked at now."""
+        """Removes and returns the folders whose files must be checked now."""
         now = time.monotonic()
         due = sorted(path for path, when in self._new_folders.items() if when <= now)
         for path in due:
@@ -119,7 +121,7 @@ class Watch:
         return due
 
     def _inputs(self, files: Sequence[Path], folders: Iterable[Path]) -> Iterator[Input]:
-        """Yields the files to read, once each, by the paths that the user would give them."""
+        """Yields the files to read without repeats, with paths relative to the folders as the user named them."""
         seen: set[Path] = set()
         for file in self._absolute(files, folders):
             root = self._root(file.path)
@@ -139,7 +141,7 @@ class Watch:
                 yield from self._older(root, folder)
 
     def _older(self, root: Path, folder: Path) -> Iterator[Input]:
-        """Yields the files of a folder; those that may still be written are noticed for later."""
+        """Yields the files of a folder; those that may still be written are noted for later."""
         for file in find_inputs([folder], self._own):
             if _is_unfinished(file.path):
                 continue

@@ -1,1 +1,1 @@
-"""Indexing: bring the index up to the journal, during an import or after it."""
+"""Indexing: updates the index from the journal, during an import or later."""

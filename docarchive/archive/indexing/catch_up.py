@@ -1,4 +1,4 @@
-"""Catching up: what is newer in the journal than an index is replayed to its engine."""
+"""Catching up: indexes the changes that are in the journal but not in the index."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def lag(catalog: Catalog, position: Position | None) -> int:
 def catch_up(
     catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
 ) -> None:
-    """Brings an index up to the journal; an index of another journal is rebuilt. Hold the archive's lock.
+    """Updates an index from the journal; an index of another journal is rebuilt. Hold the archive's lock.
 
     Args:
         catalog: The catalog, with the journal.
@@ -63,8 +63,8 @@ def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows
 
     Args:
         articles: The articles.
-        filed: What was stored of each.
-        rows: The number of each one's row.
+        filed: The stored entries, in the same order.
+        rows: The row ids of the entries, in the same order.
     """
     stored = zip(articles, filed, rows, strict=True)
     return [Change(entry.id, article, row, entry.language) for article, (entry, *_), row in stored]

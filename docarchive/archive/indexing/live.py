@@ -14,10 +14,10 @@ from docarchive.store import Store
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live_process import IndexingProcess
 
-#: So many articles, or characters of them, are committed together: an interruption leaves less to index.
+#: Articles, or characters of them, per commit: after an interruption, at most so many must be indexed again.
 _TOGETHER: Final = 25_000
 _TOGETHER_SIZE: Final = 50_000_000
-#: So many articles are worth starting a process for.
+#: How many articles are worth starting a process for.
 _WORTHWHILE: Final = 1_000
 
 
@@ -54,7 +54,7 @@ class LiveIndexer:
     def take(self, changes: Sequence[Change]) -> None:
         """Takes articles that were just stored in the catalog, in the order of the journal, one change of each."""
         last = self._catalog.last_position()
-        if last - len(changes) > self._position:  # others were stored by another way
+        if last - len(changes) > self._position:  # others were stored without this indexer
             articles = {change.id: change.article for change in changes if change.article}
             changes = [*catch_up.changes(self._catalog, self._store, self._position, articles)]
         if self._process is not None and not self._ids.isdisjoint(change.id for change in changes):

@@ -1,7 +1,7 @@
 """Indexing process: an engine in a process of its own, which indexes articles while this one imports more.
 
-Owns how articles are sent there, and how this process learns what is indexed. An index that is not finished, for
-whatever reason, is only behind the journal: ``indexing.catch_up`` does the rest (decision 0055).
+Owns how articles are sent to it, and how it reports what is indexed. An index that is not finished, for whatever
+reason, is only behind the journal: ``indexing.catch_up`` indexes the rest (decision 0055).
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import IO, Any, BinaryIO, Final
 from docarchive import processes
 from docarchive.engines import Change, Position, open_engine
 
-#: So many articles, or characters of them, are sent together, as one parcel.
+#: Articles, or characters of them, that are sent together, as one parcel.
 _TOGETHER: Final = 100
 _TOGETHER_SIZE: Final = 1_000_000
-#: So many parcels may wait.
+#: How many parcels may wait.
 _WAITING: Final = 40
 
 
@@ -32,7 +32,7 @@ class IndexingProcess:
     Args:
         engine: The engine's name.
         folder: The folder of its index.
-        language: The language of articles whose own is not known, as ISO 639-1.
+        language: The language of articles whose language is unknown, as ISO 639-1.
         jobs: How many processes may build the index; see ``open_engine``.
 
     Attributes:
@@ -72,15 +72,15 @@ class IndexingProcess:
         self.sent += len(changes)
 
     def commit(self, position: Position) -> None:
-        """Has the engine commit its index as that of a journal position; does not wait for it."""
+        """Makes the engine commit its index at a journal position; does not wait for it."""
         self._sent_position = position
         self._send(position)
 
     def finish(self, progress: Callable[[int, int], None]) -> bool:
-        """Waits for the engine, and ends its process; returns whether all that was committed is in the index.
+        """Waits for the engine, and ends its process; returns whether the index is at the last committed position.
 
         Args:
-            progress: Called now and then with how many articles are indexed, and how many were sent.
+            progress: Called regularly with the numbers of indexed and of sent articles.
         """
         self._parcels.put(None)
         while self._threads[1].is_alive():
@@ -106,7 +106,7 @@ class IndexingProcess:
                     tasks.write(parcel)
                     tasks.flush()
             except OSError:
-                broken = True  # the position that it does not reach shows that
+                broken = True  # ``finish`` sees that the position was not reached
         with suppress(OSError):
             tasks.close()
 
@@ -122,7 +122,7 @@ class IndexingProcess:
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in the other process: indexes what is sent until there is no more."""
-    processes.die_with_parent()  # so that it is not in the way of the next process that writes
+    processes.die_with_parent()  # else it would block the next process that writes
     gc.set_threshold(50_000)  # few of the many small objects are in a cycle
     name, folder, language, jobs = _received(tasks)
     engine = open_engine(name, Path(folder), language, jobs)
@@ -133,7 +133,7 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
 
 
 class _Stream:
-    """The changes up to the next commit, and the position of that."""
+    """The changes up to the next commit, and its journal position."""
 
     def __init__(self, tasks: BinaryIO, answers: BinaryIO) -> None:
         self._tasks = tasks
@@ -141,7 +141,7 @@ class _Stream:
         self._next: list[Change] | Position | None = None
 
     def has_next(self) -> bool:
-        """Returns whether more is sent."""
+        """Returns whether more changes are sent."""
         with suppress(EOFError):
             self._next = _received(self._tasks)
             return True
@@ -154,7 +154,7 @@ class _Stream:
             try:
                 self._next = _received(self._tasks)
             except EOFError:
-                os._exit(1)  # the sender has died, and what was not committed is not wanted
+                os._exit(1)  # the sender has died: discard what it did not commit
 
     def position(self) -> Position:
         """Returns the journal position of the changes, after the last of them."""

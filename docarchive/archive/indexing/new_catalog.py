@@ -24,8 +24,8 @@ def build_catalog(
     Args:
         store: The archive's files.
         language: The archive's language, as ISO 639-1.
-        progress: Called with the number of files that were looked at, phase ``read``.
-        indexer: Returns what indexes the articles meanwhile; None if they are indexed later.
+        progress: Called with the number of files that were read, phase ``read``.
+        indexer: Returns the indexer of the articles; None if they are indexed later.
 
     Returns:
         The files that cannot be read as articles.
@@ -46,7 +46,7 @@ def build_catalog(
 
 
 def replace_catalog(store: Store) -> None:
-    """Puts the new catalog in the place of the archive's, which this process has closed."""
+    """Replaces the archive's catalog, which this process has closed, with the new one."""
     path = _building(store)
     schema.replace(path, store.root / CATALOG)
     with suppress(OSError):  # an index is being built there, too

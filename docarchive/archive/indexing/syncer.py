@@ -1,8 +1,8 @@
 """Syncer: updates the catalog from the files, by comparing the two listings.
 
-Both are in order of path and are read in step, so that an archive of any size takes little memory; a file whose size
-and time are as before is not opened (decision 0047). A rebuild is a sync with an empty catalog; recovery is a sync of
-the files that an interrupted write was about to put in place.
+Both are sorted by path and read in step, so that an archive of any size needs little memory; a file whose size and
+time have not changed is not opened (decision 0047). A rebuild is a sync with an empty catalog; recovery is a sync of
+the files that an interrupted write was about to add.
 
 If several files have one id, the same one is the article whichever was there first: see ``_claim``.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
 
 _BATCH: Final = 1_000
-_FEW: Final = 10_000  # differences that are held in memory; where there are more, they are found again
+_FEW: Final = 10_000  # differences that are kept in memory; if there are more, the listings are compared again
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
 
@@ -48,8 +48,8 @@ class Syncer:
     Args:
         store: The archive's files.
         catalog: Its catalog.
-        progress: Called with the number of files that were looked at, phase ``read``.
-        indexer: Indexes the changes meanwhile; None if they are indexed later.
+        progress: Called with the number of files that were read, phase ``read``.
+        indexer: Indexes the changes as they are stored; None if they are indexed later.
     """
 
     def __init__(self, store: Store, catalog: Catalog, progress: Progress, indexer: LiveIndexer | None = None) -> None:
@@ -59,14 +59,14 @@ class Syncer:
         self._catalog = catalog
         self._progress = progress
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
-        self._seen: set[str] = set()  # ids of the files that were looked at
+        self._seen: set[str] = set()  # ids of the files that were read
         self._changes: dict[str, tuple[Article, FileStat]] = {}  # by id
         self._touched: dict[str, FileStat] = {}  # by id
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
         self._equal = 0  # files that need not be opened
-        self._looked = 0  # files that were
+        self._looked = 0  # files that were opened
 
     def run(self) -> None:
         """Updates the catalog from all files."""
@@ -104,7 +104,7 @@ class Syncer:
         self._finish()
 
     def recover(self) -> None:
-        """Finishes an interrupted write: stores in the catalog the files that were put in place."""
+        """Finishes an interrupted write: stores in the catalog the files that were written."""
         self.look_at(self._catalog.pending())
         with self._catalog.transaction():
             self._catalog.clear_pending()
@@ -122,7 +122,7 @@ class Syncer:
         Most files have none, so whole runs of them are compared at once.
         """
         batches = catalog.files()
-        entries: FileRun = []  # of the catalog, what has been read and not been compared
+        entries: FileRun = []  # entries of the catalog that have not been compared yet
         for run in self._store.listing():
             while len(entries) < len(run) and (batch := next(batches, None)):
                 entries += batch
@@ -226,7 +226,7 @@ class Syncer:
             getattr(self.report, kind).append(path)
         for path, id_ in self._copies.items():
             if holder := self._catalog.entry(id_):
-                self._refused[path] = f"id: {holder.path} has the same id; give this file another one, or none"
+                self._refused[path] = f"id: {holder.path} has the same id; change or remove the id of this file"
         for path, reason in sorted(self._refused.items()):
             self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
 
@@ -247,9 +247,10 @@ class Syncer:
 
 
 def _claim(path: str, id_: str) -> tuple[int, int, str]:
-    """Returns the rank of a file among those with one id: the least is the article, the others are copies.
+    """Returns the rank of a file among those with the same id: the lowest is the article, the others are copies.
 
-    First a file that is named as the archive names its files, then the shortest name: ``b.md``, not ``b copy.md``.
+    A file named as the archive names its files ranks first, then the one with the shortest name: ``b.md``, not
+    ``b copy.md``.
     """
     return (-own_rank(path, id_), len(path), path)
 
@@ -258,6 +259,8 @@ def _id_of(article: Article, path: str) -> str:
     """Returns an article's id: its own, else one made from its strong identity or from its path."""
     if article.id:
         if not _ID.fullmatch(article.id):
-            raise ArticleError("id", "an id is made of letters, digits, '.', '_' and '-', at most 64 of them")
+            raise ArticleError(
+                "id", "an id has up to 64 letters, digits, '.', '_' and '-', and starts with a letter or a digit"
+            )
         return article.id
     return make_id(strong_identity(article) or f"path:{path}")

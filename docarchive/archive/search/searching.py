@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from docarchive.archive.session import Session
     from docarchive.article import Article
 
-#: How many values of a facet are returned, unless another number is asked for.
+#: The default for the number of values of a facet.
 FACET_LIMIT: Final = 10
 
 
@@ -41,15 +41,15 @@ class SearchOptions(NamedTuple):
     explain: bool = False
 
     def checked(self) -> SearchOptions:
-        """Returns the options; raises ``UsageError`` for values that there are not."""
+        """Returns the options; raises ``UsageError`` if a value is not valid."""
         check_page(self.sort, self.limit, self.offset)
         if self.freshness is not None and not self.freshness > 0:
-            raise UsageError("freshness is a number of days, above 0")
+            raise UsageError("freshness must be a number of days above 0")
         return self
 
 
 class _RankedText(NamedTuple):
-    """What ranking looks at of an article; loading and making whole ones would take longer than a search."""
+    """The parts of an article that ranking uses. Parsing whole articles would take longer than the search."""
 
     id: str
     title: str
@@ -60,18 +60,18 @@ class _RankedText(NamedTuple):
 
 
 class Hit:
-    """One article that a search found.
+    """One article that matches a search.
 
     Attributes:
-        rank: Its place in the whole result, from 1.
+        rank: Its rank in the whole result, from 1.
         id: Its id.
-        path: Of its file, relative to the archive.
+        path: The path of its file, relative to the archive.
         title: Its title.
         date: Its date as text, or None.
-        language: The language that its words are taken to be in.
-        score: Its score; comparable within one result only, 0 where the order is not by relevance.
+        language: The language that its words were indexed in, as ISO 639-1.
+        score: Its score; comparable within one result only, 0 if the result is not sorted by relevance.
         metadata: All of its metadata, as text, numbers, lists and objects.
-        explanation: The parts that its score is the sum of, if they were asked for.
+        explanation: The parts whose sum is the score; empty without the option ``explain``.
     """
 
     def __init__(
@@ -91,21 +91,21 @@ class Hit:
 
     @cached_property
     def article(self) -> Article:
-        """The article, read from its file when first asked for."""
+        """The article, read from its file on first access."""
         from docarchive.writers import Document
 
         return Document(self.id, self.path, self._read()).article
 
     @cached_property
     def snippet(self) -> Snippet:
-        """The best passages of its text, with the matched words marked; empty if its file is gone."""
+        """The best passages of its text, with the matched words marked; empty if the file is gone."""
         try:
             return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language))
         except DocarchiveError:
             return Snippet("")
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the hit as a JSON object; marks in the snippet are ``**``."""
+        """Returns the hit as a JSON object; matched words of the snippet are between ``**``."""
         values = {
             "rank": self.rank,
             "id": self.id,
@@ -124,14 +124,13 @@ class Results:
     """A page of a search's result; iterate over it for the hits.
 
     Attributes:
-        query: The query as it was given.
-        total: How many articles matched.
-        took_ms: Milliseconds that the search took.
-        hits: Those asked for, in order.
-        facets: For each facet that was asked for, its values with the number of articles of the whole
-            result that have each: the most frequent first, dates in their order.
-        more: For each facet, how many values are left out of it.
-        suggestion: A query that finds more, if this one found little and there is one.
+        query: The query as given.
+        total: How many articles match.
+        took_ms: How long the search took, in milliseconds.
+        hits: The hits of the page, in order.
+        facets: The values of each facet with their numbers of matches: the most frequent first, dates in order.
+        more: How many values of each facet are left out.
+        suggestion: Another spelling of the query that matches more, if the query matches little; else None.
     """
 
     def __init__(
@@ -190,11 +189,11 @@ class Searcher:
         self._catalog = session.catalog
 
     def context(self, language: str | None = None, now: datetime | None = None) -> Context:
-        """Returns the context in which queries are read.
+        """Returns the context for parsing queries.
 
         Args:
-            language: The language of their words, as ISO 639-1; each language of the archive if left out.
-            now: The moment that dates in words are relative to; the present if left out.
+            language: The language of their words, as ISO 639-1; every language of the archive if left out.
+            now: The time that dates in words are relative to; the present if left out.
 
         Raises:
             UsageError: The language is not a language code.
@@ -205,7 +204,7 @@ class Searcher:
         return Context(QueryAnalyzer(languages), now, self._catalog.keys, self._session.settings.searches)
 
     def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
-        """Searches; with an article to be similar to, among what the query matches."""
+        """Searches. With ``similar_to``, only the articles that are similar to it match."""
         engine = self._session.current_engine
         start = perf_counter()
         context = self.context(options.language, options.now)
@@ -220,7 +219,7 @@ class Searcher:
         return self._results(parsed, tree, options, engine, context, start)
 
     def similar(self, article: Article, options: SearchOptions) -> Results:
-        """Finds articles similar to one of the archive's, without itself."""
+        """Finds the articles that are similar to one in the archive, without itself."""
         engine = self._session.current_engine
         start = perf_counter()
         language = self._catalog.rows_of([article.id])[article.id].language
@@ -232,7 +231,7 @@ class Searcher:
         self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
-        # From the day's beginning: two pages of one result must agree.
+        # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
         matches = engine.search(
@@ -258,7 +257,7 @@ class Searcher:
         return facet._replace(key=key)
 
     def _hits(self, matches: Found, offset: int, tree: Node) -> list[Hit]:
-        """Makes hits of what an engine found; articles that are gone since are left out."""
+        """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
         def reader(path: str) -> Callable[[], str]:
@@ -271,28 +270,28 @@ class Searcher:
         ]
 
     def _read(self, ids: Sequence[str]) -> Iterable[AnalyzedArticle]:
-        """Reads articles for the engine's feedback."""
+        """Yields articles whose words the engine uses for ranking."""
         for row in self._catalog.rows_of(ids).values():
             try:
                 body = frontmatter.body_of(self._store.read(row.path))
             except DocarchiveError:
                 continue
-            metadata = row.metadata  # what ranking looks at: no need to parse the front matter
+            metadata = row.metadata  # from the catalog: parsing the front matter takes longer
             title, derived = str(metadata.get("title", "")), bool(metadata.get("title_derived"))
             read = _RankedText(row.id, title, derived, metadata.get("summary"), body[:FEEDBACK_SIZE])
             yield AnalyzedArticle(cast("Article", read), row.language)
 
 
 def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
-    """Raises ``UsageError`` for an order that there is not, or a negative limit or offset.
+    """Raises ``UsageError`` for an unknown order, or a negative limit or offset.
 
     Args:
         sort: The order.
         limit: How many articles to return.
-        offset: How many to skip before them.
-        sorts: The orders that the error names.
+        offset: How many articles to skip first.
+        sorts: The orders that the error message lists.
     """
     if sort not in SORTS:
-        raise UsageError(f"there is no order {sort!r}; choose one of {', '.join(sorts)}")
+        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(sorts)}")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset cannot be negative")

@@ -1,4 +1,4 @@
-"""The article of a file that a search compares others with; the file need not be in the archive."""
+"""The article in a file outside of the archive, to search for similar ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
     """Reads the first article of a file outside of the archive.
 
     Raises:
-        ReaderError: There is none, or it cannot be read.
+        ReaderError: The file cannot be read, or has no article.
     """
     from docarchive.readers import Record, Source, choose
 
@@ -22,7 +22,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         source = Source(file.name, file.stat().st_size, lambda: file.open("rb"))
         record = next(iter(choose(source, None).records(source)), None)
     except OSError as error:
-        raise ReaderError(f"{file}: it cannot be read: {error.strerror}") from None
+        raise ReaderError(f"{file} cannot be read: {error.strerror}") from None
     if not isinstance(record, Record):
         raise ReaderError(f"{file}: {getattr(record, 'reason', 'there is no article in it')}")
     return record.load()

@@ -1,4 +1,4 @@
-"""Suggesting: another spelling of a query that found little, from what the archive itself holds."""
+"""Suggesting: another spelling of a query that matches little, from the archive's own words and values."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from docarchive.query import Context, Mention, ParsedQuery, Pattern, read
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.patterns import FUZZY
 
-#: A suggestion is looked for where no more articles than these match.
+#: Another spelling is suggested if at most so many articles match.
 _FEW: Final = 2
-#: A word that is there is replaced by another one only if that is so many times as frequent.
+#: A word of the archive is only replaced by one that is so many times as frequent.
 _TIMES: Final = 20
 _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
 
 
 def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
-    """Returns a query like the one given that finds more, or None.
+    """Returns a query with another spelling that matches more articles, or None.
 
     Args:
         parsed: The query.
         total: How many articles it matches.
-        context: What it was read with.
-        engine: Has the words.
-        catalog: Has the values of metadata.
+        context: The context that it was parsed in.
+        engine: The engine, for the words of texts.
+        catalog: The catalog, for the values of metadata.
     """
     if total > _FEW:
         return None
@@ -48,7 +48,7 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
 
 
 def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
-    """Returns the word of the text that is nearest to one that is missing or rare."""
+    """Returns the word of the archive's texts that is most similar to a missing or rare one."""
     word = context.analyzer.word(mention.text)
     if len(word) < 2 or word.isdecimal():
         return None
@@ -63,7 +63,7 @@ def _word(mention: Mention, context: Context, engine: Engine) -> str | None:
 
 
 def _value(mention: Mention, catalog: Catalog) -> str | None:
-    """Returns the value of a key that is nearest to one that is missing."""
+    """Returns the value of a key, or a word of one, that is most similar to a missing one."""
     assert mention.key is not None
     folded = fold(mention.text).strip("*?~ ")
     values = {fold(value): value for value in catalog.all_values(mention.key)}
@@ -79,7 +79,7 @@ def _value(mention: Mention, catalog: Catalog) -> str | None:
 
 
 def _quoted(value: str, text: str, mention: Mention) -> str:
-    """Returns a value as a query has it: between quotes where it needs to be."""
+    """Returns a value as a query needs it: quoted if it has special characters."""
     quoted = text[mention.start - 1 : mention.start] == '"'
     if not quoted and not any(character in ' ()":*?~^' for character in value):
         return value

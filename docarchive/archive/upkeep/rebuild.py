@@ -1,6 +1,6 @@
 """Rebuild: builds the catalog and the index again from the files alone, next to the old ones, which they replace.
 
-Until then searches find what they did before. An interruption leaves the old ones, or a new catalog with an index of
+Until then searches use the old ones. An interruption leaves the old ones, or a new catalog with an index of
 another one, which is rebuilt (decision 0055).
 """
 
@@ -39,7 +39,7 @@ def _new_index(store: Store) -> Path:
 
 
 def _replace_index(new: Path, old: Path) -> None:
-    """Puts a finished index, which nobody has open, in the place of another one."""
+    """Replaces an index with a finished one, which no process has open."""
     away = new.with_name(f"{new.name}-old")
     shutil.rmtree(away, ignore_errors=True)
     old.parent.mkdir(parents=True, exist_ok=True)

@@ -7,14 +7,14 @@ from contextlib import suppress
 from docarchive.archive.figures import EngineStatus
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.session import Session
-from docarchive.engines import ENGINES, library_of, open_engine, position_of
+from docarchive.engines import ENGINES, INDEX_FORMATS, library_of, open_engine, position_of
 
 
 def switch(session: Session, name: str) -> None:
-    """Builds the index of an engine, makes the engine the archive's, and deletes all other indexes.
+    """Builds the index of an engine, switches the archive to it, and deletes all other indexes.
 
-    The old index stays until the new one is complete and the settings name its engine; nothing stays of one that was
-    not completed. See ``Archive.use_engine``.
+    The old index is kept until the new one is complete and the settings name its engine; an incomplete index is
+    deleted. See ``Archive.use_engine``.
     """
     with session.writing():
         changes = session.settings.engine != name
@@ -46,6 +46,7 @@ def status(session: Session) -> EngineStatus:
     return EngineStatus(
         engine=name,
         version=versions[name],
+        format=INDEX_FORMATS[name],
         indexed=position.number if position and position.epoch == session.catalog.epoch else None,
         changes=session.catalog.last_position(),
         behind=catch_up.lag(session.catalog, position),

@@ -1,4 +1,4 @@
-"""One module a command, with the function that it calls; each is imported when it is wanted."""
+"""The commands: one module each, imported when the command runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Final
 
-#: The modules of the commands by name, in the order in which help lists them.
+#: The module of each command, in the order of the help.
 COMMANDS: Final = {
     "init": "init",
     "import": "import_",
@@ -26,12 +26,12 @@ COMMANDS: Final = {
     "stats": "stats",
     "engine": "engine",
 }
-#: Those that take a query.
+#: The commands that take a query.
 WITH_QUERY: Final = frozenset({"search", "list", "export"})
 
 
 def command(name: str) -> Callable[..., Any]:
-    """Returns the function of a command; it is called as its module."""
+    """Returns the function of a command; its name is that of its module."""
     module = COMMANDS[name]
     function: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), module)
     return function

@@ -15,16 +15,22 @@ def duplicates(
     context: Context,
     threshold: Annotated[
         float,
-        Option(metavar="SHARE", min=0.3, max=1.0, help="What two texts share of their runs of four words."),
+        Option(
+            metavar="SHARE",
+            min=0.3,
+            max=1.0,
+            help="The least share of four-word sequences that two texts must have in common.",
+        ),
     ] = 0.8,
-    limit: Annotated[int | None, Option(metavar="N", min=0, help="How many groups.", show_default="all")] = None,
+    limit: Annotated[
+        int | None, Option(metavar="N", min=0, help="The maximum number of groups.", show_default="all")
+    ] = None,
     json: Json = False,
 ) -> int:
-    """List groups of articles whose texts are near each other.
+    """List groups of articles with nearly the same text.
 
-    Such are stories that ran twice. The first of a group came first into the archive; of the others, how much
-    of its text they share is said. Texts of fewer than twenty words are left out. The exit code is 1 if there
-    are none.
+    The first article of a group was imported first; the others are printed with the share of their text that is also in
+    the first. Texts of fewer than twenty words are ignored. The exit code is 1 if there are no duplicates.
     """
     count = 0
     with opened(context) as archive:
@@ -39,6 +45,6 @@ def duplicates(
                     out(f"{share}  {dim(article.id)}  {article.date or '':<10.10}  {bold(line(article.title))}")
             count += 1
     if not count:
-        message("no two texts are near each other")
+        message("no near duplicates")
         return 1
     return 0

@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 def engine(
     context: Context,
     action: Annotated[
-        str, Argument(metavar="[ACTION]", help="Either status or use.", autocompletion=lambda: ["status", "use"])
+        str, Argument(metavar="[ACTION]", help="What to do: status or use.", autocompletion=lambda: ["status", "use"])
     ] = "status",
     name: Annotated[
-        str | None, Argument(metavar="[NAME]", help="The engine to use: whoosh or tantivy.", autocompletion=engines)
+        str | None,
+        Argument(metavar="[NAME]", help="The engine to switch to: whoosh or tantivy.", autocompletion=engines),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say how the search engine stands, or use another one.
+    """Show the search engine's status, or switch engines.
 
-    'engine use tantivy' uses another one. The old index stays in use until the new one is complete.
+    'engine use tantivy' switches to tantivy. The old index stays in use until the new one is complete.
     """
     if action not in ("status", "use") or (action == "use") != (name is not None):
-        raise UsageError(f"say 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
+        raise UsageError(f"use 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
     with opened(context) as archive:
         status = archive.engine_status() if name is None else _use(archive, name)
     if json:
@@ -45,14 +46,14 @@ def _use(archive: Archive, name: str) -> EngineStatus:
         status = archive.use_engine(name)
     except KeyboardInterrupt:
         if name != before == archive.engine_status().engine:
-            raise Interrupted(f"{before} goes on searching this archive; 'engine use {name}' begins anew") from None
+            raise Interrupted(f"the engine is still {before}; run 'engine use {name}' to start again") from None
         raise
-    message(f"{name} was in use already" if name == before else f"{name} searches this archive now")
+    message(f"the engine is already {name}" if name == before else f"switched to {name}")
     return status
 
 
 def _print(status: EngineStatus) -> None:
-    behind = f"{counted(status.behind, 'change')} behind; the next search brings it up to date"
+    behind = f"{counted(status.behind, 'change')} behind; the next search updates it"
     labels = {
         name: f"{name} {version}" if version else f"{name} (not installed: pip install 'docarchive[{name}]')"
         for name, version in status.engines.items()
@@ -61,8 +62,9 @@ def _print(status: EngineStatus) -> None:
     for name, value in [
         ("engine", labels[status.engine]),
         ("index", behind if status.behind else "up to date"),
-        ("change", f"{number(status.indexed or 0)} of {number(status.changes)}"),
+        ("format", status.format),
+        ("changes", f"{number(status.indexed or 0)} of {number(status.changes)} indexed"),
         ("size", size(status.bytes)),
         ("others", ", ".join(others)),
     ]:
-        out(f"{name:<6}  {value}")
+        out(f"{name:<7}  {value}")

@@ -11,7 +11,7 @@ from docarchive.cli.declared import export_options, export_values
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.options import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
-from docarchive.cli.render import NOT_INDEXED, counted, line, message, out_json
+from docarchive.cli.render import NOT_INDEXED, counted, line, message, nothing_matched, out_json
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -29,11 +29,11 @@ def export(
     format: Annotated[str | None, format_option("by the extension of --output, else jsonl")] = None,
     output: Annotated[
         str,
-        Option("--output", "-o", metavar="PATH", help="A file, a folder or a .zip; - is standard output."),
+        Option("--output", "-o", metavar="PATH", help="The file, folder or ZIP file to write; - for standard output."),
     ] = "-",
     ids: Annotated[
         str | None,
-        Option(metavar="FILE", help="Export the articles whose ids are in a file, one per line; - is standard input."),
+        Option(metavar="FILE", help="Export the articles whose ids are in FILE, one per line; - for standard input."),
     ] = None,
     sort: Annotated[str | None, sort_option(default="date; feeds: -date; --ids: as given")] = None,
     limit: NoLimit = None,
@@ -41,26 +41,26 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Only articles changed since: the position that the last export printed, 0, or a date (UTC).",
+            help="Export only articles changed since POSITION: as an earlier export printed it, 0, or a date (UTC).",
         ),
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
     force: Annotated[bool, Option("--force", help="Overwrite existing files.")] = False,
-    json: Annotated[bool, Option("--json", help="Report in JSON (schema 1); needs --output.")] = False,
+    json: Annotated[bool, Option("--json", help="Print a report as JSON (schema 1); requires --output.")] = False,
     **values: Any,
 ) -> int:
     """Export articles.
 
-    The same archive and query give the same bytes. A PATH without an ending of the format is a folder, if the
-    format has one. The exit code is 1 if nothing matched.
+    The same archive and query always give the same bytes. A PATH without a file extension of the format is a folder, if
+    the format can be written as one. The exit code is 1 if nothing matched.
     """
     text = joined(query)
     if json and output == "-":
-        raise UsageError("--json reports on an export to a file; name one with --output")
+        raise UsageError("--json prints a report and requires --output")
     options = export_values(values)
     if "name" in options and "template" not in options:
-        raise UsageError("--name can only be used with --template")
+        raise UsageError("--name requires --template")
     to = standard_output() if output == "-" else output
     with opened(context) as archive:
         report = archive.export(
@@ -102,7 +102,7 @@ def _show(report: ExportReport, query: str, output: str, *, json: bool, since: b
     if output != "-":
         message(f"exported {counted(report.articles, 'article')} to {line(output)}")
     elif not report.articles:
-        message("there are no articles" + (f" for {query!r}" if query else ""))
+        nothing_matched(query)
     if report.removed:
         message(f"{counted(len(report.removed), 'article')} removed since then: {' '.join(report.removed[:20])}")
     if since:

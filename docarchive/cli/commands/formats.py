@@ -6,14 +6,14 @@ from docarchive.archive import Archive
 from docarchive.cli.options import Json
 from docarchive.cli.render import bold, dim, line, out, out_json
 
-_HEADINGS = {"import": "To import from:", "export": "To export to:"}
+_HEADINGS = {"import": "Import:", "export": "Export:"}
 
 
 def formats(json: Json = False) -> None:
-    """List the formats that can be imported and exported.
+    """List the formats for import and export.
 
-    What is missing for some is said with them. An input is recognized by its content, then by the ending of
-    its name. The option --format takes any of the names that are listed here.
+    Use any of the names with --format. Without --format, the format of an input is detected by its content, then by its
+    file name. Formats that need more packages say how to install them.
     """
     all_formats = Archive.formats()
     if json:

@@ -19,20 +19,20 @@ from docarchive.cli.options import Json
 def import_(
     context: Context,
     inputs: Annotated[
-        list[str], Argument(metavar="INPUT...", help="Files, folders and http(s) addresses; - is standard input.")
+        list[str], Argument(metavar="INPUT...", help="Files, folders or http(s) URLs; - for standard input.")
     ],
     json: Json = False,
     **values: Any,
 ) -> int:
     """Import articles.
 
-    What the archive has already stays as it is. An input that cannot be read is reported with the reason and
-    kept in quarantine/, and does not stop the rest; the exit code is 3 then. Files in folders and archives that
-    are not articles by their names (pictures, style sheets, programs) are skipped.
+    Importing an input again is safe: unchanged articles are left alone, changed ones are updated. Inputs that cannot be
+    read are reported and kept in quarantine/, and the rest is imported; the exit code is then 3. In folders and
+    archives, files that are not articles by their names (pictures, style sheets, programs) are skipped.
 
-    Ctrl-C finishes the current batch; the same command imports the rest.
+    Ctrl-C stops after the current batch; run the same command again to import the rest.
 
-    With --archive DIR, the archive is created if DIR is missing or empty, and there is an input.
+    With --archive DIR, the archive is created if DIR is missing or empty.
     """
     options = import_values(values)
     dry_run = bool(options.get("dry_run"))

@@ -15,21 +15,23 @@ def init(
     context: Context,
     folder: Annotated[
         Path | None,
-        Argument(metavar="[DIR]", help="The folder; made where it is missing.", show_default="this folder"),
+        Argument(
+            metavar="[DIR]", help="The archive's folder; created if it is missing.", show_default="the current folder"
+        ),
     ] = None,
     name: Annotated[
         str | None,
-        Option(metavar="NAME", help="What the archive is called.", show_default="the folder's name"),
+        Option(metavar="NAME", help="The archive's name.", show_default="the folder's name"),
     ] = None,
     engine: Annotated[
-        str, Option(metavar="NAME", help="The engine that searches it.", autocompletion=engines)
+        str, Option(metavar="NAME", help="The search engine: whoosh or tantivy.", autocompletion=engines)
     ] = "whoosh",
     language: Annotated[
-        str, Option(metavar="CODE", help="The language of articles whose own is not known, as ISO 639-1.")
+        str, Option(metavar="CODE", help="The language of articles whose language is unknown, as ISO 639-1.")
     ] = "en",
     json: Json = False,
 ) -> None:
-    """Make an empty archive."""
+    """Create an empty archive."""
     with Archive.create(folder or context.obj or Path(), name=name, engine=engine, language=language) as archive:
         if json:
             out_json({"path": str(archive.path), **archive.settings.to_dict()})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.options import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
-from docarchive.cli.render import dim, line, message, out, out_count, to_json
+from docarchive.cli.render import dim, line, nothing_matched, out, out_count, to_json
 
 if TYPE_CHECKING:
     from docarchive.archive import Row
@@ -20,7 +20,9 @@ def list_(
     context: Context,
     query: Annotated[
         list[str] | None,
-        Argument(metavar="[QUERY]", help="On metadata alone, such as place:japan date:2024.", show_default="all"),
+        Argument(
+            metavar="[QUERY]", help="A query on metadata only, such as place:japan date:2024.", show_default="all"
+        ),
     ] = None,
     limit: NoLimit = None,
     offset: Offset = 0,
@@ -32,7 +34,7 @@ def list_(
 ) -> int:
     """List articles by their metadata, newest first.
 
-    A line has the date, the id and the title of one. The exit code is 1 if there are none.
+    Each line has the date, the id and the title of an article. The exit code is 1 if nothing matched.
     """
     text, when = joined(query), moment(now)
     with opened(context) as archive:
@@ -48,12 +50,12 @@ def list_(
                 date = str(row.metadata.get("date") or "undated")[:10]
                 out(row.id if ids else f"{dim(f'{date:<10}  {row.id}')}  {line(str(row.metadata.get('title', '')))}")
     if not total and not json and not ids:
-        message("there are no articles" + (f" for {text!r}" if text else ""))
+        nothing_matched(text)
     return 0 if total else 1
 
 
 def _print_json(query: str, total: int, rows: Iterable[Row]) -> None:
-    """Prints the list as one JSON object, a line an article, as the rows come."""
+    """Prints articles as one JSON object, one per line, as they are read."""
     write = sys.stdout.write
     write(to_json({"query": query, "total": total})[:-1] + ', "articles": [')
     separator = "\n"

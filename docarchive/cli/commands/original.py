@@ -16,10 +16,10 @@ def original(
     id_: ArticleId,
     json: Json = False,
 ) -> None:
-    """Give back the bytes that an article was imported from.
+    """Print the original file that an article was imported from.
 
-    They go to standard output as they came in; of a file that held many articles, that is all of it. With
-    --json, where they stand in the archive and where they came from.
+    The bytes are printed unchanged. If the file has many articles, all of it is printed. With --json, print its path in
+    the archive and where it was imported from instead.
     """
     with opened(context) as archive:
         path = archive.original(id_)

@@ -21,30 +21,30 @@ def quarantine(
         list[str] | None,
         Argument(
             metavar="[NAME]...",
-            help="Entries to retry or discard, by their names or the beginnings of names.",
+            help="The entries to retry or discard; any unique prefix of a name will do.",
             show_default="all",
         ),
     ] = None,
     retry: Annotated[
-        bool, Option("--retry", help="Import them again; those that are imported leave the quarantine.")
+        bool, Option("--retry", help="Import the entries again; those that are imported leave the quarantine.")
     ] = False,
-    discard: Annotated[bool, Option("--discard", help="Delete them.")] = False,
+    discard: Annotated[bool, Option("--discard", help="Delete the entries.")] = False,
     json: Json = False,
     **values: Any,
 ) -> int:
-    """List refused inputs, import them again, or delete them.
+    """List, retry or discard refused inputs.
 
-    A retry takes the options of an import. The exit code is 1 if there are no entries, and 3 if a retry
-    refused some again.
+    --retry takes the options of import. The exit code is 1 if the quarantine is empty, and 3 if --retry refused an
+    input again.
     """
     options = import_values(values)
     chosen = names or []
     if retry and discard:
-        raise UsageError("either --retry or --discard, not both")
+        raise UsageError("use --retry or --discard, not both")
     if not retry and options:
         raise UsageError(f"{flags(ImportOptions, options)} can only be used with --retry")
     if chosen and not (retry or discard):
-        raise UsageError("add --retry or --discard: names say which entries to retry or discard")
+        raise UsageError("NAME requires --retry or --discard")
     with opened(context) as archive:
         if discard:
             message(f"discarded {counted(archive.discard(*chosen), 'input')}")

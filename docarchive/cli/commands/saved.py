@@ -12,12 +12,12 @@ from docarchive.cli.render import line, message, out, out_json
 
 def saved(
     context: Context,
-    remove: Annotated[str | None, Option(metavar="NAME", help="Remove one.")] = None,
+    remove: Annotated[str | None, Option(metavar="NAME", help="Remove a saved search.")] = None,
     json: Json = False,
 ) -> int:
-    """List the saved searches.
+    """List or remove saved searches.
 
-    'search --save NAME' saves one, and @NAME runs it. The exit code is 1 if there are none.
+    'search --save NAME' saves a search; use it as @NAME in any query. The exit code is 1 if there are none.
     """
     with opened(context) as archive:
         if remove is not None:
@@ -31,5 +31,5 @@ def saved(
             for name, query in searches.items():
                 out(f"@{name}  {line(query)}")
             if not searches:
-                message("there are no saved searches; 'docarchive search QUERY --save NAME' saves one")
+                message("no saved searches; save one with 'docarchive search QUERY --save NAME'")
     return 0 if searches else 1

@@ -31,50 +31,49 @@ if TYPE_CHECKING:
 
 def search(
     context: Context,
-    query: Annotated[
-        list[str] | None, Argument(metavar="QUERY", help="What to look for, in the query language.")
-    ] = None,
+    query: Annotated[list[str] | None, Argument(metavar="QUERY", help="The query; '*' matches all articles.")] = None,
     limit: Limit = 10,
     offset: Offset = 0,
     sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
         list[str] | None,
-        Option(metavar="KEY", help="Count the result's values of a key, or by year, month, day; repeatable."),
+        Option(metavar="KEY", help="Count the matches by value of KEY, or by year, month or day; repeatable."),
     ] = None,
-    facet_limit: Annotated[int, Option(help="How many values of each; 0 for all.", min=0, metavar="N")] = 10,
+    facet_limit: Annotated[
+        int, Option(help="The maximum number of values per facet; 0 for all.", min=0, metavar="N")
+    ] = 10,
     freshness: Annotated[
-        float | None, Option(metavar="DAYS", help="Prefer newer articles: after DAYS, half of the gain is gone.")
+        float | None, Option(metavar="DAYS", help="Boost newer articles; the boost halves every DAYS days.")
     ] = None,
     similar_to: Annotated[
-        Path | None, Option(metavar="FILE", help="Only articles like the one in a file, the most alike first.")
+        Path | None,
+        Option(metavar="FILE", help="Find articles similar to the one in FILE, among the matches of QUERY if given."),
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
-    save: Annotated[
-        str | None, Option(metavar="NAME", help="Save the query: @NAME stands for it in any query.")
-    ] = None,
-    explain: Annotated[bool, Option("--explain", help="Tell what each score is the sum of.")] = False,
+    save: Annotated[str | None, Option(metavar="NAME", help="Save the query, to use it as @NAME in any query.")] = None,
+    explain: Annotated[bool, Option("--explain", help="Show how each score is computed.")] = False,
     ids: Ids = False,
     count: Count = False,
     json: Json = False,
 ) -> int:
-    """Find articles.
+    """Search for articles.
 
-    Words are all required and match by stem. Also: "a phrase", AND OR NOT -word (brackets), econom*, colo?r,
-    stoltenburg~, tag:oil place:japan author:smith title:dollar or any other key, has:url, rating:>3,
+    All words are required, and match in any form. Also: "a phrase", AND, OR, NOT or -word, (parentheses), econom*,
+    colo?r, stoltenburg~, tag:oil place:japan author:smith title:dollar or any other key, has:url, rating:>3,
     date:2024-03, date:2024-01..2024-06, date:last-week, @saved. The exit code is 1 if nothing matched.
     """
     text = joined(query)
     if query is None and similar_to is None:
-        raise UsageError("say what to look for: docarchive search QUERY; '*' finds every article")
+        raise UsageError("a query is required: docarchive search QUERY; '*' matches all articles")
     if save is not None and not text:
-        raise UsageError("there is no query to save; what --similar-to finds is not saved")
+        raise UsageError("--save requires a query")
     when = moment(now)
     with opened(context) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
             archive.save_search(save, text)
-            message(f"saved as @{save}" + (f", in place of {before!r}" if before not in (None, text) else ""))
+            message(f"saved as @{save}" + (f", replacing {before!r}" if before not in (None, text) else ""))
         if count and similar_to is None:
             total = archive.count(text, language=language, now=when)
         else:
@@ -140,9 +139,9 @@ def _print_hit(hit: Hit, width: int) -> None:
 
 def _print_total(results: Results, offset: int) -> None:
     if not results.total:
-        message(f"nothing matched {results.query!r}" if results.query else "nothing is like that")
+        message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
     elif len(results) < results.total:
-        range_ = f", {number(len(results))} shown from {number(offset + 1)} on" if results.hits else ""
+        range_ = f", showing {number(offset + 1)} to {number(offset + len(results))}" if results.hits else ""
         message(f"{counted(results.total, 'article')} matched{range_}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

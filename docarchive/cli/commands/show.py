@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 @export_options("show")
 def show(
     context: Context,
-    ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or starts of ids that no other id has.")],
+    ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or any unique prefixes of ids.")],
     format: Annotated[str | None, format_option("the files as they are")] = None,
-    raw: Annotated[bool, Option("--raw", help="Print their files as they are, on a terminal too.")] = False,
+    raw: Annotated[bool, Option("--raw", help="Print the files as they are, even on a terminal.")] = False,
     provenance: Annotated[
-        bool, Option("--provenance", help="Print where each came from instead: input, reader, time, original.")
+        bool, Option("--provenance", help="Print where the articles come from instead: input, reader, time, original.")
     ] = False,
     json: Json = False,
     **values: Any,
 ) -> None:
-    """Print articles whole.
+    """Print articles.
 
-    On a terminal they are rendered, in a pager if they are long; in a pipe they are as their files are. The
-    pager is that of PAGER, else less.
+    On a terminal the articles are rendered, in a pager if they are long ($PAGER, else less). In a pipe their files are
+    printed as they are.
     """
     options = export_values(values)
     converts = format is not None or "template" in options
     if sum((converts, raw, provenance or json)) > 1:
-        raise UsageError("--format and --raw go with no other option")
+        raise UsageError("--format, --template and --raw cannot be combined with each other, --provenance or --json")
     if options and not converts:
-        raise UsageError("--style goes with --format citation")
+        raise UsageError("--style requires --format citation")
     with opened(context) as archive:
         full_ids = [archive.resolve(id_) for id_ in ids]
         if converts:

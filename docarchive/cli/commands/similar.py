@@ -16,9 +16,9 @@ def similar(
     ids: Ids = False,
     json: Json = False,
 ) -> int:
-    """Find articles like one of the archive's, the most alike first.
+    """Find articles similar to one in the archive.
 
-    They share the words that tell it from others. The exit code is 1 if there are none.
+    Similar articles share its distinctive words; the most similar come first. The exit code is 1 if there are none.
     """
     with opened(context) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)

@@ -9,13 +9,13 @@ from docarchive.cli.render import line, number, out, out_json, size
 
 
 def stats(context: Context, json: Json = False) -> None:
-    """Print the archive's figures."""
+    """Show the archive's statistics."""
     with opened(context) as archive:
         stats = archive.statistics()
     if json:
         out_json(stats.to_dict())
         return
-    index = "up to date" if stats.indexed == stats.changes else "behind; the next search brings it up to date"
+    index = "up to date" if stats.indexed == stats.changes else "behind; the next search updates it"
     rows = [
         ("archive", f"{line(stats.name)} ({line(stats.path)})"),
         ("articles", f"{number(stats.articles)} ({size(stats.bytes)} of text)"),

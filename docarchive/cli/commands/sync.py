@@ -9,9 +9,9 @@ from docarchive.cli.render import line, number, out, out_json, refusals
 
 
 def sync(context: Context, json: Json = False) -> int:
-    """Take over what was changed by hand under articles/.
+    """Update the archive after you edit files under articles/.
 
-    That is what was edited, added, moved or removed.
+    Files may be edited, added, moved or removed. The exit code is 3 if some files cannot be read.
     """
     with opened(context) as archive:
         report = archive.sync()

@@ -21,19 +21,21 @@ if TYPE_CHECKING:
 @import_options("watch")
 def watch(
     context: Context,
-    folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="Folders to watch, with all below them.")],
+    folders: Annotated[
+        list[Path], Argument(metavar="FOLDER...", help="The folders to watch, with all folders below them.")
+    ],
     settle: Annotated[
         float,
-        Option(metavar="SECONDS", min=0.1, help="How long a file must stay the same before it is read."),
+        Option(metavar="SECONDS", min=0.1, help="Read a file once it has not changed for SECONDS."),
     ] = 2.0,
     json: Json = False,
     **values: Any,
 ) -> None:
-    """Import the files in folders, and new ones as they appear.
+    """Import the files in folders, then new ones as they appear.
 
-    It runs until Ctrl-C. A file is read once it has stayed the same for a while, so that none is read half written;
-    names such as x.part and x.tmp wait until they are renamed. A line is printed after each import that changed
-    something.
+    Runs until Ctrl-C, and prints a line after each import that changed something. Files are read once they have not
+    changed for a while, so that none is read half-written; files such as x.part and x.tmp are read when they are
+    renamed.
     """
     options = import_values(values)
 

@@ -1,10 +1,10 @@
 """The Whoosh engine: the default, in pure Python.
 
-``engine`` wires it to the protocol. Searching: ``toc`` names the segments, ``segmentfile``, ``postings``
-and ``coding`` read them, ``view`` keeps what was read, ``evaluate`` answers queries from it. Indexing:
-``schema`` says what is indexed, ``building`` gathers it and writes segments, ``crew`` does so in several
-processes, ``merging`` makes several segments one, ``indexing`` brings these together, and ``codec`` is
-what Whoosh knows of it all. No other part of docarchive imports whoosh, and ``codec`` alone here.
+``engine`` is the protocol over an index folder. Searching: ``toc`` names the segments, ``segmentfile``,
+``postings`` and ``packing`` read them, ``view`` holds what was read, ``matching`` and ``scoring`` answer
+queries from it. Indexing: ``schema`` says what is indexed, ``segment_builder`` gathers it and writes segments,
+``builders`` does so in several processes, ``merging`` makes several segments one, and ``indexing`` runs these.
+``whoosh_index`` is the index for Whoosh's own library, and alone in docarchive imports whoosh.
 """
 
 from docarchive.engines.whoosh.engine import WhooshEngine

@@ -28,8 +28,9 @@ from docarchive.engines.ranking import (
 )
 from docarchive.engines.state import VERSIONS, mark_of_state, read_state, write_state
 from docarchive.engines.terms import moment
-from docarchive.engines.whoosh.matching import docs, explained, scores
+from docarchive.engines.whoosh.matching import docs
 from docarchive.engines.whoosh.schema import FIELD_BITS
+from docarchive.engines.whoosh.scoring import explained, scores
 from docarchive.engines.whoosh.view import Segment, View, open_view
 from docarchive.query import AnalyzedArticle, Node, Pattern, Word, any_of
 from docarchive.query.patterns import FUZZY

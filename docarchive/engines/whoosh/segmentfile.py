@@ -213,6 +213,15 @@ class Terms:
         first = bisect_left(terms, prefix)
         return terms[first : bisect_left(terms, prefix + _END, first)]
 
+    def first_from(self, text: str) -> str | None:
+        """Returns the first term that does not sort before a text, or None."""
+        term = text.encode()
+        for number in range(max(self._block_of(term), 0), len(self._blocks) - 1):
+            block = self._block(number)
+            if block[-1] >= term:
+                return block[bisect_left(block, term)].decode()
+        return None
+
     def items(self) -> Iterator[tuple[bytes, int, bytes]]:
         """Yields each term in order, with how many documents it has and its postings as they are kept."""
         number = 0

@@ -6,6 +6,7 @@ and are kept for as long as the index does not change.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Collection, Iterable
 from functools import cached_property
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from docarchive.engines.ranking import norm
-from docarchive.engines.terms import TERM
+from docarchive.engines.terms import TERM, VALUE
 from docarchive.engines.whoosh.packing import DamagedIndex
 from docarchive.engines.whoosh.postings import Postings
 from docarchive.engines.whoosh.schema import LENGTHS
@@ -23,6 +24,10 @@ from docarchive.query.tree import languages_of
 
 _REMEMBERED: Final = 2_000  # postings a segment
 _ATTEMPTS: Final = 5
+_MARKS: Final = re.compile(f"[{TERM}{VALUE}]")
+_AFTER_MARKS: Final = (
+    " "  # keys hold no control character, and the marks are two: all that begins with a space sorts later
+)
 
 
 class Segment:
@@ -36,6 +41,7 @@ class Segment:
     def __init__(self, file: SegmentFile, entry: Entry) -> None:
         if file.count != entry.documents or any(not 0 <= number < file.count for number in entry.deleted):
             raise DamagedIndex("a segment that is not the one that the table of contents names")
+        self.entry = entry
         self._file = file
         self._known: dict[tuple[str, str], Postings | None] = {}
         self._vocabularies: dict[str, list[str]] = {}
@@ -70,9 +76,12 @@ class Segment:
 
     def words(self, term: str, field: str = "text") -> Collection[int]:
         """Returns the documents that have a term of a query in their text, in a language where it counts."""
-        found = self.docs(field, term)
+        return self.spoken(self.docs(field, term), term)
+
+    def spoken(self, numbers: Collection[int], term: str) -> Collection[int]:
+        """Returns those of some documents whose words are in a language in which a term of a query counts."""
         languages = languages_of(term)
-        return self.in_languages(languages).intersection(found) if languages and found else found
+        return self.in_languages(languages).intersection(numbers) if languages and numbers else numbers
 
     def in_languages(self, languages: frozenset[str]) -> set[int]:
         """Returns the documents whose words are in one of some languages."""
@@ -92,6 +101,14 @@ class Segment:
         if field not in self._vocabularies:
             self._vocabularies[field] = self._file.terms(field).starting("")
         return self._vocabularies[field]
+
+    def keys(self, field: str) -> list[str]:
+        """Returns the metadata keys that terms of a field begin with, in order; it does not go through all terms."""
+        terms, keys, start = self._file.terms(field), [], _AFTER_MARKS
+        while (term := terms.first_from(start)) is not None:
+            keys.append(_MARKS.split(term, 1)[0])
+            start = keys[-1] + _AFTER_MARKS
+        return keys
 
     def column(self, name: str) -> array[int]:
         """Returns a numeric column: a value for each document."""
@@ -118,10 +135,12 @@ class View:
 
     Args:
         segments: The segments.
+        generation: Of the index; higher after each change.
     """
 
-    def __init__(self, segments: Iterable[Segment]) -> None:
+    def __init__(self, segments: Iterable[Segment], generation: int = 0) -> None:
         self.segments = list(segments)
+        self.generation = generation
         self.total = sum(segment.count - len(segment.deleted) for segment in self.segments)
         count = sum(segment.count for segment in self.segments)
         self.average = sum(segment.total_length for segment in self.segments) / count if count else 0.0
@@ -159,9 +178,9 @@ def open_view(folder: Path) -> View:
     for attempt in range(_ATTEMPTS):
         opened: list[Segment] = []
         try:
-            _, entries = read_toc(folder)
+            generation, entries = read_toc(folder)
             opened.extend(Segment(SegmentFile(entry.path(folder)), entry) for entry in entries)
-            return View(opened)
+            return View(opened, generation)
         except FileNotFoundError:  # merged away by another process since the table of contents was read
             View(opened).close()
             if attempt == _ATTEMPTS - 1:

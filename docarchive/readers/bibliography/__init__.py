@@ -38,14 +38,17 @@ def _is_csl(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "bibtex",
-        "bibliographies in BibTeX and BibLaTeX",
+        "BibTeX and BibLaTeX bibliographies",
         (".bib", ".bibtex"),
         "bibliography.bibtex:records",
         _is_bibtex,
         by_name=True,
         extra="bibliography",
         requires=("pylatexenc",),
+        version=2,
     ),
-    LazyReader("ris", "bibliographies in RIS", (".ris",), "bibliography.ris:records", _is_ris),
-    LazyReader("csl-json", "bibliographies in CSL-JSON", (".json", ".csljson"), "bibliography.csl:records", _is_csl),
+    LazyReader("ris", "RIS bibliographies", (".ris",), "bibliography.ris:records", _is_ris, version=2),
+    LazyReader(
+        "csl-json", "CSL-JSON bibliographies", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=2
+    ),
 )

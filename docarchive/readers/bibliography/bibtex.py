@@ -13,9 +13,11 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import set_aside
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
 _FIELD = re.compile(r"\s*([a-zA-Z][\w:+-]*)\s*=\s*")
@@ -32,6 +34,7 @@ _FIELDS_BY_KEY: Final = {
     "language": ("langid", "language"),
     "isbn": ("isbn",),
     "issn": ("issn",),
+    PLACE: (BIBTEX[PLACE], BIBLATEX[BIBTEX[PLACE]]),
 }
 _TEXT_FIELDS: Final = ("abstract", "annote", "annotation", "note")
 _READ_FIELDS: Final = frozenset([*_TEXT_FIELDS, "author", "editor", "year", "month", "day", "date", "keywords", "file"])
@@ -63,7 +66,7 @@ class _Entry(NamedTuple):
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each entry of a file, with its key as the location, and the attached files that are next to it."""
+    """Yields the entries of a file, with their keys as locations, and the attached files that are next to it."""
     text, _ = read_text(source)
     strings: dict[str, str] = {}
     count = 0
@@ -182,20 +185,20 @@ def _read_entry(entry: _Entry) -> Article:
     metadata |= {
         "date": _date(fields),
         "authors": _people(entry.fields.get("author", "")),
-        "editors": _people(entry.fields.get("editor", "")),
+        EDITORS: _people(entry.fields.get("editor", "")),
         "tags": [tag.strip() for tag in re.split("[,;]", fields.get("keywords", "")) if tag.strip()],
-        "citation_key": entry.key,
-        "entry_type": entry.kind,
+        CITATION_KEY: entry.key,
+        ENTRY_TYPE: entry.kind,
         "files": _file_paths(entry.fields.get("file", "")),
     }
-    rest = {name: value for name, value in fields.items() if name not in used and name not in metadata and value}
+    used.update(metadata)
+    rest: dict[Any, Any] = {name: value for name, value in fields.items() if name not in used and value}
     for name in ("year", "date"):
         if not metadata["date"] and fields.get(name):
-            rest["date_as_written"] = fields[name]
+            set_aside(rest, "date", fields[name])
     texts_in_tex = [entry.fields.get(name, "") for name in _TEXT_FIELDS]
     texts = ["\n\n".join(filter(None, map(_tex_to_text, _PARAGRAPHS.split(text)))) for text in texts_in_tex if text]
-    metadata |= {key: value for key, value in rest.items() if key not in ("id", "body", "text")}
-    return reference(metadata, texts)
+    return reference({**metadata, **rest}, texts)
 
 
 def _date(fields: Mapping[str, str]) -> PartialDate | str | None:

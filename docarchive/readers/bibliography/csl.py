@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -17,11 +18,12 @@ _READ_KEYS: Final = (
     *("title", "author", "editor", "issued", "container-title", "publisher", "DOI", "URL"),
     *("abstract", "note", "keyword", "language", "type", "id"),
 )
+_KEYS: Final = {name: key for key, name in CSL.items()}
 _PARTS_OF_NAMES: Final = ("given", "non-dropping-particle", "family", "suffix")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a file, by its number."""
+    """Yields the items of a file, with their numbers as locations."""
     value = read_json(source)
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]  # Crossref's responses
@@ -39,18 +41,18 @@ def read_item(item: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")),
         "authors": _names(item.get("author")),
-        "editors": _names(item.get("editor")),
+        EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),
         "source": _text(item.get("container-title")) or _text(item.get("publisher")),
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "tags": [tag.strip() for tag in re.split("[,;]", _text(item.get("keyword"))) if tag.strip()],
         "language": _text(item.get("language")),
-        "entry_type": _text(item.get("type")),
-        "citation_key": str(item.get("citation-key") or item.get("id") or ""),
+        ENTRY_TYPE: _text(item.get("type")),
+        CITATION_KEY: str(item.get("citation-key") or item.get("id") or ""),
     }
     rest = {
-        key.lower().replace("-", "_"): value
+        _KEYS.get(key) or key.lower().replace("-", "_"): value
         for key, value in item.items()
         if key not in _READ_KEYS and isinstance(value, str | int | float) and value != ""
     }

@@ -15,6 +15,7 @@ from docarchive.identity import DOI
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
 from docarchive.readers.values.months import month
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKUP = re.compile(r"</?\w+[^<>]*>")
@@ -40,11 +41,12 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
     if language := str(metadata.get("language") or "").strip():
         code = CODES.get(language.lower()) or (language if _LANGUAGE.match(language) else "")
         metadata["language"] = code.replace("_", "-")
-        metadata |= {} if code else {"language_as_written": language}
+        if not code:
+            set_aside(metadata, "language", language)
     if doi := DOI.fullmatch(str(metadata.get("doi") or "").strip()):
         metadata["doi"] = doi[1]
     stated = {key: value for key, value in {**metadata, "title": title}.items() if value}
-    return Article.from_metadata(stated, body or _citation(stated))
+    return make_article(stated, body or _citation(stated))
 
 
 def _text(text: str) -> str:

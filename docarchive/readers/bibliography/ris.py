@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, RIS, serial_key
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
@@ -18,20 +19,13 @@ _TITLES: Final = ("TI", "T1", "CT", "BT")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
 _READ_TAGS: Final = (
     *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
-    *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP"),
+    *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP", "SN"),
 )
-_KEYS_BY_TAG: Final = {
-    "VL": "volume",
-    "IS": "number",
-    "SN": "isbn",
-    "ID": "citation_key",
-    "CY": "place_of_publication",
-    "SE": "section",
-}
+_KEYS_BY_TAG: Final = {tag: key for key, tag in RIS.items()}
 
 
 def records(source: Source) -> Iterator[Record | Refusal | Member]:
-    """Yields each reference of a file, with its number as the location, and the attached files next to the file."""
+    """Yields the references of a file, with their numbers as locations, and the attached files next to the file."""
     text, _ = read_text(source)
     number = 0
     for number, (lines, complete) in enumerate(_references(text), start=1):
@@ -85,16 +79,17 @@ def _read_reference(fields: dict[str, list[str]]) -> Article:
     metadata: dict[str, Any] = {
         "title": first(*_TITLES),
         "authors": [_name(name) for tag in ("AU", "A1") for name in fields.get(tag, [])],
-        "editors": [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
+        EDITORS: [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
         "date": date_of(*date[:3]),
         "source": first(*_SOURCES),
         "doi": first("DO"),
         "url": first("UR"),
         "tags": fields.get("KW", []),
         "language": first("LA"),
-        "entry_type": first("TY").lower(),
+        ENTRY_TYPE: first("TY").lower(),
         "pages": pages,
         "files": fields.get("L1", []),
+        **{serial_key(number): number for number in reversed(fields.get("SN", []))},
         **{_KEYS_BY_TAG.get(tag, tag.lower()): values[0] for tag, values in fields.items() if tag not in _READ_TAGS},
     }
     return reference(metadata, [text for tag in ("AB", "N2", "N1") for text in fields.get(tag, [])])

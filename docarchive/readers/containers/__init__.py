@@ -53,17 +53,17 @@ def _is_compressed(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "wacz",
-        "web archives with their indexes (WACZ): each page in them",
+        "pages in WACZ web archives",
         (".wacz",),
         "containers.wacz:records",
         _is_wacz,
         extra="warc",
         requires=("warcio",),
     ),
-    LazyReader("zip", "ZIP archives: each file in them", (".zip",), "containers.zip:records", _is_zip),
+    LazyReader("zip", "files in ZIP archives", (".zip",), "containers.zip:records", _is_zip),
     LazyReader(
         "warc",
-        "web archives of crawlers (WARC, ARC): each page in them",
+        "pages in WARC and ARC web archives",
         (".warc", ".arc"),
         "containers.warc:records",
         _is_warc,
@@ -72,14 +72,14 @@ READERS: Final = (
     ),
     LazyReader(
         "tar",
-        "TAR archives, also those compressed by gzip, bzip2 or xz: each file in them",
+        "files in TAR archives, also compressed with gzip, bzip2 or xz",
         (".tar", ".tgz", ".tbz2", ".txz"),
         "containers.tar:records",
         _is_tar,
     ),
     LazyReader(
         "gzip",
-        "single files compressed by gzip, bzip2 or xz",
+        "single files compressed with gzip, bzip2 or xz",
         COMPRESSED,
         "containers.gzip:records",
         _is_compressed,

@@ -25,7 +25,7 @@ _CHUNK: Final = 65_536
 
 
 def records(source: Source) -> Iterator[Member | Refusal]:
-    """Yields each file of an archive, from its beginning to its end; nothing is unpacked to disk."""
+    """Yields the files of an archive, from its beginning to its end; nothing is unpacked to disk."""
     with source.open() as file:
         stream = cast(BinaryIO, decompress(file) or file)
         yield from _members(_ForwardStream(stream, expansion_limit(source.size)))

@@ -14,10 +14,10 @@ _FOLDER: Final = "archive/"
 
 def records(source: Source) -> Iterator[Member | Refusal]:
     """Yields the web archives in one; indexes, lists of pages and logs are skipped."""
-    found = False
-    for each in zip_records(source):
-        if each.location.startswith(_FOLDER):
-            found = True
-            yield each
-    if not found:
+    has_web_archive = False
+    for member in zip_records(source):
+        if member.location.startswith(_FOLDER):
+            has_web_archive = True
+            yield member
+    if not has_web_archive:
         raise ReaderError("it has no web archive in the folder 'archive', as a WACZ file has")

@@ -32,7 +32,7 @@ _TRUNCATED: Final = "the web archive is cut off or damaged; the pages before tha
 
 
 def records(source: Source) -> Iterator[Member | Refusal]:
-    """Yields each page of a file, from its beginning to its end, compressed or not."""
+    """Yields the pages of a file, from its beginning to its end, compressed or not."""
     with source.open() as file:
         head = file.read(8)
         file.seek(0)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
+from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
@@ -21,7 +22,7 @@ _KIND_OF_FILES: Final = 0o10
 
 
 def records(source: Source) -> Iterator[Member | Refusal]:
-    """Yields each file of an archive; nothing is unpacked to disk."""
+    """Yields the files of an archive; nothing is unpacked to disk."""
     yield from _Archive(source).members()
 
 
@@ -114,8 +115,8 @@ def _refusal_reason(info: ZipInfo) -> str | None:
 
 def _docarchive_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
     """Returns the folders that are docarchive archives."""
-    paths = (members.split_path(info.filename) for info in files if info.filename.endswith("docarchive.toml"))
-    return {tuple(path[:-1]) for path in paths if path and path[-1] == "docarchive.toml"}
+    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(SETTINGS))
+    return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
 
 
 def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
@@ -134,4 +135,4 @@ def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:
     if not archives:
         return False
     folders = (tuple(parts[:length]) for length in range(len(parts)))
-    return any(folder in archives and parts[len(folder)] != "articles" for folder in folders)
+    return any(folder in archives and parts[len(folder)] != ARTICLES for folder in folders)

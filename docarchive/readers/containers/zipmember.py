@@ -68,7 +68,7 @@ def _open_content(archive: BinaryIO, info: ZipInfo) -> BinaryIO:
 
 
 def stored_size(info: ZipInfo) -> int:
-    """Returns about how many bytes a file takes in its archive, with its header but without extra fields."""
+    """Returns about how many bytes a file has in its archive, with its header but without extra fields."""
     return LOCAL_HEADER.size + len(info.orig_filename.encode()) + info.compress_size
 
 

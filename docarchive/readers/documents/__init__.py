@@ -46,7 +46,7 @@ READERS: Final = (
     ),
     LazyReader(
         "docx",
-        "documents of Word (DOCX)",
+        "Word documents (DOCX)",
         (".docx", ".docm", ".dotx"),
         "documents.docx:records",
         _is_docx,
@@ -56,16 +56,16 @@ READERS: Final = (
     ),
     LazyReader(
         "odt",
-        "documents of LibreOffice (ODT)",
+        "LibreOffice documents (ODT)",
         (".odt", ".ott", ".fodt"),
         "documents.odt:records",
         _is_odt,
         isolated=True,
     ),
-    LazyReader("epub", "books (EPUB)", (".epub",), "documents.epub:records", _is_epub, isolated=True),
+    LazyReader("epub", "EPUB books", (".epub",), "documents.epub:records", _is_epub, isolated=True),
     LazyReader(
         "rtf",
-        "documents as RTF",
+        "RTF documents",
         (".rtf",),
         "documents.rtf:records",
         _is_rtf,

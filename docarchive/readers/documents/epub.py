@@ -12,6 +12,7 @@ from typing import Any, Final
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.pages import DUBLIN_CORE
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.opf import Book, read_book
 from docarchive.readers.documents.package import Package
@@ -30,7 +31,7 @@ _ENCODING: Final = re.compile(
 _DUBLIN_CORE: Final = re.compile(
     r'<meta\s{1,3}name="dcterms\.(\w{1,30})"\s{1,3}content="([^"<>]{1,5000})"', re.IGNORECASE
 )
-_KEYS_OF_TERMS: Final = {"source": "url", "spatial": "places"}
+_KEYS_OF_TERMS: Final = {term: key for key, term in DUBLIN_CORE.items()}
 _HEAD: Final = 50_000
 _TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 

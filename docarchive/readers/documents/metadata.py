@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.language import detect
+from docarchive.readers.values.people import is_nobody, split_names
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _DATES: Final = ("date", "updated")
@@ -19,22 +21,6 @@ _NO_TITLE: Final = re.compile(
     r"|.*\.(?:docx?|pdf|dvi|indd|qxp|qxd|odt|pptx?|xlsx?|fm))\W*",
     re.IGNORECASE,
 )
-_NO_NAME: Final = frozenset(
-    [
-        "",
-        "user",
-        "users",
-        "admin",
-        "administrator",
-        "anonymous",
-        "unknown",
-        "author",
-        "owner",
-        "unspecified",
-        "python-docx",
-    ]
-)
-_AND: Final = re.compile(r"\s*;\s*|\s+(?:and|und|et|&)\s+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*\Z")
 
 
@@ -54,8 +40,8 @@ def article(metadata: dict[str, Any], body: str) -> Article:
         elif date := read_date(value):
             kept[key] = date
         else:
-            kept[f"{key}_as_written"] = str(value)[:200]
-    return Article.from_metadata(kept, body)
+            set_aside(kept, key, str(value)[:200])
+    return make_article(kept, body)
 
 
 def title(text: str, name: str = "") -> str:
@@ -79,10 +65,10 @@ def names(text: str) -> list[str]:
     (['Ann Lee', 'Bo Ek'], ['Ann Lee', 'Bo Ek', 'Cy Do'], ['Lee, Ann'], [])
     """
     people: list[str] = []
-    for group in _AND.split(" ".join(text.split())):
+    for group in (name for item in " ".join(text.split()).split(";") for name in split_names(item)):
         pieces = [piece.strip() for piece in group.split(",") if piece.strip()]
         people += pieces if all(" " in piece for piece in pieces) else [group.strip(" ,")]
-    return [*dict.fromkeys(name for name in people if name.lower().strip("()[]<> ") not in _NO_NAME)]
+    return [*dict.fromkeys(name for name in people if not is_nobody(name))]
 
 
 def keywords(text: str) -> list[str]:

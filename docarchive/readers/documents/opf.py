@@ -153,7 +153,7 @@ def _title(meta: Element, refined: dict[tuple[str, str], str]) -> str:
 
 
 def _dates(meta: Element, refined: dict[tuple[str, str], str]) -> dict[str, str]:
-    dates = {attribute(each, "event"): text_of(each) for each in reversed(list(every(meta, "date")))}
+    dates = {attribute(date, "event"): text_of(date) for date in reversed(list(every(meta, "date")))}
     # calibre's value for an unknown date.
     published = (
         dates.get("publication") or dates.get("original-publication") or dates.get("") or dates.get("creation", "")

@@ -1,6 +1,6 @@
-"""Text in an encoding that its container declares, rightly or not: mail and feeds.
+"""Decodes text whose container declares its encoding, rightly or not: mail and feeds.
 
-Useful where something must come out whatever the bytes are; ``decoding`` is for whole files, and refuses.
+Always returns a text; ``detect`` is for whole files, and refuses what is no text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 
-#: What senders mean by these names: as browsers read them (WHATWG Encoding).
+#: What senders mean by these names, as browsers read them (https://encoding.spec.whatwg.org).
 _MEANT: Final = {
     "ascii": "utf-8",
     "iso8859-1": "cp1252",
@@ -23,33 +23,33 @@ _MEANT: Final = {
     "euc_kr": "cp949",
     "iso8859-8-i": "iso8859-8",
 }
-#: Python's own ways to escape text, none of which is the encoding of a text; some take time by the square.
+#: Python's codecs that are no encodings of texts; some take quadratic time.
 _NO_ENCODINGS: Final = frozenset(
     ["idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"]
 )
 
 
 def codec(name: str) -> str | None:
-    """Returns Python's name of an encoding, or None if there is no such encoding.
+    """Returns Python's name of an encoding, None if there is no such encoding.
 
     >>> codec("Latin1"), codec("x-unknown"), codec("rot13")
     ('iso8859-1', None, None)
     """
     try:
-        found = codecs.lookup(name.strip().strip("\"'").lower().removesuffix("-i"))
+        info = codecs.lookup(name.strip().strip("\"'").lower().removesuffix("-i"))
     except (LookupError, ValueError):  # a name with a NUL in it
         return None
-    if not found._is_text_encoding or found.name.replace("_", "-") in _NO_ENCODINGS:
+    if not info._is_text_encoding or info.name.replace("_", "-") in _NO_ENCODINGS:
         return None
-    return found.name
+    return info.name
 
 
 def decode_declared(data: bytes, declared: str | None) -> str:
-    """Decodes bytes in the declared encoding if they are in it, else as they look, else with U+FFFD.
+    """Decodes bytes in the declared encoding if they are valid in it, else in a detected one, else with U+FFFD.
 
     Args:
         data: The bytes.
-        declared: The name of an encoding; may be unknown or wrong.
+        declared: Name of an encoding; may be unknown or wrong.
     """
     known = codec(declared) if declared else None
     for name in (_MEANT.get(known or "", known), known, "utf-8"):

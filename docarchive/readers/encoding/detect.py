@@ -1,8 +1,7 @@
 """From bytes to text, for the readers of text formats.
 
-Bytes without a byte order mark that are not UTF-8 go to charset-normalizer. Encodings of Latin letters are
-tried first, as short texts in them look alike: one is taken where the language of what comes out is one of
-those written in it.
+Bytes without a byte order mark that are not UTF-8 go to charset-normalizer. Before that, encodings of Latin letters are
+tried, as short texts in them look alike: one is chosen if the decoded text is in a language that is written in it.
 """
 
 from __future__ import annotations
@@ -10,11 +9,13 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 from typing import Final, NamedTuple
 from unicodedata import category, name
 
+from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.language import detect
 from docarchive.readers.protocol import Source
@@ -25,13 +26,13 @@ MAX_SIZE: Final = 50_000_000
 _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WESTERN: Final = frozenset(["ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sv"])
 _CENTRAL: Final = frozenset(["cs", "hr", "hu", "pl", "ro", "sk", "sl"])
-#: In the order in which they are tried.
+#: Encodings and their languages, in the order in which they are tried.
 _LATIN: Final = (
     (("cp1252",), _WESTERN),
     (("cp1254",), frozenset(["tr"])),
     (("cp1250", "iso8859_2"), _CENTRAL),
 )
-#: What charset-normalizer calls by a larger set, and what it is called where that is enough.
+#: Supersets that charset-normalizer names, and the smaller encodings that are reported where these suffice.
 _SMALLER: Final = {
     "euc_jis_2004": "euc_jp",
     "euc_jisx0213": "euc_jp",
@@ -42,7 +43,7 @@ _SMALLER: Final = {
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _FEWEST_WIDE: Final = 8
-#: What short texts of Western Europe are taken for.
+#: What charset-normalizer takes short texts of Western Europe for.
 _LIKE_WESTERN: Final = frozenset(
     ["cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_9", "iso8859_13", "iso8859_15", "mac_roman", "cp850"]
 )
@@ -63,7 +64,12 @@ _BOMS: Final = (
 
 
 class Decoded(NamedTuple):
-    """A text, and the encoding that its bytes were in, by its usual name."""
+    """A decoded text.
+
+    Attributes:
+        text: The text, without a byte order mark.
+        encoding: Usual name of the encoding of its bytes, in lower case: ``windows-1252``.
+    """
 
     text: str
     encoding: str
@@ -78,22 +84,39 @@ def read_text(source: Source) -> Decoded:
     if source.size > MAX_SIZE:
         raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB, too large for one article")
     with source.open() as file:
-        found = decode(file.read(MAX_SIZE + 1))
-    if not found.text.strip():
+        decoded = decode(file.read(MAX_SIZE + 1))
+    if not decoded.text.strip():
         raise ReaderError("the file is empty")
-    return found
+    return decoded
+
+
+def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Article:
+    """Makes an article of a source that is one text; notes its encoding under ``encoding`` if that is not UTF-8.
+
+    Args:
+        source: The input.
+        read: Makes an article of the text, the name of its file, and its folders.
+
+    Raises:
+        ReaderError: It is too large, empty, or no text; or what ``read`` raises.
+    """
+    text, encoding = read_text(source)
+    article = read(text, source.name, source.folder)
+    if encoding != "utf-8":
+        article.extra.setdefault("encoding", encoding)
+    return article
 
 
 def decode(data: bytes) -> Decoded:
-    """Decodes bytes: by their byte order mark, as UTF-8, or else in the encoding that they look most like.
+    """Decodes bytes by their byte order mark, as UTF-8, or in the encoding that is most likely.
 
     Raises:
         ReaderError: They are no text, or damaged text.
     """
-    found = _marked(data) or _unmarked(data)
-    if "\0" in found.text or len(_CONTROLS.findall(found.text[:8000])) > 8:
+    decoded = _marked(data) or _unmarked(data)
+    if "\0" in decoded.text or len(_CONTROLS.findall(decoded.text[:8000])) > 8:
         raise ReaderError("the file is not text")
-    return found
+    return decoded
 
 
 def _marked(data: bytes) -> Decoded | None:
@@ -122,10 +145,10 @@ def _unmarked(data: bytes) -> Decoded:
 
 
 def _wide(data: bytes, head: bytes) -> Decoded:
-    """Decodes UTF-16 and UTF-32 without a mark.
+    """Decodes UTF-16 and UTF-32 without a byte order mark.
 
-    UTF-32 is hardly ever right by chance. Of UTF-16 in Latin letters, nearly every other byte is zero; else all of
-    it must be characters that there are, nearly all of one script, with spaces or the ends of sentences.
+    UTF-32 is hardly ever valid by chance. In UTF-16 of Latin letters, nearly every other byte is zero; other UTF-16
+    must be assigned characters only, nearly all of one script, with spaces or ends of sentences.
     """
     for encoding in ("utf-32-le", "utf-32-be"):
         if len(data) % 4 == 0 and (text := _decoded(data, encoding)) and not _has_unassigned(text):
@@ -163,13 +186,13 @@ def _has_unassigned(text: str) -> bool:
 
 
 def _script(character: str) -> str:
-    """Returns the script of a letter by the first word of its name; those of Japanese are one."""
+    """Returns the script of a letter by the first word of its Unicode name; the scripts of Japanese count as one."""
     script = name(character, "").partition(" ")[0].partition("-")[0]
     return "CJK" if script in ("HIRAGANA", "KATAKANA", "IDEOGRAPHIC") else script
 
 
 def _nearly_utf_8(data: bytes) -> bool:
-    """Tells whether so much of it is right that the rest must be damage: no other encoding looks like UTF-8."""
+    """Returns whether bytes are damaged UTF-8: no other encoding looks so much like it."""
     text = data.decode("utf-8", "replace")
     wrong = text.count("\ufffd")
     right = sum(character > "\x7f" for character in text) - wrong
@@ -180,10 +203,10 @@ def _guessed(data: bytes, error: UnicodeDecodeError) -> Decoded:
     from charset_normalizer import from_bytes
 
     for encodings, languages in _LATIN:
-        if found := _of_languages(data, encodings, languages):
-            return found
+        if decoded := _of_languages(data, encodings, languages):
+            return decoded
     with suppress(UnicodeDecodeError):
-        japanese = data.decode("euc_jp")  # short, it is taken for Korean, of whose letters these would be rare ones
+        japanese = data.decode("euc_jp")  # short texts are taken for Korean, of whose letters these would be rare ones
         if len(_KANA.findall(japanese)) * 5 > sum(map(str.isalpha, japanese)):
             return Decoded(japanese, "euc-jp")
     best = from_bytes(data).best()
@@ -200,7 +223,7 @@ def _guessed(data: bytes, error: UnicodeDecodeError) -> Decoded:
 
 
 def _of_languages(data: bytes, encodings: tuple[str, ...], languages: frozenset[str]) -> Decoded | None:
-    """Decodes bytes in that of similar encodings that fits best, if what comes out is in one of the languages."""
+    """Decodes bytes in the best of similar encodings; returns None if the text is in none of the languages."""
     texts: dict[str, str] = {}
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
@@ -208,12 +231,12 @@ def _of_languages(data: bytes, encodings: tuple[str, ...], languages: frozenset[
     if not texts:
         return None
     best = max(texts, key=lambda encoding: _fit(texts[encoding]))
-    repeated = " ".join([texts[best]] * (1 + 200 // len(data)))  # a detector wants some length
+    repeated = " ".join([texts[best]] * (1 + 200 // len(data)))  # the detector needs some length
     return Decoded(texts[best], _USUAL.get(best, best)) if detect(repeated, "") in languages else None
 
 
 def _fit(text: str) -> int:
-    """Counts letters; a capital inside of a word is none."""
+    """Returns how well a text fits: its letters, less those in lower case right before a capital."""
     head = text[:8000]
     return sum(map(str.isalpha, head)) - 2 * sum(a.islower() and b.isupper() for a, b in pairwise(head))
 

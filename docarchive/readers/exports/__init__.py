@@ -86,43 +86,41 @@ def _is_day_one(head: bytes) -> bool:
 
 #: In the order in which they are asked.
 READERS: Final = (
-    LazyReader("pocket", "exports of Pocket, HTML or CSV", (".html", ".csv"), "exports.pocket:records", _is_pocket),
+    LazyReader("pocket", "Pocket exports (HTML or CSV)", (".html", ".csv"), "exports.pocket:records", _is_pocket),
     LazyReader(
         "instapaper",
-        "exports of Instapaper, CSV or HTML",
+        "Instapaper exports (CSV or HTML)",
         (".csv", ".html"),
         "exports.instapaper:records",
         _is_instapaper,
     ),
-    LazyReader("readwise", "exports of Readwise and Reader, CSV", (".csv",), "exports.readwise:records", _is_readwise),
-    LazyReader("raindrop", "exports of Raindrop, CSV", (".csv",), "exports.raindrop:records", _is_raindrop),
-    LazyReader("wallabag", "exports of wallabag, JSON", (".json",), "exports.objects:wallabag_records", _is_wallabag),
+    LazyReader("readwise", "Readwise and Reader exports (CSV)", (".csv",), "exports.readwise:records", _is_readwise),
+    LazyReader("raindrop", "Raindrop exports (CSV)", (".csv",), "exports.raindrop:records", _is_raindrop),
+    LazyReader("wallabag", "wallabag exports (JSON)", (".json",), "exports.objects:wallabag_records", _is_wallabag),
     LazyReader(
         "omnivore",
-        "exports of Omnivore, JSON with the folders next to it",
+        "Omnivore exports (JSON, with the folders next to it)",
         (".json",),
         "exports.objects:omnivore_records",
         _is_omnivore,
     ),
-    LazyReader("pinboard", "exports of Pinboard, JSON", (".json",), "exports.objects:pinboard_records", _is_pinboard),
-    LazyReader(
-        "delicious", "exports of Delicious, JSON", (".json",), "exports.objects:delicious_records", _is_delicious
-    ),
+    LazyReader("pinboard", "Pinboard exports (JSON)", (".json",), "exports.objects:pinboard_records", _is_pinboard),
+    LazyReader("delicious", "Delicious exports (JSON)", (".json",), "exports.objects:delicious_records", _is_delicious),
     LazyReader(
         "readability",
-        "exports of Readability, JSON",
+        "Readability exports (JSON)",
         (".json",),
         "exports.objects:readability_records",
         _is_readability,
     ),
     LazyReader(
         "bookmarks",
-        "bookmarks of browsers and services, HTML or JSON",
+        "bookmarks of browsers and services (HTML or JSON)",
         (".html", ".htm", ".json"),
         "exports.bookmarks:records",
         _is_bookmarks,
     ),
-    LazyReader("enex", "exports of Evernote", (".enex",), "exports.enex:records", _is_enex),
-    LazyReader("joplin", "notes of Joplin (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin),
-    LazyReader("dayone", "journals of Day One, JSON", (".json",), "exports.journals:day_one_records", _is_day_one),
+    LazyReader("enex", "Evernote exports", (".enex",), "exports.enex:records", _is_enex),
+    LazyReader("joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin),
+    LazyReader("dayone", "Day One journals (JSON)", (".json",), "exports.journals:day_one_records", _is_day_one),
 )

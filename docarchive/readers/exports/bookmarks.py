@@ -21,7 +21,7 @@ _CHROME_EPOCH: Final = 11_644_473_600
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each bookmark."""
+    """Yields the bookmarks."""
     with source.open() as file:
         is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
     links = _links_in_json(source) if is_json else links_in(read_text(source).text)

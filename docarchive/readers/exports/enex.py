@@ -14,6 +14,7 @@ from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
 from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -28,7 +29,7 @@ _HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each note of an export, by its number; attached files are named, and stay in the original."""
+    """Yields the notes of an export, with their numbers as locations; attached files stay in the original."""
     number = 0
     with source.open() as file:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
@@ -65,7 +66,7 @@ def read_note(note: bytes) -> Article:
     }
     if metadata["updated"] == metadata["date"]:
         metadata["updated"] = None
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _child(root: Element, name: str) -> Element | None:

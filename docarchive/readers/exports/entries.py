@@ -10,6 +10,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.values.cells import is_empty, read_date, read_list
+from docarchive.readers.values.reserved_keys import make_article
 
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
@@ -43,7 +44,7 @@ def entry(url: object, title: object = "", text: str = "", *, html: str = "", **
     if "saved" in stated:
         stated["saved"] = read_date(stated["saved"]) or stated["saved"]
     values = {key: value for key, value in stated.items() if not is_empty(value) and value is not False and value != []}
-    return Article.from_metadata(values, body or link(name, address))
+    return make_article(values, body or link(name, address))
 
 
 def link(title: str, url: str) -> str:

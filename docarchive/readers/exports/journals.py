@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
@@ -42,7 +43,7 @@ def _load_joplin(source: Source) -> Article:
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
     }
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _without_fraction(text: str | None) -> str:
@@ -50,7 +51,7 @@ def _without_fraction(text: str | None) -> str:
 
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a journal, by its number."""
+    """Yields the entries of a journal, with their numbers as locations."""
     journal = read_json(source, "journal")
     entries = journal.get("entries") if isinstance(journal, dict) else None
     if not isinstance(entries, list) or not entries:
@@ -77,4 +78,4 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
         "starred": entry.get("starred") or None,
     }
     stated = {key: value for key, value in metadata.items() if value}
-    return Article.from_metadata(stated, body[heading.end() :] if heading else body)
+    return make_article(stated, body[heading.end() :] if heading else body)

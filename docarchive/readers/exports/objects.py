@@ -22,12 +22,12 @@ _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wal
 
 
 def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of wallabag's JSON, versions 1 and 2."""
+    """Yields the entries of wallabag's JSON, versions 1 and 2."""
     return _records(source, "wallabag", _read_wallabag)
 
 
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of ``metadata_….json``, with its text in ``content/`` and its highlights in ``highlights/``."""
+    """Yields the entries of ``metadata_….json``, with texts in ``content/`` and highlights in ``highlights/``."""
 
     def texts(item: Item) -> tuple[bytes, ...]:  # read now: the archive that holds them may be closed later
         slug = as_text(item.get("slug"))
@@ -37,17 +37,17 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Pinboard's JSON."""
+    """Yields the entries of Pinboard's JSON."""
     return _records(source, "Pinboard", _read_pinboard)
 
 
 def delicious_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Delicious' JSON."""
+    """Yields the entries of Delicious' JSON."""
     return _records(source, "Delicious", _read_delicious)
 
 
 def readability_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of Readability's JSON."""
+    """Yields the entries of Readability's JSON."""
     return _records(source, "Readability", _read_readability, key="bookmarks")
 
 

@@ -12,7 +12,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry."""
+    """Yields the entries."""
     return table_or_links(source, _read_row, _read_link)
 
 

@@ -15,7 +15,7 @@ _HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each bookmark, one a row."""
+    """Yields the bookmarks, one per row."""
     yield from row_records(source, _read)
 
 

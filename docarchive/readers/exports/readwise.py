@@ -16,7 +16,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields all highlights of a book as one article, or each entry of Reader's library, one a row."""
+    """Yields all highlights of a book as one article, or each entry of Reader's library, one per row."""
     with source.open() as file:
         books = is_readwise_highlights(file.read(4_096))
     yield from _books(source) if books else row_records(source, _read_entry)

@@ -49,13 +49,13 @@ def _is_opml(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "feed",
-        "feeds: RSS and Atom",
+        "RSS and Atom feeds",
         (".rss", ".atom", ".rdf", ".xml"),
         "feeds.feed:records",
         _is_feed,
         extra="feeds",
         requires=("feedparser",),
     ),
-    LazyReader("jsonfeed", "feeds: JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed),
-    LazyReader("opml", "OPML, lists of feeds and other outlines", (".opml",), "feeds.opml:records", _is_opml),
+    LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed),
+    LazyReader("opml", "OPML: lists of feeds and other outlines", (".opml",), "feeds.opml:records", _is_opml),
 )

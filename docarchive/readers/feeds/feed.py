@@ -15,20 +15,20 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
 _DEFAULT_TYPE: Final = "application/xml"
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each entry of a feed, by its number."""
+    """Yields the entries of a feed, with their numbers as locations."""
     import feedparser
 
     data = source.read(MAX_SIZE, "feed")
@@ -64,7 +64,7 @@ def _record(location: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) ->
     except ReaderError as error:
         return Refusal(location, repr(entry).encode()[:1_000_000], str(error))
     raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
-    return Record(location, raw, partial(Article.from_metadata, metadata, body))
+    return Record(location, raw, partial(make_article, metadata, body))
 
 
 def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:

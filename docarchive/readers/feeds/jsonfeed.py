@@ -11,11 +11,12 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each item of a feed, by its number."""
+    """Yields the items of a feed, with their numbers as locations."""
     feed = read_json(source, "feed")
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or not items:
@@ -60,7 +61,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     }
     if metadata["updated"] == metadata["date"]:
         del metadata["updated"]
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title or url)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -41,7 +42,7 @@ def _load(source: Source) -> Article:
         "authors": text_of(first(head, "ownerName")) if head is not None else "",
         "feeds": feeds,
     }
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, "\n".join(lines))
+    return make_article({key: value for key, value in metadata.items() if value}, "\n".join(lines))
 
 
 def _add_outlines(parent: Element, depth: int, lines: list[str], feeds: list[str]) -> None:

@@ -1,8 +1,8 @@
-"""From HTML fragments, as mail, feeds and other tools' exports hold them, to Markdown.
+"""From HTML fragments, as in mail, feeds and exports, to Markdown.
 
-Owns what of an HTML text is kept: what a reader would see. Scripts, styles, hidden pictures that count
-readers, and links that run code are left out; tables that only lay out a page become paragraphs. Pages
-of the web, from which the article must be found first, are not read here.
+Owns what of a fragment is kept: what a reader would see. Scripts, styles, tracking pixels and links that run code are
+left out; tables that only lay out a page become paragraphs. Web pages, in which the article must be found first, are
+read by ``readers/web``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Longer fragments are refused.
 MAX_LENGTH: Final = 10_000_000
 
-#: So many take some seconds.
+#: Fragments with more are refused: so many take some seconds.
 MAX_ELEMENTS: Final = 150_000
 
 #: An XML declaration or the like, which browsers read as a comment; the parser would warn of it, or return its text.
@@ -36,7 +36,7 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 
 
-#: An element that may stand in a line of text, of HTML, JATS or MathML; or what is no text.
+#: An element of HTML, JATS or MathML that may be in a line of text, a comment or a declaration.
 _ELEMENT: Final = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|nobr|ol|p|pre|q|s|samp|script"
     r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
@@ -49,8 +49,8 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
 
     Args:
         html: The HTML.
-        alone: Whether what relative links and pictures lead to is not kept, as with what is in a book; then
-            their texts are.
+        alone: Whether the targets of relative links and pictures are not kept, as with files in a book: only
+            their texts are then.
 
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
@@ -71,7 +71,7 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
 def to_line(html: str) -> str:
     """Returns the text of an HTML fragment on one line, without any markup.
 
-    Where nothing is an element of HTML, brackets are text: ``Standard Oil <SRD> to form a unit``.
+    Without any element of HTML in it, angle brackets are text: ``Standard Oil <SRD> to form a unit``.
 
     Raises:
         ReaderError: As for ``to_markdown``.
@@ -99,13 +99,13 @@ def _parse(html: str) -> BeautifulSoup:
 
 
 def _closed(html: str) -> str:
-    """Writes out what looks like the beginning of tags behind the last one: the parser would read it again for each."""
+    """Escapes what looks like tags after the last complete one: the parser would read the rest again for each."""
     end = html.rfind(">") + 1
     return html[:end] + html[end:].replace("<", "&lt;") if html.find("<", end) >= 0 else html
 
 
 def _clean(tag: Tag, alone: bool) -> None:
-    """Takes out what would not be seen, and what would run or tell tales."""
+    """Removes what a reader would not see, what would run, and what would track readers."""
     if alone and tag.name in ("a", "img") and not _SCHEME.match(_CONTROLS.sub("", _address(tag))):
         tag.replace_with(str(tag.get("alt") or "")) if tag.name == "img" else tag.unwrap()
     elif tag.name == "img":
@@ -126,7 +126,7 @@ def _address(tag: Tag) -> str:
 
 
 def _in_markdown(address: str) -> str:
-    """Returns an address as a link of Markdown may hold it: spaces would end it, and so would odd brackets."""
+    """Returns an address with spaces and unpaired brackets escaped, as both would end a link in Markdown."""
     address = _SPACES.sub("%20", address.strip())
     if address.count("(") != address.count(")"):
         address = address.replace("(", "%28").replace(")", "%29")
@@ -139,15 +139,15 @@ def _is_safe(address: str) -> bool:
 
 
 def _unwrap_layout(table: Tag) -> None:
-    """Makes paragraphs of the cells of a table that holds no data."""
+    """Turns the cells of a table that only lays out a page into paragraphs."""
     if table.find("th") and not table.find("table"):
         return
     rows = table.find_all("tr")
     cells = table.find_all("td")
     if table.get("role") != "presentation" and len(cells) > len(rows) and not table.find(_BLOCKS):
         return
-    for part in (*table.find_all(["tbody", "thead", "tfoot", "tr", "td"]), table):
-        part.name = "div"
+    for element in (*table.find_all(["tbody", "thead", "tfoot", "tr", "td"]), table):
+        element.name = "div"
 
 
 def _is_deep(soup: BeautifulSoup) -> bool:

@@ -1,4 +1,4 @@
-"""XML from strangers, for the readers of XML formats: no entities, no document type, bounds on size and depth."""
+"""XML of untrusted sources: no entities, no document types, bounds on size and depth."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def every(root: Element, *names: str) -> Iterator[Element]:
 
 
 def first(root: Element, *names: str) -> Element | None:
-    """Returns the first element of these names, in order of name, then of place."""
+    """Returns the first element of the first of these names that there is one of, in document order."""
     for name in names:
         for element in every(root, name):
             return element
@@ -83,12 +83,12 @@ def first(root: Element, *names: str) -> Element | None:
 
 
 def text_of(element: Element | None) -> str:
-    """Returns all text in an element on one line; empty for none."""
+    """Returns all text of an element on one line; empty for None."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
 
 
 def to_html(element: Element) -> str:
-    """Returns what is in an element as HTML, with names of elements without their namespaces."""
+    """Returns the content of an element as HTML; names are without namespaces."""
     parts = [_escape(element.text or "")]
     for child in element:
         name = local(child)

@@ -65,11 +65,12 @@ def _is_json(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "jsonl",
-        "JSON Lines, one article a line",
+        "JSON Lines, one article per line",
         (".jsonl", ".ndjson", ".jsonlines"),
         "json.jsonl:records",
         _is_json_lines,
         by_name=True,
+        version=2,
     ),
-    LazyReader("json", "JSON, one article or a list", (".json",), "json.json:records", _is_json),
+    LazyReader("json", "JSON, one article or a list of articles", (".json",), "json.json:records", _is_json, version=2),
 )

@@ -14,7 +14,8 @@ from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
 
-_compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode  # made once: it is asked often
+# json.dumps would make an encoder for every item
+_compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -38,11 +39,11 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _mapping(value: Any, options: ReadOptions) -> Mapping[str, str]:
-    from docarchive.readers.values.mapping import fitting
+    from docarchive.readers.values.mapping import applicable_mapping
 
-    return fitting(value if isinstance(value, list) else [value], options)
+    return applicable_mapping(value if isinstance(value, list) else [value], options)
 
 
 def item_bytes(item: Any) -> bytes:
-    """Returns bytes for one item of a file: the same whatever white space is round its values."""
+    """Returns bytes for one item of a file, the same however its white space is."""
     return _compact(item).encode()

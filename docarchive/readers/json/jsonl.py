@@ -14,16 +14,17 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import is_own_record, make_record_article
 from docarchive.texts import shorten
 
 BOM: Final = b"\xef\xbb\xbf"
 
-#: JSON with more brackets and commas is refused before it is parsed: a few bytes may take hundreds in memory.
+#: JSON with more brackets and commas is refused before it is parsed: a few bytes may take hundreds of bytes of memory.
 MAX_SIGNS: Final = 8_000_000
 
-#: So many lines are looked at for the keys that the user names.
+#: How many lines are searched for the paths that the user names.
 _LINES: Final = 100
-#: Titles that programs write where they have none.
+#: Titles that programs write for no title.
 _NO_TITLES: Final = ("None", "null", "nan", "NaN", "undefined")
 _AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -35,11 +36,11 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterator[Record | Refusal]:
-    """Yields a record a line; the place is its number. Empty lines are passed over.
+    """Yields a record for each line, located by its number. Empty lines are skipped.
 
     Args:
         source: The file.
-        read: Makes an article of a line, or raises ``ReaderError`` or ``ArticleError``.
+        read: Makes an article of a line; raises ``ReaderError`` or ``ArticleError``.
     """
     with source.open() as file:
         for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
@@ -64,8 +65,8 @@ def parse_json(data: bytes) -> Any:
     try:
         return _decode(data.decode("utf-8"))
     except json.JSONDecodeError as error:
-        place = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
-        raise ReaderError(f"not valid JSON: {error.msg.removesuffix(' at')} at {place}") from None
+        spot = f"character {error.pos + 1}" if error.lineno == 1 else f"line {error.lineno}"
+        raise ReaderError(f"not valid JSON: {error.msg.removesuffix(' at')} at {spot}") from None
     except UnicodeDecodeError as error:
         raise ReaderError(f"not valid JSON: it is not UTF-8 (offset {error.start:,})") from None
     except (ValueError, RecursionError) as error:
@@ -82,7 +83,7 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
 
     Args:
         value: The value.
-        mapping: Where the user said that keys are.
+        mapping: The paths of keys that the user named.
 
     Raises:
         ReaderError: It is not an object.
@@ -94,27 +95,27 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         from docarchive.readers.values.mapping import map_record
 
         return map_record(value, mapping)
-    if value.get("title") in _NO_TITLES and "archived" not in value:  # what docarchive wrote is as it was
-        value = {key: each for key, each in value.items() if key != "title"}
-    return Article.from_dict(value)
+    if value.get("title") in _NO_TITLES and not is_own_record(value):
+        value = {key: item for key, item in value.items() if key != "title"}
+    return make_record_article(value)
 
 
 def _mapping(source: Source) -> Mapping[str, str]:
-    """Returns the mapping that fits the first lines."""
-    from docarchive.readers.values.mapping import fitting
+    """Returns the part of the user's mapping that applies to the first lines."""
+    from docarchive.readers.values.mapping import applicable_mapping
 
-    found = []
+    values = []
     with source.open() as file:
         for line in islice(iter(lambda: file.readline(MAX_SIZE), b""), _LINES):
             with suppress(ReaderError):
-                found.append(parse_json(line.removeprefix(BOM)))
+                values.append(parse_json(line.removeprefix(BOM)))
             if file.tell() > MAX_SIZE:
                 break
-    return fitting(found, source.options)
+    return applicable_mapping(values, source.options)
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
 
 
-_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode  # json.loads makes one for each line
+_decode: Final = json.JSONDecoder(parse_constant=_no_constant).decode  # json.loads would make one for each line

@@ -45,5 +45,5 @@ def _is_message(head: bytes) -> bool:
 #: In the order in which they are asked.
 READERS: Final = (
     LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox),
-    LazyReader("mail", "mail, a message a file", (".eml", ".emlx"), "mail.message:records", _is_message),
+    LazyReader("mail", "mail, one message per file", (".eml", ".emlx"), "mail.message:records", _is_message),
 )

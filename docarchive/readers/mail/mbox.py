@@ -24,7 +24,7 @@ _CHUNK: Final = 1_000_000
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each message of a file; one that cannot be read is refused, and the others are read."""
+    """Yields the messages of a file; one that cannot be read is refused, and the others are read."""
     with source.open() as file:
         for number, (raw, complete) in enumerate(_messages(file), start=1):
             if complete:

@@ -16,6 +16,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, parse_header, raw_header
 from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -54,7 +55,7 @@ def read_message(data: bytes) -> Article:
     if not (title or body or content.attachments):
         raise ReaderError("the message has neither subject nor text")
     attached = {"attachments": content.attachments} if content.attachments else {}
-    return Article.from_metadata({**_metadata(message, title), **attached}, body)
+    return make_article({**_metadata(message, title), **attached}, body)
 
 
 def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
@@ -75,7 +76,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         try:
             metadata["date"] = PartialDate.parse(str(date))
         except ValueError:
-            metadata["date_as_written"] = str(date)
+            set_aside(metadata, "date", str(date))
     address = header_line(message, "Archived-At").strip("<> ")
     if address.startswith(("http://", "https://")):
         metadata["url"] = address

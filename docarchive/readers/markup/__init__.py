@@ -26,7 +26,10 @@ READERS: Final = (
         "markup.markdown:records",
         _has_front_matter,
         by_name=True,
+        version=2,
     ),
-    LazyReader("rst", "reStructuredText", (".rst", ".rest"), "markup.rst:records", by_name=True),
-    LazyReader("asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), "markup.asciidoc:records", by_name=True),
+    LazyReader("rst", "reStructuredText", (".rst", ".rest"), "markup.rst:records", by_name=True, version=2),
+    LazyReader(
+        "asciidoc", "AsciiDoc", (".adoc", ".asciidoc", ".asc"), "markup.asciidoc:records", by_name=True, version=2
+    ),
 )

@@ -1,7 +1,8 @@
-"""The reader of AsciiDoc: the document header becomes metadata, the text stays as it is.
+"""The reader of AsciiDoc: the document header becomes metadata, the text is not changed.
 
-The header is the title (``= Title``), the author line, the revision line and attributes (``:name: value``). All of
-it becomes values: a second one for a key is kept as ``KEY_as_written``, comments under ``comments``.
+The header is the title (``= Title``), the author line, the revision line and attributes (``:name: value``); see
+https://docs.asciidoctor.org/asciidoc/latest/document/header/. All of it becomes values: a second value of a key is set
+aside as ``KEY_as_written``, comments are kept under ``comments``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from typing import Any
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Record, Source
-from docarchive.readers.sites import folders
-from docarchive.readers.sites.generator_keys import lifted
-from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
+from docarchive.readers.sites.folders import site_article
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _TITLE = re.compile(r"[=#][ \t]+(?P<title>\S.*)\Z")
@@ -27,53 +27,41 @@ _AUTHOR = re.compile(r"[^\W\d_][\w.'’-]*(?:[ \t]+[\w.'’-]+){0,3}(?:[ \t]+<[^
 _MAIL = re.compile(r"\s*<([^>]*)>")
 _PGP = re.compile(r"\s*-----BEGIN PGP ")
 _OF_SITES = re.compile(r"(?:page|jbake|article|awestruct)-")
-#: By how many characters a line below a title may be longer or shorter.
+#: By how many characters the line below a title may be longer or shorter than it.
 _OFF = 2
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
 
 
 def records(source: Source) -> Iterator[Record]:
     """Yields a file as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
-    text, encoding = read_text(source)
-    if _PGP.match(text):  # its files end in .asc too
-        raise ReaderError("it is a message, a key or a signature of PGP, no text")
-    article = read_asciidoc(text, source.name, source.folder)
-    if encoding != "utf-8":
-        article.extra.setdefault("encoding", encoding)
-    return article
+    yield Record("", None, partial(load_text, source, read_asciidoc))
 
 
 def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from AsciiDoc; front matter before it, as of sites, is read too.
+    """Reads an article from AsciiDoc, with the front matter that sites put above it.
 
     Args:
         text: The whole text.
-        name: The file's name; a date at its beginning serves where the text has none.
-        folder: The folders that it lies in, as far as they mean something.
+        name: The file's name; a date at its beginning is used where the text has none.
+        folder: Its folders below what the user named, with slashes.
 
     Raises:
-        ReaderError: There is no text in it, or its front matter cannot be read.
+        ReaderError: There is no text in it, its front matter cannot be read, or it is of PGP.
     """
+    if _PGP.match(text):  # files of PGP end in .asc too
+        raise ReaderError("it is a message, a key or a signature of PGP, no text")
     given, text = frontmatter.parse(text.removeprefix("\ufeff"))
     lines = text.splitlines()
     metadata: dict[str, Any] = {}
-    place = _header(lines, metadata)
-    body = "\n".join(lines[place:]).strip("\n").rstrip()
+    index = _header(lines, metadata)
+    body = "\n".join(lines[index:]).strip("\n").rstrip()
     if not body and not metadata and not given:
         raise ReaderError("there is no text in it")
-    metadata = lifted(_merged(metadata, given), folder)
-    folders.add_place(metadata, name, folder)
-    if date := folders.shown_date(metadata, name, folder):
-        metadata.setdefault("date", date)
-    return lenient_article(metadata, body or str(metadata.get("title", "")))
+    return site_article(_merged(metadata, given), body, name, folder)
 
 
 def _merged(header: dict[str, Any], given: dict[Any, Any]) -> dict[Any, Any]:
-    """Returns front matter with what the header adds; where both have a value, the header's is kept aside."""
+    """Returns front matter and header; where both have a value of a key, the header's is set aside."""
     merged: dict[Any, Any] = dict(given)
     spellings = {keys.canonical(str(key)) or str(key): key for key in given}
     for key, value in header.items():
@@ -81,64 +69,72 @@ def _merged(header: dict[str, Any], given: dict[Any, Any]) -> dict[Any, Any]:
         if same is None:
             merged[key] = value
         elif str(given[same]) != str(value):
-            keep_aside(merged, key, value)
+            set_aside(merged, key, value)
     return merged
 
 
 def _header(lines: list[str], metadata: dict[str, Any]) -> int:
-    """Reads the header; returns where the text begins."""
-    place = _attributes(lines, 0, metadata, blank=True)
-    title = _TITLE.match(lines[place]) if place < len(lines) else None
-    below = lines[place + 1].rstrip() if place + 1 < len(lines) else ""
+    """Reads the header into the metadata; returns the number of its lines."""
+    index = _attributes(lines, 0, metadata, blank=True)
+    title = _TITLE.match(lines[index]) if index < len(lines) else None
+    below = lines[index + 1].rstrip() if index + 1 < len(lines) else ""
     if title:
         _add(metadata, "title", title["title"].strip())
-        place += 1
-    elif below and not below.strip("=") and abs(len(below) - len(lines[place].strip())) <= _OFF:
-        _add(metadata, "title", lines[place].strip())
-        place += 2
+        index += 1
+    elif below and not below.strip("=") and abs(len(below) - len(lines[index].strip())) <= _OFF:
+        _add(metadata, "title", lines[index].strip())
+        index += 2
     else:
-        return place
-    if place < len(lines) and (authors := _authors(lines[place])):
+        return index
+    if index < len(lines) and (authors := _authors(lines[index])):
         metadata.setdefault("authors", []).extend(authors)
-        if addresses := _MAIL.findall(lines[place]):
+        if addresses := _MAIL.findall(lines[index]):
             metadata.setdefault("emails", []).extend(addresses)
-        place += 1
-        revision = _REVISION.match(lines[place].strip()) if place < len(lines) else None
+        index += 1
+        revision = _REVISION.match(lines[index].strip()) if index < len(lines) else None
         if revision and (date := read_date(revision["date"])):
             for key, value in (("date", date), ("revision", revision["number"]), ("remark", revision["remark"])):
                 if value:
                     _add(metadata, key, value)
-            place += 1
-    return _attributes(lines, place, metadata)
+            index += 1
+    return _attributes(lines, index, metadata)
 
 
-def _attributes(lines: list[str], place: int, metadata: dict[str, Any], *, blank: bool = False) -> int:
-    while place < len(lines):
-        line = lines[place]
+def _attributes(lines: list[str], index: int, metadata: dict[str, Any], *, blank: bool = False) -> int:
+    """Reads attributes and comments from a line on; returns the index of the line after them.
+
+    Args:
+        lines: The file.
+        index: Where to begin.
+        metadata: Gets the values.
+        blank: Whether blank lines and blocks of comments may be among them, as above a title.
+    """
+    while index < len(lines):
+        line = lines[index]
         if blank and not line.strip():
-            place += 1
-        elif blank and line.rstrip() == "////" and (end := _end_of_comment(lines, place)):
-            metadata.setdefault("comments", []).append("\n".join(lines[place + 1 : end - 1]))
-            place = end
+            index += 1
+        elif blank and line.rstrip() == "////" and (end := _end_of_comment(lines, index)):
+            metadata.setdefault("comments", []).append("\n".join(lines[index + 1 : end - 1]))
+            index = end
         elif line.startswith("//") and not line.startswith("////"):
             if comment := line[2:].strip():
                 metadata.setdefault("comments", []).append(comment)
-            place += 1
-        elif found := _ATTRIBUTE.match(line.rstrip()):
-            value = (found["value"] or "").strip()
-            while value.endswith(" \\") and place + 1 < len(lines):  # it goes on in the next line
-                place += 1
-                value = f"{value[:-2].rstrip()} {lines[place].strip()}"
-            _add(metadata, found["name"], value)
-            place += 1
+            index += 1
+        elif attribute := _ATTRIBUTE.match(line.rstrip()):
+            value = (attribute["value"] or "").strip()
+            while value.endswith(" \\") and index + 1 < len(lines):  # continued on the next line
+                index += 1
+                value = f"{value[:-2].rstrip()} {lines[index].strip()}"
+            _add(metadata, attribute["name"], value)
+            index += 1
         else:
             break
-    return place
+    return index
 
 
-def _end_of_comment(lines: list[str], place: int) -> int:
-    """Returns the place behind a block of comments; 0 if it has no end."""
-    return next((at + 1 for at in range(place + 1, len(lines)) if lines[at].rstrip() == "////"), 0)
+def _end_of_comment(lines: list[str], index: int) -> int:
+    """Returns the index of the line after a block of comments; 0 if the block does not end."""
+    return next((end + 1 for end in range(index + 1, len(lines)) if lines[end].rstrip() == "////"), 0)
 
 
 def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
@@ -146,19 +142,19 @@ def _add(metadata: dict[str, Any], name: str, value: Any) -> None:
     own = _OF_SITES.sub("", key)
     if own != key and (keys.canonical(own) or own in ("status", "draft")):
         key = own
-    known = keys.canonical(key)
+    known = keys.descriptive(key)
     if not value:  # a switch: ``:toc:`` sets it, ``:!toc:`` takes it away
         if known is None:
             metadata.setdefault(key.strip("!"), "!" not in key)
-    elif known == "id" or known in keys.PROVENANCE or "!" in key:
-        keep_aside(metadata, key, value)
+    elif "!" in key:
+        set_aside(metadata, key, value)
     elif known and keys.KNOWN[known] == keys.LIST:
-        items = [item for each in re.split("[;,]", str(value).strip("[]")) if (item := each.strip(" \"'"))]
+        items = [item for part in re.split("[;,]", str(value).strip("[]")) if (item := part.strip(" \"'"))]
         metadata.setdefault(key, []).extend(items)
     elif key not in metadata:
         metadata[key] = value
     elif str(metadata[key]) != str(value):
-        keep_aside(metadata, key, value)
+        set_aside(metadata, key, value)
 
 
 def _authors(line: str) -> list[str]:

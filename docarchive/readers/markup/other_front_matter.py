@@ -1,20 +1,21 @@
 """Front matter without fences, or with one: Hexo's above a rule, JBake's, Nikola's comments, Logseq's properties.
 
-It counts only where it names a title, a date or the like, as any text may begin with ``Note: …``.
+It counts only if it names a title, a date or the like, as any text may begin with ``Note: …``. See decision 0051.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.markup.yaml_repair import mended
+from docarchive.readers.markup.yaml_repair import repaired
+from docarchive.readers.text.header_lines import Headers
 
-# Each line is matched in one way alone (``(?>…)``): else a text of many lines would be tried in as many ways.
+# Lines are atomic groups (``(?>…)``): with backtracking, a text of many lines would take exponential time.
 _END: Final = r"(?:\r?\n|\Z)"
 _LINE: Final = r"(?>(?:[\w\"'][^\r\n:=]{0,60}:(?:[ \t][^\r\n]*)?|[ \t]+[^\s][^\r\n]*|-[ \t][^\r\n]*|\#[^\r\n]*)\r?\n)"
 _HEXO = re.compile(rf"(?P<yaml>(?:{_LINE}){{1,200}}+)-{{3,}}[ \t]*{_END}")
@@ -32,50 +33,36 @@ _LOGSEQ = re.compile(
     rf"(?P<lines>(?:(?>(?:-[ \t]{{1,20}}|[ \t]{{1,20}})?[\w.-]{{1,40}}::[ \t][^\r\n]*{_END})){{1,100}}+)"
 )
 _UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}}+)(?:[ \t]*\r?\n)?")
-_TELLING: Final = ("title", "date")
+_CONVINCING: Final = ("title", "date")
 
 
-class Unfenced(NamedTuple):
-    """What such front matter says, and the index behind it.
-
-    Attributes:
-        metadata: It.
-        end: The index.
-        note: Whether it stands above a note, in which there may be tags and links to others.
-    """
-
-    metadata: dict[Any, Any]
-    end: int
-    note: bool = False
-
-
-def read_unfenced(text: str) -> Unfenced | None:
-    """Reads the front matter that a text begins with, if it is of one of these forms."""
+def read_other_front_matter(text: str) -> Headers | None:
+    """Reads the front matter that a text begins with; returns None if it is of none of these forms."""
     return _hexo(text) or _unclosed(text) or _jbake(text) or _nikola(text) or _logseq(text)
 
 
-def _hexo(text: str) -> Unfenced | None:
-    if found := _HEXO.match(text):
-        metadata = _yaml(found["yaml"])
-    elif found := _HEXO_JSON.match(text):
-        metadata = _json(found["json"])
+def _hexo(text: str) -> Headers | None:
+    if match := _HEXO.match(text):
+        metadata = _yaml(match["yaml"])
+    elif match := _HEXO_JSON.match(text):
+        metadata = _json(match["json"])
     else:
         return None
-    return _telling(metadata, found)
+    return _convincing(metadata, match)
 
 
-def _unclosed(text: str) -> Unfenced | None:
-    found = _UNCLOSED.match(text)
-    return _telling(_yaml(found["yaml"]), found) if found else None
+def _unclosed(text: str) -> Headers | None:
+    match = _UNCLOSED.match(text)
+    return _convincing(_yaml(match["yaml"]), match) if match else None
 
 
-def _telling(metadata: dict[Any, Any], found: re.Match[str]) -> Unfenced | None:
-    """Returns what stands in a match, if it names what no prose would."""
-    return Unfenced(metadata, found.end()) if any(key in metadata for key in _TELLING) else None
+def _convincing(metadata: dict[Any, Any], match: re.Match[str]) -> Headers | None:
+    """Returns the front matter of a match, if it has keys that prose would not begin with."""
+    return Headers(metadata, match.end()) if any(key in metadata for key in _CONVINCING) else None
 
 
 def _yaml(raw: str) -> dict[Any, Any]:
-    for form in (raw, mended(raw)):
+    for form in (raw, repaired(raw)):
         try:
             value = parse_yaml(form) if form is not None else None
         except ReaderError:
@@ -94,30 +81,30 @@ def _json(raw: str) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _jbake(text: str) -> Unfenced | None:
-    found = _JBAKE.match(text)
-    if not found:
+def _jbake(text: str) -> Headers | None:
+    match = _JBAKE.match(text)
+    if not match:
         return None
-    pairs = (line.partition("=") for line in found["lines"].splitlines())
+    pairs = (line.partition("=") for line in match["lines"].splitlines())
     metadata = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
-    return Unfenced(metadata, found.end()) if {*_TELLING, "type", "status"} & metadata.keys() else None
+    return Headers(metadata, match.end()) if {*_CONVINCING, "type", "status"} & metadata.keys() else None
 
 
-def _nikola(text: str) -> Unfenced | None:
-    found = _NIKOLA.match(text)
-    if not found:
+def _nikola(text: str) -> Headers | None:
+    match = _NIKOLA.match(text)
+    if not match:
         return None
-    metadata = {key: value.strip() for key, value in _NIKOLA_LINE.findall(found["lines"]) if value.strip()}
-    return Unfenced(metadata, found.end()) if "title" in metadata else None
+    metadata = {key: value.strip() for key, value in _NIKOLA_LINE.findall(match["lines"]) if value.strip()}
+    return Headers(metadata, match.end()) if "title" in metadata else None
 
 
-def _logseq(text: str) -> Unfenced | None:
-    found = _LOGSEQ.match(text)
-    if not found:
+def _logseq(text: str) -> Headers | None:
+    match = _LOGSEQ.match(text)
+    if not match:
         return None
-    pairs = (line.strip().removeprefix("- ").partition("::") for line in found["lines"].splitlines())
+    pairs = (line.strip().removeprefix("- ").partition("::") for line in match["lines"].splitlines())
     metadata: dict[Any, Any] = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
     for key, value in metadata.items():
-        if keys.KNOWN.get(keys.canonical(key) or "") == keys.LIST or key in ("alias", "aliases"):
-            metadata[key] = [item for each in value.split(",") if (item := each.strip().lstrip("#").strip("[]"))]
-    return Unfenced(metadata, found.end(), note=True) if metadata else None
+        if keys.KNOWN.get(keys.descriptive(key) or "") == keys.LIST or key in ("alias", "aliases"):
+            metadata[key] = [item for part in value.split(",") if (item := part.strip().lstrip("#").strip("[]"))]
+    return Headers(metadata, match.end(), note=True) if metadata else None

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from docarchive.readers.text.header_lines import Headers
 
 _FIELD = re.compile(r"%(?P<value>[ \t][^\r\n]*|)(?P<more>(?:\r?\n[ \t]+\S[^\r\n]*)*)(?:\r?\n|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _KEYS: Final = ("title", "authors", "date")
 
 
-class TitleBlock(NamedTuple):
-    """What a title block says, and the index behind it."""
-
-    metadata: dict[str, Any]
-    end: int
-
-
-def read_title_block(text: str) -> TitleBlock | None:
-    r"""Reads the title block that a text begins with; None if it begins with none.
+def read_title_block(text: str) -> Headers | None:
+    r"""Reads the title block that a text begins with; returns None if there is none.
 
     >>> read_title_block("% On ships\n% Ann Lee; Bo Ek\n% 2024\n\nText").metadata
     {'title': 'On ships', 'authors': ['Ann Lee', 'Bo Ek'], 'date': '2024'}
@@ -35,4 +30,4 @@ def read_title_block(text: str) -> TitleBlock | None:
             value = " ".join(lines)
             names = [name.strip() for line in lines for name in line.split(";") if name.strip()]
             metadata[key] = names if key == "authors" else value
-    return TitleBlock(metadata, end) if metadata and _BLANK_LINE.match(text, end) else None
+    return Headers(metadata, end) if metadata and _BLANK_LINE.match(text, end) else None

@@ -1,7 +1,7 @@
-"""The reader of reStructuredText: title, docinfo and ``meta`` become metadata, the text stays as it is.
+"""The reader of reStructuredText: title, docinfo and ``meta`` become metadata, the text is not changed.
 
-Only what stands at the head is taken (Docutils' document title, bibliographic fields and ``meta`` directive, ABlog's
-``post``, Nikola's comments, front matter), and of that only what became a value: the rest stays in the text.
+Only the head of a text is read: front matter, Docutils' document title, bibliographic fields and ``meta`` directive,
+ABlog's ``post``, Nikola's comments. A line is taken out of the text only if it became a value (decision 0020).
 """
 
 from __future__ import annotations
@@ -14,18 +14,16 @@ from typing import Any, Final
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Record, Source
-from docarchive.readers.sites import folders
-from docarchive.readers.sites.generator_keys import lifted
-from docarchive.readers.values.reserved_keys import lenient_article
+from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
 _FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t]+(?P<value>.*))?\Z")
 _META = re.compile(r"\.\.[ \t]+meta::[ \t]*\Z")
 _POST = re.compile(r"\.\.[ \t]+post::(?:[ \t]+.*)?\Z")
 _NIKOLA = re.compile(r"\.\.[ \t]+(?P<name>[a-z][a-z_]*):(?!:)(?P<value>(?:[ \t].*)?)\Z")
-#: Comments, targets, substitutions, and directives that set something: they may stand above a title.
+#: Comments, targets, substitutions, and directives that set something: they may precede a title.
 _EXPLICIT = re.compile(r"\.\.(?:[ \t]|\Z)")
 _RCS = re.compile(r"\$[A-Z][A-Za-z]{2,10}:[ \t]*(.*?)[ \t]*\$")
 _ROLE = re.compile(
@@ -36,15 +34,7 @@ _LISTS: Final = re.compile(r"[;,]")
 
 def records(source: Source) -> Iterator[Record]:
     """Yields a file as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
-    text, encoding = read_text(source)
-    article = read_rst(text, source.name, source.folder)
-    if encoding != "utf-8":
-        article.extra.setdefault("encoding", encoding)
-    return article
+    yield Record("", None, partial(load_text, source, read_rst))
 
 
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:
@@ -52,8 +42,8 @@ def read_rst(text: str, name: str = "", folder: str = "") -> Article:
 
     Args:
         text: The whole text.
-        name: The file's name; a date at its beginning serves where the text has none.
-        folder: The folders that it lies in, as far as they mean something.
+        name: The file's name; a date at its beginning is used where the text has none.
+        folder: Its folders below what the user named, with slashes.
 
     Raises:
         ReaderError: There is no text in it.
@@ -62,64 +52,64 @@ def read_rst(text: str, name: str = "", folder: str = "") -> Article:
     lines = text.splitlines()
     metadata: dict[Any, Any] = dict(given)
     kept: list[str] = []
-    place = _heads(lines, 0, metadata, kept)
-    if title := _title(lines, place):
+    start = _heads(lines, 0, metadata, kept)
+    if title := _title(lines, start):
         if "title" not in metadata:
             metadata["title"] = _plain(title[0])
-            place = title[1]
-        place = _heads(lines, place, metadata, kept)
-    body = "\n".join([*kept, *([""] if kept else []), *lines[place:]]).strip("\n").rstrip()
+            start = title[1]
+        start = _heads(lines, start, metadata, kept)
+    body = "\n".join([*kept, *([""] if kept else []), *lines[start:]]).strip("\n").rstrip()
     if not body and not metadata:
         raise ReaderError("there is no text in it")
-    metadata = lifted(metadata, folder)
-    folders.add_place(metadata, name, folder)
-    if date := folders.shown_date(metadata, name, folder):
-        metadata.setdefault("date", date)
-    return lenient_article(metadata, body or str(metadata.get("title", "")))
+    return site_article(metadata, body, name, folder)
 
 
-def _heads(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
-    """Reads fields, ``meta``, ``post`` and Nikola's comments that stand at a place; returns where the text goes on.
+def _heads(lines: list[str], index: int, metadata: dict[Any, Any], kept: list[str]) -> int:
+    """Reads fields, ``meta``, ``post`` and Nikola's comments from a line on; returns the index of the line after them.
 
-    Lines among them that have no place in the metadata are added to ``kept``, so that they stay in the text.
+    Args:
+        lines: The file.
+        index: Of the first line.
+        metadata: Gets the values.
+        kept: Gets the lines that did not become values, so that they stay in the text.
     """
-    while place < len(lines):
-        line = lines[place]
+    while index < len(lines):
+        line = lines[index]
         if not line.strip():
-            place += 1
+            index += 1
         elif field := _FIELD.match(line):
-            end = _end_of_field(lines, place, 0)
-            if not _add(metadata, field["name"], _value(field["value"], lines[place + 1 : end])):
-                kept.extend(lines[place:end])
-            place = end
-        elif _EXPLICIT.match(line) and (end := _explicit(lines, place, metadata, kept)):
-            place = end
+            end = _end_of_field(lines, index, 0)
+            if not _add(metadata, field["name"], _value(field["value"], lines[index + 1 : end])):
+                kept.extend(lines[index:end])
+            index = end
+        elif _EXPLICIT.match(line) and (end := _explicit(lines, index, metadata, kept)):
+            index = end
         else:
             break
-    return place
+    return index
 
 
-def _explicit(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
-    """Reads what begins with two dots; returns the place behind it, or 0 if the text begins with it."""
-    line = lines[place]
+def _explicit(lines: list[str], start: int, metadata: dict[Any, Any], kept: list[str]) -> int:
+    """Reads a block that begins with two dots; returns the index of the line after it, 0 if the block is text."""
+    line = lines[start]
     if _META.match(line):
-        return _meta(lines, place, metadata, kept)
+        return _meta(lines, start, metadata, kept)
     if _POST.match(line):
-        return _post(lines, place, metadata)
+        return _post(lines, start, metadata)
     if comment := _NIKOLA.match(line):
         if comment["value"].strip() and not _add(metadata, comment["name"], comment["value"]):
             kept.append(line)
-        return place + 1
-    if not _leads_on(lines, place):
+        return start + 1
+    if not _leads_on(lines, start):
         return 0
-    end = _end_of_block(lines, place)
-    kept.extend([*lines[place:end], ""])
+    end = _end_of_block(lines, start)
+    kept.extend([*lines[start:end], ""])
     return end
 
 
-def _leads_on(lines: list[str], place: int) -> bool:
-    """Tells whether a title, fields or more of what may stand above them follow a block."""
-    end = _end_of_block(lines, place)
+def _leads_on(lines: list[str], start: int) -> bool:
+    """Returns whether a title, fields or another block that may precede them follows a block."""
+    end = _end_of_block(lines, start)
     while end < len(lines) and not lines[end].strip():
         end += 1
     if end >= len(lines):
@@ -127,52 +117,52 @@ def _leads_on(lines: list[str], place: int) -> bool:
     return bool(_EXPLICIT.match(lines[end]) or _FIELD.match(lines[end]) or _title(lines, end))
 
 
-def _end_of_block(lines: list[str], place: int) -> int:
-    """Returns the place behind a line and all below it that is further in."""
-    end = place + 1
+def _end_of_block(lines: list[str], start: int) -> int:
+    """Returns the index of the line after a line and all that is indented below it."""
+    end = start + 1
     while end < len(lines) and (not lines[end].strip() or lines[end][0] in " \t"):
         end += 1
-    while end > place + 1 and not lines[end - 1].strip():
+    while end > start + 1 and not lines[end - 1].strip():
         end -= 1
     return end
 
 
-def _post(lines: list[str], place: int, metadata: dict[Any, Any]) -> int:
-    """Reads ABlog's ``post``, its date and options; returns the place behind it."""
-    _add(metadata, "date", lines[place].partition("::")[2])
-    place += 1
-    while place < len(lines) and lines[place].startswith((" ", "\t")) and (field := _FIELD.match(lines[place].strip())):
-        end = _end_of_field(lines, place, len(lines[place]) - len(lines[place].lstrip()))
-        value = _value(field["value"], lines[place + 1 : end])
+def _post(lines: list[str], index: int, metadata: dict[Any, Any]) -> int:
+    """Reads ABlog's ``post``, its date and options; returns the index of the line after it."""
+    _add(metadata, "date", lines[index].partition("::")[2])
+    index += 1
+    while index < len(lines) and lines[index].startswith((" ", "\t")) and (field := _FIELD.match(lines[index].strip())):
+        end = _end_of_field(lines, index, len(lines[index]) - len(lines[index].lstrip()))
+        value = _value(field["value"], lines[index + 1 : end])
         if not _add(metadata, field["name"], value):
             metadata.setdefault(field["name"], value or True)
-        place = end
-    return place
+        index = end
+    return index
 
 
-def _meta(lines: list[str], place: int, metadata: dict[Any, Any], kept: list[str]) -> int:
-    """Reads a ``meta`` directive; returns the place behind it."""
-    directive, left = lines[place], []
-    place += 1
-    while place < len(lines) and (not lines[place].strip() or lines[place].startswith((" ", "\t"))):
-        line = lines[place]
+def _meta(lines: list[str], index: int, metadata: dict[Any, Any], kept: list[str]) -> int:
+    """Reads a ``meta`` directive; returns the index of the line after it."""
+    directive, left = lines[index], []
+    index += 1
+    while index < len(lines) and (not lines[index].strip() or lines[index].startswith((" ", "\t"))):
+        line = lines[index]
         if not line.strip():
-            place += 1
+            index += 1
             continue
-        end = _end_of_field(lines, place, len(line) - len(line.lstrip()))
+        end = _end_of_field(lines, index, len(line) - len(line.lstrip()))
         field = _FIELD.match(line.strip())
         name = field["name"].partition(" ")[0] if field else ""
-        if not field or not _add(metadata, name, _value(field["value"], lines[place + 1 : end])):
-            left += lines[place:end]
-        place = end
+        if not field or not _add(metadata, name, _value(field["value"], lines[index + 1 : end])):
+            left += lines[index:end]
+        index = end
     if left:
         kept += [directive, *left]
-    return place
+    return index
 
 
-def _end_of_field(lines: list[str], place: int, indent: int) -> int:
-    """Returns the place behind a field and the lines below it that are further in."""
-    end = place + 1
+def _end_of_field(lines: list[str], start: int, indent: int) -> int:
+    """Returns the index of the line after a field and the lines that are indented below it."""
+    end = start + 1
     while end < len(lines) and lines[end].strip() and len(lines[end]) - len(lines[end].lstrip()) > indent:
         end += 1
     return end
@@ -186,20 +176,20 @@ def _value(first: str | None, more: list[str]) -> str:
 
 
 def _plain(title: str) -> str:
-    """Returns a title without what sets words off, as Docutils shows it."""
-    return " ".join(_ROLE.sub(lambda found: next(filter(None, found.groups()), ""), title).split())
+    """Returns a title without inline markup, as Docutils shows it."""
+    return " ".join(_ROLE.sub(lambda role: next(filter(None, role.groups()), ""), title).split())
 
 
 def _add(metadata: dict[Any, Any], name: str, value: str) -> bool:
-    """Adds a value; returns whether it has a place there, for else it stays in the text."""
+    """Adds a value to the metadata; returns False if there is none, or one for the key: then it stays in the text."""
     key, value = "_".join(name.lower().split()), value.strip()
     if version := _RCS.fullmatch(value):
         value = version[1]
-    known = keys.canonical(key)
-    if not value.strip() or not key or known == "id" or known in keys.PROVENANCE:
+    known = keys.descriptive(key)
+    if not value.strip() or not key:
         return False
     if known and keys.KNOWN[known] == keys.LIST:
-        metadata.setdefault(key, []).extend(item for each in _LISTS.split(value) if (item := each.strip()))
+        metadata.setdefault(key, []).extend(item for part in _LISTS.split(value) if (item := part.strip()))
         return True
     if key in metadata:
         return False
@@ -207,14 +197,14 @@ def _add(metadata: dict[Any, Any], name: str, value: str) -> bool:
     return True
 
 
-def _title(lines: list[str], place: int) -> tuple[str, int] | None:
-    """Returns the title at a place, under a line or between two, and the place behind it."""
-    if place + 1 >= len(lines):
+def _title(lines: list[str], start: int) -> tuple[str, int] | None:
+    """Returns the title at a line, underlined or between two lines, and the index of the line after it."""
+    if start + 1 >= len(lines):
         return None
-    over = _LINE.match(lines[place]) and place + 2 < len(lines)
-    text, under = (lines[place + 1], lines[place + 2]) if over else (lines[place], lines[place + 1])
+    over = _LINE.match(lines[start]) and start + 2 < len(lines)
+    text, under = (lines[start + 1], lines[start + 2]) if over else (lines[start], lines[start + 1])
     if not text.strip() or _LINE.match(text) or (not over and text[:1].isspace()):
         return None
     if not _LINE.match(under) or len(under.strip()) < min(len(text.strip()), 4):
         return None
-    return text.strip(), place + (3 if over else 2)
+    return text.strip(), start + (3 if over else 2)

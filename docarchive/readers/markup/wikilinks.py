@@ -1,6 +1,6 @@
 """Inline tags and links between notes, as Obsidian writes them: ``#harbour/ships``, ``[[Port of Ulm|Ulm]]``.
 
-Code, headings and addresses hold none. The text itself is left as it is.
+Code, headings and addresses have none. The text is not changed.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ _MOST: Final = 1_000
 
 
 def inline_tags(body: str) -> list[str]:
-    """Returns the tags in a text, in order, each once.
+    """Returns the distinct tags in a text, in order.
 
     >>> inline_tags("Ships in C# at #harbour/ulm, see #1 and `#code`.")
     ['harbour/ulm']
     """
-    found: dict[str, str] = {}
+    tags: dict[str, str] = {}
     for line in _prose(body):
         for match in _TAG.finditer(line) if not _HEADING.match(line) else ():
             tag = match[1].strip("/-")
-            if any(c.isalpha() for c in tag) and not _no_tag(tag) and len(found) < _MOST:
-                found.setdefault(tag.casefold(), tag)
-    return list(found.values())
+            if any(c.isalpha() for c in tag) and not _no_tag(tag) and len(tags) < _MOST:
+                tags.setdefault(tag.casefold(), tag)
+    return list(tags.values())
 
 
 def wikilinks(body: str) -> list[str]:
-    """Returns the names of the notes that a text links to, in order, each once; pictures and such are none.
+    """Returns the distinct names of the notes that a text links to, in order; pictures and other media are not notes.
 
     >>> wikilinks("See [[Port of Ulm|Ulm]] and [[Ships#Old]], ![[plan.png]]")
     ['Port of Ulm', 'Ships']
@@ -60,7 +60,7 @@ def _no_tag(tag: str) -> bool:
 
 
 def _prose(body: str) -> Iterator[str]:
-    """Yields the lines of a text without its code."""
+    """Yields the lines of a text that are not code, without code spans."""
     fence = ""
     blank, in_list = True, False
     for line in body.splitlines():
@@ -84,7 +84,7 @@ def _prose(body: str) -> Iterator[str]:
 
 
 def _without_code(line: str) -> str:
-    """Returns a line without its code spans: what stands between two equally long runs of backticks."""
+    """Returns a line without its code spans: what is between two runs of backticks of the same length."""
     runs = [match.span() for match in _TICKS.finditer(line)]
     if not runs:
         return line

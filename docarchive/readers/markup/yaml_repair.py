@@ -1,7 +1,7 @@
-"""Front matter that is no YAML, as people write it by hand, made what they meant.
+"""Repairs front matter that is invalid YAML, as people write it by hand.
 
-Titles with a colon, quotes in quotes, ``@name``, tabs: each line on which a value can be told without doubt is
-put in quotes. What still is no YAML after that stays refused.
+Titles with a colon, quotes in quotes, ``@name``, tabs: where the value on a line is beyond doubt, it is put in quotes.
+What is still invalid after that is refused. See decision 0051.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ _ITEM = re.compile(r"(?P<head>[ ]*- +)(?P<value>[@`%*&!].*?)[ \t\r]*\Z")
 _BLOCK = re.compile(r"[|>][+-]?\d?[+-]?(?:\s+#.*)?\Z")
 _QUOTED = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*(?:#.*)?\Z""")
 _TEMPLATE = re.compile(r"\{\{|\{%|<%")
-_PLACE = re.compile(r"\{\{.{0,200}\}\}|<%.{0,200}%>")
+_PLACEHOLDER = re.compile(r"\{\{.{0,200}\}\}|<%.{0,200}%>")
 _LONGEST: Final = 100_000
 
 
 def is_template(raw: str) -> bool:
-    """Tells whether front matter has places that a program fills in: ``title: {{ title }}``."""
+    """Returns whether front matter has placeholders that a program fills in: ``title: {{ title }}``."""
     return _TEMPLATE.search(raw) is not None
 
 
-def is_place(value: object) -> bool:
-    """Tells whether a value is all a place that a program fills in: ``{{ title }}``, ``<% tp.date.now() %>``."""
-    return isinstance(value, str) and _PLACE.fullmatch(value.strip()) is not None
+def is_placeholder(value: object) -> bool:
+    """Returns whether a value is one placeholder: ``{{ title }}``, ``<% tp.date.now() %>``."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value.strip()) is not None
 
 
-def mended(raw: str) -> str | None:
-    r"""Returns front matter with what cannot be read put in quotes; None if there is nothing to mend.
+def repaired(raw: str) -> str | None:
+    r"""Returns front matter with invalid values put in quotes; None if there is nothing to repair.
 
-    >>> mended("title: Ships: a story\ndate: 2024-03-16")
+    >>> repaired("title: Ships: a story\ndate: 2024-03-16")
     'title: "Ships: a story"\ndate: 2024-03-16'
     """
     if len(raw) > _LONGEST:
         return None
     lines = []
-    inside = -1  # how far a block of text is indented, whose lines stay as they are
+    inside = -1  # indentation of a block of text, whose lines stay unchanged
     for written in raw.split("\n"):
         line = _without_tabs(written)
         indent = len(line) - len(line.lstrip(" "))
@@ -46,10 +46,10 @@ def mended(raw: str) -> str | None:
             lines.append(line)
             continue
         inside = -1
-        found = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
-        if found and _BLOCK.fullmatch(found["value"]):
+        match = _PAIR.fullmatch(line) or _ITEM.fullmatch(line)
+        if match and _BLOCK.fullmatch(match["value"]):
             inside = indent
-        lines.append(found["head"] + _quoted(found["value"]) if found and _is_wrong(found["value"]) else line)
+        lines.append(match["head"] + _quoted(match["value"]) if match and _is_wrong(match["value"]) else line)
     whole = "\n".join(lines)
     return whole if whole != raw else None
 
@@ -60,13 +60,13 @@ def _without_tabs(line: str) -> str:
 
 
 def _is_wrong(value: str) -> bool:
-    """Tells whether a value on one line is none that YAML can read as it is meant."""
+    """Returns whether YAML would not read the value on a line as it is meant."""
     first, last = value[0], value[-1]
     if first in "\"'":
         return not _QUOTED.fullmatch(value)
     if first in "[{":
         closing = {"[": "]", "{": "}"}[first]
-        return closing in value and last != closing  # one without may go on below
+        return closing in value and last != closing  # one without may continue below
     if first in "|>":
         return not _BLOCK.fullmatch(value)
     return first in "@`%*&!" or ": " in value or last == ":"

@@ -12,6 +12,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -21,7 +22,7 @@ _SUBJECT_KINDS: Final = {"people": "person", "organizations": "organisation", "p
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each news item of a file, by its guid."""
+    """Yields the news items of a file, with their guids as locations."""
     root = parse(source)
     items = [*every(root, "newsItem")]
     if not items:
@@ -82,7 +83,7 @@ def read_item(item: Element) -> Article:
         stated["updated"] = None
     metadata = {**metadata, **{key: value for key, value in stated.items() if value}}
     if nitf is not None:
-        return Article.from_metadata(metadata, article.body)
+        return make_article(metadata, article.body)
     content = first(inline, "body") if inline is not None else None
     return article_of(metadata, content if content is not None else inline)
 

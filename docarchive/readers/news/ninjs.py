@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_OTHER_KEYS: Final = ("urgency", "version", "slugline", "pubstatus", "profile", "usageterms", "copyrightnotice")
+_OTHER_KEYS: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -73,12 +75,12 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
     body = _body(values)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or title)
+    return make_article({key: value for key, value in metadata.items() if value}, body or title)
 
 
 def _address(renditions: object) -> str:
     """Returns the address of the item on the web, if one of its renditions is a page."""
-    pages = (rendition for rendition in objects_in(renditions) if rendition.get("contentType") == "text/html")
+    pages = (rendition for rendition in objects_in(renditions) if rendition.get("contentType") == HTML)
     return next((as_text(page.get("href")) for page in pages), "")
 
 

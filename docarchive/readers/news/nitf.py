@@ -12,6 +12,8 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.people import without_by
+from docarchive.readers.values.reserved_keys import make_article
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -71,9 +73,7 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
     body = to_markdown(_as_html(content)) if content is not None else ""
     if not body and not metadata.get("title"):
         raise ReaderError("there is neither a text nor a headline in it")
-    return Article.from_metadata(
-        {key: value for key, value in metadata.items() if value}, body or str(metadata["title"])
-    )
+    return make_article({key: value for key, value in metadata.items() if value}, body or str(metadata["title"]))
 
 
 def _as_html(content: Element) -> str:
@@ -88,7 +88,7 @@ def authors(root: Element) -> list[str]:
     names: list[str] = []
     for byline in every(root, "byline"):
         people = [text_of(person) for person in every(byline, "person")]
-        names += people or [re.sub(r"^by\s+", "", text_of(byline), flags=re.IGNORECASE)]
+        names += people or [without_by(text_of(byline))]
     return [*dict.fromkeys(filter(None, names))]
 
 

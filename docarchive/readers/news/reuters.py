@@ -18,6 +18,8 @@ from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.months import month
+from docarchive.readers.values.people import without_by
+from docarchive.readers.values.reserved_keys import make_article
 
 _MAX_STORY: Final = 10_000_000
 _END: Final = b"</REUTERS>"
@@ -26,11 +28,12 @@ _NUMBER = re.compile(r'NEWID="(\d+)"')
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _DATE = re.compile(r"(\d{1,2})-([A-Z]{3})-(\d{4})(?:\s+(\d\d:\d\d:\d\d))?")
 _ITEM = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_AGENCY = re.compile(r", reuters?$", re.IGNORECASE)
 _LIST_ELEMENTS: Final = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each story of a file, with its number as the location."""
+    """Yields the stories of a file, with their numbers as locations."""
     count = 0
     with source.open() as file:
         for count, story in enumerate(elements(file, _START, _END, _MAX_STORY, "story"), start=1):
@@ -57,7 +60,7 @@ def read_story(story: bytes) -> Article:
         metadata["id"] = number[1]
     for name in _LIST_ELEMENTS:
         metadata[name.lower()] = [_line(item) for item in _ITEM.findall(_element(text, name) or "")]
-    metadata["authors"] = re.sub(r"^by |, reuters?$", "", _line(_element(text_element, "AUTHOR")), flags=re.IGNORECASE)
+    metadata["authors"] = _AGENCY.sub("", without_by(_line(_element(text_element, "AUTHOR"))))
     metadata["dateline"] = _unescape(_element(text_element, "DATELINE") or "").strip()
     body = _element(text_element, "BODY")
     if body is None:  # a brief, or an unprocessed story: all of the text is its body
@@ -65,7 +68,7 @@ def read_story(story: bytes) -> Article:
     body = _unescape(body).strip()
     if not body and not metadata["title"]:
         raise ReaderError("there is no text in it")
-    return Article.from_metadata({key: value for key, value in metadata.items() if value}, body or metadata["title"])
+    return make_article({key: value for key, value in metadata.items() if value}, body or metadata["title"])
 
 
 def _element(text: str, name: str) -> str | None:

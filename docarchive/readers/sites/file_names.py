@@ -1,4 +1,4 @@
-"""What a file's name says: a date at its beginning, as Jekyll and diaries write it, and a title."""
+"""Dates and titles in the names of files, as Jekyll and diaries write them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _DATED = re.compile(
     r"(?=[-_ .]|\Z)",
     re.ASCII,
 )
-#: Jekyll takes a year of two digits too.
+#: Jekyll accepts a year of two digits too.
 _SHORT_YEAR = re.compile(r"(\d\d)-(\d{1,2})-(\d{1,2})(?=-)", re.ASCII)
 _THIS_CENTURY = 68
 _FOLDERS = re.compile(r"(?:^|/)(\d{4})/(\d{2})/(\d{2})(?:/|\Z)", re.ASCII)
-#: Files that stand for their folder, as Hugo, Zola and web servers have it.
+#: Index files of folders, as Hugo, Zola and web servers name them.
 _INDEX = re.compile(r"_?index(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.\w+\Z", re.IGNORECASE)
 _SUFFIXES = re.compile(r"(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.\w+\Z", re.IGNORECASE)
 
@@ -28,8 +28,8 @@ def date_in_name(name: str, *, post: bool = False) -> PartialDate | None:
     (PartialDate('2024-03-16'), PartialDate('2024-03-16'), None)
 
     Args:
-        name: The name.
-        post: Whether it is that of a post of Jekyll, whose year may have two digits.
+        name: Name of the file.
+        post: Whether it is a post of Jekyll, whose year may have two digits.
     """
     if match := _DATED.match(name):
         year, month, day = (
@@ -49,12 +49,12 @@ def date_in_path(path: str) -> PartialDate | None:
 
 
 def is_index(name: str) -> bool:
-    """Tells whether a file stands for its folder: ``index.md``, ``_index.en.md``."""
+    """Returns whether a file is the index of its folder: ``index.md``, ``_index.en.md``."""
     return _INDEX.fullmatch(name) is not None
 
 
 def title_in_name(name: str) -> str:
-    """Returns a name as a title, as Jekyll makes it: without date and ending, each word with a capital.
+    """Returns the title that a file's name makes: without date and ending, each word with a capital.
 
     >>> title_in_name("2024-03-16-a-visit_to-X.md")
     'A Visit To X'
@@ -66,7 +66,7 @@ def title_in_name(name: str) -> str:
 
 
 def title_of_post(name: str) -> str:
-    """Returns the title that Jekyll shows for a post without one.
+    """Returns the title that Jekyll shows for a post that states none.
 
     >>> title_of_post("2024-03-16-the-Pier_of-ULM.md")
     'The Pier_of Ulm'

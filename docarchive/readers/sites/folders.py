@@ -1,7 +1,7 @@
-"""What the generators of sites take from where a file lies: sections, drafts, dates and titles.
+"""Metadata that site generators take from the folder and the name of a file: section, draft, date and title.
 
-Knows Hugo, Jekyll, Zola, Eleventy, Pelican, Nikola, Hexo and Docusaurus. What they write in front matter is read by
-``lifting``.
+Knows Hugo, Jekyll, Zola, Eleventy, Pelican, Nikola, Hexo and Docusaurus. Their front matter is read by
+``generator_keys``. See decision 0051.
 """
 
 from __future__ import annotations
@@ -11,50 +11,24 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive import keys
+from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.sites.file_names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
-from docarchive.readers.values.written_dates import date_at, read_date
+from docarchive.readers.sites.generator_keys import normalized
+from docarchive.readers.values.reserved_keys import lenient_article
+from docarchive.readers.values.written_dates import leading_date, read_date
 
+#: Names of folders that are no sections.
 _GENERIC: Final = frozenset(
-    [
-        "content",
-        "contents",
-        "post",
-        "posts",
-        "_posts",
-        "draft",
-        "drafts",
-        "_drafts",
-        "src",
-        "source",
-        "site",
-        "sites",
-        "www",
-        "file",
-        "files",
-        "doc",
-        "docs",
-        "page",
-        "pages",
-        "article",
-        "articles",
-        "collections",
-        "data",
-        "input",
-        "inbox",
-        "markdown",
-        "md",
-        "text",
-        "blog",
-        "public",
-        "vault",
-        "notes",
-    ]
+    """
+    content contents post posts _posts draft drafts _drafts src source site sites www file files doc docs page pages
+    article articles collections data input inbox markdown md text blog public vault notes
+    """.split()  # noqa: SIM905
 )
 _ROOTS: Final = ("content", "src", "source")
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z]{2,4})?", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d._-]+")
-#: Hugo shows the first of these that is there; Jekyll, Zola and Eleventy know ``date`` alone.
+#: Hugo shows the first of these that is present; Jekyll, Zola and Eleventy know only ``date``.
 _HUGO_DATES: Final = ("date", "publishdate", "pubdate", "published", "pubdatetime")
 _LAST_DATES: Final = ("lastmod", "modified")
 _PATH_KEYS: Final = ("path", "permalink", "url", "slug", "aliases")
@@ -64,12 +38,24 @@ _FALSE: Final = frozenset(["false", "no", "off", "0"])
 _STATES: Final = ("status", "jbake-status", "visibility", "state")
 
 
-def add_place(metadata: dict[Any, Any], name: str, folder: str) -> None:
-    """Adds what a site takes from where a file lies: its section, Jekyll's categories, whether it is a draft."""
+def site_article(metadata: Mapping[Any, Any], body: str, name: str, folder: str) -> Article:
+    """Makes an article of the metadata and the text of a file, and what a site adds by its name and folder.
+
+    Without a text, the title is the text.
+    """
+    metadata = normalized(metadata, folder)
+    add_folder_metadata(metadata, name, folder)
+    if date := shown_date(metadata, name, folder):
+        metadata.setdefault("date", date)
+    return lenient_article(metadata, body or str(metadata.get("title", "")))
+
+
+def add_folder_metadata(metadata: dict[Any, Any], name: str, folder: str) -> None:
+    """Adds the section, Jekyll's categories and ``draft``, as the folder of a file gives them."""
     if not any(value and keys.canonical(str(key)) == "section" for key, value in metadata.items()) and (
-        found := section(folder, name)
+        from_folder := section(folder, name)
     ):
-        metadata["section"] = found
+        metadata["section"] = from_folder
     if is_draft(metadata, folder):
         metadata["draft"] = True
     if own := categories(folder):
@@ -78,10 +64,10 @@ def add_place(metadata: dict[Any, Any], name: str, folder: str) -> None:
 
 
 def section(folder: str, name: str) -> str | None:
-    """Returns the section that a file stands in by its folder, or None.
+    """Returns the section of a file by its folder, or None.
 
     That is the first folder below the last ``content`` or ``src``, without one of a language and, for ``index.md``,
-    without its own; for Jekyll the folder that ``_posts`` lies in; else the first whose name says something.
+    without its own; for Jekyll the folder above ``_posts``; else the first with a name of its own.
     """
     parts = [part for part in folder.split("/") if part not in ("", ".", "..")]
     if is_index(name) and not name.startswith("_"):
@@ -100,7 +86,7 @@ def section(folder: str, name: str) -> str | None:
 
 
 def categories(folder: str) -> list[str]:
-    """Returns the categories that Jekyll makes of the folders that ``_posts`` lies in.
+    """Returns the categories that Jekyll makes of the folders above ``_posts``.
 
     >>> categories("town/news/_posts"), categories("content/news")
     (['town', 'news'], [])
@@ -113,7 +99,7 @@ def categories(folder: str) -> list[str]:
 
 
 def is_draft(metadata: Mapping[Any, Any], folder: str) -> bool:
-    """Tells whether a file is a draft: by its folder (``_drafts``), or by one of the keys that say so."""
+    """Returns whether a file is a draft: by its folder (``_drafts``), or by a key such as ``status``."""
     lowered = {str(key).lower(): value for key, value in metadata.items()}
     if "draft" in lowered:
         return _word(lowered["draft"]) in _TRUE
@@ -127,15 +113,16 @@ def is_draft(metadata: Mapping[Any, Any], folder: str) -> bool:
 def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDate | None:
     """Returns the date that a site shows for a file, or None.
 
-    By its keys as Hugo orders them, else by its name or that of the folder of an ``index.md``, by a path of the
-    form ``2024/03/16/visit``, or else by the last change.
+    In this order, which is Hugo's and which other generators' agree with (decision 0051): the keys of ``_HUGO_DATES``,
+    the name of the file or of the folder of an ``index.md``, a path of the form ``2024/03/16/visit`` in a key or the
+    folder, the date of the last change.
     """
     lowered = {str(key).lower(): value for key, value in metadata.items()}
     for key in _HUGO_DATES:
         if date := _read(lowered.get(key)):
             return date
     if any(keys.canonical(key) == "date" and _read(value) for key, value in lowered.items()):
-        return None  # one of another program, such as ``created``
+        return None  # a key that generators ignore, such as ``created``: the article takes it by its spelling
     own = folder.rpartition("/")[2]
     if date := date_in_name(own if is_index(name) else name, post=not _POSTS.isdisjoint(folder.split("/"))):
         return date
@@ -150,14 +137,14 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
 
 
 def shown_title(metadata: Mapping[Any, Any], name: str, folder: str) -> str:
-    """Returns the title that Jekyll makes of a post's name, or that the name of a folder is; else nothing."""
+    """Returns the title that Jekyll makes of a post's name, or the name of the folder of an index; else empty."""
     own = folder.rpartition("/")[2] if is_index(name) else name
     jekyll = "layout" in metadata or date_in_name(own)
     return title_in_name(own) if jekyll or (is_index(name) and own) else ""
 
 
 def title_of_jekyll(name: str, folder: str) -> str:
-    """Returns the title of a post of Jekyll that gives none, whatever its headings say; of other files nothing."""
+    """Returns the title of a Jekyll post that states none, whatever its headings say; empty for other files."""
     return title_of_post(name) if not _POSTS.isdisjoint(folder.split("/")) and not is_index(name) else ""
 
 
@@ -170,8 +157,8 @@ def _read(value: object) -> PartialDate | None:
         return None
     if date := read_date(value):
         return date
-    found = date_at(value.strip()) if isinstance(value, str) else None
-    return found.date if found else None
+    leading = leading_date(value.strip()) if isinstance(value, str) else None
+    return leading.date if leading else None
 
 
 def _last(parts: list[str], name: str) -> int | None:

@@ -1,51 +1,54 @@
-"""Markdown that docarchive wrote for other programs: what these could not hold is beside what they look for."""
+"""Markdown that docarchive exported for Hugo, Jekyll or Obsidian, read again as equal articles. See decision 0053."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.site_layouts import (
+    HUGO_UPDATED,
+    JEKYLL_UPDATED,
+    OF_PROGRAMS,
+    OWN,
+    PARAMS,
+    TAGS,
+    note_tags,
+    plain_shortcodes,
+)
 from docarchive.readers.values.reserved_keys import lenient_article
-from docarchive.slugs import note_tags
 
-_OWN: Final = "docarchive"
-_TAGS: Final = "docarchive_tags"
-#: What a layout says for its program alone.
-_OF_PROGRAMS: Final = (_OWN, "params", "layout", "render_with_liquid", "categories")
-_SHOWN_SHORTCODE: Final = re.compile(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", re.S)
-_DATES: Final = {"date": "date", "lastmod": "updated", "last_modified_at": "updated"}
+_DATES: Final = {"date": "date", HUGO_UPDATED: "updated", JEKYLL_UPDATED: "updated"}
 
 
-def own_layout(metadata: Mapping[Any, Any], body: str) -> Article | None:
-    """Returns the article of a file that was written for Hugo or Jekyll, or None if docarchive did not write it.
+def read_own_layout(metadata: Mapping[Any, Any], body: str) -> Article | None:
+    """Returns the article of a file that docarchive exported for Hugo or Jekyll; None if it is no such file.
 
-    What was changed in the file since then holds, but for what Hugo and Jekyll do not know.
+    Changes that were made in the file since then are kept, except under ``docarchive``: Hugo and Jekyll ignore that.
     """
-    params = metadata.get("params")
-    of_hugo = isinstance(params, dict) and isinstance(params.get(_OWN), dict)
-    rest = params[_OWN] if isinstance(params, dict) and of_hugo else metadata.get(_OWN)
-    if not isinstance(rest, dict) or "id" not in rest:
+    params = metadata.get(PARAMS)
+    of_hugo = isinstance(params, dict) and isinstance(params.get(OWN), dict)
+    own = params[OWN] if isinstance(params, dict) and of_hugo else metadata.get(OWN)
+    if not isinstance(own, dict) or "id" not in own:
         return None
-    for shown, key in _DATES.items():
-        if shown in metadata and key in rest and _day(metadata[shown]) != _day(rest[key]):
-            rest = {**rest, key: metadata[shown]}
-    found = {key: value for key, value in metadata.items() if key not in _OF_PROGRAMS}
+    for name, key in _DATES.items():
+        if name in metadata and key in own and _day(metadata[name]) != _day(own[key]):
+            own = {**own, key: metadata[name]}
+    shown = {key: value for key, value in metadata.items() if key not in OF_PROGRAMS}
     if isinstance(params, dict) and of_hugo:
-        found |= {key: value for key, value in params.items() if key != _OWN}
-        body = _SHOWN_SHORTCODE.sub(r"{{\1\2\3}}", body) if "{{" in body else body
-    found = {key: value for key, value in found.items() if keys.canonical(str(key)) not in rest}
-    return lenient_article({**found, **rest}, body)
+        shown |= {key: value for key, value in params.items() if key != OWN}
+        body = plain_shortcodes(body)
+    shown = {key: value for key, value in shown.items() if keys.canonical(str(key)) not in own}
+    return lenient_article({**shown, **own}, body, own=True)
 
 
-def with_own_tags(article: Article) -> Article:
-    """Gives an article the tags that it had before they were written for Obsidian, unless they were changed since."""
-    tags = article.extra.get(_TAGS)
+def restore_tags(article: Article) -> Article:
+    """Restores the tags that an article had before its export for Obsidian, unless they were changed since."""
+    tags = article.extra.get(TAGS)
     if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
-        del article.extra[_TAGS]
+        del article.extra[TAGS]
         if note_tags(tags) == article.tags:
             article.tags = tags
     return article

@@ -33,26 +33,29 @@ def _is_csv(head: bytes) -> bool:
 READERS: Final = (
     LazyReader(
         "sqlite",
-        "SQLite databases, one article a row of a table or query",
+        "SQLite databases, one article per row of a table or query",
         (".sqlite", ".sqlite3", ".db", ".db3"),
         "tables.sqlite:records",
         _is_sqlite,
+        version=2,
     ),
     LazyReader(
         "parquet",
-        "tables as Parquet, one article a row",
+        "Parquet tables, one article per row",
         (".parquet", ".pq"),
         "tables.parquet:records",
         _is_parquet,
         extra="tables",
         requires=("pyarrow",),
+        version=2,
     ),
     LazyReader(
         "csv",
-        "tables as CSV or TSV, one article a row",
+        "CSV and TSV tables, one article per row",
         (".csv", ".tsv", ".tab"),
         "tables.csv:records",
         _is_csv,
         by_name=True,
+        version=2,
     ),
 )

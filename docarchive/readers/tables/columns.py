@@ -10,11 +10,12 @@ from typing import Any, Final, NamedTuple
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import is_own
 from docarchive.readers.protocol import ReadOptions
-from docarchive.readers.tables.own import OWN_HEADER, read_own
+from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
-from docarchive.readers.values.mapping import BODY, build, known_key, listed, missing_columns
+from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
 #: column whose name comes first here is used.
@@ -117,7 +118,7 @@ def no_article_columns(columns: Columns) -> ReaderError:
     """Returns the error for a table whose columns do not look like those of articles."""
     return ReaderError(
         "no column is named like a title or a text; say which they are with --map title=COLUMN and "
-        f"--map body=COLUMN; there are {listed(columns.names)}"
+        f"--map body=COLUMN; there are {column_list(columns.names)}"
     )
 
 
@@ -137,7 +138,7 @@ def row_reader(
     if len(header) > MAX_COLUMNS:
         raise ReaderError(f"the table has more than {MAX_COLUMNS:,} columns")
     columns = columns_of(header, options)
-    if columns.names == OWN_HEADER and not {*options.mapping} - options.optional:
+    if is_own(columns.names) and not {*options.mapping} - options.optional:
         return columns, read_own_row
     if not columns.is_table_of_articles():
         raise no_article_columns(columns)
@@ -164,7 +165,7 @@ def read_row(columns: Columns, values: Sequence[Any]) -> Article:
             known[key] = [*_as_list(key, known[key]), *_as_list(key, as_json(value))]
         else:
             known[key] = as_json(value)
-    return build(known, others, columns.body)
+    return build_article(known, others, columns.body)
 
 
 def _as_list(key: str, value: object) -> list[object]:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import unguarded
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.columns import MAX_COLUMNS, Columns, key_of, row_reader
 from docarchive.readers.tables.dialects import delimiter_of, dialect_of, first_rows
 from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.rows import rows, too_wide
 
-#: A cell to which docarchive added a quote, so that a spreadsheet does not run it as a formula.
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _LEAST_KNOWN: Final = 2
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each row of a file; a bad row is refused, and the others are read."""
+    """Yields the rows of a file; a bad row is refused, and the others are read."""
     form = dialect_of(source)
     columns: Columns | None = None
     empty = True
@@ -42,7 +40,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 def read_guarded(cells: Sequence[str]) -> Article:
     """Makes an article of a row that docarchive wrote, without the quotes against formulas; see ``read_own``."""
-    return read_own([cell[1:] if _GUARDED.match(cell) else cell for cell in cells])
+    return read_own([*map(unguarded, cells)])
 
 
 def is_table(text: str) -> bool:

@@ -1,52 +1,40 @@
-"""Tables that docarchive wrote: their columns, and how their rows become the same articles again."""
+"""Rows of tables that docarchive wrote, as the articles that they were."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-
-#: The names of the columns.
-OWN_HEADER: Final = (*keys.KNOWN, "extra", "body")
+from docarchive.formats.tables import COLUMNS, items_of_cell
+from docarchive.readers.values.reserved_keys import make_article
 
 
 def read_own(cells: Sequence[Any]) -> Article:
     """Makes an article of a row that docarchive wrote.
 
     Args:
-        cells: The values in the order of ``OWN_HEADER``: strings, or lists for keys that hold lists; missing ones are
+        cells: The values in the order of ``COLUMNS``: strings, or lists for keys that hold lists; missing ones are
             empty or None.
 
     Raises:
         ReaderError: A cell is not what docarchive writes.
         ArticleError: A value in it is not valid.
     """
-    row = dict(zip(OWN_HEADER, [*cells, *[""] * (len(OWN_HEADER) - len(cells))], strict=False))
+    row = dict(zip(COLUMNS, [*cells, *[""] * (len(COLUMNS) - len(cells))], strict=False))
     body, extra = row.pop("body") or "", _object_of(row.pop("extra"))
     metadata: dict[str, Any] = {
         key: _list_of(value) if keys.KNOWN[key] == keys.LIST else value for key, value in row.items() if value
     }
     if not metadata and not body:
         raise ReaderError("there is no text and no title")
-    return Article.from_metadata({**extra, **metadata}, str(body))
+    return make_article({**extra, **metadata}, str(body), own=True)
 
 
 def _list_of(cell: Any) -> list[str]:
-    if isinstance(cell, list):
-        return [str(item) for item in cell]
-    cell = str(cell)
-    if cell.startswith("["):
-        try:
-            items = json.loads(cell)
-        except (ValueError, RecursionError):
-            items = None
-        if isinstance(items, list) and all(isinstance(item, str) for item in items):
-            return items
-    return [item for item in cell.split("; ") if item]
+    return [str(item) for item in cell] if isinstance(cell, list) else items_of_cell(str(cell))
 
 
 def _object_of(cell: Any) -> Mapping[str, Any]:

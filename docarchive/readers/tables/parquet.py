@@ -19,7 +19,7 @@ _BATCH: Final = 16
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields each row of a file, of which a few at a time are in memory."""
+    """Yields the rows of a file, of which a few at a time are in memory."""
     import pyarrow
     from pyarrow import parquet
 

@@ -10,10 +10,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.formats.tables import is_own
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import ReadOptions, Record, Source
 from docarchive.readers.tables.columns import Columns, columns_of, row_reader
-from docarchive.readers.tables.own import OWN_HEADER
 from docarchive.readers.tables.values import row_bytes
 from docarchive.texts import shorten
 
@@ -33,7 +33,7 @@ _SHADOWS: Final = ("_content", "_segments", "_segdir", "_docsize", "_stat", "_da
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields each row of a table or query; the database is only read, and a query can do no more than select."""
+    """Yields the rows of a table or query; the database is only read, and a query can do no more than select."""
     import sqlite3
 
     query, options = source.options.query, source.options
@@ -97,7 +97,7 @@ def _table_query(connection: Connection, options: ReadOptions) -> str:
     if not names:
         raise ReaderError("there is no table in the database")
     tables = {name: columns for name in names if (columns := _columns(connection, name, options)) is not None}
-    own = [name for name, columns in tables.items() if tuple(columns.names) == OWN_HEADER]
+    own = [name for name, columns in tables.items() if is_own(columns.names)]
     with_texts = own or [name for name, columns in tables.items() if columns.body]
     with_titles = [name for name, columns in tables.items() if {"url", "date", "summary"} & set(columns.keys.values())]
     for candidates in (with_texts, with_titles):
@@ -114,11 +114,7 @@ def _columns(connection: Connection, name: str, options: ReadOptions) -> Columns
 
     try:
         columns = columns_of(_names(connection.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0")), options)
-    except (
-        sqlite3.Error,
-        UnicodeDecodeError,
-        ReaderError,
-    ):  # of a module that is not here, say, or without a mapped column
+    except (sqlite3.Error, UnicodeDecodeError, ReaderError):  # such as a virtual table of a missing module
         return None
     return columns if columns.is_table_of_articles() else None
 

@@ -1,7 +1,8 @@
 """Header lines above a text: ``Title: …``, ``Date: …``, ``By …``, as people and programs write them.
 
-Pelican and MultiMarkdown have such lines in Markdown, agencies and mail in plain text. Lines count as
-headers only where they can hardly be anything else, as a text may well begin with ``Note: …``.
+Pelican and MultiMarkdown have such lines in Markdown, agencies and mail in plain text. A text may well begin with
+``Note: …``, so lines are headers only if they convince together (``_convincing``): no word of a text may be lost
+(decision 0020).
 """
 
 from __future__ import annotations
@@ -10,41 +11,13 @@ import re
 from typing import Any, Final, NamedTuple
 
 from docarchive import keys
-from docarchive.readers.text.header_words import known_key, spelled
+from docarchive.readers.text.header_words import known_key, label_key
+from docarchive.readers.values.people import BY_WORDS, byline, may_be_names, split_names
+from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
 _LINE = re.compile(r"(?P<label>[^\W\d_][\w .()-]{0,30}?)[ \t]{0,8}[:：][ \t]*(?P<value>.*)")
 _BARE_DATE = re.compile(r"date(?:[ \t]{0,8}=[ \t]{0,8}|[ \t]{1,8})(?P<value>\S.*)", re.IGNORECASE)
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)[ \t]{1,8}(?P<value>\S.*)", re.IGNORECASE)
-_NAME = re.compile(r"(?:[A-Z]\.\s?)*[^\W\d_][^\W\d_'’.-]*(?:[-'’][^\W\d_]+)*\.?")
-_PARTICLES: Final = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "del",
-        "della",
-        "der",
-        "den",
-        "dos",
-        "du",
-        "la",
-        "le",
-        "van",
-        "von",
-        "zu",
-        "y",
-        "e",
-        "und",
-        "and",
-        "et",
-        "och",
-        "of",
-        "the",
-        "for",
-    ]
-)
-_JOINED = re.compile(r"\s+(?:and|und|et|y|e|en|och|og|i|и|&)\s+")
 _URL = re.compile(r"(?:https?://|www\.)\S+\Z")
 _SENTENCE = re.compile(r"[.!?…。！？][\"'”’»)]*\Z")
 _SENDER = re.compile(r"[\"']?(?P<name>[^<>\"]+?)[\"']?\s*<[^<>\s]+@[^<>\s]+>")
@@ -57,55 +30,45 @@ _MOST_LINES: Final = 200
 
 
 class Headers(NamedTuple):
-    """What header lines say, by key as ``Article.from_metadata`` takes it, and the index behind them."""
+    """Metadata above a text: header lines, a title block, front matter without fences.
 
-    metadata: dict[str, Any]
+    Attributes:
+        metadata: Values by key, in the spellings that ``make_article`` takes.
+        end: Index of the first character after them.
+        note: Whether the text below is a note, with inline tags and links to other notes.
+    """
+
+    metadata: dict[Any, Any]
     end: int
+    note: bool = False
 
 
 class _Pair(NamedTuple):
+    """A line that may be a header; ``end`` is the index after it."""
+
     label: str
     value: str
     end: int
 
 
 def read_headers(text: str, *, strict: bool = False) -> Headers | None:
-    """Reads the header lines that a text begins with; None if it begins with none.
+    """Reads the header lines that a text begins with; returns None if there are none.
 
     Args:
         text: The text, without a byte order mark.
-        strict: As in Markdown: all lines up to the first blank one are headers, or none is.
+        strict: As in Markdown: either all lines up to the first blank one are headers, or none is.
     """
     pairs, closed = _pairs(text, strict)
     if not closed:
-        while pairs and not known_key(pairs[-1].label) and spelled(pairs[-1].label) not in _MAIL:
+        while pairs and not known_key(pairs[-1].label) and label_key(pairs[-1].label) not in _MAIL:
             pairs.pop()  # "Title: T", "Note: the text begins here …"
     if not pairs or (strict and not closed) or not _convincing(pairs):
         return None
     return Headers(_metadata(pairs), pairs[-1].end)
 
 
-def byline(line: str) -> list[str]:
-    """Returns the names in ``By Jane Doe and John Roe``; none if it is no such line."""
-    match = _BYLINE.fullmatch(line.strip()[:_LONGEST_NAME])
-    if not match or len(line.strip()) > _LONGEST_NAME or not like_names(match["value"]):
-        return []
-    return [name.strip() for name in _JOINED.split(match["value"]) if name.strip()]
-
-
-def like_names(text: str) -> bool:
-    """Tells whether a text could be the names of people: capitalized words, no sentence."""
-    words = re.split(r"[\s,;&/|]+", text.strip())
-    capital = [word for word in words if word and word.lower() not in _PARTICLES]
-    return (
-        0 < len(capital) <= 12
-        and len(text) <= _LONGEST_NAME
-        and all(_NAME.fullmatch(word.strip("()")) and not word.strip("()")[0].islower() for word in capital)
-    )
-
-
 def _pairs(text: str, strict: bool) -> tuple[list[_Pair], bool]:
-    """Returns the lines that may be headers, and whether a blank line or the end stands behind them."""
+    """Returns the lines that may be headers, and whether a blank line or the end of the text follows them."""
     pairs: list[_Pair] = []
     position, gap = 0, False
     while position < len(text) and len(pairs) < _MOST_LINES:
@@ -121,7 +84,7 @@ def _pairs(text: str, strict: bool) -> tuple[list[_Pair], bool]:
         elif pairs and not gap and line[0] in " \t" and not (strict and not line.startswith(("    ", "\t"))):
             last = pairs[-1]
             pairs[-1] = _Pair(last.label, f"{last.value}\n{line.strip()}".strip("\n"), end)
-        elif (pair := _pair(line, end, bare=not strict)) and not (gap and not _surely(pair)):
+        elif (pair := _pair(line, end, bare=not strict)) and not (gap and not _surely_header(pair)):
             pairs.append(pair)
             gap = False
         else:
@@ -141,12 +104,13 @@ def _pair(line: str, end: int, *, bare: bool) -> _Pair | None:
     return None
 
 
-def _surely(pair: _Pair) -> bool:
-    """Tells whether a line behind a blank one still is a header."""
-    return known_key(pair.label) is not None and bool(pair.value) and not _like_prose(pair)
+def _surely_header(pair: _Pair) -> bool:
+    """Returns whether a line after a blank one is still a header."""
+    return known_key(pair.label) is not None and bool(pair.value) and not _looks_like_prose(pair)
 
 
-def _like_prose(pair: _Pair) -> bool:
+def _looks_like_prose(pair: _Pair) -> bool:
+    """Returns whether a value looks like text that happens to follow a colon, not like a value of its key."""
     key = known_key(pair.label)
     if key == "date":
         return read_date(pair.value) is None
@@ -155,50 +119,56 @@ def _like_prose(pair: _Pair) -> bool:
     if key in ("title", "summary"):
         return len(pair.value) > _LONGEST_TITLE
     if key == "authors":
-        return not like_names(pair.value) and (len(pair.value) > _LONGEST_NAME or bool(_SENTENCE.search(pair.value)))
+        return not may_be_names(pair.value) and (len(pair.value) > _LONGEST_NAME or bool(_SENTENCE.search(pair.value)))
     return len(pair.value) > _LONGEST_NAME or bool(_SENTENCE.search(pair.value))
 
 
 def _convincing(pairs: list[_Pair]) -> bool:
+    """Returns whether lines are headers, by the score of their labels and values (decision 0020).
+
+    A value that looks like prose scores nothing. One title, date, address or author is enough: prose hardly has such a
+    value after such a label. So is the head of a mail message. Of other known labels (``Source``, ``Tags``) two are
+    wanted, as one may begin a sentence, unless it is the only line above the text.
+    """
     known = [pair for pair in pairs if known_key(pair.label) and pair.value]
-    good = [pair for pair in known if not _like_prose(pair)]
-    strong = [pair for pair in good if known_key(pair.label) in ("title", "date", "authors", "url")]
-    mail = _like_mail({spelled(pair.label) for pair in pairs})
-    if any(known_key(pair.label) in ("date", "url") or like_names(pair.value) for pair in strong) or mail:
-        return True
-    return bool(strong) or len(good) > 1 or (len(pairs) == 1 and bool(good))
+    plausible = [pair for pair in known if not _looks_like_prose(pair)]
+    enough = any(known_key(pair.label) in ("title", "date", "authors", "url") for pair in plausible)
+    few = len(plausible) > 1 or (len(pairs) == 1 and bool(plausible))
+    return enough or few or _like_mail({label_key(pair.label) for pair in pairs})
 
 
 def _metadata(pairs: list[_Pair]) -> dict[str, Any]:
     metadata: dict[str, Any] = {}
-    mail = _like_mail({spelled(pair.label) for pair in pairs})
+    mail = _like_mail({label_key(pair.label) for pair in pairs})
     for label, value, _ in pairs:
-        key = {"from": "authors", "subject": "title"}.get(spelled(label)) if mail else None
-        if key == "authors" and (sender := _SENDER.fullmatch(value)):
+        known = {"from": "authors", "subject": "title"}.get(label_key(label)) if mail else None
+        if known == "authors" and (sender := _SENDER.fullmatch(value)):
             metadata["from"], value = value, sender["name"]
-        key = key or known_key(label) or spelled(label)
-        line = value if key == "summary" or key not in keys.KNOWN else " ".join(value.split())
-        if keys.KNOWN.get(key) == keys.LIST:
-            metadata.setdefault(key, []).extend(_items(key, spelled(label), value))
+        known = known or known_key(label)
+        key = known or label_key(label)
+        line = " ".join(value.split()) if known and known != "summary" else value
+        if known and keys.KNOWN[known] == keys.LIST:
+            metadata.setdefault(key, []).extend(_items(key, label_key(label), value))
         elif key not in metadata:
             metadata[key] = line
+        elif known:
+            set_aside(metadata, key, line)
         else:
-            also = f"{key}_as_written" if key in keys.KNOWN else key
-            before = metadata.get(also, [])
-            metadata[also] = [*(before if isinstance(before, list) else [before]), line]
+            before = metadata[key]
+            metadata[key] = [*(before if isinstance(before, list) else [before]), line]
     return metadata
 
 
 def _like_mail(labels: set[str]) -> bool:
-    """Tells whether lines are the head of a message, whose subject is its title."""
+    """Returns whether the lines are the head of a mail message, whose subject is its title."""
     return "subject" in labels and bool(labels & _SENT) and not any(known_key(label) == "title" for label in labels)
 
 
 def _items(key: str, label: str, value: str) -> list[str]:
-    """Returns the items of a list: parted by semicolons, else by lines or, but for one name, by commas."""
+    """Returns the items of a list, separated by semicolons or lines, else by commas, unless that is one name."""
     parts = [part for line in value.split("\n") for part in line.split(";")]
-    if key == "authors" and label in ("by", "von", "par", "por", "di", "door", "av", "af"):
-        parts = [name for part in parts for name in _JOINED.split(part)]
+    if key == "authors" and label in BY_WORDS:
+        parts = [name for part in parts for name in split_names(part)]
     elif len(parts) == 1 and not (
         key == "authors" and value.count(",") == 1 and value.partition(",")[0].count(" ") == 0
     ):

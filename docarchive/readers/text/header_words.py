@@ -1,10 +1,11 @@
-"""How header lines above a text are labelled, in the languages of those who write them: one table."""
+"""Labels of header lines above a text, in the languages of those who write them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from docarchive import keys
+from docarchive.readers.values.people import BY_WORDS
 
 _LABELS: Final = {
     "title": """title headline titel überschrift schlagzeile titre título titulo titolo titulek tittel rubrik tytuł
@@ -14,9 +15,9 @@ _LABELS: Final = {
         tarih päivämäärä ημερομηνία 日期 发布日期 日付 公開日 날짜 التاريخ תאריך""",
     "updated": """updated modified last_modified last_updated aktualisiert mis_à_jour actualizado aggiornato
         atualizado gewijzigd обновлено 更新 更新日 수정""",
-    "authors": """author authors by byline writer written_by autor autoren autorin von verfasser auteur auteurs par
-        autores por autore autori di door författare av forfatter af autorzy автор авторы yazar kirjoittaja
-        συγγραφέας 作者 著者 記者 저자 기자 الكاتب מחבר""",
+    "authors": f"""{" ".join(BY_WORDS)} author authors byline writer written_by autor autoren autorin verfasser auteur
+        auteurs autores autore autori författare forfatter autorzy автор авторы yazar kirjoittaja συγγραφέας 作者 著者
+        記者 저자 기자 الكاتب מחבר""",
     "source": """source publisher publication newspaper agency quelle zeitung fuente fonte bron källa kilde źródło
         источник джерело kaynak lähde πηγή 来源 來源 出典 출처 المصدر מקור""",
     "url": """url link permalink web source_url original_url canonical_url lien enlace adresse 链接 リンク ссылка""",
@@ -32,7 +33,6 @@ _LABELS: Final = {
     "people": "people persons personen personnes personas persone личности",
     "organizations": "organizations organisations organization organisation",
 }
-_OWN: Final = frozenset({"id", "title_derived", *keys.PROVENANCE})
 _KEYS: Final = {label: key for key, labels in _LABELS.items() for label in labels.split()}
 
 
@@ -42,11 +42,10 @@ def known_key(label: str) -> str | None:
     >>> known_key("Datum"), known_key("Mots clés"), known_key("Shoe size")
     ('date', 'tags', None)
     """
-    name = spelled(label)
-    return _KEYS.get(name) or (None if name in _OWN else keys.canonical(name))
+    name = label_key(label)
+    return _KEYS.get(name) or (None if name == "id" else keys.descriptive(name))
 
 
-def spelled(label: str) -> str:
-    """Returns a label as a key: ``Message ID`` is ``message_id``."""
-    key = "_".join(label.lower().split())
-    return f"{key}_as_written" if key in _OWN else key
+def label_key(label: str) -> str:
+    """Returns a label as a key: ``message_id`` for ``Message ID``."""
+    return "_".join(label.lower().split())

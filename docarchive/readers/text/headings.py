@@ -1,7 +1,7 @@
-"""The title that a Markdown text itself begins with: its first heading of the first level, as plain text.
+"""The title that a Markdown text begins with: a heading of the first level, as plain text.
 
-Generators of sites show it where front matter has no title. What no reader takes for text may stand before it:
-comments, imports of MDX, tags of templates, badges and pictures, marks of a table of contents.
+Site generators show it where front matter has no title. Lines that a reader does not see as text may precede it:
+comments, imports of MDX, template tags, badges and pictures, marks of a table of contents.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TAG = re.compile(r"<[^<>]{1,300}>")
 
 
 def first_heading(body: str) -> str:
-    r"""Returns the heading of the first level that a text begins with, as plain text, or nothing.
+    r"""Returns the heading of the first level that a text begins with, as plain text; empty if there is none.
 
     >>> first_heading("<!-- done -->\n\n# [The pier](https://a.example) {#pier}\n\nIt stands.")
     'The pier'
@@ -41,7 +41,7 @@ def first_heading(body: str) -> str:
         position = comment.end() if comment else position
         end = bare.find("\n", position)
         line = bare[position : end if end >= 0 else len(bare)].strip()[:_LONGEST]
-        if line and not _stands_before(line):
+        if line and not _may_precede_title(line):
             return _heading(line, bare, position)
         if end < 0:
             break
@@ -49,8 +49,8 @@ def first_heading(body: str) -> str:
     return ""
 
 
-def _stands_before(line: str) -> bool:
-    """Tells whether a line is none that a reader takes for text."""
+def _may_precede_title(line: str) -> bool:
+    """Returns whether a line may precede the title: a reader does not see it as text."""
     return bool(_BEFORE.fullmatch(line) or _IMPORT.match(line)) or not _IMAGES.sub("", line).strip()
 
 
@@ -59,15 +59,15 @@ def _heading(line: str, body: str, position: int) -> str:
         bare = line[1:].strip()
         open_ = bare.rstrip("#")
         return plain_title(open_ if not open_ or open_[-1].isspace() else bare)
-    if found := _HTML_HEADING.match(body, position):
-        return plain_title(html.unescape(_TAG.sub("", found[1])))
+    if heading := _HTML_HEADING.match(body, position):
+        return plain_title(html.unescape(_TAG.sub("", heading[1])))
     _, _, rest = body[position:].lstrip().partition("\n")
     below = rest.partition("\n")[0].strip()
     return plain_title(line) if below and not below.strip("=") else ""
 
 
 def plain_title(text: str) -> str:
-    """Returns a heading without links, pictures and attributes; how words are set off is kept."""
-    for _ in range(2):  # attributes may stand behind pictures, and before them
+    """Returns a heading without links, pictures and attributes; emphasis is kept."""
+    for _ in range(2):  # attributes may follow pictures, and precede them
         text = _IMAGES.sub("", _ATTRIBUTES.sub("", text))
     return " ".join(_WIKILINK.sub(r"\1", _LINK.sub(r"\1", text)).split())

@@ -1,9 +1,9 @@
 """The reader of plain text.
 
-A text may begin with header lines (``Title: …``, ``By …``, ``Datum: …``) or with ``date 2024-03-16``, on
-a line of its own or right before its lead. A first line that stands alone between blank lines and does not
-end like a sentence is the title; a byline and a date may stand below it. Later such lines, before a
-paragraph, are headings. The text is kept as it is but for the headings, which become Markdown's.
+A text may begin with header lines (``Title: …``, ``By …``, ``Datum: …``) or with ``date 2024-03-16``, on a line of its
+own or right before its lead. A first line between blank lines that does not end like a sentence is the title; a byline
+and a date may be below it. Later such lines, before a paragraph, are headings. The text is kept except for the
+headings, which become Markdown's. See decision 0020.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.file_names import date_in_name
-from docarchive.readers.text.header_lines import byline, read_headers
-from docarchive.readers.values.reserved_keys import keep_aside, lenient_article
-from docarchive.readers.values.written_dates import date_at, read_date
+from docarchive.readers.text.header_lines import read_headers
+from docarchive.readers.values.people import byline
+from docarchive.readers.values.reserved_keys import lenient_article, set_aside
+from docarchive.readers.values.written_dates import leading_date, read_date
 
 _DATE = re.compile(
     r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*",
@@ -40,23 +41,16 @@ _HEADING_WORDS: Final = 12
 
 def records(source: Source) -> Iterator[Record]:
     """Yields a file as one article."""
-    yield Record("", None, partial(_load, source))
+    yield Record("", None, partial(load_text, source, read_plain_text))
 
 
-def _load(source: Source) -> Article:
-    text, encoding = read_text(source)
-    article = read_plain_text(text, source.name)
-    if encoding != "utf-8":
-        article.extra.setdefault("encoding", encoding)
-    return article
-
-
-def read_plain_text(text: str, name: str = "") -> Article:
+def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:
     """Reads an article from a plain text.
 
     Args:
         text: The text.
-        name: The file's name; a date at its beginning serves where the text has none.
+        name: The file's name; a date at its beginning is used where the text has none.
+        folder: Its folders; a plain text takes nothing from them.
     """
     text = text.removeprefix("\ufeff")
     headers = read_headers(text)
@@ -68,43 +62,44 @@ def read_plain_text(text: str, name: str = "") -> Article:
         if date:
             metadata = _with_date(metadata, date)
             lead_follows = not rest.startswith(("\r", "\n"))
-    found = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
-    metadata = _merged(found.metadata, metadata)
-    if not found.body and not metadata.get("title"):
+    structure = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
+    metadata = _merged(structure.metadata, metadata)
+    if not structure.body and not metadata.get("title"):
         raise ReaderError("there is no text in it")
     if "date" not in metadata and (date := date_in_name(name)):
         metadata["date"] = date
-    return lenient_article(metadata, found.body)
+    return lenient_article(metadata, structure.body)
 
 
 def _merged(below: dict[str, Any], headers: dict[str, Any]) -> dict[str, Any]:
-    """Returns header lines with what stands below a title; where both have a value, the latter is kept aside."""
+    """Returns header lines and the lines below a title; where both have a value, the latter's is set aside."""
     merged = {**below, **headers}
     for key, value in below.items():
         first = headers.get(key, value)
         if value not in (first, read_date(first) if key == "date" else first):
-            keep_aside(merged, key, value)
+            set_aside(merged, key, value)
     return merged
 
 
 class _Structure(NamedTuple):
-    """What stands at the head of a text, and the text with its headings marked."""
+    """What the head of a text says, and the text with its headings marked."""
 
     metadata: dict[str, Any]
     body: str
 
 
 def _leading_date(text: str) -> tuple[PartialDate | None, str]:
-    """Returns the date that the text begins with and the rest, or None and the text."""
+    """Returns the date that a text begins with and the rest of the text, or None and the text."""
     match = _DATE.match(text)
     if not match:
         return None, text
-    found = date_at(text[match.start(2) : match.start(2) + 200])
-    if found and found.date.precision != "month":
-        sign = _BEHIND_DATE.match(text, match.start(2) + found.end)
-        rest = text[sign.end() :] if sign else ""
-        if sign and (_is_sure(match[1], sign[0]) or not rest[:1].islower()):  # "date 16 March 2024 was a Saturday"
-            return found.date, rest
+    leading = leading_date(text[match.start(2) : match.start(2) + 200])
+    if leading and leading.date.precision != "month":
+        separator = _BEHIND_DATE.match(text, match.start(2) + leading.end)
+        rest = text[separator.end() :] if separator else ""
+        # "date 16 March 2024 was a Saturday" is prose
+        if separator and (_is_sure(match[1], separator[0]) or not rest[:1].islower()):
+            return leading.date, rest
     with suppress(ValueError):  # "date palms grow in …"
         date, rest = PartialDate(match[2]), text[match.end() :]
         if date.precision != "year" or rest.startswith(("\r", "\n")):  # "date 2024 in red"
@@ -117,16 +112,22 @@ def _is_sure(label_end: str, date_end: str) -> bool:
 
 
 def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:
-    """Returns metadata with a date; what stood under that key, and is none, stays."""
+    """Returns metadata with a date; a value of that key that is no date is set aside."""
     dated = {**metadata, "date": date}
     if metadata.get("date"):
-        keep_aside(dated, "date", metadata["date"])
+        set_aside(dated, "date", metadata["date"])
     return dated
 
 
 def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
-    """Takes the title, if it is wanted, and a byline from the head of a text and marks its headings."""
-    pieces = _BLOCKS.split(text)  # blocks at even places, what parts them at odd ones
+    """Takes the title and a byline from the head of a text, and marks its headings.
+
+    Args:
+        text: The text below the header lines.
+        titled: Whether to look for a title.
+        lead: Whether the text begins with the lead, right after a date: then it has no title.
+    """
+    pieces = _BLOCKS.split(text)  # blocks at even indexes, the blank lines between them at odd ones
     blocks = pieces[::2]
     metadata: dict[str, Any] = {}
     first = 0
@@ -145,7 +146,7 @@ def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
 
 
 def _title_block(block: str) -> dict[str, Any]:
-    """Returns what the first block says if it is a title, perhaps with a byline and a date below it, or a date."""
+    """Returns what the first block says: a title, which a byline and a date may follow, or a date; empty if neither."""
     lines = block.splitlines()
     if lines and (date := read_date(lines[0])) and date.precision != "year":
         return {"date": date} if len(lines) == 1 else {}
@@ -159,7 +160,7 @@ def _title_block(block: str) -> dict[str, Any]:
 
 
 def _signature(lines: list[str]) -> dict[str, Any]:
-    """Returns what the lines below a title say, if all of them are bylines, dates or other headers."""
+    """Returns what the lines below a title say, if each is a byline, a date or another header."""
     signed: dict[str, Any] = {}
     for line in lines:
         if (date := read_date(line)) and date.precision != "year" and "date" not in signed:

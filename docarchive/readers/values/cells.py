@@ -1,6 +1,6 @@
-"""Values as tables and other programs hold them: dates, lists, and texts that may be HTML.
+"""Values of tables and exports: dates, lists, and texts that may be HTML.
 
-What is read here is read leniently: a column was guessed or named, not written for docarchive.
+Reads leniently: the columns were guessed or named by the user, not written for docarchive.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from docarchive.dates import PartialDate
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.values.unix_times import unix_time
 
-#: What programs write for nothing.
+#: What programs write for no value.
 EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "None", "<NA>", "\\N"])
 
 _LONGEST_DATE: Final = 100
@@ -37,7 +37,7 @@ _BEGINS: Final = re.compile(
 
 
 def is_empty(value: object) -> bool:
-    """Tells whether a value stands for nothing."""
+    """Returns whether a value is what programs write for no value."""
     return (
         value is None
         or (isinstance(value, float) and value != value)
@@ -46,7 +46,7 @@ def is_empty(value: object) -> bool:
 
 
 def read_date(value: object) -> PartialDate | None:
-    """Reads what should be a date; None if it is none, or could be two (``03/04/2024``).
+    """Reads a date as programs write it; returns None if it is no date, or could be two (``03/04/2024``).
 
     >>> read_date(1700000000), read_date("20240316"), read_date("16.03.2024"), read_date("03/04/2024")
     (PartialDate('2023-11-14T22:13:20Z'), PartialDate('2024-03-16'), PartialDate('2024-03-16'), None)
@@ -66,24 +66,27 @@ def read_date(value: object) -> PartialDate | None:
 
 
 def read_list(value: object) -> object:
-    """Reads what should be a list, if it is text: JSON, Python's form, or parted by ``|``; else returns it as it is."""
+    """Reads a list that is written as text: as JSON, as Python's ``repr``, or with ``|`` between items.
+
+    Returns any other value unchanged.
+    """
     if not isinstance(value, str):
         return value
     text = value.strip()
     if text.startswith("[") and text.endswith("]") and len(text) <= _LONGEST_LIST:
         with suppress(ValueError, RecursionError):
-            found = json.loads(text)
-            if isinstance(found, list) and not any(isinstance(item, dict | list) for item in found):
-                return found
+            items = json.loads(text)
+            if isinstance(items, list) and not any(isinstance(item, dict | list) for item in items):
+                return items
         if _PYTHON_LIST.fullmatch(text):
-            return [re.sub(r"\\(.)", r"\1", part[1:-1]) for part in re.findall(_QUOTED, text)]
+            return [re.sub(r"\\(.)", r"\1", item[1:-1]) for item in re.findall(_QUOTED, text)]
     if "|" in text and ";" not in text:
-        return [part for part in (part.strip() for part in text.split("|")) if part]
+        return [item for item in (item.strip() for item in text.split("|")) if item]
     return value
 
 
 def read_body(value: Any, column: str = "") -> str:
-    """Reads the text of an article: HTML, told by the column's name or its looks, becomes Markdown.
+    """Reads the text of an article; HTML, by the column's name or its content, becomes Markdown.
 
     Raises:
         ReaderError: It is HTML that cannot be read.
@@ -95,7 +98,7 @@ def read_body(value: Any, column: str = "") -> str:
 
 
 def is_html(text: str) -> bool:
-    """Tells whether a text looks like HTML, not like Markdown with a tag in it."""
+    """Returns whether a text looks like HTML, not like Markdown with a tag in it."""
     return bool(_BEGINS.match(text) and _ENDS.search(text)) or len(_ENDS.findall(text, 0, 20_000)) > 3
 
 

@@ -1,4 +1,4 @@
-"""Which column holds what: from the values of a row or an object, and what the user said of them, to an article."""
+"""From the values of a row or a JSON object to an article, with the columns or paths that ``--map`` names."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ from docarchive.article import Article, plain_mapping
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.cells import is_empty, read_body, read_date, read_list
+from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 BODY: Final = "body"
 
 _MISSING: Final = object()
 _LISTED: Final = 40
-#: What docarchive says of an article itself; such a column of another program means something else.
-_OWN: Final = frozenset({*keys.PROVENANCE, "title_derived"})
 
 
 def known_key(key: str) -> str:
-    """Returns the key that a user means: ``body`` for the text, a known one, or the key itself."""
+    """Returns the key that a user means: ``body`` for the text, a known key, or the key itself."""
     return BODY if key.lower() in keys.BODY_KEYS else keys.canonical(key) or key
 
 
 def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article:
-    """Makes an article of an object, with values where the user said they are.
+    """Makes an article of an object, with values at the paths that the user named.
 
     Args:
         record: The object.
-        mapping: The path of each key, such as ``{"title": "data.titles.0"}``. A key that is not in this object
-            is left out.
+        mapping: The path of each key, such as ``{"title": "data.titles.0"}``. A path that is not in this
+            object is left out.
 
     Raises:
         ArticleError: It holds no text at all, or a value is not valid.
@@ -40,7 +39,7 @@ def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article
     picked: dict[str, Any] = {}
     html = ""
     for key, path in mapping.items():
-        value = find(rest, path)
+        value = value_at(rest, path)
         if value is not _MISSING:
             picked[known_key(key)] = value
             html = path if known_key(key) == BODY else html
@@ -50,15 +49,15 @@ def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article
         body_key = next((key for key in rest if key.lower() in keys.BODY_KEYS and isinstance(rest[key], str)), None)
         if body_key is not None:
             picked[BODY], html = rest.pop(body_key), ""
-    return build(picked, rest, html)
+    return build_article(picked, rest, html)
 
 
-def build(picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str = "") -> Article:
-    """Makes an article.
+def build_article(picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str = "") -> Article:
+    """Makes an article of values.
 
     Args:
-        picked: Values by key, the text as ``body``; they go before what is in ``rest``.
-        rest: All other values, by their own names.
+        picked: Values by key, the text as ``body``; they take precedence over ``rest``.
+        rest: All other values, by the names of their columns.
         body_column: The name of the column that held the text.
 
     Raises:
@@ -68,67 +67,71 @@ def build(picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str =
     metadata: dict[str, Any] = {}
     for key, value in picked.items():
         if key != BODY and not is_empty(value):
-            metadata.update(_read(key, value))
+            _add(metadata, key, value)
     for name, value in rest.items():
-        if not is_empty(value):
-            metadata.setdefault(_aside(name, picked), value)
+        if is_empty(value):
+            continue
+        if _would_join(name, picked):
+            set_aside(metadata, name, value)
+        else:
+            metadata.setdefault(name, value)
     text = picked.get(BODY)
     if isinstance(text, Mapping) or (isinstance(text, Iterable) and not isinstance(text, str)):
         raise ArticleError(BODY, "the text of an article is a string, not a list or an object")
     body = "" if is_empty(text) else read_body(text, body_column)
     if not body.strip() and not any(keys.canonical(key) in ("title", "summary") for key in metadata):
         raise ArticleError(BODY, "there is no text and no title")
-    return Article.from_metadata(metadata, body)
+    return make_article(metadata, body)
 
 
 def missing_columns(mapping: Mapping[str, str], columns: Iterable[str], paths: Iterable[str]) -> ReaderError:
-    """Returns the error for a mapping that names what is not there."""
+    """Returns the error for a mapping that names columns or paths that do not exist."""
     named = ", ".join(f"{key}={path}" for key, path in mapping.items() if path in set(paths))
-    return ReaderError(f"--map {named}: there is no such column; there are {listed(columns)}")
+    return ReaderError(f"--map {named}: there is no such column; there are {column_list(columns)}")
 
 
-def listed(columns: Iterable[str]) -> str:
-    """Returns names of columns as one line, bounded."""
+def column_list(columns: Iterable[str]) -> str:
+    """Returns the names of columns on one line, at most 40 of them."""
     names = [" ".join(column.split())[:60] for column in columns]
     more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return ", ".join(names[:_LISTED]) + more if names else "none"
 
 
 def paths_of(record: Mapping[str, Any], prefix: str = "", depth: int = 3) -> list[str]:
-    """Returns the paths of an object's values, for messages."""
-    found: list[str] = []
+    """Returns the dotted paths of an object's values, for messages."""
+    paths: list[str] = []
     for key, value in record.items():
         if isinstance(value, dict) and value and depth > 1:
-            found.extend(paths_of(value, f"{prefix}{key}.", depth - 1))
+            paths.extend(paths_of(value, f"{prefix}{key}.", depth - 1))
         else:
-            found.append(f"{prefix}{key}")
-    return found
+            paths.append(f"{prefix}{key}")
+    return paths
 
 
-def fitting(records: Sequence[object], options: ReadOptions) -> Mapping[str, str]:
-    """Returns the mapping for objects; what is optional is left out where it is in none of them.
+def applicable_mapping(records: Sequence[object], options: ReadOptions) -> Mapping[str, str]:
+    """Returns the part of the user's mapping that applies: optional paths that no object has are left out.
 
     Raises:
-        ReaderError: A path that is wanted is in none of them.
+        ReaderError: None of them has a path that is not optional.
     """
-    wanted = {key: path for key, path in options.mapping.items() if key not in options.optional}
-    if wanted and (error := _unknown_paths(records, wanted)):
+    required = {key: path for key, path in options.mapping.items() if key not in options.optional}
+    if required and (error := _unknown_paths(records, required)):
         raise error
-    found = {path for path in options.mapping.values() if any(_has(record, path) for record in records)}
-    return {key: path for key, path in options.mapping.items() if key in wanted or path in found}
+    existing = {path for path in options.mapping.values() if any(_has(record, path) for record in records)}
+    return {key: path for key, path in options.mapping.items() if key in required or path in existing}
 
 
 def _has(record: object, path: str) -> bool:
-    return isinstance(record, dict) and find(record, path) is not _MISSING
+    return isinstance(record, dict) and value_at(record, path) is not _MISSING
 
 
 def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> ReaderError | None:
-    """Returns the error for paths that are in none of these objects; None if each is in one."""
+    """Returns the error for paths that none of the objects has; None if there is no such path."""
     left = set(mapping.values())
     seen: dict[str, None] = {}
     for record in records:
         if isinstance(record, dict):
-            left = {path for path in left if find(record, path) is _MISSING}
+            left = {path for path in left if value_at(record, path) is _MISSING}
             if not left:
                 return None
             if len(seen) < _LISTED:
@@ -136,27 +139,32 @@ def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> Rea
     return missing_columns(mapping, seen, left) if seen and left else None
 
 
-def find(record: Any, path: str) -> Any:
-    """Returns the value at a path: a key as it is, else ``a.b.0`` inside objects and lists; ``_MISSING`` if none."""
+def value_at(record: Any, path: str) -> Any:
+    """Returns the value at a path, ``_MISSING`` if there is none.
+
+    Args:
+        record: An object.
+        path: One of its keys, or ``a.b.0`` for what is inside of objects and lists.
+    """
     if isinstance(record, Mapping) and path in record:
         return record[path]
-    for part in path.split("."):
-        if isinstance(record, Mapping) and part in record:
-            record = record[part]
-        elif isinstance(record, list) and part.isascii() and part.isdigit() and int(part[:9]) < len(record):
-            record = record[int(part[:9])]
+    for step in path.split("."):
+        if isinstance(record, Mapping) and step in record:
+            record = record[step]
+        elif isinstance(record, list) and step.isascii() and step.isdigit() and int(step[:9]) < len(record):
+            record = record[int(step[:9])]
         else:
             return _MISSING
     return record
 
 
-def _without(record: Any, parts: list[str], whole: str = "") -> Any:
-    """Returns an object without the value at a path; what then is empty goes too. Lists stay as they are."""
+def _without(record: Any, steps: list[str], path: str = "") -> Any:
+    """Returns an object without the value at a path, and without objects that are empty then. Lists stay unchanged."""
     if not isinstance(record, dict):
         return record
-    if whole in record:
-        return {key: value for key, value in record.items() if key != whole}
-    first, *others = parts
+    if path in record:
+        return {key: value for key, value in record.items() if key != path}
+    first, *others = steps
     if first not in record:
         return record
     inner = _without(record[first], others) if others else None
@@ -165,21 +173,18 @@ def _without(record: Any, parts: list[str], whole: str = "") -> Any:
     return {**record, first: inner}
 
 
-def _read(key: str, value: Any) -> dict[str, Any]:
+def _add(metadata: dict[str, Any], key: str, value: Any) -> None:
+    """Adds the value of a column that holds a key."""
     kind = keys.KNOWN.get(key)
-    if kind == keys.DATE:
-        date = read_date(value)
-        return {key: date} if date is not None else {f"{key}_as_written": value}
-    if kind == keys.LIST:
-        return {key: read_list(value)}
-    return {key: value}
+    if kind != keys.DATE:
+        metadata[key] = read_list(value) if kind == keys.LIST else value
+    elif date := read_date(value):
+        metadata[key] = date
+    else:
+        set_aside(metadata, key, value)
 
 
-def _aside(name: str, picked: Mapping[str, Any]) -> str:
-    """Returns the key for a column that was not picked: its name, unless that would mix it with what was."""
+def _would_join(name: str, picked: Mapping[str, Any]) -> bool:
+    """Returns whether a column that was not picked would be joined, under its own name, with one that was."""
     known = keys.canonical(name)
-    if known in _OWN or (
-        known is not None and known in picked and (name.lower() == known or keys.KNOWN[known] == keys.LIST)
-    ):
-        return f"{name}_column"
-    return name
+    return known is not None and known in picked and (name.lower() == known or keys.KNOWN[known] == keys.LIST)

@@ -1,4 +1,4 @@
-"""The names of months, as people write them in dates: one table."""
+"""Names of months in the languages in which dates are read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from typing import Final
 
-#: A language a line, January to December; another form of a name stands behind a stroke.
+#: One language per line, January to December; ``|`` separates other forms of a name.
 _NAMES: Final = """
 January February March April May June July August September October November December
 Januar|Jänner Februar März|Mrz April Mai Juni Juli August September Oktober|Okt November Dezember|Dez
@@ -28,20 +28,20 @@ _SHORTEST: Final = 3
 
 @cache
 def _table() -> dict[str, int]:
-    """Returns months by every beginning of their names that means one month alone, and by the names."""
+    """Returns the numbers of months by their names, and by every prefix that means one month only."""
     names: dict[str, set[int]] = {}
-    beginnings: dict[str, set[int]] = {}
+    prefixes: dict[str, set[int]] = {}
     for line in _NAMES.strip().splitlines():
         for number, forms in enumerate(line.split(), start=1):
             for name in map(_folded, forms.split("|")):
                 names.setdefault(name, set()).add(number)
                 for length in range(_SHORTEST, len(name)):
-                    beginnings.setdefault(name[:length], set()).add(number)
-    return {name: min(found) for name, found in {**beginnings, **names}.items() if len(found) == 1}
+                    prefixes.setdefault(name[:length], set()).add(number)
+    return {name: min(numbers) for name, numbers in {**prefixes, **names}.items() if len(numbers) == 1}
 
 
 def month(name: str) -> int | None:
-    """Returns the number of a month by its name or a beginning of it, or None.
+    """Returns the number of a month by its name or a prefix of it, or None.
 
     >>> month("Sept"), month("März"), month("décembre"), month("Jui"), month("palms")
     (9, 3, 12, None, None)

@@ -1,4 +1,4 @@
-"""Unix times: seconds since 1970, or what is finer, as programs write them for dates."""
+"""Unix times that programs write for dates: seconds since 1970, or milli-, micro- or nanoseconds."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Final
 from docarchive.dates import PartialDate
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-#: (from, to, how many a second): seconds of 1973 to 5138, and what is finer in the same years.
+#: (from, below, units per second): seconds of 1973 to 5138, and finer units of the same years.
 _UNITS: Final = ((10**8, 10**11, 1), (10**11, 10**14, 10**3), (10**14, 10**17, 10**6), (10**17, 10**20, 10**9))
 
 
 def unix_time(value: float) -> PartialDate | None:
-    """Returns the moment that a number means, in seconds, milli-, micro- or nanoseconds; None if it means none.
+    """Returns the moment of a number in seconds, milli-, micro- or nanoseconds; None if it is out of their range.
 
     >>> unix_time(1710583200), unix_time(1710583200000), unix_time(2024)
     (PartialDate('2024-03-16T10:00:00Z'), PartialDate('2024-03-16T10:00:00Z'), None)
@@ -23,7 +23,7 @@ def unix_time(value: float) -> PartialDate | None:
 
 
 def moment(seconds: float) -> PartialDate | None:
-    """Returns the moment of a Unix time; None if it is none that dates can hold."""
+    """Returns the moment of a Unix time in seconds; None if dates cannot hold it."""
     try:
         return PartialDate((_EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ").zfill(20))
     except (OverflowError, ValueError):

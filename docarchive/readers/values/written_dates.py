@@ -1,7 +1,7 @@
-"""Dates as people write them above their texts, and as the generators of sites read them.
+"""Dates as people write them above their texts, and as site generators read them.
 
-``PartialDate.parse`` reads what programs write; this reads more: an hour of one digit, a name of a
-month in a dozen languages, ``16.03.2024``. What could mean two days (``03/04/2024``) is no date.
+``PartialDate.parse`` reads what programs write; this reads more: an hour of one digit, a name of a month in a dozen
+languages, ``16.03.2024``. What could mean two days (``03/04/2024``) is no date. See decisions 0005 and 0020.
 """
 
 from __future__ import annotations
@@ -49,15 +49,20 @@ _COMPACT_MOMENT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)T(\d\d):?(\d\d)(?::?(\
 _MONTHS: Final = 12
 
 
-class Found(NamedTuple):
-    """A date at the beginning of a text, and the index behind it."""
+class LeadingDate(NamedTuple):
+    """A date that a text begins with.
+
+    Attributes:
+        date: The date.
+        end: Index of the first character after it.
+    """
 
     date: PartialDate
     end: int
 
 
 def read_date(value: object) -> PartialDate | None:
-    """Reads a value that should be a date; None if it cannot be read as one.
+    """Reads a value as a date; returns None if it is none.
 
     >>> read_date("16. März 2024"), read_date("2014-08-19 1:00:49 -0400"), read_date("soon")
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
@@ -75,15 +80,15 @@ def read_date(value: object) -> PartialDate | None:
     elif compact := _COMPACT_MOMENT.fullmatch(text):
         year, month, day, hour, minute, second, zone = compact.groups()
         text = f"{year}-{month}-{day}T{hour}:{minute}" + (f":{second}" if second else "") + (zone or "")
-    found = date_at(text)
-    return found.date if found and not text[found.end :].strip(" .") else None
+    leading = leading_date(text)
+    return leading.date if leading and not text[leading.end :].strip(" .") else None
 
 
-def date_at(text: str) -> Found | None:
-    """Returns the date in words or figures that a text begins with; years alone are none.
+def leading_date(text: str) -> LeadingDate | None:
+    """Returns the date in words or figures that a text begins with, or None; a year alone is no date.
 
-    >>> date_at("16 March 2024 Ships are back.")
-    Found(date=PartialDate('2024-03-16'), end=13)
+    >>> leading_date("16 March 2024 Ships are back.")
+    LeadingDate(date=PartialDate('2024-03-16'), end=13)
     """
     head = text[:_LONGEST]
     weekday = _WEEKDAYS.match(head)
@@ -91,7 +96,7 @@ def date_at(text: str) -> Found | None:
         for form in _FORMS:
             match = form.match(head, start)
             if match and (date := _date(match.groupdict())):
-                return Found(date, match.end())
+                return LeadingDate(date, match.end())
     return None
 
 
@@ -115,7 +120,7 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
 
 
 def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:
-    """Returns month and day; 0 for what is not known, twice if it could be either."""
+    """Returns month and day; 0 for what is not known, two zeros if each could be the other."""
     if name := parts.get("name"):
         return month(name) or 0, int(parts.get("day") or 0)
     if (one := parts.get("one")) and (other := parts.get("other")):

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.people import are_full_names, people
-from docarchive.readers.values.written_dates import date_at
+from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names, people
+from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ _LINES_BELOW_TITLE: Final = 12
 _SHORTEST_PARAGRAPH: Final = 200
 _LONGEST_BYLINE: Final = 160
 _BY = re.compile(
-    r"(?:(?:posted|written|published|reported|submitted|added|interview|words|text|story|report)\s+)?"
-    r"(?:by|von|par|por|di|door|av|af)(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
+    rf"(?:(?:{BEFORE_BY})\s+)?(?:{BY})(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
     r"(?:authors?|autor(?:en|in|es)?|auteure?s?|autore|interview|text|words|tekst|testo|texte|texto)\s*[:：]\s*(?P<called>\S.*)",
     re.IGNORECASE,
 )
@@ -92,7 +91,7 @@ def _date(line: str) -> PartialDate | None:
         return None
     words = line.split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
-        match = date_at(" ".join(words[first:]))
+        match = leading_date(" ".join(words[first:]))
         if match and match.date.precision not in ("year", "month"):
             return match.date
     return None

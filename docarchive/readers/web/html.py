@@ -18,6 +18,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.own_pages import is_own_list, own_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.pagedata import PageData, page_data
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def read_page(html: str, url: str | None = None) -> Article:
     body = main_text(html, tree, page)
     if not body:
         raise ReaderError("there is no text on the page")
-    return Article.from_metadata(page.metadata, body)
+    return make_article(page.metadata, body)
 
 
 def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:

@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
-from docarchive.readers.values.people import are_full_names, are_weak, people
+from docarchive.readers.values.people import are_full_names, are_logins, people
 from docarchive.readers.web.bylines import signature
 from docarchive.readers.web.headline import headline
 from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld
@@ -74,7 +75,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
 
 def _is_own(tree: HtmlElement) -> bool:
     generators = list(tree.xpath("//meta[@name='generator']/@content"))
-    return generators == ["docarchive"] and bool(tree.xpath("//script[@type='application/ld+json']"))
+    return generators == [GENERATOR] and bool(tree.xpath("//script[@type='application/ld+json']"))
 
 
 def _title(tree: HtmlElement, metadata: Mapping[str, Any], statements: tuple[Mapping[str, Any], ...]) -> str:
@@ -91,7 +92,7 @@ def _authors(statements: tuple[Mapping[str, Any], ...], source: str | None) -> l
 
 
 def _is_weak(names: list[str], source: str | None) -> bool:
-    return are_weak(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
+    return are_logins(names) or (source is not None and [name.casefold() for name in names] == [source.casefold()])
 
 
 def _address(tree: HtmlElement, url: str | None) -> str | None:

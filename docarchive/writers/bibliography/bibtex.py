@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, ClassVar, Final
 
+from docarchive.formats.bibliography import BIBLATEX, BIBTEX, PLACE
 from docarchive.formats.latex_languages import BABEL
 from docarchive.writers.bibliography.latex import latex
 from docarchive.writers.bibliography.names import Name
@@ -12,8 +13,6 @@ from docarchive.writers.bibliography.reference import Reference, References, dat
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: BibLaTeX's names of fields that have other names in BibTeX.
-_BIBLATEX: Final = {"journal": "journaltitle", "address": "location", "school": "institution"}
 
 
 class BibtexWriter(Writer):
@@ -23,7 +22,7 @@ class BibtexWriter(Writer):
     """
 
     name = "bibtex"
-    summary = "a bibliography for BibTeX"
+    summary = "a BibTeX bibliography"
     suffixes: ClassVar[tuple[str, ...]] = (".bib", ".bibtex")
     biblatex = False
 
@@ -39,7 +38,7 @@ class BibtexWriter(Writer):
         type_, _, subtype = reference.type.biblatex.partition("/")
         fields = dict(_fields(reference))
         if self.biblatex:
-            fields = {_BIBLATEX.get(name, name): value for name, value in fields.items()}
+            fields = {BIBLATEX.get(name, name): value for name, value in fields.items()}
             fields = {"entrysubtype": f"{{{subtype}}}", **fields} if subtype else fields
             fields |= _for_biblatex(reference)
         else:
@@ -53,7 +52,7 @@ class BiblatexWriter(BibtexWriter):
     """Writes entries for BibLaTeX: news articles as such, web pages as ``@online``, dates in ISO 8601."""
 
     name = "biblatex"
-    summary = "a bibliography for BibLaTeX"
+    summary = "a BibLaTeX bibliography"
     suffixes = (".biblatex",)
     biblatex = True
 
@@ -67,7 +66,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     texts = {
         reference.type.container: reference.container,
         "publisher": reference.publisher if reference.type.container != "publisher" or not reference.container else "",
-        "address": reference.publisher_place,
+        BIBTEX[PLACE]: reference.publisher_place,
         "volume": reference.volume,
         "number": reference.number,
         "pages": reference.pages,

@@ -43,7 +43,7 @@ class CitationWriter(Writer):
     """Writes a citation a line, in the order and with the numbers that the style gives them."""
 
     name = "citation"
-    summary = "citations, formatted by a style (--style)"
+    summary = "citations in a CSL style (--style)"
     accepts = frozenset({"style"})
     extra = "citations"
     requires = ("typst",)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from docarchive.dates import PartialDate
+from docarchive.formats.bibliography import CSL, PLACE
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References, date_parts
 from docarchive.writers.protocol import Document, WriteOptions, Writer
@@ -16,7 +17,7 @@ class CslWriter(Writer):
     """Writes a list of items, one a line: the summary as ``abstract``, tags as ``keyword``, no text."""
 
     name = "csl-json"
-    summary = "a bibliography for citation processors (CSL-JSON)"
+    summary = "a CSL-JSON bibliography, for citation processors"
     suffixes = (".csl.json", ".csljson")
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
@@ -43,13 +44,13 @@ def csl_item(reference: Reference) -> dict[str, Any]:
         "issued": _date(reference.date),
         "accessed": _date(reference.accessed),
         "publisher": reference.publisher,
-        "publisher-place": reference.publisher_place,
-        "section": reference.section,
-        "volume": reference.volume,
-        "issue": reference.number,
-        "page": reference.pages,
-        "ISBN": reference.isbn,
-        "ISSN": reference.issn,
+        CSL[PLACE]: reference.publisher_place,
+        CSL["section"]: reference.section,
+        CSL["volume"]: reference.volume,
+        CSL["number"]: reference.number,
+        CSL["pages"]: reference.pages,
+        CSL["isbn"]: reference.isbn,
+        CSL["issn"]: reference.issn,
         "DOI": reference.doi,
         "URL": reference.url,
         "language": reference.language,

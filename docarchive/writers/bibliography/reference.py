@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.bibliography import CITATION_KEY, EDITORS, PLACE
 from docarchive.slugs import Names
 from docarchive.writers.addresses import web_address
 from docarchive.writers.bibliography.names import Name, name_of
@@ -83,7 +84,7 @@ class References:
         """Returns the reference of an article."""
         organizations = {name.casefold() for name in [*article.organizations, article.source or ""] if name}
         authors = tuple(name_of(name, organizations) for name in map(one_line, article.authors) if name)
-        editors = article.extra.get("editors")
+        editors = article.extra.get(EDITORS)
         values = {key: _plain(article.extra.get(key)) for key in _EXTRA_KEYS}
         date = article.date
         return Reference(
@@ -94,7 +95,7 @@ class References:
             editors=tuple(name_of(name, organizations) for name in map(_plain, _list(editors)) if name),
             container=one_line(article.source or ""),
             publisher=values["publisher"],
-            publisher_place=values["place_of_publication"] or values["address"],
+            publisher_place=values[PLACE] or values["address"],
             section=one_line(article.section or ""),
             date=date,
             accessed=article.archived if article.url else None,
@@ -112,7 +113,7 @@ class References:
 
 
 _EXTRA_KEYS: Final = (
-    *("publisher", "place_of_publication", "address", "doi", "isbn", "issn"),
+    *("publisher", PLACE, "address", "doi", "isbn", "issn"),
     *("volume", "number", "issue", "pages", "page"),
 )
 
@@ -128,7 +129,7 @@ def date_parts(date: PartialDate) -> tuple[int, ...]:
 
 
 def _key(article: Article, authors: tuple[Name, ...]) -> str:
-    given = _NOT_IN_KEYS.sub("", _plain(article.extra.get("citation_key")))
+    given = _NOT_IN_KEYS.sub("", _plain(article.extra.get(CITATION_KEY)))
     if given:
         return given
     named = authors[0].family if authors else article.source or ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from docarchive.dates import PartialDate
+from docarchive.formats.bibliography import CITATION_KEY, PLACE, RIS
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References
 from docarchive.writers.protocol import Document, WriteOptions, Writer
@@ -17,7 +18,7 @@ class RisWriter(Writer):
     """Writes references as RIS, in UTF-8: the summary as ``AB``, each tag as ``KW``, no text."""
 
     name = "ris"
-    summary = "a bibliography for reference managers (RIS)"
+    summary = "a RIS bibliography, for reference managers"
     suffixes = (".ris",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
@@ -32,7 +33,7 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
     type_ = reference.type.ris
     first, _, last = reference.pages.partition("-")
     yield "TY", type_
-    yield "ID", reference.key
+    yield RIS[CITATION_KEY], reference.key
     yield "TI", reference.title
     yield from (("AU", _name(name)) for name in reference.authors)
     yield from (("ED", _name(name)) for name in reference.editors)
@@ -40,12 +41,12 @@ def _lines(reference: Reference) -> Iterator[tuple[str, str]]:
     for tag, text in (
         ("T2", "" if brought_out else reference.container),
         ("PB", (reference.container if brought_out else "") or reference.publisher),
-        ("CY", reference.publisher_place),
-        ("SE", reference.section),
+        (RIS[PLACE], reference.publisher_place),
+        (RIS["section"], reference.section),
         ("PY", reference.date.text[:4] if reference.date else ""),
         ("DA", _date(reference.date) if reference.date else ""),
-        ("VL", reference.volume),
-        ("IS", reference.number),
+        (RIS["volume"], reference.volume),
+        (RIS["number"], reference.number),
         ("SP", first),
         ("EP", last),
         ("SN", reference.isbn or reference.issn),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from docarchive.article import Article
+from docarchive.formats.bibliography import ENTRY_TYPE
 
 
 class Type(NamedTuple):
@@ -78,7 +79,7 @@ def type_of(article: Article) -> Type:
     An article with a source is a news article, or one of a journal if it has a volume, an ISSN or a DOI. An article
     with only an address is a web page.
     """
-    given = str(article.extra.get("entry_type") or "").lower()
+    given = str(article.extra.get(ENTRY_TYPE) or "").lower()
     subtype = str(article.extra.get("entrysubtype") or "").lower()
     if given == "article" and subtype in ("newspaper", "magazine"):
         given = f"article-{subtype}"

@@ -21,7 +21,7 @@ class AtomWriter(Writer):
     """
 
     name = "atom"
-    summary = "a feed (Atom)"
+    summary = "an Atom feed"
     suffixes = (".atom",)
     order = "-date"
 

@@ -14,7 +14,7 @@ class JsonFeedWriter(Writer):
     """Writes an item an article and a line, the text as HTML."""
 
     name = "json-feed"
-    summary = "a feed (JSON Feed)"
+    summary = "a JSON Feed"
     suffixes = (".feed.json", ".jsonfeed")
     order = "-date"
 

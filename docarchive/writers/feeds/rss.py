@@ -19,7 +19,7 @@ class RssWriter(Writer):
     """Writes an item an article, the text as HTML in ``content:encoded``, authors in ``dc:creator``."""
 
     name = "rss"
-    summary = "a feed (RSS 2.0)"
+    summary = "an RSS 2.0 feed"
     suffixes = (".rss",)
     order = "-date"
 

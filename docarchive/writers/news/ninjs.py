@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO, Final
 
 from docarchive.article import Article
+from docarchive.formats.ninjs import HTML, KEPT, MARKDOWN
 from docarchive.slugs import Names
 from docarchive.writers.addresses import web_address
 from docarchive.writers.markup import html_of
@@ -26,7 +27,7 @@ class NinjsWriter(Writer):
     """Writes one item per article, a file or a line; the text as HTML and as Markdown."""
 
     name = "ninjs"
-    summary = "news items (ninjs), one a file or a line"
+    summary = "news items (ninjs), one per file or per line"
     suffixes = (".ninjs",)
     folder = True
 
@@ -51,30 +52,28 @@ def _item(article: Article) -> dict[str, Any]:
         "standard": _STANDARD,
         "uri": guid if isinstance(guid, str) and guid else f"urn:docarchive:{article.id}",
         "type": "text",
-        "version": _text(extra.get("version")),
-        "profile": _text(extra.get("profile")),
+        **{KEPT[key]: _text(extra.get(key)) for key in ("version", "profile", "slugline")},
         "contentCreated": moment(article.date) if article.date else "",
         "versionCreated": moment(last) if last else "",
-        "pubStatus": status if status in _STATES else "",
-        "urgency": urgency if isinstance(urgency, int) and 1 <= urgency <= 9 else None,
+        KEPT["pubstatus"]: status if status in _STATES else "",
+        KEPT["urgency"]: urgency if isinstance(urgency, int) and 1 <= urgency <= 9 else None,
         "language": article.language,
         "by": "; ".join(article.authors),
         "infoSources": _named([article.source] if article.source else []),
-        "slugline": _text(extra.get("slugline")),
         "headlines": [{"role": "main", "value": article.title}],
         "descriptions": [{"role": "summary", "contentType": "text/plain", "value": article.summary}]
         if article.summary
         else [],
         "bodies": [
-            {"role": "main", "contentType": "text/html", "value": html_of(article.body)},
-            {"role": "source", "contentType": "text/markdown", "value": article.body},
+            {"role": "main", "contentType": HTML, "value": html_of(article.body)},
+            {"role": "source", "contentType": MARKDOWN, "value": article.body},
         ],
         "subjects": _named(article.tags),
         "people": _named(article.people),
         "organisations": _named(article.organizations),
         "places": _named(article.places),
         "altIds": [{"role": "source", "value": article.source_id}] if article.source_id else [],
-        "renditions": [{"name": "web", "href": url, "contentType": "text/html"}] if url else [],
+        "renditions": [{"name": "web", "href": url, "contentType": HTML}] if url else [],
     }
     return {key: value for key, value in item.items() if value}
 

@@ -40,7 +40,7 @@ class EpubWriter(Writer):
     """
 
     name = "epub"
-    summary = "a book with a table of contents (EPUB 3)"
+    summary = "an EPUB 3 book with a table of contents"
     suffixes = (".epub",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:

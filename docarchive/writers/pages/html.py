@@ -26,7 +26,7 @@ class HtmlWriter(Writer):
     """
 
     name = "html"
-    summary = "web pages, one an article, that need no other file"
+    summary = "self-contained web pages, one per article"
     suffixes = (".html", ".htm")
     folder = True
     accepts = frozenset({"images"})

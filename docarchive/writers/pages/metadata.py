@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.pages import ABOUT, DUBLIN_CORE, KIND, SCHEMA_ORG
 from docarchive.language import detect
 from docarchive.writers.addresses import web_address
 
@@ -64,22 +65,21 @@ def json_ld(article: Article, address: str = "") -> str:
         article: The article.
         address: The address of the page; empty if unknown.
     """
-    named = (("Person", article.people), ("Organization", article.organizations), ("Place", article.places))
     record: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "identifier": article.id,
-        "headline": article.title,
-        "datePublished": str(article.date or ""),
-        "dateModified": str(article.updated or ""),
+        SCHEMA_ORG["title"]: article.title,
+        SCHEMA_ORG["date"]: str(article.date or ""),
+        SCHEMA_ORG["updated"]: str(article.updated or ""),
         "author": [{"@type": "Person", "name": name} for name in article.authors],
         "publisher": {"@type": "Organization", "name": article.source} if article.source else None,
-        "articleSection": article.section,
+        SCHEMA_ORG["section"]: article.section,
         "keywords": article.tags,
-        "about": [{"@type": kind, "name": name} for kind, names in named for name in names],
-        "inLanguage": language_of(article),
-        "description": article.summary,
-        "url": web_address(article.url) or address,
+        "about": [{"@type": kind, "name": name} for key, kind in ABOUT.items() for name in getattr(article, key)],
+        SCHEMA_ORG["language"]: language_of(article),
+        SCHEMA_ORG["summary"]: article.summary,
+        SCHEMA_ORG["url"]: web_address(article.url) or address,
     }
     text = json.dumps({key: value for key, value in record.items() if value}, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
@@ -95,7 +95,7 @@ def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
     date, updated = str(article.date or ""), str(article.updated or "")
     url = web_address(article.url)
     open_graph = [
-        ("og:type", "article"),
+        (KIND, "article"),
         ("og:title", article.title),
         ("og:description", article.summary or ""),
         ("og:url", address or url),
@@ -113,14 +113,9 @@ def meta(article: Article, address: str = "") -> Iterator[tuple[str, str, str]]:
 
 def dublin_core(article: Article) -> Iterator[tuple[str, str]]:
     """Yields the Dublin Core terms of an article and their values."""
-    yield "dcterms.title", article.title
-    yield from (("dcterms.creator", name) for name in article.authors)
-    yield "dcterms.issued", str(article.date or "")
-    yield "dcterms.modified", str(article.updated or "")
-    yield "dcterms.publisher", article.source or ""
-    yield "dcterms.language", language_of(article)
-    yield "dcterms.abstract", article.summary or ""
-    yield from (("dcterms.subject", tag) for tag in article.tags)
-    yield from (("dcterms.spatial", place) for place in article.places)
+    computed = {"language": language_of(article), "url": web_address(article.url)}
+    for key, term in DUBLIN_CORE.items():
+        value = computed.get(key, getattr(article, key))
+        for item in value if isinstance(value, list) else [str(value or "")]:
+            yield f"dcterms.{term}", item
     yield "dcterms.identifier", f"urn:docarchive:{article.id}"
-    yield "dcterms.source", web_address(article.url)

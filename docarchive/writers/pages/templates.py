@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from docarchive.formats.pages import GENERATOR, STYLE_SHEET, TEXT
 from docarchive.writers.addresses import web_address
 from docarchive.writers.pages.metadata import (
     direction_of,
@@ -56,6 +57,9 @@ def _environment() -> Environment:
     )
     environment.filters.update(stamp=stamp, written_out=written_out)
     environment.globals.update(
+        GENERATOR=GENERATOR,
+        TEXT=TEXT,
+        STYLE_SHEET=STYLE_SHEET,
         asset=asset,
         digest=digest,
         direction_of=direction_of,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import IO, Final
 
+from docarchive.formats.folders import original_path
 from docarchive.slugs import Names, safe_name
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -22,7 +23,7 @@ class BagitWriter(Writer):
     """
 
     name = "bagit"
-    summary = "a bag with originals and manifests, to preserve (BagIt)"
+    summary = "a bag for preservation, with originals and manifests (BagIt)"
     stream = False
     folder = True
     round_trips = True
@@ -65,7 +66,7 @@ def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str,
         digest = original.name.partition(".")[0]
         if (mark := bytes.fromhex(digest)) not in written:
             written.add(mark)
-            path = f"data/originals/{digest[:2]}/{original.name}"
+            path = f"data/{original_path(original.name)}"
             files.copy(path, original)
             yield path, digest, original.stat().st_size
 

@@ -38,7 +38,7 @@ class WarcWriter(Writer):
     """
 
     name = "warc"
-    summary = "the originals as a web archive (WARC, gzip)"
+    summary = "the originals as a web archive (WARC, compressed with gzip)"
     suffixes = (".warc.gz",)
     extra = "warc"
     requires = ("warcio",)

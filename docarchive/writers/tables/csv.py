@@ -5,23 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, ClassVar, Final
 
 from docarchive import keys
 from docarchive.article import Article
+from docarchive.formats.tables import COLUMNS, guarded, list_cell
 from docarchive.writers.fields import field_of, flattened
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
-#: The columns of a whole article; importing a table with these columns loses nothing.
-COLUMNS: Final = (*keys.KNOWN, "extra", "body")
-
 _IN_MEMORY: Final = 50_000_000
-#: How a cell begins that a spreadsheet runs as a formula (OWASP, "CSV injection"), or that is marked as text.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
 class CsvWriter(Writer):
@@ -33,7 +27,7 @@ class CsvWriter(Writer):
     """
 
     name = "csv"
-    summary = "a table with commas, one article a row"
+    summary = "a comma-separated table, one article per row"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
     accepts = frozenset({"fields", "flatten"})
     round_trips = True
@@ -45,7 +39,7 @@ class CsvWriter(Writer):
         try:
             rows = csv.writer(text, delimiter=self.delimiter)
             for row in _rows(documents, options):
-                rows.writerow([_safe(cell) for cell in row])
+                rows.writerow(map(guarded, row))
         finally:
             text.detach()
 
@@ -54,7 +48,7 @@ class TsvWriter(CsvWriter):
     """Writes the same with tabs."""
 
     name = "tsv"
-    summary = "a table with tabs, one article a row"
+    summary = "a tab-separated table, one article per row"
     suffixes = (".tsv", ".tab")
     delimiter = "\t"
 
@@ -109,15 +103,9 @@ def cell_of(value: Any) -> str:
     if isinstance(value, list):
         if not all(isinstance(item, str) for item in value):
             return json.dumps(value, ensure_ascii=False, default=str)
-        cell = "; ".join(value)
-        plain = not value or (cell.split("; ") == value and cell[0] != "[")
-        return cell if plain else json.dumps(value, ensure_ascii=False)
+        return list_cell(value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, bool):
         return "true" if value else ""
     return "" if value is None else str(value)
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell

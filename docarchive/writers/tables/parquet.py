@@ -8,9 +8,10 @@ from typing import Any, BinaryIO, Final
 
 from docarchive import keys
 from docarchive.dates import PartialDate
+from docarchive.formats.tables import COLUMNS
 from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, WriteOptions, Writer
-from docarchive.writers.tables.csv import COLUMNS, cell_of
+from docarchive.writers.tables.csv import cell_of
 
 _ROWS: Final = 2_000
 _GROUP_SIZE: Final = 64_000_000
@@ -20,7 +21,7 @@ class ParquetWriter(Writer):
     """Writes the columns of ``CsvWriter``, lists as lists of text, dates as text: they may be partial."""
 
     name = "parquet"
-    summary = "a table for data frames (Parquet)"
+    summary = "a Parquet table, for data frames"
     suffixes = (".parquet", ".pq")
     accepts = frozenset({"fields"})
     round_trips = True

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO, Final
 from docarchive import keys
 from docarchive.dates import PartialDate
 from docarchive.errors import UsageError
+from docarchive.formats.tables import COLUMNS
 from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, WriteOptions, Writer
-from docarchive.writers.tables.csv import COLUMNS
 
 _SEARCHED: Final = ("title", "summary", "body")
 _BATCH: Final = 500
@@ -27,7 +27,7 @@ class SqliteWriter(Writer):
     """
 
     name = "sqlite"
-    summary = "a database with full-text search (SQLite, FTS5), ready for Datasette"
+    summary = "a SQLite database with full-text search (FTS5), ready for Datasette"
     suffixes = (".sqlite", ".sqlite3", ".db")
     accepts = frozenset({"fields"})
     round_trips = True

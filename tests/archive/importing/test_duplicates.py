@@ -98,7 +98,7 @@ def test_keep_says_nothing_of_them(root: Path) -> None:
 
 
 def test_a_choice_that_is_none(archive: Archive) -> None:
-    with pytest.raises(UsageError, match="link, skip, keep"):
+    with pytest.raises(UsageError, match="link or skip or keep"):
         archive.import_(lines(STORY), format="jsonl", on_duplicate="drop")
 
 

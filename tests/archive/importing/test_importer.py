@@ -326,7 +326,7 @@ def test_a_file_in_the_way_is_not_written_over(archive: Archive, articles_file: 
         blocker.write_text("---\nid: mine\ntitle: Mine\n---\n\nMy own file.\n", "utf-8")
         report = other.import_(articles_file)
         assert counts(report) == (len(ARTICLES) - 1, 0, 0, 1)
-        assert "is in its way" in report.refused[0].reason
+        assert "another file is at its path" in report.refused[0].reason
         assert blocker.read_text("utf-8").endswith("My own file.\n")
 
 

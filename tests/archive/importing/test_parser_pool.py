@@ -69,7 +69,7 @@ def test_what_takes_too_long_is_ended() -> None:
         late, after, last = results(pool, partial(time.sleep, 60), partial(abs, -3), partial(abs, -4))
         assert time.monotonic() - began < 30
     assert isinstance(late, ReaderError)
-    assert str(late) == "reading it takes longer than 4 seconds"
+    assert str(late) == "parsing it takes longer than 4 seconds"
     assert (after, last) == (3, 4)
 
 

@@ -95,7 +95,7 @@ def test_a_mistake_of_a_reader_is_a_refusal() -> None:
     (result,) = parser.parse(incoming(Plain(), Record("1", b"", partial(divmod, 1, 0))), lambda each: None)
     assert isinstance(result, ReaderError)
     assert str(result) == (
-        "the plain reader failed on it (ZeroDivisionError: integer division or modulo by zero); please report that"
+        "the plain reader failed on it (ZeroDivisionError: integer division or modulo by zero); please report this"
     )
 
 

@@ -125,7 +125,7 @@ def test_a_touched_file_is_unchanged_and_remembered(archive: Archive) -> None:
         (b"---\ntitle: [\n---\n\nx\n", "not valid YAML"),
         (b"---\ndate: never\n---\n\nx\n", "date: 'never' is not a date"),
         (b"caf\xe9", "is not UTF-8"),
-        (b"---\nid: a/b\n---\n\nx\n", "id: an id is made of"),
+        (b"---\nid: a/b\n---\n\nx\n", "id: an id has up to 64"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_the_rest_goes_on(archive: Archive, text: bytes, reason: str) -> None:
@@ -170,7 +170,7 @@ def test_the_file_named_by_the_archive_is_the_article_and_not_its_copy(archive: 
     assert found[0] == found[1] == found[2]
     where = relative(archive, copy.parent.resolve() / copy.name)
     assert [(each.where, each.reason) for each in found[0]] == [
-        (where, f"id: {relative(archive, path)} has the same id; give this file another one, or none")
+        (where, f"id: {relative(archive, path)} has the same id; change or remove the id of this file")
     ]
     assert paths(archive) == before
 

@@ -11,10 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from whoosh import query as wq
 
+from docarchive.analysis import QueryAnalyzer
 from docarchive.article import Article
 from docarchive.engines import Change, Engine, Position, open_engine
 from docarchive.engines.whoosh.toc import read_toc
+from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged
 from docarchive.query import parse
 
@@ -74,6 +77,8 @@ def test_no_index_file_is_ever_unpickled(tmp_path: Path, engine_at: OpenAt) -> N
                     hostile.search(parse(query), limit=5, sort="title")
             with suppress(ArchiveDamaged):
                 hostile.index([Change("b", article(999))], Position("epoch", 2))
+            with suppress(ArchiveDamaged):
+                list(WhooshIndex(copy, QueryAnalyzer(), lambda id_: {}).searcher().search(wq.Term("text", "pier")))
             hostile.close()
             assert not mark.exists(), name
             shutil.rmtree(copy)

@@ -146,6 +146,8 @@ def test_any_bytes_are_parsed_or_refused(data: bytes) -> None:
 
 def test_a_title_that_a_program_wrote_for_none_is_none() -> None:
     assert read_record({"title": "None", "body": "Ships are back."}).title == "Ships are back"
-    assert read_record({"title": "None", "body": "Ships.", "archived": "2024-03-16"}).title == "None"
+    own = {"id": "0123456789ab", "archived": "2024-03-16", "original": "sha256:00"}
+    for record in (own, {"schema": 1, "id": "0123456789ab"}):
+        assert read_record({"title": "None", "body": "Ships.", **record}).title == "None"
     with pytest.raises(ArticleError, match="no text and no title"):
         read_record({"title": "None", "author": ""})

@@ -77,7 +77,7 @@ def test_other_keys_of_front_matter_leave_those_of_the_header() -> None:
 def test_attributes_that_go_on_come_twice_or_are_switches() -> None:
     article = read_asciidoc("= A\n:description: One \\\n  and more.\n:x: 1\n:x: 2\n:id: 7\n:!toc:\n\nText.\n")
     assert (article.summary, article.body) == ("One and more.", "Text.")
-    assert article.extra == {"x": "1", "x_as_written": "2", "id_as_written": "7", "toc": False}
+    assert (article.id, article.extra) == ("7", {"x": "1", "x_as_written": "2", "toc": False})
 
 
 def test_what_pgp_writes_is_refused() -> None:

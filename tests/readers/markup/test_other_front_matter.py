@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from docarchive.readers.markup.markdown import read_markdown
-from docarchive.readers.markup.other_front_matter import read_unfenced
+from docarchive.readers.markup.other_front_matter import read_other_front_matter
 
 BODY = "The pier stands again.\n"
 
@@ -49,7 +49,7 @@ def test_what_it_says(text: str, expected: dict[str, Any]) -> None:
     ],
 )
 def test_texts_are_left_alone(text: str) -> None:
-    assert read_unfenced(text) is None
+    assert read_other_front_matter(text) is None
     assert read_markdown(text, "a.md").body == text.strip("\n")
 
 
@@ -58,5 +58,5 @@ def test_texts_are_left_alone(text: str) -> None:
 def test_many_lines_take_no_time(line: str, end: str) -> None:
     for head in ("", "---" + end, "<!--" + end):
         began = time.perf_counter()
-        read_unfenced(head + (line + end) * 150 + "The end." + end)
+        read_other_front_matter(head + (line + end) * 150 + "The end." + end)
         assert time.perf_counter() - began < 2

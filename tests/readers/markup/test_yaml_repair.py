@@ -7,7 +7,7 @@ import pytest
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.markup.markdown import read_markdown
-from docarchive.readers.markup.yaml_repair import mended
+from docarchive.readers.markup.yaml_repair import repaired
 
 
 @pytest.mark.parametrize(
@@ -31,19 +31,19 @@ from docarchive.readers.markup.yaml_repair import mended
 def test_what_people_mean(line: str, value: str) -> None:
     with pytest.raises(ReaderError):
         parse_yaml(line)
-    assert parse_yaml(mended(line) or "")["title"] == value
+    assert parse_yaml(repaired(line) or "")["title"] == value
 
 
 @pytest.mark.parametrize(
     "raw", ["title: Pier", 'title: "A: b"', "a: |\n  b: c: d\n", "a: [b, c]", "a: # b", "a: &x b: c" * 20_000]
 )
 def test_what_is_right_or_too_long_stays(raw: str) -> None:  # fmt: skip
-    assert mended(raw) is None
+    assert repaired(raw) is None
 
 
 def test_text_in_a_block_stays_as_it_is() -> None:
     raw = "title: A: b\nnote: |\n  c: d: e\n  @f\nend: g: h"
-    assert parse_yaml(mended(raw) or "") == {"title": "A: b", "note": "c: d: e\n@f\n", "end": "g: h"}
+    assert parse_yaml(repaired(raw) or "") == {"title": "A: b", "note": "c: d: e\n@f\n", "end": "g: h"}
 
 
 @pytest.mark.parametrize("raw", ["title: [", "title: Pier\n  a: b", "a: b\n- c"])

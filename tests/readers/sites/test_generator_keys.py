@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from docarchive.readers.sites.generator_keys import lifted
+from docarchive.readers.sites.generator_keys import normalized
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ from docarchive.readers.sites.generator_keys import lifted
     ],
 )  # fmt: skip
 def test_what_a_program_means(metadata: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert lifted(metadata) == expected
+    assert normalized(metadata) == expected
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_what_a_program_means(metadata: dict[str, Any], expected: dict[str, Any]
     ],
 )  # fmt: skip
 def test_several_authors_in_one_value(written: Any, names: Any) -> None:
-    assert lifted({"author": written}) == {"author": names}
+    assert normalized({"author": written}) == {"author": names}
 
 
 def test_what_stands_beside_names_is_kept() -> None:
     written = "Ada Meyer ([@ada](https://a.example/ada)) and Bo Larsen"
-    assert lifted({"author": written}) == {"author": ["Ada Meyer", "Bo Larsen"], "author_as_written": written}
+    assert normalized({"author": written}) == {"author": ["Ada Meyer", "Bo Larsen"], "author_as_written": written}
     roles = "Ada Meyer (Ulm), Harbour Master, and Bo Larsen (Ulm)"
-    assert lifted({"author": roles}) == {"author": roles}
+    assert normalized({"author": roles}) == {"author": roles}

@@ -95,9 +95,9 @@ def test_of_several_columns_for_one_key_the_plainer_name_is_taken() -> None:
 
 def test_a_column_that_means_something_else_here_is_kept_under_another_name() -> None:
     assert one(b"title,format,original,archived\nT,pdf,yes,no\n").extra == {
-        "format_column": "pdf",
-        "original_column": "yes",
-        "archived_column": "no",
+        "format_as_written": "pdf",
+        "original_as_written": "yes",
+        "archived_as_written": "no",
     }
 
 
@@ -111,7 +111,11 @@ def test_the_user_says_what_the_columns_hold() -> None:
         ["k"],
         {"mood": "old"},
     )
-    assert one(data, title="H", tags="T").extra == {"title_column": "old", "keywords_column": "k", "When": "2024"}
+    assert one(data, title="H", tags="T").extra == {
+        "title_as_written": "old",
+        "keywords_as_written": "k",
+        "When": "2024",
+    }
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_one_error() -> None:

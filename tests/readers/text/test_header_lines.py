@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.errors import ReaderError
-from docarchive.readers.text.header_lines import byline, read_headers
+from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.text import read_plain_text
 
 
@@ -56,19 +56,6 @@ def test_heads_of_messages(head: str, metadata: dict[str, object]) -> None:
 )
 def test_prose_is_left_alone(text: str) -> None:
     assert read_headers(text) is None
-
-
-@pytest.mark.parametrize(
-    ("line", "names"),
-    [
-        ("By Ada Meyer and Bo Larsen", ["Ada Meyer", "Bo Larsen"]),
-        ("von Käthe Grün", ["Käthe Grün"]),
-        ("By the time we came, it was gone", []),
-        ("By and large", []),
-    ],
-)
-def test_bylines(line: str, names: list[str]) -> None:
-    assert byline(line) == names
 
 
 @given(st.text(alphabet="aB :\n.-TitleDate2024", max_size=120))

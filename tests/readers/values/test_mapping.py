@@ -28,7 +28,7 @@ def test_paths_lead_into_objects_and_lists() -> None:
     article = map_record(POST, mapping)
     assert (article.title, article.body, article.section) == ("The pier", "One\n\nTwo", "dotted")
     assert article.date == PartialDate("2024-03-16T10:00:00Z")
-    assert article.extra == {"data": {"titles": ["The pier", "Der Steg"], "views": 7}, "title_column": "slug"}
+    assert article.extra == {"data": {"titles": ["The pier", "Der Steg"], "views": 7}, "title_as_written": "slug"}
 
 
 def test_what_is_not_mapped_is_read_by_its_name() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from docarchive.readers.values.people import are_weak, people
+from docarchive.readers.documents import metadata as documents
+from docarchive.readers.sites.generator_keys import normalized
+from docarchive.readers.text.header_lines import read_headers
+from docarchive.readers.values.people import BY_WORDS, are_logins, byline, people, several_people, split_names
 
 
 @pytest.mark.parametrize(
@@ -24,6 +27,11 @@ from docarchive.readers.values.people import are_weak, people
         ("Ministry of Health and Social Care", ["Ministry of Health and Social Care"]),
         ("Käthe Grün und Ana Ruiz", ["Käthe Grün", "Ana Ruiz"]),
         ("佐藤 花子", ["佐藤 花子"]),
+        ("José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Published by Ada Meyer", ["Ada Meyer"]),
+        ("Von Ada Meyer", ["Ada Meyer"]),
+        ("Von Neumann", ["Von Neumann"]),
+        ("unknown", []),
         ("https://post.example/ada", []),
         ("@ada", []),
         ("admin", []),
@@ -40,5 +48,48 @@ def test_the_publication_is_no_author() -> None:
 
 
 def test_logins_are_weak() -> None:
-    assert are_weak(["ada-m"])
-    assert not are_weak(["Ada Meyer", "bo"])
+    assert are_logins(["ada-m"])
+    assert not are_logins(["Ada Meyer", "bo"])
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("By Ada Meyer and Bo Larsen", ["Ada Meyer", "Bo Larsen"]),
+        ("von Käthe Grün", ["Käthe Grün"]),
+        ("Por José Ortega y Gasset", ["José Ortega y Gasset"]),
+        ("Av Kari Moe og Per Bø Lie", ["Kari Moe", "Per Bø Lie"]),
+        ("By the time we came, it was gone", []),
+        ("By and large", []),
+    ],
+)
+def test_bylines(line: str, names: list[str]) -> None:
+    assert byline(line) == names
+
+
+#: The words that join names, in a list of two.
+JOINED = ["and", "und", "et", "y", "e", "en", "och", "og", "i", "и", "&"]
+
+
+@pytest.mark.parametrize("word", JOINED)
+def test_each_word_joins_wherever_names_are_read(word: str) -> None:
+    text, names = f"Ada Meyer {word} Bo Larsen", ["Ada Meyer", "Bo Larsen"]
+    assert people(text) == several_people(text) == split_names(text) == names
+    assert people(f"Ada Meyer, {word} Bo Larsen") == names
+    assert documents.names(text) == names
+    assert normalized({"author": text}) == {"author": names}
+    for by in BY_WORDS:
+        assert people(f"{by.capitalize()} {text}") == byline(f"{by.capitalize()} {text}") == names
+        headers = read_headers(f"Title: The pier\n{by.capitalize()}: {text}\n\nText.")
+        assert headers
+        assert headers.metadata["authors"] == names
+
+
+def test_one_person_and_what_that_one_is_are_not_several() -> None:
+    assert several_people("Ada Meyer, Harbour Master") == []
+    assert several_people("Ada Meyer") == several_people("José Ortega y Gasset") == []
+    assert several_people("Ada Meyer (Ulm), Bo Larsen (Berg) and Chi Okoro (Lund)") == [
+        "Ada Meyer",
+        "Bo Larsen",
+        "Chi Okoro",
+    ]

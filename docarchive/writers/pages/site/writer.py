@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 from docarchive.dates import PartialDate
+from docarchive.formats.pages import STYLE_SHEET
 from docarchive.slugs import Names
 from docarchive.writers.addresses import valid_address
 from docarchive.writers.pages.body import excerpt, html_text, plain_text, printable, text_tree
@@ -33,7 +34,7 @@ class SiteWriter(Writer):
     """
 
     name = "site"
-    summary = "a web site with lists, a timeline and a search, that needs no server"
+    summary = "a web site with lists, a timeline and a search; needs no server"
     stream = False
     folder = True
     accepts = frozenset({"images"})
@@ -54,7 +55,7 @@ class SiteWriter(Writer):
             write_articles(files, map(_result, register.in_order()))
             if options.url:
                 sitemap(files, options.url, (entry.path for entry in register.in_order()))
-        files.add("assets/site.css", (asset("page.css") + asset("site/site.css")).encode())
+        files.add(STYLE_SHEET, (asset("page.css") + asset("site/site.css")).encode())
         files.add("assets/search.js", asset("site/search.js").encode())
 
 

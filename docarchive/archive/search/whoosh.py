@@ -1,0 +1,37 @@
+"""The archive's index for Whoosh's own library (decision 0059)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docarchive.analysis import QueryAnalyzer
+from docarchive.archive import lookup
+from docarchive.archive.session import Session
+from docarchive.engines.whoosh.whoosh_index import WhooshIndex
+from docarchive.errors import ArchiveDamaged, ArchiveLocked, NotFoundError, UsageError
+from docarchive.store.layout import index_folder
+
+
+def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
+    """Returns the index of an archive as an index of Whoosh's own library; see ``Archive.whoosh_index``.
+
+    Args:
+        session: The open archive.
+        analyzer: Analyzes the words that Whoosh's parser reads.
+    """
+    session.follow_settings()
+    if session.settings.engine != "whoosh":
+        raise UsageError(
+            f"this archive uses the {session.settings.engine} engine, whose index Whoosh cannot read; "
+            "switch with 'docarchive engine use whoosh' or archive.use_engine('whoosh')"
+        )
+    if session.current_engine.position() is None and session.catalog.count():
+        raise ArchiveLocked("another process is building the index; try again once it has ended")
+
+    def fields(id_: str) -> dict[str, Any]:
+        try:
+            return lookup.read(session.store, session.catalog, lookup.resolve(session.catalog, id_)).to_dict()
+        except (NotFoundError, ArchiveDamaged):
+            return {}
+
+    return WhooshIndex(index_folder(session.root, "whoosh"), analyzer, fields)

@@ -1,0 +1,34 @@
+"""Files and folders of archives and of their exports, and which of them are no articles.
+
+The store and the writers of Markdown and BagIt write this layout; the finder of inputs and the readers of containers
+import the articles in it, and skip the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+#: The file that makes a folder an archive.
+SETTINGS: Final = "docarchive.toml"
+#: The folders of its articles and originals.
+ARTICLES: Final = "articles"
+ORIGINALS: Final = "originals"
+
+_SKIPPED = re.compile(
+    rf"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|{ORIGINALS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}(?:\.[^/]*)?)$"
+)
+
+
+def original_path(name: str) -> str:
+    """Returns the path of an original, ``originals/3f/3fe2….txt``.
+
+    Args:
+        name: Its digest (SHA-256, 64 hex digits) and its ending.
+    """
+    return f"{ORIGINALS}/{name[:2]}/{name}"
+
+
+def is_no_article(path: str) -> bool:
+    """Returns whether a path, by its name, is an original of an export or a manifest of a bag."""
+    return _SKIPPED.search(path) is not None

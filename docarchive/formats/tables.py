@@ -1,0 +1,56 @@
+"""Tables of articles: the columns and cells that the writers of CSV, SQLite and Parquet write and their readers read.
+
+A table with exactly these columns is docarchive's own, and its rows are read as the articles that they were.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from docarchive import keys
+
+#: The columns of a whole article: the known keys, all other keys as one JSON object, the text.
+COLUMNS: Final = (*keys.KNOWN, "extra", "body")
+
+_SEPARATOR: Final = "; "
+#: What a spreadsheet takes for a formula (OWASP, "CSV injection"), or for the apostrophe that says that it is none.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+
+
+def is_own(header: Sequence[str]) -> bool:
+    """Returns whether docarchive wrote a table with this header."""
+    return tuple(header) == COLUMNS
+
+
+def list_cell(items: Sequence[str]) -> str:
+    """Returns a list as the text of a cell, joined by semicolons; as JSON where that could not be read back."""
+    cell = _SEPARATOR.join(items)
+    plain = not items or (cell.split(_SEPARATOR) == items and cell[0] != "[")
+    return cell if plain else json.dumps(items, ensure_ascii=False)
+
+
+def items_of_cell(cell: str) -> list[str]:
+    """Returns the list that ``list_cell`` wrote."""
+    if cell.startswith("["):
+        try:
+            items = json.loads(cell)
+        except (ValueError, RecursionError):
+            items = None
+        if isinstance(items, list) and all(isinstance(item, str) for item in items):
+            return items
+    return [item for item in cell.split(_SEPARATOR) if item]
+
+
+def guarded(cell: str) -> str:
+    """Returns a cell of CSV with an apostrophe before what a spreadsheet would take for a formula; numbers are none."""
+    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Returns the cell that ``guarded`` was given."""
+    return cell[1:] if _GUARDED.match(cell) else cell
