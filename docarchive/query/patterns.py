@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.errors import UnsupportedQuery
 
+#: The number of characters of a value that a regular expression is tested on.
+MAX_VALUE: Final = 400
 EXACT: Final = "exact"
 GLOB: Final = "glob"
 FUZZY: Final = "fuzzy"
@@ -91,6 +93,11 @@ def _distance() -> Any:
     from rapidfuzz.distance import OSA
 
     return OSA.distance
+
+
+def one_line(value: str) -> str:
+    """Returns the text that regular expressions are tested on: a value on one line, cut to ``MAX_VALUE``."""
+    return " ".join(value.split())[:MAX_VALUE]
 
 
 @lru_cache(maxsize=64)

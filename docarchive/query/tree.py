@@ -8,16 +8,13 @@ same wherever and whenever it is run.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Final, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
-from docarchive.query.patterns import EXACT, Pattern, regex
+from docarchive.query.patterns import EXACT, Pattern, one_line, regex
 from docarchive.query.phrases import merge_positions, phrase_occurs
-
-#: The number of characters of a value that a regular expression is tested on.
-MAX_VALUE: Final = 400
 
 
 @dataclass_transform(frozen_default=True)
@@ -285,11 +282,6 @@ def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
         if not positive or (is_positive and not negated):
             yield current
         stack.extend((child, is_positive != negated) for child in reversed(current.children()))
-
-
-def one_line(value: str) -> str:
-    """Returns the text that regular expressions are tested on: a value on one line, cut to ``MAX_VALUE``."""
-    return " ".join(value.split())[:MAX_VALUE]
 
 
 def terms_in_language(terms: Slot, language: str) -> list[str]:
