@@ -32,7 +32,7 @@ from docarchive.engines.whoosh import matching
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
 from docarchive.query.document import label_fields
-from docarchive.query.tree import MAX_VALUE
+from docarchive.query.patterns import MAX_VALUE
 from docarchive.writers import writers
 
 ROOT = Path(__file__).resolve().parent.parent

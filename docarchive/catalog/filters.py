@@ -15,8 +15,7 @@ from docarchive.analysis import label_terms
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import And, Boost, DateRange, Every, Has, Label, Node, Not, NumberRange, Or, Regex
 from docarchive.query.document import DATE_FIELDS, date_in, number_in
-from docarchive.query.patterns import regex
-from docarchive.query.tree import one_line
+from docarchive.query.patterns import one_line, regex
 
 #: Keys that are not in the table of labels, because nearly every article has a different value.
 UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")

@@ -1,8 +1,7 @@
-"""The query language: text -> tree, and what each node of the tree means.
+"""The query language: text -> tree, and the meaning of the tree's nodes.
 
-Useful for reading a query (``parse``), for its plain meaning (``Node.matches``) and for showing
-where it matched (``snippet``). Not useful for finding articles: that is an engine's work. Nothing
-here knows of an engine.
+Useful for reading a query (``parse``), for its plain meaning (``Node.matches``) and for showing where it matched
+(``snippet``). Not useful for searching articles: that is an engine's work. Nothing here knows of an engine.
 """
 
 from docarchive.query.context import Context

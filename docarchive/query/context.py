@@ -1,4 +1,4 @@
-"""Context: what a query needs to know of the archive and of the day to be read."""
+"""Context: what the parser of a query needs from the archive, and the time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docarchive.analysis import QueryAnalyzer
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.texts import shorten
 
-#: ``is:`` words, and the query that each stands for.
+#: The words after ``is:``, with the query that they stand for.
 STATES = {
     "dated": "has:date",
     "undated": "no:date",
@@ -24,14 +24,14 @@ STATES = {
 
 
 class Context(NamedTuple):
-    """What a query is read with.
+    """What a query is parsed with.
 
     Attributes:
-        analyzer: Makes its terms, in each language of the archive.
-        now: What dates in words are relative to; the moment of reading if it is left out.
-        fields: Returns the metadata keys that the archive has beside the known ones; if it is left
-            out, a query may name any key.
-        searches: Saved searches by name.
+        analyzer: Makes the query's terms, in all languages of the archive.
+        now: The moment that dates in words are relative to; the time of parsing if it is left out.
+        fields: Returns the metadata keys of the archive that are not known keys; if it is left out, a query may name
+            any key.
+        searches: The saved searches, by name.
     """
 
     analyzer: QueryAnalyzer = QueryAnalyzer()
@@ -40,28 +40,28 @@ class Context(NamedTuple):
     searches: Mapping[str, str] = MappingProxyType({})
 
     def key(self, name: str) -> str | None:
-        """Returns the key that a field's name stands for, or None if there is none."""
-        known = keys.canonical(name) or ("body" if name.lower() in keys.BODY_KEYS else None)
-        if known or self.fields is None:
-            return known or name
-        found = list(self.fields())
-        if name in found:
+        """Returns the key that a field's name stands for, or None if there is no such field."""
+        canonical = keys.canonical(name) or ("body" if name.lower() in keys.BODY_KEYS else None)
+        if canonical or self.fields is None:
+            return canonical or name
+        fields = list(self.fields())
+        if name in fields:
             return name
-        return next((key for key in found if key.lower() == name.lower()), None)
+        return next((key for key in fields if key.lower() == name.lower()), None)
 
     def near(self, name: str) -> list[str]:
-        """Returns the names of fields that a wrong one may be meant for, nearest first."""
+        """Returns the names of fields that a wrong name is similar to, at most three, the most similar first."""
         from difflib import get_close_matches
 
         names = [*TEXT_FIELDS, *DATE_FIELDS, *keys.KNOWN, *(self.fields() if self.fields else ()), "has", "no", "is"]
-        spelled = {key: key for key in dict.fromkeys(names)}
-        for known, spellings, _ in keys.conventions():
-            spelled.update((spelling, known) for spelling in spellings.split() if spelling.isalpha())
-        close = get_close_matches(name.lower(), spelled, n=5, cutoff=0.7)
-        return list(dict.fromkeys(spelled[each] for each in close))[:3]
+        keys_by_spelling = {key: key for key in dict.fromkeys(names)}
+        for canonical, spellings, _ in keys.conventions():
+            keys_by_spelling.update((spelling, canonical) for spelling in spellings.split() if spelling.isalpha())
+        close = get_close_matches(name.lower(), keys_by_spelling, n=5, cutoff=0.7)
+        return list(dict.fromkeys(keys_by_spelling[match] for match in close))[:3]
 
     def unknown(self, name: str) -> str:
-        """Returns the sentence for a field that there is not."""
+        """Returns the error message for a field that does not exist."""
         near = self.near(name)
-        hint = f"; near it: {', '.join(near)}" if near else "; 'docarchive stats' lists those that there are"
+        hint = f"; did you mean: {', '.join(near)}" if near else "; 'docarchive stats' lists all fields"
         return f"there is no field {shorten(name, 40)!r}{hint}"

@@ -1,7 +1,6 @@
 """AnalyzedArticle: an article as the query tree sees it.
 
-Owns the split of an article into text fields, labels, dates and numbers; every engine indexes just
-these.
+Owns the division of an article into text fields, labels, dates and numbers. Every engine indexes exactly these.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from docarchive.dates import PartialDate
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-#: Fields that are searched word by word, with stems; a word without a field is sought in all of them.
+#: Fields that are searched word by word, with stems; a word without a field is searched in all of them.
 TEXT_FIELDS: Final = ("title", "summary", "body")
 #: Fields that hold dates.
 DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == keys.DATE)
 
-#: Known keys whose values are labels, where they are given; every article has a language.
+#: Known keys whose values are labels. Every article has a language, stated or not.
 _LABELS: Final = tuple(key for key, kind in keys.KNOWN.items() if key not in TEXT_FIELDS and kind != keys.DATE)
 
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S.*$|^\S.*\n(?:=+|-{2,})[ \t]*$", re.MULTILINE)
@@ -33,11 +32,11 @@ _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
 
 
 class AnalyzedArticle:
-    """An article with its terms, each made once, when first asked for.
+    """An article with its terms, which are computed when they are first used.
 
     Args:
         article: The article.
-        language: The one that its words are in; its own, where it is left out.
+        language: The language to analyze it in, if it states none; English if left out.
     """
 
     def __init__(self, article: Article, language: str | None = None) -> None:
@@ -57,26 +56,26 @@ class AnalyzedArticle:
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""
-        found = self._pretokens.get(field)
-        if found is None:
+        pretokens = self._pretokens.get(field)
+        if pretokens is None:
             text = self.text(field)
             headed = field == "body" and _may_have_headings(text)
-            found = self._with_headings(text) if headed else self.analyzer.pretokens(text)
-            self._pretokens[field] = found
-        return found
+            pretokens = self._with_headings(text) if headed else self.analyzer.pretokens(text)
+            self._pretokens[field] = pretokens
+        return pretokens
 
     def _with_headings(self, text: str) -> list[PreToken]:
-        """Returns the pre-tokens of the body, and notes those of its headings: none goes over a line's end."""
-        found: list[PreToken] = []
+        """Returns the pre-tokens of the body, and stores those of its headings; no pre-token crosses a line end."""
+        pretokens: list[PreToken] = []
         last = 0
         for match in _HEADING.finditer(text):
-            found += self.analyzer.pretokens(text[last : match.start()])
+            pretokens += self.analyzer.pretokens(text[last : match.start()])
             heading = self.analyzer.pretokens(match[0])
             self._headings += heading
-            found += heading
+            pretokens += heading
             last = match.end()
-        found += self.analyzer.pretokens(text[last:] if last else text)
-        return found
+        pretokens += self.analyzer.pretokens(text[last:] if last else text)
+        return pretokens
 
     def slots(self, field: str) -> list[Slot]:
         """Returns the terms of a text field, position by position."""
@@ -90,15 +89,15 @@ class AnalyzedArticle:
         return self._headings
 
     def positions(self, field: str) -> dict[str, list[int]]:
-        """Returns the positions of each term of a text field, ascending."""
-        found = self._positions.get(field)
-        if found is None:
+        """Returns the positions of the terms of a text field, in ascending order, by term."""
+        positions = self._positions.get(field)
+        if positions is None:
             gathered: dict[str, list[int]] = defaultdict(list)
             for position, slot in enumerate(self.slots(field)):
                 for term in slot:
                     gathered[term].append(position)
-            found = self._positions[field] = dict(gathered)
-        return found
+            positions = self._positions[field] = dict(gathered)
+        return positions
 
     def words(self, field: str) -> set[str]:
         """Returns the words of a text field, folded but not stemmed."""
@@ -107,14 +106,14 @@ class AnalyzedArticle:
         return self._words[field]
 
     def values(self, key: str) -> list[str]:
-        """Returns the values of a metadata key as text; the language is known even where it is not said."""
-        found = self._values.get(key)
-        if found is None:
-            found = self.article.values(key)
-            if key == "language" and not found:
-                found = [self.language]
-            self._values[key] = found
-        return found
+        """Returns the values of a metadata key as text; the language has a value even if the article states none."""
+        values = self._values.get(key)
+        if values is None:
+            values = self.article.values(key)
+            if key == "language" and not values:
+                values = [self.language]
+            self._values[key] = values
+        return values
 
     @cached_property
     def label_fields(self) -> list[str]:
@@ -122,22 +121,22 @@ class AnalyzedArticle:
         return label_fields(self.article)
 
     def labels(self, key: str) -> list[list[str]]:
-        """Returns the label terms of each value of a metadata key."""
+        """Returns the label terms of the values of a metadata key, one list per value."""
         return [label_terms(value) for value in self.values(key)]
 
     def has(self, key: str) -> bool:
-        """Tells whether a key has any value."""
+        """Returns whether a key has a value."""
         return bool(self.text(key) if key in TEXT_FIELDS else self.values(key))
 
     def dates(self, key: str) -> list[PartialDate]:
-        """Returns the dates that a key holds."""
+        """Returns the dates among the values of a key."""
         if key in DATE_FIELDS:
             date = getattr(self.article, key)
             return [date] if date else []
         return [date for date in map(date_in, self.values(key)) if date]
 
     def numbers(self, key: str) -> list[float]:
-        """Returns the numbers that a key holds."""
+        """Returns the numbers among the values of a key."""
         return [number for number in map(number_in, self.values(key)) if number is not None]
 
 
@@ -146,7 +145,7 @@ def _may_have_headings(text: str) -> bool:
 
 
 def date_in(value: str) -> PartialDate | None:
-    """Returns the date that a value of any key is, a month at least, or None; a year alone is a number."""
+    """Returns a value as a date with at least a month, or None; a year alone is a number."""
     if not _DATE.fullmatch(value):
         return None
     try:
@@ -156,18 +155,18 @@ def date_in(value: str) -> PartialDate | None:
 
 
 def number_in(value: str) -> float | None:
-    """Returns the number that a value is, or None."""
+    """Returns a value as a number, or None."""
     return float(value) if _NUMBER.fullmatch(value) else None
 
 
 def label_fields(article: Article) -> list[str]:
     """Returns the metadata keys of an article that are searched as labels, dotted where nested."""
-    found = [key for key in _LABELS if getattr(article, key) or key == "language"]
+    fields = [key for key in _LABELS if getattr(article, key) or key == "language"]
     for key, value in article.extra.items():
-        found.append(key)
+        fields.append(key)
         if isinstance(value, dict):
-            found.extend(_inner(key, value))
-    return found
+            fields.extend(_inner(key, value))
+    return fields
 
 
 def _inner(prefix: str, value: dict[str, object]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Leaves: from one term of a query (a word, a phrase, ``field:value``) to its node."""
+"""Leaves: from a term of a query (a word, a phrase, ``field:value``) to its node."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
-_MANY_WORDS: Final = 200
+_MAX_MENTIONS: Final = 200
 
 
 class Mention(NamedTuple):
-    """A word or value that a query names, for suggesting another one.
+    """A word or value in a query, for which another one may be suggested.
 
     Attributes:
-        text: As it is written.
-        start: Where it begins in the query.
-        end: Where it ends.
+        text: The text as it is written in the query.
+        start: The index of its first character in the query.
+        end: The index after its last character.
         key: The text field or metadata key, or None for any text field.
     """
 
@@ -45,8 +45,11 @@ class Leaves:
     """Makes the leaves of one query.
 
     Args:
-        query: Its text, for errors.
-        context: What it is read with.
+        query: The text of the query, for errors.
+        context: What the query is parsed with.
+
+    Attributes:
+        mentions: The words and values of the query, in order, at most ``_MAX_MENTIONS`` words.
     """
 
     def __init__(self, query: str, context: Context) -> None:
@@ -60,7 +63,7 @@ class Leaves:
 
         Args:
             token: The term.
-            field: Its field, or that of the brackets around it, or nothing.
+            field: Its field, or that of the brackets around it; empty if there is none.
 
         Raises:
             QueryError: It cannot be read.
@@ -72,8 +75,8 @@ class Leaves:
         if field == "is":
             return self._state(token)
         if field in ("has", "no"):
-            found = Has(self.key(token.value, token.at))
-            return Not(found) if field == "no" else found
+            node = Has(self.key(token.value, token.at))
+            return Not(node) if field == "no" else node
         key = self.key(field, token.position)
         if token.form == BARE and token.value.strip("*") == "":
             token.refuse_suffixes(self.query)
@@ -87,11 +90,15 @@ class Leaves:
         return self._ranges.range(key, token) or self._label(key, token)
 
     def key(self, name: str, position: int) -> str:
-        """Returns the key that a field's name stands for."""
-        found = self._context.key(name)
-        if found is None:
+        """Returns the key that a field's name stands for.
+
+        Raises:
+            QueryError: There is no such field.
+        """
+        key = self._context.key(name)
+        if key is None:
             self._fail(self._context.unknown(name), position)
-        return found
+        return key
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise QueryError(message, self.query, position)
@@ -142,16 +149,16 @@ class Leaves:
         return any_node([_run(run, field, slop) for run in runs])
 
     def _mention(self, field: str | None, token: Token) -> None:
-        if len(self.mentions) < _MANY_WORDS:
+        if len(self.mentions) < _MAX_MENTIONS:
             for start, end in self._context.analyzer.word_spans(token.value):
                 self._mention_at(token, start, end, field)
 
     def _mention_at(self, token: Token, start: int, end: int, key: str | None) -> None:
-        """Notes a part of a term, unless it stands behind an escaped quote, and so elsewhere."""
+        """Adds part of a term to the mentions, unless an escaped quote before it makes its position uncertain."""
         base = token.at + (token.form == QUOTED)
-        found = Mention(token.value[start:end], base + start, base + end, key)
-        if self.query[found.start : found.end] == found.text:
-            self.mentions.append(found)
+        mention = Mention(token.value[start:end], base + start, base + end, key)
+        if self.query[mention.start : mention.end] == mention.text:
+            self.mentions.append(mention)
 
     def _wild(self, field: str | None, token: Token, value: str) -> Node:
         if token.tilde is not None:
@@ -164,7 +171,7 @@ class Leaves:
         if not word:
             self._fail("a star stands for letters of one word: econom*", token.at)
         if not re.search(r"\w", word):
-            self._fail("a wildcard needs a letter or a digit beside it: econom*, colo?r", token.at)
+            self._fail("a wildcard needs a letter or a digit next to it: econom*, colo?r", token.at)
         begun = value.rstrip("*")
         if not re.search("[*?]", begun) and self._context.analyzer.without_spaces(begun):
             return self._words(field, token._replace(value=begun), slop=0)
@@ -197,13 +204,13 @@ class Leaves:
         if token.star:
             patterns[-1] = Pattern(GLOB, terms[-1] + "*")
         self._mention_at(token, 0, len(token.value), key)
-        found = Label(key, tuple(patterns))
+        label = Label(key, tuple(patterns))
         if key == "language" and _LANGUAGE.fullmatch(token.value):
-            return Or((found, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
-        return found
+            return Or((label, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
+        return label
 
     def _bare_terms(self, value: str) -> list[str]:
-        """Returns the terms of a bare value, whose wildcards are no edge punctuation."""
+        """Returns the terms of a bare value; its wildcards are not removed as punctuation at the edges."""
         hidden = value.replace("*", "\ue000").replace("?", "\ue001")
         return [term.replace("\ue000", "*").replace("\ue001", "?") for term in label_terms(hidden)]
 

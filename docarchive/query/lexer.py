@@ -1,4 +1,4 @@
-"""The lexer: query text -> tokens, each with its place."""
+"""The lexer: query text -> tokens, with their positions."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class Token(NamedTuple):
 
     Attributes:
         kind: ``( ) AND OR NOT - +``, ``field`` (before a bracket), ``term``, ``saved`` or ``end``.
-        position: Where it begins in the query.
-        field: The field that a term or a bracket stands behind, or nothing.
-        value: A term's text, without quotes; a saved search's name.
-        form: A term's: bare, quoted, bracketed (``[a TO b]``) or regex.
-        at: Where the value begins in the query.
-        tilde: The number behind ``~``; -1 if there is a ``~`` without one, None if there is none.
+        position: The index of its first character in the query.
+        field: The field before a term or a bracket; empty if there is none.
+        value: The text of a term, without quotes, or the name of a saved search.
+        form: The form of a term: bare, quoted, bracketed (``[a TO b]``) or regex.
+        at: The index of the first character of the value in the query.
+        tilde: The number after ``~``; -1 for a ``~`` without a number, None without ``~``.
         star: Whether a ``*`` follows the closing quote.
-        boost: The number behind ``^``.
+        boost: The number after ``^``; 1 without it.
     """
 
     kind: str
@@ -51,10 +51,10 @@ class Token(NamedTuple):
     boost: float = 1.0
 
     def refuse_suffixes(self, query: str) -> None:
-        """Refuses a star behind quotes, and a tilde, where neither has a meaning.
+        """Refuses a tilde, or a star after quotes, for a term in which they have no meaning.
 
         Raises:
-            QueryError: There is one.
+            QueryError: The token has one of them.
         """
         if self.star or self.tilde is not None:
             sign = "star" if self.star else "tilde"
@@ -65,16 +65,16 @@ def tokens(query: str) -> list[Token]:
     """Splits a query into tokens; the last one is ``end``.
 
     Raises:
-        QueryError: A quote or bracket is not closed, or an operator stands alone.
+        QueryError: A quote or bracket is not closed, or a suffix or sign has nothing to apply to.
     """
-    found: list[Token] = []
+    result: list[Token] = []
     position = 0
     while True:
         position = _end(_SPACE, query, position)
         if position == len(query):
-            return [*found, Token("end", position)]
+            return [*result, Token("end", position)]
         token, position = _token(query, position)
-        found.append(token)
+        result.append(token)
 
 
 def _token(query: str, position: int) -> tuple[Token, int]:
@@ -87,9 +87,8 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         return Token(")", position, boost=float(boost[1]) if boost else 1.0), end
     if character in "-+":
         if position + 1 == len(query) or query[position + 1].isspace():
-            what = "not wanted: -word" if character == "-" else "required: +word"
-            name = "minus" if character == "-" else "plus"
-            raise QueryError(f"a {name} goes right before what is {what}", query, position)
+            name, verb = ("minus", "excludes") if character == "-" else ("plus", "requires")
+            raise QueryError(f"a {name} must be directly before what it {verb}: {character}word", query, position)
         return Token(character, position), position + 1
     if saved := _SAVED.match(query, position):
         boost = _BOOST.match(query, saved.end())
@@ -98,7 +97,7 @@ def _token(query: str, position: int) -> tuple[Token, int]:
     if field := _FIELD.match(query, position):
         at = field.end()
         if at == len(query) or query[at].isspace() or query[at] == ")":
-            raise QueryError(f"{shorten(field[0], 40)} needs a value right behind it", query, position)
+            raise QueryError(f"{shorten(field[0], 40)} needs a value directly after it", query, position)
         name = field[0][:-1]
         if query[at] == "(":
             return Token("field", position, name), at
@@ -127,9 +126,9 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     tilde = None if suffixes[1] is None else int(suffixes[1] or -1)
     boost = float(suffixes[2]) if suffixes[2] else 1.0
     if value.startswith("~") or (suffixes.start() == 0 and value):
-        raise QueryError("something must stand before this", query, at)
+        raise QueryError("something must come before this", query, at)
     if not field and (caret := value.find("^", 0, suffixes.start())) >= 0:
-        raise QueryError("a boost is a number behind the caret: nato^3", query, at + caret)
+        raise QueryError("a boost is a number after the caret: nato^3", query, at + caret)
     return Token("term", position, field, value[: suffixes.start()], BARE, at, tilde, boost=boost), end
 
 

@@ -5,11 +5,11 @@
     and     = not { ["AND"] not }
     not     = ("NOT" | "-" | "+") not | primary [ "^" number ]
     primary = "(" or ")" | field ":" ( "(" or ")" | value ) | value | "@" name
-    value   = word | "quoted words" | [ low TO high ] | /regular expression/, and what stands behind it:
+    value   = word | "quoted words" | [ low TO high ] | /regular expression/, then suffixes:
               "~" number, "^" number (docs/query-language.md has all forms)
 
-Operators are in capitals; small ``and`` is a word. A query that cannot be read is never guessed
-at: it raises ``QueryError``, which knows the spot.
+Operators are in capitals; small ``and`` is a word. A malformed query is never guessed at: it raises ``QueryError``,
+which has the position.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
-_HALVES: Final = "[\ud800-\udfff]"
+_SURROGATES: Final = "[\ud800-\udfff]"
 _MAX_SAVED_IN_ALL: Final = 100
 
 
 class ParsedQuery(NamedTuple):
-    """A query that was read.
+    """A parsed query.
 
     Attributes:
-        text: As it was written.
-        tree: What it means.
-        mentions: The words and values that it names, in order.
+        text: The query as it was written.
+        tree: Its tree.
+        mentions: The words and values in it, in order.
     """
 
     text: str
@@ -49,33 +49,33 @@ class ParsedQuery(NamedTuple):
 
 
 def parse(query: str, context: Context | None = None) -> Node:
-    """Reads a query; see ``read``."""
+    """Parses a query and returns its tree; see ``read``."""
     return read(query, context).tree
 
 
 def read(query: str, context: Context | None = None) -> ParsedQuery:
-    """Reads a query.
+    """Parses a query.
 
     Args:
-        query: The text; an empty one matches every article.
-        context: What it is read with; English and the present moment if it is left out.
+        query: The text; an empty query matches all articles.
+        context: What it is parsed with; English and the present time if it is left out.
 
     Raises:
         QueryError: It cannot be read.
     """
-    # Half characters, as of bytes that are not UTF-8, are in no article, and no engine could look for them.
-    text = query if query.isascii() else re.sub(_HALVES, "\ufffd", query)
+    # Lone surrogates, as from bytes that are not UTF-8, are in no article, and engines cannot encode them.
+    text = query if query.isascii() else re.sub(_SURROGATES, "\ufffd", query)
     return _Parser(text, context or Context()).read()
 
 
 class _Parser:
-    """Reads one query.
+    """Parses one query.
 
     Args:
-        query: Its text.
-        context: What it is read with.
-        around: Where it is a saved search, the parser of the query that names it: it stands as if in brackets there.
-        name: Its name then.
+        query: The text of the query.
+        context: What it is parsed with.
+        around: For a saved search, the parser of the query that names it, in which it is as if in brackets.
+        name: For a saved search, its name.
     """
 
     def __init__(self, query: str, context: Context, around: _Parser | None = None, name: str = "") -> None:
@@ -89,7 +89,7 @@ class _Parser:
         self.depth: int = around.depth if around else 0
         self.field: str = around.field if around else ""
         self.within: tuple[str, ...] = (*around.within, name) if around else ()
-        self.saved: list[str] = around.saved if around else []  # each that was read, as often as it was
+        self.saved: list[str] = around.saved if around else []  # the names of all that were parsed, with repetitions
 
     def read(self) -> ParsedQuery:
         if self.tokens[0].kind == "end":
@@ -104,25 +104,25 @@ class _Parser:
         return QueryError(message, self.query, position)
 
     def _or(self) -> Node:
-        parts = [self._and()]
+        clauses = [self._and()]
         while self.tokens[self.index].kind == "OR":
             self.index += 1
-            parts.append(self._and())
-        nodes = tuple(node for node, _ in parts)
+            clauses.append(self._and())
+        nodes = tuple(node for node, _ in clauses)
         if len(nodes) == 1:
             return nodes[0]
-        required = tuple(node for node, required in parts if required)
+        required = tuple(node for node, required in clauses if required)
         return And((*required, Or(nodes))) if required else Or(nodes)
 
     def _and(self) -> tuple[Node, bool]:
-        """Returns a node, and whether it is one part with a plus before it."""
+        """Returns a node, and whether it is a single node with a plus before it."""
         required = self.tokens[self.index].kind == "+"
-        parts = [self._not()]
+        nodes = [self._not()]
         while (kind := self.tokens[self.index].kind) not in ("OR", ")", "end"):
             if kind == "AND":
                 self.index += 1
-            parts.append(self._not())
-        return (parts[0], required) if len(parts) == 1 else (And(tuple(parts)), False)
+            nodes.append(self._not())
+        return (nodes[0], required) if len(nodes) == 1 else (And(tuple(nodes)), False)
 
     def _not(self) -> Node:
         negations = 0
@@ -154,7 +154,7 @@ class _Parser:
             raise self._error(f"something must follow {self._shown(before)}", before.position)
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
-        raise self._error(f"something must stand before {self._shown(token)}", token.position)
+        raise self._error(f"something must come before {self._shown(token)}", token.position)
 
     def _brackets(self, token: Token) -> Node:
         self.depth += 1
@@ -178,10 +178,11 @@ class _Parser:
             from difflib import get_close_matches
 
             near = get_close_matches(name, self.context.searches, n=3)
-            hint = f"; near it: {', '.join(f'@{each}' for each in near)}" if near else "; 'docarchive saved' lists them"
+            names = ", ".join(f"@{close}" for close in near)
+            hint = f"; did you mean: {names}" if near else "; 'docarchive saved' lists them"
             raise self._error(f"there is no saved search @{shorten(name, 40)}{hint}", token.position)
         if name in self.within:
-            raise self._error(f"the saved search @{shorten(name, 40)} is part of itself", token.position)
+            raise self._error(f"the saved search @{shorten(name, 40)} contains itself", token.position)
         if len(self.within) >= _MAX_SAVED:
             raise self._error(f"saved searches are nested more than {_MAX_SAVED} deep", token.position)
         self.saved.append(name)
@@ -190,7 +191,7 @@ class _Parser:
         try:
             return _Parser(text, self.context, self, name).read().tree
         except QueryError as error:
-            inner = error.message.startswith(_IN_SAVED)  # the innermost is the one to be mended
+            inner = error.message.startswith(_IN_SAVED)  # report only the innermost, which must be fixed
             message = error.message if inner else f"{_IN_SAVED}{shorten(name, 40)}: {error}"
             raise self._error(message, token.position) from None
 
@@ -203,6 +204,6 @@ def _boosted(node: Node, factor: float) -> Node:
 
 
 def any_of(terms: Mapping[str, float], language: str) -> Node:
-    """Returns the tree for any of some terms of a language, each with its weight."""
-    spoken = frozenset([language])
-    return Or(tuple(_boosted(Word((Term(term, spoken),)), weight) for term, weight in terms.items()))
+    """Returns the tree that matches any of some terms of a language, with their weights as boosts."""
+    languages = frozenset([language])
+    return Or(tuple(_boosted(Word((Term(term, languages),)), weight) for term, weight in terms.items()))

@@ -1,7 +1,7 @@
-"""Patterns: what a wildcard, a fuzzy word or a regular expression means for one term.
+"""Patterns: which terms a wildcard, a fuzzy word or a regular expression matches.
 
-One definition for all: ``Node.matches`` tests terms with them, and engines select terms of their
-vocabulary with them.
+One definition for everything: ``Node.matches`` tests terms with it, and engines select terms of their vocabulary with
+it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.errors import UnsupportedQuery
 
+#: The number of characters of a value that a regular expression is tested on.
+MAX_VALUE: Final = 400
 EXACT: Final = "exact"
 GLOB: Final = "glob"
 FUZZY: Final = "fuzzy"
@@ -26,10 +28,9 @@ class Pattern(NamedTuple):
 
     Attributes:
         kind: ``exact``; ``glob``: ``*`` stands for any characters and ``?`` for one; or ``fuzzy``: at most
-            distance letters added, left out, replaced or swapped with their neighbour (optimal string
-            alignment).
-        text: The term, or its pattern.
-        distance: For ``fuzzy``.
+            ``distance`` letters inserted, deleted, replaced or swapped with a neighbour (optimal string alignment).
+        text: The term, or the pattern.
+        distance: The maximum number of differences, for ``fuzzy``.
     """
 
     kind: str
@@ -37,18 +38,18 @@ class Pattern(NamedTuple):
     distance: int = 0
 
     def test(self) -> Callable[[str], bool]:
-        """Returns what tests a term."""
+        """Returns the function that tests a term."""
         text = self.text
         if self.kind == EXACT:
             return lambda term: term == text
         if self.kind == GLOB:
-            found = _glob(text)
-            return lambda term: found.fullmatch(term) is not None
+            glob = _glob(text)
+            return lambda term: glob.fullmatch(term) is not None
         distance, limit = _distance(), self.distance
         return lambda term: distance(term, text, score_cutoff=limit) <= limit
 
     def select(self, vocabulary: Sequence[str]) -> list[str]:
-        """Returns the terms of a sorted vocabulary that pass."""
+        """Returns the terms of a sorted vocabulary that match."""
         if self.kind == FUZZY:
             test = self.test()
             least, most = len(self.text) - self.distance, len(self.text) + self.distance
@@ -58,14 +59,14 @@ class Pattern(NamedTuple):
         if self.kind == EXACT:
             return [head] if low < len(vocabulary) and vocabulary[low] == head else []
         high = bisect_left(vocabulary, head + "\U0010ffff", low)
-        part = vocabulary[low:high]
+        candidates = vocabulary[low:high]
         if self.text == head + "*":
-            return list(part)
+            return list(candidates)
         match = _glob(self.text).fullmatch
-        return [term for term in part if match(term)]
+        return [term for term in candidates if match(term)]
 
     def literal(self) -> str:
-        """Returns the start that each passing term has."""
+        """Returns the prefix that all matching terms have."""
         if self.kind == FUZZY:
             return ""
         wild = _WILD.search(self.text) if self.kind == GLOB else None
@@ -74,13 +75,13 @@ class Pattern(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _glob(text: str) -> re.Pattern[str]:
-    # Runs of stars are one, and each part between two is found as early as it can be and never given
-    # back (an atomic group): no pattern takes more than linear time a star.
-    *parts, last = re.sub(r"\*+", "*", text).split("*")
-    if not parts:
+    # Several stars in a row are one. A literal between two stars is matched at its first occurrence, without
+    # backtracking (an atomic group), so that a pattern takes linear time per star.
+    *literals, last = re.sub(r"\*+", "*", text).split("*")
+    if not literals:
         return re.compile(_literal(last), re.DOTALL)
-    first, *middle = parts
-    lazily = "".join(f"(?>.*?{_literal(part)})" for part in middle if part)
+    first, *middle = literals
+    lazily = "".join(f"(?>.*?{_literal(literal)})" for literal in middle if literal)
     return re.compile(f"{_literal(first)}{lazily}.*{_literal(last)}", re.DOTALL)
 
 
@@ -94,11 +95,16 @@ def _distance() -> Any:
     return OSA.distance
 
 
+def one_line(value: str) -> str:
+    """Returns the text that regular expressions are tested on: a value on one line, cut to ``MAX_VALUE``."""
+    return " ".join(value.split())[:MAX_VALUE]
+
+
 @lru_cache(maxsize=64)
 def regex(pattern: str) -> Callable[[str], bool]:
-    """Returns what tests whether a regular expression is found in a value, in any letter case.
+    """Returns the function that tests whether a regular expression matches in a value, in any letter case.
 
-    RE2 takes time in proportion to the value's length, whatever the expression.
+    RE2 takes time in proportion to the length of the value, for any expression.
 
     Raises:
         ValueError: It cannot be read, or needs too much memory; the text says why.
@@ -114,14 +120,14 @@ def regex(pattern: str) -> Callable[[str], bool]:
     options.max_mem = _REGEX_MEMORY
     options.log_errors = False
     try:
-        found = re2.compile(pattern, options=options)
+        compiled = re2.compile(pattern, options=options)
     except UnicodeEncodeError:
-        raise ValueError("it holds half a character") from None
+        raise ValueError("it has a lone surrogate") from None
     except re2.error as error:
         reason = error.args[0] if error.args else error
         raise ValueError(reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)) from None
 
     def test(value: str) -> bool:
-        return found.search(value) is not None
+        return compiled.search(value) is not None
 
     return test

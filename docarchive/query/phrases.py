@@ -1,4 +1,4 @@
-"""Phrases: where terms stand one after the other, by their positions; the same for every engine."""
+"""Phrases: whether and where terms follow one another, by their positions; the same for all engines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 
 def phrase_occurs(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0) -> bool:
-    """Tells whether a phrase stands anywhere; see ``phrase_occurrences``."""
+    """Returns whether a phrase occurs; see ``phrase_occurrences``."""
     if slop == 0 and len(lists) > 1 and all(lists):
         starts = set(lists[0])
         for positions, offset in zip(lists[1:], offsets[1:], strict=True):
@@ -19,27 +19,27 @@ def phrase_occurs(lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: 
 def phrase_occurrences(
     lists: Sequence[Sequence[int]], offsets: Sequence[int], slop: int = 0
 ) -> Iterator[tuple[int, ...]]:
-    """Yields the positions of a phrase's terms wherever it stands.
+    """Yields the occurrences of a phrase, as the positions of its terms.
 
     Args:
-        lists: The positions of each of its terms, ascending.
-        offsets: Each term's distance from the first.
-        slop: How many other words may stand between them, all in all; the order is kept.
+        lists: The positions of the terms, in ascending order, one list per term.
+        offsets: The distances of the terms from the first term, in positions.
+        slop: The maximum number of other words between the terms, in total; the terms are in order.
     """
     for start in lists[0] if all(lists) else ():
-        found = [start]
+        positions = [start]
         for index in range(1, len(lists)):
-            earliest = found[-1] + offsets[index] - offsets[index - 1]
-            place = bisect_left(lists[index], earliest)
-            if place == len(lists[index]):
-                return  # nor does it stand behind any later start
-            found.append(lists[index][place])
-        if found[-1] - start - offsets[-1] <= slop:
-            yield tuple(found)
+            earliest = positions[-1] + offsets[index] - offsets[index - 1]
+            following = bisect_left(lists[index], earliest)
+            if following == len(lists[index]):
+                return  # the phrase cannot occur after any later start either
+            positions.append(lists[index][following])
+        if positions[-1] - start - offsets[-1] <= slop:
+            yield tuple(positions)
 
 
 def merge_positions(lists: Sequence[Collection[int]]) -> Sequence[int]:
-    """Returns the numbers of several ascending lists in one."""
+    """Returns the numbers of several ascending lists as one ascending list, without repetitions."""
     if len(lists) == 1:
         return list(next(iter(lists)))
     return sorted(set().union(*lists))

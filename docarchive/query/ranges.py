@@ -22,8 +22,8 @@ class Ranges:
     """Makes the dates and ranges of one query.
 
     Args:
-        query: Its text, for errors.
-        now: What dates in words are relative to.
+        query: The text of the query, for errors.
+        now: The moment that dates in words are relative to, in local time.
     """
 
     def __init__(self, query: str, now: datetime) -> None:
@@ -31,17 +31,17 @@ class Ranges:
         self._now = now
 
     def range(self, key: str, token: Token) -> Node | None:
-        """Returns a range over the numbers or dates of a key, or None if a value is no range.
+        """Returns the node of a range of numbers or dates of any key, or None if the value is not a range.
 
         Raises:
-            QueryError: It begins like a range and cannot be read.
+            QueryError: It is a range, but its ends cannot be read.
         """
         ends = self._ends(token)
         if ends is None:
             return None
         (low, low_open, at_low), (high, high_open, at_high) = ends
         numbers = [number_in(end) if end else None for end in (low, high)]
-        found: list[Node] = []
+        ranges: list[Node] = []
         if all(number is not None or not end for number, end in zip(numbers, (low, high), strict=True)):
             first, last = numbers
             if first is not None and low_open:
@@ -50,27 +50,27 @@ class Ranges:
                 last = math.nextafter(last, -math.inf)
             if first is not None and last is not None and first > last:
                 self._fail("this range ends before it begins", at_high)
-            found.append(NumberRange(key, first, last))
+            ranges.append(NumberRange(key, first, last))
         dates = [date_range(end, self._now) if end else None for end in (low, high)]
         if all(date or not end for date, end in zip(dates, (low, high), strict=True)):
-            found.append(self._instants(key, ends))
-        if not found and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
-            return None  # dots in an address, say
+            ranges.append(self._instants(key, ends))
+        if not ranges and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
+            return None  # such as dots in an address
         token.refuse_suffixes(self.query)
-        if not found:
+        if not ranges:
             wrong = at_low if low and not (numbers[0] is not None or dates[0]) else at_high
             shown = shorten(key, 40)
             self._fail(f"a range needs a number or a date at its ends: {shown}:10..20, {shown}:>=2024-03", wrong)
-        return any_node(found)
+        return any_node(ranges)
 
     def _ends(self, token: Token) -> tuple[tuple[str, bool, int], tuple[str, bool, int]] | None:
-        """Returns both ends of a range: text (empty for none), whether it is left out, and its place."""
+        """Returns both ends of a range: text (empty if open), whether it is exclusive, its position in the query."""
         value, at = token.value, token.at
         if token.form == BRACKETED:
             match = re.fullmatch(_BRACKETED, value)
             if not match:
                 self._fail("a range in brackets reads [a TO b], as [2024-01 TO 2024-06]", at)
-            low, high = ("" if part == "*" else part.strip('"') for part in match.groups())
+            low, high = ("" if text == "*" else text.strip('"') for text in match.groups())
             return (low, False, at + match.start(1)), (high, False, at + match.start(2))
         if token.form != BARE:
             return None
@@ -78,9 +78,9 @@ class Ranges:
             sign, end = match.groups()
             if not end:
                 self._fail(f"a number or a date must follow {sign}", at)
-            here = (end, "=" not in sign, at + len(sign))
+            given = (end, "=" not in sign, at + len(sign))
             nothing = ("", False, at)
-            return (here, nothing) if sign[0] == ">" else (nothing, here)
+            return (given, nothing) if sign[0] == ">" else (nothing, given)
         if ".." in value:
             first, _, last = value.partition("..")
             if first or last:
@@ -117,27 +117,27 @@ class Ranges:
         return DateRange(key, start, end)
 
     def _day(self, text: str, position: int) -> tuple[str, str]:
-        found = date_range(text, self._now)
-        if found is None:
+        instants = date_range(text, self._now)
+        if instants is None:
             self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
-        return found
+        return instants
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise QueryError(message, self.query, position)
 
 
 def _dotted(token: Token) -> bool:
-    """Tells whether a value has the form ``a..b``."""
+    """Returns whether a value has the form ``a..b``."""
     return token.form == BARE and ".." in token.value and token.value[0] not in "<>"
 
 
 def _after(instant: str) -> str:
-    """Returns the first instant behind this one: they are compared as text, so a suffix will do."""
+    """Returns the first instant after an instant: they are compared as text, so a suffix is enough."""
     return instant + "+"
 
 
 def _before(instant: str) -> str:
-    """Returns an instant before this one and behind all others before it; nothing is before the first."""
+    """Returns the last instant before an instant; for the first instant, a text before it."""
     from datetime import timedelta
 
     try:

@@ -1,8 +1,7 @@
 """Snippets: the best passages of a text for a query, with the matched words marked.
 
-Owns the choice of passages and the marks. Passages are whole sentences where they are short enough.
-A mark stands on whole words that the query asked for: by stem, by pattern, or as part of a phrase;
-never on a word that stands under a NOT.
+Owns the choice of passages and marks. Passages are whole sentences if they are short enough. Marked are whole words
+that match the query by stem, by pattern or as part of a phrase; never words that the query excludes.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ _MAX_TEXT: Final = 200_000
 _MAX_MATCHES: Final = 2_000
 _SPACE = re.compile(r"\s+")
 _SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]\s*|\n[ \t]*\n\s*|\n(?=[ \t]*(?:#{1,6}[ \t]|>|[-*][ \t]))")
-_BREAK = re.compile(  # with the mark of a heading, quote or item
+_BREAK = re.compile(  # with the markup of a heading, quote or item
     r"(?:\s*\n[ \t]*(?:#{1,6}[ \t]+|>[ \t]?|[-*][ \t]+)?)+\s*|\s+"
 )
 _OPENING_MARK = re.compile(r"\s*(?:#{1,6}|>|[-*])[ \t]+")
@@ -31,15 +30,15 @@ class Snippet(NamedTuple):
     """Passages of a text.
 
     Attributes:
-        text: The passages on one line, with an ellipsis where something was left out.
-        marks: Start and end, in characters of text, of each word that matched.
+        text: The passages on one line, with an ellipsis where text is left out.
+        marks: Start and end of the words that matched, as indexes of characters in ``text``.
     """
 
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
     def marked(self, before: str = "**", after: str = "**") -> str:
-        """Returns the text with marks; nothing in it is escaped."""
+        """Returns the text with text before and after the marked words; nothing is escaped."""
         return self._join(lambda text: text, before, after)
 
     def html(self) -> str:
@@ -49,16 +48,16 @@ class Snippet(NamedTuple):
         return self._join(html.escape, "<mark>", "</mark>")
 
     def _join(self, escape: Callable[[str], str], before: str, after: str) -> str:
-        parts: list[str] = []
+        pieces: list[str] = []
         position = 0
         for start, end in self.marks:
-            parts += [escape(self.text[position:start]), before, escape(self.text[start:end]), after]
+            pieces += [escape(self.text[position:start]), before, escape(self.text[start:end]), after]
             position = end
-        return "".join([*parts, escape(self.text[position:])])
+        return "".join([*pieces, escape(self.text[position:])])
 
 
 class _Match(NamedTuple):
-    """Where a word matched, and the part of the query that it matched."""
+    """Start and end of a word that matched, and the index of the node that it matched."""
 
     start: int
     end: int
@@ -66,18 +65,18 @@ class _Match(NamedTuple):
 
 
 def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",)) -> Snippet:
-    """Finds the best passages of a text for a query.
+    """Returns the best passages of a text for a query.
 
     Args:
-        query: The tree; only what it asks for is marked, not what it excludes.
+        query: The tree; words that it excludes are not marked.
         text: The text of a field.
-        analyzer: That of the article's language.
-        fields: The fields whose words are sought here.
+        analyzer: The analyzer of the article's language.
+        fields: The fields that the text is of; words for other fields are not marked.
     """
     text = text[:_MAX_TEXT]
-    found = _matches(query, text, analyzer, fields)
-    marks = _merged_marks(found, text)
-    passages = _passages(text, found)
+    matches = _matches(query, text, analyzer, fields)
+    marks = _merged_marks(matches, text)
+    passages = _passages(text, matches)
     pieces: list[str] = []
     moved: list[tuple[int, int]] = []
     length = 0
@@ -95,71 +94,71 @@ def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ..
 
 
 def _matches(query: Node, text: str, analyzer: Analyzer, fields: tuple[str, ...]) -> list[_Match]:
-    """Returns every matched word, in order."""
-    wanted = [
+    """Returns the matched words, in order."""
+    nodes = [
         node
         for node in walk(query, positive=True)
         if isinstance(node, Word | Phrase | Like) and node.field in (None, *fields)
     ]
-    if not wanted:
+    if not nodes:
         return []
     tokens = list(analyzer.tokens(text))
-    found = _words(wanted, tokens, analyzer.language)
-    likes = [(number, node) for number, node in enumerate(wanted) if isinstance(node, Like)]
-    for number, like in likes:
-        found.update({index: match for index, match in _like(like, number, tokens) if index not in found})
-    for number, node in enumerate(wanted):
+    matches = _words(nodes, tokens, analyzer.language)
+    likes = [(kind, node) for kind, node in enumerate(nodes) if isinstance(node, Like)]
+    for kind, like in likes:
+        matches.update({index: match for index, match in _like(like, kind, tokens) if index not in matches})
+    for kind, node in enumerate(nodes):
         if isinstance(node, Phrase):
             for index in _phrase(node, tokens, analyzer.language):
-                found[index] = _Match(tokens[index].start, tokens[index].end, number)
-    return [found[index] for index in sorted(found)]
+                matches[index] = _Match(tokens[index].start, tokens[index].end, kind)
+    return [matches[index] for index in sorted(matches)]
 
 
-def _words(wanted: list[Word | Phrase | Like], tokens: list[Token], language: str) -> dict[int, _Match]:
+def _words(nodes: list[Word | Phrase | Like], tokens: list[Token], language: str) -> dict[int, _Match]:
     kinds: dict[str, int] = {}
-    for number, node in enumerate(wanted):
+    for kind, node in enumerate(nodes):
         if isinstance(node, Word):
             for term in terms_in_language(node.terms, language):
-                kinds.setdefault(term, number)
-    found = {}
+                kinds.setdefault(term, kind)
+    matches = {}
     for index, token in enumerate(tokens):
         for term in token.terms:
             if term in kinds:
-                found[index] = _Match(token.start, token.end, kinds[term])
+                matches[index] = _Match(token.start, token.end, kinds[term])
                 break
-    return found
+    return matches
 
 
 def _like(node: Like, kind: int, tokens: list[Token]) -> Iterator[tuple[int, _Match]]:
     test = node.pattern.test()
-    known: dict[str, bool] = {}
+    matched: dict[str, bool] = {}
     for index, token in enumerate(tokens):
         for word in token.words:
-            if word not in known:
-                known[word] = test(word)
-            if known[word]:
-                one = token.unit and node.pattern.kind == GLOB and len(node.pattern.literal()) <= token.unit
-                yield index, _Match(token.start, token.start + token.unit if one else token.end, kind)
+            if word not in matched:
+                matched[word] = test(word)
+            if matched[word]:
+                single = token.unit and node.pattern.kind == GLOB and len(node.pattern.literal()) <= token.unit
+                yield index, _Match(token.start, token.start + token.unit if single else token.end, kind)
                 break
 
 
 def _phrase(node: Phrase, tokens: list[Token], language: str) -> set[int]:
     slots = [terms_in_language(terms, language) for _, terms in node.slots]
-    places: dict[str, list[int]] = {term: [] for terms in slots for term in terms}
+    positions: dict[str, list[int]] = {term: [] for terms in slots for term in terms}
     for index, token in enumerate(tokens):
         for term in token.terms:
-            if term in places:
-                places[term].append(index)
-    lists = [merge_positions([places[term] for term in terms]) for terms in slots]
+            if term in positions:
+                positions[term].append(index)
+    lists = [merge_positions([positions[term] for term in terms]) for terms in slots]
     return {
         index for spot in phrase_occurrences(lists, [offset for offset, _ in node.slots], node.slop) for index in spot
     }
 
 
-def _merged_marks(found: list[_Match], text: str) -> list[tuple[int, int]]:
-    """Returns start and end of each mark; parts of one word that have both matched share one."""
+def _merged_marks(matches: list[_Match], text: str) -> list[tuple[int, int]]:
+    """Returns the marks as pairs of start and end; matches that are parts of one word share a mark."""
     marks: list[tuple[int, int]] = []
-    for match in sorted(found):
+    for match in sorted(matches):
         if marks and (
             match.start <= marks[-1][1] or text[marks[-1][1] : match.start] in ("-", "'", "’", "&", "‐", "‑")
         ):
@@ -172,48 +171,48 @@ def _merged_marks(found: list[_Match], text: str) -> list[tuple[int, int]]:
 # Passages
 
 
-def _passages(text: str, found: list[_Match]) -> list[tuple[int, int]]:
-    """Returns start and end of one passage, or of two where one does not show all that matched."""
+def _passages(text: str, matches: list[_Match]) -> list[tuple[int, int]]:
+    """Returns start and end of one passage, or of two if one does not have a match for every node."""
     if len(text) <= LENGTH:
         return [(0, len(text))] if text else []
-    if not found:
+    if not matches:
         return [_window(text, [], LENGTH)]
-    best = _window(text, found, LENGTH)
-    if not _left_out(found, best):
+    best = _window(text, matches, LENGTH)
+    if not _left_out(matches, best):
         return [best]
-    first = _window(text, found, LENGTH * 3 // 5)
-    rest = _left_out(found, first)
-    second = _window(text, rest, LENGTH * 3 // 5) if rest else first
+    first = _window(text, matches, LENGTH * 3 // 5)
+    hidden = _left_out(matches, first)
+    second = _window(text, hidden, LENGTH * 3 // 5) if hidden else first
     (a, b), (c, d) = sorted((first, second))
     return [(a, max(b, d))] if c <= b else [(a, b), (c, d)]
 
 
-def _left_out(found: list[_Match], passage: tuple[int, int]) -> list[_Match]:
-    """Returns the matches of kinds that a passage does not show."""
+def _left_out(matches: list[_Match], passage: tuple[int, int]) -> list[_Match]:
+    """Returns the matches of nodes that have no match in a passage."""
     start, end = passage
-    shown = {match.kind for match in found if start <= match.start and match.end <= end}
-    return [match for match in found if match.kind not in shown]
+    shown = {match.kind for match in matches if start <= match.start and match.end <= end}
+    return [match for match in matches if match.kind not in shown]
 
 
-def _window(text: str, found: list[_Match], limit: int) -> tuple[int, int]:
-    """Returns the passage of at most limit characters with the most different matches, then the most."""
+def _window(text: str, matches: list[_Match], limit: int) -> tuple[int, int]:
+    """Returns the passage of at most limit characters with matches of most nodes, then with most matches."""
     best, best_score = (0, 0), (-1, -1)
-    for index, match in enumerate(found[:_MAX_MATCHES]):
+    for index, match in enumerate(matches[:_MAX_MATCHES]):
         if match.start < best[1] and best_score[0] >= 0:
             continue
         start = _sentence_start(text, match.start, limit)
         end = _passage_end(text, start, match.end, limit)
-        inside = [each.kind for each in found[index : index + limit] if each.end <= end]
+        inside = [inner.kind for inner in matches[index : index + limit] if inner.end <= end]
         score = (len(set(inside)), len(inside))
         if score > best_score:
             best, best_score = (start, end), score
-    return best if found else (0, _passage_end(text, 0, 0, limit))
+    return best if matches else (0, _passage_end(text, 0, 0, limit))
 
 
 def _sentence_start(text: str, match: int, limit: int) -> int:
-    """Returns where the sentence of a match begins, or a word before it if the sentence is long."""
+    """Returns the start of the sentence of a match, or of a word before the match if the sentence is long."""
     earliest = max(0, match - limit * 2 // 3)
-    sentence = [found.end() for found in _SENTENCE.finditer(text, earliest, match) if found.end() <= match]
+    sentence = [stop.end() for stop in _SENTENCE.finditer(text, earliest, match) if stop.end() <= match]
     if sentence:
         return sentence[-1]
     if earliest == 0:
@@ -223,7 +222,7 @@ def _sentence_start(text: str, match: int, limit: int) -> int:
 
 
 def _passage_end(text: str, start: int, match: int, limit: int) -> int:
-    """Returns the last end of a sentence within the limit and behind the match, or the last end of a word."""
+    """Returns the last end of a sentence within the limit and after the match, else the last end of a word."""
     latest = start + limit
     if latest >= len(text):
         return len(text)
@@ -235,7 +234,7 @@ def _passage_end(text: str, start: int, match: int, limit: int) -> int:
 
 
 def _one_line(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
-    """Returns a passage on one line, without the marks of headings and items, its own marks moved along."""
+    """Returns a passage on one line, without markup of headings and items, and its marks, moved accordingly."""
     pieces: list[str] = []
     length = 0
     moved: list[tuple[int, int]] = []

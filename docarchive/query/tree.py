@@ -1,44 +1,41 @@
-"""The query tree: one class a kind of node, each with its plain meaning in ``matches()``.
+"""The query tree: one class per kind of node, with its plain meaning in ``matches()``.
 
-A memory engine runs ``matches()`` alone, and every other engine is tested against it. Nodes are
-immutable and compare by value. Words are terms already, in each language that the query is for; dates
-are instants. So a tree means the same wherever and whenever it is run.
+The memory engine only calls ``matches()``, and all other engines are tested against it. Nodes are immutable and compare
+by value. Words are analyzed to terms, in all languages of the query, and dates to instants, so that a tree means the
+same wherever and whenever it is run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Final, dataclass_transform
+from typing import Any, ClassVar, dataclass_transform
 
 from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
-from docarchive.query.patterns import EXACT, Pattern, regex
+from docarchive.query.patterns import EXACT, Pattern, one_line, regex
 from docarchive.query.phrases import merge_positions, phrase_occurs
-
-#: How much of a value a regular expression looks at, in characters.
-MAX_VALUE: Final = 400
 
 
 @dataclass_transform(frozen_default=True)
 class Node:
-    """Base of all nodes: a subclass is made of the parts that it annotates.
+    """Base of all nodes; the annotations of a subclass are its fields.
 
-    Frozen dataclasses are this too, but loading ``dataclasses`` takes as long as a search.
+    It is like a frozen dataclass, but importing ``dataclasses`` takes as long as a search.
     """
 
-    _parts: ClassVar[tuple[str, ...]] = ()
+    _fields: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        cls._parts = tuple(cls.__annotations__)
+        cls._fields = tuple(cls.__annotations__)
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        found = dict(zip(self._parts, values, strict=False), **named)
-        if len(found) != len(values) + len(named) or any(
-            part not in found and not hasattr(type(self), part) for part in self._parts
+        given = dict(zip(self._fields, values, strict=False), **named)
+        if len(given) != len(values) + len(named) or any(
+            name not in given and not hasattr(type(self), name) for name in self._fields
         ):
-            raise TypeError(f"{type(self).__name__} is made of {', '.join(self._parts) or 'nothing'}")
-        self.__dict__.update(found)
+            raise TypeError(f"{type(self).__name__} takes {', '.join(self._fields) or 'no values'}")
+        self.__dict__.update(given)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is immutable")
@@ -47,7 +44,7 @@ class Node:
         raise AttributeError(f"{type(self).__name__} is immutable")
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple(getattr(self, part) for part in self._parts)
+        return tuple(getattr(self, name) for name in self._fields)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Node) or type(other) is not type(self):
@@ -58,11 +55,11 @@ class Node:
         return hash((type(self), self._values()))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{part}={getattr(self, part)!r}" for part in self._parts)
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self._fields)
         return f"{type(self).__name__}({shown})"
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        """Tells whether an article satisfies this node."""
+        """Returns whether an article matches this node."""
         raise NotImplementedError
 
     def children(self) -> tuple[Node, ...]:
@@ -71,16 +68,20 @@ class Node:
 
 
 class Every(Node):
-    """Matches every article: the empty query, and ``*``."""
+    """Matches all articles: the empty query, and ``*``."""
 
     def matches(self, document: AnalyzedArticle) -> bool:
         return True
 
 
 class Word(Node):
-    """One of some terms (a word's stems in each language) in any text field, or in the one named.
+    """A word, as one or more terms (its stems in the archive's languages), in a text field.
 
-    A term that is a ``Term`` of some languages counts only in articles of those; likewise in a ``Phrase``.
+    A ``Term`` with languages counts only in articles of these languages, here and in ``Phrase``.
+
+    Attributes:
+        terms: The terms, of which one must be there.
+        field: A text field, or None for any.
     """
 
     terms: Slot
@@ -95,9 +96,9 @@ class Phrase(Node):
     """Terms in order in one text field.
 
     Attributes:
-        slots: Each place's distance from the first, and the terms of which one must stand there.
+        slots: The positions of the phrase: the distance from the first, and the terms of which one must be there.
         field: A text field, or None for any.
-        slop: How many other words may stand between them, all in all.
+        slop: The maximum number of other words between the terms, in total.
     """
 
     slots: tuple[tuple[int, Slot], ...]
@@ -118,7 +119,7 @@ class Phrase(Node):
 
 
 class Like(Node):
-    """A word of a text field, folded but not stemmed, that passes a pattern."""
+    """A word of a text field, folded but not stemmed, that matches a pattern; in any text field if field is None."""
 
     pattern: Pattern
     field: str | None = None
@@ -129,11 +130,11 @@ class Like(Node):
 
 
 class Label(Node):
-    """Terms one after the other in one value of a metadata key.
+    """Terms in a row in one value of a metadata key. See docs/decisions/0009.
 
     Attributes:
-        key: The known key, or the key as the articles have it.
-        patterns: One a term, as ``analysis.label_terms`` makes them.
+        key: The known key, or another key as articles have it.
+        patterns: One pattern per term, as ``analysis.label_terms`` makes terms.
     """
 
     key: str
@@ -143,7 +144,7 @@ class Label(Node):
         return any(self.accepts(terms) for terms in document.labels(self.key))
 
     def accepts(self, terms: Sequence[str]) -> bool:
-        """Tells whether the terms of one value pass."""
+        """Returns whether the terms of one value match."""
         tests = [pattern.test() for pattern in self.patterns]
         count = len(tests)
         return any(
@@ -153,12 +154,12 @@ class Label(Node):
 
     @property
     def exact(self) -> bool:
-        """Whether no pattern is wild."""
+        """Whether all patterns are plain terms."""
         return all(pattern.kind == EXACT for pattern in self.patterns)
 
 
 class Regex(Node):
-    """A value of a metadata key in which a regular expression is found."""
+    """A value of a metadata key in which a regular expression matches."""
 
     key: str
     pattern: str
@@ -169,7 +170,7 @@ class Regex(Node):
 
 
 class Has(Node):
-    """Any value at all of a key, a text field among them."""
+    """Any value of a metadata key or text field."""
 
     key: str
 
@@ -178,12 +179,12 @@ class Has(Node):
 
 
 class DateRange(Node):
-    """A date that touches a range; both ends are inclusive, None is open.
+    """A date that overlaps a range; both ends are inclusive, None is open.
 
     Attributes:
         key: A date field, or another key whose values are dates.
-        start: First instant, in the form of ``PartialDate.start``.
-        end: Last instant, in the form of ``PartialDate.end``.
+        start: The first instant, in the form of ``PartialDate.start``.
+        end: The last instant, in the form of ``PartialDate.end``.
     """
 
     key: str
@@ -194,12 +195,12 @@ class DateRange(Node):
         return any(self.accepts(date) for date in document.dates(self.key))
 
     def accepts(self, date: PartialDate) -> bool:
-        """Tells whether one date passes."""
+        """Returns whether one date overlaps the range."""
         return (self.start is None or date.end >= self.start) and (self.end is None or date.start <= self.end)
 
 
 class NumberRange(Node):
-    """A number from low to high, both included, None is open."""
+    """A number from low to high; both ends are inclusive, None is open."""
 
     key: str
     low: float | None
@@ -209,12 +210,12 @@ class NumberRange(Node):
         return any(self.accepts(number) for number in document.numbers(self.key))
 
     def accepts(self, number: float) -> bool:
-        """Tells whether one number passes."""
+        """Returns whether one number is in the range."""
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
 
 
 class Boost(Node):
-    """What its child matches; its score counts factor times."""
+    """Matches what its child matches; the child's score is multiplied by a factor."""
 
     child: Node
     factor: float
@@ -227,7 +228,7 @@ class Boost(Node):
 
 
 class Not(Node):
-    """Everything that its child does not match."""
+    """Matches what its child does not match."""
 
     child: Node
 
@@ -239,65 +240,60 @@ class Not(Node):
 
 
 class And(Node):
-    """What all of its parts match."""
+    """Matches what all of its parts match."""
 
     parts: tuple[Node, ...]
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        return all(part.matches(document) for part in self.parts)
+        return all(node.matches(document) for node in self.parts)
 
     def children(self) -> tuple[Node, ...]:
         return self.parts
 
 
 class Or(Node):
-    """What any of its parts matches."""
+    """Matches what at least one of its parts matches."""
 
     parts: tuple[Node, ...]
 
     def matches(self, document: AnalyzedArticle) -> bool:
-        return any(part.matches(document) for part in self.parts)
+        return any(node.matches(document) for node in self.parts)
 
     def children(self) -> tuple[Node, ...]:
         return self.parts
 
 
 def any_node(nodes: Sequence[Node]) -> Node:
-    """Returns the node for what any of some nodes matches: ``Or``, or the only one as it is."""
+    """Returns an ``Or`` of nodes, or the only node as it is."""
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
 
 def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
-    """Yields a node and all below it.
+    """Yields a node and all nodes below it, in order.
 
     Args:
-        node: Where to begin.
-        positive: Leave out what stands under an odd number of ``Not``, and the ``Not`` nodes themselves.
+        node: The root.
+        positive: Leave out ``Not`` nodes, and all nodes below an odd number of them.
     """
     stack = [(node, True)]
     while stack:
-        current, wanted = stack.pop()
+        current, is_positive = stack.pop()
         negated = isinstance(current, Not)
-        if not positive or (wanted and not negated):
+        if not positive or (is_positive and not negated):
             yield current
-        stack.extend((child, wanted != negated) for child in reversed(current.children()))
-
-
-def one_line(value: str) -> str:
-    """Returns a value as regular expressions see it: on one line, its first ``MAX_VALUE`` characters."""
-    return " ".join(value.split())[:MAX_VALUE]
+        stack.extend((child, is_positive != negated) for child in reversed(current.children()))
 
 
 def terms_in_language(terms: Slot, language: str) -> list[str]:
-    """Returns those of some terms that count in a language."""
+    """Returns the terms that count in a language."""
     return [term for term in terms if language in (languages_of(term) or (language,))]
 
 
 def languages_of(term: str) -> frozenset[str]:
-    """Returns the languages in which a term counts; none means any."""
+    """Returns the languages in which a term counts; empty for all languages."""
     return term.languages if isinstance(term, Term) else frozenset()
 
 
 def text_fields(name: str | None) -> tuple[str, ...]:
-    """Returns the text fields that a node's field stands for."""
+    """Returns the text fields that a node's field means: all for None."""
     return TEXT_FIELDS if name is None else (name,)

@@ -218,8 +218,8 @@ NOT_BOTH = "a word takes a star or a tilde, not both"
         ("*~2", NOT_BOTH, 0),
         ("a b/*", "a star stands for letters of one word: econom*", 2),
         ("snake_c*", "a star stands for letters of one word: econom*", 0),
-        ("-*?*", "a wildcard needs a letter or a digit beside it: econom*, colo?r", 1),
-        ("title:'*", "a wildcard needs a letter or a digit beside it: econom*, colo?r", 6),
+        ("-*?*", "a wildcard needs a letter or a digit next to it: econom*, colo?r", 1),
+        ("title:'*", "a wildcard needs a letter or a digit next to it: econom*, colo?r", 6),
         ("a" * MAX_PATTERN + "*", f"a wildcard holds at most {MAX_PATTERN} characters", 0),
         ("gas~3", "a word takes ~, ~1 or ~2: how many of its letters may differ", 0),
         ("gas~0", "a word takes ~, ~1 or ~2: how many of its letters may differ", 0),
@@ -279,12 +279,12 @@ ARCHIVE = Context(fields=lambda: ["weather", "Shoe_Size"])
 @pytest.mark.parametrize(
     ("query", "message", "position"),
     [
-        ("wether:wet", "there is no field 'wether'; near it: weather", 0),
-        ("a -autor:x", "there is no field 'autor'; near it: authors", 3),
-        ("wether:(wet dry)", "there is no field 'wether'; near it: weather", 0),
-        ("has:wether", "there is no field 'wether'; near it: weather", 4),
-        ("zzzz:1", "there is no field 'zzzz'; 'docarchive stats' lists those that there are", 0),
-        ("z" * 60 + ":1", f"there is no field '{'z' * 39}…'; 'docarchive stats' lists those that there are", 0),
+        ("wether:wet", "there is no field 'wether'; did you mean: weather", 0),
+        ("a -autor:x", "there is no field 'autor'; did you mean: authors", 3),
+        ("wether:(wet dry)", "there is no field 'wether'; did you mean: weather", 0),
+        ("has:wether", "there is no field 'wether'; did you mean: weather", 4),
+        ("zzzz:1", "there is no field 'zzzz'; 'docarchive stats' lists all fields", 0),
+        ("z" * 60 + ":1", f"there is no field '{'z' * 39}…'; 'docarchive stats' lists all fields", 0),
     ],
 )
 def test_an_unknown_field_names_those_near_it(query: str, message: str, position: int) -> None:

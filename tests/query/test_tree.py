@@ -29,8 +29,7 @@ from docarchive.query import (
     parse,
     walk,
 )
-from docarchive.query.patterns import EXACT, GLOB
-from docarchive.query.tree import MAX_VALUE
+from docarchive.query.patterns import EXACT, GLOB, MAX_VALUE
 
 METADATA: dict[str, Any] = {
     "title": "Harbour council votes for the new pier",

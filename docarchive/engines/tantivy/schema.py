@@ -35,7 +35,7 @@ from docarchive.engines.protocol import sort_value
 from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
-from docarchive.query.tree import one_line
+from docarchive.query.patterns import one_line
 
 #: How often a word of a field stands in ``text``: the weights of ``ranking``, as whole numbers. A
 #: summary's words stand there once and twice by turns.

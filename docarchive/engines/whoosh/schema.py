@@ -31,7 +31,7 @@ from docarchive.engines.terms import TERM, VALUE, number_terms
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
-from docarchive.query.tree import MAX_VALUE, one_line
+from docarchive.query.patterns import MAX_VALUE, one_line
 
 #: The bit of each text field in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
