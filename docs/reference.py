@@ -16,7 +16,7 @@ from typing import Final
 
 from commands import Command, Parameter, commands
 
-from docarchive.archive.options import ExportOptions, ImportOptions, declared, kinds
+from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions, declared, kinds
 
 PAGE: Final = Path(__file__).with_name("cli.md")
 LIBRARY: Final = Path(__file__).with_name("library.md")

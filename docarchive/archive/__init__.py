@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
     from docarchive.archive.formats import Format
+    from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.progress import Progress, no_progress
     from docarchive.archive.reports import Decision, ExportReport, ImportReport, RebuildReport, Refusal, SyncReport
     from docarchive.archive.search.searching import Hit, Results
@@ -28,7 +28,7 @@ _HOMES = {
     "docarchive.archive.figures": "EngineStatus Provenance Statistics",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.importing.duplicates": "Duplicate",
-    "docarchive.archive.options": "ExportOptions ImportOptions",
+    "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.progress": "Progress no_progress",
     "docarchive.archive.reports": "Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
     "docarchive.archive.search.searching": "Hit Results",

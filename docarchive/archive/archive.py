@@ -28,8 +28,8 @@ from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
     from docarchive.archive.formats import Format
+    from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.options import ExportOptions, ImportOptions
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex

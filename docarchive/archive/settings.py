@@ -188,7 +188,7 @@ def _searches(path: Path, table: object) -> Mapping[str, str]:
 def _importing(path: Path, table: object) -> Mapping[str, Any]:
     if not table:
         return MappingProxyType({})
-    from docarchive.archive.options import settings_kinds
+    from docarchive.archive.import_and_export_options import settings_kinds
 
     types = settings_kinds()
     if not isinstance(table, dict):

@@ -25,7 +25,7 @@ def main() -> NoReturn:
         sys.stdout.write(f"docarchive {__version__}\n")
         sys.exit(0)
     if "_DOCARCHIVE_COMPLETE" in os.environ:
-        from docarchive.cli.shell_completion import answer
+        from docarchive.cli.shell_protocol import answer
 
         if (completions := answer(os.environ)) is not None:
             sys.stdout.write(completions + "\n")

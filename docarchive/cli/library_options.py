@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from docarchive.archive.options import Declared, ExportOptions, ImportOptions, declared, kinds
+from docarchive.archive.import_and_export_options import Declared, ExportOptions, ImportOptions, declared, kinds
 from docarchive.cli.declaring import Option, Parameter, with_parameters
 from docarchive.cli.shared_arguments import formats
 from docarchive.errors import UsageError

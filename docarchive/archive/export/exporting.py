@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from docarchive.archive.options import ExportOptions
+from docarchive.archive.import_and_export_options import ExportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article

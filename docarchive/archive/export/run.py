@@ -10,8 +10,8 @@ from typing import BinaryIO
 from docarchive.archive import lookup
 from docarchive.archive.export.exporting import Exporter, write_options, writer_named
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
+from docarchive.archive.import_and_export_options import ExportOptions
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.options import ExportOptions
 from docarchive.archive.reports import ExportReport
 from docarchive.archive.session import Session
 from docarchive.query import Node

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, signature, similarity
+from docarchive.archive.import_and_export_options import DUPLICATE_CHOICES
 from docarchive.archive.importing.records import NewArticle
-from docarchive.archive.options import DUPLICATE_CHOICES
 from docarchive.catalog import Catalog
 from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError

@@ -13,13 +13,13 @@ from typing import Final
 
 from docarchive import frontmatter
 from docarchive.archive import reports
+from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
 from docarchive.archive.importing.versions import carry_over, is_bare
-from docarchive.archive.options import ImportOptions
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.article import Article

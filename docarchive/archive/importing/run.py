@@ -9,13 +9,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from docarchive.archive.import_and_export_options import ImportOptions, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination
 from docarchive.archive.importing.dry_run import DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources
-from docarchive.archive.options import ImportOptions, resolved
 from docarchive.archive.reports import ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from docarchive.archive.options import ImportOptions
+from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values

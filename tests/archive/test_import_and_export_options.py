@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docarchive import Archive, ArchiveDamaged, ExportOptions, ImportOptions
-from docarchive.archive.options import Declared, declared, kinds, resolved, settings_kinds
+from docarchive.archive.import_and_export_options import Declared, declared, kinds, resolved, settings_kinds
 from docarchive.cli.commands import COMMANDS, command
 from docarchive.cli.declaring import Option, parameters
 from docarchive.readers import ReadOptions

@@ -17,7 +17,7 @@ from conftest import Cli
 from docarchive import Archive
 from docarchive.cli.commands import WITH_QUERY, command
 from docarchive.cli.declaring import Option, parameters
-from docarchive.cli.shell_completion import FLAGS, WITH_ID, answer
+from docarchive.cli.shell_protocol import FLAGS, WITH_ID, answer
 
 
 def bash(words: list[str], **environment: str) -> list[str]:
