@@ -50,7 +50,13 @@ class Archive:
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._open: Session | None = session
+
+    @property
+    def _session(self) -> Session:
+        if self._open is None:
+            raise UsageError("this archive is closed; open it again with Archive.open")
+        return self._open
 
     @property
     def path(self) -> Path:
@@ -138,8 +144,10 @@ class Archive:
         )
 
     def close(self) -> None:
-        """Closes all files."""
-        self._session.close()
+        """Closes all files; after that, the archive can no longer be used."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def __enter__(self) -> Archive:
         return self
@@ -358,7 +366,15 @@ class Archive:
             ReaderError: The file cannot be read.
         """
         options = SearchOptions(
-            limit, offset, sort, tuple(facets), facet_limit, language, now, freshness, explain
+            limit,
+            offset,
+            sort,
+            (facets,) if isinstance(facets, str) else tuple(facets),
+            facet_limit,
+            language,
+            now,
+            freshness,
+            explain,
         ).checked()
         article = None
         if similar_to is not None:

@@ -278,6 +278,11 @@ def _kind(annotation: Any) -> type:
     return get_origin(annotation) or annotation  # type: ignore[no-any-return]
 
 
+def listed(value: Any) -> Any:
+    """Returns a single text as a list of it: ``tags="oil"`` means one tag, not three letters."""
+    return [value] if isinstance(value, str) else value
+
+
 def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
     """Returns the value of every import option: the caller's, merged with the settings', or the default.
 
@@ -294,6 +299,7 @@ def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptio
     values: dict[str, Any] = {}
     for name, option in declarations.items():
         value = options.get(name)
+        value = listed(value) if kinds(ImportOptions)[name] is Iterable else value
         value = option.default if value is None and option.merge is not _first else value
         if option.merge is not None:
             value = option.merge(settings.get(option.setting, option.default), value)

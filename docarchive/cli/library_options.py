@@ -85,16 +85,16 @@ def _values(options: type, values: Mapping[str, Any]) -> dict[str, Any]:
         if not value:
             continue
         if issubclass(kinds(options)[name], Mapping):
-            value = dict(_pair(text, _names(name, option)[0], option.example) for text in value)
+            value = dict(_pair(text, _names(name, option)[0], option.metavar, option.example) for text in value)
         elif option.separator:
             value = [item.strip() for item in value.split(option.separator) if item.strip()]
         converted[name] = value
     return converted
 
 
-def _pair(text: str, flag: str, example: str) -> tuple[str, str]:
+def _pair(text: str, flag: str, metavar: str, example: str) -> tuple[str, str]:
     """Returns the two sides of a value such as ``source=Reuters``."""
     key, sign, value = text.partition("=")
     if not sign or not key.strip() or not value.strip():
-        raise UsageError(f"{flag} takes KEY=VALUE, such as {example}, not {text!r}")
+        raise UsageError(f"{flag} takes {metavar}, such as {example}, not {text!r}")
     return key.strip(), value.strip()

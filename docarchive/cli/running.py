@@ -82,7 +82,7 @@ def _report(error: Exception, arguments: list[str]) -> int:
             return 2
         context = getattr(error, "ctx", None)
         help_ = f"; see '{context.command_path} --help'" if context else ""
-        message(f"{error.format_message().rstrip('.')}{help_}")
+        message(f"{error.format_message().rstrip('.?')}{help_}")
         return 2
     if isinstance(error, sqlite3.DatabaseError):
         message(f"the catalog cannot be used ({error}); run 'docarchive rebuild'")

@@ -121,3 +121,24 @@ def test_what_an_interruption_left_is_finished_before_the_next_write(archive: Ar
     assert archive.sync().added == []
     assert archive.count("interruption") == 1
     assert archive._session.catalog.pending() == []
+
+
+def test_a_closed_archive_says_so(archive: Archive) -> None:
+    archive.close()
+    archive.close()
+    for use in (
+        lambda: archive.search("x"),
+        lambda: len(archive),
+        lambda: archive.get("a"),
+        lambda: archive.import_("a"),
+    ):
+        with pytest.raises(UsageError, match="this archive is closed"):
+            use()
+
+
+def test_a_text_where_a_list_is_wanted_is_one_item(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The tide tables came out on Monday.")
+    archive.import_(tmp_path / "a.txt", tags="harbour")
+    assert archive.search("tide", facets="tag").facets == {"tag": [("harbour", 1)]}
+    archive.export("tide", to=tmp_path / "a.jsonl", fields="tags")
+    assert (tmp_path / "a.jsonl").read_text() == '{"tags": ["harbour"]}\n'

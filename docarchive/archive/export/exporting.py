@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from docarchive.archive.import_and_export_options import ExportOptions
+from docarchive.archive.import_and_export_options import ExportOptions, listed
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
@@ -202,4 +202,4 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     values = {**options, "template": text, "title": options.get("title") or title}
     defaults = WriteOptions()._asdict()
     chosen = {name: value for name, value in values.items() if value is not None}
-    return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})
+    return WriteOptions(**{**defaults, **chosen, "fields": tuple(listed(options.get("fields")) or ())})

@@ -20,7 +20,8 @@ class HeldInput:
         where: The input as the user named it.
         original: Its bytes.
         url: The URL that it was fetched from, or None.
-        is_record: Whether it is one record that was refused earlier; ``where`` includes its location.
+        record_of: The input that it comes from, if it is one record that was refused earlier; ``where`` then includes
+            its location.
         refused: How many of its records are refused.
         kept: The path in quarantine where the whole input is kept, or None.
     """
@@ -28,13 +29,13 @@ class HeldInput:
     where: str
     original: Original
     url: str | None = None
-    is_record: bool = False
+    record_of: str | None = None
     refused: int = 0
     kept: str | None = None
 
     def at(self, location: str) -> str:
         """Returns how reports name a record of the input."""
-        return self.where if self.is_record or not location else f"{self.where}:{location}"
+        return self.where if self.record_of is not None or not location else f"{self.where}:{location}"
 
     def content(self) -> bytes | Path:
         """Returns the input's bytes, or the file that holds them."""

@@ -31,8 +31,9 @@ class Refusals:
 
     def keep(self, refused: RefusedInput) -> str | None:
         """Keeps an input or a record; returns its path in quarantine. See ``Quarantine.keep``."""
-        input_ = refused.input.where if refused.input is not None else refused.where
-        is_record = not refused.whole or (refused.input is not None and refused.input.is_record)
+        held = refused.input
+        input_ = refused.where if held is None else held.record_of or held.where
+        is_record = not refused.whole or (held is not None and held.record_of is not None)
         path = self._quarantine.keep(refused.where, refused.reason, refused.content, input_, is_record)
         if path is not None:
             self._kept.add(Path(path).name)

@@ -9,18 +9,19 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from docarchive.archive.import_and_export_options import ImportOptions, resolved
+from docarchive.archive.import_and_export_options import ImportOptions, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination
 from docarchive.archive.importing.dry_run import DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources
-from docarchive.archive.reports import ImportReport
+from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
+from docarchive.store.layout import QUARANTINE
 
 
 def import_inputs(
@@ -50,6 +51,14 @@ def watch(
 def retry(session: Session, names: Iterable[str], options: ImportOptions) -> ImportReport:
     """Imports refused inputs again; see ``Archive.retry``."""
     entries = quarantined(session, names)
+    earlier = {entry.name for entry in session.store.quarantine.entries()}
+    observe = options.get("observe", ignore)
+    stored: set[str] = set()  # inputs and records of which something is in the archive now
+
+    def note(decision: Decision) -> None:
+        if decision.kind != "refused":
+            stored.add(decision.where)
+        observe(decision)
 
     def read(sources: Sources) -> None:
         for entry in entries:
@@ -58,17 +67,40 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 sources.read_again(input_)
                 continue
             with open(session.store.quarantine.path(entry.name), "rb") as file:
-                where = entry.where if entry.is_record else input_
-                sources.read_stream(file, where, Source(Path(input_).name, 0, BytesIO), entry.is_record)
+                where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
+                sources.read_stream(file, where, Source(Path(input_).name, 0, BytesIO), record_of)
 
-    report = _run(session, options, read)
+    report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
-        kept = {Path(refusal.kept).name for refusal in report.refused if refusal.kept}
-        refused = {refusal.where for refusal in report.refused}
         for entry in entries:
-            if entry.name not in kept and entry.where not in refused:
-                session.store.quarantine.discard(entry.name)
+            _settle(session, entry, report, stored, earlier)
     return report
+
+
+def _settle(
+    session: Session, entry: QuarantineEntry, report: ImportReport, stored: set[str], earlier: set[str]
+) -> None:
+    """Deletes a retried entry if something of it is stored or nothing of it was refused; else keeps it as it was.
+
+    Refused records of an entry are kept one by one. If nothing of it is stored, say because the format was the wrong
+    one, the entry itself stays, and the records that it was divided into by mistake are deleted.
+    """
+    quarantine = session.store.quarantine
+
+    def is_of(where: str) -> bool:
+        return where == entry.where or where.startswith(f"{entry.where}:")
+
+    refusals = [refusal for refusal in report.refused if is_of(refusal.where)]
+    kept = {Path(refusal.kept).name for refusal in refusals if refusal.kept}
+    if not refusals or (any(map(is_of, stored)) and not any(refusal.where == entry.where for refusal in refusals)):
+        if entry.name not in kept:
+            quarantine.discard(entry.name)
+        return
+    for name in kept - earlier:
+        quarantine.discard(name)
+        for refusal in [refusal for refusal in refusals if refusal.kept and Path(refusal.kept).name == name]:
+            path = f"{QUARANTINE}/{entry.name}" if entry.is_kept else None
+            report.refused[report.refused.index(refusal)] = refusal._replace(kept=path)
 
 
 def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]:

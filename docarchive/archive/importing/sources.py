@@ -164,16 +164,16 @@ class Sources:
             else:
                 self._read_file(file)
 
-    def read_stream(self, stream: BinaryIO, where: str, source: Source, is_record: bool = False) -> None:
+    def read_stream(self, stream: BinaryIO, where: str, source: Source, record_of: str | None = None) -> None:
         """Reads a stream to its end, and then its records.
 
         Args:
             stream: Its bytes.
             where: Its name in reports.
             source: The source without its bytes, which are set here.
-            is_record: Whether it is one record of an input; ``where`` then includes its location.
+            record_of: If it is one record of an input, that input; ``where`` then includes its location.
         """
-        self._read_source(stream, where, source._replace(options=self._options), self._format, None, is_record)
+        self._read_source(stream, where, source._replace(options=self._options), self._format, None, record_of)
 
     def read_again(self, where: str) -> None:
         """Reads a refused input again from its URL or file; if it was in an archive, all of the archive."""
@@ -206,7 +206,7 @@ class Sources:
         blank: Source,
         format: str | None,
         nesting: _Nesting | None,
-        is_record: bool = False,
+        record_of: str | None = None,
     ) -> None:
         """Reads a source whose bytes are in a stream."""
         try:
@@ -217,7 +217,7 @@ class Sources:
         except OSError as error:
             raise unwritable(error) from None
         source = blank._replace(size=original.size, open=original.open)
-        held = HeldInput(where, original, blank.url, is_record)
+        held = HeldInput(where, original, blank.url, record_of)
         nesting = nesting or _Nesting(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
         try:
             try:

@@ -144,3 +144,38 @@ def test_a_new_version_has_the_authors_of_its_source(archive: Archive, tmp_path:
 def test_other_schemes_than_http_are_named(archive: Archive) -> None:
     (refused,) = archive.import_("ftp://example.org/a.md").refused
     assert refused == ("ftp://example.org/a.md", "only http and https URLs can be imported", None, 1)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_retry_with_the_wrong_format_keeps_the_input(archive: Archive, named: bool) -> None:
+    data = io.BytesIO(b"Kopf,Inhalt\nA1,text of a\n")
+    assert archive.import_(data, format="csv").refused
+    (entry,) = archive.quarantine()
+    report = archive.retry(*[entry.name] if named else [], format="jsonl")
+    assert len(report.refused) == 2
+    assert {refusal.kept for refusal in report.refused} == {f"quarantine/{entry.name}"}
+    assert archive.quarantine() == [entry]
+    assert archive.retry(format="csv", map={"title": "Kopf", "body": "Inhalt"}).new == 1
+    assert archive.quarantine() == []
+
+
+def test_a_retry_keeps_the_refused_records_of_an_input_of_which_others_are_stored(archive: Archive) -> None:
+    lines = b'{"Kopf": "A", "Inhalt": "one"}\n{"Kopf": \n'
+    archive.import_(io.BytesIO(lines), format="csv")
+    (whole,) = archive.quarantine()
+    report = archive.retry(format="jsonl", map={"title": "Kopf", "body": "Inhalt"})
+    assert (report.new, len(report.refused)) == (1, 1)
+    (record,) = archive.quarantine()
+    assert (record.where, record.is_record) == ("-:2", True)
+    assert record.name != whole.name
+
+
+def test_a_record_is_refused_for_the_same_reason_however_often_it_is_tried(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_text('{"body": "one"}\n{"body": \n')
+    archive.import_(tmp_path / "m.jsonl")
+    before = archive.quarantine()
+    assert before
+    for _ in range(3):
+        archive.retry()
+        after = [entry._replace(refused="") for entry in archive.quarantine()]
+        assert after == [entry._replace(refused="") for entry in before]
