@@ -153,7 +153,7 @@ def _check(connection: sqlite3.Connection) -> bool:
     connection.execute("PRAGMA foreign_keys = ON")
     foreign = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
     if one("PRAGMA application_id") != _APPLICATION or foreign:
-        raise damaged("it is not one of docarchive's")
+        raise damaged("it was not written by docarchive")
     return one("PRAGMA user_version") == VERSION
 
 

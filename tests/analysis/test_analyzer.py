@@ -253,28 +253,28 @@ def test_analyzers_are_made_once() -> None:
 # Queries, in several languages at once
 
 
-def spoken(run: Run) -> list[tuple[int, dict[str, set[str]]]]:
+def with_languages(run: Run) -> list[tuple[int, dict[str, set[str]]]]:
     """Returns a run of a query with the languages that each of its terms counts in; none means any."""
     return [(offset, {str(term): set(getattr(term, "languages", ())) for term in slot}) for offset, slot in run]
 
 
 def test_a_query_has_the_terms_of_each_language() -> None:
     [run] = QueryAnalyzer(("en", "de", "fr")).runs("Häuser")
-    assert spoken(run) == [(0, {"hauser": {"en"}, "haus": {"de", "fr"}})]
+    assert with_languages(run) == [(0, {"hauser": {"en"}, "haus": {"de", "fr"}})]
     [run] = QueryAnalyzer(("en", "de")).runs("free note")
-    assert spoken(run) == [(0, {"free": set()}), (1, {"note": {"en"}, "not": {"de"}})]
+    assert with_languages(run) == [(0, {"free": set()}), (1, {"note": {"en"}, "not": {"de"}})]
 
 
 def test_terms_that_all_languages_share_count_in_any() -> None:
-    assert [spoken(run) for run in QueryAnalyzer(("en", "de")).runs("NATO")] == [[(0, {"nato": set()})]]
-    assert [spoken(run) for run in QueryAnalyzer(("en",)).runs("visits")] == [[(0, {"visit": set()})]]
+    assert [with_languages(run) for run in QueryAnalyzer(("en", "de")).runs("NATO")] == [[(0, {"nato": set()})]]
+    assert [with_languages(run) for run in QueryAnalyzer(("en",)).runs("visits")] == [[(0, {"visit": set()})]]
 
 
 def test_each_way_of_writing_a_word_is_a_run_of_its_own() -> None:
     assert QueryAnalyzer(("en",)).runs("co-operation") == [((0, ("co",)), (1, ("oper",))), ((0, ("cooper",)),)]
     apart, together = QueryAnalyzer(("en", "fr")).runs("l'économie")
-    assert spoken(apart) == [(0, {"l": {"en"}}), (1, {"economi": {"en"}})]
-    assert spoken(together) == [(0, {"leconomi": {"en"}, "econom": {"fr"}})]
+    assert with_languages(apart) == [(0, {"l": {"en"}}), (1, {"economi": {"en"}})]
+    assert with_languages(together) == [(0, {"leconomi": {"en"}, "econom": {"fr"}})]
 
 
 def test_two_ways_are_not_mixed_with_each_other() -> None:
@@ -361,7 +361,7 @@ def test_scripts_without_spaces(text: str, single: str, without_spaces: bool) ->
     assert QueryAnalyzer().without_spaces(text) is without_spaces
 
 
-def test_places_of_words() -> None:
+def test_word_spans() -> None:
     assert QueryAnalyzer().word_spans("free co-op, now") == [(0, 4), (5, 10), (12, 15)]
 
 

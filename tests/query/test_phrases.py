@@ -11,20 +11,20 @@ positions = st.lists(st.integers(0, 12), unique=True, max_size=6).map(sorted)
 
 
 @given(st.lists(positions, min_size=1, max_size=4), st.integers(0, 5), st.data())
-def test_spots_are_those_of_a_plain_search(lists: list[list[int]], slop: int, data: st.DataObject) -> None:
+def test_phrase_occurrences_are_those_of_a_plain_search(lists: list[list[int]], slop: int, data: st.DataObject) -> None:
     offsets = [0]
     for _ in lists[1:]:
         offsets.append(offsets[-1] + data.draw(st.integers(1, 2)))
 
-    def fits(spot: tuple[int, ...]) -> bool:
-        steps = zip(spot, spot[1:], offsets, offsets[1:], strict=False)
+    def fits(occurrence: tuple[int, ...]) -> bool:
+        steps = zip(occurrence, occurrence[1:], offsets, offsets[1:], strict=False)
         in_order = all(b - a >= q - p for a, b, p, q in steps)
-        return in_order and spot[-1] - spot[0] - offsets[-1] <= slop
+        return in_order and occurrence[-1] - occurrence[0] - offsets[-1] <= slop
 
-    plain = {spot[0] for spot in product(*lists) if fits(spot)}
+    plain = {occurrence[0] for occurrence in product(*lists) if fits(occurrence)}
     found = list(phrase_occurrences(lists, offsets, slop))
-    assert {spot[0] for spot in found} == plain
-    assert all(fits(spot) for spot in found)
+    assert {occurrence[0] for occurrence in found} == plain
+    assert all(fits(occurrence) for occurrence in found)
     assert phrase_occurs(lists, offsets, slop) == bool(plain)
 
 
