@@ -35,6 +35,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/python docs/reference.py --check
 	$(BIN)/python docs/drawing.py --check
 	$(BIN)/python docs/picture.py --check
+	$(BIN)/python docs/words.py
 
 # The site, in build/site, and the manual pages, in build/man. Every warning, such as one of a link that leads nowhere,
 # is an error.

@@ -13,7 +13,7 @@ from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
-from docarchive.engines import SORTS, Engine, Found, Freshness, Part
+from docarchive.engines import SORTS, Engine, Freshness, Page, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
@@ -75,7 +75,7 @@ class Hit:
     """
 
     def __init__(
-        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[Part]
+        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[ScorePart]
     ) -> None:
         self.rank = rank
         self.id = row.id
@@ -256,7 +256,7 @@ class Searcher:
             raise UsageError(context.unknown(facet.key))
         return facet._replace(key=key)
 
-    def _hits(self, matches: Found, offset: int, tree: Node) -> list[Hit]:
+    def _hits(self, matches: Page, offset: int, tree: Node) -> list[Hit]:
         """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
