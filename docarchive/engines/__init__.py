@@ -1,6 +1,6 @@
-"""Engines: what finds articles. One protocol, several engines, the same answers.
+"""Engines: full-text search. One protocol, several engines, the same answers.
 
-Useful for searching; not useful for reading or keeping articles: an engine holds ids, and can be
+Useful for searching; not useful for reading or storing articles: an engine holds ids, and can be
 deleted and rebuilt at any time.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from docarchive.engines.protocol import SORTS, Change, Engine, Found, Part, Position, Scored
+from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart
 from docarchive.engines.ranking import Freshness
 from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
@@ -20,11 +20,11 @@ __all__ = [
     "SORTS",
     "Change",
     "Engine",
-    "Found",
     "Freshness",
     "Library",
-    "Part",
+    "Page",
     "Position",
+    "ScorePart",
     "Scored",
     "library_of",
     "open_engine",
@@ -33,7 +33,7 @@ __all__ = [
 
 #: Names of the engines that an archive can use.
 ENGINES = ("whoosh", "tantivy")
-#: What the index of each engine is, in words for people.
+#: The formats of the engines' indexes, in words for people.
 INDEX_FORMATS = {
     "whoosh": "docarchive's own; Whoosh's library reads it through archive.whoosh_index()",
     "tantivy": "tantivy's own",
@@ -42,11 +42,11 @@ _DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
 
 
 class Library(NamedTuple):
-    """The library that an engine stands on.
+    """The library of an engine.
 
     Attributes:
-        name: As it is installed.
-        version: The one that is installed, or None.
+        name: Its name as pip knows it.
+        version: The installed version; None if it is not installed.
     """
 
     name: str
@@ -69,8 +69,8 @@ def position_of(engine: str, folder: Path, language: str) -> Position | None:
 
     Args:
         engine: Its name.
-        folder: Where it keeps its index.
-        language: Of articles whose own is not known.
+        folder: The folder of its index.
+        language: The language of articles whose own is unknown.
     """
     return read_state(folder, VERSIONS[engine], language)
 
@@ -80,13 +80,12 @@ def open_engine(name: str, folder: Path, language: str = "en", jobs: int | None 
 
     Args:
         name: One of ``ENGINES``.
-        folder: Where it keeps its index; made when first written to.
-        language: Of articles whose own is not known; an index made for another one is rebuilt.
-        jobs: How many processes may build the index, if it is an engine that has several; None for as many as there
-            are processors.
+        folder: The folder of its index; created by the first write.
+        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
+        jobs: How many processes may build the index, where an engine uses several. None: one per processor.
 
     Raises:
-        UsageError: There is no engine of that name, or its library is not installed; the text says what to do.
+        UsageError: There is no engine of that name, or its library is not installed; the message says what to do.
     """
     if name == "whoosh":
         from docarchive.engines.whoosh import WhooshEngine

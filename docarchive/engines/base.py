@@ -1,7 +1,7 @@
-"""IndexEngine: what every engine with an index in a folder does alike.
+"""IndexEngine: the base of engines with an index in a folder.
 
-Owns how an index follows the journal, when it is opened again, how a page is cut from results, and what a
-score is the sum of. An engine adds how its index is written, opened and asked.
+Owns how an index follows the journal, when it is opened again, how a page is cut from results, and how a score is
+explained. A subclass adds how its index is written, opened and queried.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from docarchive.engines.damage import damage_told
-from docarchive.engines.protocol import Change, Found, Part, Position, Scored
-from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reader, asked_feedback, telling_terms
-from docarchive.engines.state import VERSIONS, mark_of_state, read_state, write_state
+from docarchive.engines.damage import damage_reported
+from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePart
+from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reader, distinctive_terms, read_feedback
+from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_state
 from docarchive.engines.terms import moment
 from docarchive.query import AnalyzedArticle, Node, Word, any_of
 
 
 class Statistics(Protocol):
-    """What ranking asks of an opened index."""
+    """The statistics of an open index that ranking needs."""
 
     @property
     def average(self) -> float:
@@ -31,17 +31,17 @@ class Statistics(Protocol):
 
 
 View = TypeVar("View", bound=Statistics)
-#: What a query, times a factor, adds to the score of a document; what the best hits add to it; and its date, as
-#: ``terms.instant`` gives it.
-TakenApart = tuple[Callable[[Node, float], Iterator[Part]], Feedback | None, int]
+#: How the score of a document is made: a function that yields the summands of a query, given the query and a factor;
+#: the query's feedback for this document; and its date as an ``instant``.
+Explanation = tuple[Callable[[Node, float], Iterator[ScorePart]], Feedback | None, int]
 
 
 class IndexEngine(Generic[View]):
     """An engine with an index in a folder.
 
     Args:
-        folder: The folder of the index; made when first written to.
-        language: Of articles whose own is not known; an index made for another one is rebuilt.
+        folder: The folder of the index; created by the first write.
+        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
     """
 
     name: str
@@ -50,7 +50,7 @@ class IndexEngine(Generic[View]):
         self._folder = folder
         self._language = language
         self._view: View | None = None
-        self._seen: tuple[int, int] | None = None
+        self._stamp: tuple[int, int] | None = None
 
     # The journal
 
@@ -64,7 +64,7 @@ class IndexEngine(Generic[View]):
         if fresh:
             self.clear()
         self._close_view()
-        with self._damage_told():
+        with self._damage_reported():
             self._write(changes, fresh=fresh)
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
@@ -91,68 +91,68 @@ class IndexEngine(Generic[View]):
         sort: str = "relevance",
         reader: Reader | None = None,
         freshness: Freshness | None = None,
-    ) -> Found:
+    ) -> Page:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             view = self._view_for(query)
             if view is None:
-                return Found(0, [])
+                return Page(0, [])
             total, hits = self._first(query, view, limit + offset, sort, reader, freshness)
-            return Found(total, hits[offset : limit + offset])
+            return Page(total, hits[offset : limit + offset])
 
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
-    ) -> list[Part]:
+    ) -> list[ScorePart]:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             view = self._current_view()
-            taken = None if view is None else self._taken_apart(query, id_, view, reader)
-            if taken is None:
+            explanation = None if view is None else self._explanation(query, id_, view, reader)
+            if explanation is None:
                 return []
-            parts_of, added, date = taken
-            parts = [*parts_of(query, added.share if added else 1.0)]
-            for term, factor in added.terms.items() if added else ():
-                found = parts_of(Word((term,)), factor)
-                parts += [part._replace(what=f"{part.what} (as in the best hits)") for part in found]
+            summands, feedback, date = explanation
+            parts = [*summands(query, feedback.share if feedback else 1.0)]
+            for term, factor in feedback.terms.items() if feedback else ():
+                added = summands(Word((term,)), factor)
+                parts += [part._replace(what=f"{part.what} (as in the best hits)") for part in added]
             if freshness:
-                parts.append(Part("freshness (a factor)", freshness.factor(moment(date))))
+                parts.append(ScorePart("freshness (a factor)", freshness.factor(moment(date))))
             return parts
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             view = self._current_view()
-            terms = telling_terms(analyzed, view.frequency if view else lambda term: (0, 0))
+            terms = distinctive_terms(analyzed, view.frequency if view else lambda term: (0, 0))
             return any_of(terms, analyzed.analyzer.language)
 
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:
-        """Returns what the best hits of a query add to it."""
-        return asked_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
+        """Returns the feedback of a query's best hits."""
+        return read_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
 
-    def _damage_told(self) -> AbstractContextManager[None]:
-        return damage_told(self._close_view)
+    def _damage_reported(self) -> AbstractContextManager[None]:
+        return damage_reported(self._close_view)
 
     def _view_for(self, query: Node) -> View | None:
-        """Returns the index as a query is best asked of it; None without one."""
+        """Returns the index in the form that answers a query best; None without an index."""
         return self._current_view()
 
     def _current_view(self) -> View | None:
-        """Returns the index as it is now, opened again if another process has written to it; None without one."""
-        seen = mark_of_state(self._folder)
-        if self._view is None or seen != self._seen:
-            self._view = None  # not closed: an iteration may still go through it
+        """Returns the index, opened again if another process has written to it; None without an index."""
+        stamp = state_stamp(self._folder)
+        if self._view is None or stamp != self._stamp:
+            self._view = None  # not closed: an iterator of ``ids`` may still read it
             if self.position() is None:
                 return None
-            self._view, self._seen = self._open(), seen
+            self._view, self._stamp = self._open(), stamp
         return self._view
 
     def _close_view(self) -> None:
         self._view = None
 
-    # What an engine adds
+    # What a subclass adds
 
     def _write(self, changes: Iterable[Change], *, fresh: bool) -> None:
-        """Brings changes into the index; fresh, if there is none yet."""
+        """Applies changes to the index; to a new one if it is fresh."""
         raise NotImplementedError
 
     def _open(self) -> View:
@@ -162,9 +162,9 @@ class IndexEngine(Generic[View]):
     def _first(
         self, query: Node, view: View, wanted: int, sort: str, reader: Reader | None, freshness: Freshness | None
     ) -> tuple[int, list[Scored]]:
-        """Returns how many documents match, and the first of them in an order; see ``Engine.search``."""
+        """Returns the number of matches and the first of them in order; see ``Engine.search``."""
         raise NotImplementedError
 
-    def _taken_apart(self, query: Node, id_: str, view: View, reader: Reader | None) -> TakenApart | None:
-        """Returns how the score of an article is made; None if the query does not match it."""
+    def _explanation(self, query: Node, id_: str, view: View, reader: Reader | None) -> Explanation | None:
+        """Returns how the score of an article is made; None if the article is not in the index or no match."""
         raise NotImplementedError

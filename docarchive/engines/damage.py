@@ -9,13 +9,13 @@ from typing import Final
 
 from docarchive.errors import ArchiveDamaged, DocarchiveError
 
-# A library of its own gives no number; a file is gone; what a file says of another part of itself is nonsense.
+# No number: a library's own error. ENOENT: a file is missing. EINVAL: an offset in a file points outside of it.
 _OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
 
 
 @contextmanager
-def damage_told(close: Callable[[], None]) -> Iterator[None]:
-    """Turns what an index's library raises into ``ArchiveDamaged``.
+def damage_reported(close: Callable[[], None]) -> Iterator[None]:
+    """Raises ``ArchiveDamaged`` for whatever the library of an index raises.
 
     Args:
         close: Called first, so that nothing of the index stays open.

@@ -11,12 +11,12 @@ from docarchive.dates import PartialDate, days_in
 def cover(start: str | None, end: str | None) -> Iterator[tuple[str, str]]:
     """Yields the date terms that together stand for a range.
 
-    Years that lie inside come as one span; years, months and days at the ends are taken apart. A
-    date of coarser precision than the cut (the whole of 2024, of 2024-03) touches the range too.
+    All years inside the range are one span; at its ends, years are divided into months and days. A date that is
+    less precise than the end of the range (2024, 2024-03) touches the range too.
 
     Yields:
-        ``("years", "1987-1990")``, ``("term", token)``, or ``("moments", "1987-03-01")``: the moments
-        of a day, of which those in the range are to be chosen.
+        ``("years", "1987-1990")``, ``("term", token)``, or ``("moments", "1987-03-01")``: a day at an end of the
+        range, some of whose moments are in it.
     """
     low, high = start or "0001", end or "9999-12-31T23:59:59.999999"
     first, last = int(low[:4] or 1) or 1, int(high[:4] or 0)
@@ -31,7 +31,7 @@ def cover(start: str | None, end: str | None) -> Iterator[tuple[str, str]]:
 
 
 def touches(unit: str, low: str, high: str) -> bool:
-    """Tells whether a date of any precision touches a range of instants."""
+    """Returns whether a date of any precision touches a range of instants."""
     start, end = _bounds(unit)
     return end >= low and start <= high
 

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from docarchive.engines.protocol import Change, Found, Part, Position, Scored, ordered, sort_value
-from docarchive.engines.ranking import Freshness, Reader, telling_terms
+from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePart, ordered, sort_value
+from docarchive.engines.ranking import Freshness, Reader, distinctive_terms
 from docarchive.query import AnalyzedArticle, And, Node, Or, Pattern, any_of, walk
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.patterns import FUZZY
@@ -51,7 +51,7 @@ class MemoryEngine:
         sort: str = "relevance",
         reader: Reader | None = None,
         freshness: Freshness | None = None,
-    ) -> Found:
+    ) -> Page:
         """See ``Engine``."""
 
         def scored(ids: Iterable[str]) -> list[Scored]:
@@ -63,15 +63,15 @@ class MemoryEngine:
         else:
             rows = ((sort_value(self._documents[id_].article, sort), id_, id_) for id_ in ids)
             hits = scored(list(ordered(rows, sort))[offset : offset + limit])
-        return Found(len(ids), hits)
+        return Page(len(ids), hits)
 
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
-    ) -> list[Part]:
+    ) -> list[ScorePart]:
         """See ``Engine``."""
         parts = [node for node in walk(query, positive=True) if not isinstance(node, And | Or)]
         document = self._documents[id_]
-        return [Part(str(part), 1 / len(parts)) for part in parts if part.matches(document)]
+        return [ScorePart(str(part), 1 / len(parts)) for part in parts if part.matches(document)]
 
     def _score(self, query: Node, id_: str, freshness: Freshness | None) -> float:
         return round(sum(part.score for part in self.explain(query, id_)) * self._factor(id_, freshness), 4)
@@ -101,18 +101,18 @@ class MemoryEngine:
             for document in self._documents.values()
             for term in set().union(*(document.positions(name) for name in TEXT_FIELDS))
         )
-        terms = telling_terms(analyzed, lambda term: (counts[term], len(self._documents)))
+        terms = distinctive_terms(analyzed, lambda term: (counts[term], len(self._documents)))
         return any_of(terms, analyzed.analyzer.language)
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
         """See ``Engine``."""
         counts = Counter(
-            each
+            other
             for document in self._documents.values()
-            for each in set().union(*(document.words(name) for name in text_fields(field)))
+            for other in set().union(*(document.words(name) for name in text_fields(field)))
         )
-        alike = sorted(each for each in counts if each[:1] == word[:1])
-        return [(each, counts[each]) for each in Pattern(FUZZY, word, distance).select(alike)]
+        candidates = sorted(other for other in counts if other[:1] == word[:1])
+        return [(other, counts[other]) for other in Pattern(FUZZY, word, distance).select(candidates)]
 
     def clear(self) -> None:
         """See ``Engine``."""

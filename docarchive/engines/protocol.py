@@ -1,4 +1,4 @@
-"""The Engine protocol, and what all engines share: changes, positions, results, sort orders."""
+"""The Engine protocol, and the types that all engines share: changes, positions, results, sort orders."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from docarchive.query import AnalyzedArticle, Node
 if TYPE_CHECKING:
     from docarchive.article import Article
 
-#: Orders of results; a minus turns one round. Articles without the value come last in either.
+#: Orders of results; ``-`` reverses one. Articles without the value are last in both directions.
 SORTS: Final = ("relevance", "date", "-date", "title", "-title", "archived", "-archived")
 
 _TITLE_KEY: Final = 200
@@ -24,7 +24,7 @@ class Position(NamedTuple):
 
     Attributes:
         epoch: Names the catalog whose journal it is; a rebuilt catalog has a new one.
-        number: The last sequence number that is in the index.
+        number: The sequence number of the last change that is in the index.
     """
 
     epoch: str
@@ -32,13 +32,13 @@ class Position(NamedTuple):
 
 
 class Change(NamedTuple):
-    """An article that is new or different, or (article is None) gone.
+    """A change of one article: it is new, different, or deleted.
 
     Attributes:
-        id: The article's.
-        article: What it says now.
-        row: The number of its row in the catalog, by which facets are counted.
-        language: The language that its words are in.
+        id: The article's id.
+        article: The article as it is now; None if it was deleted.
+        row: The number of its row in the catalog, for counting facets.
+        language: The language of its words, ISO 639-1.
     """
 
     id: str
@@ -54,21 +54,26 @@ class Scored(NamedTuple):
     score: float
 
 
-class Found(NamedTuple):
-    """A page of results: how many there are in all, and those asked for, in order."""
+class Page(NamedTuple):
+    """A page of results.
+
+    Attributes:
+        total: How many articles match.
+        hits: The requested hits, in order.
+    """
 
     total: int
     hits: list[Scored]
 
 
-class Part(NamedTuple):
-    """A part of a score.
+class ScorePart(NamedTuple):
+    """One summand of a score.
 
     Attributes:
-        what: The word, or what else it is for.
-        score: What it adds.
-        frequency: How often the article has the word, weighted by field; 0 where that plays no role.
-        documents: How many articles have it.
+        what: The word, or another name of the summand.
+        score: The number that it adds.
+        frequency: How often the article has the word, weighted by field; 0 where frequency does not count.
+        documents: How many articles have the word.
     """
 
     what: str
@@ -80,8 +85,8 @@ class Part(NamedTuple):
 class Engine(Protocol):
     """A full-text index that follows the journal of a catalog.
 
-    An engine answers as ``Node.matches`` does for every query that it takes, and raises
-    ``UnsupportedQuery`` for the others. Equal scores and equal sort keys come in order of id.
+    An engine answers every query that it supports as ``Node.matches`` does, and raises ``UnsupportedQuery`` for
+    the others. Hits with equal scores or equal sort keys are in order of id.
     """
 
     name: str
@@ -90,10 +95,13 @@ class Engine(Protocol):
         """Returns how far the index goes, or None if there is no usable index."""
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        """Brings changes into the index, and records position as how far it now goes.
+        """Applies changes to the index, and records the position that it then has.
 
-        The position may be asked for after the last change, if it is not known before. It may be repeated after an
-        interruption: an article that is there already is replaced.
+        An article that the index has already is replaced, so that changes may be repeated after an interruption.
+
+        Args:
+            changes: The changes, one per article.
+            position: The position after the last change, or a function that returns it then.
         """
 
     def search(
@@ -105,25 +113,25 @@ class Engine(Protocol):
         sort: str = "relevance",
         reader: Reader | None = None,
         freshness: Freshness | None = None,
-    ) -> Found:
-        """Finds one page of results.
+    ) -> Page:
+        """Returns one page of results.
 
         Args:
             query: The tree.
             limit: How many hits to return.
-            offset: How many to pass over before.
+            offset: How many hits to skip first.
             sort: One of ``SORTS``.
-            reader: Reads the best hits, so that their words can improve the order; without it they do not.
-            freshness: Prefers newer articles.
+            reader: Reads the best hits for feedback (``ranking``); None: no feedback.
+            freshness: Boosts newer articles.
         """
 
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
-    ) -> list[Part]:
-        """Returns the parts that an article's score is the sum of; a factor for all comes last."""
+    ) -> list[ScorePart]:
+        """Returns the summands of an article's score; a factor of the whole sum is last."""
 
     def ids(self, query: Node) -> Iterator[str]:
-        """Yields the ids of all matches, in no particular order."""
+        """Yields the ids of all matches, in any order."""
 
     def rows(self, query: Node) -> Collection[int]:
         """Returns the catalog's row numbers of all matches."""
@@ -132,28 +140,28 @@ class Engine(Protocol):
         """Returns how many articles match."""
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
-        """Returns a query for articles with the words that tell this one from others."""
+        """Returns a query for articles with the distinctive words of this one."""
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """Returns the index's words that a folded word may stand for, each with its number of articles.
+        """Returns words of the index that are spelled like a word, with their numbers of articles.
 
-        They begin with its first character, which is hardly ever the wrong one, so that few of all words are looked at.
+        All begin with its first character: few misspellings change that, and few words of the index are compared.
 
         Args:
-            word: The word.
+            word: The word, folded.
             distance: How many characters may differ, as ``~`` counts them.
-            field: The text field whose words are meant, or None for all.
+            field: The text field of the words; None: all text fields.
         """
 
     def clear(self) -> None:
         """Deletes the index."""
 
     def close(self) -> None:
-        """Closes files; the engine is of no use after that."""
+        """Closes all files; the engine cannot be used after that."""
 
 
 def sort_value(article: Article, sort: str) -> str:
-    """Returns what an article is ordered by; empty if it has no such value."""
+    """Returns the sort key of an article; empty if it has no such value."""
     name = sort.lstrip("-")
     if name == "title":
         return fold(article.title)[:_TITLE_KEY]
@@ -162,7 +170,7 @@ def sort_value(article: Article, sort: str) -> str:
 
 
 def ordered(rows: Iterable[tuple[str | int, str, T]], sort: str) -> Sequence[T]:
-    """Puts rows of (sort value, id, anything) in order; rows without a value (``""``, 0) come last."""
+    """Returns the last values of rows (sort key, id, value), sorted; rows without a key (``""``, 0) are last."""
     by_id = sorted(rows, key=lambda row: row[1])
     valued = [row for row in by_id if row[0]]
     valued.sort(key=lambda row: row[0], reverse=sort.startswith("-"))

@@ -1,4 +1,4 @@
-"""How far an index goes, in a small file beside it.
+"""The journal position of an index, in a small file in its folder.
 
 Written after the index's own commit, so an interruption between the two repeats some changes and
 loses none.
@@ -14,12 +14,12 @@ from typing import Final
 from docarchive.engines.protocol import Position
 
 STATE: Final = "state.json"
-#: Of the index of each engine: raise it when the engine's schema, or the analysis, changes.
+#: The versions of the engines' indexes: raise one when the engine's schema or the analysis changes.
 VERSIONS: Final = {"whoosh": 5, "tantivy": 2}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:
-    """Returns how far the index in a folder goes; None if there is none of this version and language."""
+    """Returns the position of the index in a folder; None if there is no index of this version and language."""
     try:
         state = json.loads((folder / STATE).read_text("utf-8"))
         if state["version"] != version or state["language"] != language:
@@ -30,15 +30,15 @@ def read_state(folder: Path, version: int, language: str) -> Position | None:
 
 
 def write_state(folder: Path, version: int, language: str, position: Position) -> None:
-    """Notes how far the index in a folder goes."""
+    """Records the position of the index in a folder."""
     state = {"version": version, "language": language, **position._asdict()}
     temporary = folder / (STATE + ".new")
     temporary.write_text(json.dumps(state), "utf-8")
     os.replace(temporary, folder / STATE)
 
 
-def mark_of_state(folder: Path) -> tuple[int, int] | None:
-    """Returns what changes whenever the index in a folder does, even by another process; None without one."""
+def state_stamp(folder: Path) -> tuple[int, int] | None:
+    """Returns the time and inode of an index's state file, which every write of the index changes; None without one."""
     try:
         state = (folder / STATE).stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Terms of metadata: the forms in which engines that index terms keep labels, dates and numbers."""
+"""Terms of metadata: how engines that index terms write labels, dates and numbers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from docarchive.dates import PartialDate
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, date_in, number_in
 
-#: Stands between a key and a term of one of its values; and between a key and a whole value.
+#: Separate a metadata key from a term of one of its values, and from a whole value.
 TERM: Final = "\x1f"
 VALUE: Final = "\x1e"
-#: What dates and numbers begin with.
+#: The characters that dates and numbers begin with.
 _FIRST: Final = frozenset("0123456789+-")
 
 
 def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
-    """Yields for each date of an article the units that hold it (``y``, ``m``, ``d``), and its own (``=``, ``@``)."""
+    """Yields the terms of an article's dates: year, month, day (``y``, ``m``, ``d``), and the date (``=``, ``@``)."""
     for name in DATE_FIELDS:
         for date in analyzed.dates(name):
             yield from _units(label_key(name) + TERM, date)
@@ -32,7 +32,7 @@ def date_terms(analyzed: AnalyzedArticle) -> Iterator[str]:
 
 
 def number_terms(analyzed: AnalyzedArticle) -> Iterator[tuple[str, str]]:
-    """Yields the numbers of an article: the marked key, and the digits of ``fine``."""
+    """Yields the numbers of an article: the key with its separator, and the digits of ``fine``."""
     for name in analyzed.label_fields:
         for value in analyzed.values(name):
             if value[:1] in _FIRST:
@@ -61,7 +61,7 @@ def instant(start: str) -> int:
 
 
 def moment(instant: int) -> datetime | None:
-    """Returns the moment that ``instant`` made a number of."""
+    """Returns the moment of an ``instant``; None for 0."""
     return datetime.min + timedelta(microseconds=instant - 1) if instant > 0 else None
 
 
@@ -69,6 +69,6 @@ def moment(instant: int) -> datetime | None:
 def _units(marked: str, date: PartialDate) -> tuple[str, ...]:
     day = date.start[:10]
     lengths = {"year": (4,), "month": (4, 7)}.get(date.precision, (4, 7, 10))
-    found = [f"{marked}{unit}{day[:length]}" for unit, length in zip("ymd", lengths, strict=False)]
+    units = [f"{marked}{unit}{day[:length]}" for unit, length in zip("ymd", lengths, strict=False)]
     own = "@" if date.precision in ("minute", "second") else "="
-    return (*found, f"{marked}{own}{date.text}")
+    return (*units, f"{marked}{own}{date.text}")

@@ -13,7 +13,7 @@ from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog, Facet, Row
-from docarchive.engines import Engine, Found, Freshness, Part
+from docarchive.engines import Engine, Freshness, Page, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
@@ -68,7 +68,7 @@ class Hit:
     """
 
     def __init__(
-        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[Part]
+        self, rank: int, score: float, row: Row, read: Callable[[], str], tree: Node, explanation: list[ScorePart]
     ) -> None:
         self.rank = rank
         self.id = row.id
@@ -249,7 +249,7 @@ class Searcher:
             raise UsageError(context.unknown(facet.key))
         return facet._replace(key=key)
 
-    def _hits(self, found: Found, offset: int, tree: Node) -> list[Hit]:
+    def _hits(self, found: Page, offset: int, tree: Node) -> list[Hit]:
         """Makes hits of what an engine found; articles that are gone since are left out."""
         rows = self._catalog.rows_of([scored.id for scored in found.hits])
 

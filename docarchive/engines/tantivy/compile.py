@@ -1,4 +1,4 @@
-"""From the query tree to tantivy's queries: one function for what a node matches, one for what it scores."""
+"""From the query tree to tantivy's queries: ``matching`` for what a node matches, ``scoring`` for its scores."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ _MAX_EXPANSIONS: Final = 100_000
 
 
 def matching(node: Node, view: View) -> Query:
-    """Returns a query for what a node matches; its scores mean nothing.
+    """Returns a query for what a node matches; its scores have no meaning.
 
     Raises:
-        UnsupportedQuery: It would take more than memory should hold.
+        UnsupportedQuery: A pattern stands for too many words to hold in memory.
     """
     return _MATCHING[type(node)](node, view)
 
@@ -68,20 +68,20 @@ def scoring(node: Node, view: View) -> Query:
     if isinstance(node, And):
         return _and(node, view, scoring)
     if isinstance(node, Or):
-        words = [_boosted(scoring(part, view), factor) for part, factor in (bag(node) or {}).items()]
+        words = [_boosted(scoring(child, view), factor) for child, factor in (bag(node) or {}).items()]
         return any_of(words)
     return unscored(matching(node, view))
 
 
 def with_terms(query: Query, added: Feedback, view: View, ids: Sequence[str] = (), *, alone: bool = False) -> Query:
-    """Returns a query that matches the same, with a share of its score, and for some documents that of terms.
+    """Returns a query that matches the same, with feedback for some documents.
 
     Args:
-        query: Scores, and tells what matches.
-        added: The share and the terms.
+        query: The query, with its scores.
+        added: The feedback.
         view: The index.
-        ids: Whose score the terms add to; none means all.
-        alone: Whether nothing but these documents is to match, which takes far less time.
+        ids: The documents that the terms of the feedback count for; none means all.
+        alone: Whether to match these documents only, which takes far less time.
     """
     own = (Occur.Must, _boosted(query, added.share))
     terms = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in added.terms.items()]
@@ -98,25 +98,24 @@ def _boosted(query: Query, factor: float) -> Query:
 
 
 def _word(node: Word, view: View) -> Query:
-    """Returns a query for what has a word."""
-    found = [_in_languages(view.term(node.field or "text", term), term, view) for term in node.terms]
-    return any_of(found)
+    """Returns a query for the documents that have a word."""
+    return any_of([_in_languages(view.term(node.field or "text", term), term, view) for term in node.terms])
 
 
 def _scored_word(node: Word, view: View) -> Query:
-    """Returns a query for what has a word, with its score; of several terms the best counts, as they are one word's.
+    """Returns a query for the documents that have a word, with its score; of several terms the best one counts.
 
-    Of a word in one field the score is that of the word in all of them.
+    The score of a word in one field is that of the word in all fields.
     """
-    found = []
+    queries = []
     for term in node.terms:
         query = view.term("text", term)
         if node.field:
             query = all_of(query, unscored(view.term(node.field, term)))
-        found.append(_in_languages(query, term, view))
-    if len(found) == 1:
-        return found[0]
-    return Query.disjunction_max_query(found) if found else Query.empty_query()
+        queries.append(_in_languages(query, term, view))
+    if len(queries) == 1:
+        return queries[0]
+    return Query.disjunction_max_query(queries) if queries else Query.empty_query()
 
 
 def _in_languages(query: Query, term: str, view: View) -> Query:
@@ -125,16 +124,16 @@ def _in_languages(query: Query, term: str, view: View) -> Query:
 
 
 def _like(node: Like, view: View) -> Query:
-    pattern, found = node.pattern, []
+    pattern, queries = node.pattern, []
     for name in text_fields(node.field):
         field = f"words_{name}"
         if pattern.kind == EXACT:
-            found.append(view.term(field, pattern.text))
+            queries.append(view.term(field, pattern.text))
         elif pattern.kind == GLOB:
-            found.append(_regex_query(field, glob(pattern.text), view))
+            queries.append(_regex_query(field, glob(pattern.text), view))
         else:
-            found.append(Query.fuzzy_term_query(view.schema, field, pattern.text, pattern.distance))
-    return any_of(found)
+            queries.append(Query.fuzzy_term_query(view.schema, field, pattern.text, pattern.distance))
+    return any_of(queries)
 
 
 def _label(node: Label, view: View) -> Query:
@@ -148,10 +147,10 @@ def _label(node: Label, view: View) -> Query:
         return view.any_term("labels", _label_terms(pattern, mark, view))
     if node.exact:
         return Query.phrase_query(view.schema, "labels", [mark + pattern.text for pattern in node.patterns])
-    places = [_label_terms(pattern, mark, view) for pattern in node.patterns]
-    if not all(places):
+    expanded = [_label_terms(pattern, mark, view) for pattern in node.patterns]
+    if not all(expanded):
         return Query.empty_query()
-    words = [alternatives(terms) for terms in places]
+    words = [alternatives(terms) for terms in expanded]
     return Query.regex_phrase_query(view.schema, "labels", words)  # type: ignore[arg-type]
 
 
@@ -184,8 +183,8 @@ def _date_range(node: DateRange, view: View) -> Query:
             spans.append(_regex_query("dates", literal(mark + "y") + years, view))
         else:
             at = mark + "@"
-            found = (term[len(at) :] for term in view.vocabulary("dates", at + value))
-            terms += [at + date for date in found if touches(date, node.start or "", node.end or "9")]
+            dates = (term[len(at) :] for term in view.vocabulary("dates", at + value))
+            terms += [at + date for date in dates if touches(date, node.start or "", node.end or "9")]
     return any_of([*spans, view.any_term("dates", terms)])
 
 
@@ -198,13 +197,13 @@ def _number_range(node: NumberRange, view: View) -> Query:
 
 def _and(node: And, view: View, inner: Callable[[Node, View], Query]) -> Query:
     clauses: list[tuple[Any, Query]] = []
-    for part in dict.fromkeys(node.parts):
-        if isinstance(part, Not):
-            clauses.append((Occur.MustNot, matching(part.child, view)))
-        elif inner is scoring and scored(part):
-            clauses.append((Occur.Must, scoring(part, view)))
+    for child in dict.fromkeys(node.parts):
+        if isinstance(child, Not):
+            clauses.append((Occur.MustNot, matching(child.child, view)))
+        elif inner is scoring and scored(child):
+            clauses.append((Occur.Must, scoring(child, view)))
         else:
-            clauses.append((Occur.Must, unscored(matching(part, view))))
+            clauses.append((Occur.Must, unscored(matching(child, view))))
     if all(occur == Occur.MustNot for occur, _ in clauses):
         clauses.append((Occur.Must, _every()))
     return Query.boolean_query(clauses)
@@ -233,5 +232,5 @@ _MATCHING: Final[dict[type[Node], Callable[..., Query]]] = {
     Boost: lambda node, view: matching(node.child, view),
     Not: lambda node, view: without(_every(), matching(node.child, view)),
     And: lambda node, view: _and(node, view, matching),
-    Or: lambda node, view: any_of([matching(part, view) for part in dict.fromkeys(node.parts)]),
+    Or: lambda node, view: any_of([matching(child, view) for child in dict.fromkeys(node.parts)]),
 }

@@ -1,6 +1,6 @@
 """TantivyEngine: the Engine protocol over a tantivy index.
 
-Owns the index folder: tantivy's files, and ``state.json``, which says how far the index goes.
+Owns the index folder: tantivy's files, and ``state.json`` with the index's journal position.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from tantivy import Index
 
-from docarchive.engines.base import IndexEngine, TakenApart
+from docarchive.engines.base import Explanation, IndexEngine
 from docarchive.engines.protocol import Change, Scored
 from docarchive.engines.ranking import (
     FEEDBACK_DEPTH,
@@ -33,12 +33,12 @@ from docarchive.query import AnalyzedArticle, Node, Pattern
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
 
-#: A change of this many articles or fewer is written by one thread in little memory, as one segment.
+#: Fewer changes than this are written by one thread in little memory, as one segment.
 _FEW: Final = 500
-_SMALL_HEAP: Final = 15_000_000  # tantivy's least
+_SMALL_HEAP: Final = 15_000_000  # tantivy's minimum
 _HEAP: Final = 128_000_000
 _MAX_THREADS: Final = 4
-#: An index of fewer articles is never searched in parallel.
+#: An index of fewer articles is not searched in parallel.
 _LARGE: Final = 100_000
 
 
@@ -46,8 +46,8 @@ class TantivyEngine(IndexEngine[View]):
     """Keeps and searches a tantivy index in a folder.
 
     Args:
-        folder: The folder of the index; made when first written to.
-        language: Of articles whose own is not known; an index made for another one is rebuilt.
+        folder: The folder of the index; created by the first write.
+        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
     """
 
     name = "tantivy"
@@ -104,7 +104,7 @@ class TantivyEngine(IndexEngine[View]):
     def _ranked(
         self, query: Node, view: View, wanted: int, reader: Reader | None, freshness: Freshness | None
     ) -> tuple[int, list[Scored]]:
-        """Returns how many match, and the best of them."""
+        """Returns the number of matches and the best of them."""
         even = even_score(query)
         if even is not None and freshness is None:
             return by_id(matching(query, view), view, wanted, round(even, 4))
@@ -117,7 +117,7 @@ class TantivyEngine(IndexEngine[View]):
             scores = with_terms(scores, added, view, ids, alone=wanted <= len(ids) and freshness is None)
         return total, by_score(scores, view, wanted, freshness)[1]
 
-    def _taken_apart(self, query: Node, id_: str, view: View, reader: Reader | None) -> TakenApart | None:
+    def _explanation(self, query: Node, id_: str, view: View, reader: Reader | None) -> Explanation | None:
         address = view.address(id_)
         if address is None:
             return None
@@ -126,7 +126,7 @@ class TantivyEngine(IndexEngine[View]):
         return lambda node, factor: explained(node, id_, address, view, factor), added, date
 
     def _feedback_for(self, query: Node, id_: str, view: View, reader: Reader | None) -> Feedback | None:
-        """Returns what the best hits of a query add to it for one article."""
+        """Returns the feedback of a query's best hits for one article."""
         if reader is None or not takes_feedback(query):
             return None
         total, best = by_score(scoring(query, view), view, FEEDBACK_DEPTH)
@@ -136,20 +136,20 @@ class TantivyEngine(IndexEngine[View]):
 
     def ids(self, query: Node) -> Iterator[str]:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             if view := self._view_for(query):
                 for _, address in view.all(matching(query, view)):
                     yield view.id(address)
 
     def rows(self, query: Node) -> list[int]:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             view = self._view_for(query)
             return [row for row, _ in view.all(matching(query, view))] if view else []
 
     def count(self, query: Node) -> int:
         """See ``Engine``."""
-        with self._damage_told():
+        with self._damage_reported():
             view = self._view_for(query)
             return view.count(matching(query, view)) if view else 0
 
@@ -157,9 +157,9 @@ class TantivyEngine(IndexEngine[View]):
         """See ``Engine``."""
         pattern = Pattern(FUZZY, word, distance)
         fields = [f"words_{name}" for name in text_fields(field)]
-        with self._damage_told():
+        with self._damage_reported():
             view = self._current_view()
             if view is None:
                 return []
-            words = sorted({each for name in fields for each in pattern.select(view.vocabulary(name, word[:1]))})
-            return [(each, view.count_in(fields, each)) for each in words]
+            words = sorted({other for name in fields for other in pattern.select(view.vocabulary(name, word[:1]))})
+            return [(other, view.count_in(fields, other)) for other in words]

@@ -1,7 +1,7 @@
-"""Putting what was found in order: by score or by a column, and by id where those are equal.
+"""The order of hits: by score or by a column, and by id where these are equal.
 
-tantivy leaves open which of several equal documents come first. So what comes last on a page is
-asked for once more where it may have equals behind it.
+tantivy does not define the order of equal documents. So the last ones of a page are queried again if documents after
+the page may be equal to them.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from docarchive.engines.ranking import Freshness
 from docarchive.engines.tantivy.view import Hit, View, all_of, without
 from docarchive.engines.terms import moment
 
-_MARGIN: Final = 50  # more than are wanted, to see whether the last one has equals
+_MARGIN: Final = 50  # hits beyond those that are wanted, which show whether the last one has equals
 
 
 def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> tuple[int, list[Scored]]:
-    """Returns how many match, and the first of them in order of id, with the score that all have."""
+    """Returns the number of matches and the first of them by id, with the score that all have."""
     total, hits = view.first(query, wanted)
     return total, [Scored(id_, score) for id_, _ in hits]
 
 
 def by_column(query: Query, view: View, sort: str, wanted: int) -> list[Scored]:
-    """Returns the first of what matches, in order of a column; documents without a value come last."""
+    """Returns the first matches by a column; documents without a value are last."""
     field = sort.lstrip("-") + "_key"
     valued = Query.exists_query(field)
     hits = view.by(field, all_of(query, valued), wanted, descending=sort.startswith("-"))
-    found: list[Scored] = []
+    ordered: list[Scored] = []
     for key, group in groupby(hits, key=lambda hit: hit[0]):
         equals = list(group)
-        if len(found) + len(equals) < len(hits) or len(hits) < wanted:
-            found += [Scored(id_, 0.0) for id_ in sorted(view.id(address) for _, address in equals)]
-        else:  # there may be more of them than these
-            found += by_id(all_of(query, _equal(field, key, view)), view, wanted - len(found))[1]
-    if len(found) < wanted:
-        found += by_id(without(query, valued), view, wanted - len(found))[1]
-    return found
+        if len(ordered) + len(equals) < len(hits) or len(hits) < wanted:
+            ordered += [Scored(id_, 0.0) for id_ in sorted(view.id(address) for _, address in equals)]
+        else:  # documents after these may be equal to them
+            ordered += by_id(all_of(query, _equal(field, key, view)), view, wanted - len(ordered))[1]
+    if len(ordered) < wanted:
+        ordered += by_id(without(query, valued), view, wanted - len(ordered))[1]
+    return ordered
 
 
 def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None = None) -> tuple[int, list[Scored]]:
-    """Returns how many match, and the best of them, with scores rounded as they are compared."""
+    """Returns the number of matches and the best of them, by their rounded scores."""
     limit = wanted + _MARGIN
     total, hits = view.ranked(query, min(limit, max(view.total, 1)))
     while True:
@@ -56,14 +56,14 @@ def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None 
         hits = view.best(query, min(limit, total))
     if wanted < len(rows):
         rows = _first(rows, view, wanted)
-    found = [Scored(view.id(address), score) for score, address in rows]
-    return total, sorted(found, key=lambda hit: (-hit.score, hit.id))[:wanted]
+    best = [Scored(view.id(address), score) for score, address in rows]
+    return total, sorted(best, key=lambda hit: (-hit.score, hit.id))[:wanted]
 
 
 def _first(rows: list[Hit], view: View, wanted: int) -> list[Hit]:
-    """Returns the first of rows that are ordered by score, and what may have to come before the last of them by its id.
+    """Returns the first of rows that are ordered by score, and those with an equal score that may precede them by id.
 
-    Thousands of articles may be as good as the last one: so many ids are not looked up, but their first characters.
+    Thousands of articles may be equal to the last one: the first characters of ids are compared, and few ids are read.
     """
     if not wanted:
         return []

@@ -1,7 +1,7 @@
-"""Searching partitions of the index in parallel, where a phrase of common words has very many positions to be read.
+"""Parallel search of partitions of the index, for phrases of common words, which have very many positions.
 
-A partition is a range of rows. tantivy weighs words by what is in the whole index, whatever is searched of it, so that
-what partitions find is together what one search of all of it would. See docs/decisions/0057-phrases-in-parallel.md.
+A partition is a range of rows. tantivy computes scores from the statistics of the whole index, whatever part it
+searches, so that the hits of all partitions are together those of one search. See decision 0057.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from docarchive.analysis import Slot
 from docarchive.engines.tantivy.view import Hit, View, all_of, unscored
 from docarchive.query import And, Boost, Node, Or, Phrase, Word
 
-#: From so many articles on in which positions are read, threads are worth it; for others their filters cost too much.
+#: From this many articles with positions to read on, threads save more time than the filters of partitions take.
 _MANY: Final = 100_000
 _MAX_THREADS: Final = 4
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def view_for(query: Node, view: View) -> View:
-    """Returns what a query is best asked of: the view itself, or its partitions."""
+    """Returns the view, or its partitions if these answer a query sooner."""
     if positions_read(query, view) < _MANY:
         return view
     from docarchive.processes import processors
@@ -36,31 +36,31 @@ def view_for(query: Node, view: View) -> View:
 
 
 def positions_read(node: Node, view: View, within: int | None = None) -> int:
-    """Returns about how many articles tantivy reads positions of for the phrases of a query, at most.
+    """Returns an upper estimate of the number of articles whose positions tantivy reads for the phrases of a query.
 
     Args:
         node: The query.
         view: The index.
-        within: How many articles can match at all, by what else there is; all of them, if it is left out.
+        within: How many articles can match the rest of the query. None: all.
     """
     if isinstance(node, Phrase):
         ways = comb(node.slop + len(node.slots) - 1, node.slop)
         return min(_most(node, view), view.total if within is None else within) * ways
     if isinstance(node, And):
-        within = min([_most(part, view) for part in node.parts] + ([] if within is None else [within]))
+        within = min([_most(child, view) for child in node.parts] + ([] if within is None else [within]))
     return sum(positions_read(child, view, within) for child in node.children())
 
 
 def _most(node: Node, view: View) -> int:
-    """Returns how many articles can match, as far as frequencies of words tell."""
+    """Returns an upper estimate of the number of matches, from the frequencies of words."""
     if isinstance(node, Word):
         return _frequency(node.terms, view)
     if isinstance(node, Phrase):
         return min(_frequency(terms, view) for _, terms in node.slots)
     if isinstance(node, And):
-        return min(_most(part, view) for part in node.parts)
+        return min(_most(child, view) for child in node.parts)
     if isinstance(node, Or):
-        return min(sum(_most(part, view) for part in node.parts), view.total)
+        return min(sum(_most(child, view) for child in node.parts), view.total)
     return _most(node.child, view) if isinstance(node, Boost) else view.total
 
 
@@ -69,11 +69,11 @@ def _frequency(terms: Slot, view: View) -> int:
 
 
 class PartitionedView(View):
-    """A view that asks its partitions, each in a thread, and puts together what they find.
+    """A view that searches its partitions in threads, and merges their hits.
 
     Args:
-        view: The whole.
-        count: How many partitions; two or more.
+        view: The whole index.
+        count: The number of partitions, at least 2.
     """
 
     def __init__(self, view: View, count: int) -> None:
@@ -89,16 +89,16 @@ class PartitionedView(View):
         """See ``View``."""
         ask = super().ask
 
-        def asking(partition: Query) -> Callable[[], tuple[int, list[Hit]]]:
+        def task(partition: Query) -> Callable[[], tuple[int, list[Hit]]]:
             inside = all_of(query, partition)
             return lambda: ask(inside, limit, by=by, descending=descending, count=count)
 
-        found = in_threads([asking(partition) for partition in self._partitions])
-        hits = [hit for _, part in found for hit in part]
+        results = in_threads([task(partition) for partition in self._partitions])
+        hits = [hit for _, own in results for hit in own]
         if by != "row" or descending:  # else they are in order already
             hits.sort(key=itemgetter(1))  # tantivy's order of equals
             hits.sort(key=itemgetter(0), reverse=descending or by is None)
-        return sum(total for total, _ in found), hits[:limit]
+        return sum(total for total, _ in results), hits[:limit]
 
     @cached_property
     def average(self) -> float:
@@ -106,15 +106,15 @@ class PartitionedView(View):
         return self._whole.average
 
     def _rows(self, low: int | None, high: int | None) -> Query:
-        """Returns a query for rows from one number to another; None is open."""
+        """Returns a query for rows from low to high, both included; None: no limit."""
         return Query.range_query(self.schema, "row", FieldType.Unsigned, low, high)
 
 
 def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
-    """Runs tasks that let others run meanwhile, each in a thread, the first in this one; returns what they return.
+    """Runs tasks in threads, the first in this one, and returns their results in order.
 
     Raises:
-        BaseException: What the first that fails raises, when all have ended.
+        BaseException: The error of the first task that failed, when all tasks have ended.
     """
     from threading import Thread
 
@@ -132,7 +132,7 @@ def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
         thread = Thread(target=run, args=(number,))
         try:
             thread.start()
-        except RuntimeError:  # the system has no more threads to give
+        except RuntimeError:  # the system allows no more threads
             run(number)
         else:
             threads.append(thread)

@@ -1,21 +1,20 @@
-"""What the index holds of an article.
+"""The fields of the index.
 
-    text                     terms of title, summary and body as often as they weigh: what is scored
+    text                     terms of title, summary and body, repeated by their weight: what is scored
     title, summary, body     terms with positions, for phrases and for words in one field
-    words_title, …           words as they are, for wildcards and fuzzy words
-    labels                   terms of all other metadata, marked with their key, with positions
-    values                   whole values, marked with their key, for regular expressions
+    words_title, …           words as they are written, for wildcards and fuzzy words
+    labels                   terms of all other metadata, after their key, with positions
+    values                   whole values, after their key, for regular expressions
     has                      the keys that have a value
     language                 the language of the words
-    dates, numbers           terms of dates and numbers, as ``engines.terms`` makes them
-    id                       the id, as term, as column and as it is
-    id_key                   the first characters of the id as a number, as a column: where many are equal, their
-                             order by id is found by it
-    row, date_key, title_key, archived_key, length   columns: the catalog's row, what is sorted by, and
-                             the number of terms in ``text``
+    dates, numbers           terms of dates and numbers, as in ``engines.terms``
+    id                       the id, as a term, as a column and stored
+    id_key                   the first characters of the id as a number, as a column: to order many equal hits by id
+    row, date_key, title_key, archived_key, length   columns: the catalog's row, the sort keys, and the number
+                             of terms in ``text``
 
-tantivy is given terms that are made already: joined by spaces, or, where a position holds several
-terms, as tokens with their positions.
+tantivy does not analyze text: it receives terms, joined by spaces, or, where a position has several terms, as tokens
+with positions.
 
 Raise the engine's number in ``engines.state`` when anything here changes.
 """
@@ -37,11 +36,11 @@ from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
 from docarchive.query.tree import one_line
 
-#: How often a word of a field stands in ``text``: the weights of ``ranking``, as whole numbers. A
-#: summary's words stand there once and twice by turns.
+#: How often a word of the title is repeated in ``text``: its weight in ``ranking``, as a whole number. Words of the
+#: summary, which weigh 1.5, are there once and twice in turn.
 TITLE_COPIES: Final = 3
-_KEY: Final = 8  # bytes of a number
-_SPACE: Final = "\x1d"  # for a space inside of what must be one token
+_KEY: Final = 8  # bytes in a number
+_SPACE: Final = "\x1d"  # replaces a space within one token
 _terms, _length = attrgetter("terms"), attrgetter("length")
 _spelled, _plain = attrgetter("spelled"), attrgetter("plain")
 
@@ -64,84 +63,84 @@ def schema() -> Schema:
 
 
 def document(analyzed: AnalyzedArticle, row: int) -> Document:
-    """Returns an article as tantivy takes it."""
+    """Returns an article as a document of tantivy's."""
     article = analyzed.article
-    found = Document()
-    found.add_text("id", article.id)
-    found.add_unsigned("row", row)
-    found.add_unsigned("id_key", int.from_bytes(article.id.encode()[:_KEY].ljust(_KEY, b"\0"), "big"))
+    indexed = Document()
+    indexed.add_text("id", article.id)
+    indexed.add_unsigned("row", row)
+    indexed.add_unsigned("id_key", int.from_bytes(article.id.encode()[:_KEY].ljust(_KEY, b"\0"), "big"))
     terms, length = _weighted(analyzed)
-    found.add_text("text", terms)
-    found.add_unsigned("length", length)
+    indexed.add_text("text", terms)
+    indexed.add_unsigned("length", length)
     for name in TEXT_FIELDS:
         if pretokens := analyzed.pretokens(name):
-            _add_positions(found, name, pretokens)
-            found.add_text(f"words_{name}", " ".join(set(map(_spelled, pretokens))))
-    _add_metadata(found, analyzed)
+            _add_positions(indexed, name, pretokens)
+            indexed.add_text(f"words_{name}", " ".join(set(map(_spelled, pretokens))))
+    _add_metadata(indexed, analyzed)
     for name in ("date", "archived"):
         if key := instant(sort_value(article, name)):
-            found.add_unsigned(f"{name}_key", key)
+            indexed.add_unsigned(f"{name}_key", key)
     if title := sort_value(article, "title"):
-        found.add_text("title_key", title)
-    return found
+        indexed.add_text("title_key", title)
+    return indexed
 
 
 def marked(key: str) -> str:
-    """Returns the mark of a key before each of its terms in ``labels``: one token with the term."""
+    """Returns what precedes the terms of a key in ``labels``, in one token with a term."""
     return label_key(key).replace(" ", _SPACE) + TERM
 
 
 def _weighted(analyzed: AnalyzedArticle) -> tuple[str, int]:
-    """Returns the terms of an article, each as often as it weighs, joined by spaces; and how many these are."""
+    """Returns the terms of ``text``, repeated by their weights and joined by spaces, and their number."""
     summary = analyzed.pretokens("summary")
-    found = analyzed.pretokens("body") + analyzed.headings() + summary
+    whole = analyzed.pretokens("body") + analyzed.headings() + summary
     rest = [*chain.from_iterable(slots_of(summary)[::2])]
-    if analyzed.article.title_derived:  # it stands in the text, as a rule
+    if analyzed.article.title_derived:  # its words are in the text, as a rule
         title = set(chain.from_iterable(analyzed.slots("title")))
-        rest += title.difference(chain.from_iterable(slots_of(found)))
+        rest += title.difference(chain.from_iterable(slots_of(whole)))
     else:
-        found += analyzed.pretokens("title") * TITLE_COPIES
-    return " ".join(chain(map(_terms, found), rest)), sum(map(_length, found)) + len(rest)
+        whole += analyzed.pretokens("title") * TITLE_COPIES
+    return " ".join(chain(map(_terms, whole), rest)), sum(map(_length, whole)) + len(rest)
 
 
-def _add_positions(found: Document, name: str, pretokens: list[PreToken]) -> None:
+def _add_positions(indexed: Document, name: str, pretokens: list[PreToken]) -> None:
     if all(map(_plain, pretokens)):
-        found.add_text(name, " ".join(map(_terms, pretokens)))
+        indexed.add_text(name, " ".join(map(_terms, pretokens)))
         return
     tokens = [Token(term, at, 0, 0) for at, slot in enumerate(slots_of(pretokens)) for term in slot if term]
-    found.add_pre_tokenized_text(name, PreTokenizedString("", tokens))
+    indexed.add_pre_tokenized_text(name, PreTokenizedString("", tokens))
 
 
-def _add_metadata(found: Document, analyzed: AnalyzedArticle) -> None:
-    found.add_text("language", analyzed.analyzer.language)
+def _add_metadata(indexed: Document, analyzed: AnalyzedArticle) -> None:
+    indexed.add_text("language", analyzed.analyzer.language)
     for name in TEXT_FIELDS:
         if analyzed.has(name):
-            found.add_text("has", name)
+            indexed.add_text("has", name)
     for name in (*DATE_FIELDS, "title"):
         if analyzed.has(name):
-            found.add_text("values", f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
+            indexed.add_text("values", f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
             if name != "title":
-                found.add_text("has", name)
+                indexed.add_text("has", name)
     for name in label_fields(analyzed.article):
-        _add_label(found, name, analyzed.values(name))
+        _add_label(indexed, name, analyzed.values(name))
     for term in dict.fromkeys(date_terms(analyzed)):
-        found.add_text("dates", term)
+        indexed.add_text("dates", term)
     for term in dict.fromkeys(_numbers(analyzed)):
-        found.add_text("numbers", term)
+        indexed.add_text("numbers", term)
 
 
-def _add_label(found: Document, name: str, values: list[str]) -> None:
+def _add_label(indexed: Document, name: str, values: list[str]) -> None:
     for value in values:
         terms, whole = _label(name, value)
-        found.add_text("labels", terms)
-        found.add_text("values", whole)
+        indexed.add_text("labels", terms)
+        indexed.add_text("values", whole)
     if values:
-        found.add_text("has", label_key(name))
+        indexed.add_text("has", label_key(name))
 
 
 @lru_cache(maxsize=20_000)
 def _label(name: str, value: str) -> tuple[str, str]:
-    """Returns a value of a key as it stands in ``labels``, and as it stands in ``values``."""
+    """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
     mark = marked(name)
     return " ".join([mark + term for term in label_terms(value)]), f"{label_key(name)}{VALUE}{one_line(value)}"
 

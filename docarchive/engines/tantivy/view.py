@@ -9,12 +9,12 @@ from typing import Any
 
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 
-#: A hit: what it is ordered by, and where it is.
+#: A hit: its sort key, and its address in the index.
 Hit = tuple[Any, DocAddress]
 
 
 class View:
-    """A searcher and what queries need to know of it.
+    """A searcher, and statistics of its index.
 
     Args:
         index: An open index.
@@ -33,34 +33,33 @@ class View:
     def ask(
         self, query: Query, limit: int, *, by: str | None = None, descending: bool = False, count: bool = True
     ) -> tuple[int, list[Hit]]:
-        """Returns how many documents match, and the first of them: all that is asked of the index passes here.
+        """Returns the number of matches and the first of them. All queries of the index pass here.
 
         Args:
-            query: What they are to match.
-            limit: How many are wanted.
-            by: The column in whose order they come, which each has a value in; by score, the best first, if it is left
-                out.
-            descending: Turns the order of a column round.
-            count: Whether to count them, in the same pass; 0 otherwise.
+            query: The query.
+            limit: How many hits to return.
+            by: The column to sort by, in which all documents have a value. None: by score, the best first.
+            descending: Whether to reverse the order of the column.
+            count: Whether to count the matches, in the same pass; otherwise the number is 0.
         """
         order = Order.Desc if descending else Order.Asc
-        found = self.searcher.search(query, max(limit, 1), count=count, order_by_field=by, order=order)
-        return found.count or 0, found.hits[:limit]  # type: ignore[attr-defined]
+        result = self.searcher.search(query, max(limit, 1), count=count, order_by_field=by, order=order)
+        return result.count or 0, result.hits[:limit]  # type: ignore[attr-defined]
 
     def count(self, query: Query) -> int:
         """Returns how many documents match."""
-        return self.ask(query, 0)[0]  # in no column's order: that would be looked up for each
+        return self.ask(query, 0)[0]  # sorted by no column: its values would be read for all matches
 
     def count_in(self, fields: Sequence[str], term: str) -> int:
-        """Returns how many documents have a term in any of some fields."""
+        """Returns how many documents have a term in any of several fields."""
         return self.count(any_of([self.term(field, term) for field in fields]))
 
     def first(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
-        """Returns how many documents match, and the first of them by id: in one pass, not two."""
+        """Returns the number of matches and the first of them by id, in one pass."""
         return self.ask(query, limit, by="id")
 
     def ranked(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
-        """Returns how many documents match, and the best of them with their scores: in one pass, not two."""
+        """Returns the number of matches and the best of them with their scores, in one pass."""
         return self.ask(query, limit)
 
     def best(self, query: Query, limit: int) -> list[Hit]:
@@ -68,11 +67,11 @@ class View:
         return self.ask(query, limit, count=False)[1] if limit else []
 
     def by(self, field: str, query: Query, limit: int, *, descending: bool = False) -> list[Hit]:
-        """Returns the first documents in the order of a column."""
+        """Returns the first documents by a column."""
         return self.ask(query, limit, by=field, descending=descending, count=False)[1] if limit else []
 
     def all(self, query: Query) -> list[Hit]:
-        """Returns all documents that match, each with its row."""
+        """Returns all matches with their rows."""
         return self.by("row", query, self.total)
 
     def id(self, address: DocAddress) -> str:
@@ -84,29 +83,29 @@ class View:
         return self.searcher.fast_field_values(field, list(addresses))
 
     def address(self, id_: str) -> DocAddress | None:
-        """Returns where an article is."""
+        """Returns the address of an article; None if it is not in the index."""
         hits = self.by("row", self.term("id", id_), 1)
         return hits[0][1] if hits else None
 
     def frequency(self, term: str) -> tuple[int, int]:
-        """Returns how many documents have a term in their text, in any language, and how many there are."""
+        """Returns how many documents have a term in their text, in any language, and how many documents there are."""
         return self.searcher.doc_freq("text", term), self.total
 
     @cached_property
     def highest_row(self) -> int:
-        """The highest row there is, or how many there are, if that is more."""
-        beyond = Query.range_query(self.schema, "row", FieldType.Unsigned, self.total)  # few are, of those of a catalog
+        """The highest row, or the number of documents if that is higher."""
+        beyond = Query.range_query(self.schema, "row", FieldType.Unsigned, self.total)  # few rows of a catalog are
         hits = self.by("row", beyond, 1, descending=True)
         return hits[0][0] if hits else self.total
 
     @cached_property
     def average(self) -> float:
         """The average number of terms of a document."""
-        found = self.searcher.aggregate(Query.all_query(), {"length": {"avg": {"field": "length"}}})
-        return float(found["length"]["value"] or 0.0)
+        result = self.searcher.aggregate(Query.all_query(), {"length": {"avg": {"field": "length"}}})
+        return float(result["length"]["value"] or 0.0)
 
     def vocabulary(self, field: str, prefix: str = "") -> list[str]:
-        """Returns the terms of a field that begin so, in order."""
+        """Returns the terms of a field that begin with a prefix, in order."""
         return sorted(term for term, _ in self.searcher.terms_with_prefix(field, prefix))
 
     def term(self, field: str, term: str) -> Query:
@@ -114,29 +113,29 @@ class View:
         return Query.term_query(self.schema, field, term)
 
     def any_term(self, field: str, terms: Sequence[str]) -> Query:
-        """Returns a query for any of some terms, which does not score."""
+        """Returns a query for any of several terms, with scores of 0."""
         if len(terms) == 1:
             return unscored(self.term(field, terms[0]))
         return Query.term_set_query(self.schema, field, list(terms)) if terms else Query.empty_query()
 
 
 def unscored(query: Query) -> Query:
-    """Returns a query that matches the same and scores 0."""
+    """Returns a query with the same matches and scores of 0."""
     return Query.const_score_query(query, 0.0)
 
 
 def all_of(*queries: Query) -> Query:
-    """Returns a query for what matches all of several."""
+    """Returns a query for the documents that match all of several queries."""
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def any_of(queries: Sequence[Query]) -> Query:
-    """Returns a query for what matches any of several; the scores add up."""
+    """Returns a query for the documents that match any of several queries, with the sum of the scores."""
     if len(queries) == 1:
         return queries[0]
     return Query.boolean_query([(Occur.Should, query) for query in queries]) if queries else Query.empty_query()
 
 
 def without(query: Query, excluded: Query) -> Query:
-    """Returns a query for what matches the one and not the other."""
+    """Returns a query for the documents that match a query and not another."""
     return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, excluded)])

@@ -1,6 +1,6 @@
-"""Crew: processes that build segments side by side.
+"""Builders: processes that build segments in parallel.
 
-Each takes batches of articles from this one, gathers a segment of its own, and writes it when it is as large
+Each receives batches of articles from this process, gathers a segment of its own, and writes it when it is as large
 as memory allows, and at the end.
 """
 
@@ -19,47 +19,47 @@ from typing import BinaryIO, Final
 
 from docarchive import processes
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh.segment_builder import Builder
+from docarchive.engines.whoosh.segment_builder import SegmentBuilder
 from docarchive.engines.whoosh.toc import Entry, segment_path
 from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle
 
-#: Postings that are gathered before a segment is written; about 60 bytes each.
+#: How many postings are gathered in memory before a segment is written, of about 60 bytes.
 MAX_BUFFERED: Final = 2_500_000
-#: Articles from which on other processes pay for the time that they take to start.
-WORTHWHILE: Final = 2_000
+#: From this many articles on, other processes save more time than they take to start.
+MIN_PARALLEL: Final = 2_000
 _BATCH: Final = 100  # articles
 
 
-def build(changes: Iterable[Change], folder: Path, most: int = MAX_BUFFERED) -> list[Entry]:
-    """Writes segments of articles in this process; changes without an article are passed over.
+def build(changes: Iterable[Change], folder: Path, max_buffered: int = MAX_BUFFERED) -> list[Entry]:
+    """Writes segments of articles in this process; changes without an article are skipped.
 
     Args:
         changes: The articles.
         folder: The index.
-        most: How many postings are gathered before a segment is written.
+        max_buffered: How many postings are gathered before a segment is written.
     """
-    made: list[Entry] = []
+    entries: list[Entry] = []
     collecting = gc.isenabled()
-    gc.disable()  # millions of small objects live to the end, and none of them is in a cycle
+    gc.disable()  # millions of small objects live to the end, and none is in a cycle
     try:
-        builder = Builder()
+        builder = SegmentBuilder()
         for change in changes:
             if change.article is not None:
                 builder.add(AnalyzedArticle(change.article, change.language), change.row)
-                if builder.buffered > most:
-                    made.append(_written(builder, folder))
-                    builder = Builder()
+                if builder.buffered > max_buffered:
+                    entries.append(_written(builder, folder))
+                    builder = SegmentBuilder()
                     gc.collect()
         if builder.count:
-            made.append(_written(builder, folder))
+            entries.append(_written(builder, folder))
     finally:
         if collecting:
             gc.enable()
-    return made
+    return entries
 
 
-def build_together(changes: Iterable[Change], folder: Path, jobs: int) -> list[Entry]:
+def build_in_processes(changes: Iterable[Change], folder: Path, jobs: int) -> list[Entry]:
     """Writes segments of articles in several processes.
 
     Args:
@@ -68,39 +68,39 @@ def build_together(changes: Iterable[Change], folder: Path, jobs: int) -> list[E
         jobs: How many processes.
 
     Raises:
-        ArchiveError: One of them failed.
+        ArchiveError: A process failed.
     """
     batches: Queue[bytes | None] = Queue(maxsize=jobs)
-    crew: list[_Member] = []
+    builders: list[_BuilderProcess] = []
     try:
-        crew.extend(_Member(batches, folder) for _ in range(jobs))
+        builders.extend(_BuilderProcess(batches, folder) for _ in range(jobs))
         articles = (change for change in changes if change.article is not None)
         while batch := list(islice(articles, _BATCH)):
             batches.put(pickle.dumps(batch, pickle.HIGHEST_PROTOCOL))
-            if any(member.failure for member in crew):
+            if any(builder.failure for builder in builders):
                 break
-        for _ in crew:
+        for _ in builders:
             batches.put(None)
-        return [entry for member in crew for entry in member.finish()]
+        return [entry for builder in builders for entry in builder.finish()]
     except BaseException:
-        for member in crew:
-            member.kill()
-        for _ in crew:
+        for builder in builders:
+            builder.kill()
+        for _ in builders:
             batches.put(None)
         raise
 
 
-class _Member:
-    """One process of the crew, and the thread that hands it batches.
+class _BuilderProcess:
+    """A process that builds segments, and the thread that sends it batches.
 
     Attributes:
-        failure: What went wrong, if anything has.
+        failure: The reason why it failed; empty if it did not.
     """
 
     def __init__(self, batches: Queue[bytes | None], folder: Path) -> None:
         self.failure = ""
         self._batches = batches
-        self._made: list[Entry] = []
+        self._entries: list[Entry] = []
         self._process = processes.start(f"{__name__}:serve")
         self._thread = Thread(target=self._feed, args=(folder,), daemon=True)
         self._thread.start()
@@ -109,7 +109,7 @@ class _Member:
         tasks, answers = self._process.stdin, self._process.stdout
         assert tasks is not None
         assert answers is not None
-        with suppress(OSError):  # it died: that there is no answer tells
+        with suppress(OSError):  # it died: the missing answer says so
             pickle.dump(str(folder), tasks)
         while (batch := self._batches.get()) is not None:
             try:
@@ -128,14 +128,14 @@ class _Member:
         if isinstance(answer, str):
             self.failure = answer
         else:
-            self._made = answer
+            self._entries = answer
 
     def finish(self) -> list[Entry]:
         """Waits for the segments, and returns them."""
         self._thread.join()
         if self.failure:
             raise ArchiveError(f"a process that builds the index failed: {self.failure}")
-        return self._made
+        return self._entries
 
     def kill(self) -> None:
         """Ends the process at once."""
@@ -143,7 +143,7 @@ class _Member:
 
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Runs in a process of the crew: takes batches until there are no more, and answers with segments."""
+    """Builds segments in a process of ``build_in_processes``: receives batches, and answers with the segments."""
     answer: list[Entry] | str
     try:
         answer = build(_received(tasks), Path(pickle.load(tasks)))  # noqa: S301, the process that started this one wrote it
@@ -164,7 +164,7 @@ def _received(tasks: BinaryIO) -> Iterator[Change]:
         yield from batch
 
 
-def _written(builder: Builder, folder: Path) -> Entry:
+def _written(builder: SegmentBuilder, folder: Path) -> Entry:
     entry = Entry(token_hex(8), builder.count, frozenset())
     builder.write(segment_path(folder, entry.id))
     return entry

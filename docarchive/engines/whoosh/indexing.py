@@ -12,43 +12,43 @@ from pathlib import Path
 from secrets import token_hex
 
 from docarchive.engines.protocol import Change
-from docarchive.engines.whoosh.builders import WORTHWHILE, build, build_together
+from docarchive.engines.whoosh.builders import MIN_PARALLEL, build, build_in_processes
 from docarchive.engines.whoosh.merging import merge, to_merge
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, segment_path, write_toc
 
 
-def bring_in(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
-    """Brings changes into the index in a folder.
+def write_changes(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
+    """Applies changes to the index in a folder.
 
     Args:
         changes: The changes.
         folder: The index.
         jobs: How many processes may build it.
-        fresh: There is no index yet.
+        fresh: Whether to begin a new index.
     """
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
         write_toc(folder, first_generation(), [])
     generation, entries = read_toc(folder)
-    replaced = _Replaced(folder, entries)
+    deletions = _Deletions(folder, entries)
     try:
-        made = _build(replaced.noted(changes), folder, jobs)
+        built = _build(deletions.recorded(changes), folder, jobs)
     finally:
-        replaced.close()
-    write_toc(folder, generation + 1, _merged([*replaced.entries(), *made], folder))
+        deletions.close()
+    write_toc(folder, generation + 1, _merged([*deletions.entries(), *built], folder))
 
 
 def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:
-    """Writes segments of articles; a few are no work for other processes."""
-    first = list(islice(changes, WORTHWHILE)) if jobs > 1 else []
-    if len(first) < WORTHWHILE:
+    """Writes segments of articles, in other processes if there are enough of them."""
+    first = list(islice(changes, MIN_PARALLEL)) if jobs > 1 else []
+    if len(first) < MIN_PARALLEL:
         return build(chain(first, changes), folder)
-    return build_together(chain(first, changes), folder, jobs)
+    return build_in_processes(chain(first, changes), folder, jobs)
 
 
-class _Replaced:
-    """Notes in the segments of an index what changes replace."""
+class _Deletions:
+    """Records the documents that changes delete from the segments of an index."""
 
     def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
         self._deleted: list[tuple[Entry, set[int]]] = [(entry, set(entry.deleted)) for entry in entries]
@@ -59,8 +59,8 @@ class _Replaced:
             self.close()
             raise
 
-    def noted(self, changes: Iterable[Change]) -> Iterator[Change]:
-        """Yields changes, after what they replace is noted."""
+    def recorded(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """Yields changes, once the documents that they delete are recorded."""
         ids = [file.terms("id") for file in self._files]
         for change in changes:
             for terms, (_, deleted) in zip(ids, self._deleted, strict=True):
@@ -69,9 +69,9 @@ class _Replaced:
             yield change
 
     def entries(self) -> list[Entry]:
-        """Returns the segments with all that is deleted in them; those of which nothing is left are left out."""
-        noted = [entry._replace(deleted=frozenset(deleted)) for entry, deleted in self._deleted]
-        return [entry for entry in noted if len(entry.deleted) < entry.documents]
+        """Returns the segments with their deleted documents; without segments that have no others."""
+        entries = [entry._replace(deleted=frozenset(deleted)) for entry, deleted in self._deleted]
+        return [entry for entry in entries if len(entry.deleted) < entry.documents]
 
     def close(self) -> None:
         """Closes the files."""
@@ -80,7 +80,7 @@ class _Replaced:
 
 
 def _merged(entries: list[Entry], folder: Path) -> list[Entry]:
-    """Returns the segments after what is to be merged is merged."""
+    """Merges segments until none need it, and returns them."""
     while group := to_merge(entries):
         files: list[SegmentFile] = []
         try:

@@ -43,10 +43,10 @@ def docs(node: Node, segment: Segment) -> set[int]:
     """Returns the documents of a segment that a node matches.
 
     Raises:
-        UnsupportedQuery: It would take more than memory should hold.
+        UnsupportedQuery: A pattern stands for too many words to hold in memory.
     """
-    found = _DOCS[type(node)](node, segment)
-    return found - segment.deleted if segment.deleted else found
+    numbers = _DOCS[type(node)](node, segment)
+    return numbers - segment.deleted if segment.deleted else numbers
 
 
 def _every(node: Every, segment: Segment) -> set[int]:
@@ -66,42 +66,42 @@ def _phrase(node: Phrase, segment: Segment) -> set[int]:
     )
     if not candidates:
         return candidates
-    lists = [[_spots(term, field, candidates, segment) for term in terms] for _, terms in node.slots]
+    rows = [[_positions(term, field, candidates, segment) for term in terms] for _, terms in node.slots]
     offsets = [offset for offset, _ in node.slots]
     regions = [REGIONS[name] for name in text_fields(node.field)]
 
-    def stands_in(number: int) -> bool:
-        rows = [merged([found.get(number, ()) for found in each]) for each in lists]
+    def has_phrase(number: int) -> bool:
+        positions = [merged([postings.get(number, ()) for postings in slot]) for slot in rows]
         for start, end in regions:
-            inside = [[position for position in row if start <= position < end] for row in rows]
+            inside = [[position for position in row if start <= position < end] for row in positions]
             if occurrences(inside, offsets, node.slop):
                 return True
         return False
 
-    return {number for number in candidates if stands_in(number)}
+    return {number for number in candidates if has_phrase(number)}
 
 
-def _spots(term: str, field: str, candidates: set[int], segment: Segment) -> dict[int, list[int]]:
-    """Returns the positions of a term, in those of the candidates where its language counts."""
-    block, languages = segment.postings(field, term), languages_of(term)
-    if block is None:
+def _positions(term: str, field: str, candidates: set[int], segment: Segment) -> dict[int, list[int]]:
+    """Returns the positions of a term in candidates whose language it counts in."""
+    postings, languages = segment.postings(field, term), languages_of(term)
+    if postings is None:
         return {}
-    return block.positions(candidates & segment.in_languages(languages) if languages else candidates)
+    return postings.positions(candidates & segment.in_languages(languages) if languages else candidates)
 
 
 def _like(node: Like, segment: Segment) -> set[int]:
     words = segment.terms_from("words", node.pattern.literal())
     bits = sum(FIELD_BITS[name] for name in text_fields(node.field))
-    found: set[int] = set()
+    numbers: set[int] = set()
     for word in _bounded(node.pattern.select(words)):
-        block = segment.postings("words", word)
-        if block is None:
+        postings = segment.postings("words", word)
+        if postings is None:
             continue
         if node.field is None:
-            found.update(block.ids)
+            numbers.update(postings.ids)
         else:
-            found.update(n for n, mask in zip(block.ids, block.weights(), strict=True) if int(mask) & bits)
-    return found
+            numbers.update(n for n, mask in zip(postings.ids, postings.weights(), strict=True) if int(mask) & bits)
+    return numbers
 
 
 def _label(node: Label, segment: Segment) -> set[int]:
@@ -114,15 +114,15 @@ def _label(node: Label, segment: Segment) -> set[int]:
     candidates = set.intersection(
         *(set().union(*(segment.docs("labels", term) for term in terms)) for terms in expanded)
     )
-    lists = [
-        [block.positions(candidates) for term in terms if (block := segment.postings("labels", term))]
+    rows = [
+        [postings.positions(candidates) for term in terms if (postings := segment.postings("labels", term))]
         for terms in expanded
     ]
     offsets = list(range(len(expanded)))
     return {
         number
         for number in candidates
-        if occurrences([merged([found.get(number, ()) for found in each]) for each in lists], offsets)
+        if occurrences([merged([positions.get(number, ()) for positions in slot]) for slot in rows], offsets)
     }
 
 
@@ -130,14 +130,14 @@ def _label_terms(pattern: Pattern, key: str, segment: Segment) -> list[str]:
     """Returns the terms of ``labels`` that a pattern stands for."""
     if pattern.kind == EXACT:
         return [key + TERM + pattern.text, key + VALUE + pattern.text]
-    found = []
+    labels = []
     for mark in (TERM, VALUE):
         marked = key + mark
         terms = [term[len(marked) :] for term in segment.terms_from("labels", marked + pattern.literal())]
-        # A whole value counts here only where it is one term as it stands.
+        # A whole value counts only where it is one term as it is written: it is not indexed as a term then.
         selected = (term for term in pattern.select(terms) if term and (mark == TERM or _one_term(term)))
-        found += [marked + term for term in selected]
-    return _bounded(found)
+        labels += [marked + term for term in selected]
+    return _bounded(labels)
 
 
 def _one_term(value: str) -> bool:
@@ -148,8 +148,8 @@ def _one_term(value: str) -> bool:
 
 def _regex(node: Regex, segment: Segment) -> set[int]:
     test, marked = regex(node.pattern), label_key(node.key) + VALUE
-    found = [term for term in segment.terms_from("labels", marked) if test(term[len(marked) :])]
-    return set().union(*(segment.docs("labels", term) for term in _bounded(found)))
+    values = [term for term in segment.terms_from("labels", marked) if test(term[len(marked) :])]
+    return set().union(*(segment.docs("labels", term) for term in _bounded(values)))
 
 
 def _has(node: Has, segment: Segment) -> set[int]:
@@ -158,37 +158,34 @@ def _has(node: Has, segment: Segment) -> set[int]:
 
 def _date_range(node: DateRange, segment: Segment) -> set[int]:
     marked = label_key(node.key) + TERM
-    found: set[int] = set()
+    terms: list[str] = []
     for kind, value in cover(node.start, node.end):
         if kind == "term":
-            found.update(segment.docs("dates", marked + value))
+            terms.append(marked + value)
         elif kind == "years":
             first, last = (f"{marked}y{year}" for year in value.split("-"))
-            for term in segment.terms_from("dates", marked + "y"):
-                if first <= term <= last:
-                    found.update(segment.docs("dates", term))
+            terms += [term for term in segment.terms_from("dates", marked + "y") if first <= term <= last]
         else:
-            for term in segment.terms_from("dates", f"{marked}@{value}"):
-                if touches(term[len(marked) + 1 :], node.start or "", node.end or "9"):
-                    found.update(segment.docs("dates", term))
-    return found
+            moments = segment.terms_from("dates", f"{marked}@{value}")
+            start, end = node.start or "", node.end or "9"
+            terms += [term for term in moments if touches(term[len(marked) + 1 :], start, end)]
+    return set().union(*(segment.docs("dates", term) for term in terms))
 
 
 def _number_range(node: NumberRange, segment: Segment) -> set[int]:
     marked = label_key(node.key) + TERM
     low = "0" * 16 if node.low is None else fine(node.low)
     high = "f" * 16 if node.high is None else fine(node.high)
-    found: set[int] = set()
     edges = {low[:4], high[:4]}
+    terms: list[str] = []
     for term in segment.terms_from("numbers", marked + "c"):
         coarse = term[len(marked) + 1 :]
         if low[:4] <= coarse <= high[:4] and coarse not in edges:
-            found.update(segment.docs("numbers", term))
+            terms.append(term)
     for edge in edges:
-        for term in segment.terms_from("numbers", f"{marked}f{edge}"):
-            if low <= term[len(marked) + 1 :] <= high:
-                found.update(segment.docs("numbers", term))
-    return found
+        fine_terms = segment.terms_from("numbers", f"{marked}f{edge}")
+        terms += [term for term in fine_terms if low <= term[len(marked) + 1 :] <= high]
+    return set().union(*(segment.docs("numbers", term) for term in terms))
 
 
 def _not(node: Not, segment: Segment) -> set[int]:
@@ -196,22 +193,22 @@ def _not(node: Not, segment: Segment) -> set[int]:
 
 
 def _and(node: And, segment: Segment) -> set[int]:
-    found: set[int] | None = None
-    parts = dict.fromkeys(node.parts)
-    for part in sorted(parts, key=lambda part: isinstance(part, Not)):  # what excludes comes last
-        if found is None:
-            found = docs(part, segment)
-        elif isinstance(part, Not):
-            found = found - docs(part.child, segment)
+    numbers: set[int] | None = None
+    children = dict.fromkeys(node.parts)
+    for child in sorted(children, key=lambda child: isinstance(child, Not)):  # exclusions last
+        if numbers is None:
+            numbers = docs(child, segment)
+        elif isinstance(child, Not):
+            numbers = numbers - docs(child.child, segment)
         else:
-            found = found & docs(part, segment)
-        if not found:
+            numbers = numbers & docs(child, segment)
+        if not numbers:
             break
-    return found or set()
+    return numbers or set()
 
 
 def _or(node: Or, segment: Segment) -> set[int]:
-    return set().union(*(docs(part, segment) for part in dict.fromkeys(node.parts)))
+    return set().union(*(docs(child, segment) for child in dict.fromkeys(node.parts)))
 
 
 _DOCS: Final[dict[type[Node], Callable[..., set[int]]]] = {
@@ -233,11 +230,15 @@ _DOCS: Final[dict[type[Node], Callable[..., set[int]]]] = {
 
 def in_field(term: str, field: str, segment: Segment) -> Collection[int]:
     """Returns the documents that have a term in one text field."""
-    block = segment.postings("title" if field == "title" else "text", term)
-    if block is None or field == "title":
-        return set(block.ids) if block else ()
+    postings = segment.postings("title" if field == "title" else "text", term)
+    if postings is None or field == "title":
+        return set(postings.ids) if postings else ()
     start, end = REGIONS[field]
-    return {number for number, each in block.positions().items() if any(start <= place < end for place in each)}
+    return {
+        number
+        for number, positions in postings.positions().items()
+        if any(start <= position < end for position in positions)
+    }
 
 
 def _bounded(terms: list[str]) -> list[str]:

@@ -1,8 +1,8 @@
-"""Coding: rows of numbers as bytes, small numbers in few of them.
+"""Packing: rows of numbers as bytes, small numbers in few of them.
 
-UTF-8 is a code of variable length for all numbers below 1,114,112: one byte below 128, two below
-2,048, three below 65,536. Python's codecs run in C, so a row of numbers is written and read through
-them in nanoseconds a number, where a loop in Python would take a hundred times that.
+UTF-8 is a code of variable length for all numbers below 1,114,112: one byte below 128, two below 2,048, three below
+65,536. Python's codecs are written in C, so that a number takes nanoseconds; in a loop in Python it would
+take a hundred times as long.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ _WIDE: Final = b"\xff"  # no UTF-8 begins so
 
 
 class DamagedIndex(Exception):
-    """An index file does not hold what it should."""
+    """A file of the index is damaged, or is no such file."""
 
 
 def pack(numbers: array[int]) -> bytes:
-    """Returns numbers of 32 bits without sign as bytes.
+    """Returns unsigned numbers of 32 bits as bytes.
 
     Args:
-        numbers: Of type code ``I``. If one of them is too large for UTF-8, all take four bytes.
+        numbers: An array of type code ``I``. If one number is too large for UTF-8, all take four bytes.
     """
     try:
         return numbers.tobytes().decode(_FIXED, "surrogatepass").encode("utf-8", "surrogatepass")
@@ -32,10 +32,10 @@ def pack(numbers: array[int]) -> bytes:
 
 
 def unpack(data: bytes) -> array[int]:
-    """Returns the numbers that ``pack`` made bytes of.
+    """Returns the numbers that ``pack`` has packed.
 
     Raises:
-        ValueError: The bytes are none of its making.
+        ValueError: The bytes are no packed numbers.
     """
     if data[:1] == _WIDE:
         return unfixed("I", data[1:])
@@ -45,7 +45,7 @@ def unpack(data: bytes) -> array[int]:
 
 
 def fixed(numbers: array[int]) -> bytes:
-    """Returns numbers as bytes of fixed width, the least significant first."""
+    """Returns numbers as bytes of fixed width, little-endian."""
     if sys.byteorder == "big":
         numbers = array(numbers.typecode, numbers)
         numbers.byteswap()
@@ -53,10 +53,10 @@ def fixed(numbers: array[int]) -> bytes:
 
 
 def unfixed(typecode: str, data: bytes) -> array[int]:
-    """Returns the numbers that ``fixed`` made bytes of.
+    """Returns the numbers of bytes of fixed width.
 
     Raises:
-        ValueError: The bytes do not end with a number.
+        ValueError: The bytes end within a number.
     """
     numbers: array[int] = array(typecode)
     numbers.frombytes(data)

@@ -1,10 +1,9 @@
-"""Postings: in which documents of a segment a term stands, how much it weighs there, and where.
+"""Postings: the documents of a segment that have a term, with its weights and positions.
 
-The postings of a term are one row of numbers: of each document the gap to the one before; then,
-by what the field keeps, a weight of each, how many positions each has, and the positions, of each
-document the first and the gaps between them. Rows of the same kind stand together, so that what
-a query does not ask for is never looked at, and so that postings of several segments are joined
-without a look at any of them but the first gap.
+The postings of a term are one row of numbers: the gaps between its documents; then, if the field has them, the
+weights, the numbers of positions, and the positions: the first of a document, and the gaps between the others of the
+document. Numbers of one kind are next to each other, so that a query decodes only the kinds that it needs, and so
+that postings of several segments are concatenated with a change to the first gap alone.
 """
 
 from __future__ import annotations
@@ -17,27 +16,27 @@ from typing import Final, NamedTuple
 
 from docarchive.engines.whoosh.packing import DamagedIndex, pack, unpack
 
-#: Where the positions of each text field begin, and the first one behind them.
+#: The first positions of the text fields, and the first ones after their last.
 REGIONS: Final = {"title": (0, 10_000), "summary": (10_000, 100_000), "body": (100_000, 1 << 31)}
-# First positions are written turned round, those of the body before all others: small numbers are short.
+# First positions are rotated, so that those of the body are the smallest numbers, which are the shortest.
 _BODY: Final = REGIONS["body"][0]
-_TURN: Final = 0xF0000
+_SHIFT: Final = 0xF0000
 
 
 class Layout(NamedTuple):
-    """What the postings of a field keep besides documents.
+    """The kinds of numbers in the postings of a field, besides documents.
 
     Attributes:
-        weights: Whether each has a weight of its own; else it weighs as much as it has positions, or 1.
-        positions: Whether each has positions.
-        unit: What the number 1 means as a weight.
-        turned: Whether first positions are written turned round.
+        weights: Whether postings have weights; otherwise the weight is the number of positions, or 1.
+        positions: Whether postings have positions.
+        unit: The weight that the number 1 stands for.
+        rotated: Whether first positions are rotated.
     """
 
     weights: bool = False
     positions: bool = False
     unit: float = 1.0
-    turned: bool = False
+    rotated: bool = False
 
 
 #: The fields of the index.
@@ -46,7 +45,7 @@ LAYOUTS: Final = {
     "id": Layout(),
     "labels": Layout(positions=True),
     "numbers": Layout(),
-    "text": Layout(weights=True, positions=True, unit=0.5, turned=True),
+    "text": Layout(weights=True, positions=True, unit=0.5, rotated=True),
     "title": Layout(positions=True),
     "words": Layout(weights=True),
 }
@@ -56,12 +55,12 @@ class Postings:
     """The postings of one term in one segment.
 
     Args:
-        data: As ``written`` made it.
-        count: How many documents it is about.
-        layout: The field's.
+        data: The postings as ``packed`` returns them.
+        count: The number of documents.
+        layout: The layout of the field.
 
     Attributes:
-        ids: Numbers of documents, ascending.
+        ids: The numbers of the documents, ascending.
     """
 
     __slots__ = ("_count", "_layout", "_numbers", "ids")
@@ -75,38 +74,38 @@ class Postings:
         self.ids: list[int] = list(accumulate(self._numbers[:count]))
 
     def weights(self) -> list[float]:
-        """Returns the weight of each posting."""
+        """Returns the weights of the postings."""
         if not self._layout.weights and not self._layout.positions:
             return [1.0] * self._count
         unit = self._layout.unit
         return [unit * number for number in self._numbers[self._count : 2 * self._count]]
 
     def positions(self, wanted: Container[int] | None = None) -> dict[int, list[int]]:
-        """Returns the positions of each posting by number of document, of those that are wanted alone."""
+        """Returns the positions by document; of the wanted documents only, unless they are None."""
         numbers = self._numbers
         start = self._count * (2 + self._layout.weights)
-        turned = self._layout.turned
-        found: dict[int, list[int]] = {}
+        rotated = self._layout.rotated
+        positions: dict[int, list[int]] = {}
         for number, length in zip(self.ids, numbers[start - self._count : start], strict=True):
             if wanted is None or number in wanted:
                 row = numbers[start : start + length]
-                if turned and row:
-                    row[0] = turned_back(row[0])
-                found[number] = list(accumulate(row))
+                if rotated and row:
+                    row[0] = unrotate(row[0])
+                positions[number] = list(accumulate(row))
             start += length
         if start > len(numbers):
             raise DamagedIndex("positions that end too soon")
-        return found
+        return positions
 
 
 class Rows(NamedTuple):
-    """The postings of a term, a row for each kind of number; a row that a layout has not is empty.
+    """The postings of a term, one row per kind of number; empty rows for kinds that the layout lacks.
 
     Attributes:
-        ids: Numbers of documents, ascending; or the first and the gaps between them.
-        weights: In the layout's units.
-        counts: How many positions each has.
-        positions: Of each document the first, turned where the layout says so, and the gaps between them.
+        ids: The numbers of the documents, ascending; or the first number and the gaps.
+        weights: The weights, in the layout's unit.
+        counts: The numbers of positions.
+        positions: The positions: per document the first, rotated if the layout says so, and the gaps.
     """
 
     ids: array[int]
@@ -115,21 +114,21 @@ class Rows(NamedTuple):
     positions: array[int]
 
 
-def written(rows: Rows) -> bytes:
-    """Returns postings as they are kept; their ids are the first and the gaps."""
+def packed(rows: Rows) -> bytes:
+    """Returns postings, whose ids are gaps, as bytes."""
     return pack(rows.ids + rows.weights + rows.counts + rows.positions)
 
 
 def gaps(numbers: Sequence[int]) -> array[int]:
-    """Returns ascending numbers as the first and the distances from each to the next."""
-    found = array("I", numbers[:1])
+    """Returns ascending numbers as the first number and the gaps between them."""
+    row = array("I", numbers[:1])
     if len(numbers) > 1:
-        found.extend(map(sub, numbers[1:], numbers))
-    return found
+        row.extend(map(sub, numbers[1:], numbers))
+    return row
 
 
 def split(data: bytes, count: int, layout: Layout) -> Rows:
-    """Returns the rows of postings as they are kept, ids as the first and the gaps."""
+    """Returns the rows of packed postings, ids as gaps."""
     numbers = unpack(data)
     none = array("I")
     weights = 1 + layout.weights
@@ -144,15 +143,15 @@ def split(data: bytes, count: int, layout: Layout) -> Rows:
     )
 
 
-def turned(position: int) -> int:
-    """Returns a position as the first of a document is written."""
+def rotate(position: int) -> int:
+    """Returns the number that a first position is written as."""
     if position < _BODY:
-        return position + _TURN
-    return position - _BODY if position < _BODY + _TURN else position
+        return position + _SHIFT
+    return position - _BODY if position < _BODY + _SHIFT else position
 
 
-def turned_back(number: int) -> int:
-    """Returns the position that ``turned`` made a number of."""
-    if number < _TURN:
+def unrotate(number: int) -> int:
+    """Returns the first position that is written as a number."""
+    if number < _SHIFT:
         return number + _BODY
-    return number - _TURN if number < _BODY + _TURN else number
+    return number - _SHIFT if number < _BODY + _SHIFT else number

@@ -1,19 +1,19 @@
-"""What the index holds of an article.
+"""The fields of the index.
 
-    text     terms of title, summary and body in one field, with positions; a word of the title
-             weighs more (BM25F's weights inside one term frequency)
+    text     terms of title, summary and body in one field, with positions; words of the title
+             weigh more (BM25F's weights inside one term frequency)
     title    terms of the title alone, with positions, for ``title:word``
-    words    words as they are, for wildcards and fuzzy words; a posting's weight says in which text
-             fields the word stands (1 title, 2 summary, 4 body)
-    labels   terms of all other metadata, marked with their key, with positions; whole values; for
-             each key the mark that it has a value; and, without a key, the language of the words
-    dates    the years, months and days of each date, so that a range is a handful of terms
-    numbers  each number, fine and coarse, in a form that sorts
-    id       the id, as term and as column
-    row, date_key, title_key, archived_key   columns: the catalog's row, and what is sorted by
-    lengths  column: the length of the text, in a byte
+    words    words as they are written, for wildcards and fuzzy words; the weight of a posting is the
+             set of text fields that have the word (1 title, 2 summary, 4 body)
+    labels   terms of all other metadata, after their key and a separator, with positions; whole values;
+             per key a mark that it has a value; and, without a key, the language of the words
+    dates    the years, months and days of dates, so that a range is a few terms
+    numbers  numbers, fine and coarse, in a form that sorts
+    id       the id, as a term and as a column
+    row, date_key, title_key, archived_key   columns: the catalog's row, and the sort keys
+    lengths  column: the length of the text, in one byte
 
-Positions of title, summary and body lie so far apart that no phrase reaches from one into the next.
+Positions of title, summary and body are so far apart that no phrase reaches from one into the next.
 
 Raise the engine's number in ``engines.state`` when anything here changes.
 """
@@ -33,17 +33,17 @@ from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 from docarchive.query.tree import MAX_VALUE, one_line
 
-#: The bit of each text field in the weight of a posting of ``words``.
+#: The bits of the text fields in the weight of a posting of ``words``.
 FIELD_BITS: Final = {"title": 1, "summary": 2, "body": 4}
 #: Numeric columns, of 64 bits.
 COLUMNS: Final = ("row", "date_key", "archived_key")
 #: Columns of bytes.
 TEXT_COLUMNS: Final = ("id", "title_key")
-#: The lengths that a byte stands for: exact at first, then each 3% longer than the last (Whoosh's own table).
+#: The lengths that a byte stands for: exact at first, then in steps of 3% (Whoosh's own table).
 LENGTHS: Final = tuple(round((1.033**number - 1) * 27) for number in range(256))
 
 _VALUE_GAP: Final = 1_000
-#: What one occurrence of a term in a text field weighs, in the units of the field ``text``.
+#: The weights of one occurrence of a term in the text fields, in units of the field ``text``.
 _UNITS: Final = {name: round(weight / LAYOUTS["text"].unit) for name, weight in WEIGHTS.items()}
 _HEADING_UNITS: Final = round((HEADING_WEIGHT - WEIGHTS["body"]) / LAYOUTS["text"].unit)
 BODY_UNITS: Final = _UNITS["body"]
@@ -54,39 +54,39 @@ def length_byte(length: int) -> int:
     return min(bisect_left(LENGTHS, length), 255)
 
 
-def weightier(analyzed: AnalyzedArticle) -> dict[str, tuple[int, list[int]]]:
-    """Returns the terms of ``text`` that do not stand in plain text alone: each with its weight and positions."""
-    found: dict[str, tuple[int, list[int]]] = {}
+def weighted_terms(analyzed: AnalyzedArticle) -> dict[str, tuple[int, list[int]]]:
+    """Returns the terms of ``text`` that are not in plain body text alone, with their weights and positions."""
+    terms: dict[str, tuple[int, list[int]]] = {}
     for name in ("title", "summary"):
         base, end = REGIONS[name]
         last = end - 1
         units = _UNITS[name] if weight_of(name, analyzed) else 0
         for term, positions in analyzed.positions(name).items():
-            weight, before = found.get(term, (0, []))
+            weight, before = terms.get(term, (0, []))
             shifted = [min(base + position, last) for position in positions]
-            found[term] = weight + units * len(positions), before + shifted
+            terms[term] = weight + units * len(positions), before + shifted
     base, _ = REGIONS["body"]
     headings = _in_headings(analyzed)
     body = analyzed.positions("body")
-    for term in found.keys() | headings.keys():
-        if there := body.get(term):
-            weight, before = found.get(term, (0, []))
-            weight += BODY_UNITS * len(there) + _HEADING_UNITS * headings.get(term, 0)
-            found[term] = weight, before + [base + position for position in there]
-    return found
+    for term in terms.keys() | headings.keys():
+        if in_body := body.get(term):
+            weight, before = terms.get(term, (0, []))
+            weight += BODY_UNITS * len(in_body) + _HEADING_UNITS * headings.get(term, 0)
+            terms[term] = weight, before + [base + position for position in in_body]
+    return terms
 
 
 def _in_headings(analyzed: AnalyzedArticle) -> dict[str, int]:
-    """Returns how often each term of the body stands in a heading."""
-    found: dict[str, int] = {}
+    """Returns how often terms of the body occur in headings."""
+    counts: dict[str, int] = {}
     for slot in slots_of(analyzed.headings()):
         for term in slot:
-            found[term] = found.get(term, 0) + 1
-    return found
+            counts[term] = counts.get(term, 0) + 1
+    return counts
 
 
 def masks(analyzed: AnalyzedArticle) -> Iterator[tuple[int, Iterable[str]]]:
-    """Yields the terms of ``words`` by the set of text fields that they stand in."""
+    """Yields the terms of ``words`` by the set of text fields that have them."""
     title, summary, body = (analyzed.words(name) for name in TEXT_FIELDS)
     yield FIELD_BITS["body"], body - title - summary if title or summary else body
     for word in title | summary:
@@ -95,33 +95,33 @@ def masks(analyzed: AnalyzedArticle) -> Iterator[tuple[int, Iterable[str]]]:
 
 def labels(analyzed: AnalyzedArticle) -> Iterator[tuple[str, list[int]]]:
     """Yields the terms of ``labels``, with positions."""
-    there = [0]
+    first = [0]
     for name in (*DATE_FIELDS, *TEXT_FIELDS):
         if analyzed.has(name):
-            yield name + TERM, there
+            yield name + TERM, first
             if name in DATE_FIELDS or name == "title":
-                yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", there
-    yield TERM + analyzed.analyzer.language, there
+                yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", first
+    yield TERM + analyzed.analyzer.language, first
     for name in analyzed.label_fields:
         yield from _label_positions(label_key(name), analyzed.values(name))
 
 
 def _label_positions(key: str, values: list[str]) -> Iterator[tuple[str, list[int]]]:
     """Yields the terms of a key's values, with positions."""
-    found: dict[str, list[int]] = {}
+    rows: dict[str, list[int]] = {}
     base = 0
     for value in values:
         terms = _label_terms(value)
-        if terms == (value,) and len(value) <= MAX_VALUE:  # one term that is the whole value is kept once
-            found.setdefault(key + VALUE + value, []).append(base)
+        if terms == (value,) and len(value) <= MAX_VALUE:  # one term, the whole value: indexed once, as a value
+            rows.setdefault(key + VALUE + value, []).append(base)
         else:
             for position, term in enumerate(terms, start=base):
-                found.setdefault(key + TERM + term, []).append(position)
-            found.setdefault(key + VALUE + one_line(value), []).append(base)
+                rows.setdefault(key + TERM + term, []).append(position)
+            rows.setdefault(key + VALUE + one_line(value), []).append(base)
         base += len(terms) + _VALUE_GAP
     if base:
         yield key + TERM, [0]
-    for term, positions in found.items():
+    for term, positions in rows.items():
         yield term, positions if len(positions) == 1 else sorted(set(positions))
 
 

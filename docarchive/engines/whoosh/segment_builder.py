@@ -1,8 +1,7 @@
-"""Builder: gathers the postings of articles by term, and writes them as a segment.
+"""SegmentBuilder: gathers the postings of articles by term, and writes them as a segment.
 
-Stock Whoosh makes a tuple of every posting, sorts them all and hands them to the codec one call
-each. Here the numbers of a term's postings go straight into lists of its own, one for what each posting
-has one of and one for positions, so that a posting is two additions to lists; only the terms are sorted.
+Stock Whoosh makes a tuple per posting, sorts all tuples, and calls the codec once per tuple. Here a posting's numbers
+are appended to two lists of its term, one for document, weight and count, one for positions; only terms are sorted.
 """
 
 from __future__ import annotations
@@ -19,23 +18,23 @@ from docarchive.engines.ranking import length_of
 from docarchive.engines.terms import date_terms, instant
 from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.packing import fixed, pack
-from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, turned, written
+from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, packed, rotate
 from docarchive.engines.whoosh.segmentfile import SectionWriter
 from docarchive.query import AnalyzedArticle
 
 _BODY: Final = REGIONS["body"][0]
-#: The first position of a body that is not simply written as it is.
-_FAR: Final = turned(0)
-#: For each posting number, weight (if there is one) and count; and the positions of all.
-_Placed = tuple[list[int], list[int]]
+#: The first position of a body that is not written as it is.
+_FAR: Final = rotate(0)
+#: Per posting its document, weight (if the field has weights) and count; and the positions of all postings.
+_Positioned = tuple[list[int], list[int]]
 
 
-class Builder:
+class SegmentBuilder:
     """Gathers one segment.
 
     Attributes:
         count: How many articles it holds.
-        buffered: How many postings wait in memory; about 60 bytes each.
+        buffered: How many postings are in memory, of about 60 bytes.
     """
 
     def __init__(self) -> None:
@@ -45,8 +44,8 @@ class Builder:
         self._heads: dict[str, dict[str, list[int]]] = {
             field: defaultdict(list) for field, layout in LAYOUTS.items() if not layout.positions
         }
-        self._placed: dict[str, dict[str, _Placed]] = {
-            field: defaultdict(_placed) for field, layout in LAYOUTS.items() if layout.positions
+        self._positioned: dict[str, dict[str, _Positioned]] = {
+            field: defaultdict(_positioned) for field, layout in LAYOUTS.items() if layout.positions
         }
         self._columns: dict[str, array[int]] = {name: array("q") for name in schema.COLUMNS}
         self._texts: dict[str, list[bytes]] = {name: [] for name in schema.TEXT_COLUMNS}
@@ -81,28 +80,28 @@ class Builder:
         self.count += 1
 
     def _add_text(self, analyzed: AnalyzedArticle) -> None:
-        terms, number = self._placed["text"], self.count
-        others = schema.weightier(analyzed)
-        for term, (weight, found) in others.items():
+        terms, number = self._positioned["text"], self.count
+        others = schema.weighted_terms(analyzed)
+        for term, (weight, row) in others.items():
             heads, positions = terms[term]
-            heads += (number, weight, len(found))
-            positions += (turned(found[0]), *map(sub, found[1:], found))
+            heads += (number, weight, len(row))
+            positions += (rotate(row[0]), *map(sub, row[1:], row))
         far = len(analyzed.slots("body")) > _FAR
         once = (number, schema.BODY_UNITS, 1)
         body = analyzed.positions("body")
-        for term, found in body.items():
+        for term, row in body.items():
             if term in others:
                 continue
             heads, positions = terms[term]
-            first = turned(_BODY + found[0]) if far else found[0]
-            if len(found) == 1:
+            first = rotate(_BODY + row[0]) if far else row[0]
+            if len(row) == 1:
                 heads += once
                 positions.append(first)
             else:
-                count = len(found)
+                count = len(row)
                 heads += (number, schema.BODY_UNITS * count, count)
                 positions.append(first)
-                positions += map(sub, found[1:], found)
+                positions += map(sub, row[1:], row)
         self.buffered += len(body)
 
     def _add_words(self, analyzed: AnalyzedArticle) -> None:
@@ -113,35 +112,35 @@ class Builder:
                 heads += head
         self.buffered += len(analyzed.words("body"))
 
-    def _add_positions(self, field: str, found: Iterable[tuple[str, list[int]]]) -> None:
-        terms, number = self._placed[field], self.count
+    def _add_positions(self, field: str, rows: Iterable[tuple[str, list[int]]]) -> None:
+        terms, number = self._positioned[field], self.count
         once = (number, 1)
-        for term, at in found:
+        for term, row in rows:
             heads, positions = terms[term]
-            positions.append(at[0])
-            if len(at) == 1:
+            positions.append(row[0])
+            if len(row) == 1:
                 heads += once
             else:
-                heads += (number, len(at))
-                positions += map(sub, at[1:], at)
+                heads += (number, len(row))
+                positions += map(sub, row[1:], row)
             self.buffered += 1
 
-    def _add_terms(self, field: str, found: Iterable[str]) -> None:
+    def _add_terms(self, field: str, names: Iterable[str]) -> None:
         terms, number = self._heads[field], self.count
-        for term in found:
+        for term in names:
             terms[term].append(number)
             self.buffered += 1
 
     def write(self, path: Path) -> None:
-        """Writes the segment's file, and forgets what was gathered."""
+        """Writes the segment's file, and frees what was gathered."""
         file = SectionWriter(path)
         try:
             for field, layout in LAYOUTS.items():
                 if layout.positions:
-                    file.terms(field, _written_placed(self._placed[field], layout))
-                    self._placed[field].clear()
+                    file.terms(field, _positioned_terms(self._positioned[field], layout))
+                    self._positioned[field].clear()
                 else:
-                    file.terms(field, _written(self._heads[field], layout))
+                    file.terms(field, _terms(self._heads[field], layout))
                     self._heads[field].clear()
             for name, numbers in self._columns.items():
                 file.section(name, [fixed(numbers)])
@@ -154,30 +153,30 @@ class Builder:
             raise
 
 
-def _placed() -> _Placed:
+def _positioned() -> _Positioned:
     return [], []
 
 
-def _written(terms: dict[str, list[int]], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
-    """Yields terms in order, as ``SectionWriter`` takes them."""
+def _terms(terms: dict[str, list[int]], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yields terms in order, for ``SectionWriter.terms``."""
     width = 1 + layout.weights
     for term in sorted(terms):
         heads = terms[term]
-        blob = pack(array("I", heads)) if len(heads) == width else written(_rows(heads, [], layout))
+        blob = pack(array("I", heads)) if len(heads) == width else packed(_rows(heads, [], layout))
         yield term.encode(), len(heads) // width, blob
 
 
-def _written_placed(terms: dict[str, _Placed], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
-    """Yields terms with positions in order, as ``SectionWriter`` takes them."""
+def _positioned_terms(terms: dict[str, _Positioned], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
+    """Yields terms with positions in order, for ``SectionWriter.terms``."""
     width = 2 + layout.weights
     for term in sorted(terms):
         heads, positions = terms[term]
-        blob = pack(array("I", heads + positions)) if len(heads) == width else written(_rows(heads, positions, layout))
+        blob = pack(array("I", heads + positions)) if len(heads) == width else packed(_rows(heads, positions, layout))
         yield term.encode(), len(heads) // width, blob
 
 
 def _rows(heads: list[int], positions: list[int], layout: Layout) -> Rows:
-    """Parts what stands in turn for each posting."""
+    """Returns the rows of interleaved numbers, one row per kind."""
     width = 1 + layout.weights + layout.positions
     return Rows(
         gaps(heads[::width]),

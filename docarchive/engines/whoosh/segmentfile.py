@@ -1,11 +1,10 @@
 """SegmentFile: one file that holds a segment: its terms, postings and columns.
 
-    magic | sections, one behind the other | directory (JSON) | its length | magic
+    magic | sections | directory (JSON) | length of the directory | magic
 
-The directory says where each section begins and how long it is. The terms of a field are sorted and
-stand in blocks, of which the beginnings are listed; a term is found by halving the list, and read in
-its block. Each has the number of its documents and the place of its postings in a row of its own.
-Files are mapped, so that opening an index reads next to nothing of it.
+The directory has the starts and lengths of the sections. The terms of a field are sorted and stored in blocks, with
+an offset per block: a term is searched for by bisecting the blocks, then in its block. With a term are its number of
+documents and the offset of its postings. Files are mapped, so that opening an index reads next to nothing of it.
 """
 
 from __future__ import annotations
@@ -34,44 +33,49 @@ class SectionWriter:
     """Writes a segment's file, section by section.
 
     Args:
-        path: The file; it must not be there yet.
+        path: The file; it must not exist.
     """
 
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = open(path, "xb")  # noqa: SIM115, closed by close()
         self._sections: dict[str, tuple[int, int]] = {}
         self._file.write(_MAGIC)
-        self._place = len(_MAGIC)
+        self._offset = len(_MAGIC)
 
-    def section(self, name: str, parts: Iterable[bytes]) -> None:
+    def section(self, name: str, chunks: Iterable[bytes]) -> None:
         """Writes a section."""
-        start = self._place
-        for part in parts:
-            self._file.write(part)
-            self._place += len(part)
-        self._sections[name] = (start, self._place - start)
+        start = self._offset
+        for chunk in chunks:
+            self._file.write(chunk)
+            self._offset += len(chunk)
+        self._sections[name] = (start, self._offset - start)
 
-    def terms(self, field: str, found: Iterable[tuple[bytes, int, bytes]]) -> None:
-        """Writes the terms of a field: each with how many documents it has and its postings, in order."""
+    def terms(self, field: str, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
+        """Writes the terms of a field.
+
+        Args:
+            field: The field.
+            rows: The terms in order, with their numbers of documents and packed postings.
+        """
         terms: list[bytes] = []
-        counts, places = array("I"), array("Q")
+        counts, offsets = array("I"), array("Q")
 
         def blobs() -> Iterator[bytes]:
-            place = 0
-            for term, count, blob in found:
+            offset = 0
+            for term, count, blob in rows:
                 terms.append(term)
                 counts.append(count)
-                places.append(place)
-                place += len(blob)
+                offsets.append(offset)
+                offset += len(blob)
                 yield blob
-            places.append(place)
+            offsets.append(offset)
 
         self.section(f"{field}.postings", blobs())
         blocks = [b"\n".join(terms[start : start + _BLOCK]) + b"\n" for start in range(0, len(terms), _BLOCK)]
         self.section(f"{field}.terms", blocks)
         self.section(f"{field}.blocks", [fixed(array("I", accumulate(map(len, blocks), initial=0)))])
         self.section(f"{field}.counts", [fixed(counts)])
-        self.section(f"{field}.places", [fixed(places)])
+        self.section(f"{field}.offsets", [fixed(offsets)])
 
     def texts(self, name: str, values: list[bytes]) -> None:
         """Writes a column of bytes."""
@@ -79,7 +83,7 @@ class SectionWriter:
         self.section(name, [b"".join(values)])
 
     def close(self, **facts: int) -> None:
-        """Writes the directory, and facts about the segment, and closes the file."""
+        """Writes the directory, with facts about the segment, and closes the file."""
         directory = json.dumps({"sections": self._sections, **facts}).encode()
         self._file.write(directory + _TAIL.pack(len(directory), _MAGIC))
         self._file.close()
@@ -96,11 +100,11 @@ class SegmentFile:
         path: The file.
 
     Raises:
-        DamagedIndex: It is no such file, or cut short.
+        DamagedIndex: The file is no segment, or is incomplete.
 
     Attributes:
-        count: How many documents it holds, deleted ones among them.
-        length: The length of all their texts together, in words.
+        count: How many documents it holds, deleted ones included.
+        length: The sum of the lengths of their texts, in words.
     """
 
     def __init__(self, path: Path) -> None:
@@ -120,7 +124,7 @@ class SegmentFile:
             str(name): (int(start), int(size)) for name, (start, size) in directory["sections"].items()
         }
         if any(start < 0 or size < 0 or start + size > end for start, size in self._sections.values()):
-            raise DamagedIndex("a segment that is shorter than it says")
+            raise DamagedIndex("a segment that is shorter than its directory says")
         self._terms: dict[str, Terms] = {}
 
     def close(self) -> None:
@@ -147,7 +151,7 @@ class SegmentFile:
         start, size = self._sections[name]
         first, last = struct.unpack_from("<II", self._map, ends + 4 * number)
         if not (0 <= number < self.count and first <= last <= size):
-            raise DamagedIndex(f"a column {name} that does not hold what it says")
+            raise DamagedIndex(f"a column {name} that is not as long as it should be")
         return bytes(self._map[start + first : start + last])
 
     def terms(self, field: str) -> Terms:
@@ -162,7 +166,7 @@ class Terms:
 
     Args:
         data: The segment's file.
-        sections: Where each of its sections begins, and how long it is.
+        sections: The starts and lengths of the sections, in bytes.
         field: The field.
     """
 
@@ -171,16 +175,16 @@ class Terms:
         self._layout = LAYOUTS[field]
         self._start, self._size = sections[f"{field}.terms"]
         self._counts, size = sections[f"{field}.counts"]
-        self._places, _ = sections[f"{field}.places"]
+        self._offsets, _ = sections[f"{field}.offsets"]
         self._postings, self._postings_size = sections[f"{field}.postings"]
         self.count = size // 4
         start, size = sections[f"{field}.blocks"]
         self._blocks = unfixed("I", data[start : start + size])
         if len(self._blocks) != -(-self.count // _BLOCK) + 1 or self._blocks[-1] != self._size:
-            raise DamagedIndex("terms that do not hold what they say")
+            raise DamagedIndex("terms that do not fit their blocks")
 
     def find(self, term: bytes) -> int | None:
-        """Returns the number of a term, or None if it is not there."""
+        """Returns the number of a term, or None if there is no such term."""
         block = self._block_of(term)
         if block < 0:
             return None
@@ -190,19 +194,19 @@ class Terms:
             return None
 
     def frequency(self, term: bytes) -> int:
-        """Returns how many documents have a term, deleted ones among them, without its postings."""
+        """Returns how many documents have a term, deleted ones included, without reading its postings."""
         number = self.find(term)
         return 0 if number is None else self._documents(number)
 
     def postings(self, term: bytes) -> Postings | None:
-        """Returns the postings of a term, or None if it is not there."""
+        """Returns the postings of a term, or None if there is no such term."""
         number = self.find(term)
         if number is None:
             return None
         return Postings(self._blob(number), self._documents(number), self._layout)
 
     def starting(self, prefix: str) -> list[str]:
-        """Returns the terms that begin so, in order."""
+        """Returns the terms that begin with a prefix, in order."""
         low = max(self._block_of(prefix.encode()), 0)
         high = self._block_of((prefix + _END).encode()) + 1
         if low >= high:
@@ -223,7 +227,7 @@ class Terms:
         return None
 
     def items(self) -> Iterator[tuple[bytes, int, bytes]]:
-        """Yields each term in order, with how many documents it has and its postings as they are kept."""
+        """Yields the terms in order, with their numbers of documents and packed postings."""
         number = 0
         for block in range(len(self._blocks) - 1):
             for term in self._block(block):
@@ -231,7 +235,7 @@ class Terms:
                 number += 1
 
     def _block_of(self, term: bytes) -> int:
-        """Returns the block where a term would be, or -1 if it would come before all."""
+        """Returns the block that a term belongs to, or -1 if it sorts before all blocks."""
         return bisect_right(range(len(self._blocks) - 1), term, key=self._first) - 1
 
     def _first(self, block: int) -> bytes:
@@ -246,7 +250,7 @@ class Terms:
         return int(struct.unpack_from("<I", self._data, self._counts + 4 * number)[0])
 
     def _blob(self, number: int) -> bytes:
-        first, last = struct.unpack_from("<QQ", self._data, self._places + 8 * number)
+        first, last = struct.unpack_from("<QQ", self._data, self._offsets + 8 * number)
         if not 0 <= first <= last <= self._postings_size:
             raise DamagedIndex("postings outside of their section")
         return bytes(self._data[self._postings + first : self._postings + last])

@@ -1,4 +1,4 @@
-"""The table of contents of an index: a file of JSON that names its segments, and what is deleted in each.
+"""The table of contents of an index: a JSON file with its segments and their deleted documents.
 
 The file is replaced as a whole, so that a reader sees one generation of the index or the next. It holds no
 schema: that follows from the version of the index, which ``engines.state`` keeps.

@@ -1,7 +1,6 @@
-"""View: the segments of an index as one evaluation sees them.
+"""View: the segments of an index as one search sees them.
 
-Reads segments' files directly, without Whoosh; postings and columns come whole, at the speed of arrays,
-and are kept for as long as the index does not change.
+Postings and columns are read whole, as arrays, and cached for as long as the index does not change.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc
 from docarchive.query.tree import languages_of
 
-_REMEMBERED: Final = 2_000  # postings a segment
+_CACHE_SIZE: Final = 2_000  # postings per segment
 _ATTEMPTS: Final = 5
 _MARKS: Final = re.compile(f"[{TERM}{VALUE}]")
 _AFTER_MARKS: Final = (
@@ -34,19 +33,19 @@ class Segment:
     """One segment of the index, for reading. Close it.
 
     Args:
-        file: Its file.
-        entry: What the table of contents says of it.
+        file: The segment's file.
+        entry: Its entry in the table of contents.
     """
 
     def __init__(self, file: SegmentFile, entry: Entry) -> None:
         if file.count != entry.documents or any(not 0 <= number < file.count for number in entry.deleted):
-            raise DamagedIndex("a segment that is not the one that the table of contents names")
+            raise DamagedIndex("a segment that does not fit its entry in the table of contents")
         self.entry = entry
         self._file = file
-        self._known: dict[tuple[str, str], Postings | None] = {}
+        self._postings: dict[tuple[str, str], Postings | None] = {}
         self._vocabularies: dict[str, list[str]] = {}
         self._columns: dict[str, array[int]] = {}
-        self._spoken: dict[frozenset[str], set[int]] = {}
+        self._by_languages: dict[frozenset[str], set[int]] = {}
         self.count = file.count
         self.total_length = file.length
         self.deleted = entry.deleted
@@ -56,26 +55,26 @@ class Segment:
         self._file.close()
 
     def postings(self, field: str, term: str) -> Postings | None:
-        """Returns the postings of a term, those of deleted documents among them."""
+        """Returns the postings of a term, deleted documents included."""
         key = (field, term)
-        if key not in self._known:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            self._known[key] = self._file.terms(field).postings(term.encode())
-        return self._known[key]
+        if key not in self._postings:
+            if len(self._postings) >= _CACHE_SIZE:
+                self._postings.clear()
+            self._postings[key] = self._file.terms(field).postings(term.encode())
+        return self._postings[key]
 
     def docs(self, field: str, term: str) -> list[int]:
-        """Returns the documents that have a term, deleted ones among them."""
+        """Returns the documents that have a term, deleted ones included."""
         postings = self.postings(field, term)
         return postings.ids if postings else []
 
     def frequency(self, term: str, field: str = "text") -> int:
-        """Returns how many documents have a term, deleted ones among them; its postings are not read for that."""
-        postings = self._known.get((field, term))
+        """Returns how many documents have a term, deleted ones included, without reading its postings."""
+        postings = self._postings.get((field, term))
         return len(postings.ids) if postings else self._file.terms(field).frequency(term.encode())
 
     def words(self, term: str, field: str = "text") -> Collection[int]:
-        """Returns the documents that have a term of a query in their text, in a language where it counts."""
+        """Returns the documents that have a term of a query in their text, in a language in which it counts."""
         return self.spoken(self.docs(field, term), term)
 
     def spoken(self, numbers: Collection[int], term: str) -> Collection[int]:
@@ -84,10 +83,10 @@ class Segment:
         return self.in_languages(languages).intersection(numbers) if languages and numbers else numbers
 
     def in_languages(self, languages: frozenset[str]) -> set[int]:
-        """Returns the documents whose words are in one of some languages."""
-        if languages not in self._spoken:
-            self._spoken[languages] = set().union(*(self.docs("labels", TERM + each) for each in languages))
-        return self._spoken[languages]
+        """Returns the documents whose words are in any of several languages."""
+        if languages not in self._by_languages:
+            self._by_languages[languages] = set().union(*(self.docs("labels", TERM + code) for code in languages))
+        return self._by_languages[languages]
 
     @cached_property
     def alive(self) -> set[int]:
@@ -95,7 +94,7 @@ class Segment:
         return set(range(self.count)) - self.deleted
 
     def terms_from(self, field: str, prefix: str) -> list[str]:
-        """Returns the terms of a field that begin so, in order."""
+        """Returns the terms of a field that begin with a prefix, in order."""
         if prefix:
             return self._file.terms(field).starting(prefix)
         if field not in self._vocabularies:
@@ -111,18 +110,18 @@ class Segment:
         return keys
 
     def column(self, name: str) -> array[int]:
-        """Returns a numeric column: a value for each document."""
+        """Returns a column of numbers, one per document."""
         if name not in self._columns:
             self._columns[name] = self._file.numbers(name, "q")
         return self._columns[name]
 
     @cached_property
     def lengths(self) -> bytes:
-        """The length of each document's text, in the form of ``norms``."""
+        """The lengths of the documents' texts, as indexes into ``LENGTHS``."""
         return self._file.section("lengths")
 
     def texts(self, name: str) -> list[bytes]:
-        """Returns a column of bytes: a value for each document."""
+        """Returns a column of bytes, one value per document."""
         return self._file.texts(name)
 
     def id(self, number: int) -> str:
@@ -131,11 +130,11 @@ class Segment:
 
 
 class View:
-    """All segments of the index as it is now. Close it.
+    """All segments of one generation of the index. Close it.
 
     Args:
         segments: The segments.
-        generation: Of the index; higher after each change.
+        generation: The generation; every change of the index raises it.
     """
 
     def __init__(self, segments: Iterable[Segment], generation: int = 0) -> None:
@@ -151,7 +150,7 @@ class View:
             segment.close()
 
     def documents(self, terms: tuple[str, ...]) -> int:
-        """Returns how many documents have one of some terms in their text."""
+        """Returns how many documents have any of several terms in their text."""
         return sum(
             len(segment.words(terms[0]))
             if len(terms) == 1
@@ -160,12 +159,12 @@ class View:
         )
 
     def frequency(self, term: str) -> tuple[int, int]:
-        """Returns how many documents have a term in their text, in any language, and how many there are."""
+        """Returns how many documents have a term in their text, in any language, and how many documents there are."""
         return sum(segment.frequency(term) for segment in self.segments), self.total
 
     @cached_property
     def norms(self) -> list[float]:
-        """BM25's part for the length of a document, by the byte that stands for the length."""
+        """BM25's normalization for the length of a document, by the byte of the length."""
         return [norm(length, self.average) for length in LENGTHS]
 
 
@@ -173,7 +172,7 @@ def open_view(folder: Path) -> View:
     """Opens the index in a folder.
 
     Raises:
-        DamagedIndex: It is none.
+        DamagedIndex: The folder has no index, or a damaged one.
     """
     for attempt in range(_ATTEMPTS):
         opened: list[Segment] = []
@@ -181,7 +180,7 @@ def open_view(folder: Path) -> View:
             generation, entries = read_toc(folder)
             opened.extend(Segment(SegmentFile(entry.path(folder)), entry) for entry in entries)
             return View(opened, generation)
-        except FileNotFoundError:  # merged away by another process since the table of contents was read
+        except FileNotFoundError:  # another process has merged the segment since the table of contents was read
             View(opened).close()
             if attempt == _ATTEMPTS - 1:
                 raise

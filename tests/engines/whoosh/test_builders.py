@@ -9,7 +9,7 @@ import pytest
 from corpus import ARTICLES, CHANGES
 
 from docarchive.engines import Change
-from docarchive.engines.whoosh.builders import build, build_together
+from docarchive.engines.whoosh.builders import build, build_in_processes
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError
@@ -31,19 +31,19 @@ def test_several_processes_index_what_one_does(tmp_path: Path) -> None:
         *(Change(f"n{n}", c.article, n, c.language) for n, c in enumerate(CHANGES * 2)),
         Change("x", None),
     ]
-    entries = build_together(many, tmp_path, 2)
+    entries = build_in_processes(many, tmp_path, 2)
     assert ids(tmp_path, entries) == sorted([article.id for article in ARTICLES] * 3)
 
 
 def test_a_segment_is_written_when_memory_is_full(tmp_path: Path) -> None:
-    entries = build(CHANGES, tmp_path, most=500)
+    entries = build(CHANGES, tmp_path, max_buffered=500)
     assert len(entries) > 3
     assert ids(tmp_path, entries) == sorted(article.id for article in ARTICLES)
 
 
 def test_a_process_that_fails_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="No such file"):
-        build_together(CHANGES, tmp_path / "not there", 2)
+        build_in_processes(CHANGES, tmp_path / "not there", 2)
 
 
 def test_an_error_of_the_changes_ends_the_processes(tmp_path: Path) -> None:
@@ -52,4 +52,4 @@ def test_an_error_of_the_changes_ends_the_processes(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_together(broken(), tmp_path, 2)
+        build_in_processes(broken(), tmp_path, 2)

@@ -12,7 +12,7 @@ from corpus import CHANGES
 from docarchive.engines import Change, Position
 from docarchive.engines.whoosh import WhooshEngine
 from docarchive.engines.whoosh.merging import MANY, merge, to_merge
-from docarchive.engines.whoosh.segment_builder import Builder
+from docarchive.engines.whoosh.segment_builder import SegmentBuilder
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc
 from docarchive.query import AnalyzedArticle, parse
@@ -21,7 +21,7 @@ NONE: frozenset[int] = frozenset()
 
 
 def built(changes: Sequence[Change], path: Path) -> Path:
-    builder = Builder()
+    builder = SegmentBuilder()
     for change in changes:
         assert change.article
         builder.add(AnalyzedArticle(change.article, change.language), change.row)

@@ -18,10 +18,10 @@ from docarchive.engines.whoosh.postings import (
     Postings,
     Rows,
     gaps,
+    packed,
+    rotate,
     split,
-    turned,
-    turned_back,
-    written,
+    unrotate,
 )
 
 ascending = st.sets(st.integers(0, 200_000), min_size=1, max_size=6).map(sorted)
@@ -38,11 +38,11 @@ def test_each_weight_is_a_whole_number_of_units() -> None:
 
 @given(st.integers(0, 2**31))
 def test_turned_positions_come_back(position: int) -> None:
-    assert turned_back(turned(position)) == position
+    assert unrotate(rotate(position)) == position
 
 
 def test_positions_of_the_body_are_the_smallest() -> None:
-    assert turned(REGIONS["body"][0]) == 0
+    assert rotate(REGIONS["body"][0]) == 0
 
 
 @pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
@@ -52,7 +52,7 @@ def test_postings_come_back(layout: Layout, found: dict[int, tuple[int, list[int
     positions = array("I")
     for number in ids:
         first, *rest = found[number][1]
-        positions.append(turned(first) if layout.turned else first)
+        positions.append(rotate(first) if layout.rotated else first)
         positions.extend(after - before for before, after in zip([first, *rest], rest, strict=False))
     rows = Rows(
         gaps(ids),
@@ -60,7 +60,7 @@ def test_postings_come_back(layout: Layout, found: dict[int, tuple[int, list[int
         array("I", [len(found[number][1]) for number in ids] if layout.positions else ()),
         positions if layout.positions else array("I"),
     )
-    data = written(rows)
+    data = packed(rows)
     assert split(data, len(ids), layout) == rows
     postings = Postings(data, len(ids), layout)
     assert postings.ids == ids

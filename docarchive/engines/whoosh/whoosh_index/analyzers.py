@@ -1,7 +1,7 @@
 """Whoosh's analyzers over docarchive's own analysis, so that both look for the same terms.
 
 A position of a text may hold several terms: a stem in each language of the archive, each of which counts in
-articles of that language alone; a stem with its accents and one without. And a word may stand in articles in
+articles of that language alone; a stem with its accents and one without. And a word may be written in
 several ways: ``co-operation`` is ``co`` before ``oper``, or ``cooper``. Whoosh's ``Term`` and ``Phrase`` take one
 term a position. Where one is not enough, that term is a *group*: the runs of ``QueryAnalyzer`` as JSON, which
 ``terms`` resolves.

@@ -161,12 +161,12 @@ class Numbers(fields.NUMERIC):
 
 
 def column_values(name: str, segment: VisibleSegment, column: Any) -> list[Any]:
-    """Returns what results are sorted by, of each document of a segment.
+    """Returns the sort keys of the documents of a segment.
 
     Args:
         name: ``id``, ``title``, ``date`` or ``archived``.
         segment: The segment.
-        column: Has the value that stands for none.
+        column: The type of the column.
     """
     if name in ("id", "title"):
         texts = segment.texts("id" if name == "id" else "title_key")
@@ -183,8 +183,8 @@ class ValuesColumn(columns.ColumnReader):
     """Reads a column.
 
     Args:
-        values: Of each document.
-        missing: Stands for none; None if it sorts as any other. It comes last in either order.
+        values: The values of the documents.
+        missing: The value of documents without one, which is last in both directions; None if there is no such value.
     """
 
     def __init__(self, values: list[Any], missing: int | None) -> None:

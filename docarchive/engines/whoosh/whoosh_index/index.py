@@ -1,4 +1,4 @@
-"""WhooshIndex: the engine's index as Whoosh's own ``FileIndex``, for reading alone."""
+"""WhooshIndex: the engine's index as Whoosh's own ``FileIndex``, read only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
 from docarchive.analysis import QueryAnalyzer
-from docarchive.engines.damage import damage_told
+from docarchive.engines.damage import damage_reported
 from docarchive.engines.whoosh.toc import INDEX_NAME, read_toc, toc_path
 from docarchive.engines.whoosh.view import View, open_view
 from docarchive.engines.whoosh.whoosh_index.codec import Codec, Segment, Stored
@@ -62,7 +62,7 @@ class WhooshIndex(FileIndex):
 
     def latest_generation(self) -> int:
         """Returns the number of the index's latest change."""
-        with damage_told(_nothing):
+        with damage_reported(_nothing):
             return read_toc(self._folder)[0] if toc_path(self._folder).exists() else _NO_INDEX
 
     def last_modified(self) -> float:
@@ -71,7 +71,7 @@ class WhooshIndex(FileIndex):
 
     def reader(self, reuse: Any = None) -> Any:
         """Returns a reader of the index as it is now; one to be reused is closed, as its deletions are of its time."""
-        with damage_told(_nothing):
+        with damage_reported(_nothing):
             reader = super().reader()
         if reuse:
             reuse.close()
@@ -80,7 +80,7 @@ class WhooshIndex(FileIndex):
     def _read_toc(self) -> Any:
         """Returns Whoosh's table of contents, made from ours: what a file holds is never unpickled."""
         if self._toc is None or self._toc.generation != self.latest_generation():
-            with damage_told(_nothing):
+            with damage_reported(_nothing):
                 view = open_view(self._folder) if self.latest_generation() != _NO_INDEX else View((), _NO_INDEX)
                 schema = whoosh_schema(view.segments, self._words)
                 codec = Codec(self._folder, schema, self._stored)

@@ -1,4 +1,4 @@
-"""The terms of each field of the index, and their postings in one segment.
+"""The terms of the index's fields, and their postings in one segment.
 
 What Whoosh knows as fields are views of the engine's own (``engines.whoosh.schema``): ``body`` is a part of
 the positions of ``text``, ``tags`` a part of the terms of ``labels``.
@@ -27,8 +27,8 @@ class Matches(NamedTuple):
 
     Attributes:
         ids: Their numbers, ascending.
-        weights: How much the term weighs in each; None for 1.
-        load: Returns the positions of the term in each; None if the field has none.
+        weights: The weights of the term in them; None: 1 in all.
+        load: Returns the positions of the term in them; None if the field has no positions.
     """
 
     ids: Sequence[int]
@@ -95,11 +95,11 @@ class FieldTerms:
         return len(matches.ids) if matches else 0
 
     def _since(self, start: bytes) -> Iterator[bytes]:
-        """Yields the terms likewise, those of deleted documents included."""
+        """Yields these terms, deleted documents included."""
         return (text.encode() for text in self._texts_from(start.decode("utf-8", "ignore")))
 
     def _texts_from(self, start: str) -> Iterator[str]:
-        """Yields them as text, where they are text."""
+        """Yields these terms as text, if the field has text."""
         raise NotImplementedError
 
     def _matches(self, term: bytes) -> Matches | None:
@@ -134,7 +134,7 @@ class PlainTerms(FieldTerms):
 
 
 class LabelTerms(FieldTerms):
-    """The terms of a metadata key's values. A value that is one term as it stands is indexed as a value alone."""
+    """The terms of a metadata key's values. A value that is one term as it is written is indexed once, as a value."""
 
     def __init__(self, segment: VisibleSegment, key: str) -> None:
         super().__init__(segment)
@@ -248,5 +248,5 @@ def _chosen(positions: Sequence[tuple[int, ...]], rows: Sequence[int]) -> Sequen
 
 
 def of_positions(rows: dict[int, tuple[int, ...]]) -> Matches:
-    """Returns matches that weigh as much as they have positions; their ids ascend."""
+    """Returns matches whose weights are their numbers of positions; the ids ascend."""
     return Matches([*rows], [float(len(row)) for row in rows.values()], lambda: [*rows.values()])

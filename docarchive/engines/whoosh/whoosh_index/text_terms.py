@@ -89,7 +89,7 @@ class TextTerms(FieldTerms):
         return of_positions(inside) if inside else None
 
     def _of_any(self, terms: Sequence[str]) -> Matches | None:
-        """Returns the documents that have any of several terms, each in its languages."""
+        """Returns the documents that have any of several terms in their languages."""
         parts: list[tuple[Matches, Collection[int] | None]] = []
         weights: dict[int, float] = {}
         for term in terms:
