@@ -26,9 +26,8 @@ from docarchive.analysis import QueryAnalyzer
 from docarchive.cli.app import application
 from docarchive.dates import words
 from docarchive.dates.words import date_range
-from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking
+from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking, terms
 from docarchive.engines.memory import MemoryEngine
-from docarchive.engines.whoosh import matching
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
 from docarchive.query.document import label_fields
@@ -337,7 +336,7 @@ def test_weights_and_bounds_on_the_page_are_those_of_the_code() -> None:
         leaves.MAX_PHRASE,
         leaves.MAX_PATTERN,
         leaves.MAX_REGEX,
-        matching._MAX_EXPANSIONS,
+        terms.MAX_EXPANSIONS,
     ]
     assert f"the first {MAX_VALUE} characters" in section(read("docs/query-language.md"), "Regular expressions")
 

@@ -6,9 +6,11 @@ explained. A subclass adds how its index is written, opened and queried.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from pathlib import Path
+from time import sleep
 from typing import Generic, Protocol, TypeVar
 
 from docarchive.engines.damage import damage_reported
@@ -30,6 +32,7 @@ class Statistics(Protocol):
         """Returns how many documents have a term in their text, and how many there are."""
 
 
+_ATTEMPTS = 5
 View = TypeVar("View", bound=Statistics)
 #: How the score of a document is made: a function that yields the summands of a query, given the query and a factor;
 #: the query's feedback for this document; and its date as an ``instant``.
@@ -71,10 +74,19 @@ class IndexEngine(Generic[View]):
     def clear(self) -> None:
         """See ``Engine``."""
         self._close_view()
-        import shutil
+        from shutil import rmtree
 
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._folder)
+        for attempt in range(_ATTEMPTS):
+            try:
+                rmtree(self._folder)
+                return
+            except OSError as error:
+                if not self._folder.exists():
+                    return
+                # A thread of an engine's library that failed, or another process, adds or deletes a last file.
+                if error.errno not in (errno.ENOENT, errno.ENOTEMPTY) or attempt == _ATTEMPTS - 1:
+                    raise
+                sleep(0.05)
 
     def close(self) -> None:
         """See ``Engine``."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from docarchive.analysis import label_key
 from docarchive.dates import PartialDate
+from docarchive.errors import UnsupportedQuery
 from docarchive.query import AnalyzedArticle
 from docarchive.query.document import DATE_FIELDS, date_in, number_in
 
 #: Separate a metadata key from a term of one of its values, and from a whole value.
 TERM: Final = "\x1f"
 VALUE: Final = "\x1e"
+#: How many terms a wildcard, fuzzy word or regular expression may stand for.
+MAX_EXPANSIONS: Final = 100_000
 #: The characters that dates and numbers begin with.
 _FIRST: Final = frozenset("0123456789+-")
 
@@ -72,3 +75,14 @@ def _units(marked: str, date: PartialDate) -> tuple[str, ...]:
     units = [f"{marked}{unit}{day[:length]}" for unit, length in zip("ymd", lengths, strict=False)]
     own = "@" if date.precision in ("minute", "second") else "="
     return (*units, f"{marked}{own}{date.text}")
+
+
+def bounded(terms: Sequence[str]) -> list[str]:
+    """Returns the terms that a pattern of a query stands for.
+
+    Raises:
+        UnsupportedQuery: There are more than ``MAX_EXPANSIONS``.
+    """
+    if len(terms) > MAX_EXPANSIONS:
+        raise UnsupportedQuery(f"more than {MAX_EXPANSIONS:,} different words fit this pattern; write more of it")
+    return list(terms)

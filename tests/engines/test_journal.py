@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from time import monotonic
 
 import pytest
 
@@ -144,6 +146,24 @@ def test_a_damaged_index_says_so_and_can_be_built_anew(
         broken.clear()
     assert told
     assert all("docarchive rebuild" in each for each in told)
+
+
+def test_an_index_is_deleted_though_a_thread_still_writes_to_it(tmp_path: Path, engine_at: OpenAt) -> None:
+    engine = engine_at(tmp_path / "index")
+    engine.index([Change("a1", article(1))], Position("epoch", 1))
+    end = monotonic() + 0.1
+
+    def write() -> None:
+        with suppress(FileNotFoundError):
+            while monotonic() < end:
+                (tmp_path / "index" / str(monotonic())).touch()
+
+    writer = Thread(target=write)
+    writer.start()
+    engine.clear()
+    writer.join()
+    assert not (tmp_path / "index").exists()
+    assert engine.position() is None
 
 
 def test_only_engines_that_there_are_can_be_opened(tmp_path: Path) -> None:

@@ -14,8 +14,7 @@ from docarchive.engines.tantivy.patterns import alternatives, between, glob, lit
 from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
 from docarchive.engines.tantivy.view import View, all_of, any_of, unscored, without
-from docarchive.engines.terms import TERM, VALUE, fine
-from docarchive.errors import UnsupportedQuery
+from docarchive.engines.terms import TERM, VALUE, bounded, fine
 from docarchive.query import (
     And,
     Boost,
@@ -35,8 +34,6 @@ from docarchive.query import (
 )
 from docarchive.query.patterns import EXACT, GLOB, regex
 from docarchive.query.tree import languages_of, text_fields
-
-_MAX_EXPANSIONS: Final = 100_000
 
 
 def matching(node: Node, view: View) -> Query:
@@ -159,7 +156,7 @@ def _label_terms(pattern: Pattern, mark: str, view: View) -> list[str]:
     if pattern.kind == EXACT:
         return [mark + pattern.text]
     terms = [term[len(mark) :] for term in view.vocabulary("labels", mark + pattern.literal())]
-    return _bounded([mark + term for term in pattern.select(terms)])
+    return bounded([mark + term for term in pattern.select(terms)])
 
 
 def _regex_query(field: str, expression: str, view: View) -> Query:
@@ -168,7 +165,7 @@ def _regex_query(field: str, expression: str, view: View) -> Query:
 
 def _regex(node: Regex, view: View) -> Query:
     test, mark = regex(node.pattern), label_key(node.key) + VALUE
-    return view.any_term("values", _bounded([t for t in view.vocabulary("values", mark) if test(t[len(mark) :])]))
+    return view.any_term("values", bounded([t for t in view.vocabulary("values", mark) if test(t[len(mark) :])]))
 
 
 def _date_range(node: DateRange, view: View) -> Query:
@@ -211,12 +208,6 @@ def _and(node: And, view: View, inner: Callable[[Node, View], Query]) -> Query:
 
 def _every() -> Query:
     return unscored(Query.all_query())
-
-
-def _bounded(terms: Sequence[str]) -> list[str]:
-    if len(terms) > _MAX_EXPANSIONS:
-        raise UnsupportedQuery(f"more than {_MAX_EXPANSIONS:,} different words fit this pattern; write more of it")
-    return list(terms)
 
 
 _MATCHING: Final[dict[type[Node], Callable[..., Query]]] = {

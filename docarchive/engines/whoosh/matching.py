@@ -11,11 +11,10 @@ from typing import Final
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
-from docarchive.engines.terms import TERM, VALUE, fine
+from docarchive.engines.terms import TERM, VALUE, bounded, fine
 from docarchive.engines.whoosh.postings import REGIONS
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.view import Segment
-from docarchive.errors import UnsupportedQuery
 from docarchive.query import (
     And,
     Boost,
@@ -36,8 +35,6 @@ from docarchive.query import (
 from docarchive.query.patterns import EXACT, regex
 from docarchive.query.phrases import merge_positions, phrase_occurs
 from docarchive.query.tree import languages_of, text_fields
-
-_MAX_EXPANSIONS: Final = 100_000
 
 
 def docs(node: Node, segment: Segment) -> set[int]:
@@ -94,7 +91,7 @@ def _like(node: Like, segment: Segment) -> set[int]:
     words = segment.terms_from("words", node.pattern.literal())
     bits = sum(FIELD_BITS[name] for name in text_fields(node.field))
     numbers: set[int] = set()
-    for word in _bounded(node.pattern.select(words)):
+    for word in bounded(node.pattern.select(words)):
         postings = segment.postings("words", word)
         if postings is None:
             continue
@@ -138,7 +135,7 @@ def _label_terms(pattern: Pattern, key: str, segment: Segment) -> list[str]:
         # A whole value counts only where it is one term as it is written: it is not indexed as a term then.
         selected = (term for term in pattern.select(terms) if term and (mark == TERM or _one_term(term)))
         labels += [marked + term for term in selected]
-    return _bounded(labels)
+    return bounded(labels)
 
 
 def _one_term(value: str) -> bool:
@@ -150,7 +147,7 @@ def _one_term(value: str) -> bool:
 def _regex(node: Regex, segment: Segment) -> set[int]:
     test, marked = regex(node.pattern), label_key(node.key) + VALUE
     values = [term for term in segment.terms_from("labels", marked) if test(term[len(marked) :])]
-    return set().union(*(segment.docs("labels", term) for term in _bounded(values)))
+    return set().union(*(segment.docs("labels", term) for term in bounded(values)))
 
 
 def _has(node: Has, segment: Segment) -> set[int]:
@@ -240,9 +237,3 @@ def in_field(term: str, field: str, segment: Segment) -> Collection[int]:
         for number, positions in postings.positions().items()
         if any(start <= position < end for position in positions)
     }
-
-
-def _bounded(terms: list[str]) -> list[str]:
-    if len(terms) > _MAX_EXPANSIONS:
-        raise UnsupportedQuery(f"more than {_MAX_EXPANSIONS:,} different words fit this wildcard; write more of it")
-    return terms

@@ -141,6 +141,7 @@ class View:
         self.segments = list(segments)
         self.generation = generation
         self.total = sum(segment.count - len(segment.deleted) for segment in self.segments)
+        # Statistics include deleted documents until their segment is merged (decision 0013).
         count = sum(segment.count for segment in self.segments)
         self.average = sum(segment.total_length for segment in self.segments) / count if count else 0.0
 
