@@ -2,7 +2,8 @@
 
 Segments are of a class by their number of articles: below 16, 128, 1,024, 8,192, 65,536. Eight of a class become
 one, so that an article is written again once per class, a small import rewrites small segments alone, and there are
-never many segments (decision 0044). Larger segments stay as they are, which bounds the memory of a merge. A segment half of whose
+never many segments (decision 0044). Larger segments stay as they are, which bounds the memory of a merge. A segment
+half of whose
 articles are deleted is written again without them.
 """
 
