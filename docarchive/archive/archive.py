@@ -51,6 +51,7 @@ class Archive:
 
     def __init__(self, session: Session) -> None:
         self._open: Session | None = session
+        self._path = session.root
 
     @property
     def _session(self) -> Session:
@@ -61,7 +62,7 @@ class Archive:
     @property
     def path(self) -> Path:
         """The archive's folder."""
-        return self._session.root
+        return self._path
 
     @property
     def settings(self) -> Settings:

@@ -86,7 +86,11 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
             yield Input(path, 0, f"it cannot be opened: {error.strerror}")
             continue
         if Path(os.path.realpath(path)).is_relative_to(own):
-            yield Input(path, 0, "it is in the archive's own folder; move it elsewhere and import it from there")
+            yield Input(
+                path,
+                0,
+                "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them",
+            )
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
         else:

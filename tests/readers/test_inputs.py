@@ -22,7 +22,7 @@ def found(root: Path, *paths: Path) -> list[tuple[str, str | None]]:
 
 
 LINK = "it is a link, and links in folders are not followed; import what it points to"
-OWN = "it is in the archive's own folder; move it elsewhere and import it from there"
+OWN = "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them"
 
 
 def test_files_of_a_folder_come_in_order_of_name(tmp_path: Path) -> None:
