@@ -38,6 +38,9 @@ _FOLDERS: Final = frozenset(
 )
 #: Folders whose names say what their files are: they are part of ``Input.folder`` even where the user names them.
 _MEANINGFUL: Final = ("_posts", "_drafts")
+_IN_ARCHIVE: Final = (
+    "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them"
+)
 _LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
 
 
@@ -86,11 +89,7 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
             yield Input(path, 0, f"it cannot be opened: {error.strerror}")
             continue
         if Path(os.path.realpath(path)).is_relative_to(own):
-            yield Input(
-                path,
-                0,
-                "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them",
-            )
+            yield Input(path, 0, _IN_ARCHIVE)
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
         else:
