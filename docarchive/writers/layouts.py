@@ -90,7 +90,10 @@ def jekyll() -> Layout:
             "title": article.title,
             "date": full,
             JEKYLL_UPDATED: _full(article.updated),
-            "author": article.authors[0] if len(article.authors) == 1 else article.authors,
+            # One author is written as text, as Jekyll does, unless it would be read as several.
+            "author": article.authors[0]
+            if len(article.authors) == 1 and ";" not in article.authors[0]
+            else article.authors,
             "categories": [article.section] if article.section else [],
             "tags": article.tags,
             "description": article.summary,
