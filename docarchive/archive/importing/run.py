@@ -56,7 +56,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     stored: set[str] = set()  # inputs and records of which something is in the archive now
 
     def note(decision: Decision) -> None:
-        if decision.kind != "refused":
+        if decision.kind not in ("refused", "skipped"):
             stored.add(decision.where)
         observe(decision)
 
