@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -44,7 +45,7 @@ def _load_joplin(source: Source) -> Article:
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
     }
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _without_fraction(text: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.items import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -39,7 +40,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
     body = to_markdown(as_text(item.get("content_html"))) or text or as_text(item.get("summary"))
     url = as_text(item.get("url")) or as_text(item.get("external_url"))
-    if not (body or title or url):
+    if not (body or escape(title) or url):
         raise ReaderError("the item has neither text nor title")
     guid = str(item.get("id") or "")
     enclosures = objects_in(item.get("attachments"))
@@ -59,7 +60,7 @@ def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "image": as_text(item.get("image")),
         "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
-    return make_article(without_empty(metadata), body or title or url)
+    return make_article(without_empty(metadata), body or escape(title) or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:
