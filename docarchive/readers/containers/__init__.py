@@ -78,10 +78,6 @@ READERS: Final = (
         _is_tar,
     ),
     LazyReader(
-        "gzip",
-        "single files compressed with gzip, bzip2 or xz",
-        COMPRESSED,
-        "containers.gzip:records",
-        _is_compressed,
+        "gzip", "single files compressed with gzip, bzip2 or xz", COMPRESSED, "containers.gzip:records", _is_compressed
     ),
 )

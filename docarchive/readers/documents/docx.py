@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -16,7 +14,7 @@ from docarchive.readers.documents.formulas import replace_formulas
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.html.xml import first, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 
 _STYLES: Final = """
 p[style-name='Title'] => h1.title:fresh
@@ -40,12 +38,8 @@ _BACK_LINK: Final = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a
 _NOTE_TEXT: Final = re.compile(r'<li id="(?:foot|end)note-[^"]*">(.*?)</li>(?=<li id="(?:foot|end)note-|\Z)', re.DOTALL)
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a document as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     package = Package(source)
     html = _html(package)
     stated = core_properties(package)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
@@ -14,18 +12,14 @@ from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a document as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     with source.open() as file:
         flat = not file.read(2).startswith(b"PK")
     meta: Element | None = None

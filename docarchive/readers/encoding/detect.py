@@ -27,11 +27,7 @@ _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WESTERN: Final = frozenset(["ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sv"])
 _CENTRAL: Final = frozenset(["cs", "hr", "hu", "pl", "ro", "sk", "sl"])
 #: Encodings and their languages, in the order in which they are tried.
-_LATIN: Final = (
-    (("cp1252",), _WESTERN),
-    (("cp1254",), frozenset(["tr"])),
-    (("cp1250", "iso8859_2"), _CENTRAL),
-)
+_LATIN: Final = ((("cp1252",), _WESTERN), (("cp1254",), frozenset(["tr"])), (("cp1250", "iso8859_2"), _CENTRAL))
 #: Supersets that charset-normalizer names, and the smaller encodings that are reported where these suffice.
 _SMALLER: Final = {
     "euc_jis_2004": "euc_jp",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -19,12 +18,8 @@ _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
 
 
-def joplin_records(source: Source) -> Iterator[Record]:
-    """Yields a note as one article; folders, tags and the like of the same export are refused as what they are."""
-    yield Record("", None, partial(_load_joplin, source))
-
-
-def _load_joplin(source: Source) -> Article:
+def load_joplin(source: Source) -> Article:
+    """Makes an article of a note; refuses the folders, tags and attachments of the same export."""
     text, _ = read_text(source)
     lines = text.rstrip().splitlines()
     fields: dict[str, str] = {}

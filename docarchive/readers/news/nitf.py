@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -24,12 +22,8 @@ _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a story as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a story; raises ``ReaderError`` if that cannot be read."""
     root = parse(source)
     if local(root) != "nitf":
         raise ReaderError("there is no <nitf> in it")
