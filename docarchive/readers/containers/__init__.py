@@ -55,7 +55,7 @@ READERS: Final = (
         "wacz",
         "pages in WACZ web archives",
         (".wacz",),
-        "containers.wacz:records",
+        "containers.zip:wacz_records",
         _is_wacz,
         extra="warc",
         requires=("warcio",),

@@ -16,8 +16,7 @@ from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.markup.other_front_matter import read_other_front_matter
-from docarchive.readers.markup.pandoc_title_block import read_title_block
+from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
 from docarchive.readers.sites import folders
