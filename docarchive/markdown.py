@@ -77,7 +77,7 @@ def escaped_line(text: str) -> str:
 
 
 def escaped_part(text: str) -> str:
-    """Returns text as Markdown for use anywhere in a line, whatever is around it."""
+    """Returns text as Markdown for use in the brackets of a link or a picture, whatever is around these."""
     return _ANYWHERE.sub(r"\\\g<0>", " ".join(text.split()))
 
 
@@ -93,7 +93,7 @@ def escaped(pieces: Sequence[str], *, inside: bool = False) -> str:
     spots = set() if inside else {match.end() for match in _LINE_START.finditer(text)}
     if not spots and not _SPECIAL.search(text) and not (inside and text.endswith("#")):
         return text
-    block = _Block(text, *_markup(pieces), inside)
+    block = _Block(text, _markup(pieces), inside)
     spots.update(block.spots())
     marked = iter(sorted(spot for spot in spots if not block.is_markup(spot)))
     parts: list[str] = []
@@ -104,29 +104,25 @@ def escaped(pieces: Sequence[str], *, inside: bool = False) -> str:
     return "".join([*parts, text[last:]])
 
 
-def _markup(pieces: Sequence[str]) -> tuple[bytearray, set[int]]:
-    """Returns for each character whether it is markup (1) or text in a link (2), and where links start."""
+def _markup(pieces: Sequence[str]) -> bytearray:
+    """Returns for each character whether it is markup (1) or text in a link (2)."""
     kinds = bytearray()
-    links: set[int] = set()
     in_link = False
     for piece in pieces:
         if isinstance(piece, Markup):
-            if piece is LINK:
-                links.add(len(kinds))
             in_link = piece is LINK or (in_link and not piece.startswith("]("))
             kinds += b"\1" * len(piece)
         else:
             kinds += (b"\2" if in_link else b"\0") * len(piece)
-    return kinds, links
+    return kinds
 
 
 class _Block:
     """The text of a block, what of it is markup (see ``_markup``), and what may be read as markup in it."""
 
-    def __init__(self, text: str, kinds: bytearray, links: set[int], inside: bool) -> None:
+    def __init__(self, text: str, kinds: bytearray, inside: bool) -> None:
         self._text = text
         self._kinds = kinds
-        self._links = links
         self._inside = inside
         self._last_tag_end = text.rfind(">")
         self._has_code = text.count("`") > 1
@@ -162,7 +158,7 @@ class _Block:
             case "&":
                 return _is_entity(self._text, spot)
             case "!":
-                return spot + 1 in self._links
+                return after == "[" and self.is_markup(spot + 1)
             case _:
                 return self._is_bracket(spot, character, after)
 
@@ -177,7 +173,9 @@ class _Block:
         """Returns whether there are two runs of ``*`` or ``_`` that could begin or end emphasis."""
         count = 0
         for match in re.finditer(f"{re.escape(mark)}+", self._text):
-            count += self.is_markup(match.start()) or not self._is_apart(*match.span())
+            if 1 in self._kinds[match.start() : match.end()]:
+                return True
+            count += not self._is_apart(*match.span())
             if count > 1:
                 return True
         return False
@@ -185,9 +183,14 @@ class _Block:
     def _is_apart(self, start: int, end: int) -> bool:
         """Returns whether a run of marks is between spaces, or one of underscores in a word: these are always text."""
         before, after = self._text[start - 1 : start] if start else "", self._text[end : end + 1]
-        if (not before or before.isspace()) and (not after or after.isspace()):
+        if _is_space(before) and _is_space(after):
             return True
         return self._text[start] == "_" and before.isalnum() and after.isalnum()
+
+
+def _is_space(character: str) -> bool:
+    """Returns whether CommonMark takes a character for white space; the end of the text counts as such."""
+    return not character or character in " \t\n\f\r" or unicodedata.category(character) == "Zs"
 
 
 def _is_entity(text: str, spot: int) -> bool:
@@ -253,7 +256,7 @@ def _is_read(pieces: Sequence[str], index: int, piece: Delimiter) -> bool:
         return False
     if unicodedata.category(inside)[0] not in "PS":
         return True
-    return not outside or outside.isspace() or outside in _PUNCTUATION or unicodedata.category(outside)[0] == "P"
+    return _is_space(outside) or outside in _PUNCTUATION or unicodedata.category(outside)[0] == "P"
 
 
 def _is_same(pieces: Sequence[str], index: int, piece: Delimiter) -> bool:

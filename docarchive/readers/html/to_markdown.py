@@ -8,14 +8,16 @@ found first, are read by ``readers/web``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, shown
+from docarchive.readers.html.xml import is_deep
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+    from bs4 import BeautifulSoup, Tag
 
 #: Longer fragments are refused.
 MAX_LENGTH: Final = 10_000_000
@@ -52,7 +54,7 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
     from docarchive.readers.html.blocks import Writer
     from docarchive.readers.html.seen import text_of
 
-    if _is_deep(soup):
+    if is_deep(soup, _tags_in, _MAX_DEPTH):
         return "\n".join(escape(text) for line in text_of(soup, lines=True).splitlines() if (text := line.strip()))
     return Writer(alone=alone).markdown(soup)
 
@@ -106,14 +108,5 @@ def _closed(html: str) -> str:
     return html[:end] + html[end:].replace("<", "&lt;") if html.find("<", end) >= 0 else html
 
 
-def _is_deep(soup: BeautifulSoup) -> bool:
-    open_tags: list[Any] = [iter(soup.children)]
-    while open_tags:
-        child = next(open_tags[-1], None)
-        if child is None:
-            open_tags.pop()
-        elif getattr(child, "name", None):
-            open_tags.append(iter(child.children))
-            if len(open_tags) > _MAX_DEPTH:
-                return True
-    return False
+def _tags_in(tag: Tag) -> Iterator[Any]:
+    return (child for child in tag.children if getattr(child, "name", None))
