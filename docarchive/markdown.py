@@ -173,15 +173,15 @@ class _Block:
         """Returns whether there are two runs of ``*`` or ``_`` that could begin or end emphasis."""
         count = 0
         for match in re.finditer(f"{re.escape(mark)}+", self._text):
-            if 1 in self._kinds[match.start() : match.end()]:
-                return True
-            count += not self._is_apart(*match.span())
+            count += 2 if 1 in self._kinds[match.start() : match.end()] else not self._is_apart(*match.span())
             if count > 1:
                 return True
         return False
 
     def _is_apart(self, start: int, end: int) -> bool:
         """Returns whether a run of marks is between spaces, or one of underscores in a word: these are always text."""
+        if 1 in self._kinds[start:end]:
+            return False
         before, after = self._text[start - 1 : start] if start else "", self._text[end : end + 1]
         if _is_space(before) and _is_space(after):
             return True

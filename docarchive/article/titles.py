@@ -24,5 +24,5 @@ def derive_title(body: str) -> str:
 
 
 def _without_markup(line: str) -> str:
-    plain = shown(_STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|"))
+    plain = shown(_STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().removesuffix("\\").strip(" \t#>*-_=`|"))
     return " ".join(plain.replace(" | ", " ").split())

@@ -304,8 +304,8 @@ def _item(mark: str, blocks: list[Block], *, tight: bool) -> str:
 def _language(tag: Tag) -> str:
     """Returns the language of code, as a class such as ``language-python`` states it."""
     for element_ in (tag, *(child for child in tag.contents if isinstance(child, Tag) and child.name == "code")):
-        for name in str(element_.attrs.get("class") or "").split() if element_.attrs else ():
-            if match := _LANGUAGE.match(name):
+        for name in element_.get_attribute_list("class"):
+            if name and (match := _LANGUAGE.match(name)):
                 return match[1]
     return ""
 
