@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import InputError
-from docarchive.readers import Member, Reader, Record, Refusal, Source
+from docarchive.readers import Item, Reader, Record, Source
 from docarchive.readers.protocol import no_sibling
 
 EXPORTS: Final[dict[str, bytes]] = {
@@ -201,7 +201,7 @@ def source(data: bytes, name: str = "a", sibling: Callable[[str], Source | None]
     return Source(name, len(data), lambda: io.BytesIO(data), sibling=sibling)
 
 
-def load(each: Record | Refusal | Member) -> Article | None:
+def load(each: Item) -> Article | None:
     """Returns the article of a record, loaded as another process would; None if it is refused."""
     if not isinstance(each, Record):
         return None

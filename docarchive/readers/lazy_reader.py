@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from importlib import import_module
 
-from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Item, Reader, Source
 
 
 class LazyReader(Reader):
@@ -61,7 +61,7 @@ class LazyReader(Reader):
         """See ``Reader``."""
         return self._recognizes is not None and self._recognizes(head)
 
-    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
+    def records(self, source: Source) -> Iterator[Item]:
         """See ``Reader``.
 
         Raises:

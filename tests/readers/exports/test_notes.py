@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from docarchive.article import Article
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Refusal, Source, choose, readers
+from docarchive.readers import Record, Refusal, Skip, Source, choose, readers
 
 ENEX = b"""<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE en-export SYSTEM "http://xml.evernote.com/pub/evernote-export4.dtd">
@@ -58,7 +58,7 @@ def found(data: bytes, name: str) -> list[Article | str]:
     results: list[Article | str] = []
     for each in choose(source).records(source):
         try:
-            results.append(each.reason if isinstance(each, Refusal) else each.load())  # type: ignore[union-attr]
+            results.append(each.reason if isinstance(each, Refusal | Skip) else each.load())  # type: ignore[union-attr]
         except ReaderError as error:
             results.append(str(error))
     return results
@@ -89,7 +89,7 @@ def test_joplin() -> None:
     assert (note.authors, note.url) == (["Ada Meyer"], "https://post.example/pier")
     assert note.extra["guid"] == "joplin:0123456789abcdef0123456789abcdef"
     (folder,) = found(JOPLIN.replace(b"type_: 1", b"type_: 2"), "x.md")
-    assert folder == "it is not a note, but a folder, tag or attachment of Joplin"
+    assert folder == "a notebook of Joplin"
 
 
 def test_day_one() -> None:
