@@ -135,13 +135,7 @@ def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
 
 
 def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
-    """Returns the folders and the files in a folder.
-
-    Args:
-        folder: The folder to list.
-        below: ``Input.folder`` of the files in it.
-        own: The archive that is imported into.
-    """
+    """Returns the folders and the files in a folder; ``below`` is the ``Input.folder`` of these files."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)

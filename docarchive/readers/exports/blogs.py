@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import decode, load_text
+from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.sheets import rows_by_column
 from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
-from docarchive.readers.json.items import Item, item_records, read_json
-from docarchive.readers.json.json import MAX_SIZE
+from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
@@ -83,12 +82,17 @@ def _read_ghost(tags: Mapping[str, list[str]], authors: Mapping[str, list[str]],
     return make_article(without_empty(metadata), body or title)
 
 
-def medium_records(source: Source) -> Iterator[Record]:
-    """Yields a post as one article."""
-    yield Record("", None, partial(load_text, source, _read_medium))
+def read_medium(page: str, name: str = "", folder: str = "") -> Article:
+    """Makes an article of a post of Medium.
 
+    Args:
+        page: The page.
+        name: The name of its file, by which a draft is one.
+        folder: Not used.
 
-def _read_medium(page: str, name: str = "", folder: str = "") -> Article:
+    Raises:
+        ReaderError: It has neither text nor title.
+    """
     soup = parse_html(page)
     content = soup.find("section", attrs={"data-field": "body"})
     title, subtitle = _text(soup, "p-name"), _text(soup, "p-summary")

@@ -12,7 +12,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty

@@ -10,19 +10,19 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.exports.entries import link, tags_of
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.items import Item, item_records, read_json
+from docarchive.readers.json.json import Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.unix_times import unix_time
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 
-def keep_records(source: Source) -> Iterator[Record]:
-    """Yields a note of Google Keep as one article."""
-    yield Record("", None, partial(_load_keep, source))
+def load_keep(source: Source) -> Article:
+    """Makes an article of a note of Google Keep.
 
-
-def _load_keep(source: Source) -> Article:
+    Raises:
+        ReaderError: It has neither text nor title.
+    """
     note = read_json(source, "note")
     if not isinstance(note, dict):
         raise ReaderError("it is not a JSON object of a note")
