@@ -43,21 +43,14 @@ _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
 class Piece(NamedTuple):
-    """The piece of a chunk at one position.
+    """The piece of a chunk at one position."""
 
-    Attributes:
-        text: The word as it is written, or two characters of a script without spaces.
-        start: The index of its first character in the chunk.
-        end: The index after its last character.
-        joined: The whole word that it is part of, without joiners: ``cooperation``; empty if it is not part of one.
-        unit: For scripts without spaces, the length of its first character with its combining marks; else 0.
-    """
-
-    text: str
-    start: int
-    end: int
+    text: str  # the word as it is written, or two characters of a script without spaces
+    start: int  # the index of its first character in the chunk
+    end: int  # the index after its last character
+    #: The whole word that it is part of, without joiners: ``cooperation``; empty if it is not part of one.
     joined: str = ""
-    unit: int = 0
+    unit: int = 0  # for scripts without spaces, the length of its first character with its combining marks; else 0
 
 
 class _Segment(NamedTuple):

@@ -39,23 +39,14 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class EntryData(NamedTuple):
-    """What the catalog stores of an article, apart from where its file is.
-
-    Attributes:
-        id: The article's id.
-        language: The language that it states, else the one that its text is analyzed in.
-        values: The values of its row, in the order of ``COLUMNS``.
-        labels: Its labels as pairs of key and value, without repetitions.
-        signature: The signature of its text (``analysis.minhash``), or None if the text is too short.
-        fingerprint: The fingerprint of the record that it was imported from, or None.
-    """
+    """What the catalog stores of an article, apart from where its file is."""
 
     id: str
-    language: str
-    values: tuple[Any, ...]
-    labels: tuple[tuple[str, str], ...]
-    signature: bytes | None
-    fingerprint: str | None
+    language: str  # the language that it states, else the one that its text is analyzed in
+    values: tuple[Any, ...]  # the values of its row, in the order of ``COLUMNS``
+    labels: tuple[tuple[str, str], ...]  # its labels as pairs of key and value, without repetitions
+    signature: bytes | None  # the signature of its text (``analysis.minhash``), or None if the text is too short
+    fingerprint: str | None  # the fingerprint of the record that it was imported from, or None
 
     @classmethod
     def of(

@@ -18,17 +18,11 @@ _FEW: Final = 2_000
 
 
 class Facet(NamedTuple):
-    """What articles are counted by.
+    """What articles are counted by."""
 
-    Attributes:
-        name: The name that the user gave.
-        key: The metadata key.
-        unit: For dates, one of ``UNITS``; else empty.
-    """
-
-    name: str
-    key: str
-    unit: str = ""
+    name: str  # the name that the user gave
+    key: str  # the metadata key
+    unit: str = ""  # for dates, one of ``UNITS``; else empty
 
     @classmethod
     def read(cls, name: str) -> Facet:

@@ -29,15 +29,10 @@ _MAX_RECENT: Final = 250_000
 
 
 class NearDuplicate(NamedTuple):
-    """An article whose text is similar to another text.
-
-    Attributes:
-        id: The article's id.
-        similarity: The estimated share of runs of words that both texts have, from 0 to 1.
-    """
+    """An article whose text is similar to another text."""
 
     id: str
-    similarity: float
+    similarity: float  # the estimated share of runs of words that both texts have, from 0 to 1
 
 
 def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None:

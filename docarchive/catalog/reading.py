@@ -29,21 +29,13 @@ _ORDERS: Final = {
 
 
 class Entry(NamedTuple):
-    """An article's file, as it was when it was last read.
-
-    Attributes:
-        id: The article's id.
-        path: The path of the file, relative to the archive.
-        content: The digest of the article (``identity.content_digest``).
-        size: The size of the file in bytes.
-        modified: The time of the file's last change, in nanoseconds since 1970.
-    """
+    """An article's file, as it was when it was last read."""
 
     id: str
-    path: str
-    content: str
-    size: int
-    modified: int
+    path: str  # the path of the file, relative to the archive
+    content: str  # the digest of the article (``identity.content_digest``)
+    size: int  # the size of the file in bytes
+    modified: int  # the time of the file's last change, in nanoseconds since 1970
 
 
 class Row(NamedTuple):
@@ -67,15 +59,10 @@ class Row(NamedTuple):
 
 
 class Since(NamedTuple):
-    """Where to start from, for listing what changed: a journal position or a time.
+    """Where to start from, for listing what changed: a journal position or a time."""
 
-    Attributes:
-        position: The journal position of the last change that is not wanted; None to go by time.
-        time: Files written at this time or later count as changed; nanoseconds since 1970.
-    """
-
-    position: int | None
-    time: int = 0
+    position: int | None  # the journal position of the last change that is not wanted; None to go by time
+    time: int = 0  # files written at this time or later count as changed; nanoseconds since 1970
 
 
 class Reading(Database):

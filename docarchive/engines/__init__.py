@@ -42,15 +42,10 @@ _DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
 
 
 class Library(NamedTuple):
-    """The library of an engine.
+    """The library of an engine."""
 
-    Attributes:
-        name: Its name as pip knows it.
-        version: The installed version; None if it is not installed.
-    """
-
-    name: str
-    version: str | None
+    name: str  # its name as pip knows it
+    version: str | None  # the installed version; None if it is not installed
 
 
 def library_of(engine: str) -> Library:

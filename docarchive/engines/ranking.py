@@ -45,15 +45,10 @@ Reader = Callable[[Sequence[str]], Iterable[AnalyzedArticle]]
 
 
 class Freshness(NamedTuple):
-    """The boost of newer articles: half of the score, which halves every ``half_life`` days.
+    """The boost of newer articles: half of the score, which halves every ``half_life`` days."""
 
-    Attributes:
-        now: The moment from which age counts.
-        half_life: In days.
-    """
-
-    now: datetime
-    half_life: float
+    now: datetime  # the moment from which age counts
+    half_life: float  # in days
 
     def factor(self, start: datetime | None) -> float:
         """Returns the factor of the score of an article of this date: from 0.5 to 1."""
@@ -167,15 +162,11 @@ def takes_feedback(node: Node) -> bool:
 
 
 class Feedback(NamedTuple):
-    """The feedback of a query's best hits.
+    """The feedback of a query's best hits."""
 
-    Attributes:
-        share: The factor of the query's own score.
-        terms: The terms that are added, with the factors of their BM25. They count for all matches or for the
-            best alone; see ``FEEDBACK_DEPTH``.
-    """
-
-    share: float
+    share: float  # the factor of the query's own score
+    #: The terms that are added, with the factors of their BM25. They count for all matches or for the best alone; see
+    #: ``FEEDBACK_DEPTH``.
     terms: dict[str, float]
 
 

@@ -26,19 +26,12 @@ _MAX_MENTIONS: Final = 200
 
 
 class Mention(NamedTuple):
-    """A word or value in a query, for which another one may be suggested.
+    """A word or value in a query, for which another one may be suggested."""
 
-    Attributes:
-        text: The text as it is written in the query.
-        start: The index of its first character in the query.
-        end: The index after its last character.
-        key: The text field or metadata key, or None for any text field.
-    """
-
-    text: str
-    start: int
-    end: int
-    key: str | None
+    text: str  # the text as it is written in the query
+    start: int  # the index of its first character in the query
+    end: int  # the index after its last character
+    key: str | None  # the text field or metadata key, or None for any text field
 
 
 class Leaves:

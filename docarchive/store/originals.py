@@ -28,25 +28,15 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 class Original(NamedTuple):
-    """The bytes of an input, held while it is imported.
+    """The bytes of an input, held while it is imported."""
 
-    Attributes:
-        digest: SHA-256, 64 hex digits.
-        size: The number of bytes.
-        path: Its path in the archive, relative to it, whether it is stored yet or not.
-        data: The bytes of a small input; else None.
-        file: A temporary file with the bytes of a large input, until it is moved to ``path``; else None.
-        stored: Whether the archive has it already, under this path.
-        full_path: ``path`` as a full path.
-    """
-
-    digest: str
-    size: int
-    path: str
-    data: bytes | None
-    file: Path | None
-    stored: bool
-    full_path: Path
+    digest: str  # SHA-256, 64 hex digits
+    size: int  # the number of bytes
+    path: str  # its path in the archive, relative to it, whether it is stored yet or not
+    data: bytes | None  # the bytes of a small input; else None
+    file: Path | None  # a temporary file with the bytes of a large input, until it is moved to ``path``; else None
+    stored: bool  # whether the archive has it already, under this path
+    full_path: Path  # ``path`` as a full path
 
     def content(self) -> bytes | Path:
         """Returns the bytes, or the path of the file that holds them now."""

@@ -30,17 +30,11 @@ FileRun = list[tuple[str, int, int]]
 
 
 class FileStat(NamedTuple):
-    """Path, size and time of a file under ``articles/``.
+    """Path, size and time of a file under ``articles/``."""
 
-    Attributes:
-        path: The path relative to the archive, with forward slashes.
-        size: The size in bytes.
-        modified: The time of its last change, in nanoseconds since 1970.
-    """
-
-    path: str
-    size: int
-    modified: int
+    path: str  # the path relative to the archive, with forward slashes
+    size: int  # the size in bytes
+    modified: int  # the time of its last change, in nanoseconds since 1970
 
 
 class Store:

@@ -18,22 +18,15 @@ _BATCH: Final = 500
 
 
 class Selection(NamedTuple):
-    """What to select.
+    """What to select."""
 
-    Attributes:
-        tree: A query; ignored where ids are given.
-        ids: Full ids, in the order in which to export them; None for a query.
-        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``, in the order of
-            the changes.
-        limit: The maximum number of articles; None for all.
-        since: Select only articles that changed after this; None for all.
-    """
-
-    tree: Node
-    ids: list[str] | None = None
+    tree: Node  # a query; ignored where ids are given
+    ids: list[str] | None = None  # full ids, in the order in which to export them; None for a query
+    #: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``, in the order of the
+    #: changes.
     sort: str | None = None
-    limit: int | None = None
-    since: Since | None = None
+    limit: int | None = None  # the maximum number of articles; None for all
+    since: Since | None = None  # select only articles that changed after this; None for all
 
 
 class SelectedRows:

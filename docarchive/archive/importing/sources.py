@@ -78,15 +78,10 @@ class Sink(Protocol):
 
 @dataclass(slots=True)
 class _Nesting:
-    """The members of an input that holds others.
+    """The members of an input that holds others."""
 
-    Attributes:
-        bytes_left: How many bytes of members may still be read.
-        depth: How deep the current member is nested.
-    """
-
-    bytes_left: int
-    depth: int = 0
+    bytes_left: int  # how many bytes of members may still be read
+    depth: int = 0  # how deep the current member is nested
 
     def enter(self, member: Member) -> None:
         """Counts a member; raises ``ReaderError`` if it is too deep or too large."""

@@ -56,17 +56,11 @@ def _class(count: int) -> int:
 
 
 class _Source(NamedTuple):
-    """A segment that is merged.
-
-    Attributes:
-        file: Its file.
-        base: The new number of its first document.
-        numbers: The new numbers of its documents, -1 for deleted ones; None if none is deleted.
-    """
+    """A segment that is merged."""
 
     file: SegmentFile
-    base: int
-    numbers: list[int] | None
+    base: int  # the new number of its first document
+    numbers: list[int] | None  # the new numbers of its documents, -1 for deleted ones; None if none is deleted
 
     def kept(self) -> list[int]:
         """Returns the documents that are not deleted."""

@@ -24,17 +24,11 @@ _SEGMENT_FILE: Final = re.compile(rf"{INDEX_NAME}_([a-z0-9]{{1,32}})\.idx")
 
 
 class Entry(NamedTuple):
-    """A segment, as the table of contents names it.
+    """A segment, as the table of contents names it."""
 
-    Attributes:
-        id: Names its file.
-        documents: How many documents it holds, deleted ones included.
-        deleted: The numbers of its deleted documents.
-    """
-
-    id: str
-    documents: int
-    deleted: frozenset[int]
+    id: str  # names its file
+    documents: int  # how many documents it holds, deleted ones included
+    deleted: frozenset[int]  # the numbers of its deleted documents
 
     def path(self, folder: Path) -> Path:
         """Returns the segment's file."""

@@ -23,16 +23,11 @@ _REMEMBERED: Final = 200  # terms a field and segment
 
 
 class Matches(NamedTuple):
-    """The documents of a segment that have a term.
+    """The documents of a segment that have a term."""
 
-    Attributes:
-        ids: Their numbers, ascending.
-        weights: The weights of the term in them; None: 1 in all.
-        load: Returns the positions of the term in them; None if the field has no positions.
-    """
-
-    ids: Sequence[int]
-    weights: Sequence[float] | None = None
+    ids: Sequence[int]  # their numbers, ascending
+    weights: Sequence[float] | None = None  # the weights of the term in them; None: 1 in all
+    #: Returns the positions of the term in them; None if the field has no positions.
     load: Callable[[], Sequence[tuple[int, ...]]] | None = None
 
 
