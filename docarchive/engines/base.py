@@ -1,4 +1,4 @@
-"""IndexEngine: the base of engines with an index in a folder.
+"""IndexEngine: the base of engines with an index in a folder; for its methods see ``Engine``.
 
 Owns how an index follows the journal, when it is opened again, how a page is cut from results, and how a score is
 explained. A subclass adds how its index is written, opened and queried.
@@ -58,11 +58,9 @@ class IndexEngine(Generic[View]):
     # The journal
 
     def position(self) -> Position | None:
-        """See ``Engine``."""
         return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        """See ``Engine``."""
         fresh = self.position() is None
         if fresh:
             self.clear()
@@ -72,7 +70,6 @@ class IndexEngine(Generic[View]):
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
-        """See ``Engine``."""
         self._close_view()
         from shutil import rmtree
 
@@ -89,7 +86,6 @@ class IndexEngine(Generic[View]):
                 sleep(0.05)
 
     def close(self) -> None:
-        """See ``Engine``."""
         self._close_view()
 
     # Searching
@@ -104,7 +100,6 @@ class IndexEngine(Generic[View]):
         reader: Reader | None = None,
         freshness: Freshness | None = None,
     ) -> Page:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._view_for(query)
             if view is None:
@@ -115,7 +110,6 @@ class IndexEngine(Generic[View]):
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
     ) -> list[ScorePart]:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._current_view()
             explanation = None if view is None else self._explanation(query, id_, view, reader)
@@ -131,7 +125,6 @@ class IndexEngine(Generic[View]):
             return parts
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._current_view()
             terms = distinctive_terms(analyzed, view.frequency if view else lambda term: (0, 0))

@@ -155,6 +155,12 @@ def scored_leaves(
             yield node, factor
 
 
+def words_of(node: Word | Phrase) -> list[Word]:
+    """Returns the words of a leaf, each of which has its own part of the score."""
+    slots = [node.terms] if isinstance(node, Word) else [terms for _, terms in node.slots]
+    return [Word(terms, node.field) for terms in slots]
+
+
 def takes_feedback(node: Node) -> bool:
     """Returns whether a query describes a topic, as any of several words, so that feedback improves it."""
     words = bag(node)

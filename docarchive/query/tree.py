@@ -1,8 +1,7 @@
 """The query tree: one class per kind of node, with its plain meaning in ``matches()``.
 
-The memory engine only calls ``matches()``, and all other engines are tested against it. Nodes are immutable and compare
-by value. Words are analyzed to terms, in all languages of the query, and dates to instants, so that a tree means the
-same wherever and whenever it is run.
+All engines are tested against it. Nodes are immutable and compare by value. Words are analyzed to terms, in all
+languages of the query, and dates to instants, so that a tree means the same wherever and whenever it is run.
 """
 
 from __future__ import annotations

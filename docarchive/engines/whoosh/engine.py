@@ -81,14 +81,12 @@ class WhooshEngine(IndexEngine[View]):
         return lambda node, factor: explained(node, number, segment, view, factor), feedback, date
 
     def ids(self, query: Node) -> Iterator[str]:
-        """See ``Engine``."""
         with self._damage_reported():
             for segment in self._segments():
                 for number in docs(query, segment):
                     yield segment.id(number)
 
     def rows(self, query: Node) -> list[int]:
-        """See ``Engine``."""
         with self._damage_reported():
             rows: list[int] = []
             for segment in self._segments():
@@ -97,12 +95,10 @@ class WhooshEngine(IndexEngine[View]):
             return rows
 
     def count(self, query: Node) -> int:
-        """See ``Engine``."""
         with self._damage_reported():
             return sum(len(docs(query, segment)) for segment in self._segments())
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """See ``Engine``."""
         pattern = Pattern(FUZZY, word, distance)
         bits = sum(FIELD_BITS[name] for name in text_fields(field))
         counts: Counter[str] = Counter()
@@ -112,7 +108,7 @@ class WhooshEngine(IndexEngine[View]):
                     if field is None:
                         counts[other] += segment.frequency(other, "words")
                     elif postings := segment.postings("words", other):
-                        counts[other] += sum(bool(int(mask) & bits) for mask in postings.weights())
+                        counts[other] += len(postings.with_bits(bits))
         return sorted((other, count) for other, count in counts.items() if count)
 
     def _scores(

@@ -3,8 +3,7 @@
 Segments are of a class by their number of articles: below 16, 128, 1,024, 8,192, 65,536. Eight of a class become
 one, so that an article is written again once per class, a small import rewrites small segments alone, and there are
 never many segments (decision 0044). Larger segments stay as they are, which bounds the memory of a merge. A segment
-half of whose
-articles are deleted is written again without them.
+half of whose articles are deleted is written again without them.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from heapq import merge as merge_sorted
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -88,15 +88,11 @@ def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) ->
             numbers = [-1 if old in deleted else next(fresh) for old in range(file.count)]
         sources.append(_Source(file, count, numbers))
         count += file.count - len(deleted)
-    writer = SectionWriter(path)
-    try:
+    with closing(SectionWriter(path)) as writer:
         for field, layout in LAYOUTS.items():
             writer.terms(field, _terms(field, layout, sources))
         length = _columns(writer, sources)
-        writer.close(count=count, length=length)
-    except BaseException:
-        writer.cancel()
-        raise
+        writer.finish(count=count, length=length)
     return count
 
 

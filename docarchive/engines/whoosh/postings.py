@@ -73,6 +73,10 @@ class Postings:
         unit = self._layout.unit
         return [unit * number for number in self._numbers[self._count : 2 * self._count]]
 
+    def with_bits(self, bits: int) -> list[int]:
+        """Returns the documents whose weight, as a set of bits, has any of some bits."""
+        return [number for number, mask in zip(self.ids, self.weights(), strict=True) if int(mask) & bits]
+
     def positions(self, wanted: Container[int] | None = None) -> dict[int, list[int]]:
         """Returns the positions by document; of the wanted documents only, unless they are None."""
         numbers = self._numbers

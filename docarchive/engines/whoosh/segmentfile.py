@@ -30,7 +30,7 @@ _END: Final = "\U0010ffff"
 
 
 class SectionWriter:
-    """Writes a segment's file, section by section.
+    """Writes a segment's file, section by section. Finish it, and close it.
 
     Args:
         path: The file; it must not exist.
@@ -82,14 +82,13 @@ class SectionWriter:
         self.section(f"{name}.ends", [fixed(array("I", accumulate(map(len, values), initial=0)))])
         self.section(name, [b"".join(values)])
 
-    def close(self, **facts: int) -> None:
-        """Writes the directory, with facts about the segment, and closes the file."""
+    def finish(self, **facts: int) -> None:
+        """Writes the directory, with facts about the segment."""
         directory = json.dumps({"sections": self._sections, **facts}).encode()
         self._file.write(directory + _TAIL.pack(len(directory), _MAGIC))
-        self._file.close()
 
-    def cancel(self) -> None:
-        """Closes the file as it is."""
+    def close(self) -> None:
+        """Closes the file."""
         self._file.close()
 
 
