@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.recovery import recover
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
@@ -60,7 +59,7 @@ class Session:
         """
         store = Store(root)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
-        recover(store, session.catalog, progress)
+        _recover(store, session.catalog, progress)
         return session
 
     @property
@@ -141,7 +140,7 @@ class Session:
                 self.catalog.close()
                 self.catalog = open_catalog(self.store, self.settings.language, self.progress)
             self.follow_settings()
-            recover(self.store, self.catalog, self.progress)
+            _recover(self.store, self.catalog, self.progress)
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
@@ -181,6 +180,23 @@ class Session:
 
         engine = self.open_engine(jobs, folder)
         return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
+
+
+def _recover(store: Store, catalog: Catalog, progress: Progress) -> None:
+    """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes them.
+
+    Before files are written, the catalog has their paths as pending; so what is pending now was interrupted (decision
+    0007).
+    """
+    if not catalog.pending():
+        return
+    from docarchive.archive.indexing.syncer import Syncer
+
+    with suppress(ArchiveLocked), store.lock.at_once():
+        Syncer(store, catalog, progress).look_at(catalog.pending())
+        with catalog.transaction():
+            catalog.clear_pending()
+        store.clean()
 
 
 def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:

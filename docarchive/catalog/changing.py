@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from docarchive.catalog import journal, near_duplicates
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Changing(Database):
     """The catalog's methods that change articles; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._labels = Labels(connection)
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self._db)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,10 +95,15 @@ class Changing(Database):
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Updates path, size and time of an article's file whose content has not changed."""
-        self._vacate(path, id_)
+        # The article that had this path until now loses it, as when two files have swapped names.
+        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
         self._db.execute(
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
+
+    def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
+        """Sets the ETag and the Last-Modified of an address."""
+        self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
@@ -107,7 +112,3 @@ class Changing(Database):
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
         journal.append(self._db, [id_])
-
-    def _vacate(self, path: str, id_: str) -> None:
-        """Takes a path from the article that had it until now, as when two files have swapped names."""
-        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from docarchive.analysis import primary
@@ -68,9 +67,9 @@ class Since(NamedTuple):
 class Reading(Database):
     """The catalog's methods that read articles; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._filter = Filter(connection)
+    @cached_property
+    def _filter(self) -> Filter:
+        return Filter(self._db)
 
     # Looking up
 
@@ -100,9 +99,8 @@ class Reading(Database):
         entries: dict[str, Entry] = {}
         for column, values in (("identity", identities), ("id", ids)):
             for batch in batches(values):
-                sql = (
-                    f"SELECT {column}, {_ENTRY} FROM articles WHERE {column} IN ({placeholders(batch)}) ORDER BY n DESC"
-                )
+                chosen = f"{column} IN ({placeholders(batch)})"
+                sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {chosen} ORDER BY n DESC"
                 entries.update((value, Entry(*row)) for value, *row in self._select(sql, batch))
         return entries
 
@@ -118,20 +116,13 @@ class Reading(Database):
         """
         ids: dict[str, str] = {}
         for batch in batches(fingerprints):
-            rows = (
-                f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({placeholders(batch)})"
-            )
-            ids.update(self._select(rows, batch))
+            chosen = f"fingerprint IN ({placeholders(batch)})"
+            ids.update(self._select(f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE {chosen}", batch))
         return ids
 
     def files(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yields path, size and time of every article's file, in order of path, in lists; see ``Entry``."""
         return self._row_batches("SELECT path, size, modified FROM articles ORDER BY path")
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields every entry, in order of path."""
-        rows = self._select(f"SELECT {_ENTRY} FROM articles ORDER BY path")
-        return (Entry(*row) for row in rows)
 
     # Listing
 
@@ -205,12 +196,6 @@ class Reading(Database):
         own = primary(self.language)
         return [own, *sorted(languages - {own, ""})]
 
-    def values(self, key: str, prefix: str = "", limit: int = 50) -> list[str]:
-        """Returns values of a key that start with a prefix, in any letter case, in order; at most limit of them."""
-        escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        sql = "SELECT value FROM labels WHERE key = ? AND value LIKE ? ESCAPE '\\' ORDER BY value LIMIT ?"
-        return [str(row[0]) for row in self._select(sql, (key, escaped + "%", limit))]
-
     def all_values(self, key: str) -> list[str]:
         """Returns every value of a key."""
         return [str(row[0]) for row in self._select("SELECT value FROM labels WHERE key = ?", (key,))]
@@ -221,10 +206,9 @@ class Reading(Database):
         """Counts articles by value; see ``facets.count``."""
         return facets.count(self._db, wanted, rows)
 
-    def row_numbers(self, node: Node | None = None) -> set[int]:
-        """Returns the row numbers of the articles that a metadata query matches."""
-        condition, parameters = self._filter.where(node or Every())
-        return {row[0] for row in self._select(f"SELECT n FROM articles WHERE {condition}", parameters)}
+    def validators(self, address: str) -> tuple[str | None, str | None]:
+        """Returns the ETag and the Last-Modified (RFC 9110, 13.1) that a server sent for an address; None for none."""
+        return next(self._select("SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None))
 
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""

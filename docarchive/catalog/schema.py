@@ -8,7 +8,7 @@ seen       the fingerprints of the records that articles and their old versions 
 journal    the changes, numbered by position; an engine stores the position up to which it has indexed
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
-fetched    the validators of addresses that articles were fetched from (``fetched``)
+fetched    the validators of addresses that articles were fetched from
 facts      the epoch, which is the name of this catalog's journal, and the default language of articles
 """
 

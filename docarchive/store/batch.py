@@ -33,15 +33,8 @@ class Batch:
         self._temporary = temporary
         self._files: dict[str, bytes | Path] = {}
 
-    def __len__(self) -> int:
-        return len(self._files)
-
     def __contains__(self, path: str) -> bool:
         return path in self._files
-
-    def paths(self) -> list[str]:
-        """Returns the paths that will be written, relative to the root."""
-        return list(self._files)
 
     def add(self, path: str, data: bytes | Path) -> None:
         """Adds a file.

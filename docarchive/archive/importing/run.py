@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docarchive.archive.import_and_export_options import ImportOptions, ignore, resolved
-from docarchive.archive.importing.destination import ArchiveDestination, Destination
-from docarchive.archive.importing.dry_run import DryRun
+from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides

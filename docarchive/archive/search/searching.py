@@ -282,16 +282,18 @@ class Searcher:
             yield AnalyzedArticle(cast("Article", read), row.language)
 
 
-def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
+def check_page(sort: str, limit: int, offset: int, unranked: str = "") -> None:
     """Raises ``UsageError`` for an unknown order, or a negative limit or offset.
 
     Args:
         sort: The order.
         limit: How many articles to return.
         offset: How many articles to skip first.
-        sorts: The orders that the error message lists.
+        unranked: What it is that cannot be sorted by relevance, in words; empty if it can.
     """
+    if unranked and sort == "relevance":
+        raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or archived")
     if sort not in SORTS:
-        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(sorts)}")
+        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(SORTS[1:] if unranked else SORTS)}")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset cannot be negative")

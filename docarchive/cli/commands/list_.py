@@ -13,7 +13,7 @@ from docarchive.cli.render import dim, line, nothing_matched, out, out_count, to
 from docarchive.cli.shared_arguments import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
 
 if TYPE_CHECKING:
-    from docarchive.archive import Row
+    from docarchive import Row
 
 
 def list_(
