@@ -40,18 +40,8 @@ def test_help_of_every_command(cli: Cli) -> None:
     page = cli("--help", code=0).out
     for command in [
         *[
-            "init",
-            "import",
-            "search",
-            "similar",
-            "saved",
-            "show",
-            "original",
-            "list",
-            "export",
-            "sync",
-            "rebuild",
-            "stats",
+            *("init", "import", "search", "similar", "saved", "show", "original", "list", "export", "sync"),
+            *("rebuild", "stats"),
         ]
     ]:
         assert f"  {command} " in page

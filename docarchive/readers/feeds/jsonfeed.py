@@ -9,7 +9,7 @@ from typing import Any
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
