@@ -120,12 +120,7 @@ def _plain_number() -> re.Pattern[str]:
 
 
 def pieces(chunk: str, language: str) -> list[Piece]:
-    """Splits a chunk.
-
-    Args:
-        chunk: A match of ``chunk_pattern``.
-        language: The language of the text, ISO 639-1; it decides how apostrophes are read.
-    """
+    """Splits a chunk; the language, ISO 639-1, decides how apostrophes are read."""
     if chunk.isascii():
         if chunk.isalnum():
             return [Piece(chunk, 0, len(chunk))]

@@ -1,7 +1,7 @@
 """Archive: everything that can be done with an archive, one call each.
 
-Signatures and documentation. The code of each method is in the folders next to this module, and is imported when the
-method is called: a search loads no readers, no writers and no importing.
+The code of each method is in the folders next to this module, and is imported when the method is called: a search loads
+no readers, no writers and no importing.
 """
 
 from __future__ import annotations

@@ -269,11 +269,7 @@ def listed(value: Any) -> Any:
 
 
 def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
-    """Returns the value of every import option: the caller's, merged with the settings', or the default.
-
-    Args:
-        options: What the caller passes.
-        settings: The table ``[import]`` of the settings.
+    """Returns the value of every import option: the caller's, merged with the table ``[import]``, or the default.
 
     Raises:
         TypeError: There is no option of a name.

@@ -1,8 +1,7 @@
 """Session: what is open while an archive is used.
 
 Owns the store, the catalog, the engine, the settings and the lock of one archive: opens them, finishes what an
-interruption left undone, follows changes that other processes make, and updates the index. The folders next to
-this module use it.
+interruption left undone, follows changes that other processes make, and updates the index.
 """
 
 from __future__ import annotations
@@ -28,14 +27,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """An open archive. Make one with ``Session.open``; close it.
-
-    Args:
-        store: The archive's files.
-        catalog: Its catalog, open.
-        settings: Its settings, as they are on the disk.
-        progress: Called with progress by everything that takes long.
-    """
+    """An open archive: files, catalog, and settings as they are on the disk. Make one with ``open``; close it."""
 
     def __init__(self, store: Store, catalog: Catalog, settings: Settings, progress: Progress) -> None:
         self.store = store
@@ -47,11 +39,6 @@ class Session:
     @classmethod
     def open(cls, root: Path, settings: Settings, progress: Progress) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
-
-        Args:
-            root: The archive's folder.
-            settings: Its settings.
-            progress: Called with progress.
 
         Raises:
             ArchiveDamaged: The catalog cannot be rebuilt.
@@ -82,11 +69,7 @@ class Session:
         return self.engine
 
     def open_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
-        """Opens the engine that the settings name, apart from ``engine``.
-
-        Args:
-            jobs: How many processes may build the index; None for one per CPU.
-            folder: The folder of the index; None for the archive's own.
+        """Opens the engine that the settings name, apart from ``engine``; see ``live_indexer`` for the arguments.
 
         Raises:
             ArchiveError: Its library is not installed; the text says what to do.
@@ -200,12 +183,7 @@ def _recover(store: Store, catalog: Catalog, progress: Progress) -> None:
 
 
 def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
-    """Opens a catalog; one that is missing, damaged or of another version is rebuilt from the files.
-
-    Args:
-        store: The archive's files.
-        language: The archive's language, as ISO 639-1.
-        progress: Called with progress.
+    """Opens a catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
 
     Raises:
         ArchiveLocked: It must be rebuilt, and another process is writing.

@@ -15,15 +15,9 @@ from docarchive.catalog.reading import Reading
 
 
 class Catalog(Reading, Changing, Journal, NearDuplicates):
-    """The open catalog of one archive.
+    """The open catalog of one archive, from ``schema.connect``.
 
-    Args:
-        connection: The database, from ``schema.connect``.
-        path: The database file.
-        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
-
-    Attributes:
-        language: The same.
+    ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
@@ -32,11 +26,7 @@ class Catalog(Reading, Changing, Journal, NearDuplicates):
 
     @classmethod
     def open(cls, path: Path, language: str = "en") -> Catalog | None:
-        """Opens a catalog; returns None if there is none, or one that must be rebuilt.
-
-        Args:
-            path: The database file.
-            language: The language of articles that state none; a catalog built with another one must be rebuilt.
+        """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.

@@ -71,24 +71,15 @@ class Changing(Database):
         self.put_all([(EntryData.of(article, self.language), path, size, modified)])
 
     def put_all(self, filed: Sequence[tuple[EntryData, str, int, int]]) -> list[int]:
-        """Adds or replaces articles, and journals the changes.
-
-        Args:
-            filed: The articles, without repeated ids: data, path, size and time, as ``Entry`` has them.
-
-        Returns:
-            The row numbers of the articles.
-        """
+        """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
         from docarchive.catalog import rows
 
         return rows.put(self._db, filed, self._labels)
 
     def remember(self, record: Article, id_: str) -> None:
-        """Adds the fingerprint of a record that is, or once was, an article, so that another import of it is unchanged.
+        """Adds the fingerprint of a record that once was the article of an id, if the catalog has that article.
 
-        Args:
-            record: The article as it was imported.
-            id_: The id of the article that it became; nothing is added if the catalog has no such article.
+        Another import of the record is then unchanged.
         """
         if fingerprint := record.fingerprint or record.original:
             self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))

@@ -57,15 +57,7 @@ class EntryData(NamedTuple):
         identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> EntryData:
-        """Computes the data of an article.
-
-        Args:
-            article: The article.
-            default_language: Its language if it states none and its text shows none clearly.
-            signature: The signature of its text; computed if left out.
-            identity: Its identity; computed if left out.
-            metadata: The result of its ``metadata()``; computed if left out.
-        """
+        """Computes the data of an article; signature, identity and metadata are computed if they are left out."""
         language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
         values: list[Any] = [
             *(identity or ArticleIdentity.of(article)),

@@ -90,12 +90,7 @@ class Reading(Database):
         return self._entry("identity", identity)
 
     def find_entries(self, identities: Sequence[str], ids: Sequence[str]) -> dict[str, Entry]:
-        """Returns the entries of articles by strong identity or by id, as asked for; unknown ones are left out.
-
-        Args:
-            identities: Strong identities (``identity.strong_identity``).
-            ids: Ids.
-        """
+        """Returns the entries of articles by strong identity or by id, as asked for; unknown ones are left out."""
         entries: dict[str, Entry] = {}
         for column, values in (("identity", identities), ("id", ids)):
             for batch in batches(values):
@@ -109,11 +104,7 @@ class Reading(Database):
         return self._entry("path", path)
 
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
-        """Returns the ids of articles by fingerprint: that of the record that they, or old versions of them, came from.
-
-        Args:
-            fingerprints: The fingerprints to look up; unknown ones are left out of the result.
-        """
+        """Returns the ids of articles by the fingerprints of records that they, or old versions of them, came from."""
         ids: dict[str, str] = {}
         for batch in batches(fingerprints):
             chosen = f"fingerprint IN ({placeholders(batch)})"
@@ -135,14 +126,9 @@ class Reading(Database):
         offset: int = 0,
         since: Since | None = None,
     ) -> Iterator[Row]:
-        """Yields the articles that a metadata query matches.
+        """Yields the articles that a metadata query matches and that changed after ``since``; None for all.
 
-        Args:
-            node: The query; None for all articles.
-            sort: The order; a key of ``_ORDERS``.
-            limit: The maximum number of articles; -1 for no limit.
-            offset: The number of articles to skip first.
-            since: Only articles that changed after this.
+        The order is a key of ``_ORDERS``; a limit of -1 is none.
 
         Raises:
             UnsupportedQuery: The query has words of the text.

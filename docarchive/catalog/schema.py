@@ -84,13 +84,7 @@ CREATE INDEX recent_bands_band ON recent_bands (band, n);
 
 
 def create(path: Path, epoch: str, language: str = "en") -> None:
-    """Creates an empty catalog; one that exists is deleted.
-
-    Args:
-        path: The database file.
-        epoch: The name of its journal, different from that of every other catalog.
-        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
-    """
+    """Creates an empty catalog in place of what is there. Its ``epoch`` differs from that of every other catalog."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (path, *_companions(path)):
         with suppress(FileNotFoundError):

@@ -60,13 +60,7 @@ def library_of(engine: str) -> Library:
 
 
 def position_of(engine: str, folder: Path, language: str) -> Position | None:
-    """Returns how far the index of an engine goes, or None if it has none; does not import its library.
-
-    Args:
-        engine: Its name.
-        folder: The folder of its index.
-        language: The language of articles whose own is unknown.
-    """
+    """Returns how far the index of an engine goes, or None if it has none; does not import its library."""
     return read_state(folder, VERSIONS[engine], language)
 
 

@@ -40,11 +40,9 @@ Explanation = tuple[Callable[[Node, float], Iterator[ScorePart]], Feedback | Non
 
 
 class IndexEngine(Generic[View]):
-    """An engine with an index in a folder.
+    """An engine with an index in a folder, which the first write creates.
 
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
+    ``language`` is that of articles whose own is unknown; an index built for another language is rebuilt.
     """
 
     name: str

@@ -135,13 +135,7 @@ def even_score(node: Node) -> float | None:
 def scored_leaves(
     node: Node, matches: Callable[[Node], bool], factor: float = 1.0
 ) -> Iterator[tuple[Word | Phrase | Like, float]]:
-    """Yields the leaves of a query that add to the score of an article, with their factors.
-
-    Args:
-        node: The query.
-        matches: Returns whether a node of the query matches the article.
-        factor: A factor of all.
-    """
+    """Yields the leaves of a query that add to the score of an article that ``matches`` tests, with their factors."""
     if isinstance(node, Boost):
         yield from scored_leaves(node.child, matches, factor * node.factor)
     elif isinstance(node, And | Or | Word | Phrase | Like) and matches(node):
@@ -183,7 +177,7 @@ def feedback(
     average: float,
     frequency: Callable[[str], tuple[int, int]],
 ) -> Feedback:
-    """Returns the feedback of articles: the terms that distinguish them from all others.
+    """Returns the feedback of the best hits: the terms that distinguish them from all other articles.
 
     Args:
         articles: The best hits.
@@ -216,14 +210,9 @@ def read_feedback(
     average: float,
     frequency: Callable[[str], tuple[int, int]],
 ) -> Feedback | None:
-    """Reads the best hits of a query, and returns their feedback; None if none can be read or has a score.
+    """Reads the best hits of a query that ``takes_feedback``, and returns their feedback; see ``feedback``.
 
-    Args:
-        query: A query that ``takes_feedback``.
-        best: The ids and scores of its ``FEEDBACK_HITS`` best hits.
-        reader: Reads them.
-        average: See ``feedback``.
-        frequency: See ``feedback``.
+    It is None if no hit can be read or has a score.
     """
     by_id = {analyzed.article.id: analyzed for analyzed in reader([id_ for id_, _ in best])}
     used = [(id_, score) for id_, score in best if id_ in by_id and score > 0]

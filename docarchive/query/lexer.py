@@ -39,11 +39,7 @@ class Token(NamedTuple):
     boost: float = 1.0  # the number after ``^``; 1 without it
 
     def refuse_suffixes(self, query: str) -> None:
-        """Refuses a tilde, or a star after quotes, for a term in which they have no meaning.
-
-        Raises:
-            QueryError: The token has one of them.
-        """
+        """Raises ``QueryError`` for a tilde, or a star after quotes, as for a term in which they have no meaning."""
         if self.star or self.tilde is not None:
             sign = "star" if self.star else "tilde"
             raise QueryError(f"a {sign} goes with a word or a label, not with this", query, self.at)

@@ -268,12 +268,7 @@ def any_node(nodes: Sequence[Node]) -> Node:
 
 
 def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
-    """Yields a node and all nodes below it, in order.
-
-    Args:
-        node: The root.
-        positive: Leave out ``Not`` nodes, and all nodes below an odd number of them.
-    """
+    """Yields a node and all nodes below it, in order; if ``positive``, without those below an odd number of ``Not``."""
     stack = [(node, True)]
     while stack:
         current, is_positive = stack.pop()

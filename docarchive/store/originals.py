@@ -56,12 +56,7 @@ class Original(NamedTuple):
 
 
 class Originals:
-    """The folder of originals of one archive.
-
-    Args:
-        root: The archive's folder.
-        temporary: A folder on the same file system, for copies of large inputs that are being read.
-    """
+    """The folder of originals of one archive; large inputs that are being read are copied to a temporary folder."""
 
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
@@ -71,12 +66,8 @@ class Originals:
     def read(self, source: BinaryIO, name: str) -> Original:
         """Reads an input once: computes its digest and, if it is large, copies it to a temporary file.
 
-        The copy is what is read from then on, so that it does not matter if the input changes. Pass the result to
-        ``keep`` or ``drop``.
-
-        Args:
-            source: The open input.
-            name: The name of the input, for its ending.
+        The copy is what is read from then on, so that it does not matter if the input changes. It has the ending of the
+        name. Pass the result to ``keep`` or ``drop``.
 
         Raises:
             ReaderError: The input cannot be read to its end.
@@ -121,11 +112,7 @@ class Originals:
                 original.file.unlink()
 
     def find(self, digest: str) -> Path | None:
-        """Returns the file of an original, or None if the archive has none with that digest.
-
-        Args:
-            digest: 64 hex digits, with or without ``sha256:`` before them.
-        """
+        """Returns the file of an original, or None; its digest may have ``sha256:`` before it."""
         digest = digest.removeprefix("sha256:")
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None

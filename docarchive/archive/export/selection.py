@@ -36,10 +36,7 @@ class SelectedRows:
         selection: What to select.
         catalog: The archive's catalog.
         matches: Returns the journal position of the index, and the ids of articles that match a query, for queries
-            that the catalog cannot answer.
-
-    Attributes:
-        behind: How many changed articles the index did not have, if it was queried, as another process was writing.
+            that the catalog cannot answer. Then ``behind`` is the number of changes that the index did not have.
     """
 
     def __init__(
@@ -108,12 +105,7 @@ def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
 
 
 def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
-    """Reads a journal position, or a date as queries take them.
-
-    Args:
-        text: The position or the date.
-        catalog: The archive's catalog.
-        now: The time that dates in words are relative to, in UTC; the present if left out.
+    """Reads a journal position, or a date as queries take them, relative to a time in UTC, or the present.
 
     Raises:
         UsageError: It is neither, or the position of a journal that was replaced.

@@ -25,14 +25,7 @@ from docarchive.store import Store
 class Destination:
     """Where an importer looks up articles and writes them: this base looks them up, and writes nothing. Close it.
 
-    Args:
-        store: The archive's files.
-        catalog: Its catalog.
-        refusals: The quarantine.
-
-    Attributes:
-        refusals: The quarantine.
-        in_catalog: Whether articles are in the catalog once they are committed.
+    ``in_catalog`` says whether articles are in the catalog once they are committed.
     """
 
     in_catalog = False
@@ -65,8 +58,7 @@ class Destination:
     def adopt(self, path: str, id_: str) -> Entry | None:
         """Adds the file at the path of a new article to the catalog, instead of overwriting it.
 
-        Returns:
-            The entry of the article with this id, if the file is that article.
+        Returns the entry of the article with this id, if the file is that article.
         """
         with suppress(NotFoundError, InputError):
             return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
@@ -96,13 +88,7 @@ class Destination:
 
 
 class ArchiveDestination(Destination):
-    """The archive. Hold its lock.
-
-    Args:
-        store: The archive's files.
-        catalog: Its catalog.
-        indexer: Indexes the articles as they are stored; None if they are indexed later.
-    """
+    """The archive. Hold its lock. Without an indexer, the articles are indexed later."""
 
     in_catalog = True
 
@@ -165,12 +151,7 @@ class ArchiveDestination(Destination):
 
 
 class DryRun(Destination):
-    """A dry run: writes nothing. Keeps in a temporary database what the archive would have by now.
-
-    Args:
-        store: The archive's files; only read.
-        catalog: Its catalog; only read.
-    """
+    """A dry run: writes nothing. Keeps in a temporary database what the archive would have by now."""
 
     def __init__(self, store: Store, catalog: Catalog) -> None:
         super().__init__(store, catalog, NoRefusals(store.quarantine))

@@ -120,12 +120,7 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
 
 
 def _run(session: Session, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
-    """Runs an import.
-
-    Args:
-        session: The archive.
-        options: The caller's options; the settings' are merged with them.
-        read: Reads the inputs.
+    """Runs an import of what a function reads, with the caller's options merged with the settings'.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.

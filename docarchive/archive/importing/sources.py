@@ -263,10 +263,8 @@ def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Memb
 def sibling(folder: Path, path: str) -> Source | None:
     """Opens a file that another file of the same folder names; returns None if there is none.
 
-    Args:
-        folder: The folder.
-        path: Relative to it, with forward or backward slashes. It may be a stranger's: no file outside of the folder
-            is opened, and no link that leads out of it is followed.
+    The path, with forward or backward slashes, may be a stranger's: no file outside of the folder is opened, and no
+    link that leads out of it is followed.
     """
     with suppress(OSError, ValueError):
         file = Path(os.path.realpath(folder / path.replace("\\", "/")))

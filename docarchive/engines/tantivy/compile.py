@@ -68,14 +68,9 @@ def scoring(node: Node, view: View) -> Query:
 
 
 def with_terms(query: Query, added: Feedback, view: View, ids: Sequence[str] = (), *, alone: bool = False) -> Query:
-    """Returns a query that matches the same, with feedback for some documents.
+    """Returns a query that matches the same, with feedback for the documents of some ids, or for all if there are none.
 
-    Args:
-        query: The query, with its scores.
-        added: The feedback.
-        view: The index.
-        ids: The documents that the terms of the feedback count for; none means all.
-        alone: Whether to match these documents only, which takes far less time.
+    ``alone``: match these documents only, which takes far less time.
     """
     own = (Occur.Must, _boosted(query, added.share))
     terms = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in added.terms.items()]

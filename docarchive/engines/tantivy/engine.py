@@ -1,7 +1,4 @@
-"""TantivyEngine: the Engine protocol over a tantivy index.
-
-Owns the index folder: tantivy's files, and ``state.json`` with the index's journal position.
-"""
+"""TantivyEngine: the Engine protocol over tantivy's files in a folder."""
 
 from __future__ import annotations
 
@@ -43,12 +40,7 @@ _LARGE: Final = 100_000
 
 
 class TantivyEngine(IndexEngine[View]):
-    """Keeps and searches a tantivy index in a folder.
-
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
-    """
+    """Keeps and searches a tantivy index in a folder; see ``IndexEngine``."""
 
     name = "tantivy"
 

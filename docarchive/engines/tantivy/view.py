@@ -14,11 +14,7 @@ Hit = tuple[Any, DocAddress]
 
 
 class View:
-    """A searcher, and statistics of its index.
-
-    Args:
-        folder: The folder of the index.
-    """
+    """A searcher of the index in a folder, and statistics of the index."""
 
     def __init__(self, folder: Path) -> None:
         index = Index.open(str(folder))

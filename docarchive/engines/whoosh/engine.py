@@ -1,8 +1,4 @@
-"""WhooshEngine: the Engine protocol over a Whoosh index.
-
-Owns the index folder: its segments, their table of contents, and ``state.json`` with the index's journal
-position, which is written last, so that an interruption repeats some changes and loses none.
-"""
+"""WhooshEngine: the Engine protocol over an index of segments in a folder."""
 
 from __future__ import annotations
 
@@ -33,13 +29,7 @@ from docarchive.query.tree import text_fields
 
 
 class WhooshEngine(IndexEngine[View]):
-    """Keeps and searches a Whoosh index in a folder.
-
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
-        jobs: How many processes may build it. None: one per processor.
-    """
+    """Keeps and searches an index in a folder, which several processes may build; see ``IndexEngine``."""
 
     name = "whoosh"
 

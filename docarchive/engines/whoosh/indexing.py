@@ -20,14 +20,7 @@ from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, seg
 
 
 def write_changes(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
-    """Applies changes to the index in a folder.
-
-    Args:
-        changes: The changes.
-        folder: The index.
-        jobs: How many processes may build it.
-        fresh: Whether to begin a new index.
-    """
+    """Applies changes to the index in a folder, or to a new one if it is fresh, in as many processes as jobs."""
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
         write_toc(folder, first_generation(), [])

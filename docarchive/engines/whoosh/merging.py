@@ -31,11 +31,7 @@ _LAST: Final = 65_536
 
 
 def to_merge(entries: Sequence[Entry]) -> list[Entry] | None:
-    """Returns segments to merge into one, or None if there is nothing to merge.
-
-    Args:
-        entries: The segments of an index.
-    """
+    """Returns those of an index's segments that are to be merged into one, or None if there is nothing to merge."""
     classes: defaultdict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         if 2 * len(entry.deleted) > entry.documents:
@@ -70,15 +66,7 @@ class _Source(NamedTuple):
 
 
 def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) -> int:
-    """Writes several segments as one, without deleted documents.
-
-    Args:
-        segments: The files, with the numbers of their deleted documents.
-        path: The new file.
-
-    Returns:
-        How many documents the new segment holds.
-    """
+    """Writes several segments as one, without their deleted documents; returns how many documents are left."""
     sources: list[_Source] = []
     count = 0
     for file, deleted in segments:

@@ -45,16 +45,7 @@ LAYOUTS: Final = {
 
 
 class Postings:
-    """The postings of one term in one segment.
-
-    Args:
-        data: The postings as ``packed`` returns them.
-        count: The number of documents.
-        layout: The layout of the field.
-
-    Attributes:
-        ids: The numbers of the documents, ascending.
-    """
+    """The ``packed`` postings of one term in one segment; ``ids`` are the numbers of the documents, ascending."""
 
     __slots__ = ("_count", "_layout", "_numbers", "ids")
 

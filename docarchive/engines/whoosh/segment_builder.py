@@ -50,12 +50,7 @@ class SegmentBuilder:
         self._lengths = bytearray()
 
     def add(self, analyzed: AnalyzedArticle, row: int) -> None:
-        """Adds an article.
-
-        Args:
-            analyzed: The article.
-            row: The number of its row in the catalog.
-        """
+        """Adds an article, whose row in the catalog has this number."""
         article = analyzed.article
         self._add_text(analyzed)
         self._add_words(analyzed)

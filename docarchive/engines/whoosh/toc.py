@@ -51,11 +51,7 @@ def first_generation() -> int:
 
 
 def read_toc(folder: Path) -> tuple[int, list[Entry]]:
-    """Returns the generation of the index in a folder, and its segments.
-
-    Raises:
-        DamagedIndex: There is no index, or it is damaged.
-    """
+    """Returns the generation of the index in a folder, and its segments; raises ``DamagedIndex`` if there is none."""
     try:
         toc = json.loads(toc_path(folder).read_bytes())
     except FileNotFoundError:

@@ -62,11 +62,7 @@ class VisibleSegment(Segment):
 
 
 class FieldTerms:
-    """The terms of a field in a segment.
-
-    Args:
-        segment: The segment.
-    """
+    """The terms of a field in a segment."""
 
     def __init__(self, segment: VisibleSegment) -> None:
         self._segment = segment
@@ -102,13 +98,7 @@ class FieldTerms:
 
 
 class PlainTerms(FieldTerms):
-    """The terms of one of the engine's own fields that begin with a mark, without it.
-
-    Args:
-        segment: The segment.
-        field: The engine's field.
-        mark: What its terms begin with.
-    """
+    """The terms of one of the engine's own fields that begin with a mark, without it."""
 
     def __init__(self, segment: VisibleSegment, field: str, mark: str = "") -> None:
         super().__init__(segment)
@@ -158,17 +148,11 @@ class LabelTerms(FieldTerms):
 
 
 class DateTerms(FieldTerms):
-    """The dates of a metadata key, as instants.
+    """The dates of a metadata key, as instants: microseconds since the year 1, encoded as terms.
 
     A date of any precision is in the index as all the instants that it can mean, so that a range finds what touches
     it: looking up an instant returns the dates that hold it, and the terms from an instant on are that instant, if a
     date holds it, and the beginnings of dates after it.
-
-    Args:
-        segment: The segment.
-        key: The key.
-        encode: Makes a term of microseconds since the year 1.
-        decode: Makes these of a term.
     """
 
     def __init__(
