@@ -36,19 +36,14 @@ def records(source: Source) -> Iterator[Record | Refusal]:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
             note = _RESOURCE.sub(b"", whole)
             if note.endswith(_END):
-                yield Record(str(number), note, partial(read_note, note))
+                yield Record(str(number), note, partial(_read_note, note))
             else:
                 yield Refusal(str(number), note[:1_000_000], "the note does not end: the file is cut off")
     if not number:
         raise ReaderError("there is no note in it")
 
 
-def read_note(note: bytes) -> Article:
-    """Makes an article of a note.
-
-    Raises:
-        ReaderError: It is not well-formed XML, or has neither text nor title.
-    """
+def _read_note(note: bytes) -> Article:
     root = parse_bytes(note)
     attributes = first(root, "note-attributes")
     content = first(root, "content")
