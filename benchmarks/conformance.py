@@ -9,8 +9,6 @@ Orders by relevance may differ, because engines score a little differently: the 
 same is printed; the memory engine does not score as the others do.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random
