@@ -33,6 +33,8 @@ from docarchive.store import article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
+#: Why a file is skipped without being opened.
+_NO_ARTICLE: Final = "not an article by its name or its folder"
 #: How many refused records of one input are reported and kept one by one; with more, the whole input is kept.
 _MAX_REFUSED: Final = 1_000
 
@@ -94,10 +96,10 @@ class Importer:
         if len(self._pending) >= _BATCH or self._pending_bytes >= _BATCH_BYTES:
             self.flush()
 
-    def skip(self, where: str) -> None:
-        """Receives the name of a file that is not an article by its name, such as a picture."""
+    def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
+        """Receives the name of a file or a part of one that is skipped, and why."""
         self.report.skipped += 1
-        self._observe(Decision("skipped", where, reason="not an article by its name or its folder"))
+        self._observe(Decision("skipped", where, reason=reason))
 
     def stopped(self) -> bool:
         """Returns whether the import must stop."""

@@ -23,11 +23,13 @@ from docarchive.archive.importing.records import HeldInput, PendingRecord, Refus
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.readers import (
     Input,
+    Item,
     Member,
     Reader,
     ReadOptions,
     Record,
     Refusal,
+    Skip,
     Source,
     choose,
     find_inputs,
@@ -208,6 +210,8 @@ class Sources:
                 return
             if isinstance(item, Record):
                 self._put_record(reader, item, held, counts)
+            elif isinstance(item, Skip):
+                self._importer.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
                 where, size = held.at(item.location), len(item.raw)
                 self._importer.put(RefusedInput(where, item.reason, item.raw, held, size * counts), size)
@@ -250,7 +254,7 @@ def is_address(text: object) -> bool:
     return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
-def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
+def _guarded(reader: Reader, source: Source) -> Iterable[Item]:
     """Yields what a reader yields; an unexpected exception refuses the input, and does not stop the others."""
     try:
         yield from reader.records(source)
