@@ -19,6 +19,7 @@ from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.sources import NO_ARTICLE
 from docarchive.archive.importing.versions import carry_over, is_bare
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Decision, ImportReport
@@ -94,10 +95,10 @@ class Importer:
         if len(self._pending) >= _BATCH or self._pending_bytes >= _BATCH_BYTES:
             self.flush()
 
-    def skip(self, where: str) -> None:
+    def skip(self, where: str, reason: str = NO_ARTICLE) -> None:
         """See ``Sink``."""
         self.report.skipped += 1
-        self._observe(Decision("skipped", where, reason="not an article by its name or its folder"))
+        self._observe(Decision("skipped", where, reason=reason))
 
     def stopped(self) -> bool:
         """See ``Sink``."""

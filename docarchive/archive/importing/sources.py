@@ -23,11 +23,13 @@ from docarchive.archive.importing.records import HeldInput, PendingRecord, Refus
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.readers import (
     Input,
+    Item,
     Member,
     Reader,
     ReadOptions,
     Record,
     Refusal,
+    Skip,
     Source,
     choose,
     find_inputs,
@@ -45,6 +47,10 @@ _MEMBERS_RATIO: Final = 200
 _MEMBERS_SIZE: Final = 100_000_000
 
 
+#: Why a file is skipped without being opened.
+NO_ARTICLE: Final = "not an article by its name or its folder"
+
+
 class Sink(Protocol):
     """Receives records, refusals and whatever else sources report.
 
@@ -60,8 +66,8 @@ class Sink(Protocol):
     def flush(self) -> None:
         """Decides on everything that was put; afterwards the bytes of the input are gone."""
 
-    def skip(self, where: str) -> None:
-        """Receives the name of a file that is skipped, because it is not an article by its name."""
+    def skip(self, where: str, reason: str = NO_ARTICLE) -> None:
+        """Receives the name of a file or a part of one that is skipped, and why."""
 
     def stopped(self) -> bool:
         """Returns whether the import must stop."""
@@ -239,6 +245,8 @@ class Sources:
                 return
             if isinstance(item, Record):
                 self._put_record(reader, item, held, counts)
+            elif isinstance(item, Skip):
+                self._sink.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
                 where = held.at(item.location)
                 self._sink.put(RefusedInput(where, item.reason, item.raw, held, len(item.raw) * counts), len(item.raw))
@@ -280,7 +288,7 @@ def is_address(text: object) -> bool:
     return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
-def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
+def _guarded(reader: Reader, source: Source) -> Iterable[Item]:
     """Yields what a reader yields; an unexpected exception refuses the input, and does not stop the others."""
     try:
         yield from reader.records(source)
