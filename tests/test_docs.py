@@ -19,6 +19,7 @@ from xml.etree import ElementTree
 
 import grimp
 import pytest
+from memory_engine import MemoryEngine
 from typer.main import get_command
 
 import docarchive
@@ -28,7 +29,6 @@ from docarchive.cli.app import application
 from docarchive.dates import words
 from docarchive.dates.words import date_range
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking, terms
-from docarchive.engines.memory import MemoryEngine
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
 from docarchive.query.document import label_fields

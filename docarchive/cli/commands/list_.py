@@ -24,7 +24,7 @@ from docarchive.cli.shared_arguments import (
 )
 
 if TYPE_CHECKING:
-    from docarchive.archive import Row
+    from docarchive import Row
 
 
 def list_(

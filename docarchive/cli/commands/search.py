@@ -25,7 +25,7 @@ from docarchive.cli.shared_arguments import (
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import Hit, Results
+    from docarchive import Hit, Results
 
 
 def search(

@@ -14,7 +14,7 @@ from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import Archive, Provenance
+    from docarchive import Archive, Provenance
 
 
 @export_options("show")

@@ -15,7 +15,7 @@ from docarchive.cli.render import counted, message
 from docarchive.cli.shared_arguments import Json
 
 if TYPE_CHECKING:
-    from docarchive.archive import ImportReport
+    from docarchive import ImportReport
 
 
 @import_options("watch")

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive import Archive
-from docarchive.archive import Decision
+from docarchive import Archive, Decision
 from docarchive.article import Article
 from docarchive.errors import InputError
 from docarchive.readers import Record, Refusal, Skip, Source, choose
