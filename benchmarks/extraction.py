@@ -21,8 +21,6 @@ its words are, a date if its day is, authors if the set of names is. It needs ``
 for the second table, ``markdown-it-py``.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import json

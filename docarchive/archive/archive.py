@@ -1,7 +1,7 @@
 """Archive: everything that can be done with an archive, one call each.
 
-Signatures and documentation. The code of each method is in the folders next to this module, and is imported when the
-method is called: a search loads no readers, no writers and no importing.
+The code of each method is in the folders next to this module, and is imported when the method is called: a search loads
+no readers, no writers and no importing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, 
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Row
-from docarchive.engines import SORTS, open_engine, position_of
+from docarchive.engines import open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.query import Node, read
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
@@ -200,6 +200,7 @@ class Archive:
         self,
         *folders: str | os.PathLike[str],
         settle: float = 2.0,
+        started: Callable[[], None] = lambda: None,
         report: Callable[[ImportReport], None] = lambda report: None,
         **options: Unpack[ImportOptions],
     ) -> None:
@@ -208,6 +209,7 @@ class Archive:
         Args:
             folders: The folders, with all folders below them.
             settle: Seconds without a change before a file is read: until then it may still be written.
+            started: Called once, when the folders have been checked and the watch begins.
             report: Called after each import that changed or refused something.
             options: See ``import_``.
 
@@ -217,7 +219,7 @@ class Archive:
         """
         from docarchive.archive.importing.run import watch
 
-        watch(self._session, folders, settle, report, options)
+        watch(self._session, folders, settle, started, report, options)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles with nearly the same text; in each group, in the order in which they were imported.
@@ -443,9 +445,7 @@ class Archive:
             QueryError: The query is malformed.
             UnsupportedQuery: It has words of the text.
         """
-        if sort == "relevance":
-            raise UsageError("a list cannot be sorted by relevance; use date, title or archived")
-        check_page(sort, max(limit, 0), offset, SORTS[1:])
+        check_page(sort, max(limit, 0), offset, "a list")
         return self._session.catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
 
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
@@ -549,9 +549,7 @@ class Archive:
         """
         from docarchive.archive.export.run import export
 
-        check_page(sort or "date", limit or 0, 0, SORTS[1:])
-        if sort == "relevance":
-            raise UsageError("an export cannot be sorted by relevance; use date, title or archived")
+        check_page(sort or "date", limit or 0, 0, "an export")
         if ids is not None and query:
             raise UsageError("give a query or ids, not both")
         tree = self._parse(query, language, now)

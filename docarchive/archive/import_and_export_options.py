@@ -29,35 +29,20 @@ def ignore(decision: "Decision") -> None:
 
 
 class Declared(NamedTuple):
-    """The declaration of one option, besides its name and type.
+    """The declaration of one option, besides its name and type."""
 
-    Attributes:
-        help: Its help text and documentation.
-        default: Its value if neither the caller nor the settings give one.
-        setting: Its name in the table ``[import]`` of the settings; empty if it is not a setting.
-        merge: Merges the settings' value with the caller's; only for settings.
-        commands: The commands that have it; none if only programs can pass it.
-        flag: Its names on the command line; empty to make one from the name.
-        metavar: The placeholder of its value in help.
-        example: An example of a value ``KEY=VALUE``, for error messages.
-        separator: The separator of list items on the command line; empty for an option that is repeated.
-        choices: The valid values; empty for any.
-        minimum: The least valid number; None for any.
-        shown_default: The default that help shows, if it is not ``default``.
-    """
-
-    help: str
-    default: Any = None
-    setting: str = ""
-    merge: Callable[[Any, Any], Any] | None = None
-    commands: tuple[str, ...] = _IMPORTING
-    flag: str = ""
-    metavar: str = ""
-    example: str = ""
-    separator: str = ""
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    shown_default: str = ""
+    help: str  # its help text and documentation
+    default: Any = None  # its value if neither the caller nor the settings give one
+    setting: str = ""  # its name in the table ``[import]`` of the settings; empty if it is not a setting
+    merge: Callable[[Any, Any], Any] | None = None  # merges the settings' value with the caller's; only for settings
+    commands: tuple[str, ...] = _IMPORTING  # the commands that have it; none if only programs can pass it
+    flag: str = ""  # its names on the command line; empty to make one from the name
+    metavar: str = ""  # the placeholder of its value in help
+    example: str = ""  # an example of a value ``KEY=VALUE``, for error messages
+    separator: str = ""  # the separator of list items on the command line; empty for an option that is repeated
+    choices: tuple[str, ...] = ()  # the valid values; empty for any
+    minimum: int | None = None  # the least valid number; None for any
+    shown_default: str = ""  # the default that help shows, if it is not ``default``
 
 
 def _first(setting: Any, value: Any) -> Any:
@@ -284,11 +269,7 @@ def listed(value: Any) -> Any:
 
 
 def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
-    """Returns the value of every import option: the caller's, merged with the settings', or the default.
-
-    Args:
-        options: What the caller passes.
-        settings: The table ``[import]`` of the settings.
+    """Returns the value of every import option: the caller's, merged with the table ``[import]``, or the default.
 
     Raises:
         TypeError: There is no option of a name.

@@ -16,7 +16,7 @@ from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import ExportReport
+    from docarchive import ExportReport
 
 
 @export_options("export")

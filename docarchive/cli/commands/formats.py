@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docarchive.archive import Archive
+from docarchive import Archive
 from docarchive.cli.render import bold, dim, line, out, out_json
 from docarchive.cli.shared_arguments import Json
 

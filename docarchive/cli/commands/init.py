@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from docarchive.archive import Archive
+from docarchive import Archive
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.render import out, out_json
 from docarchive.cli.shared_arguments import Json, engines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,8 +15,9 @@ from docarchive import Archive, NotFoundError
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive")
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "archive") as archive:
+        yield archive
 
 
 def kept(archive: Archive) -> list[str]:

@@ -46,14 +46,9 @@ class Positions(formats.Positions):
 
 
 class Text(fields.FieldType):
-    """A text field: ``title``, ``summary``, ``body``, or all of them as ``text``.
+    """A text field: ``title``, ``summary``, ``body``, or all of them as ``text``. A column makes sorting by it quick.
 
     A term that is a plain ``str`` is a stem; the terms that Whoosh goes through are the words as they are written.
-
-    Args:
-        name: The field.
-        words: Makes the terms of queries.
-        column: Whether results can be sorted by it quickly.
     """
 
     def __init__(self, name: str, words: QueryAnalyzer, *, column: bool = False) -> None:
@@ -161,13 +156,7 @@ class Numbers(fields.NUMERIC):
 
 
 def column_values(name: str, segment: VisibleSegment, column: Any) -> list[Any]:
-    """Returns the sort keys of the documents of a segment.
-
-    Args:
-        name: ``id``, ``title``, ``date`` or ``archived``.
-        segment: The segment.
-        column: The type of the column.
-    """
+    """Returns the sort keys of the documents of a segment by ``id``, ``title``, ``date`` or ``archived``."""
     if name in ("id", "title"):
         texts = segment.texts("id" if name == "id" else "title_key")
         return [texts[number] for number in segment.visible]
@@ -180,12 +169,7 @@ COLUMNS: Final = ("id", "title", "date", "archived")
 
 
 class ValuesColumn(columns.ColumnReader):
-    """Reads a column.
-
-    Args:
-        values: The values of the documents.
-        missing: The value of documents without one, which is last in both directions; None if there is no such value.
-    """
+    """Reads a column of values; those that are ``missing`` (None: there are none) are last in both directions."""
 
     def __init__(self, values: list[Any], missing: int | None) -> None:
         self._values = values

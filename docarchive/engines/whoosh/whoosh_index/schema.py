@@ -30,12 +30,7 @@ _FIXED: Final = ("id", "has", "text", *TEXT_FIELDS)
 
 
 def whoosh_schema(segments: Iterable[Segment], words: QueryAnalyzer) -> Any:
-    """Returns the fields of an index.
-
-    Args:
-        segments: Its segments.
-        words: Makes the terms of queries.
-    """
+    """Returns the fields of an index with these segments, whose text fields make terms of queries with ``words``."""
     opened = [*segments]
     schema = Schema(id=Ids(), has=Keys())
     for name in ("text", *TEXT_FIELDS):
