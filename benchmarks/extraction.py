@@ -12,13 +12,13 @@ A set is a folder with pages and their answers, in one of these forms:
 Answers are ``title`` (``headline``), ``date`` (``datePublished``), ``authors`` (``author``) and ``text``
 (``articleBody``, ``body``); a missing one is not counted. Both readers get the ``url``.
 
-A second table counts what a page is made of: of the ordered lists, code blocks, tables and links of the page's own whose
+A list below counts what pages are made of: of the ordered lists, code blocks, tables and links of the page's own whose
 words are in the answer, how many docarchive's Markdown has as such.
 
 Texts are scored as in article-extraction-benchmark: the F1 of runs of four words, from the shares of runs on each page
 that are right, additional and missing, summed over the pages. Of Markdown, the visible text counts. A title is right if
 its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'`` and,
-for the second table, ``markdown-it-py``.
+for the list, ``markdown-it-py``.
 """
 
 import argparse
@@ -173,6 +173,8 @@ def structure(page: Page, markdown: str) -> dict[str, tuple[int, int]]:
 
     rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     original, written = load_html(page.html), document_fromstring(f"<body>{rendered}</body>")
+    if original is None:
+        return {}
     text = _letters(str(page.gold["text"]))
     counts = {}
     for kind, path in _ELEMENTS.items():

@@ -63,7 +63,10 @@ def body_of(html: str, *, around: bool = True, head: str = "") -> str:
         ("<ol><li>First rule.</li><li>Second rule.</li></ol>", "1. First rule.\n2. Second rule."),
         ("<ol start='5'><li>five</li><li>six<ul><li>sub</li></ul></li></ol>", "5. five\n6. six\n   - sub"),
         ("<ul><li>a</li><ul><li>in no item</li></ul><li>b</li></ul>", "- a\n  - in no item\n- b"),
-        ("<ul><li><p>one</p></li><li><a href='https://x.example/'>two</a></li></ul>", "- one\n- [two](https://x.example/)"),
+        (
+            "<ul><li><p>one</p></li><li><a href='https://x.example/'>two</a></li></ul>",
+            "- one\n- [two](https://x.example/)",
+        ),
         # quotes
         ("<p>She said <q>no</q> twice.</p>", 'She said "no" twice.'),
         ("<blockquote>outer<blockquote>inner</blockquote></blockquote>", "> outer\n> > inner"),
@@ -95,7 +98,10 @@ def test_elements_keep_their_form(html: str, markdown: str) -> None:
 @pytest.mark.parametrize(
     ("html", "words"),
     [
-        ("<table><tr><td>Day</td><td><ul><li>ropework</li><li>lampwork</li></ul></td></tr></table>", "ropework lampwork"),
+        (
+            "<table><tr><td>Day</td><td><ul><li>ropework</li><li>lampwork</li></ul></td></tr></table>",
+            "ropework lampwork",
+        ),
         ("<p><a href='/live'>On Friday the whole foghorn paragraph was a link.</a></p>", "foghorn"),
         ("<p><a href='/a'>mast</a>, <a href='/b'>keel</a></p>", "mast keel"),
         ("<div>The bridge was closed while the city rebuilt it.</div>", "bridge"),
@@ -191,6 +197,8 @@ def test_links_are_relative_to_the_base_that_a_page_states(base: str, expected: 
 
 
 def test_links_of_a_page_without_an_address_stay_as_they_are() -> None:
-    html = f"<article>{ABOVE}<p>See <a href='other.html'>this</a>, <a href='//x.example/'>that</a>.</p>{BELOW}</article>"
+    html = (
+        f"<article>{ABOVE}<p>See <a href='other.html'>this</a>, <a href='//x.example/'>that</a>.</p>{BELOW}</article>"
+    )
     body = read_page(f"<html><body>{html}</body></html>").body
     assert "[this](other.html), [that](https://x.example/)" in body
