@@ -50,7 +50,7 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
     """
-    soup = _parse(html)
+    soup = parse_html(html)
     from docarchive.readers.html.blocks import Writer
     from docarchive.readers.html.seen import text_of
 
@@ -85,10 +85,15 @@ def to_line(html: str) -> str:
         return " ".join((unescape(html) if "&" in html else html).split())
     from docarchive.readers.html.seen import text_of
 
-    return " ".join(text_of(_parse(html)).split())
+    return " ".join(text_of(parse_html(html)).split())
 
 
-def _parse(html: str) -> BeautifulSoup:
+def parse_html(html: str) -> BeautifulSoup:
+    """Parses an HTML fragment of untrusted origin.
+
+    Raises:
+        ReaderError: It is too long, or cannot be parsed.
+    """
     if len(html) > MAX_LENGTH:
         raise ReaderError(f"its HTML is longer than {MAX_LENGTH // 1_000_000} million characters")
     if html.count(">") > MAX_ELEMENTS and len(_OPENING.findall(html)) > MAX_ELEMENTS:
