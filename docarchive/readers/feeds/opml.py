@@ -54,8 +54,7 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
         lines.append(f"{indent}- {_state(item)}{entry}")
         if note := (item.get("_note") or item.get("note") or item.get("description") or "").strip():
             lines.append("")
-            escaped = _MARKDOWN_CHARACTERS.sub(r"\\\1", note)
-            lines += [f"{indent}  {line.strip()}".rstrip() for line in escaped.splitlines()]
+            lines += [f"{indent}  {escape(line.strip())}".rstrip() for line in note.splitlines()]
             lines.append("")
         _add_outlines(item, depth + 1, lines, feeds)
 

@@ -109,7 +109,7 @@ def test_opml_lists_the_feeds_that_it_names() -> None:
     assert isinstance(article, Article)
     assert (article.title, article.authors, str(article.date)) == ("My feeds", ["Ada Meyer"], "2024-03-16T10:15:00Z")
     assert article.body.splitlines() == [
-        "- News \\[local\\]",
+        "- News [local]",
         "  - [Post](<https://post.example/>) ([feed](<https://post.example/feed>))",
         "  - [Other](<https://other.example/rss>)",
         "  - Bad",
