@@ -103,7 +103,7 @@ def test_json_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch: pyt
     monkeypatch.setattr(jsonl, "MAX_SIGNS", 1_000)
     few, many = (f"[{','.join([value] * count)}]".encode() for count in (300, 1_001))
     assert len(parse_json(few)) == 300
-    with pytest.raises(ReaderError, match=r"^it has more than 1,000 brackets and commas; make it JSON Lines"):
+    with pytest.raises(ReaderError, match=r"^it has more than 1,000 brackets and commas; convert it to JSON Lines"):
         parse_json(many)
     assert parse_json(b'"' + b"A long text. " * 1_000 + b'"')
 
