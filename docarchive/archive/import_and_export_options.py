@@ -89,7 +89,7 @@ class ImportOptions(TypedDict, total=False):
     tags: Annotated[
         Iterable[str],
         Declared(
-            "Add a tag to every new or updated article.",
+            "Add a tag to every article.",
             default=(),
             setting="tags",
             merge=_both,
@@ -100,7 +100,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set a value on every new or updated article: lists are extended, other values replaced.",
+            "Set a value on every article: lists are extended, other values replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -111,7 +111,7 @@ class ImportOptions(TypedDict, total=False):
     language: Annotated[
         str | None,
         Declared(
-            "Set the language of every new or updated article, such as en.",
+            "Set the language of every article, such as en.",
             setting="language",
             merge=_first,
             metavar="CODE",
@@ -152,6 +152,14 @@ class ImportOptions(TypedDict, total=False):
             merge=_first,
             metavar="CHOICE",
             choices=DUPLICATE_CHOICES,
+        ),
+    ]
+    again: Annotated[
+        bool,
+        Declared(
+            "Also import articles that were deleted from the archive.",
+            default=False,
+            commands=("import", "quarantine"),
         ),
     ]
     dry_run: Annotated[

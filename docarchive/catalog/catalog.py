@@ -9,13 +9,14 @@ from pathlib import Path
 
 from docarchive.catalog import schema
 from docarchive.catalog.changing import Changing
+from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.fetched import Fetched
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
 
 
-class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
+class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates, Fetched):
     """The open catalog of one archive.
 
     Args:

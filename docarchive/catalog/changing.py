@@ -91,7 +91,11 @@ class Changing(Database):
             id_: The id of the article that it became; nothing is added if the catalog has no such article.
         """
         if fingerprint := record.fingerprint or record.original:
-            self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
+            self.add_seen([(fingerprint, id_)])
+
+    def add_seen(self, seen: Iterable[tuple[str, str]]) -> None:
+        """Adds fingerprints of records, each with the id of its article; unknown ids are skipped."""
+        self._db.executemany("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", seen)
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Updates path, size and time of an article's file whose content has not changed."""

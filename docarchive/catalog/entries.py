@@ -48,6 +48,7 @@ class EntryData(NamedTuple):
         labels: Its labels as pairs of key and value, without repetitions.
         signature: The signature of its text (``analysis.minhash``), or None if the text is too short.
         fingerprint: The fingerprint of the record that it was imported from, or None.
+        said: What an import said of it, as JSON; None to keep what the last one said.
     """
 
     id: str
@@ -56,6 +57,7 @@ class EntryData(NamedTuple):
     labels: tuple[tuple[str, str], ...]
     signature: bytes | None
     fingerprint: str | None
+    said: str | None = None
 
     @classmethod
     def of(
@@ -65,6 +67,7 @@ class EntryData(NamedTuple):
         signature: bytes | None = None,
         identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
+        said: Mapping[str, Any] | None = None,
     ) -> EntryData:
         """Computes the data of an article.
 
@@ -74,6 +77,7 @@ class EntryData(NamedTuple):
             signature: The signature of its text; computed if left out.
             identity: Its identity; computed if left out.
             metadata: The result of its ``metadata()``; computed if left out.
+            said: What an import says of it, if it is being imported.
         """
         language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
         values: list[Any] = [
@@ -87,7 +91,9 @@ class EntryData(NamedTuple):
         values.append(_encode(metadata or article.metadata()))
         labels = tuple(_labels(AnalyzedArticle(article, language)))
         signature = signature or minhash.signature(article.body)
-        return cls(article.id, language, tuple(values), labels, signature, article.fingerprint or article.original)
+        fingerprint = article.fingerprint or article.original
+        said_json = _encode(said) if said is not None else None
+        return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json)
 
 
 def _labels(analyzed: AnalyzedArticle) -> dict[tuple[str, str], None]:

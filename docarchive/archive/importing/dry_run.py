@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection
 
 from docarchive.archive.importing.destination import Destination
+from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals
 from docarchive.catalog import Catalog, Entry
@@ -33,11 +34,15 @@ class DryRun(Destination):
         row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
 
+    def said(self, entry: Entry) -> Said | None:
+        known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()
+        return None if known else super().said(entry)
+
     def text(self, entry: Entry) -> str:
         row = self._articles.execute("SELECT text FROM articles WHERE id = ?", (entry.id,)).fetchone()
         return str(row[0]) if row else super().text(entry)
 
-    def write(self, path: str, text: str, input_: HeldInput) -> None:
+    def write(self, path: str, text: str, input_: HeldInput | None) -> None:
         self._texts[path] = text
 
     def commit(self, articles: Collection[NewArticle]) -> None:

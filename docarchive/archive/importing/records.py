@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record
@@ -99,6 +100,7 @@ class NewArticle:
         identified: Its identity and digest; None after the article was changed, to compute them again.
         signature: The MinHash signature of its text, if it was computed; see ``analysis.minhash``.
         metadata: Its metadata as written into its file, if it was written.
+        said: What this import says of it; see ``merging``. None to keep what the last one said.
     """
 
     article: Article
@@ -108,6 +110,7 @@ class NewArticle:
     identified: ArticleIdentity | None
     signature: bytes | None = None
     metadata: dict[str, Any] | None = None
+    said: Said | None = None
 
     def identity(self) -> ArticleIdentity:
         """Returns the identity and the digest of the article as it is now."""
