@@ -17,8 +17,6 @@ that are right, additional and missing, summed over the pages. Of Markdown, the 
 its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'``.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import json

@@ -198,18 +198,6 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     assert set(PAGES) <= reached
 
 
-def test_index_of_decisions_names_each_with_its_title() -> None:
-    index = {row[0]: row[1] for row in table(read("docs/decisions/README.md"))}
-    files = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert list(index) == [file.name[:4] for file in files]
-    for file in files:
-        heading = file.read_text("utf-8").splitlines()[0]
-        number, _, title = heading.removeprefix("# ").partition(" ")
-        assert index[number] == f"[{title}]({file.name})"
-        for part in ("Context", "Decision", "Consequences"):
-            assert f"**{part}.**" in file.read_text("utf-8")
-
-
 # The query language
 
 
@@ -512,18 +500,8 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *[
-            "list",
-            "export",
-            "Exported",
-            "sync",
-            "rebuild",
-            "stats",
-            "engine",
-            "show --provenance",
-            "formats",
-            "Formats",
-        ],
+        *("list", "export", "Exported", "sync", "rebuild", "stats", "engine", "show --provenance"),
+        *("formats", "Formats"),
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import base64
 import hashlib
 import re
@@ -36,17 +34,10 @@ def test_a_canonical_url_is_its_own_canonical_url(url: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *(
-            "https://example.org/a?id=7",
-            "http://example.org/a?id=7",
-            "HTTPS://EXAMPLE.ORG/a?id=7",
-            " http://example.org/a?id=7 ",
-        ),
-        *(
-            "http://example.org:80/a/?id=7",
-            "https://example.org:443/a?id=7#top",
-            "https://example.org./a?id=7&utm_source=x",
-        ),
+        *("https://example.org/a?id=7", "http://example.org/a?id=7"),
+        *("HTTPS://EXAMPLE.ORG/a?id=7", " http://example.org/a?id=7 "),
+        *("http://example.org:80/a/?id=7", "https://example.org:443/a?id=7#top"),
+        "https://example.org./a?id=7&utm_source=x",
         " http://example.org/a?id=7 ",
         *("https://example.org/a?fbclid=1&id=7&gclid=2", "https://me@example.org/a?id=7"),
     ],
@@ -62,25 +53,10 @@ def test_escapes_are_equal_in_either_case(path: str) -> None:
 
 def test_what_tells_addresses_apart_stays() -> None:
     urls = [
-        *(
-            "http://a.org",
-            "http://a.org/A",
-            "http://a.org/a",
-            "http://a.org:8080/a",
-            "http://a.org/a?x=1",
-            "http://a.org/a?x=2",
-        ),
-        *(
-            "http://a.org/a?x=1&y=2",
-            "http://a.org/a?y=2&x=1",
-            "http://a.org/a?x=",
-            "http://www.a.org/a",
-            "http://[::1]/a",
-            "http://a.org/%",
-            "http://a.org/%zz",
-            "http://a.org/%ZZ",
-            "http://a.org/%25",
-        ),
+        *("http://a.org", "http://a.org/A", "http://a.org/a", "http://a.org:8080/a"),
+        *("http://a.org/a?x=1", "http://a.org/a?x=2"),
+        *("http://a.org/a?x=1&y=2", "http://a.org/a?y=2&x=1", "http://a.org/a?x=", "http://www.a.org/a"),
+        *("http://[::1]/a", "http://a.org/%", "http://a.org/%zz", "http://a.org/%ZZ", "http://a.org/%25"),
     ]
     assert len({canonical_url(url) for url in urls}) == len(urls)
     assert canonical_url("http://[::1]:8080/a/") == "https://[::1]:8080/a"

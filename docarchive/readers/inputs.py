@@ -117,13 +117,7 @@ def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
 
 
 def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
-    """Returns the folders and the files in a folder.
-
-    Args:
-        folder: The folder to list.
-        below: ``Input.folder`` of the files in it.
-        own: The archive that is imported into.
-    """
+    """Returns the folders and the files in a folder; ``below`` is the ``Input.folder`` of these files."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
@@ -141,11 +135,7 @@ def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Inp
 
 
 def _excluded(names: Collection[str]) -> Collection[str]:
-    """Returns the folders that are skipped: unfinished mail, and texts that Omnivore's reader reads with their entries.
-
-    Args:
-        names: All names in the folder that they are in.
-    """
+    """Returns the folders that are skipped: unfinished mail, and what Omnivore's reader reads with its entries."""
     maildir = ("tmp",) if {"cur", "new", "tmp"} <= {*names} else ()
     return (*maildir, *OMNIVORE_FOLDERS) if any(map(OMNIVORE.fullmatch, names)) else maildir
 

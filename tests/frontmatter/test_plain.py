@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from typing import Any
 
 import pytest
@@ -11,43 +9,10 @@ from docarchive.frontmatter.plain import line, scalar
 from docarchive.frontmatter.yaml12 import _dump
 
 TRICKY = [
-    *(
-        "NATO",
-        "a: b",
-        "a:b",
-        "a:",
-        ":a",
-        "a #b",
-        "a#b",
-        "a  #b",
-        "a # b",
-        "a ",
-        " a",
-        "a  b",
-        "a\tb",
-        "yes",
-        "No",
-        "OFF",
-    ),
-    *(
-        "y",
-        "N",
-        "true",
-        "Null",
-        "nullx",
-        "~",
-        "=",
-        "<<",
-        "1e3",
-        "12e45",
-        "0b10",
-        "0x1f",
-        "0o7",
-        "017",
-        "089",
-        "10",
-        "0",
-    ),
+    *("NATO", "a: b", "a:b", "a:", ":a", "a #b", "a#b", "a  #b", "a # b", "a ", " a", "a  b", "a\tb", "yes"),
+    *("No", "OFF"),
+    *("y", "N", "true", "Null", "nullx", "~", "=", "<<", "1e3", "12e45", "0b10", "0x1f", "0o7", "017", "089"),
+    *("10", "0"),
     *("1_000", "190:20:30", "12:30", "deadbeef", "123abc", "1.5", "-1", "+1", ".inf", "nan", ".nan", "é", "a é", "---"),
     *("- a", "a - b", "a, b", "a [b]", "{a", "it's", 'say "x"', "a\\b", "a%", "@a", "`a", "!a", "a!", "*a", "&a", "a|"),
     *("", "a" * 200, "a b " * 60 + "c", "reuters.jsonl:17", "sha256:0123", "2024-03-16", "2024-03", "a?", "? a", "a\n"),

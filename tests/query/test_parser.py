@@ -1,7 +1,5 @@
 """The grammar: how terms are put together, saved searches, and queries of any kind."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import datetime
 
@@ -317,47 +315,10 @@ def test_the_deepest_tree_can_be_asked() -> None:
 # Laws
 
 PIECES = [
-    *(
-        "a",
-        "AND",
-        "OR",
-        "NOT",
-        "(",
-        ")",
-        "-",
-        "+",
-        '"',
-        "*",
-        "?",
-        ":",
-        "tag:",
-        "date:",
-        "title:",
-        "x.y:",
-        "has:",
-        "id:",
-    ),
-    *(
-        "2024",
-        "..",
-        ">=",
-        "<",
-        "[",
-        "]",
-        " TO ",
-        "\\",
-        " ",
-        "\n",
-        "\0",
-        "\u0301",
-        "ß",
-        "\ud800",
-        "’",
-        "//",
-        "/",
-        "~",
-        "^2",
-    ),
+    *("a", "AND", "OR", "NOT", "(", ")", "-", "+", '"', "*", "?", ":", "tag:", "date:", "title:", "x.y:"),
+    *("has:", "id:"),
+    *("2024", "..", ">=", "<", "[", "]", " TO ", "\\", " ", "\n", "\0", "\u0301", "ß", "\ud800", "’", "//", "/"),
+    *("~", "^2"),
     *("日本", "\u200f", "\u202e", "@s", "@t", "today", "ﷺ", "(a+)+$", "\ue000"),
 ]
 QUERIES = st.text() | st.lists(st.sampled_from(PIECES)).map("".join) | st.lists(st.sampled_from(PIECES)).map(" ".join)
@@ -407,24 +368,8 @@ DOCUMENT = AnalyzedArticle(Article(title="A title", body="日本 a b", tags=["a"
 TOKENS = st.lists(
     st.sampled_from(
         [
-            *(
-                "a",
-                "b*",
-                "c~",
-                '"a b"',
-                '"a b"~2^3',
-                "AND",
-                "OR",
-                "NOT",
-                "(",
-                ")",
-                ")^2",
-                "-a",
-                "+a",
-                "-(",
-                "tag:(",
-                "tag:x",
-            ),
+            *("a", "b*", "c~", '"a b"', '"a b"~2^3', "AND", "OR", "NOT", "(", ")", ")^2", "-a", "+a", "-("),
+            *("tag:(", "tag:x"),
             *("date:2024..", "x:[1 TO 2]", "x:/a b/", "has:x", "@s", "@t^2", "title:>=3", "x:>2"),
         ]
     ),
@@ -458,27 +403,8 @@ def outcome(query: str) -> Node | str:
 @pytest.mark.parametrize(
     "piece",
     [
-        *(
-            "(",
-            ")",
-            "-",
-            "+",
-            '"',
-            "\\",
-            "*",
-            "?",
-            "[",
-            "]",
-            "a:",
-            "date:[",
-            "NOT ",
-            "a OR ",
-            " ",
-            "[a TO ",
-            '"\\',
-            "a.",
-            "'a",
-        ),
+        *("(", ")", "-", "+", '"', "\\", "*", "?", "[", "]", "a:", "date:[", "NOT ", "a OR ", " ", "[a TO ", '"\\'),
+        *("a.", "'a"),
         *(
             "date:[a" + " " * 90,
             "a~",

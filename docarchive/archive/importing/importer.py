@@ -114,7 +114,7 @@ class Importer:
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """See ``Sink``."""
-        return self._catalog.validators(url) if self._entry_of(url) else (None, None)
+        return self._catalog.validators(url) if not self._again and self._entry_of(url) else (None, None)
 
     def unchanged(self, url: str) -> None:
         """See ``Sink``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import line, number, out, out_json, refusals
+from docarchive.cli.render import line, out, out_json, refusals
 from docarchive.cli.shared_arguments import Json
 
 
@@ -23,6 +23,6 @@ def sync(context: Context, json: Json = False) -> int:
         for name, paths in groups.items():
             for path in paths:
                 out(f"{name:<8}  {line(path)}")
-        counts = ", ".join(f"{number(len(paths))} {name}" for name, paths in groups.items())
-        out(f"{counts}, {number(report.unchanged)} unchanged, {number(len(report.refused))} refused")
+        counts = ", ".join(f"{len(paths):,} {name}" for name, paths in groups.items())
+        out(f"{counts}, {report.unchanged:,} unchanged, {len(report.refused):,} refused")
     return 3 if report.refused else 0

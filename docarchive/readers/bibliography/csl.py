@@ -10,7 +10,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
-from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -28,16 +28,10 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]  # Crossref's responses
     items = value if isinstance(value, list) else value.get("items", [value]) if isinstance(value, dict) else []
-    yield from item_records(items, read_item)
+    yield from item_records(items, _read_item)
 
 
-def read_item(item: Mapping[str, Any]) -> Article:
-    """Makes an article of an item.
-
-    Raises:
-        ReaderError: It has neither title nor abstract.
-        ArticleError: A value in it is not valid.
-    """
+def _read_item(item: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")),
         "authors": _names(item.get("author")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -76,9 +75,7 @@ def date_of(*parts: object) -> PartialDate | None:
         if not number:
             break
         date += f"{'-' if date else ''}{number:0{width}}"
-    with suppress(ValueError):
-        return PartialDate(date) if date else None
-    return None
+    return PartialDate.parse_or_none(date)
 
 
 def _month(text: str) -> int | None:

@@ -1,8 +1,8 @@
-"""The reader of ZIP archives: each file is a source (decision 0024)."""
+"""The readers of ZIP archives: each file is a source (decision 0024). WACZ is a ZIP archive of web archives."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -26,6 +26,17 @@ def records(source: Source) -> Iterator[Member | Refusal]:
     yield from _Archive(source).members()
 
 
+def wacz_records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields the web archives in a WACZ file; its indexes, lists of pages and logs are skipped."""
+    has_web_archive = False
+    for member in records(source):
+        if member.location.startswith("archive/"):
+            has_web_archive = True
+            yield member
+    if not has_web_archive:
+        raise ReaderError("it has no web archive in the folder 'archive', as a WACZ file has")
+
+
 class _Archive:
     """The files of one archive."""
 
@@ -36,7 +47,8 @@ class _Archive:
         self._failure: str | None = None  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
-        archives, exports = _docarchive_folders(self._files), _omnivore_folders(self._files)
+        archives = _folders_with(self._files, SETTINGS, lambda name: name == SETTINGS)
+        exports = _folders_with(self._files, ".json", OMNIVORE.fullmatch)
         for info in self._files:
             parts, reason = members.split_path(info.filename), _refusal_reason(info)
             if reason:
@@ -113,16 +125,10 @@ def _refusal_reason(info: ZipInfo) -> str | None:
     return None if members.split_path(info.filename) else members.NAMELESS
 
 
-def _docarchive_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
-    """Returns the folders that are docarchive archives."""
-    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(SETTINGS))
-    return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
-
-
-def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
-    """Returns the folders that are Omnivore exports."""
-    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(".json"))
-    return {tuple(path[:-1]) for path in paths if path and OMNIVORE.fullmatch(path[-1])}
+def _folders_with(files: list[ZipInfo], ending: str, matches: Callable[[str], object]) -> set[tuple[str, ...]]:
+    """Returns the folders that have a file of such a name: docarchive archives, or Omnivore exports."""
+    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(ending))
+    return {tuple(path[:-1]) for path in paths if path and matches(path[-1])}
 
 
 def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:

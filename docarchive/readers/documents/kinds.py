@@ -16,15 +16,9 @@ _MAIN_TYPE: Final = re.compile(
 )
 _EPUB: Final = "application/epub+zip"
 _OFFICE: Final = {
-    b"word": "docx",
-    b"wordprocessingml": "docx",
-    b"ms-word": "docx",
-    b"xl": "xlsx",
-    b"spreadsheetml": "xlsx",
-    b"ms-excel": "xlsx",
-    b"ppt": "pptx",
-    b"presentationml": "pptx",
-    b"ms-powerpoint": "pptx",
+    **dict.fromkeys((b"word", b"wordprocessingml", b"ms-word"), "docx"),
+    **dict.fromkeys((b"xl", b"spreadsheetml", b"ms-excel"), "xlsx"),
+    **dict.fromkeys((b"ppt", b"presentationml", b"ms-powerpoint"), "pptx"),
 }
 #: Streams in files of older Office programs, the kind of document that has them, and how to import it.
 _OLE_STREAMS: Final = (
@@ -40,11 +34,7 @@ OLD: Final = b"\xd0\xcf\x11\xe0"
 
 
 def old_kind(head: bytes) -> tuple[str, str]:
-    """Returns the kind of a file of older Office programs, and how to import it; the latter may be empty.
-
-    Args:
-        head: The beginning of the file.
-    """
+    """Returns the kind of a file of older Office programs, by its beginning, and how to import it, or an empty text."""
     for stream, kind, advice in _OLE_STREAMS:
         if stream.encode("utf-16-le") in head:
             return kind, advice
@@ -52,11 +42,7 @@ def old_kind(head: bytes) -> tuple[str, str]:
 
 
 def kind(head: bytes) -> str:
-    """Returns ``docx``, ``xlsx``, ``pptx``, or the media type that a document states; empty for other archives.
-
-    Args:
-        head: The beginning of the file.
-    """
+    """Returns ``docx``, ``xlsx``, ``pptx`` or the media type that the beginning of a file states, else nothing."""
     if not head.startswith(b"PK\x03\x04"):
         return ""
     kind_by_folder, office_folder = "", b""

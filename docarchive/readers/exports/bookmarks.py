@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
 from docarchive.readers.exports.links import Link, link_records, links_in
-from docarchive.readers.json.items import read_json
+from docarchive.readers.json.json import read_json
 from docarchive.readers.json.jsonl import BOM
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.unix_times import moment
@@ -25,16 +25,10 @@ def records(source: Source) -> Iterator[Record]:
     with source.open() as file:
         is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
     links = _links_in_json(source) if is_json else links_in(read_text(source).text)
-    return link_records(links, "bookmark", read_bookmark)
+    return link_records(links, "bookmark", _read_bookmark)
 
 
-def read_bookmark(link: Link) -> Article:
-    """Makes an article of a bookmark.
-
-    Raises:
-        ReaderError: Its address is not that of a web page.
-        ArticleError: A value in it is not valid.
-    """
+def _read_bookmark(link: Link) -> Article:
     attributes = link.attributes
     return entry(
         link.url,

@@ -36,19 +36,14 @@ def records(source: Source) -> Iterator[Record | Refusal]:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
             note = _RESOURCE.sub(b"", whole)
             if note.endswith(_END):
-                yield Record(str(number), note, partial(read_note, note))
+                yield Record(str(number), note, partial(_read_note, note))
             else:
                 yield Refusal(str(number), note[:1_000_000], "the note does not end: the file is cut off")
     if not number:
         raise ReaderError("there is no note in it")
 
 
-def read_note(note: bytes) -> Article:
-    """Makes an article of a note.
-
-    Raises:
-        ReaderError: It is not well-formed XML, or has neither text nor title.
-    """
+def _read_note(note: bytes) -> Article:
     root = parse_bytes(note)
     attributes = first(root, "note-attributes")
     content = first(root, "content")
@@ -61,8 +56,8 @@ def read_note(note: bytes) -> Article:
         "date": stamp(text_of(_child(root, "created"))),
         "updated": stamp(text_of(_child(root, "updated"))),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
-        "authors": _attribute(attributes, "author"),
-        "url": _attribute(attributes, "source-url"),
+        "authors": text_of(first(attributes, "author")),
+        "url": text_of(first(attributes, "source-url")),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or title)
@@ -70,10 +65,6 @@ def read_note(note: bytes) -> Article:
 
 def _child(root: Element, name: str) -> Element | None:
     return next((child for child in root if local(child) == name), None)
-
-
-def _attribute(attributes: Element | None, name: str) -> str:
-    return text_of(first(attributes, name)) if attributes is not None else ""
 
 
 def _attachment(resource: Element) -> str:

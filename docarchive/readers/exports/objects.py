@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from docarchive.article import Article
@@ -11,19 +12,13 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.items import Item, item_records, read_json
-from docarchive.readers.json.json import MAX_SIZE
+from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
 _MAX_PAGE: Final = 20_000_000
 #: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
-
-
-def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of wallabag's JSON, versions 1 and 2."""
-    return _records(source, "wallabag", _read_wallabag)
 
 
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
@@ -36,21 +31,6 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
     return _records(source, "Omnivore", _read_omnivore, texts)
 
 
-def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Pinboard's JSON."""
-    return _records(source, "Pinboard", _read_pinboard)
-
-
-def delicious_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Delicious' JSON."""
-    return _records(source, "Delicious", _read_delicious)
-
-
-def readability_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Readability's JSON."""
-    return _records(source, "Readability", _read_readability, key="bookmarks")
-
-
 def _records(
     source: Source,
     tool: str,
@@ -58,15 +38,7 @@ def _records(
     attached: Callable[[Item], tuple[bytes, ...]] = lambda _: (),
     key: str = "",
 ) -> Iterator[Record | Refusal]:
-    """Yields the entries of a list; see ``item_records``.
-
-    Args:
-        source: The file.
-        tool: The name of the tool, for messages.
-        read: Makes an article of an entry and its attached bytes.
-        attached: Returns the bytes of other files that belong to an entry.
-        key: The key of the list, if the file is an object.
-    """
+    """Yields the entries of a list, which is under ``key`` if the file is an object; see ``item_records``."""
     value = read_json(source, limit=MAX_SIZE, advice="; export fewer entries at once")
     items = value.get(key) if key and isinstance(value, dict) else value
     if not isinstance(items, list):
@@ -158,3 +130,9 @@ def _title(value: object) -> str:
 
 def _is_true(value: object) -> bool:
     return value in (True, 1, "1", "true")
+
+
+wallabag_records: Final = partial(_records, tool="wallabag", read=_read_wallabag)
+pinboard_records: Final = partial(_records, tool="Pinboard", read=_read_pinboard)
+delicious_records: Final = partial(_records, tool="Delicious", read=_read_delicious)
+readability_records: Final = partial(_records, tool="Readability", read=_read_readability, key="bookmarks")

@@ -60,23 +60,15 @@ def _parse_error(error: object, data: bytes) -> str:
 
 def _record(location: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Record | Refusal:
     try:
-        metadata, body = read_entry(feed, entry)
+        metadata, body = _read_entry(feed, entry)
     except ReaderError as error:
         return Refusal(location, repr(entry).encode()[:1_000_000], str(error))
     raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     return Record(location, raw, partial(make_article, metadata, body))
 
 
-def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """Returns the metadata of an entry, without empty values, and its text as Markdown.
-
-    Args:
-        feed: feedparser's values of the feed.
-        entry: feedparser's values of the entry.
-
-    Raises:
-        ReaderError: The entry has neither text nor title nor address.
-    """
+def _read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Returns the metadata of an entry, without empty values, and its text as Markdown."""
     title = _line(entry, "title")
     body = _body(entry)
     url = entry.get("link") or ""

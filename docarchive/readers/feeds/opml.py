@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.xml import first, local, parse, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -21,32 +20,26 @@ _MARKDOWN_CHARACTERS = re.compile(r"([\\\[\]*_`<])")
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields the outlines of a file as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a list of outlines; raises ``ReaderError`` if that cannot be read."""
     root = parse(source)
     head, body = first(root, "head"), first(root, "body")
     lines: list[str] = []
     feeds: list[str] = []
-    if body is not None:
-        _add_outlines(body, 0, lines, feeds)
+    _add_outlines(body if body is not None else (), 0, lines, feeds)
     if not lines:
         raise ReaderError("there is no outline in it")
-    head_values = {name: text_of(first(head, name)) if head is not None else "" for name in ("title", "dateCreated")}
     metadata: dict[str, Any] = {
-        "title": head_values["title"],
-        "date": head_values["dateCreated"],
-        "updated": text_of(first(head, "dateModified")) if head is not None else "",
-        "authors": text_of(first(head, "ownerName")) if head is not None else "",
+        "title": text_of(first(head, "title")),
+        "date": text_of(first(head, "dateCreated")),
+        "updated": text_of(first(head, "dateModified")),
+        "authors": text_of(first(head, "ownerName")),
         "feeds": feeds,
     }
     return make_article(without_empty(metadata), "\n".join(lines))
 
 
-def _add_outlines(parent: Element, depth: int, lines: list[str], feeds: list[str]) -> None:
+def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds: list[str]) -> None:
     for item in parent:
         if local(item) != "outline":
             continue

@@ -8,10 +8,12 @@ found first, are read by ``readers/web``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.html.xml import is_deep
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -58,7 +60,7 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
     soup = _parse(html)
     from markdownify import MarkdownConverter
 
-    if _is_deep(soup):
+    if is_deep(soup, _tags_in, _MAX_DEPTH):
         return _tidy(soup.get_text("\n"))
     for tag in soup.find_all(True):
         _clean(tag, alone)
@@ -150,17 +152,8 @@ def _unwrap_layout(table: Tag) -> None:
         element.name = "div"
 
 
-def _is_deep(soup: BeautifulSoup) -> bool:
-    open_tags: list[Any] = [iter(soup.children)]
-    while open_tags:
-        child = next(open_tags[-1], None)
-        if child is None:
-            open_tags.pop()
-        elif getattr(child, "name", None):
-            open_tags.append(iter(child.children))
-            if len(open_tags) > _MAX_DEPTH:
-                return True
-    return False
+def _tags_in(tag: Tag) -> Iterator[Any]:
+    return (child for child in tag.children if getattr(child, "name", None))
 
 
 def _tidy(text: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
@@ -46,20 +46,21 @@ def parse_bytes(data: bytes) -> Element:
         raise ReaderError(f"not well-formed XML: {error}") from None
     except (ValueError, LookupError, RecursionError) as error:
         raise ReaderError(f"not readable XML: {error}") from None
-    _bound_depth(root)
+    if is_deep(root, iter, _MAX_DEPTH):
+        raise ReaderError(f"the XML is nested more than {_MAX_DEPTH} deep")
     return root
 
 
-def _bound_depth(root: Element) -> None:
-    waiting = [iter(root)]
-    while waiting:
+def is_deep(root: Any, children: Callable[[Any], Iterator[Any]], limit: int) -> bool:
+    """Returns whether elements are nested deeper than a limit; does not recurse."""
+    waiting = [children(root)]
+    while waiting and len(waiting) <= limit:
         child = next(waiting[-1], None)
         if child is None:
             waiting.pop()
-            continue
-        waiting.append(iter(child))
-        if len(waiting) > _MAX_DEPTH:
-            raise ReaderError(f"the XML is nested more than {_MAX_DEPTH} deep")
+        else:
+            waiting.append(children(child))
+    return bool(waiting)
 
 
 def local(element: Element) -> str:
@@ -67,19 +68,16 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def every(root: Element, *names: str) -> Iterator[Element]:
-    """Yields the elements of these names, whatever their namespace, in document order."""
-    for element in root.iter():
+def every(root: Element | None, *names: str) -> Iterator[Element]:
+    """Yields the elements of these names, whatever their namespace, in document order; none below None."""
+    for element in root.iter() if root is not None else ():
         if local(element) in names:
             yield element
 
 
-def first(root: Element, *names: str) -> Element | None:
+def first(root: Element | None, *names: str) -> Element | None:
     """Returns the first element of the first of these names that there is one of, in document order."""
-    for name in names:
-        for element in every(root, name):
-            return element
-    return None
+    return next((element for name in names for element in every(root, name)), None)
 
 
 def text_of(element: Element | None) -> str:

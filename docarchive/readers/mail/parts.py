@@ -50,7 +50,12 @@ def check_parts(data: bytes) -> None:
     Raises:
         ReaderError: There are too many parts.
     """
-    if _count_parts(data) > 2 * _MAX_PARTS:
+    head = data[:_MAX_PREFIX]
+    if not _WITH_PARTS.search(head):
+        return
+    boundaries = {match[1] for match in _BOUNDARY.finditer(head)}
+    count = max(len(_CONTENT_TYPE.findall(data)), *(data.count(b"\n--" + boundary) for boundary in boundaries), 0)
+    if count > 2 * _MAX_PARTS:
         raise ReaderError(_TOO_MANY)
 
 
@@ -63,15 +68,6 @@ def read_parts(message: Message[Any, Any]) -> Content:
     content = Content()
     _collect(message, content, _is_newsletter(message), 0)
     return content
-
-
-def _count_parts(data: bytes) -> int:
-    """Returns about how many parts a message has, by the boundaries and media types in it."""
-    head = data[:_MAX_PREFIX]
-    if not _WITH_PARTS.search(head):
-        return 0
-    boundaries = {match[1] for match in _BOUNDARY.finditer(head)}
-    return max(len(_CONTENT_TYPE.findall(data)), *(data.count(b"\n--" + boundary) for boundary in boundaries), 0)
 
 
 def _is_newsletter(message: Message[Any, Any]) -> bool:

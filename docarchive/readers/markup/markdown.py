@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter, keys
@@ -17,13 +15,10 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.markup.other_front_matter import read_other_front_matter
-from docarchive.readers.markup.pandoc_title_block import read_title_block
+from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
@@ -31,7 +26,7 @@ from docarchive.readers.sites.own_export import read_own_layout, restore_tags
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
-from docarchive.readers.values.reserved_keys import is_own, lenient_article, set_aside
+from docarchive.readers.values.reserved_keys import is_own, lenient_article, with_date
 
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")
@@ -52,21 +47,11 @@ _OF_SITES: Final = frozenset(
 )
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article; its text is kept byte for byte."""
-    yield Record("", None, partial(load_text, source, read_markdown))
-
-
 def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from Markdown.
+    """Reads an article from Markdown; for ``load_text``.
 
     Without a title in the front matter, the first heading is the title; without a date or a section there, the
     file's name and folder are asked.
-
-    Args:
-        text: The whole text.
-        name: The file's name.
-        folder: Its folders below what the user named, with slashes.
     """
     document = _split(text)
     # What docarchive exported comes first: none of the rules below may change it (decision 0053).
@@ -89,10 +74,7 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     date = folders.shown_date(metadata, name, folder)
     article = lenient_article(metadata, document.body)
     if date and date != article.date:
-        dated = {**metadata, "date": date}
-        if metadata.get("date"):
-            set_aside(dated, "date", metadata["date"])
-        article = lenient_article(dated, document.body)
+        article = lenient_article(with_date(metadata, date), document.body)
     note = note and bool(_NOTES & metadata.keys())
     if article.title_derived and (title := _title(document, name, folder, note=note)):
         article.title, article.title_derived = title, False
@@ -102,29 +84,19 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
 
 
 class _Document(NamedTuple):
-    """A Markdown file split into metadata and text.
-
-    Attributes:
-        metadata: Keys and values as they are written.
-        syntax: ``yaml``, ``toml`` or ``json`` of front matter, ``note`` of a note's properties, ``lines`` of header
-            lines and the like, None without metadata.
-        body: The text.
-    """
+    """A Markdown file split into metadata and text."""
 
     metadata: dict[Any, Any]
+    #: ``yaml``, ``toml`` or ``json`` of front matter, ``note`` of a note's properties, ``lines`` of header lines and
+    #: the like, None without metadata.
     syntax: str | None
     body: str
 
 
 def _split(text: str) -> _Document:
-    """Splits a text at the end of its metadata.
+    """Splits a text at the end of its metadata; raises ``ReaderError`` if these cannot be read.
 
-    The forms are tried from the surest to the one that looks most like text: fences at the first character, fences
-    below blank lines (as Hugo allows, if there is a known key between them), the forms of single programs, which name a
-    title or a date, Pandoc's block, and header lines, which any text may begin with (decisions 0020 and 0051).
-
-    Raises:
-        ReaderError: The front matter cannot be read.
+    The forms are tried from the surest to the one that looks most like text (decisions 0020 and 0051).
     """
     bare = text.removeprefix("\ufeff")
     if _PROGRAM.match(bare):
@@ -143,11 +115,7 @@ def _split(text: str) -> _Document:
 
 
 def _of_template(document: _Document, suffix: str) -> _Document:
-    """Returns a document that is no Markdown by its file's name: HTML becomes Markdown, other templates are refused.
-
-    Raises:
-        ReaderError: It is a template without a text of its own.
-    """
+    """Returns a document that is no Markdown by its file's name: HTML becomes Markdown, other templates are refused."""
     shown = [value for key, value in document.metadata.items() if keys.canonical(str(key)) in ("title", "date")]
     if any(map(is_placeholder, shown)):
         raise ReaderError(_IS_TEMPLATE)
@@ -167,11 +135,7 @@ def _below(text: str, end: int) -> str:
 
 
 def _parse(text: str) -> tuple[dict[Any, Any], str]:
-    """Reads front matter; YAML that is invalid by common mistakes is repaired.
-
-    Raises:
-        ReaderError: It cannot be read.
-    """
+    """Reads front matter; YAML that is invalid by common mistakes is repaired."""
     try:
         return frontmatter.parse(text)
     except ReaderError:

@@ -7,15 +7,11 @@ ABlog's ``post``, Nikola's comments. A line is taken out of the text only if it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
@@ -32,18 +28,8 @@ _ROLE = re.compile(
 _LISTS: Final = re.compile(r"[;,]")
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article."""
-    yield Record("", None, partial(load_text, source, read_rst))
-
-
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from reStructuredText.
-
-    Args:
-        text: The whole text.
-        name: The file's name; a date at its beginning is used where the text has none.
-        folder: Its folders below what the user named, with slashes.
+    """Reads an article from reStructuredText; for ``load_text``.
 
     Raises:
         ReaderError: There is no text in it.
@@ -65,13 +51,9 @@ def read_rst(text: str, name: str = "", folder: str = "") -> Article:
 
 
 def _heads(lines: list[str], index: int, metadata: dict[Any, Any], kept: list[str]) -> int:
-    """Reads fields, ``meta``, ``post`` and Nikola's comments from a line on; returns the index of the line after them.
+    """Reads fields, ``meta``, ``post`` and Nikola's comments; returns the index of the line after them.
 
-    Args:
-        lines: The file.
-        index: Of the first line.
-        metadata: Gets the values.
-        kept: Gets the lines that did not become values, so that they stay in the text.
+    Lines that do not become values are added to ``kept``, so that they stay in the text.
     """
     while index < len(lines):
         line = lines[index]

@@ -37,16 +37,6 @@ def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
-    return read_ninjs(item)
-
-
-def read_ninjs(item: Mapping[str, Any]) -> Article:
-    """Makes an article of a news item.
-
-    Raises:
-        ReaderError: The item has neither text nor headline.
-        ArticleError: A value in it is not valid.
-    """
     values = {key.lower(): value for key, value in item.items()}
     title = _first(values, "headline", "headlines", "title")
     metadata: dict[str, Any] = {

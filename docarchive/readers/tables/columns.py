@@ -114,14 +114,6 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
     return Columns(names, {name: keys_of_columns[name] for name in names if name in keys_of_columns})
 
 
-def no_article_columns(columns: Columns) -> ReaderError:
-    """Returns the error for a table whose columns do not look like those of articles."""
-    return ReaderError(
-        "no column is named like a title or a text; say which they are with --map title=COLUMN and "
-        f"--map body=COLUMN; there are {column_list(columns.names)}"
-    )
-
-
 def row_reader(
     header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
 ) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
@@ -141,17 +133,14 @@ def row_reader(
     if is_own(columns.names) and not {*options.mapping} - options.optional:
         return columns, read_own_row
     if not columns.is_table_of_articles():
-        raise no_article_columns(columns)
-    return columns, partial(read_row, columns)
+        raise ReaderError(
+            "no column is named like a title or a text; say which they are with --map title=COLUMN and "
+            f"--map body=COLUMN; there are {column_list(columns.names)}"
+        )
+    return columns, partial(_read_row, columns)
 
 
-def read_row(columns: Columns, values: Sequence[Any]) -> Article:
-    """Makes an article of a row.
-
-    Raises:
-        ArticleError: The row has neither text nor title, or a value is not valid.
-        ReaderError: The text cannot be read.
-    """
+def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
     known: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in zip(columns.names, values, strict=False):

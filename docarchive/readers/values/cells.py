@@ -54,12 +54,12 @@ def read_date(value: object) -> PartialDate | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
     if not isinstance(value, str) or len(value) > _LONGEST_DATE:
-        return None if isinstance(value, str) else _parsed(value)
+        return None if isinstance(value, str) else PartialDate.parse_or_none(value)
     text = value.strip()
     if _NUMBER.fullmatch(text) and not _COMPACT.fullmatch(text):
         return _of_number(float(text) if "." in text else int(text))
     if match := _YEAR_AS_FLOAT.fullmatch(text):
-        return _parsed(match[1])
+        return PartialDate.parse_or_none(match[1])
     from docarchive.readers.values import written_dates
 
     return written_dates.read_date(text)
@@ -107,11 +107,4 @@ def _of_number(value: float) -> PartialDate | None:
         return None
     if date := unix_time(value):
         return date
-    return _parsed(int(value)) if value == int(value) else None
-
-
-def _parsed(value: object) -> PartialDate | None:
-    try:
-        return PartialDate.parse(value)
-    except ValueError:
-        return None
+    return PartialDate.parse_or_none(int(value)) if value == int(value) else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from docarchive import keys
 from docarchive.article import Article
+from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.identity import is_exported
 from docarchive.readers.values.written_dates import leading_date, read_date
@@ -62,6 +63,14 @@ def set_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
     metadata[name] = value
 
 
+def with_date(metadata: Mapping[Any, Any], date: PartialDate) -> dict[Any, Any]:
+    """Returns metadata with a date; another value of that key is set aside."""
+    dated = {**metadata, "date": date}
+    if metadata.get("date"):
+        set_aside(dated, "date", metadata["date"])
+    return dated
+
+
 def is_own(metadata: Mapping[Any, Any]) -> bool:
     """Returns whether docarchive wrote metadata, as those of an exported article."""
     return is_exported(metadata.get("id"), metadata.get("archived"), metadata.get("original"))
@@ -93,7 +102,7 @@ def _valid(metadata: Mapping[Any, Any]) -> dict[Any, Any]:
         if known is None:
             valid[key] = value
         elif keys.KNOWN[known] == keys.DATE and value not in (None, "", []):
-            date, whole = _date_in(value)
+            date, whole = date_in(value)
             if date is not None:
                 valid[key] = date
             if not whole:
@@ -107,7 +116,7 @@ def _valid(metadata: Mapping[Any, Any]) -> dict[Any, Any]:
     return valid
 
 
-def _date_in(value: Any) -> tuple[Any, bool]:
+def date_in(value: object) -> tuple[PartialDate | None, bool]:
     """Returns the date that a value is or begins with, if any, and whether that is all of the value."""
     if date := read_date(value):
         return date, True

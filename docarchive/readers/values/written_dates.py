@@ -67,11 +67,10 @@ def read_date(value: object) -> PartialDate | None:
     >>> read_date("16. März 2024"), read_date("2014-08-19 1:00:49 -0400"), read_date("soon")
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
     """
-    try:
-        return PartialDate.parse(value)
-    except ValueError:
-        if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST:
-            return None
+    if date := PartialDate.parse_or_none(value):
+        return date
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST:
+        return None
     if isinstance(value, int) and (date := unix_time(value)):
         return date
     text = str(value).strip()
@@ -113,10 +112,7 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
                 iso += f":{second}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
             iso += "Z" if zone in ("UTC", "GMT") else zone.removeprefix("UTC").removeprefix("GMT")
-    try:
-        return PartialDate(iso)
-    except ValueError:  # the 30th of February
-        return None
+    return PartialDate.parse_or_none(iso)  # None for the 30th of February
 
 
 def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:

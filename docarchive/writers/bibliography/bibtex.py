@@ -27,7 +27,6 @@ class BibtexWriter(Writer):
     biblatex = False
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         references = References()
         separator = ""
         for document in documents:

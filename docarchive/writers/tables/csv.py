@@ -34,7 +34,6 @@ class CsvWriter(Writer):
     delimiter = ","
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
         try:
             rows = csv.writer(text, delimiter=self.delimiter)

@@ -1,7 +1,5 @@
 """Makes documents: small files of each format, as programs write them."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,19 +1,16 @@
 """NITF, NewsML-G2, ninjs and Reuters-21578: what becomes of each element, and of what is broken."""
 
-from __future__ import annotations
-
-import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
+from samples import damaged, read_or_refused, source
 
 from docarchive.article import Article
-from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Refusal, Source, choose, readers
+from docarchive.errors import ReaderError
+from docarchive.readers import Record, Refusal, choose
 
 NITF = b"""<?xml version="1.0" encoding="UTF-8"?>
 <nitf><head><title>Pier: slug</title><docdata><doc-id regsrc="Harbour Wire" id-string="hw-17"/>
@@ -63,10 +60,6 @@ REUTERS = (
     b'</BODY></TEXT></REUTERS>\n<REUTERS NEWID="42"><DATE>4-APR-1987</DATE><TEXT TYPE="BRIEF">&#2;\n'
     b"<TITLE>******ALL OF IT</TITLE>Blah blah.&#3;</TEXT></REUTERS>\n"
 )
-
-
-def source(data: bytes, name: str = "") -> Source:
-    return Source(name, len(data), lambda: io.BytesIO(data))
 
 
 def read(data: bytes, name: str = "") -> Iterator[Article]:
@@ -186,20 +179,6 @@ def test_what_cannot_be_read_is_refused(data: bytes, reason: str) -> None:
         list(read(data))
 
 
-@given(st.sampled_from([NITF, NEWSML, json.dumps(NINJS).encode(), REUTERS]), st.data())
-def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
-    damaged = bytearray(data)
-    for _ in range(drawn.draw(st.integers(1, 4))):
-        start = drawn.draw(st.integers(0, len(damaged)))
-        damaged[start : start + drawn.draw(st.integers(0, 40))] = drawn.draw(st.binary(max_size=8))
-    for name in ("nitf", "newsml", "ninjs", "reuters"):
-        found = source(bytes(damaged))
-        try:
-            for each in readers()[name].records(found):
-                if isinstance(each, Record):
-                    try:
-                        each.load()
-                    except (ReaderError, ArticleError):
-                        continue
-        except ReaderError:
-            continue
+@given(damaged([NITF, NEWSML, json.dumps(NINJS).encode(), REUTERS]))
+def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
+    read_or_refused(data, "nitf", "newsml", "ninjs", "reuters")
