@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from docarchive.article import Article
 from docarchive.errors import ArticleError, InputError, ReaderError
-from docarchive.readers import Member, Reader, Record, Refusal, Source, choose, readers
+from docarchive.readers import Item, Reader, Record, Refusal, Skip, Source, choose, readers
 from docarchive.readers.protocol import no_sibling
 
 EXPORTS: Final[dict[str, bytes]] = {
@@ -202,7 +202,7 @@ def source(data: bytes, name: str = "a", sibling: Callable[[str], Source | None]
     return Source(name, len(data), lambda: io.BytesIO(data), sibling=sibling)
 
 
-def load(each: Record | Refusal | Member) -> Article | None:
+def load(each: Item) -> Article | None:
     """Returns the article of a record, loaded as another process would; None if it is refused."""
     if not isinstance(each, Record):
         return None
@@ -221,12 +221,12 @@ def articles(reader: Reader, data: bytes, **given: Any) -> list[Article]:
 
 
 def found(data: bytes | str, name: str = "") -> list[Article | str]:
-    """Returns the articles in bytes, by the reader that is chosen for them, and the reasons of refusals."""
+    """Returns the articles in bytes, by the reader that is chosen for them, and the reasons of refusals and skips."""
     results: list[Article | str] = []
     given = source(data.encode() if isinstance(data, str) else data, name)
     for each in choose(given).records(given):
         try:
-            results.append(each.reason if isinstance(each, Refusal) else each.load())  # type: ignore[union-attr]
+            results.append(each.reason if isinstance(each, Refusal | Skip) else each.load())  # type: ignore[union-attr]
         except ReaderError as error:
             results.append(str(error))
     return results

@@ -13,8 +13,8 @@ class Decision(NamedTuple):
 
     Attributes:
         kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (a near duplicate that is not imported), ``deleted``
-            (deleted from the archive earlier, and not imported), ``refused`` or ``skipped`` (a file that is not an
-            article by its name, such as a picture).
+            (deleted from the archive earlier, and not imported), ``refused`` or ``skipped`` (what is no article, such
+            as a picture, or a menu in the export of a blog).
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
@@ -80,7 +80,7 @@ class ImportReport(_Report):
         updated: How many articles have new content; the old files are under ``versions/``.
         duplicates: How many near duplicates there were: linked or skipped articles.
         deleted: How many articles are not imported because they were deleted from the archive.
-        skipped: How many files are not articles by their names, such as pictures.
+        skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
         refused: The inputs and records that cannot be read.
         conflicts: Updated articles with values that were edited in their files and are kept, though the import changes
             them too; the first 1,000.

@@ -16,7 +16,7 @@ class Deletion(NamedTuple):
         id: Its id.
         title: Its title.
         path: The path that its file had, relative to the archive.
-        keys: Its id, its strong identity if it has one, and the fingerprints of the records that it came from.
+        keys: Its id, and its strong identity if it has one.
     """
 
     id: str
@@ -30,12 +30,8 @@ class Deleted(Database):
 
     def deletion(self, id_: str) -> Deletion | None:
         """Returns what to remember of an article that is about to be removed; None if there is no such article."""
-        row = next(self._select("SELECT title, path, identity, n FROM articles WHERE id = ?", (id_,)), None)
-        if row is None:
-            return None
-        title, path, identity, n = row
-        prints = [fingerprint for (fingerprint,) in self._select("SELECT fingerprint FROM seen WHERE n = ?", (n,))]
-        return Deletion(id_, title, path, [id_, *([identity] if identity else []), *sorted(prints)])
+        rows = self._select("SELECT title, path, identity FROM articles WHERE id = ?", (id_,))
+        return next((Deletion(id_, title, path, [id_, *([key] if key else [])]) for title, path, key in rows), None)
 
     def add_deleted(self, deletions: Iterable[Deletion]) -> None:
         """Adds deleted articles, except those that the catalog has."""
@@ -47,7 +43,7 @@ class Deleted(Database):
             )
 
     def deleted_keys(self, keys: Collection[str]) -> set[str]:
-        """Returns those of the ids, strong identities or fingerprints that belong to deleted articles."""
+        """Returns those of the ids and strong identities that belong to deleted articles."""
         return {
             key
             for batch in batches([*keys])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docarchive.cli.render import counted, dim, line, message, out, out_json, refusals
 
 if TYPE_CHECKING:
-    from docarchive.archive import Decision, ImportReport
+    from docarchive import Decision, ImportReport
 
 
 def show_decision(json: bool) -> Callable[[Decision], None]:

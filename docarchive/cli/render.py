@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
-    from docarchive.archive import Snippet
+    from docarchive import Snippet
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"

@@ -177,14 +177,6 @@ def test_search_prints_rank_title_date_id_and_snippet(cli: Cli, filled: Path) ->
     )
 
 
-def test_search_as_json(cli: Cli, filled: Path) -> None:
-    found = cli("--archive", "news", "search", "wheat", "--json", code=0).json
-    assert list(found) == ["schema", "query", "total", "took_ms", "hits"]
-    assert (found["schema"], found["query"], found["total"]) == (1, "wheat", 1)
-    assert list(found["hits"][0]) == ["rank", "id", "title", "date", "score", "path", "snippet"]
-    assert (filled / found["hits"][0]["path"]).exists()
-
-
 def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:
     search = ["--archive", "news", "search", "*"]
     every = cli(*search, "--ids", "--sort", "date", code=0).out.split()

@@ -12,11 +12,11 @@ import pytest
 from corpus import ARTICLES, CHANGES, CONTEXT, queries, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
-from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.protocol import sort_value
 from docarchive.query import AnalyzedArticle, Every, Node, parse
 

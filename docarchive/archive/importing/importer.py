@@ -6,7 +6,7 @@ imports the rest. Articles are looked up and written by a ``Destination``; sourc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -35,12 +35,14 @@ from docarchive.store import article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
+#: Why a file is skipped without being opened.
+_NO_ARTICLE: Final = "not an article by its name or its folder"
 #: How many refused records of one input are reported and kept one by one; with more, the whole input is kept.
 _MAX_REFUSED: Final = 1_000
 
 
 class Importer:
-    """One import: the ``Sink`` of its ``Sources``. Close it.
+    """One import. Its ``Sources`` pass records to it. Close it.
 
     Args:
         catalog: The archive's catalog.
@@ -92,48 +94,47 @@ class Importer:
         self._parser.close()
         self._destination.close()
 
-    # The sink of sources
+    # What sources call
 
     def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
-        """See ``Sink``."""
+        """Receives a record or a refusal, with the number of bytes that it holds."""
         self._pending.append(record)
         self._pending_bytes += size
         if len(self._pending) >= _BATCH or self._pending_bytes >= _BATCH_BYTES:
             self.flush()
 
-    def skip(self, where: str) -> None:
-        """See ``Sink``."""
+    def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
+        """Receives the name of a file or a part of one that is skipped, and why."""
         self.report.skipped += 1
-        self._observe(Decision("skipped", where, reason="not an article by its name or its folder"))
+        self._observe(Decision("skipped", where, reason=reason))
 
     def stopped(self) -> bool:
-        """See ``Sink``."""
+        """Returns whether the import must stop."""
         if not self.report.interrupted and self._stop():
             self.report.interrupted = True
         return self.report.interrupted
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
-        """See ``Sink``."""
+        """Returns the ETag and the date of change of a URL, if its article is still in the archive."""
         return self._catalog.validators(url) if not self._again and self._entry_of(url) else (None, None)
 
     def unchanged(self, url: str) -> None:
-        """See ``Sink``."""
+        """Receives a URL whose content has not changed."""
         entry = self._entry_of(url)
         self.report.unchanged += 1
         self._observe(Decision("unchanged", url, entry.id if entry else ""))
 
     def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
-        """See ``Sink``."""
+        """Receives the ETag and the date of change of a URL, for the next import."""
         if etag or last_modified:
             self._destination.note_fetched(url, etag, last_modified)
 
     def flush(self) -> None:
-        """See ``Sink``."""
+        """Decides on everything that was put; afterwards the bytes of the input may be gone."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._unchanged_ids(prints)
-        deleted = set() if self._again else self._destination.deleted(prints)
-        parsed = self._parsed(pending, {*unchanged, *deleted})
+        parsed = self._parsed(pending, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
             if isinstance(record, RefusedInput):
@@ -141,9 +142,6 @@ class Importer:
                 self._advance(record)
             elif record.fingerprint in unchanged:
                 self._unchanged(record, unchanged[record.fingerprint])
-                self._advance(record)
-            elif record.fingerprint in deleted:
-                self._deleted(record)
                 self._advance(record)
             elif id_ := self._decide(parsed[record.fingerprint], record):
                 unchanged[record.fingerprint] = id_  # for another record with the same bytes
@@ -188,12 +186,12 @@ class Importer:
         return {fingerprint.removesuffix(mark): id_ for fingerprint, id_ in ids.items()}
 
     def _parsed(
-        self, pending: Sequence[PendingRecord | RefusedInput], known: Collection[str]
+        self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
     ) -> dict[str, NewArticle | InputError]:
-        """Parses records, except those with known fingerprints; returns articles or errors by fingerprint."""
+        """Parses the records that the archive does not have; returns articles or errors by fingerprint."""
         first: dict[str, PendingRecord] = {}  # by fingerprint: the first of several with the same bytes
         for record in pending:
-            if isinstance(record, PendingRecord) and record.fingerprint not in known:
+            if isinstance(record, PendingRecord) and record.fingerprint not in unchanged:
                 first.setdefault(record.fingerprint, record)
         records = [*first.values()]
         articles = zip(records, self._parser.parse(records, self._advance), strict=True)
@@ -272,12 +270,11 @@ class Importer:
         """Returns whether an article's file exists; only asked where deleted articles are imported again."""
         return not self._again or self._destination.exists(entry.path)
 
-    def _deleted(self, record: PendingRecord, article: Article | None = None) -> None:
+    def _deleted(self, record: PendingRecord, article: Article) -> None:
         self.report.deleted += 1
         self._refusals.release(record)
         reason = "it was deleted from the archive; import it with --again to have it back"
-        title = article.title if article else ""
-        self._observe(Decision("deleted", record.where, article.id if article else "", title, reason))
+        self._observe(Decision("deleted", record.where, article.id, article.title, reason))
 
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
         self.report.unchanged += 1

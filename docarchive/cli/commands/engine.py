@@ -12,7 +12,7 @@ from docarchive.cli.shared_arguments import Json, engines
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import Archive, EngineStatus
+    from docarchive import Archive, EngineStatus
 
 
 def engine(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
@@ -24,9 +25,7 @@ _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
-_CHECKBOX = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
-_MEDIA = re.compile(r"<en-media\b[^>]*?/?>(?:</en-media>)?")
-_HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
+_HALF_OF_DAY = re.compile(r"(\d{8}T\d{6}) ?(am|pm)Z?", re.IGNORECASE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -47,20 +46,34 @@ def _read_note(note: bytes) -> Article:
     root = parse_bytes(note)
     attributes = first(root, "note-attributes")
     content = first(root, "content")
-    body = _markdown("".join(content.itertext())) if content is not None else ""
+    enml = "".join(content.itertext()) if content is not None else ""
+    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]))
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        "date": stamp(text_of(_child(root, "created"))),
-        "updated": stamp(text_of(_child(root, "updated"))),
+        "date": _moment(root, "created"),
+        "updated": _moment(root, "updated"),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": text_of(first(attributes, "author")),
         "url": text_of(first(attributes, "source-url")),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or title)
+
+
+def _moment(root: Element, name: str) -> str | None:
+    """Returns a moment of a note; some versions of Evernote wrote ``20120715T123952 pmZ``, with hours to 12 or 24."""
+    written = text_of(_child(root, name))
+    half = _HALF_OF_DAY.fullmatch(written)
+    if half is None:
+        return stamp(written)
+    date, _, time = half[1].partition("T")
+    hour = int(time[:2])
+    if hour <= 12:
+        hour = hour % 12 + (12 if half[2].lower() == "pm" else 0)
+    return stamp(f"{date}T{hour:02d}{time[2:]}Z")
 
 
 def _child(root: Element, name: str) -> Element | None:
@@ -71,7 +84,6 @@ def _attachment(resource: Element) -> str:
     return text_of(first(resource, "file-name")) or text_of(first(resource, "mime"))
 
 
-def _markdown(enml: str) -> str:
-    html = _HEAD.sub("", enml)
-    html = _CHECKBOX.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
-    return to_markdown(_MEDIA.sub("", html))
+def _task(task: Element) -> Task:
+    done = text_of(first(task, "taskStatus")) == "completed"
+    return Task(text_of(first(task, "taskGroupNoteLevelID")), text_of(first(task, "title")), done)

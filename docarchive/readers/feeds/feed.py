@@ -29,6 +29,17 @@ _DEFAULT_TYPE: Final = "application/xml"
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the entries of a feed, with their numbers as locations."""
+    parsed = parsed_feed(source)
+    for number, entry in enumerate(parsed.entries, start=1):
+        yield _record(str(number), parsed.feed, entry)
+
+
+def parsed_feed(source: Source) -> Any:
+    """Returns what feedparser reads in a feed: ``feed`` and ``entries``.
+
+    Raises:
+        ReaderError: It cannot be parsed, or has no entries.
+    """
     import feedparser
 
     data = source.read(MAX_SIZE, "feed")
@@ -42,8 +53,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if not parsed.entries:
         problem = parsed.get("bozo_exception") if parsed.bozo else None
         raise ReaderError(f"the feed has no entries{f' ({_parse_error(problem, data)})' if problem else ''}")
-    for number, entry in enumerate(parsed.entries, start=1):
-        yield _record(str(number), parsed.feed, entry)
+    return parsed
 
 
 def _parse_error(error: object, data: bytes) -> str:
@@ -60,15 +70,23 @@ def _parse_error(error: object, data: bytes) -> str:
 
 def _record(location: str, feed: Mapping[str, Any], entry: Mapping[str, Any]) -> Record | Refusal:
     try:
-        metadata, body = _read_entry(feed, entry)
+        metadata, body = read_entry(feed, entry)
     except ReaderError as error:
         return Refusal(location, repr(entry).encode()[:1_000_000], str(error))
     raw = json.dumps({**metadata, "body": body}, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
     return Record(location, raw, partial(make_article, metadata, body))
 
 
-def _read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
-    """Returns the metadata of an entry, without empty values, and its text as Markdown."""
+def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[str, Any], str]:
+    """Returns the metadata of an entry, without empty values, and its text as Markdown.
+
+    Args:
+        feed: feedparser's values of the feed.
+        entry: feedparser's values of the entry.
+
+    Raises:
+        ReaderError: The entry has neither text nor title nor address.
+    """
     title = _line(entry, "title")
     body = _body(entry)
     url = entry.get("link") or ""
@@ -95,7 +113,7 @@ def _read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict
         "comments": entry.get("comments"),
         "rights": _line(entry, "rights"),
     }
-    if metadata["guid"] == url:
+    if metadata["guid"] == metadata["url"]:
         del metadata["guid"]
     return without_empty(metadata), body or title or url or enclosures[0]
 

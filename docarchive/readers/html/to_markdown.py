@@ -57,7 +57,7 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
     """
-    soup = _parse(html)
+    soup = parse_html(html)
     from markdownify import MarkdownConverter
 
     if is_deep(soup, _tags_in, _MAX_DEPTH):
@@ -80,10 +80,15 @@ def to_line(html: str) -> str:
     """
     if "<" not in html or not _ELEMENT.search(html):
         return " ".join((unescape(html) if "&" in html else html).split())
-    return " ".join(_parse(html).get_text().split())
+    return " ".join(parse_html(html).get_text().split())
 
 
-def _parse(html: str) -> BeautifulSoup:
+def parse_html(html: str) -> BeautifulSoup:
+    """Parses an HTML fragment of untrusted origin, without what a reader would not see.
+
+    Raises:
+        ReaderError: It is too long, or cannot be parsed.
+    """
     if len(html) > MAX_LENGTH:
         raise ReaderError(f"its HTML is longer than {MAX_LENGTH // 1_000_000} million characters")
     if html.count(">") > MAX_ELEMENTS and len(_OPENING.findall(html)) > MAX_ELEMENTS:

@@ -16,13 +16,13 @@ from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
+from docarchive.readers.values.texts import TEXT_NAMES, letters_of
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
 #: column whose name comes first here is used.
 _NAMES_OF_KEYS: Final = {
     "title": "title headline heading subject name",
-    BODY: "body content text markdown md html fulltext bodytext bodymarkdown bodyhtml contenttext contentmarkdown "
-    "contenthtml contentencoded plaintext rawtext articletext articlebody maintext story transcript article message",
+    BODY: " ".join(TEXT_NAMES),
     "date": "date published datepublished publishedat publisheddate publisheddatetime publishedon publishedtime "
     "publishdate publicationdate pubdate dateissued issued firstpublished posted postdate dateposted postedat "
     "created createdat creationdate createdon datecreated datetime timestamp time",
@@ -76,7 +76,7 @@ class Columns(NamedTuple):
 
 def key_of(name: str) -> tuple[str, int] | None:
     """Returns the key that a column of this name holds, and the rank of the name for it; None for an unknown name."""
-    letters = re.sub(r"[\W_]+", "", name.casefold())
+    letters = letters_of(name)
     if letters in _KEYS_OF_NAMES:
         return _KEYS_OF_NAMES[letters]
     for prefix in _PREFIXES:

@@ -14,8 +14,7 @@ from conftest import Cli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive import Archive, Article
-from docarchive.archive import Decision
+from docarchive import Archive, Article, Decision
 from docarchive.archive.importing.merging import merge, said_of
 
 FIRST = {"url": "https://e.org/1", "title": "Wrnog title", "date": "2024-01-01", "author": "X", "body": "One."}

@@ -45,7 +45,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
 
 @pytest.fixture
 def view(engine: TantivyEngine) -> View:
-    return View.at(engine._folder)
+    return View(engine._folder)
 
 
 def always_in_parallel(patch: pytest.MonkeyPatch, processors: int) -> None:

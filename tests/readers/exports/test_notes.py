@@ -76,7 +76,7 @@ def test_joplin() -> None:
     assert (note.authors, note.url) == (["Ada Meyer"], "https://post.example/pier")
     assert note.extra["guid"] == "joplin:0123456789abcdef0123456789abcdef"
     (folder,) = found(JOPLIN.replace(b"type_: 1", b"type_: 2"), "x.md")
-    assert folder == "it is not a note, but a folder, tag or attachment of Joplin"
+    assert folder == "a notebook of Joplin"
 
 
 def test_day_one() -> None:
