@@ -44,7 +44,9 @@ class Changing(Database):
         except sqlite3.OperationalError as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise ArchiveError(f"the catalog cannot be written: {error}; make room and run the command again") from None
+            raise ArchiveError(
+                f"the catalog cannot be written: {error}; free disk space, and run the command again"
+            ) from None
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""

@@ -91,7 +91,7 @@ def test_the_raw_bytes_of_a_row_hold_all_its_values(tmp_path: Path) -> None:
 def test_several_tables_are_listed_with_a_query_to_try(tmp_path: Path) -> None:
     path = database(POSTS, tmp_path)
     assert reason(source(path)) == (
-        "several tables look like articles; say which rows are articles, as with --query 'SELECT * FROM posts'; "
+        "several tables look like articles; choose the rows with --query, such as --query 'SELECT * FROM posts'; "
         "there are posts, search"
     )
 
@@ -99,7 +99,7 @@ def test_several_tables_are_listed_with_a_query_to_try(tmp_path: Path) -> None:
 def test_a_database_without_articles_lists_its_tables(tmp_path: Path) -> None:
     path = database('CREATE TABLE "two words" (a); CREATE TABLE other (b);', tmp_path)
     assert reason(source(path)) == (
-        "no table looks like articles; say which rows are articles, as with --query 'SELECT * FROM other'; "
+        "no table looks like articles; choose the rows with --query, such as --query 'SELECT * FROM other'; "
         "there are other, two words"
     )
 
