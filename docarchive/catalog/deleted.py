@@ -1,4 +1,4 @@
-"""Deleted articles: by which a later import knows that the user deleted an article. See docs/decisions/0060."""
+"""Deleted articles: by which a later import knows that the user deleted an article. See docs/decisions/0061."""
 
 from __future__ import annotations
 

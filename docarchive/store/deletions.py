@@ -1,4 +1,4 @@
-"""Deletions: the list of deleted articles, in the archive's file ``deleted.jsonl``. See docs/decisions/0060.
+"""Deletions: the list of deleted articles, in the archive's file ``deleted.jsonl``. See docs/decisions/0061.
 
 Lines are only added. A line counts as long as the archive has no article with its id.
 """

@@ -1,7 +1,7 @@
 """Merging: what a new version of an article keeps of the file that it replaces.
 
 A new version is merged three ways, as in version control: what the last import said, what the file says, and what is
-imported now. Values that were edited in the file since the last import are kept (decision 0060). The catalog has
+imported now. Values that were edited in the file since the last import are kept (decision 0061). The catalog has
 digests of what the last import said.
 """
 
