@@ -84,7 +84,11 @@ class Changing(Database):
         Another import of the record is then unchanged.
         """
         if fingerprint := record.fingerprint or record.original:
-            self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
+            self.add_seen([(fingerprint, id_)])
+
+    def add_seen(self, seen: Iterable[tuple[str, str]]) -> None:
+        """Adds fingerprints of records, each with the id of its article; unknown ids are skipped."""
+        self._db.executemany("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", seen)
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Updates path, size and time of an article's file whose content has not changed."""
