@@ -12,7 +12,6 @@ from docarchive.errors import ReaderError
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
-from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -58,8 +57,8 @@ def read_note(note: bytes) -> Article:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        "date": stamp(text_of(_child(root, "created"))),
-        "updated": stamp(text_of(_child(root, "updated"))),
+        "date": text_of(_child(root, "created")),
+        "updated": text_of(_child(root, "updated")),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": _attribute(attributes, "author"),
         "url": _attribute(attributes, "source-url"),

@@ -48,7 +48,7 @@ def _load_joplin(source: Source) -> Article:
 
 
 def _without_fraction(text: str | None) -> str:
-    return re.sub(r"\.\d+", "", text or "")
+    return re.sub(r"(:\d\d)\.\d+", r"\1", text or "")
 
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:

@@ -10,13 +10,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
-from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, parse_header, raw_header
+from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line
 from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Record, Source
-from docarchive.readers.values.reserved_keys import make_article, set_aside
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
 if TYPE_CHECKING:
@@ -65,19 +64,12 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
     metadata: dict[str, Any] = {
         "title": title,
         "authors": [name or address for name, address in senders],
+        "date": header_line(message, "Date"),
         "source_id": message_id,
         "language": header_line(message, "Content-Language").partition(",")[0],
         "message_id": message_id,  # by which a message is identified
         "from": [_name_and_address(name, address) for name, address in senders],
     }
-    date = parse_header("Date", raw_header(message, "Date"))
-    if moment := getattr(date, "datetime", None):
-        metadata["date"] = moment
-    elif str(date):
-        try:
-            metadata["date"] = PartialDate.parse(str(date))
-        except ValueError:
-            set_aside(metadata, "date", str(date))
     address = header_line(message, "Archived-At").strip("<> ")
     if address.startswith(("http://", "https://")):
         metadata["url"] = address

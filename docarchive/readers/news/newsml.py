@@ -10,8 +10,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
-from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
+from docarchive.readers.news.nitf import article_of, authors, read_nitf
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -68,8 +69,8 @@ def read_item(item: Element) -> Article:
         "guid": item.get("guid"),
         "version": item.get("version"),
         "title": text_of(first(item, "headline")),
-        "date": _date(item, "contentCreated", "firstCreated", "versionCreated"),
-        "updated": _date(item, "contentModified", "versionCreated"),
+        "date": _written(item, "contentCreated", "firstCreated", "versionCreated"),
+        "updated": _written(item, "contentModified", "versionCreated"),
         "authors": _creators(meta) if meta is not None else [],
         "source": text_of(first(item, "provider")) or _code_of(first(item, "provider")),
         "language": _language(item),
@@ -118,5 +119,5 @@ def _language(item: Element) -> str | None:
     return (language.get("tag") if language is not None else None) or item.get(_XML_LANG)
 
 
-def _date(item: Element, *names: str) -> str | None:
-    return stamp(text_of(first(item, *names)) or None)
+def _written(item: Element, *names: str) -> Any:
+    return first_date(*(text_of(first(item, name)) for name in names))

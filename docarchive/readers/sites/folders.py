@@ -15,8 +15,8 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.sites.file_names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
 from docarchive.readers.sites.generator_keys import normalized
+from docarchive.readers.values.dates_found import date_in, of_people
 from docarchive.readers.values.reserved_keys import lenient_article
-from docarchive.readers.values.written_dates import leading_date, read_date
 
 #: Names of folders that are no sections.
 _GENERIC: Final = frozenset(
@@ -153,12 +153,8 @@ def _word(value: object) -> str:
 
 
 def _read(value: object) -> PartialDate | None:
-    if value is None or isinstance(value, bool):
-        return None
-    if date := read_date(value):
-        return date
-    leading = leading_date(value.strip()) if isinstance(value, str) else None
-    return leading.date if leading else None
+    date, _ = date_in(value)
+    return of_people(date) if date else None
 
 
 def _last(parts: list[str], name: str) -> int | None:

@@ -148,13 +148,13 @@ BOMB = (
     "data", [BOMB, BOMB.replace(b"rss", b"opml"), b"<rss>" * 50_000, b"<rss><channel>" + b"<item>" * 50_000]
 )
 def test_bombs_do_no_harm(data: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     try:
         articles = [each for each in found(data) if isinstance(each, Article)]
     except ReaderError:
         articles = []
     assert all(len(article.title) < 2_000 for article in articles)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_feed_may_not_read_files(tmp_path: Any) -> None:
