@@ -1,11 +1,11 @@
 """Compares the results of the engines on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
 
-    python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1] [--verbose]
+    python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1]
 
 CORPUS is JSON Lines of articles. Queries are made of its words and metadata, the same every time. On the whole corpus
 tantivy is compared with Whoosh; on a sample both are compared with the memory engine, which evaluates ``Node.matches``.
 Orders by relevance may differ, because engines score a little differently: the share of the ten best hits that are the
-same is printed.
+same is printed; the memory engine does not score as the others do.
 """
 
 from __future__ import annotations
@@ -40,22 +40,6 @@ class Query(NamedTuple):
     kind: str
     text: str
     tree: Node
-
-
-class Sums(NamedTuple):
-    """Sums by kind of query.
-
-    Attributes:
-        queries: Number of queries.
-        matches: Number of articles that match.
-        shared: Per cent of the ten best hits that both engines have.
-        differences: Number of queries with a difference.
-    """
-
-    queries: Counter[str]
-    matches: Counter[str]
-    shared: Counter[str]
-    differences: Counter[str]
 
 
 def read(corpus: Path, most: int) -> list[Change]:
@@ -208,20 +192,24 @@ def differing(query: Query, one: Engine, other: Engine, changes: Sequence[Change
     return differences, len(others), shared
 
 
-def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Sequence[Change], *, verbose: bool) -> Sums:
-    """Compares two engines, and prints the queries on which they differ."""
-    sums = Sums(Counter(), Counter(), Counter(), Counter())
+def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Sequence[Change]) -> int:
+    """Compares two engines; prints the queries on which they differ, and a table by kind; returns how many differ."""
+    sums: dict[str, Counter[str]] = {}
     for query in queries:
         differences, matches, shared = differing(query, one, other, changes)
-        sums.queries[query.kind] += 1
-        sums.matches[query.kind] += matches
-        sums.shared[query.kind] += round(100 * shared / min(matches, 10)) if matches else 100
-        sums.differences[query.kind] += bool(differences)
+        percent = 100 * shared // min(matches, 10) if matches else 100
+        sums.setdefault(query.kind, Counter()).update(
+            queries=1, matches=matches, shared=percent, differ=bool(differences)
+        )
         if differences:
             print(f"{one.name} and {other.name} differ on {query.text}: {'; '.join(differences)}")
-        elif verbose:
-            print(f"{query.text}: {matches:,}")
-    return sums
+    sums["all"] = sum(sums.values(), Counter())
+    print(f"\n| {one.name}, {other.name} | queries | matches, mean | ten best shared, % | differ |")
+    print("|---|--:|--:|--:|--:|")
+    for kind, row in sums.items():
+        means = f"{row['matches'] / row['queries']:,.0f} | {row['shared'] / row['queries']:.0f}"
+        print(f"| {kind} | {row['queries']} | {means} | {row['differ']} |")
+    return sums["all"]["differ"]
 
 
 def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
@@ -230,27 +218,8 @@ def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
     start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))
     seconds = time.perf_counter() - start
-    print(f"{name}: {len(changes):,} articles indexed in {seconds:.1f} s, {len(changes) / seconds:,.0f} a second")
+    print(f"\n{name}: {len(changes):,} articles indexed in {seconds:.1f} s, {len(changes) / seconds:,.0f} a second")
     return engine
-
-
-def table(pair: Sequence[str], sums: Sums) -> None:
-    """Prints the sums by kind of query."""
-    print(f"\n| {' and '.join(pair)} | queries | matches, mean | ten best shared, % | differ |\n|---|--:|--:|--:|--:|")
-    ranked = "memory" not in pair  # the memory engine does not score as the others do
-    for kind, count in sums.queries.items():
-        shared = f"{sums.shared[kind] / count:.0f}" if ranked else ""
-        print(f"| {kind} | {count} | {sums.matches[kind] / count:,.0f} | {shared} | {sums.differences[kind]} |")
-    total = sums.queries.total()
-    shared = f"{sums.shared.total() / total:.0f}" if ranked else ""
-    print(f"| all | {total} | | {shared} | {sums.differences.total()} |\n", flush=True)
-
-
-def summary_of(pair: Sequence[str], sums: Sums, articles: int) -> str:
-    """Returns the result of a comparison, in a sentence."""
-    queries, differ = sums.queries.total(), sums.differences.total()
-    result = f"differ on {differ:,}" if differ else "return the same ids, facets, orders and counts on all"
-    return f"{' and '.join(pair)} {result} of {queries:,} queries on {articles:,} articles"
 
 
 def main() -> int:
@@ -261,29 +230,19 @@ def main() -> int:
     parser.add_argument("--articles", type=int, default=0, help="use only the first N of the corpus")
     parser.add_argument("--sample", type=int, default=1_500, help="articles for the memory engine")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--verbose", action="store_true", help="print every query and its number of matches")
     arguments = parser.parse_args()
     changes = read(arguments.corpus, arguments.articles)
     sample = changes[: arguments.sample]
     failed = 0
-    summary = []
-    with tempfile.TemporaryDirectory(prefix="docarchive-") as work:
-        folder = Path(work)
-        for *names, compared in [
-            ("tantivy", "whoosh", changes),
-            ("tantivy", "memory", sample),
-            ("whoosh", "memory", sample),
-        ]:
+    pairs = [("tantivy", "whoosh", changes), ("tantivy", "memory", sample), ("whoosh", "memory", sample)]
+    with tempfile.TemporaryDirectory(prefix="docarchive-") as folder:
+        for *names, compared in pairs:
             articles = [change.article for change in compared if change.article]
             queries = QueryMaker(articles, arguments.seed).queries(arguments.queries)
-            one, other = (index(name, folder / "-".join(names), compared) for name in names)
-            sums = compare(queries, one, other, compared, verbose=arguments.verbose)
-            table(names, sums)
-            failed += sums.differences.total()
-            summary.append(summary_of(names, sums, len(compared)))
+            one, other = (index(name, Path(folder, "-".join(names)), compared) for name in names)
+            failed += compare(queries, one, other, compared)
             one.close()
             other.close()
-    print("\n".join(summary))
     return 1 if failed else 0
 
 

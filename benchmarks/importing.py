@@ -19,7 +19,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sqlite3
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.peers.measuring import command, run
 from docarchive.processes import processors
 from docarchive.store.batch import Batch
 
@@ -156,10 +156,10 @@ def rows(corpus: Path) -> Iterator[dict[str, str]]:
 
 def print_step(name: str, corpus: Path, archive: Path, scratch: Path) -> None:
     """Runs one step; prints its seconds, and its seconds of processor time."""
-    run = {**FLOOR, **MORE}[name](corpus, archive, scratch)
+    step = {**FLOOR, **MORE}[name](corpus, archive, scratch)
     os.sync()
     start, processor = time.perf_counter(), time.process_time()
-    run()
+    step()
     print(time.perf_counter() - start, time.process_time() - processor)
 
 
@@ -167,21 +167,18 @@ def time_step(name: str, corpus: Path, archive: Path) -> tuple[float, float]:
     """Runs one step in a process of its own; returns its seconds, and its seconds of processor time."""
     with tempfile.TemporaryDirectory(dir=archive.parent) as scratch:
         (Path(scratch) / "files").mkdir()
-        argv = [sys.executable, __file__, str(corpus), "--step", name, str(archive), scratch]
+        argv = [sys.executable, "-m", "benchmarks.importing", str(corpus), "--step", name, str(archive), scratch]
         seconds, processor = subprocess.run(argv, check=True, capture_output=True, text=True).stdout.split()
         return float(seconds), float(processor)
 
 
 def time_import(corpus: Path, archive: Path, engine: str, jobs: int | None) -> tuple[float, float]:
     """Imports into a new archive; returns the seconds, and the seconds of processor time."""
-    program = [sys.executable, "-m", "docarchive", "--archive", str(archive)]
-    subprocess.run([*program, "init", "--engine", engine], check=True, capture_output=True)
+    program, output = (sys.executable, "-m", "docarchive", "--archive", archive), archive.parent / "output"
+    run(command(*program, "init", "--engine", engine), output)
     os.sync()
-    before, start = os.times(), time.perf_counter()
-    command = [*program, "import", str(corpus), *(["--jobs", str(jobs)] if jobs else [])]
-    subprocess.run(command, check=True, capture_output=True)
-    seconds, after = time.perf_counter() - start, os.times()
-    return seconds, after.children_user + after.children_system - before.children_user - before.children_system
+    timed = run(command(*program, "import", corpus, *(["--jobs", jobs] if jobs else [])), output)
+    return timed.seconds, timed.processor
 
 
 def main() -> None:
@@ -198,13 +195,10 @@ def main() -> None:
         name, archive, scratch = options.step
         print_step(name, options.corpus, Path(archive), Path(scratch))
         return
-    folder = options.keep or Path(tempfile.mkdtemp())
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         report(options.corpus, folder, options.engine or ["tantivy"], options.rounds, options.jobs)
-    finally:
-        if not options.keep:
-            shutil.rmtree(folder)
 
 
 def report(corpus: Path, folder: Path, engines: list[str], rounds: int, jobs: int | None) -> None:

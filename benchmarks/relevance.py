@@ -89,16 +89,12 @@ def log(text: str) -> None:
 
 def table(path: Path, columns: int) -> Iterator[list[str]]:
     """Yields the lines of a table, split at tabs; the last column may contain tabs."""
-    wrong = 0
     with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-        for line in lines:
+        for line in filter(str.strip, lines):
             row = [value.strip() for value in line.split("\t", columns - 1)]
-            if len(row) == columns:
-                yield row
-            else:
-                wrong += bool(line.strip())
-    if wrong:
-        log(f"{path}: {wrong} lines without {columns} columns were skipped")
+            if len(row) < columns:
+                sys.exit(f"{path}: {line.strip()!r} has no {columns} columns")
+            yield row
 
 
 def grade(text: str) -> int:
@@ -129,24 +125,13 @@ def read_collection(path: Path) -> Collection:
 def records(path: Path) -> Iterator[dict[str, str]]:
     """Yields id, title and body of the documents of a file; of several with one id, only the first."""
     seen: set[str] = set()
-    wrong = 0
     with open(path, encoding="utf-8-sig", errors="replace", newline="\n") as lines:
-        for line in lines:
-            try:
-                record = json.loads(line) if line.strip() else None
-            except (ValueError, RecursionError):
-                record = {}
-            if record is None:
-                continue
-            id_ = text_of(record.get("id")).strip() if isinstance(record, dict) else ""
-            if not id_ or id_ in seen:
-                wrong += 1
-                continue
-            seen.add(id_)
-            body = next((record[key] for key in BODY_KEYS if record.get(key)), "")
-            yield {"id": id_, "title": text_of(record.get("title")), "body": text_of(body)}
-    if wrong:
-        log(f"{path}: {wrong} lines that are not a document with a new id were skipped")
+        for record in map(json.loads, filter(str.strip, lines)):
+            id_ = text_of(record["id"]).strip()
+            if id_ not in seen:
+                seen.add(id_)
+                body = next((record[key] for key in BODY_KEYS if record.get(key)), "")
+                yield {"id": id_, "title": text_of(record.get("title")), "body": text_of(body)}
 
 
 def text_of(value: Any) -> str:

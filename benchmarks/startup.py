@@ -1,4 +1,4 @@
-"""Times commands as whole processes next to an empty Typer command, and a sync next to a bare walk.
+"""Run commands as whole processes next to an empty Typer command, and a sync next to a bare walk.
 
     python -m benchmarks.startup ARCHIVE... [--rounds 15] [--json FILE]
 
@@ -17,7 +17,6 @@ import argparse
 import json
 import os
 import random
-import shlex
 import statistics
 import sys
 import tempfile
@@ -27,7 +26,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from benchmarks.peers import measuring
 from benchmarks.peers.docarchive import query_text
+from benchmarks.peers.measuring import Run
 from benchmarks.peers.peer import QUERIES, installed
 from docarchive import Archive
 
@@ -56,27 +57,9 @@ class Job(NamedTuple):
     environment: Mapping[str, str] = MappingProxyType({})
 
 
-class Times(NamedTuple):
-    """Wall time and processor time of a process, in milliseconds."""
-
-    wall: float
-    processor: float
-
-
-def run(job: Job) -> Times:
-    actions = [
-        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-    ]
-    environment = {**os.environ, **job.environment}
-    start = time.perf_counter()
-    process = os.posix_spawnp(job.command[0], job.command, environment, file_actions=actions)
-    _, status, usage = os.wait4(process, 0)
-    wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
-        raise SystemExit(f"failed: {shlex.join(job.command)}")
-    return Times(wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3)
+def run(job: Job, output: Path) -> Run:
+    """Runs a process; its exit code may say that nothing matched."""
+    return measuring.run(measuring.command(*job.command, codes=(0, 1), **job.environment), output)
 
 
 def jobs(archives: list[Path], empty: Path) -> list[Job]:
@@ -104,21 +87,21 @@ def jobs(archives: list[Path], empty: Path) -> list[Job]:
     return all_jobs
 
 
-def measure(all_jobs: list[Job], rounds: int) -> list[tuple[Job, list[Times]]]:
+def measure(all_jobs: list[Job], rounds: int, folder: Path) -> list[tuple[Job, list[Run]]]:
     """Runs every job once a round, in random order; the first round does not count."""
-    times: list[list[Times]] = [[] for _ in all_jobs]
+    times: list[list[Run]] = [[] for _ in all_jobs]
     order = list(range(len(all_jobs)))
     for _ in range(rounds + 1):
         random.shuffle(order)
         for number in order:
-            times[number].append(run(all_jobs[number]))
+            times[number].append(run(all_jobs[number], folder / "output"))
     return [(job, runs[1:]) for job, runs in zip(all_jobs, times, strict=True)]
 
 
-def table(measured: list[tuple[Job, list[Times]]]) -> str:
+def table(measured: list[tuple[Job, list[Run]]]) -> str:
     floor = next(times for job, times in measured if job.name == "empty")
     rows = ["| | | wall ms | CPU ms | wall ÷ empty | CPU ÷ empty |", "|---|---|--:|--:|--:|--:|"]
-    groups: dict[str, list[list[Times]]] = {}
+    groups: dict[str, list[list[Run]]] = {}
     for job, times in measured:
         groups.setdefault(job.group, []).append(times)
         rows.append(_row(job.group, job.name, [times], floor))
@@ -127,15 +110,15 @@ def table(measured: list[tuple[Job, list[Times]]]) -> str:
     return "\n".join(rows)
 
 
-_MEASURES: Final[tuple[Callable[[Times, Times], float], ...]] = (
-    lambda job, empty: job.wall,
-    lambda job, empty: job.processor,
-    lambda job, empty: job.wall / empty.wall,
+_MEASURES: Final[tuple[Callable[[Run, Run], float], ...]] = (
+    lambda job, empty: job.seconds * 1e3,
+    lambda job, empty: job.processor * 1e3,
+    lambda job, empty: job.seconds / empty.seconds,
     lambda job, empty: job.processor / empty.processor,
 )
 
 
-def _row(group: str, name: str, kinds: list[list[Times]], floor: list[Times]) -> str:
+def _row(group: str, name: str, kinds: list[list[Run]], floor: list[Run]) -> str:
     """Returns the row of one kind of process, or of the median over several kinds."""
     wall, processor, walls, processors = (
         statistics.median(statistics.median(map(measure, times, floor)) for times in kinds) for measure in _MEASURES
@@ -158,7 +141,7 @@ def walk(folder: str) -> int:
 
 
 def compare_sync(path: Path, rounds: int) -> str:
-    """Times syncs with nothing changed, and bare walks, in turn; returns a line of the report."""
+    """Run syncs with nothing changed, and bare walks, in turn; returns a line of the report."""
     walks: list[float] = []
     syncs: list[float] = []
     with Archive.open(path) as archive:
@@ -188,7 +171,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder) / "empty.py"
         empty.write_text(EMPTY, "utf-8")
-        measured = measure(jobs(options.archives, empty), options.rounds)
+        measured = measure(jobs(options.archives, empty), options.rounds, empty.parent)
     print(table(measured))
     print()
     for archive in options.archives:

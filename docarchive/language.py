@@ -16,6 +16,16 @@ from typing import Protocol
 SAMPLE = 4_000
 """How many characters of a text are examined."""
 
+CODES = frozenset(
+    """aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
+    el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io
+    is it iu iw ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk
+    ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc
+    sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve
+    vi vo wa wo xh yi yo za zh zu""".split()  # noqa: SIM905 - shorter than a list
+)
+"""The codes of two letters that ISO 639-1 assigns to languages, with those that it has retired."""
+
 _FEWEST_LETTERS = {"Latn": 100}
 """With fewer letters, CLD2 is sure of a wrong language: of a title, or the name of a company."""
 _FEWEST_LETTERS_ELSEWHERE = 12

@@ -12,6 +12,8 @@ from docarchive.article import Article
 from docarchive.readers import Record, Source, readers
 from docarchive.writers import Document, WriteOptions, writer
 
+#: Takes from root what it may do besides what the permissions of files allow; others have nothing of that kind.
+UNPRIVILEGED = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]
 SEEDS = Path(__file__).parent.parent / "seeds"
 
 ARTICLES: list[dict[str, Any]] = [

@@ -62,25 +62,10 @@ def test_escapes_are_equal_in_either_case(path: str) -> None:
 
 def test_what_tells_addresses_apart_stays() -> None:
     urls = [
-        *(
-            "http://a.org",
-            "http://a.org/A",
-            "http://a.org/a",
-            "http://a.org:8080/a",
-            "http://a.org/a?x=1",
-            "http://a.org/a?x=2",
-        ),
-        *(
-            "http://a.org/a?x=1&y=2",
-            "http://a.org/a?y=2&x=1",
-            "http://a.org/a?x=",
-            "http://www.a.org/a",
-            "http://[::1]/a",
-            "http://a.org/%",
-            "http://a.org/%zz",
-            "http://a.org/%ZZ",
-            "http://a.org/%25",
-        ),
+        *("http://a.org", "http://a.org/A", "http://a.org/a", "http://a.org:8080/a"),
+        *("http://a.org/a?x=1", "http://a.org/a?x=2"),
+        *("http://a.org/a?x=1&y=2", "http://a.org/a?y=2&x=1", "http://a.org/a?x=", "http://www.a.org/a"),
+        *("http://[::1]/a", "http://a.org/%", "http://a.org/%zz", "http://a.org/%ZZ", "http://a.org/%25"),
     ]
     assert len({canonical_url(url) for url in urls}) == len(urls)
     assert canonical_url("http://[::1]:8080/a/") == "https://[::1]:8080/a"

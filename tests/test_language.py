@@ -172,15 +172,8 @@ def test_the_beginning_of_a_long_text_is_enough() -> None:
 @pytest.mark.parametrize(
     "junk",
     [
-        "\x00",
-        "\x1b[31m",
-        "\x7f\x85",
-        "\ud800",
-        "\udc80\udcff",
-        "\ufdd0\ufffe\uffff",
-        "\U0010ffff",
-        "\u202e\u2066",
-        "\x0c",
+        *("\x00", "\x1b[31m", "\x7f\x85", "\ud800", "\udc80\udcff", "\ufdd0\ufffe\uffff", "\U0010ffff"),
+        *("\u202e\u2066", "\x0c"),
     ],
     ids=ascii,
 )

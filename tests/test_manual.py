@@ -67,3 +67,11 @@ def test_pages_are_dated_by_the_release_that_the_changelog_names(pages: dict[str
     version, day = releases[0]
     assert version == docarchive.__version__
     assert f'.TH DOCARCHIVE 1 {day} "docarchive {version}"' in pages["docarchive.1"]
+
+
+def test_an_option_is_not_taken_for_a_folder(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, ROOT / "docs/manual.py", "--help"], cwd=tmp_path, capture_output=True, encoding="utf-8"
+    )
+    assert (ran.returncode, ran.stderr) == (1, "usage: python docs/manual.py FOLDER\n")
+    assert not [*tmp_path.iterdir()]

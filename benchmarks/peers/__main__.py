@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,36 +130,23 @@ def measure(options: argparse.Namespace, size: int, work: Path) -> dict[str, Any
     }
 
 
-def names(text: str) -> list[str]:
-    """Returns the names of peers in a list with commas.
+def listed(what: str, known: Collection[str]) -> Callable[[str], list[str]]:
+    """Returns the reader of a list with commas of known names; ``@`` ends a name."""
 
-    Raises:
-        argparse.ArgumentTypeError: There is no such peer.
-    """
-    listed = [name.strip() for name in text.split(",") if name.strip()]
-    known = {key(peer) for peer in PEERS}
-    for name in listed:
-        if name.partition("@")[0] not in known:
-            raise argparse.ArgumentTypeError(f"there is no peer {name!r}; choose from {', '.join(sorted(known))}")
-    return listed
+    def read(text: str) -> list[str]:
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        for name in names:
+            if name.partition("@")[0] not in known:
+                raise argparse.ArgumentTypeError(f"there is no {what} {name!r}; choose from {', '.join(known)}")
+        return names
 
-
-def kinds(text: str) -> list[str]:
-    """Returns the kinds of searches in a list with commas.
-
-    Raises:
-        argparse.ArgumentTypeError: There is no such kind.
-    """
-    listed = [kind.strip() for kind in text.split(",") if kind.strip()]
-    for kind in listed:
-        if kind not in QUERIES:
-            raise argparse.ArgumentTypeError(f"there is no kind {kind!r}; choose from {', '.join(QUERIES)}")
-    return listed
+    return read
 
 
 def main() -> int:
     """Reads the command line, measures, and writes the results."""
     parser = argparse.ArgumentParser(formatter_class=argparse.RawDescriptionHelpFormatter, description=__doc__)
+    names, kinds = listed("peer", sorted(map(key, PEERS))), listed("kind", QUERIES)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--sizes", default="1000,19043,200000", help="numbers of articles, separated by commas")
     parser.add_argument("--quick", action="store_true", help="run jobs once, searches three times")

@@ -26,10 +26,11 @@ class Command(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The seconds that a process took, and its peak memory in MB."""
+    """The seconds that a process took, its peak memory in MB, and its seconds of processor time."""
 
     seconds: float
     peak: float
+    processor: float = 0.0
 
 
 class Failed(Exception):
@@ -68,7 +69,7 @@ def run(command: Command, output: Path) -> Run:
     if code not in command.codes:
         message = errors.read_text("utf-8", "replace").strip()[-300:]
         raise Failed(f"{' '.join(command.argv)[:160]} ended with {code}: {message}")
-    return Run(seconds, max(usage.ru_maxrss / 1024, sampled))
+    return Run(seconds, max(usage.ru_maxrss / 1024, sampled), usage.ru_utime + usage.ru_stime)
 
 
 def run_all(commands: list[Command], output: Path) -> Run:

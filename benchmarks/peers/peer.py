@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -53,6 +55,8 @@ class Peer:
     """
 
     name: ClassVar[str]
+    #: The programs that it needs on PATH.
+    programs: ClassVar[tuple[str, ...]] = ()
     #: A few words on the program, for the notes below the tables.
     about: ClassVar[str]
     #: The form of its input: jsonl, mail or markdown.
@@ -69,11 +73,11 @@ class Peer:
 
     def missing(self) -> str:
         """Returns the reason why it cannot be measured here; empty if it can."""
-        return ""
+        return "" if all(map(shutil.which, self.programs)) else "not on PATH"
 
     def version(self) -> str:
-        """Returns its version."""
-        return ""
+        """Returns its version; by default, the first one that its first program prints."""
+        return version_in(output_of(self.programs[0], "--version"))
 
     def prepare(self) -> None:
         """Does the work before the import that is not timed."""
@@ -132,6 +136,12 @@ class Peer:
     def stored(self) -> list[Path]:
         """Returns all files and folders that it wrote, the articles included if it stores them."""
         return self.index()
+
+
+def version_in(text: str) -> str:
+    """Returns the first version number in a text; empty if there is none."""
+    match = re.search(r"\d+(?:\.\d+)+\S*", text)
+    return match[0] if match else ""
 
 
 def output_of(*argv: object) -> str:

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from benchmarks.peers.measuring import Command, command
-from benchmarks.peers.peer import Peer, Query, environment, output_of
+from benchmarks.peers.peer import Peer, Query, environment, output_of, version_in
 
 
 class _Maildir(Peer):
@@ -39,6 +39,7 @@ class Notmuch(_Maildir):
     """The mail search program, which indexes with Xapian."""
 
     name = "notmuch"
+    programs = ("notmuch",)
     about = "a message for each article, in a Maildir; newest first, not by relevance; texts stay in the messages"
     articles_per_second = 600
     other_jobs = 0.2
@@ -46,12 +47,6 @@ class Notmuch(_Maildir):
     @property
     def _settings(self) -> Path:
         return self.work / "config"
-
-    def missing(self) -> str:
-        return "" if shutil.which("notmuch") else "not on PATH"
-
-    def version(self) -> str:
-        return output_of("notmuch", "--version").split()[-1]
 
     def prepare(self) -> None:
         super().prepare()
@@ -87,6 +82,7 @@ class Recoll(_Maildir):
     """The desktop search program, which indexes with Xapian."""
 
     name = "recoll"
+    programs = ("recollindex", "recollq")
     about = "recollindex and recollq over the same messages, without aspell; keeps texts compressed in its index"
     articles_per_second = 600
     other_jobs = 0.2
@@ -95,12 +91,8 @@ class Recoll(_Maildir):
     def _settings(self) -> Path:
         return self.work / "settings"
 
-    def missing(self) -> str:
-        return "" if shutil.which("recollq") and shutil.which("recollindex") else "not on PATH"
-
     def version(self) -> str:
-        match = re.search(r"Recoll ([\d.]+)", output_of("recollindex", "-h"))
-        return match[1] if match else ""
+        return version_in(output_of("recollindex", "-h").partition("Recoll ")[2])
 
     def prepare(self) -> None:
         super().prepare()
@@ -148,7 +140,7 @@ class SqliteUtils(Peer):
         return "" if self._program() else "not on PATH, and pip could not install it"
 
     def version(self) -> str:
-        return output_of(self._program(), "--version").split()[-1]
+        return version_in(output_of(self._program(), "--version"))
 
     def _command(self, *arguments: object) -> Command:
         return command(self._program(), *arguments)
@@ -198,12 +190,7 @@ class Ripgrep(Peer):
     name = "ripgrep"
     about = "no index, no ranking, no stems: the first ten files with the whole word, in any case"
     form = "markdown"
-
-    def missing(self) -> str:
-        return "" if shutil.which("rg") else "not on PATH"
-
-    def version(self) -> str:
-        return output_of("rg", "--version").split()[1]
+    programs = ("rg",)
 
     def _line(self, query: Query) -> str:
         folder, words = self.source, query.words

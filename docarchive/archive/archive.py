@@ -200,6 +200,7 @@ class Archive:
         self,
         *folders: str | os.PathLike[str],
         settle: float = 2.0,
+        started: Callable[[], None] = lambda: None,
         report: Callable[[ImportReport], None] = lambda report: None,
         **options: Unpack[ImportOptions],
     ) -> None:
@@ -208,6 +209,7 @@ class Archive:
         Args:
             folders: The folders, with all folders below them.
             settle: Seconds without a change before a file is read: until then it may still be written.
+            started: Called once, when the folders have been checked and the watch begins.
             report: Called after each import that changed or refused something.
             options: See ``import_``.
 
@@ -217,7 +219,7 @@ class Archive:
         """
         from docarchive.archive.importing.run import watch
 
-        watch(self._session, folders, settle, report, options)
+        watch(self._session, folders, settle, started, report, options)
 
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles with nearly the same text; in each group, in the order in which they were imported.

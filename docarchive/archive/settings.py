@@ -73,7 +73,7 @@ class Settings(NamedTuple):
         if settings.engine not in ENGINES:
             raise ArchiveDamaged(f"{path}: there is no engine {settings.engine!r}; choose one of {', '.join(ENGINES)}")
         try:
-            cls.check_language(settings.language)
+            cls.check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
         except UsageError as error:
             raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
@@ -139,11 +139,21 @@ class Settings(NamedTuple):
             )
 
     @staticmethod
-    def check_language(code: str) -> None:
-        """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags."""
+    def check_language(code: str, *, assigned: bool = True) -> None:
+        """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags.
+
+        Args:
+            code: The tag.
+            assigned: Whether a code of two letters must be the code of a language.
+        """
         language, *subtags = code.split("-")
-        is_iso = len(language) in (2, 3) and language.isalpha()
-        if not (code.isascii() and is_iso and all(len(subtag) <= 8 and subtag.isalnum() for subtag in subtags)):
+        valid = code.isascii() and len(language) in (2, 3) and language.isalpha()
+        valid = valid and all(len(subtag) <= 8 and subtag.isalnum() for subtag in subtags)
+        if valid and assigned and len(language) == 2:
+            from docarchive.language import CODES
+
+            valid = language.lower() in CODES
+        if not valid:
             raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
 
 

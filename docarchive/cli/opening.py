@@ -31,7 +31,8 @@ def opened(context: Context, *, create: bool = False, discard: bool = False, lin
 
                 path = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / path.name
             archive = Archive.create(path, progress=progress)
-            message("would create a new archive" if discard else f"created a new archive at {archive.path}")
+            if not discard:
+                message(f"created an empty archive at {archive.path}")
         else:
             archive = Archive.open(path if path is not None else Archive.find(), progress=progress)
         yield stack.enter_context(archive)

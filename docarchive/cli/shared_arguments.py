@@ -47,7 +47,9 @@ def format_option(default: str) -> Option:
 
 def sort_option(*, relevance: bool = False, default: str | None = None) -> Option:
     """Returns the declaration of ``--sort``, with the default that help shows if it is not the parameter's."""
-    help_ = f"{'relevance, ' * relevance}date, title or archived; prefix with - to reverse."
+    help_ = (
+        f"Sort by {'relevance, ' * relevance}date, title or archived. -date, -title and -archived reverse the order."
+    )
     return Option(metavar="ORDER", help=help_, show_default=default or True, autocompletion=lambda: sorts(relevance))
 
 
@@ -68,6 +70,22 @@ QueryLanguage = Annotated[
     str | None,
     Option("--language", metavar="CODE", help="The language of the query.", show_default="all in the archive"),
 ]
+
+
+def check_alone(name: str, given: object, **others: object) -> None:
+    """Checks that an option is not combined with any of some others.
+
+    Args:
+        name: The name of its parameter.
+        given: Its value; a false value is not given.
+        others: The values of the others by the names of their parameters.
+
+    Raises:
+        UsageError: It is given, and one of the others is too.
+    """
+    other = next((other for other, value in others.items() if value), None)
+    if given and other:
+        raise UsageError(f"use --{name.replace('_', '-')} or --{other.replace('_', '-')}, not both")
 
 
 def check_json_version(version: int) -> None:

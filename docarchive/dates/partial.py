@@ -19,19 +19,8 @@ _ISO = (
     r"(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?[ ]?(Z|z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?)?)?"
 )
 _MONTHS = {
-    "january": 1,
-    "february": 2,
-    "march": 3,
-    "april": 4,
-    "may": 5,
-    "june": 6,
-    "july": 7,
-    "august": 8,
-    "september": 9,
-    "october": 10,
-    "november": 11,
-    "december": 12,
-    "sept": 9,
+    **{"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8},
+    **{"september": 9, "october": 10, "november": 11, "december": 12, "sept": 9},
 }
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
 _DAY_FIRST = (
@@ -124,9 +113,7 @@ class PartialDate:
         """
         if isinstance(value, PartialDate):
             return value
-        if isinstance(value, datetime):
-            return cls(value.isoformat())
-        if isinstance(value, date):
+        if isinstance(value, date):  # a datetime is a date too
             return cls(value.isoformat())
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 9999:
             return cls(f"{value:04d}")

@@ -7,6 +7,7 @@ explained. A subclass adds how its index is written, opened and queried.
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,6 +19,7 @@ from docarchive.engines.protocol import Change, Page, Position, Scored, ScorePar
 from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reader, distinctive_terms, read_feedback
 from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_state
 from docarchive.engines.terms import moment
+from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Node, Word, any_of
 
 
@@ -63,6 +65,8 @@ class IndexEngine(Generic[View]):
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
         """See ``Engine``."""
+        if self._folder.exists() and not os.access(self._folder, os.W_OK):
+            raise ArchiveError(f"the search index must be updated, but {self._folder} is read-only; make it writable")
         fresh = self.position() is None
         if fresh:
             self.clear()

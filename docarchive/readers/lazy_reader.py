@@ -8,58 +8,44 @@ heavy, and their regular expressions are text, which ``re`` compiles and keeps w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from importlib import import_module
+from typing import Literal
 
 from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
 
 
+@dataclass(eq=False)
 class LazyReader(Reader):
     """A reader that is declared in one module and implemented in another.
 
-    Args:
-        name: See ``Reader``.
-        summary: See ``Reader``.
-        suffixes: See ``Reader``.
-        home: The function that yields the records of a source: ``module:function``, below ``docarchive.readers``.
-        recognizes: See ``Reader``; None where anything may be in the format.
-        by_name: See ``Reader``.
-        extra: See ``Reader``.
-        requires: See ``Reader``; they are imported first, and if one is missing, the error names the extra.
-        isolated: See ``Reader``.
-        single: See ``Reader``.
-        version: See ``Reader``.
+    Attributes that ``Reader`` has are described there. The modules of ``requires`` are imported first.
+
+    Attributes:
+        home: The function that reads a source: ``module:function``, below ``docarchive.readers``.
+        test: Whether the first bytes can only be of this format; None where anything may be in the format.
+        result: What the function of ``home`` returns: the ``records`` of a source; the ``article`` that all of it is;
+            or an ``article of text``, if its arguments are those of the ``read`` of ``load_text``.
     """
 
-    def __init__(
-        self,
-        name: str,
-        summary: str,
-        suffixes: tuple[str, ...],
-        home: str,
-        recognizes: Callable[[bytes], bool] | None = None,
-        *,
-        by_name: bool = False,
-        extra: str = "",
-        requires: tuple[str, ...] = (),
-        isolated: bool = False,
-        single: bool = False,
-        version: int = 1,
-    ) -> None:
-        self.name = name
-        self.summary = summary
-        self.suffixes = suffixes
-        self.by_name = by_name
-        self.extra = extra
-        self.requires = requires
-        self.isolated = isolated
-        self.single = single
-        self.version = version
-        self._home = home
-        self._recognizes = recognizes
+    name: str
+    summary: str
+    suffixes: tuple[str, ...] = field()  # without the default of ``Reader``
+    home: str
+    test: Callable[[bytes], bool] | None = None
+    _: KW_ONLY
+    result: Literal["records", "article", "article of text"] = "records"
+    by_name: bool = False
+    extra: str = ""
+    requires: tuple[str, ...] = ()
+    isolated: bool = False
+    single: bool = False
+    version: int = 1
 
     def recognizes(self, head: bytes) -> bool:
         """See ``Reader``."""
-        return self._recognizes is not None and self._recognizes(head)
+        return self.test is not None and self.test(head)
 
     def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
         """See ``Reader``.
@@ -72,5 +58,13 @@ class LazyReader(Reader):
                 import_module(module)
         except ImportError:
             raise self.missing() from None
-        module, _, function = self._home.partition(":")
-        yield from getattr(import_module(f"docarchive.readers.{module}"), function)(source)
+        module, _, name = self.home.partition(":")
+        function = getattr(import_module(f"docarchive.readers.{module}"), name)
+        if self.result == "records":
+            yield from function(source)
+        elif self.result == "article":
+            yield Record("", None, partial(function, source))
+        else:
+            from docarchive.readers.encoding.detect import load_text
+
+            yield Record("", None, partial(load_text, source, function))

@@ -12,24 +12,8 @@ from docarchive.analysis import MAX_WORD, Analyzer, QueryAnalyzer, Run, Slot, Te
 
 LANGUAGES = ["en", "de", "fr", "tr", "ru", "el", "ar", "hi", "sr", "zz"]
 PARTS = [
-    *(
-        "pier",
-        "Piers",
-        "US",
-        "Café",
-        "Straße",
-        "Erdoğan",
-        "1",
-        "000",
-        "000bn",
-        "日",
-        "本",
-        "กำ",
-        "한",
-        "か\u3099",
-        "ﷺ",
-        "½",
-    ),
+    *("pier", "Piers", "US", "Café", "Straße", "Erdoğan", "1", "000", "000bn", "日", "本", "กำ", "한", "か\u3099"),
+    *("ﷺ", "½"),
     *("-", "'", "’", ".", ",", "&", "‐", "s", "t", "l", "\u0301", "\u200d", "ـ", "_", " ", "\n", "\0", "\ud800"),
 ]
 TEXTS = st.text() | st.lists(st.sampled_from(PARTS), max_size=15).map("".join)

@@ -54,9 +54,17 @@ def test_what_is_no_toml_is_said(tmp_path: Path, text: str) -> None:
         Settings.load(tmp_path)
 
 
-@pytest.mark.parametrize("code", ["en", "de", "pt-BR", "zh-Hant-TW", "yue", "EN"])
+@pytest.mark.parametrize("code", ["en", "de", "pt-BR", "zh-Hant-TW", "yue", "EN", "iw"])
 def test_codes_of_languages_are_taken(tmp_path: Path, code: str) -> None:
     Settings.check_language(code)
+    Settings("news", language=code).save(tmp_path)
+    assert Settings.load(tmp_path).language == code
+
+
+@pytest.mark.parametrize("code", ["xx", "jp", "cz", "jp-JP"])
+def test_two_letters_that_are_no_language_are_refused_but_in_older_settings(tmp_path: Path, code: str) -> None:
+    with pytest.raises(UsageError, match=f"'{code}' is not a language code"):
+        Settings.check_language(code)
     Settings("news", language=code).save(tmp_path)
     assert Settings.load(tmp_path).language == code
 

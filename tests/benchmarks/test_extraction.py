@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from running import run
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks/extraction.py"
+from benchmarks import extraction
+
 TEXT = " ".join(f"Word number {n} stands in a sentence of its own, and the next one follows it." for n in range(12))
 PAGE = f"""<html><head><title>Tides</title><meta property="article:published_time" content="2024-03-16T09:00:00Z">
 <meta name="author" content="Ada Meyer"></head><body><article><h1>Tides</h1><p>{TEXT}</p></article></body></html>"""
-
-spec = importlib.util.spec_from_file_location("extraction", SCRIPT)
-assert spec
-assert spec.loader
-extraction = importlib.util.module_from_spec(spec)
-sys.modules["extraction"] = extraction
-spec.loader.exec_module(extraction)
 
 
 def test_shares_of_runs() -> None:
@@ -58,18 +50,8 @@ def test_each_form_of_a_set(tmp_path: Path) -> None:
     (tmp_path / "b/two.json").write_text(json.dumps(gold))
     (tmp_path / "b/three.jsonl").write_text(json.dumps({"html": PAGE, **gold, "headline": "Ebb"}) + "\n")
     out = tmp_path / "out.json"
-    command = [
-        sys.executable,
-        str(SCRIPT),
-        str(tmp_path / "a"),
-        str(tmp_path / "b"),
-        "--json",
-        str(out),
-        "--worst",
-        "1",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("| set | reader | pages |")
+    printed = run("benchmarks.extraction", tmp_path / "a", tmp_path / "b", "--json", out, "--worst", 1)
+    assert printed.startswith("| set | reader | pages |")
     first, _, second, _ = json.loads(out.read_text())
     assert (first["set"], first["reader"], first["pages"]) == ("a", "docarchive", 1)
     assert (first["title"], first["date"], first["authors"], first["f1"]) == (1, 1, 1, 1)

@@ -12,12 +12,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks.peers.__main__ import PEERS, kinds, minutes, names, plan, select
+from benchmarks.peers.__main__ import PEERS, key, listed, minutes, plan, select
 from benchmarks.peers.figures import OURS, SUMMARY, Results, duration, read
 from benchmarks.peers.inputs import rows, sample
 from benchmarks.peers.machine import ROOT
 from benchmarks.peers.measuring import Failed, command, run
 from benchmarks.peers.page import FOLDER, generated_files, size_page, with_figures
+from benchmarks.peers.peer import QUERIES
 from benchmarks.peers.plot import plot
 
 WORDS = [
@@ -209,8 +210,9 @@ def test_peers_are_chosen_by_name_and_size() -> None:
     assert "FTS5, a script" not in select(options, 70)[1]
     assert {peer.name for peer in measured} | set(left) == {peer.name for peer in PEERS}
     assert "takes too long" in select(options, 200_000)[1]["recoll"]
+    names = listed("peer", [*map(key, PEERS)])
     assert names("fts5, whoosh@200000") == ["fts5", "whoosh@200000"]
     with pytest.raises(Exception, match="no peer 'lucene'"):
         names("lucene")
-    with pytest.raises(Exception, match="no kind 'XOR'"):
-        kinds("XOR")
+    with pytest.raises(Exception, match="no kind 'XOR'; choose from rare word, common word, "):
+        listed("kind", QUERIES)("XOR")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from running import run
 
-from benchmarks.peers.machine import ROOT
 from benchmarks.peers.peer import QUERIES
 from docarchive import Archive
 
@@ -32,11 +30,6 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Archive.create(folder / "news") as opened:
         opened.import_(folder / "articles.jsonl")
     return folder / "news"
-
-
-def run(*arguments: object) -> str:
-    argv = [sys.executable, "-m", *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, check=True, cwd=ROOT, timeout=60).stdout
 
 
 def test_latency_is_printed_for_every_kind_of_search(archive: Path) -> None:

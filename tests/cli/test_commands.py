@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
-from support import ARTICLES, SEEDS
+from support import ARTICLES, SEEDS, UNPRIVILEGED
 
 from docarchive.store import WriteLock
 
@@ -40,18 +41,8 @@ def test_help_of_every_command(cli: Cli) -> None:
     page = cli("--help", code=0).out
     for command in [
         *[
-            "init",
-            "import",
-            "search",
-            "similar",
-            "saved",
-            "show",
-            "original",
-            "list",
-            "export",
-            "sync",
-            "rebuild",
-            "stats",
+            *("init", "import", "search", "similar", "saved", "show", "original", "list", "export", "sync"),
+            *("rebuild", "stats"),
         ]
     ]:
         assert f"  {command} " in page
@@ -80,7 +71,7 @@ def test_import_says_what_became_of_everything(cli: Cli, tmp_path: Path, article
     ran = cli("--archive", "news", "import", articles_file.name, "bad.md", "missing.md", code=3)
     assert ran.out == "5 new, 0 unchanged, 0 updated, 2 refused\n"
     lines = ran.err.splitlines()
-    assert lines[0] == f"docarchive: created a new archive at {tmp_path}/news"
+    assert lines[0] == f"docarchive: created an empty archive at {tmp_path}/news"
     assert lines[1].startswith("refused bad.md: front matter is not valid YAML: line 3: ")
     assert lines[2:] == ["refused missing.md: there is no such file or folder"]
     again = cli("--archive", "news", "import", articles_file.name, code=0)
@@ -312,6 +303,47 @@ def test_wrong_queries_and_options(cli: Cli, filled: Path, tmp_path: Path) -> No
     assert cli("--archive", "news", "export", "--format", "pdf", code=2).err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("search x --ids --count", "search x --ids --json", "search x --ids --facet tag", "search x --ids --explain"),
+        *("search x --count --facet tag", "search x --count --explain"),
+        *("list --ids --count", "list --ids --json", "similar x --ids --json", "saved --json --remove x"),
+        *("quarantine --discard --json", "quarantine --discard --retry"),
+        *("show x --raw --json", "show x --raw --provenance", "show x --raw --format txt"),
+        *("show x --format txt --json", "show x --template x --provenance"),
+    ],
+)
+def test_of_two_forms_of_output_none_is_ignored(line: str, cli: Cli, filled: Path) -> None:
+    one, other = re.findall(r"--\w+", line)
+    ran = cli("--archive", "news", *line.split(), code=2)
+    assert (ran.out, ran.err) == ("", f"docarchive: use {one} or {other}, not both\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not read-only there")
+@pytest.mark.parametrize("engine", ["whoosh", "tantivy"])
+def test_an_index_that_cannot_be_written_is_said_to_be_read_only(
+    engine: str, cli: Cli, articles_file: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip(engine)
+    cli("init", "news", "--engine", engine, code=0)
+    cli("--archive", "news", "import", "articles.jsonl", code=0)
+    (tmp_path / "news/articles/note.md").write_text("A note.\n", "utf-8")
+    folder = tmp_path / "news/.docarchive/index" / engine
+    paths = [folder, *folder.iterdir()]
+    for path in paths:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    drop = UNPRIVILEGED if os.geteuid() == 0 else []
+    command = [*drop, sys.executable, "-m", "docarchive", "--archive", "news", "sync"]
+    if drop and not shutil.which(drop[0]):
+        pytest.skip("root may write everywhere, and setpriv is missing")
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    for path in paths:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    reason = f"the search index must be updated, but {folder} is read-only; make it writable"
+    assert (ran.returncode, ran.stderr) == (4, f"docarchive: {reason}\n")
+
+
 def test_no_archive(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for command in (["search", "x"], ["list"], ["show", "x"], ["export"], ["sync"], ["rebuild"], ["stats"]):
@@ -503,6 +535,12 @@ def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, fill
             ran = cli("--archive", "news", "search", "wheat", option, code=1)
             assert ran.err.endswith("the result lacks articles that are not indexed yet\n")
     assert cli("--archive", "news", "search", "wheat", "--count", code=0).err == ""
+
+
+def test_a_watch_of_no_folder_says_so_and_nothing_else(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("--archive", "news", "watch", "inbox", code=2)
+    assert (ran.out, ran.err) == ("", "docarchive: inbox is not a folder; name existing folders\n")
+    assert not (tmp_path / "news").exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")

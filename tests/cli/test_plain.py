@@ -24,23 +24,7 @@ from docarchive.cli.shared_arguments import HIDDEN
 SEEN: list[dict[str, Any]] = []
 
 _VALUES = [
-    "oil",
-    "-opec",
-    "10",
-    "0",
-    "-1",
-    "1_0",
-    "٣",
-    "0.5",
-    "",
-    "-",
-    "--",
-    "-h",
-    "--help",
-    "2024-03-16",
-    ".",
-    "a b",
-    "é",
+    *("oil", "-opec", "10", "0", "-1", "1_0", "٣", "0.5", "", "-", "--", "-h", "--help", "2024-03-16", ".", "a b", "é"),
 ]
 _STRANGE = ["--limitx", "--lim", "-n", "-o", "-nx", "--json=1", "--version", "--install-completion", "--archive"]
 

@@ -29,43 +29,12 @@ from docarchive import ENGINES, Archive
 
 #: What is asked of the archive; each answer is the ids, the newest first.
 QUERIES: Final = (
-    "*",
-    "pier",
-    "piers oak",
-    '"new pier"',
-    '"lighthouse ships"~3',
-    "wheat OR ferry",
-    "storm -evening",
-    "title:storm",
-    "lighthou*",
-    "whaet~",
-    "(pier OR ferry) AND source:courier",
-    "gewitter",
-    "hafen",
-    "pêcheur",
-    "мосты",
-    "橋",
-    "niño",
-    "كتب",
-    "tag:harbour",
-    'tag:"free trade"',
-    'place:"el salvador"',
-    "author:meyer",
-    "person:holm organization:council",
-    "rating:>3",
-    "geo.lat:57.05",
-    "edition:1.10",
-    "has:url",
-    "no:date",
-    "draft:true",
-    "language:fr",
-    "date:2022",
-    "date:2019..2021",
-    "date:..1963",
-    "updated:2024-03",
-    "author:/(ada|bo) .*/",
-    "@oak",
-    "@new-oak",
+    *("*", "pier", "piers oak", '"new pier"', '"lighthouse ships"~3', "wheat OR ferry", "storm -evening"),
+    *("title:storm", "lighthou*", "whaet~", "(pier OR ferry) AND source:courier", "gewitter", "hafen", "pêcheur"),
+    *("мосты", "橋", "niño", "كتب", "tag:harbour", 'tag:"free trade"', 'place:"el salvador"', "author:meyer"),
+    *("person:holm organization:council", "rating:>3", "geo.lat:57.05", "edition:1.10", "has:url", "no:date"),
+    *("draft:true", "language:fr", "date:2022", "date:2019..2021", "date:..1963", "updated:2024-03"),
+    *("author:/(ada|bo) .*/", "@oak", "@new-oak"),
 )
 FACETS: Final = ("year", "tag", "source", "language")
 MISSPELT: Final = "lighthose"
@@ -81,16 +50,8 @@ oak = "oak OR deal"
 new-oak = "@oak date:>=2024"
 """
 FIRST: Final = (
-    "harbour.md",
-    "wheat.txt",
-    "gewitter.md",
-    "records.jsonl",
-    "table.csv",
-    "storm-agency.txt",
-    "storm-paper.txt",
-    "broken.json",
-    "picture.md",
-    "notes",
+    *("harbour.md", "wheat.txt", "gewitter.md", "records.jsonl", "table.csv", "storm-agency.txt", "storm-paper.txt"),
+    *("broken.json", "picture.md", "notes"),
 )
 SECOND: Final = ("update.jsonl",)
 _PASSING: Final = shutil.ignore_patterns("tmp", "lock", "*.lock")

@@ -24,19 +24,8 @@ TEXTS = st.one_of(
     ).map("".join),
 )
 QUERIES = [
-    "pier",
-    "ship OR trade",
-    '"free trade"',
-    "har*",
-    "pier -ship",
-    "NOT trade",
-    "title:pier",
-    "tag:pier",
-    "",
-    "body:it",
-    "pear~ OR shi?",
-    '"free harbour"~5',
-    "économ* OR x*",
+    *("pier", "ship OR trade", '"free trade"', "har*", "pier -ship", "NOT trade", "title:pier", "tag:pier", ""),
+    *("body:it", "pear~ OR shi?", '"free harbour"~5', "économ* OR x*"),
 ]
 
 
@@ -289,28 +278,11 @@ def test_a_word_that_is_too_long_to_be_shown_is_cut() -> None:
 ANY_QUERY = [
     *QUERIES,
     *(
-        "co-operation",
-        "日",
-        "日本",
-        "日本語 OR 本*",
-        '"日 本"~3',
-        "U.S. OR US",
-        "o'brien",
-        "1,000",
-        "*",
-        "?ier",
-        "*er",
-        "e~2",
+        *("co-operation", "日", "日本", "日本語 OR 本*", '"日 本"~3', "U.S. OR US", "o'brien", "1,000", "*", "?ier"),
+        *("*er", "e~2"),
     ),
-    *(
-        '"it pier"~1000',
-        "-(-pier)",
-        "NOT (a OR NOT it)",
-        "title:(pier) OR body:(ship -trade)",
-        "économ*^2",
-        "a.b",
-        "x* y*",
-    ),
+    *('"it pier"~1000', "-(-pier)", "NOT (a OR NOT it)", "title:(pier) OR body:(ship -trade)", "économ*^2"),
+    *("a.b", "x* y*"),
 ]
 ANY_TEXT = st.one_of(
     TEXTS,

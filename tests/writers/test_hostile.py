@@ -37,16 +37,8 @@ TITLES = [
         "nul.txt",
         "-rf",
     ),
-    *(
-        "Same title",
-        "same TITLE",
-        "Same title",
-        "é",
-        "e\u0301",
-        "a\x00b\x1b[31m",
-        "{{ title }}",
-        "=cmd()|' /C calc'!A0",
-    ),
+    *("Same title", "same TITLE", "Same title", "é", "e\u0301", "a\x00b\x1b[31m"),
+    *("{{ title }}", "=cmd()|' /C calc'!A0"),
 ]
 BODIES = [
     "<script>alert(1)</script>",

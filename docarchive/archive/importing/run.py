@@ -35,6 +35,7 @@ def watch(
     session: Session,
     folders: Iterable[str | os.PathLike[str]],
     settle: float,
+    started: Callable[[], None],
     report: Callable[[ImportReport], None],
     options: ImportOptions,
 ) -> None:
@@ -42,6 +43,7 @@ def watch(
     from docarchive.archive.importing.watching import Watch
 
     watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop", bool))
+    started()
     for files in watched.batches():
         done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
         if done.new or done.updated or done.refused:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
 from docarchive.cli.render import dim, line, nothing_matched, out, out_count, to_json
-from docarchive.cli.shared_arguments import Count, Ids, Json, NoLimit, Now, Offset, joined, moment, sort_option
+from docarchive.cli.shared_arguments import (
+    Count,
+    Ids,
+    Json,
+    NoLimit,
+    Now,
+    Offset,
+    check_alone,
+    joined,
+    moment,
+    sort_option,
+)
 
 if TYPE_CHECKING:
     from docarchive.archive import Row
@@ -34,6 +45,7 @@ def list_(
 
     Each line has the date, the id and the title of an article. The exit code is 1 if nothing matched.
     """
+    check_alone("ids", ids, count=count, json=json)
     text, when = joined(query), moment(now)
     with opened(context) as archive:
         total = archive.list_count(text, now=when)

@@ -10,7 +10,7 @@ from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, dim, line, message, out, out_json
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, check_alone
 from docarchive.errors import UsageError
 
 
@@ -39,8 +39,7 @@ def quarantine(
     """
     options = import_values(values)
     chosen = names or []
-    if retry and discard:
-        raise UsageError("use --retry or --discard, not both")
+    check_alone("discard", discard, retry=retry, json=json)
     if not retry and options:
         raise UsageError(f"{flags(ImportOptions, options)} can only be used with --retry")
     if chosen and not (retry or discard):

@@ -7,7 +7,7 @@ from typing import Annotated
 from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, message, out, out_json
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, check_alone
 
 
 def saved(
@@ -19,6 +19,7 @@ def saved(
 
     'search --save NAME' saves a search; use it as @NAME in any query. The exit code is 1 if there are none.
     """
+    check_alone("json", json, remove=remove)
     with opened(context) as archive:
         if remove is not None:
             archive.remove_search(remove.removeprefix("@"))

@@ -17,6 +17,7 @@ from docarchive.cli.shared_arguments import (
     Now,
     Offset,
     QueryLanguage,
+    check_alone,
     joined,
     moment,
     sort_option,
@@ -61,6 +62,8 @@ def search(
     colo?r, stoltenburg~, tag:oil place:japan author:smith title:dollar or any other key, has:url, rating:>3,
     date:2024-03, date:2024-01..2024-06, date:last-week, @saved. The exit code is 1 if nothing matched.
     """
+    check_alone("ids", ids, count=count, json=json, facet=facet, explain=explain)
+    check_alone("count", count, facet=facet, explain=explain)
     text = joined(query)
     if query is None and similar_to is None:
         raise UsageError("a query is required: docarchive search QUERY; '*' matches all articles")

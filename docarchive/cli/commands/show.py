@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import bold, line, out, out_json, safe
-from docarchive.cli.shared_arguments import Json, format_option
+from docarchive.cli.shared_arguments import Json, check_alone, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -36,8 +36,9 @@ def show(
     """
     options = export_values(values)
     converts = format is not None or "template" in options
-    if sum((converts, raw, provenance or json)) > 1:
-        raise UsageError("--format, --template and --raw cannot be combined with each other, --provenance or --json")
+    check_alone("raw", raw, format=format, template=options.get("template"), provenance=provenance, json=json)
+    for name, given in (("format", format), ("template", options.get("template"))):
+        check_alone(name, given, provenance=provenance, json=json)
     if options and not converts:
         raise UsageError("--style requires --format citation")
     with opened(context) as archive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docarchive.cli.commands.search import show_results
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.shared_arguments import ArticleId, Ids, Json, Limit, Offset
+from docarchive.cli.shared_arguments import ArticleId, Ids, Json, Limit, Offset, check_alone
 
 
 def similar(
@@ -20,6 +20,7 @@ def similar(
 
     Similar articles share its distinctive words; the most similar come first. The exit code is 1 if there are none.
     """
+    check_alone("ids", ids, json=json)
     with opened(context) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)
         show_results(results, offset, ids=ids, json=json)

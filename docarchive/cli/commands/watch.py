@@ -40,7 +40,10 @@ def watch(
         show_report(report, json=json)
         sys.stdout.flush()
 
-    with opened(context, create=True) as archive, stop_on_interrupt("stopping") as stop:
+    def started() -> None:
         message(f"watching {counted(len(folders), 'folder')}; press Ctrl-C to stop")
+
+    missing = not all(folder.is_dir() for folder in folders)
+    with opened(context, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
         options["stop"] = stop
-        archive.watch(*folders, settle=settle, report=show, **options)
+        archive.watch(*folders, settle=settle, started=started, report=show, **options)

@@ -29,6 +29,7 @@ from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View
+from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Node, Pattern
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
@@ -80,7 +81,14 @@ class TantivyEngine(IndexEngine[View]):
                 writer.wait_merging_threads()
 
     def _open(self) -> View:
-        return View.at(self._folder)
+        try:
+            return View.at(self._folder)
+        except ValueError as error:
+            if "Failed to acquire Lockfile" not in str(error):
+                raise
+            raise ArchiveError(
+                f"tantivy cannot lock its index: {self._folder} is read-only; make it writable, or use whoosh"
+            ) from error
 
     def _view_for(self, query: Node) -> View | None:
         view = self._current_view()

@@ -44,16 +44,7 @@ _MAX_FIELD: Final = 1_000_000  # characters
 #: Macros that pylatexenc lacks, or converts to something else.
 _SYMBOLS: Final = {
     **{"textbraceleft": "{", "textbraceright": "}", "textasciicircum": "^", "textasciitilde": "~"},
-    **{
-        "textbackslash": "\\",
-        "slash": "/",
-        "-": "",
-        "copyright": "©",
-        "pounds": "£",
-        "euro": "€",
-        "today": "today",
-        "par": " ",
-    },
+    **{"textbackslash": "\\", "slash": "/", "-": "", "copyright": "©", "pounds": "£", "euro": "€", "par": " "},
     **{"today": "today", "LaTeXe": "LaTeX2e", "MF": "METAFONT", "MP": "MetaPost", "AmS": "AMS"},
 }
 _SIZE_COMMANDS: Final = frozenset(["Large", "LARGE", "Huge", "HUGE"])
@@ -240,11 +231,7 @@ def _tex_to_text(value: str) -> str:
 
 @cache
 def _tex_converter() -> tuple[Any, Any]:
-    r"""Returns pylatexenc's converter and its macros, with symbols that it lacks.
-
-    The name of an unknown macro is text if it has capitals (``\BibTeX``, ``\NASA``); other unknown macros are for
-    layout or sorting, and only their arguments are text.
-    """
+    """Returns pylatexenc's converter and its macros, with symbols that it lacks."""
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
     from pylatexenc.latexwalker import get_default_latex_context_db as get_macros
     from pylatexenc.macrospec import std_macro
@@ -260,6 +247,7 @@ def _tex_converter() -> tuple[Any, Any]:
 
 
 def _unknown_macro_text(node: Any, l2tobj: Any) -> str:
+    r"""Returns an unknown macro's name if it has capitals (``\NASA``), else its arguments: it is for layout then."""
     name, following = node.macroname, node.parsing_state.s[node.pos + node.len :]
     arguments: str = "".join(
         l2tobj.nodelist_to_text([argument]) for argument in node.nodeargs or () if argument is not None

@@ -10,7 +10,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
 from docarchive.readers.bibliography.reference import date_of, reference
-from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 

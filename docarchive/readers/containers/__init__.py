@@ -55,7 +55,7 @@ READERS: Final = (
         "wacz",
         "pages in WACZ web archives",
         (".wacz",),
-        "containers.wacz:records",
+        "containers.zip:wacz_records",
         _is_wacz,
         extra="warc",
         requires=("warcio",),
@@ -78,10 +78,6 @@ READERS: Final = (
         _is_tar,
     ),
     LazyReader(
-        "gzip",
-        "single files compressed with gzip, bzip2 or xz",
-        COMPRESSED,
-        "containers.gzip:records",
-        _is_compressed,
+        "gzip", "single files compressed with gzip, bzip2 or xz", COMPRESSED, "containers.gzip:records", _is_compressed
     ),
 )

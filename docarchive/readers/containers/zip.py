@@ -1,4 +1,4 @@
-"""The reader of ZIP archives: each file is a source (decision 0024)."""
+"""The readers of ZIP archives: each file is a source (decision 0024). WACZ is a ZIP archive of web archives."""
 
 from __future__ import annotations
 
@@ -24,6 +24,17 @@ _KIND_OF_FILES: Final = 0o10
 def records(source: Source) -> Iterator[Member | Refusal]:
     """Yields the files of an archive; nothing is unpacked to disk."""
     yield from _Archive(source).members()
+
+
+def wacz_records(source: Source) -> Iterator[Member | Refusal]:
+    """Yields the web archives in a WACZ file; its indexes, lists of pages and logs are skipped."""
+    has_web_archive = False
+    for member in records(source):
+        if member.location.startswith("archive/"):
+            has_web_archive = True
+            yield member
+    if not has_web_archive:
+        raise ReaderError("it has no web archive in the folder 'archive', as a WACZ file has")
 
 
 class _Archive:

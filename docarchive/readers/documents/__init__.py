@@ -12,24 +12,8 @@ _ODT: Final = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis
 _FLAT_ODT: Final = rb"<office:document\s[^>]{0,20000}opendocument\.text"
 
 
-def _is_pdf(head: bytes) -> bool:
-    return head[:1024].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-")
-
-
-def _is_docx(head: bytes) -> bool:
-    return kind(head) == "docx"
-
-
 def _is_odt(head: bytes) -> bool:
     return kind(head) in _ODT or bool(re.search(_FLAT_ODT, head[:8000]))
-
-
-def _is_epub(head: bytes) -> bool:
-    return kind(head) == "application/epub+zip"
-
-
-def _is_rtf(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf")
 
 
 #: In the order in which they are asked.
@@ -39,7 +23,7 @@ READERS: Final = (
         "PDF",
         (".pdf",),
         "documents.pdf:records",
-        _is_pdf,
+        lambda head: head[:1024].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-"),
         extra="pdf",
         requires=("pypdfium2",),
         isolated=True,
@@ -48,29 +32,39 @@ READERS: Final = (
         "docx",
         "Word documents (DOCX)",
         (".docx", ".docm", ".dotx"),
-        "documents.docx:records",
-        _is_docx,
+        "documents.docx:load",
+        lambda head: kind(head) == "docx",
         extra="office",
         requires=("mammoth",),
+        result="article",
         isolated=True,
     ),
     LazyReader(
         "odt",
         "LibreOffice documents (ODT)",
         (".odt", ".ott", ".fodt"),
-        "documents.odt:records",
+        "documents.odt:load",
         _is_odt,
+        result="article",
         isolated=True,
     ),
-    LazyReader("epub", "EPUB books", (".epub",), "documents.epub:records", _is_epub, isolated=True),
+    LazyReader(
+        "epub",
+        "EPUB books",
+        (".epub",),
+        "documents.epub:records",
+        lambda head: kind(head) == "application/epub+zip",
+        isolated=True,
+    ),
     LazyReader(
         "rtf",
         "RTF documents",
         (".rtf",),
-        "documents.rtf:records",
-        _is_rtf,
+        "documents.rtf:load",
+        lambda head: head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"),
         extra="office",
         requires=("striprtf",),
+        result="article",
         isolated=True,
     ),
 )

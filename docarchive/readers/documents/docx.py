@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
-from docarchive.readers.documents.formulas import replace_formulas
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_line, to_markdown
-from docarchive.readers.html.xml import first, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.html.xml import first, local, text_of
+from docarchive.readers.protocol import Source
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 _STYLES: Final = """
 p[style-name='Title'] => h1.title:fresh
@@ -38,17 +38,18 @@ _NOTE: Final = re.compile(r'<sup><a href="#(?:foot|end)note-[^"]*" id="[^"]*">\[
 _NOTES: Final = re.compile(r'<ol>((?:<li id="(?:foot|end)note-[^"]*">.*?</li>)+)</ol>\Z', re.DOTALL)
 _BACK_LINK: Final = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
 _NOTE_TEXT: Final = re.compile(r'<li id="(?:foot|end)note-[^"]*">(.*?)</li>(?=<li id="(?:foot|end)note-|\Z)', re.DOTALL)
+_MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+_WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+#: What is written between the operands of an element of a formula, and around its content.
+_SEPARATORS: Final = {"f": "/", "sSup": "^", "sSub": "_", "limLow": "_", "limUpp": "^", "sSubSup": "_", "nary": " "}
+_BRACKETS: Final = {"d": ("(", ")"), "rad": ("√(", ")")}
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a document as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     package = Package(source)
     html = _html(package)
-    stated = core_properties(package)
+    stated = _core_properties(package)
     title = _TITLE.search(html)
     stated["title"] = metadata.title(stated["title"], source.name) or (to_line(title[1]) if title else "")
     body = to_markdown(with_flat_cells(_with_footnotes(html)), alone=True)
@@ -57,12 +58,11 @@ def _load(source: Source) -> Article:
     return metadata.article({**stated, "url": source.url}, body)
 
 
-def core_properties(package: Package) -> dict[str, Any]:
-    """Returns the metadata of an Office document."""
+def _core_properties(package: Package) -> dict[str, Any]:
     root = package.optional("docProps/core.xml")
 
-    def value(*names: str) -> str:
-        return text_of(first(root, *names)) if root is not None else ""
+    def value(name: str) -> str:
+        return text_of(first(root, name))
 
     return {
         "title": value("title"),
@@ -71,11 +71,7 @@ def core_properties(package: Package) -> dict[str, Any]:
         "authors": metadata.names(value("creator")),
         "summary": metadata.description(value("description")),
         "language": metadata.language(value("language")),
-        "tags": [
-            *metadata.keywords(value("keywords")),
-            *metadata.keywords(value("subject")),
-            *metadata.keywords(value("category")),
-        ],
+        "tags": [tag for name in ("keywords", "subject", "category") for tag in metadata.keywords(value(name))],
         "source_id": value("identifier"),
     }
 
@@ -120,7 +116,7 @@ def _copy(package: Package) -> io.BytesIO:
             elements += sum(1 for _ in root.iter())
             if elements > _MAX_ELEMENTS:
                 raise ReaderError(f"there are more than {_MAX_ELEMENTS:,} elements in the document; save it as several")
-            replace_formulas(root)
+            _replace_formulas(root)
             data = tostring(root)
             size += len(data)
             if size > _MAX_XML:
@@ -138,3 +134,29 @@ def _with_footnotes(html: str) -> str:
     texts = [_BACK_LINK.sub("", note) for note in _NOTE_TEXT.findall(notes[1])]
     footnotes = "".join(f"<p>[^{number}]: {re.sub('^<p>|</p>$', '', note)}</p>" for number, note in enumerate(texts, 1))
     return _NOTE.sub(r"[^\1]", html[: notes.start()]) + footnotes
+
+
+def _replace_formulas(root: Element) -> None:
+    """Replaces formulas, which are not part of a document's text, with runs of text, as one would type them."""
+    for formula in list(root.iter(f"{{{_MATH}}}oMath")):
+        text = _formula_text(formula).replace("\u2061", " ")  # the invisible sign of function application
+        formula.clear()
+        formula.tag = f"{{{_WORD}}}r"
+        text_element = formula.makeelement(f"{{{_WORD}}}t", {})
+        text_element.text = text
+        formula.append(text_element)
+    for paragraph in root.iter(f"{{{_MATH}}}oMathPara"):
+        paragraph.tag = f"{{{_WORD}}}ins"  # a wrapper whose runs are read
+
+
+def _formula_text(element: Element) -> str:
+    name = local(element)
+    if name == "t":
+        return element.text or ""
+    texts = [operand for child in element if not local(child).endswith("Pr") and (operand := _formula_text(child))]
+    if separator := _SEPARATORS.get(name):
+        return separator.join(
+            text if len(text) == 1 or name == "nary" or text.isalnum() else f"({text})" for text in texts
+        )
+    before, after = _BRACKETS.get(name, ("", ""))
+    return before + "".join(texts) + after

@@ -16,15 +16,9 @@ _MAIN_TYPE: Final = re.compile(
 )
 _EPUB: Final = "application/epub+zip"
 _OFFICE: Final = {
-    b"word": "docx",
-    b"wordprocessingml": "docx",
-    b"ms-word": "docx",
-    b"xl": "xlsx",
-    b"spreadsheetml": "xlsx",
-    b"ms-excel": "xlsx",
-    b"ppt": "pptx",
-    b"presentationml": "pptx",
-    b"ms-powerpoint": "pptx",
+    **dict.fromkeys((b"word", b"wordprocessingml", b"ms-word"), "docx"),
+    **dict.fromkeys((b"xl", b"spreadsheetml", b"ms-excel"), "xlsx"),
+    **dict.fromkeys((b"ppt", b"presentationml", b"ms-powerpoint"), "pptx"),
 }
 #: Streams in files of older Office programs, the kind of document that has them, and how to import it.
 _OLE_STREAMS: Final = (

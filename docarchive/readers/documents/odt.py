@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
@@ -14,31 +12,27 @@ from docarchive.readers.documents.odthtml import to_html
 from docarchive.readers.documents.package import Package
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a document as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     with source.open() as file:
         flat = not file.read(2).startswith(b"PK")
-    meta: Element | None = None
     styles: Element | None = None
     if flat:
-        content = meta = parse(source)
+        content = parse(source)
+        meta: Element | None = content
     else:
         package = Package(source)
         _refuse_encrypted(package)
         content, meta, styles = package.xml("content.xml"), package.optional("meta.xml"), package.optional("styles.xml")
     written = to_html(content, styles)
-    stated = _stated(meta) if meta is not None else {}
-    stated["title"] = metadata.title(stated.get("title", ""), source.name) or written.title
+    stated = _stated(meta)
+    stated["title"] = metadata.title(stated["title"], source.name) or written.title
     body = to_markdown(with_flat_cells(written.html), alone=True)
     if not any(map(str.isalnum, body)):
         raise ReaderError("there is no text in the document")
@@ -51,11 +45,9 @@ def _refuse_encrypted(package: Package) -> None:
         raise ReaderError("it is encrypted with a password; save it without one, and import it again")
 
 
-def _stated(root: Element) -> dict[str, Any]:
+def _stated(root: Element | None) -> dict[str, Any]:
     """Returns a document's metadata; ``dc:creator`` is the person who changed it last."""
     meta = first(root, "meta")
-    if meta is None:
-        return {}
 
     def value(*names: str) -> str:
         return text_of(first(meta, *names))

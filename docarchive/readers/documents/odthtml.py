@@ -15,18 +15,9 @@ if TYPE_CHECKING:
 #: Elements that are not text of the document: deletions, comments, and what programs fill in.
 _SKIPPED: Final = frozenset(
     [
-        *(
-            "tracked-changes",
-            "annotation",
-            "annotation-end",
-            "note-citation",
-            "scripts",
-            "forms",
-            "object-ole",
-            "plugin",
-        ),
-        *("sequence-decls", "variable-decls", "user-field-decls", "table-of-content", "alphabetical-index"),
-        *("illustration-index", "table-index"),
+        *("tracked-changes", "annotation", "annotation-end", "note-citation", "scripts", "forms"),
+        *("object-ole", "plugin", "sequence-decls", "variable-decls", "user-field-decls"),
+        *("table-of-content", "alphabetical-index", "illustration-index", "table-index"),
     ]
 )
 _BREAKS: Final = {"line-break": "<br>", "tab": "\t", "soft-page-break": ""}

@@ -69,9 +69,7 @@ def read_book(package: Package) -> Book:
 
 def _path(package: Package) -> str:
     container = package.optional("META-INF/container.xml")
-    paths = (
-        [rootfile.get("full-path", "") for rootfile in every(container, "rootfile")] if container is not None else []
-    )
+    paths = [rootfile.get("full-path", "") for rootfile in every(container, "rootfile")]
     names = [name for name in paths if package.has(name)] or [name for name in package.names if name.endswith(".opf")]
     if not names:
         raise ReaderError("the book is damaged: its package document is missing")
@@ -79,9 +77,8 @@ def _path(package: Package) -> str:
 
 
 def _items(root: Element, path: str) -> dict[str, Item]:
-    manifest = first(root, "manifest")
     items: dict[str, Item] = {}
-    for element in every(manifest, "item") if manifest is not None else ():
+    for element in every(first(root, "manifest"), "item"):
         contents = "nav" in element.get("properties", "").split()
         name = resolve(path, element.get("href", ""))
         items[element.get("id", "")] = Item(name, element.get("media-type", ""), contents)
@@ -90,8 +87,7 @@ def _items(root: Element, path: str) -> dict[str, Item]:
 
 def _spine(root: Element) -> list[Element]:
     """Returns the references to texts; those outside of the reading order, such as notes, come last."""
-    spine = first(root, "spine")
-    references = list(every(spine, "itemref")) if spine is not None else []
+    references = list(every(first(root, "spine"), "itemref"))
     if len(references) > _MAX_SPINE:
         raise ReaderError(f"there are more than {_MAX_SPINE:,} texts in the book")
     return sorted(references, key=lambda reference: reference.get("linear") == "no")

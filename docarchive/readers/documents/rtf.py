@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 
 #: Characters of RTF without its pictures; more are refused.
 _MAX_TEXT: Final = 10_000_000
@@ -31,12 +29,8 @@ _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
 _MARKUP: Final = re.compile(r"^(?=#{1,6}\s|>|```|~~~)", re.MULTILINE)
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a document as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     data = source.read(MAX_SIZE, advice=", too large for one article").lstrip(b"\xef\xbb\xbf \r\n\t\0")
     if not data.startswith(_BEGIN):
         raise ReaderError("it is not an RTF file: it does not begin as one")

@@ -14,14 +14,8 @@ from docarchive.readers.encoding.detect import decode
 
 #: What senders mean by these names, as browsers read them (https://encoding.spec.whatwg.org).
 _MEANT: Final = {
-    "ascii": "utf-8",
-    "iso8859-1": "cp1252",
-    "iso8859-9": "cp1254",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "shift_jis": "cp932",
-    "euc_kr": "cp949",
-    "iso8859-8-i": "iso8859-8",
+    **{"ascii": "utf-8", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-8-i": "iso8859-8"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949"},
 }
 #: Python's codecs that are no encodings of texts; some take quadratic time.
 _NO_ENCODINGS: Final = frozenset(

@@ -27,18 +27,11 @@ _CONTROLS = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _WESTERN: Final = frozenset(["ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "is", "it", "nl", "no", "pt", "sv"])
 _CENTRAL: Final = frozenset(["cs", "hr", "hu", "pl", "ro", "sk", "sl"])
 #: Encodings and their languages, in the order in which they are tried.
-_LATIN: Final = (
-    (("cp1252",), _WESTERN),
-    (("cp1254",), frozenset(["tr"])),
-    (("cp1250", "iso8859_2"), _CENTRAL),
-)
+_LATIN: Final = ((("cp1252",), _WESTERN), (("cp1254",), frozenset(["tr"])), (("cp1250", "iso8859_2"), _CENTRAL))
 #: Supersets that charset-normalizer names, and the smaller encodings that are reported where these suffice.
 _SMALLER: Final = {
-    "euc_jis_2004": "euc_jp",
-    "euc_jisx0213": "euc_jp",
-    "shift_jis_2004": "cp932",
-    "shift_jisx0213": "cp932",
-    "big5hkscs": "big5",
+    **{"euc_jis_2004": "euc_jp", "euc_jisx0213": "euc_jp", "big5hkscs": "big5"},
+    **{"shift_jis_2004": "cp932", "shift_jisx0213": "cp932"},
 }
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
@@ -81,10 +74,7 @@ def read_text(source: Source) -> Decoded:
     Raises:
         ReaderError: It is too large, empty, or no text.
     """
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB, too large for one article")
-    with source.open() as file:
-        decoded = decode(file.read(MAX_SIZE + 1))
+    decoded = decode(source.read(MAX_SIZE, advice=", too large for one article"))
     if not decoded.text.strip():
         raise ReaderError("the file is empty")
     return decoded
@@ -173,9 +163,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 def _like_one_script(text: str) -> bool:
     head = text[:2000]
-    if len(head) < _FEWEST_WIDE or not re.search("[\\s。、.,]", head):
-        return False
-    if _has_unassigned(head):
+    if len(head) < _FEWEST_WIDE or not re.search("[\\s。、.,]", head) or _has_unassigned(head):
         return False
     scripts = Counter(_script(character) for character in head if character.isalpha())
     return bool(scripts) and scripts.most_common(1)[0][1] * 10 >= 9 * scripts.total()

@@ -5,57 +5,53 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.readers.exports.header import has_columns
 from docarchive.readers.json import has_keys, start_of
 from docarchive.readers.lazy_reader import LazyReader
+
+_LONGEST_HEADER: Final = 4_096  # bytes
+
+
+def _header(head: bytes) -> frozenset[str]:
+    """Returns the names in the first line of a CSV file with commas, in lower case; none if it is not such a file."""
+    line = head[:_LONGEST_HEADER].removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
+    if line.count(b",") < 2 or line[:1] in b"<{[":
+        return frozenset()
+    import csv
+
+    try:
+        cells = next(csv.reader([line.decode("utf-8").strip()]), [])
+    except (UnicodeDecodeError, csv.Error):
+        return frozenset()
+    return frozenset(cell.strip().lower() for cell in cells)
+
+
+def _has_columns(head: bytes, *columns: str) -> bool:
+    """Returns whether a file begins with a header that has all these names."""
+    return {*columns} <= _header(head)
 
 
 def _is_pocket(head: bytes) -> bool:
     title = re.search(rb"(?i)<title>\s*Pocket Export\s*</title>", head[:2_000])
-    return bool(title) or has_columns(head, "title", "url", "time_added", "tags", "status")
+    return bool(title) or _has_columns(head, "title", "url", "time_added", "tags", "status")
 
 
 def _is_instapaper(head: bytes) -> bool:
     title = re.search(rb"(?i)<title>\s*Instapaper:\s*Export\s*</title>", head[:2_000])
-    return bool(title) or has_columns(head, "url", "title", "selection", "folder")
+    return bool(title) or _has_columns(head, "url", "title", "selection", "folder")
 
 
 def is_readwise_highlights(head: bytes) -> bool:
     """Returns whether a file is the export of highlights, not that of Reader's library."""
-    return has_columns(head, "highlight", "book title", "book author")
+    return _has_columns(head, "highlight", "book title", "book author")
 
 
 def _is_readwise(head: bytes) -> bool:
-    return is_readwise_highlights(head) or has_columns(head, "title", "url", "document tags", "saved date")
-
-
-def _is_raindrop(head: bytes) -> bool:
-    return has_columns(head, "title", "url", "folder", "tags", "created", "cover", "highlights")
+    return is_readwise_highlights(head) or _has_columns(head, "title", "url", "document tags", "saved date")
 
 
 def _is_list(head: bytes, *keys: str) -> bool:
     """Returns whether it is a JSON list with all of these keys near its beginning."""
     return start_of(head).startswith(b"[") and has_keys(head, *keys)
-
-
-def _is_wallabag(head: bytes) -> bool:
-    return _is_list(head, "url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)")
-
-
-def _is_omnivore(head: bytes) -> bool:
-    return _is_list(head, "slug", "url", "savedAt", "readingProgress")
-
-
-def _is_pinboard(head: bytes) -> bool:
-    return _is_list(head, "href", "description", "extended", "(?:time|toread|shared)")
-
-
-def _is_delicious(head: bytes) -> bool:
-    return _is_list(head, "url", "others", "owner", "private", "created")
-
-
-def _is_readability(head: bytes) -> bool:
-    return start_of(head).startswith(b"{") and has_keys(head, "bookmarks", "article__url", "date_added")
 
 
 def _is_bookmarks(head: bytes) -> bool:
@@ -64,10 +60,6 @@ def _is_bookmarks(head: bytes) -> bool:
         firefox, chrome = rb'"type"\s*:\s*"text/x-moz-place-container"', rb'"roots"\s*:\s*\{\s*"bookmark_bar"\s*:'
         return bool(re.search(firefox, start[:4_000]) or re.search(chrome, start[:4_000]))
     return bool(re.match(rb"(?i)\s*<!DOCTYPE\s+NETSCAPE-Bookmark-file-1", start))
-
-
-def _is_enex(head: bytes) -> bool:
-    return bool(re.search(rb"<en-export[\s>]", head[:2000]))
 
 
 def _is_joplin(head: bytes) -> bool:
@@ -86,32 +78,64 @@ def _is_day_one(head: bytes) -> bool:
 
 #: In the order in which they are asked.
 READERS: Final = (
-    LazyReader("pocket", "Pocket exports (HTML or CSV)", (".html", ".csv"), "exports.pocket:records", _is_pocket),
+    LazyReader(
+        "pocket", "Pocket exports (HTML or CSV)", (".html", ".csv"), "exports.reading_lists:pocket_records", _is_pocket
+    ),
     LazyReader(
         "instapaper",
         "Instapaper exports (CSV or HTML)",
         (".csv", ".html"),
-        "exports.instapaper:records",
+        "exports.reading_lists:instapaper_records",
         _is_instapaper,
     ),
-    LazyReader("readwise", "Readwise and Reader exports (CSV)", (".csv",), "exports.readwise:records", _is_readwise),
-    LazyReader("raindrop", "Raindrop exports (CSV)", (".csv",), "exports.raindrop:records", _is_raindrop),
-    LazyReader("wallabag", "wallabag exports (JSON)", (".json",), "exports.objects:wallabag_records", _is_wallabag),
+    LazyReader(
+        "readwise",
+        "Readwise and Reader exports (CSV)",
+        (".csv",),
+        "exports.reading_lists:readwise_records",
+        _is_readwise,
+    ),
+    LazyReader(
+        "raindrop",
+        "Raindrop exports (CSV)",
+        (".csv",),
+        "exports.reading_lists:raindrop_records",
+        lambda head: _has_columns(head, "title", "url", "folder", "tags", "created", "cover", "highlights"),
+    ),
+    LazyReader(
+        "wallabag",
+        "wallabag exports (JSON)",
+        (".json",),
+        "exports.objects:wallabag_records",
+        lambda head: _is_list(head, "url", "content", "(?:is_archived|is_read)", "(?:is_starred|is_fav)"),
+    ),
     LazyReader(
         "omnivore",
         "Omnivore exports (JSON, with the folders next to it)",
         (".json",),
         "exports.objects:omnivore_records",
-        _is_omnivore,
+        lambda head: _is_list(head, "slug", "url", "savedAt", "readingProgress"),
     ),
-    LazyReader("pinboard", "Pinboard exports (JSON)", (".json",), "exports.objects:pinboard_records", _is_pinboard),
-    LazyReader("delicious", "Delicious exports (JSON)", (".json",), "exports.objects:delicious_records", _is_delicious),
+    LazyReader(
+        "pinboard",
+        "Pinboard exports (JSON)",
+        (".json",),
+        "exports.objects:pinboard_records",
+        lambda head: _is_list(head, "href", "description", "extended", "(?:time|toread|shared)"),
+    ),
+    LazyReader(
+        "delicious",
+        "Delicious exports (JSON)",
+        (".json",),
+        "exports.objects:delicious_records",
+        lambda head: _is_list(head, "url", "others", "owner", "private", "created"),
+    ),
     LazyReader(
         "readability",
         "Readability exports (JSON)",
         (".json",),
         "exports.objects:readability_records",
-        _is_readability,
+        lambda head: start_of(head).startswith(b"{") and has_keys(head, "bookmarks", "article__url", "date_added"),
     ),
     LazyReader(
         "bookmarks",
@@ -120,7 +144,15 @@ READERS: Final = (
         "exports.bookmarks:records",
         _is_bookmarks,
     ),
-    LazyReader("enex", "Evernote exports", (".enex",), "exports.enex:records", _is_enex),
-    LazyReader("joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin),
+    LazyReader(
+        "enex",
+        "Evernote exports",
+        (".enex",),
+        "exports.enex:records",
+        lambda head: bool(re.search(rb"<en-export[\s>]", head[:2000])),
+    ),
+    LazyReader(
+        "joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:load_joplin", _is_joplin, result="article"
+    ),
     LazyReader("dayone", "Day One journals (JSON)", (".json",), "exports.journals:day_one_records", _is_day_one),
 )

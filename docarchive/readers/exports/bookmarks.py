@@ -10,7 +10,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.exports.entries import entry, tags_of
 from docarchive.readers.exports.links import Link, link_records, links_in
-from docarchive.readers.json.items import read_json
+from docarchive.readers.json.json import read_json
 from docarchive.readers.json.jsonl import BOM
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.unix_times import moment

@@ -60,8 +60,8 @@ def read_note(note: bytes) -> Article:
         "date": text_of(_child(root, "created")),
         "updated": text_of(_child(root, "updated")),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
-        "authors": _attribute(attributes, "author"),
-        "url": _attribute(attributes, "source-url"),
+        "authors": text_of(first(attributes, "author")),
+        "url": text_of(first(attributes, "source-url")),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
     return make_article(without_empty(metadata), body or title)
@@ -69,10 +69,6 @@ def read_note(note: bytes) -> Article:
 
 def _child(root: Element, name: str) -> Element | None:
     return next((child for child in root if local(child) == name), None)
-
-
-def _attribute(attributes: Element | None, name: str) -> str:
-    return text_of(first(attributes, name)) if attributes is not None else ""
 
 
 def _attachment(resource: Element) -> str:

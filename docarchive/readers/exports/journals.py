@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
-from docarchive.readers.json.items import item_records, read_json
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -19,12 +18,8 @@ _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
 
 
-def joplin_records(source: Source) -> Iterator[Record]:
-    """Yields a note as one article; folders, tags and the like of the same export are refused as what they are."""
-    yield Record("", None, partial(_load_joplin, source))
-
-
-def _load_joplin(source: Source) -> Article:
+def load_joplin(source: Source) -> Article:
+    """Makes an article of a note; refuses the folders, tags and attachments of the same export."""
     text, _ = read_text(source)
     lines = text.rstrip().splitlines()
     fields: dict[str, str] = {}

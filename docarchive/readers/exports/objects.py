@@ -11,8 +11,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import entry, quotes, tags_of
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.json.items import Item, item_records, read_json
-from docarchive.readers.json.json import MAX_SIZE
+from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 

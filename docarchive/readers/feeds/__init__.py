@@ -57,5 +57,7 @@ READERS: Final = (
         requires=("feedparser",),
     ),
     LazyReader("jsonfeed", "JSON Feed", (".json", ".jsonfeed"), "feeds.jsonfeed:records", _is_json_feed),
-    LazyReader("opml", "OPML: lists of feeds and other outlines", (".opml",), "feeds.opml:records", _is_opml),
+    LazyReader(
+        "opml", "OPML: lists of feeds and other outlines", (".opml",), "feeds.opml:load", _is_opml, result="article"
+    ),
 )

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.xml import first, local, parse, text_of
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -21,12 +19,8 @@ _MARKDOWN_CHARACTERS = re.compile(r"([\\\[\]*_`<])")
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields the outlines of a file as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a list of outlines; raises ``ReaderError`` if that cannot be read."""
     root = parse(source)
     head, body = first(root, "head"), first(root, "body")
     lines: list[str] = []

@@ -67,19 +67,16 @@ def local(element: Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
-def every(root: Element, *names: str) -> Iterator[Element]:
-    """Yields the elements of these names, whatever their namespace, in document order."""
-    for element in root.iter():
+def every(root: Element | None, *names: str) -> Iterator[Element]:
+    """Yields the elements of these names, whatever their namespace, in document order; none below None."""
+    for element in root.iter() if root is not None else ():
         if local(element) in names:
             yield element
 
 
-def first(root: Element, *names: str) -> Element | None:
+def first(root: Element | None, *names: str) -> Element | None:
     """Returns the first element of the first of these names that there is one of, in document order."""
-    for name in names:
-        for element in every(root, name):
-            return element
-    return None
+    return next((element for name in names for element in every(root, name)), None)
 
 
 def text_of(element: Element | None) -> str:

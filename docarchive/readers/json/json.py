@@ -1,15 +1,22 @@
-"""The reader of JSON: one article, a list of articles, or an object that holds such a list."""
+"""The reader of JSON: one article, a list of articles, or an object that holds such a list.
+
+Readers of formats in JSON share how a file is read, and the records of its items.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
+from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import MAX_SIZE as MAX_ARTICLE
 from docarchive.readers.json.jsonl import BOM, parse_json, read_record
 from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
+
+Item = Mapping[str, Any]
 
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
@@ -47,3 +54,35 @@ def _mapping(value: Any, options: ReadOptions) -> Mapping[str, str]:
 def item_bytes(item: Any) -> bytes:
     """Returns bytes for one item of a file, the same however its white space is."""
     return _compact(item).encode()
+
+
+def read_json(source: Source, what: str = "file", limit: int = MAX_ARTICLE, advice: str = "") -> Any:
+    """Reads and parses a JSON file; the arguments are those of ``Source.read``.
+
+    Raises:
+        ReaderError: The file is larger than the limit, or not valid JSON.
+    """
+    return parse_json(source.read(limit, what, advice).removeprefix(BOM))
+
+
+def item_records(
+    items: Iterable[object],
+    read: Callable[..., Article],
+    attached: Callable[[Item], tuple[bytes, ...]] = lambda _: (),
+    prefix: str = "item ",
+) -> Iterator[Record | Refusal]:
+    """Yields a record for each JSON object of a list, and a refusal for each other value.
+
+    Args:
+        items: The values of the list.
+        read: A function of a module that makes an article of an item and of its attached bytes.
+        attached: Returns the bytes of other files that belong to an item; they are part of its record.
+        prefix: What the location of an item has before its number.
+    """
+    for number, item in enumerate(items, start=1):
+        location, raw = f"{prefix}{number}", item_bytes(item)
+        if isinstance(item, dict):
+            files = attached(item)
+            yield Record(location, b"".join((raw, *files)), partial(read, item, *files))
+        else:
+            yield Refusal(location, raw, "the item is not a JSON object")

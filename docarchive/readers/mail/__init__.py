@@ -45,5 +45,7 @@ def _is_message(head: bytes) -> bool:
 #: In the order in which they are asked.
 READERS: Final = (
     LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox),
-    LazyReader("mail", "mail, one message per file", (".eml", ".emlx"), "mail.message:records", _is_message),
+    LazyReader(
+        "mail", "mail, one message per file", (".eml", ".emlx"), "mail.message:load", _is_message, result="article"
+    ),
 )

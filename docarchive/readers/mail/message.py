@@ -5,8 +5,6 @@ Much mail is broken, so the structure is parsed by the lenient old rules of the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
@@ -14,7 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line
 from docarchive.readers.mail.parts import check_parts, read_parts
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -22,12 +20,8 @@ if TYPE_CHECKING:
     from email.message import Message
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a message as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a message; raises ``ReaderError`` if that cannot be read."""
     data = source.read(MAX_SIZE, "message")
     length, newline, rest = data.partition(b"\n")
     if newline and length.strip().isdigit():  # Apple Mail's .emlx: the length, the message, a property list

@@ -8,15 +8,11 @@ aside as ``KEY_as_written``, comments are kept under ``comments``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.folders import site_article
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
@@ -30,11 +26,6 @@ _OF_SITES = re.compile(r"(?:page|jbake|article|awestruct)-")
 #: By how many characters the line below a title may be longer or shorter than it.
 _OFF = 2
 _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?::[ \t]+(?P<remark>.*))?\Z")
-
-
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article."""
-    yield Record("", None, partial(load_text, source, read_asciidoc))
 
 
 def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:

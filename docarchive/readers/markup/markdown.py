@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter, keys
@@ -17,13 +15,10 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.markup.other_front_matter import read_other_front_matter
-from docarchive.readers.markup.pandoc_title_block import read_title_block
+from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
@@ -50,11 +45,6 @@ _NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links"
 _OF_SITES: Final = frozenset(
     "layout permalink slug draft weight path template taxonomies menu toc categories url avatars authors".split()  # noqa: SIM905
 )
-
-
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article; its text is kept byte for byte."""
-    yield Record("", None, partial(load_text, source, read_markdown))
 
 
 def read_markdown(text: str, name: str = "", folder: str = "") -> Article:

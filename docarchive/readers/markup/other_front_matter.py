@@ -1,4 +1,4 @@
-"""Front matter without fences, or with one: Hexo's above a rule, JBake's, Nikola's comments, Logseq's properties.
+"""Front matter without fences, or with one: of Hexo, JBake, Nikola and Logseq, and Pandoc's title block.
 
 It counts only if it names a title, a date or the like, as any text may begin with ``Note: …``. See decision 0051.
 """
@@ -33,6 +33,8 @@ _LOGSEQ = re.compile(
     rf"(?P<lines>(?:(?>(?:-[ \t]{{1,20}}|[ \t]{{1,20}})?[\w.-]{{1,40}}::[ \t][^\r\n]*{_END})){{1,100}}+)"
 )
 _UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}}+)(?:[ \t]*\r?\n)?")
+_TITLE_BLOCK_FIELD = re.compile(r"%(?P<value>[ \t][^\r\n]*|)(?P<more>(?:\r?\n[ \t]+\S[^\r\n]*)*)(?:\r?\n|\Z)")
+_BLANK_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _CONVINCING: Final = ("title", "date")
 
 
@@ -108,3 +110,24 @@ def _logseq(text: str) -> Headers | None:
         if keys.KNOWN.get(keys.descriptive(key) or "") == keys.LIST or key in ("alias", "aliases"):
             metadata[key] = [item for part in value.split(",") if (item := part.strip().lstrip("#").strip("[]"))]
     return Headers(metadata, match.end(), note=True) if metadata else None
+
+
+def read_title_block(text: str) -> Headers | None:
+    r"""Reads the title block that a text begins with; returns None if there is none.
+
+    >>> read_title_block("% On ships\n% Ann Lee; Bo Ek\n% 2024\n\nText").metadata
+    {'title': 'On ships', 'authors': ['Ann Lee', 'Bo Ek'], 'date': '2024'}
+    """
+    metadata: dict[str, Any] = {}
+    end = 0
+    for key in ("title", "authors", "date"):
+        match = _TITLE_BLOCK_FIELD.match(text, end)
+        if not match:
+            break
+        end = match.end()
+        lines = [line.strip() for line in (match["value"] + match["more"]).splitlines() if line.strip()]
+        if lines:
+            value = " ".join(lines)
+            names = [name.strip() for line in lines for name in line.split(";") if name.strip()]
+            metadata[key] = names if key == "authors" else value
+    return Headers(metadata, end) if metadata and _BLANK_LINE.match(text, end) else None

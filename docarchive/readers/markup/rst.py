@@ -7,15 +7,11 @@ ABlog's ``post``, Nikola's comments. A line is taken out of the text only if it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
 from typing import Any, Final
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
@@ -30,11 +26,6 @@ _ROLE = re.compile(
     r":[a-z][a-z:+.-]{0,30}:`([^`<]{1,200}?)(?:\s*<[^`<>]*>)?`|``([^`]{1,200})``|(?<!\w)\*{1,2}([^*]{1,200})\*{1,2}"
 )
 _LISTS: Final = re.compile(r"[;,]")
-
-
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article."""
-    yield Record("", None, partial(load_text, source, read_rst))
 
 
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:

@@ -40,7 +40,7 @@ def _is_ninjs(head: bytes) -> bool:
 #: In the order in which they are asked: a NewsML item may hold NITF.
 READERS: Final = (
     LazyReader("newsml", "NewsML-G2, news in XML", (".newsml", ".xml"), "news.newsml:records", _is_newsml),
-    LazyReader("nitf", "NITF, news in XML", (".nitf", ".xml"), "news.nitf:records", _is_nitf),
+    LazyReader("nitf", "NITF, news in XML", (".nitf", ".xml"), "news.nitf:load", _is_nitf, result="article"),
     LazyReader("reuters", "Reuters-21578, newswire in SGML", (".sgm", ".sgml"), "news.reuters:records", _is_reuters),
     LazyReader("ninjs", "ninjs, news in JSON", (".ninjs", ".json"), "news.ninjs:records", _is_ninjs),
 )

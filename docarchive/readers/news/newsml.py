@@ -47,23 +47,13 @@ def _load_item(data: bytes) -> Article:
     item = first(parse_bytes(data), "newsItem")
     if item is None:
         raise ReaderError("there is no <newsItem> in it")
-    return read_item(item)
-
-
-def read_item(item: Element) -> Article:
-    """Makes an article of a ``newsItem`` element.
-
-    Raises:
-        ReaderError: The item has neither text nor headline.
-    """
     inline = first(item, "inlineXML", "inlineData")
-    nitf = first(inline, "nitf") if inline is not None else None
+    nitf = first(inline, "nitf")
+    metadata: dict[str, Any] = {}
     if nitf is not None:
         article = read_nitf(nitf)
-        metadata: dict[str, Any] = {**article.metadata(), "title": "" if article.title_derived else article.title}
+        metadata = {**article.metadata(), "title": "" if article.title_derived else article.title}
         metadata.pop("title_derived", None)
-    else:
-        metadata = {}
     meta = first(item, "contentMeta", "itemMeta")
     stated = {
         "guid": item.get("guid"),
@@ -84,7 +74,7 @@ def read_item(item: Element) -> Article:
     metadata = {**metadata, **without_empty(stated)}
     if nitf is not None:
         return make_article(metadata, article.body)
-    content = first(inline, "body") if inline is not None else None
+    content = first(inline, "body")
     return article_of(metadata, content if content is not None else inline)
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -22,12 +20,8 @@ if TYPE_CHECKING:
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields a story as one article."""
-    yield Record("", None, partial(_load, source))
-
-
-def _load(source: Source) -> Article:
+def load(source: Source) -> Article:
+    """Makes an article of a story; raises ``ReaderError`` if that cannot be read."""
     root = parse(source)
     if local(root) != "nitf":
         raise ReaderError("there is no <nitf> in it")
@@ -41,10 +35,10 @@ def read_nitf(root: Element) -> Article:
         ReaderError: The story has neither text nor title.
     """
     doc_id, issued = first(root, "doc-id"), first(root, "date.issue", "story.date")
-    hedline, publication = first(root, "hedline"), first(root, "pubdata")
+    publication = first(root, "pubdata")
     metadata: dict[str, Any] = {
         "title": text_of(first(root, "hl1", "headline")) or text_of(first(root, "title")),
-        "subtitle": " ".join(text_of(element) for element in every(hedline, "hl2")) if hedline is not None else "",
+        "subtitle": " ".join(map(text_of, every(first(root, "hedline"), "hl2"))),
         "date": issued.get("norm") if issued is not None else None,
         "authors": authors(root),
         "source": doc_id.get("regsrc") if doc_id is not None else None,
@@ -59,8 +53,7 @@ def read_nitf(root: Element) -> Article:
         "copyright": (holder.get("holder") if (holder := first(root, "doc.copyright")) is not None else None),
         "urgency": (urgency.get("ed-urg") if (urgency := first(root, "urgency")) is not None else None),
     }
-    content = first(root, "body.content", "body")
-    return article_of(metadata, content)
+    return article_of(metadata, first(root, "body.content", "body"))
 
 
 def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
@@ -93,7 +86,6 @@ def authors(root: Element) -> list[str]:
 
 def _named(root: Element, name: str) -> list[str]:
     head = first(root, "docdata", "identified-content")
-    names = [text_of(element) or element.get("value") for element in every(head, name)] if head is not None else []
-    content = first(root, "body.content")
-    names += [text_of(element) for element in every(content, name)] if content is not None else []
+    names = [text_of(element) or element.get("value") for element in every(head, name)]
+    names += map(text_of, every(first(root, "body.content"), name))
     return [*dict.fromkeys(value for value in names if value)]

@@ -10,14 +10,6 @@ from docarchive.readers.lazy_reader import LazyReader
 _BEGINNING: Final = 16_384
 
 
-def _is_sqlite(head: bytes) -> bool:
-    return head.startswith(b"SQLite format 3\0")
-
-
-def _is_parquet(head: bytes) -> bool:
-    return head.startswith(b"PAR1")
-
-
 def _is_csv(head: bytes) -> bool:
     """Returns whether there is a header of at least three names, most of them known, and a row as wide as it."""
     beginning = head[:_BEGINNING]
@@ -36,7 +28,7 @@ READERS: Final = (
         "SQLite databases, one article per row of a table or query",
         (".sqlite", ".sqlite3", ".db", ".db3"),
         "tables.sqlite:records",
-        _is_sqlite,
+        lambda head: head.startswith(b"SQLite format 3\0"),
         version=2,
     ),
     LazyReader(
@@ -44,7 +36,7 @@ READERS: Final = (
         "Parquet tables, one article per row",
         (".parquet", ".pq"),
         "tables.parquet:records",
-        _is_parquet,
+        lambda head: head.startswith(b"PAR1"),
         extra="tables",
         requires=("pyarrow",),
         version=2,

@@ -9,26 +9,19 @@ headings, which become Markdown's. See decision 0020.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.detect import load_text
-from docarchive.readers.protocol import Record, Source
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.values.people import byline
 from docarchive.readers.values.reserved_keys import lenient_article, set_aside
 from docarchive.readers.values.written_dates import leading_date, read_date
 
-_DATE = re.compile(
-    r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*",
-    re.IGNORECASE,
-)
+_DATE = re.compile(r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*", re.IGNORECASE)
 _BEHIND_DATE = re.compile(r"[^\S\r\n]+[-–—][^\S\r\n]+|[,;:]?(?:[^\S\r\n]+|(?=[\r\n])|\Z)")
 _BLOCKS = re.compile(r"(\r?\n(?:[ \t]*\r?\n)+)")
 _CLOSING: Final = tuple(".!?:;,…\"'”’»)]*-–—=_|。！？：；、，」』）؟।")
@@ -37,11 +30,6 @@ _LIST_ITEM = re.compile(r"\s*(?:[-*+•#>|]|\d+[.)]\s|\d+$)")
 _UNDERLINE = re.compile(r"([=\-~*_#])\1{2,}")
 _HEADING_LENGTH: Final = 80
 _HEADING_WORDS: Final = 12
-
-
-def records(source: Source) -> Iterator[Record]:
-    """Yields a file as one article."""
-    yield Record("", None, partial(load_text, source, read_plain_text))
 
 
 def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
@@ -14,8 +15,9 @@ from docarchive import Archive, NotFoundError
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive.create(tmp_path / "archive")
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.create(tmp_path / "archive") as archive:
+        yield archive
 
 
 def kept(archive: Archive) -> list[str]:
@@ -39,11 +41,11 @@ def test_a_record_that_is_mended_in_quarantine_keeps_its_place(archive: Archive,
 
 def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tmp_path: Path) -> None:
     lines, page = tmp_path / "m.jsonl", tmp_path / "a.md"
-    lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "date": "never"}\n')
+    lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "title": ["a", "b"]}\n')
     page.write_text("---\ntitle: [\n---\nText\n")
     archive.import_(lines, page)
     assert len(kept(archive)) == 3
-    lines.write_text('{"body": "one"}\n{"body": "two"}\n{"body": "x", "date": "never"}\n')
+    lines.write_text('{"body": "one"}\n{"body": "two"}\n{"body": "x", "title": ["a", "b"]}\n')
     page.write_text("---\ntitle: T\n---\nText\n")
     assert archive.import_(lines, page, dry_run=True).new == 2
     assert len(kept(archive)) == 3

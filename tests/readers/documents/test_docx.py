@@ -140,22 +140,9 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
     st.lists(
         st.sampled_from(
             [
-                "<w:p>",
-                "</w:p>",
-                "<w:tbl>",
-                "</w:tbl>",
-                "<w:tr>",
-                "</w:tr>",
-                "<w:tc>",
-                "</w:tc>",
-                "<w:r>",
-                "</w:r>",
-                '<w:footnoteReference w:id="9"/>',
-                '<w:hyperlink r:id="no"/>',
-                "<w:drawing/>",
-                "<m:oMath/>",
-                "<w:fldChar/>",
-                "<w:t>x</w:t>",
+                *("<w:p>", "</w:p>", "<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>", "</w:tc>", "<w:r>"),
+                *("</w:r>", '<w:footnoteReference w:id="9"/>', '<w:hyperlink r:id="no"/>', "<w:drawing/>"),
+                *("<m:oMath/>", "<w:fldChar/>", "<w:t>x</w:t>"),
             ]
         ),
         max_size=12,

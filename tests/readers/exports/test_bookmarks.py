@@ -69,18 +69,8 @@ def test_tags_that_are_never_closed_cost_little(part: str) -> None:
 
 
 PARTS = [
-    "<a href='https://example.org'",
-    ">",
-    "text",
-    "</a>",
-    "<dl>",
-    "</dl>",
-    "<h3>",
-    "</h3>",
-    "<dd>",
-    '"',
-    "<",
-    "&amp;",
+    *("<a href='https://example.org'", ">", "text", "</a>", "<dl>", "</dl>", "<h3>", "</h3>", "<dd>", '"'),
+    *("<", "&amp;"),
 ]
 
 

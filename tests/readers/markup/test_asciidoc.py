@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.errors import DocarchiveError, ReaderError
-from docarchive.readers import Source
-from docarchive.readers.markup.asciidoc import read_asciidoc, records
+from docarchive.readers import Record, Source, readers
+from docarchive.readers.markup.asciidoc import read_asciidoc
 
 TEXT = """\
 // a comment
@@ -82,7 +82,8 @@ def test_attributes_that_go_on_come_twice_or_are_switches() -> None:
 
 def test_what_pgp_writes_is_refused() -> None:
     data = b"-----BEGIN PGP SIGNATURE-----\n\niQ==\n-----END PGP SIGNATURE-----\n"
-    record = next(iter(records(Source("a.asc", len(data), lambda: io.BytesIO(data)))))
+    record = next(iter(readers()["asciidoc"].records(Source("a.asc", len(data), lambda: io.BytesIO(data)))))
+    assert isinstance(record, Record)
     with pytest.raises(ReaderError, match="of PGP"):
         record.load()
 

@@ -1,0 +1,157 @@
+"""Exports that are CSV tables, or lists of links in HTML: Pocket, Instapaper, Readwise, Raindrop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any, Final
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.exports import is_readwise_highlights
+from docarchive.readers.exports.entries import entry, quotes, tags_of
+from docarchive.readers.exports.links import Link, table_or_links
+from docarchive.readers.exports.sheets import Cells, row_records, rows_by_column
+from docarchive.readers.protocol import Record, Refusal, Source
+
+_HIGHLIGHT: Final = re.compile(r"^Highlight:", re.MULTILINE)
+_READWISE_STATES: Final = {"archive": "archived", "new": "unread"}
+
+
+def pocket_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the entries of ``ril_export.html``, or of the later ``part_000000.csv``."""
+    return table_or_links(source, _read_pocket_row, _read_pocket_link)
+
+
+def instapaper_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the entries of the CSV, or of the older HTML."""
+    return table_or_links(source, _read_instapaper_row, _read_instapaper_link)
+
+
+def readwise_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields all highlights of a book as one article, or each entry of Reader's library, one per row."""
+    with source.open() as file:
+        books = is_readwise_highlights(file.read(4_096))
+    return _books(source) if books else row_records(source, _read_readwise)
+
+
+def raindrop_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the bookmarks, one per row."""
+    return row_records(source, _read_raindrop)
+
+
+def _read_pocket_row(cells: Cells) -> Article:
+    return entry(
+        cells.get("url"),
+        cells.get("title"),
+        tags=tags_of(cells.get("tags")),
+        saved=cells.get("time_added"),
+        state="archived" if cells.get("status") == "archive" else cells.get("status"),
+    )
+
+
+def _read_pocket_link(link: Link) -> Article:
+    heading = link.folders[-1].lower() if link.folders else ""
+    return entry(
+        link.url,
+        link.title,
+        tags=tags_of(link.attributes.get("tags")),
+        saved=link.attributes.get("time_added"),
+        state="archived" if "archive" in heading else heading,
+    )
+
+
+def _read_instapaper_row(cells: Cells) -> Article:
+    return entry(
+        cells.get("url"),
+        cells.get("title"),
+        quotes([(cells.get("selection"), None)]),
+        tags=tags_of(cells.get("tags")),
+        saved=cells.get("timestamp"),
+        **_state_of_folder(cells.get("folder") or ""),
+    )
+
+
+def _read_instapaper_link(link: Link) -> Article:
+    return entry(link.url, link.title, **_state_of_folder(link.folders[-1] if link.folders else ""))
+
+
+def _state_of_folder(folder: str) -> dict[str, Any]:
+    """Returns the metadata that a folder stands for: three of Instapaper's folders are states."""
+    name = folder.strip().lower()
+    if name == "starred":
+        return {"favourite": True}
+    if name in ("unread", "archive"):
+        return {"state": "archived" if name == "archive" else name}
+    return {"folder": folder.strip()}
+
+
+def _books(source: Source) -> Iterator[Record | Refusal]:
+    if source.size > MAX_SIZE:
+        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; export fewer highlights at once")
+    books: dict[tuple[str, str], tuple[list[bytes], list[Cells]]] = {}
+    for location, raw, cells in rows_by_column(source):
+        if isinstance(cells, str):
+            yield Refusal(location, raw, cells)
+        else:
+            book = books.setdefault((cells.get("book title", ""), cells.get("book author", "")), ([], []))
+            book[0].append(raw)
+            book[1].append(cells)
+    for number, (raws, rows) in enumerate(books.values(), start=1):
+        yield Record(f"book {number}", b"".join(raws), partial(_read_book, rows))
+
+
+def _read_book(rows: Sequence[Cells]) -> Article:
+    first = rows[0]
+    title, author = first.get("book title", "").strip(), first.get("book author", "").strip()
+    text = quotes((row.get("highlight"), row.get("note")) for row in rows)
+    if not title and not text:
+        raise ReaderError("there is neither a title nor a highlight")
+    return entry(
+        first.get("url"),
+        title,
+        text,
+        authors=[author] if author else [],
+        tags=list(
+            dict.fromkeys(tag for row in rows for key in ("document tags", "tags") for tag in tags_of(row.get(key)))
+        ),
+        guid=f"readwise:{first.get('amazon book id') or f'{author}/{title}'}",
+        saved=min(filter(None, (row.get("highlighted at") for row in rows)), default=None),
+    )
+
+
+def _read_readwise(cells: Cells) -> Article:
+    return entry(
+        cells.get("url"),
+        cells.get("title"),
+        tags=tags_of(cells.get("document tags")),
+        saved=cells.get("saved date"),
+        source_id=cells.get("id"),
+        state=_READWISE_STATES.get(cells.get("location", ""), cells.get("location")),
+        progress=cells.get("reading progress"),
+    )
+
+
+def _read_raindrop(cells: Cells) -> Article:
+    texts = (cells.get("note"), _as_quotes(cells.get("highlights") or ""))
+    return entry(
+        cells.get("url"),
+        cells.get("title"),
+        "\n\n".join(text.strip() for text in texts if text and text.strip()),
+        summary=cells.get("excerpt") or cells.get("description"),
+        tags=tags_of(cells.get("tags")),
+        saved=cells.get("created"),
+        folder=cells.get("folder"),
+        favourite=cells.get("favorite") == "true",
+    )
+
+
+def _as_quotes(highlights: str) -> str:
+    """Returns highlights as quotes; each begins with ``Highlight:``, and its note follows as ``Note:…``."""
+    beginning, *entries = _HIGHLIGHT.split(highlights.replace("\r\n", "\n"))
+    highlights_and_notes = (highlight.partition("\nNote:") for highlight in entries)
+    return "\n\n".join(
+        filter(None, (beginning.strip(), quotes((quote, note) for quote, _, note in highlights_and_notes)))
+    )
