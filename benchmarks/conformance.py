@@ -1,14 +1,13 @@
 """Compares the results of the engines on a corpus: ids, counts, facets, and every order. Exits with 1 if any differ.
 
-    python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500] [--seed 1]
+    PYTHONPATH=tests python -m benchmarks.conformance CORPUS.jsonl [--queries 300] [--articles N] [--sample 1500]
+        [--seed 1]
 
 CORPUS is JSON Lines of articles. Queries are made of its words and metadata, the same every time. On the whole corpus
-tantivy is compared with Whoosh; on a sample both are compared with the memory engine, which evaluates ``Node.matches``.
+tantivy is compared with Whoosh; on a sample both are compared with ``Node.matches``, by the memory engine of the tests.
 Orders by relevance may differ, because engines score a little differently: the share of the ten best hits that are the
 same is printed; the memory engine does not score as the others do.
 """
-
-from __future__ import annotations
 
 import argparse
 import json
@@ -22,9 +21,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from memory_engine import MemoryEngine
+
 from docarchive.article import Article
 from docarchive.engines import SORTS, Change, Engine, Position, open_engine
-from docarchive.engines.memory import MemoryEngine
 from docarchive.query import Context, Node, parse
 from docarchive.query.document import label_fields
 

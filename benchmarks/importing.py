@@ -14,8 +14,6 @@ that docarchive makes, with all fields. Parsing, writing and these two are what 
 no time. The sum of their processor time, divided by the number of processors, is the least that an import could take.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -8,8 +8,6 @@ query runs once in an archive that is open. The median, the 99th percentile and 
 ``benchmarks.startup`` times searches as whole processes, ``benchmarks.peers`` next to other programs.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import re

@@ -14,8 +14,6 @@ recall@100 are those of trec_eval, over the queries with a relevant document; a 
 with equal scores are in the order that the system returns.
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import importlib.util

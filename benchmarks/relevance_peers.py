@@ -7,8 +7,6 @@ BM25. DOCS has id, title and body; QUERIES has id and words. The index is writte
 version, seconds to index, seconds of all searches, document ids by query. TITLE_WEIGHT is 1 by default.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
 import sqlite3

@@ -11,8 +11,6 @@ machine the ratio of processor times is the steadier one. The sync is measured i
 nothing changed, next to ``os.scandir`` and ``stat`` of the same files, by processor time.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -22,30 +22,17 @@ from docarchive.lazy import loader
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from docarchive.archive import (
-        Archive,
-        Decision,
-        Duplicate,
-        EngineStatus,
-        ExportOptions,
-        ExportReport,
-        Format,
-        Hit,
-        ImportOptions,
-        ImportReport,
-        Progress,
-        Provenance,
-        QuarantineEntry,
-        RebuildReport,
-        Refusal,
-        Results,
-        Row,
-        Settings,
-        Snippet,
-        Statistics,
-        SyncReport,
-    )
+    from docarchive.archive.archive import Archive
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
+    from docarchive.archive.formats import Format
+    from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
+    from docarchive.archive.importing.duplicates import Duplicate
+    from docarchive.archive.progress import Progress
+    from docarchive.archive.reports import Decision, ExportReport, ImportReport, RebuildReport, Refusal, SyncReport
+    from docarchive.archive.search.searching import Hit, Results
+    from docarchive.archive.settings import Settings
     from docarchive.article import Article
+    from docarchive.catalog import Row
     from docarchive.dates import PartialDate
     from docarchive.engines import ENGINES, SORTS
     from docarchive.errors import (
@@ -65,20 +52,30 @@ if TYPE_CHECKING:
         UsageError,
     )
     from docarchive.keys import SCHEMA
+    from docarchive.query import Snippet
+    from docarchive.store import QuarantineEntry
 
 _HOMES = {
-    "docarchive.archive": (
-        "Archive Decision Duplicate EngineStatus ExportOptions ExportReport Format Hit ImportOptions ImportReport "
-        "Progress Provenance QuarantineEntry RebuildReport Refusal Results Row Settings Snippet Statistics SyncReport"
-    ),
+    "docarchive.archive.archive": "Archive",
+    "docarchive.archive.figures": "EngineStatus Provenance Statistics",
+    "docarchive.archive.formats": "Format",
+    "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
+    "docarchive.archive.importing.duplicates": "Duplicate",
+    "docarchive.archive.progress": "Progress",
+    "docarchive.archive.reports": "Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
+    "docarchive.archive.search.searching": "Hit Results",
+    "docarchive.archive.settings": "Settings",
     "docarchive.article": "Article",
+    "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
     "docarchive.engines": "ENGINES SORTS",
-    "docarchive.keys": "SCHEMA",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
         "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
     ),
+    "docarchive.keys": "SCHEMA",
+    "docarchive.query": "Snippet",
+    "docarchive.store": "QuarantineEntry",
 }
 
 __all__ = [

@@ -1,12 +1,11 @@
 """Fixtures that many tests share: articles written for the tests, archives, the program as a process."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from hypothesis import settings
 from support import ARTICLES
 
 from docarchive import Archive
+from docarchive.engines import ENGINES, Engine, open_engine
 
 # Machines are noisy: time is for benchmarks to tell, never for a test.
 settings.register_profile("docarchive", settings(), deadline=None)
@@ -58,6 +58,16 @@ def archive(root: Path, articles_file: Path) -> Iterator[Archive]:
         report = found.import_(articles_file)
         assert (report.new, report.refused) == (len(ARTICLES), [])
         yield found
+
+
+OpenAt = Callable[..., Engine]
+
+
+@pytest.fixture(params=ENGINES)
+def engine_at(request: pytest.FixtureRequest) -> Iterator[OpenAt]:
+    """Opens engines in folders, and closes them at the end."""
+    with ExitStack() as opened:
+        yield lambda path, language="en": opened.enter_context(closing(open_engine(request.param, path, language)))
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Articles and queries for comparing engines: random, the same every time, and in many languages."""
 
-from __future__ import annotations
-
 import random
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 import languages
@@ -13,6 +12,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.engines import Change
 from docarchive.query import (
+    AnalyzedArticle,
     And,
     Boost,
     Context,
@@ -39,6 +39,11 @@ PLACES = ["usa", "el-salvador", "El Salvador", "north bay", "São Tomé"]
 LANGUAGES = ("en", "de", "fr")
 FIRST = date(2023, 12, 28)
 COUNT = 60
+
+
+def article(number: int, body: str = "pier") -> Article:
+    """A short article, for tests that need any."""
+    return Article(id=f"a{number}", title=f"Number {number}", body=body)
 
 
 def _random_articles() -> list[Article]:
@@ -88,6 +93,12 @@ CHANGES = [
     for row, article in enumerate(ARTICLES, start=1)
 ]
 CONTEXT = Context(QueryAnalyzer((*LANGUAGES, *sorted({each["language"] for each in languages.ARTICLES}))))
+
+
+def read(ids: Iterable[str]) -> Iterator[AnalyzedArticle]:
+    """Reads articles by their ids, as engines ask an archive to."""
+    wanted = set(ids)
+    return (AnalyzedArticle(each.article, each.language) for each in CHANGES if each.article and each.id in wanted)
 
 
 def _instants() -> st.SearchStrategy[str | None]:

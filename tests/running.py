@@ -1,7 +1,5 @@
 """Runs a benchmark as a user does."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,16 +1,17 @@
 """Exports of other tools, written for the tests in the form that those tools write."""
 
-from __future__ import annotations
-
 import io
 import json
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
+from hypothesis import strategies as st
+
 from docarchive.article import Article
-from docarchive.errors import InputError
-from docarchive.readers import Member, Reader, Record, Refusal, Source
+from docarchive.errors import ArticleError, InputError, ReaderError
+from docarchive.readers import Item, Reader, Record, Refusal, Skip, Source, choose, readers
 from docarchive.readers.protocol import no_sibling
 
 EXPORTS: Final[dict[str, bytes]] = {
@@ -201,7 +202,7 @@ def source(data: bytes, name: str = "a", sibling: Callable[[str], Source | None]
     return Source(name, len(data), lambda: io.BytesIO(data), sibling=sibling)
 
 
-def load(each: Record | Refusal | Member) -> Article | None:
+def load(each: Item) -> Article | None:
     """Returns the article of a record, loaded as another process would; None if it is refused."""
     if not isinstance(each, Record):
         return None
@@ -217,3 +218,35 @@ def articles(reader: Reader, data: bytes, **given: Any) -> list[Article]:
     """Returns the articles that a reader finds in bytes; what it refuses is left out."""
     found = (load(each) for each in reader.records(source(data, **given)))
     return [article for article in found if article is not None]
+
+
+def found(data: bytes | str, name: str = "") -> list[Article | str]:
+    """Returns the articles in bytes, by the reader that is chosen for them, and the reasons of refusals and skips."""
+    results: list[Article | str] = []
+    given = source(data.encode() if isinstance(data, str) else data, name)
+    for each in choose(given).records(given):
+        try:
+            results.append(each.reason if isinstance(each, Refusal | Skip) else each.load())  # type: ignore[union-attr]
+        except ReaderError as error:
+            results.append(str(error))
+    return results
+
+
+@st.composite
+def damaged(draw: st.DrawFn, samples: Sequence[bytes]) -> bytes:
+    """One of the samples in which some bytes are replaced by others."""
+    data = bytearray(draw(st.sampled_from(samples)))
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(data)))
+        data[start : start + draw(st.integers(0, 40))] = draw(st.binary(max_size=8))
+    return bytes(data)
+
+
+def read_or_refused(data: bytes, *names: str) -> None:
+    """Reads bytes with readers, whose mistakes may be refusals only."""
+    for name in names:
+        with suppress(ReaderError):
+            for each in readers()[name].records(source(data, "")):
+                if isinstance(each, Record):
+                    with suppress(ReaderError, ArticleError):
+                        each.load()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from docarchive import frontmatter
+from docarchive import Archive, frontmatter
 from docarchive.article import Article
 from docarchive.readers import Record, Source, readers
 from docarchive.writers import Document, WriteOptions, writer
@@ -83,3 +88,50 @@ def read_again(name: str, data: bytes) -> list[Article]:
     """Returns the articles that a reader finds in bytes."""
     records = readers()[name].records(Source("a", len(data), lambda: io.BytesIO(data)))
     return [record.load() for record in records if isinstance(record, Record)]
+
+
+def exported(archive: Archive, query: str = "", **options: Any) -> bytes:
+    """Returns what an export writes to a stream."""
+    out = io.BytesIO()
+    archive.export(query, to=out, **options)
+    return out.getvalue()
+
+
+def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:
+    """Runs the program on a pseudo-terminal; returns its exit code and what it shows."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docarchive", *map(str, arguments)],
+        **dict.fromkeys(("stdin", "stdout", "stderr"), theirs),  # type: ignore[call-overload]
+        env={**os.environ, "TERM": "xterm", **environment},
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how Linux says that the other end is closed
+        while data := os.read(ours, 65536):
+            shown += data
+    os.close(ours)
+    return process.wait(60), shown.decode().replace("\r\n", "\n")
+
+
+class Page(HTMLParser):
+    """The elements of a page, with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attributes}))
+
+    @property
+    def tags(self) -> list[str]:
+        return [tag for tag, _ in self.elements]
+
+    def addresses(self, *names: str) -> list[tuple[str, str]]:
+        """What the elements link to or load, by these attributes."""
+        return [(tag, found[name]) for tag, found in self.elements for name in names if found.get(name)]

@@ -1,7 +1,5 @@
 """docs/dependencies.md names what pyproject.toml requires and what the code imports, and nothing else."""
 
-from __future__ import annotations
-
 import ast
 import re
 import sys

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import grimp
 import pytest
+from memory_engine import MemoryEngine
 from typer.main import get_command
 
 import docarchive
@@ -27,7 +29,6 @@ from docarchive.cli.app import application
 from docarchive.dates import words
 from docarchive.dates.words import date_range
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking, terms
-from docarchive.engines.memory import MemoryEngine
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
 from docarchive.query.document import label_fields
@@ -150,7 +151,7 @@ def test_every_command_has_help_and_a_place_in_the_guide(command: str) -> None:
     for parameter in found.params:
         assert parameter.help.endswith("."), f"{command}: {parameter.name}"
     sessions = "".join(re.findall(r"^```console\n(.*?)^```$", read("docs/guide.md"), re.MULTILINE | re.DOTALL))
-    assert f"docarchive {command}" in sessions
+    assert re.search(rf"docarchive (--archive \w+ )?{command}\b", sessions)
 
 
 # Links
@@ -196,18 +197,6 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
             targets = (from_ / to.partition("#")[0] for from_, to in ((p.parent, t) for p, t in found if p == page))
             waiting += [target.resolve() for target in targets if target.suffix == ".md"]
     assert set(PAGES) <= reached
-
-
-def test_index_of_decisions_names_each_with_its_title() -> None:
-    index = {row[0]: row[1] for row in table(read("docs/decisions/README.md"))}
-    files = sorted((DOCS / "decisions").glob("[0-9]*.md"))
-    assert list(index) == [file.name[:4] for file in files]
-    for file in files:
-        heading = file.read_text("utf-8").splitlines()[0]
-        number, _, title = heading.removeprefix("# ").partition(" ")
-        assert index[number] == f"[{title}]({file.name})"
-        for part in ("Context", "Decision", "Consequences"):
-            assert f"**{part}.**" in file.read_text("utf-8")
 
 
 # The query language
@@ -770,3 +759,31 @@ def test_architecture_draws_the_layers_that_are_checked() -> None:
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     drawn = section(read("docs/architecture.md"), "Who may import whom")
     assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == layers
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *re.findall(r"```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL),
+        'flowchart TD\n    a["a/"]\n    b["b.py"]\n    c["c<d"]\n    a --> b\n    b --> c\n    c --> a & b\n',
+        'flowchart TD\n    a["a.py"]\n',
+    ],
+)
+def test_a_drawing_of_the_site_has_each_box_and_each_arrow_and_no_box_covers_another(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    from flowchart import svg
+
+    drawn = ElementTree.fromstring(svg(source))
+    name = "{http://www.w3.org/2000/svg}"
+    labels = [text.text for text in drawn.findall(f"{name}text")]
+    assert labels == re.findall(r'\["(.+)"\]', source)
+    arrows = sum(len(ends.split(" & ")) for ends in re.findall(r"--> (.+)", source))
+    assert len(drawn.findall(f"{name}path")) == arrows
+    boxes = [
+        [float(box.attrib[side]) for side in ("x", "y", "width", "height")] for box in drawn.findall(f"{name}rect")
+    ]
+    for (x, y, width, height), (x2, y2, width2, height2) in itertools.combinations(boxes, 2):
+        assert x + width <= x2 or x2 + width2 <= x or y + height <= y2 or y2 + height2 <= y
+    assert all(x >= 0 and x + width <= float(drawn.attrib["width"]) for x, _, width, _ in boxes)

@@ -1,7 +1,5 @@
 """The names that ``--format`` takes, in both directions, wherever a format can be named."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

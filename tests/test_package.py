@@ -1,7 +1,5 @@
 """The package as a whole: what it exports, and what it does not load."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from io import BytesIO

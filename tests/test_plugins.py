@@ -1,7 +1,5 @@
 """Finding plug-ins of any kind; those of readers and writers are in ``tests/readers/test_plugins.py``."""
 
-from __future__ import annotations
-
 import sys
 import zipfile
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Processes: what they are told comes back, and what they print is not taken for an answer."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import subprocess

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from docarchive.texts import cut_at_word, shorten
 
 

@@ -6,8 +6,6 @@ CORPUS is JSON Lines with id, title, date, topics, places and body. For a size t
 sentences, the same every time. Each size is a run with a JSON file of its own; the page shows all files.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import shutil

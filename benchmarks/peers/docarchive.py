@@ -1,7 +1,5 @@
 """docarchive with the Whoosh engine and with the tantivy engine."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import subprocess

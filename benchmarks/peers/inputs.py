@@ -10,8 +10,6 @@ This runs in a process of its own, because the process that measures must stay s
 process from the size of the one that started it.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import re

@@ -1,7 +1,5 @@
 """Short scripts over libraries: FTS5, tantivy, stock Whoosh."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import sys

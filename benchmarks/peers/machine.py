@@ -1,7 +1,5 @@
 """The machine and the revision that figures were measured with."""
 
-from __future__ import annotations
-
 import os
 import platform
 import time

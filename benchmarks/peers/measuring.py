@@ -1,7 +1,5 @@
 """Runs a process and measures it: seconds from start to exit, and peak memory with its children."""
 
-from __future__ import annotations
-
 import os
 import select
 import time

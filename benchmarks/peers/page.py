@@ -6,8 +6,6 @@
 between markers such as ``<!-- figures: space -->`` and ``<!-- end of figures -->`` is generated.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 import textwrap

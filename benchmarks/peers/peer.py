@@ -1,7 +1,5 @@
 """The interface of a peer: the commands that do what is measured."""
 
-from __future__ import annotations
-
 import functools
 import os
 import re

@@ -3,8 +3,6 @@
 The same figures give the same bytes.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Programs that archive or search texts, if they are on PATH: notmuch, recoll, sqlite-utils, ripgrep."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Measures all peers over one set of articles: they take turns, each after a warm-up."""
 
-from __future__ import annotations
-
 import json
 import os
 import random

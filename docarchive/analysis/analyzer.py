@@ -34,14 +34,10 @@ class _Cache(dict[str, PreToken]):
 
 
 class Analyzer:
-    """Makes the terms of text in one language.
+    """Makes the terms of text in one language, given as ISO 639-1 (``en``) or a tag that begins so.
 
-    Words are folded and stemmed by Snowball. An accented word has two terms if the stems with and without accents
-    differ, so that both spellings match it.
-
-    Args:
-        language: The language, as ISO 639-1 (``en``) or a tag that begins so. If Snowball has no stemmer for it, words
-            are only folded.
+    Words are folded and stemmed by Snowball; if it has no stemmer for the language, they are only folded. An accented
+    word has two terms if the stems with and without accents differ, so that both spellings match it.
     """
 
     def __init__(self, language: str = "en") -> None:

@@ -43,21 +43,14 @@ _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
 class Piece(NamedTuple):
-    """The piece of a chunk at one position.
+    """The piece of a chunk at one position."""
 
-    Attributes:
-        text: The word as it is written, or two characters of a script without spaces.
-        start: The index of its first character in the chunk.
-        end: The index after its last character.
-        joined: The whole word that it is part of, without joiners: ``cooperation``; empty if it is not part of one.
-        unit: For scripts without spaces, the length of its first character with its combining marks; else 0.
-    """
-
-    text: str
-    start: int
-    end: int
+    text: str  # the word as it is written, or two characters of a script without spaces
+    start: int  # the index of its first character in the chunk
+    end: int  # the index after its last character
+    #: The whole word that it is part of, without joiners: ``cooperation``; empty if it is not part of one.
     joined: str = ""
-    unit: int = 0
+    unit: int = 0  # for scripts without spaces, the length of its first character with its combining marks; else 0
 
 
 class _Segment(NamedTuple):
@@ -127,12 +120,7 @@ def _plain_number() -> re.Pattern[str]:
 
 
 def pieces(chunk: str, language: str) -> list[Piece]:
-    """Splits a chunk.
-
-    Args:
-        chunk: A match of ``chunk_pattern``.
-        language: The language of the text, ISO 639-1; it decides how apostrophes are read.
-    """
+    """Splits a chunk; the language, ISO 639-1, decides how apostrophes are read."""
     if chunk.isascii():
         if chunk.isalnum():
             return [Piece(chunk, 0, len(chunk))]

@@ -41,8 +41,7 @@ _WORDS = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\ua
 def signature(text: str) -> bytes | None:
     """Returns the signature of a text: 72 numbers of 16 bits; None if the text is too short.
 
-    Args:
-        text: The text; the first 50,000 words of its first two million characters count.
+    The first 50,000 words of its first two million characters count.
     """
     from rensa import RMinHash
 

@@ -12,11 +12,7 @@ from docarchive.analysis.terms import Run, Slot, Term
 
 
 class QueryAnalyzer:
-    """Makes the terms of queries, in all languages of an archive. See docs/decisions/0017.
-
-    Args:
-        languages: The languages, ISO 639-1.
-    """
+    """Makes the terms of queries, in all languages (ISO 639-1) of an archive. See docs/decisions/0017."""
 
     def __init__(self, languages: Sequence[str] = ("en",)) -> None:
         self.languages = tuple(dict.fromkeys(primary(language) for language in languages)) or ("en",)

@@ -16,8 +16,7 @@ def primary(language: str) -> str:
 def stemmer(language: str) -> Callable[[str], str]:
     """Returns the stemmer of a language; if Snowball has none, it returns words unchanged. See docs/decisions/0011.
 
-    Args:
-        language: The language, as ISO 639-1 (``en``), a tag that begins so, or Snowball's name (``english``).
+    The language is given as ISO 639-1 (``en``), a tag that begins so, or Snowball's name (``english``).
     """
     import Stemmer
 

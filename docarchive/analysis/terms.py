@@ -34,41 +34,24 @@ Run = tuple[tuple[int, Slot], ...]
 
 
 class Token(NamedTuple):
-    """A position of a text.
-
-    Attributes:
-        terms: Its terms.
-        words: Its words, folded but not stemmed.
-        start: The index of its first character in the text.
-        end: The index after its last character.
-        unit: For scripts without spaces, the length of its first character with its combining marks; else 0.
-    """
+    """A position of a text."""
 
     terms: Slot
-    words: tuple[str, ...]
-    start: int
-    end: int
-    unit: int
+    words: tuple[str, ...]  # its words, folded but not stemmed
+    start: int  # the index of its first character in the text
+    end: int  # the index after its last character
+    unit: int  # for scripts without spaces, the length of its first character with its combining marks; else 0
 
 
 class PreToken(NamedTuple):
-    """Text between white space, analyzed. Texts repeat it, so everything that is needed of it is computed once.
+    """Text between white space, analyzed. Texts repeat it, so everything that is needed of it is computed once."""
 
-    Attributes:
-        slots: Its terms, position by position.
-        words: Its words, folded but not stemmed, without repetitions.
-        terms: All its terms, joined by spaces.
-        length: The number of these terms.
-        spelled: Its words, joined by spaces.
-        plain: Whether every position has exactly one term, so that ``terms`` has them in order of position.
-    """
-
-    slots: tuple[Slot, ...]
-    words: tuple[str, ...]
-    terms: str
-    length: int
-    spelled: str
-    plain: bool
+    slots: tuple[Slot, ...]  # its terms, position by position
+    words: tuple[str, ...]  # its words, folded but not stemmed, without repetitions
+    terms: str  # all its terms, joined by spaces
+    length: int  # the number of these terms
+    spelled: str  # its words, joined by spaces
+    plain: bool  # whether every position has exactly one term, so that ``terms`` has them in order of position
 
     @classmethod
     def of(cls, slots: tuple[Slot, ...], words: tuple[str, ...]) -> PreToken:

@@ -1,7 +1,7 @@
 """Archive: everything that can be done with an archive, one call each.
 
-Signatures and documentation. The code of each method is in the folders next to this module, and is imported when the
-method is called: a search loads no readers, no writers and no importing.
+The code of each method is in the folders next to this module, and is imported when the method is called: a search loads
+no readers, no writers and no importing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, 
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Row
-from docarchive.engines import SORTS, open_engine, position_of
+from docarchive.engines import open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.query import Node, read
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
@@ -359,7 +359,7 @@ class Archive:
             facet_limit: How many values of each facet to return; 0 for all.
             language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
             now: The time that ``today`` and ``last week`` are relative to; the present if left out.
-            freshness: Boost newer articles; the boost halves after this many days.
+            freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
             similar_to: A file: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
 
@@ -445,9 +445,7 @@ class Archive:
             QueryError: The query is malformed.
             UnsupportedQuery: It has words of the text.
         """
-        if sort == "relevance":
-            raise UsageError("a list cannot be sorted by relevance; use date, title or archived")
-        check_page(sort, max(limit, 0), offset, SORTS[1:])
+        check_page(sort, max(limit, 0), offset, "a list")
         return self._session.catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
 
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
@@ -551,9 +549,7 @@ class Archive:
         """
         from docarchive.archive.export.run import export
 
-        check_page(sort or "date", limit or 0, 0, SORTS[1:])
-        if sort == "relevance":
-            raise UsageError("an export cannot be sorted by relevance; use date, title or archived")
+        check_page(sort or "date", limit or 0, 0, "an export")
         if ids is not None and query:
             raise UsageError("give a query or ids, not both")
         tree = self._parse(query, language, now)

@@ -29,35 +29,20 @@ def ignore(decision: "Decision") -> None:
 
 
 class Declared(NamedTuple):
-    """The declaration of one option, besides its name and type.
+    """The declaration of one option, besides its name and type."""
 
-    Attributes:
-        help: Its help text and documentation.
-        default: Its value if neither the caller nor the settings give one.
-        setting: Its name in the table ``[import]`` of the settings; empty if it is not a setting.
-        merge: Merges the settings' value with the caller's; only for settings.
-        commands: The commands that have it; none if only programs can pass it.
-        flag: Its names on the command line; empty to make one from the name.
-        metavar: The placeholder of its value in help.
-        example: An example of a value ``KEY=VALUE``, for error messages.
-        separator: The separator of list items on the command line; empty for an option that is repeated.
-        choices: The valid values; empty for any.
-        minimum: The least valid number; None for any.
-        shown_default: The default that help shows, if it is not ``default``.
-    """
-
-    help: str
-    default: Any = None
-    setting: str = ""
-    merge: Callable[[Any, Any], Any] | None = None
-    commands: tuple[str, ...] = _IMPORTING
-    flag: str = ""
-    metavar: str = ""
-    example: str = ""
-    separator: str = ""
-    choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    shown_default: str = ""
+    help: str  # its help text and documentation
+    default: Any = None  # its value if neither the caller nor the settings give one
+    setting: str = ""  # its name in the table ``[import]`` of the settings; empty if it is not a setting
+    merge: Callable[[Any, Any], Any] | None = None  # merges the settings' value with the caller's; only for settings
+    commands: tuple[str, ...] = _IMPORTING  # the commands that have it; none if only programs can pass it
+    flag: str = ""  # its names on the command line; empty to make one from the name
+    metavar: str = ""  # the placeholder of its value in help
+    example: str = ""  # an example of a value ``KEY=VALUE``, for error messages
+    separator: str = ""  # the separator of list items on the command line; empty for an option that is repeated
+    choices: tuple[str, ...] = ()  # the valid values; empty for any
+    minimum: int | None = None  # the least valid number; None for any
+    shown_default: str = ""  # the default that help shows, if it is not ``default``
 
 
 def _first(setting: Any, value: Any) -> Any:
@@ -83,7 +68,7 @@ class ImportOptions(TypedDict, total=False):
         Declared(
             "The format of the inputs; see 'docarchive formats'.",
             metavar="FORMAT",
-            shown_default="by content, then name",
+            shown_default="detected from the content, then from the name",
         ),
     ]
     tags: Annotated[
@@ -100,7 +85,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set a value on every new or updated article: lists are extended, other values replaced.",
+            "Set KEY to VALUE in every new or updated article. Lists are extended; other values are replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -133,8 +118,8 @@ class ImportOptions(TypedDict, total=False):
     jobs: Annotated[
         int | None,
         Declared(
-            "The number of processes that parse and index. 1: no worker processes, except for formats that must be "
-            "isolated.",
+            "The number of processes that parse and index. 1 starts no other process, except to isolate formats that "
+            "may hang or crash.",
             setting="jobs",
             merge=_first,
             metavar="N",
@@ -145,8 +130,8 @@ class ImportOptions(TypedDict, total=False):
     on_duplicate: Annotated[
         str | None,
         Declared(
-            "What to do with a new article that has nearly the same text as another: link it to that one, skip it, or "
-            "keep it without a link.",
+            "What to do with an article that has nearly the same text as another one: link (import it, and link it to "
+            "the other), skip (do not import it) or keep (import it without a link).",
             default="link",
             setting="on_duplicate",
             merge=_first,
@@ -157,7 +142,7 @@ class ImportOptions(TypedDict, total=False):
     dry_run: Annotated[
         bool,
         Declared(
-            "Show what would happen to each article, without changing anything.",
+            "Show what would happen to each article, but change nothing.",
             default=False,
             commands=("import", "quarantine"),
             flag="--dry-run -n",
@@ -170,7 +155,7 @@ class ImportOptions(TypedDict, total=False):
     stop: Annotated[
         Callable[[], bool],
         Declared(
-            "Called regularly; once it returns true, the import ends after the current batch.",
+            "Called often. Once it returns true, the import ends after the current batch.",
             default=bool,
             commands=(),
         ),
@@ -192,12 +177,12 @@ class ExportOptions(TypedDict, total=False):
     ]
     flatten: Annotated[
         bool,
-        Declared("(tables, JSON) Flatten objects into keys such as geo.lat.", default=False, commands=_EXPORTING),
+        Declared("(tables, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
     layout: Annotated[
         str | None,
         Declared(
-            "(md) The conventions of the files: plain, hugo, jekyll or obsidian.",
+            "(md) Follow the conventions of hugo, jekyll or obsidian; plain follows none.",
             commands=_EXPORTING,
             metavar="NAME",
             choices=LAYOUTS,
@@ -210,7 +195,9 @@ class ExportOptions(TypedDict, total=False):
     images: Annotated[
         bool,
         Declared(
-            "(html, site) Load images from their URLs, instead of linking to them.", default=False, commands=_EXPORTING
+            "(html, site) Show images, loaded from their URLs. By default, they become links.",
+            default=False,
+            commands=_EXPORTING,
         ),
     ]
     style: Annotated[
@@ -284,11 +271,7 @@ def listed(value: Any) -> Any:
 
 
 def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
-    """Returns the value of every import option: the caller's, merged with the settings', or the default.
-
-    Args:
-        options: What the caller passes.
-        settings: The table ``[import]`` of the settings.
+    """Returns the value of every import option: the caller's, merged with the table ``[import]``, or the default.
 
     Raises:
         TypeError: There is no option of a name.

@@ -13,7 +13,7 @@ class Decision(NamedTuple):
 
     Attributes:
         kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (a near duplicate that is not imported), ``refused`` or
-            ``skipped`` (a file that is not an article by its name, such as a picture).
+            ``skipped`` (what is no article, such as a picture, or a menu in the export of a blog).
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
@@ -62,7 +62,7 @@ class ImportReport(_Report):
         unchanged: How many records are unchanged in the archive.
         updated: How many articles have new content; the old files are under ``versions/``.
         duplicates: How many near duplicates there were: linked or skipped articles.
-        skipped: How many files are not articles by their names, such as pictures.
+        skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
         refused: The inputs and records that cannot be read.
         ids: Ids of new and updated articles, in order; the first 1,000.
         interrupted: Whether the import was stopped before the end of the inputs.

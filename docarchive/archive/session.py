@@ -1,8 +1,7 @@
 """Session: what is open while an archive is used.
 
 Owns the store, the catalog, the engine, the settings and the lock of one archive: opens them, finishes what an
-interruption left undone, follows changes that other processes make, and updates the index. The folders next to
-this module use it.
+interruption left undone, follows changes that other processes make, and updates the index.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.recovery import recover
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
@@ -29,14 +27,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """An open archive. Make one with ``Session.open``; close it.
-
-    Args:
-        store: The archive's files.
-        catalog: Its catalog, open.
-        settings: Its settings, as they are on the disk.
-        progress: Called with progress by everything that takes long.
-    """
+    """An open archive: files, catalog, and settings as they are on the disk. Make one with ``open``; close it."""
 
     def __init__(self, store: Store, catalog: Catalog, settings: Settings, progress: Progress) -> None:
         self.store = store
@@ -49,18 +40,13 @@ class Session:
     def open(cls, root: Path, settings: Settings, progress: Progress) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
 
-        Args:
-            root: The archive's folder.
-            settings: Its settings.
-            progress: Called with progress.
-
         Raises:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
         store = Store(root)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
-        recover(store, session.catalog, progress)
+        _recover(store, session.catalog, progress)
         return session
 
     @property
@@ -83,11 +69,7 @@ class Session:
         return self.engine
 
     def open_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
-        """Opens the engine that the settings name, apart from ``engine``.
-
-        Args:
-            jobs: How many processes may build the index; None for one per CPU.
-            folder: The folder of the index; None for the archive's own.
+        """Opens the engine that the settings name, apart from ``engine``; see ``live_indexer`` for the arguments.
 
         Raises:
             ArchiveError: Its library is not installed; the text says what to do.
@@ -141,7 +123,7 @@ class Session:
                 self.catalog.close()
                 self.catalog = open_catalog(self.store, self.settings.language, self.progress)
             self.follow_settings()
-            recover(self.store, self.catalog, self.progress)
+            _recover(self.store, self.catalog, self.progress)
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
@@ -183,13 +165,25 @@ class Session:
         return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
 
 
-def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
-    """Opens a catalog; one that is missing, damaged or of another version is rebuilt from the files.
+def _recover(store: Store, catalog: Catalog, progress: Progress) -> None:
+    """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes them.
 
-    Args:
-        store: The archive's files.
-        language: The archive's language, as ISO 639-1.
-        progress: Called with progress.
+    Before files are written, the catalog has their paths as pending; so what is pending now was interrupted (decision
+    0007).
+    """
+    if not catalog.pending():
+        return
+    from docarchive.archive.indexing.syncer import Syncer
+
+    with suppress(ArchiveLocked), store.lock.at_once():
+        Syncer(store, catalog, progress).look_at(catalog.pending())
+        with catalog.transaction():
+            catalog.clear_pending()
+        store.clean()
+
+
+def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
+    """Opens a catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
 
     Raises:
         ArchiveLocked: It must be rebuilt, and another process is writing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -90,43 +90,32 @@ class Settings(NamedTuple):
         return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
 
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
-        """Saves a search, or removes it; the rest of the file stays unchanged.
-
-        Args:
-            root: The archive's folder.
-            name: The search's name.
-            query: The search's query; None to remove it.
-
-        Returns:
-            The new settings.
-        """
+        """Saves a search, or removes it if the query is None; returns the new settings."""
         import tomlkit
 
-        from docarchive.store.batch import write
+        def change(document: Any) -> None:
+            searches: Any = document.setdefault(_SEARCHES, tomlkit.table())
+            if query is None:
+                del searches[name]
+            else:
+                searches[name] = query
 
-        path = root / SETTINGS
-        document = tomlkit.parse(path.read_text("utf-8"))
-        searches: Any = document.setdefault(_SEARCHES, tomlkit.table())
-        if query is None:
-            del searches[name]
-        else:
-            searches[name] = query
-        write(path, tomlkit.dumps(document).encode())
-        return Settings.load(root)
+        return self._changed(root, change)
 
     def with_engine(self, root: Path, engine: str) -> Settings:
-        """Changes the engine; the rest of the file stays unchanged.
+        """Changes the engine; returns the new settings."""
+        return self._changed(root, lambda document: document.update(engine=engine))
 
-        Returns:
-            The new settings.
-        """
+    @staticmethod
+    def _changed(root: Path, change: Callable[[Any], None]) -> Settings:
+        """Changes the file of the settings and reads it again; what is not changed stays as it is written."""
         import tomlkit
 
         from docarchive.store.batch import write
 
         path = root / SETTINGS
         document = tomlkit.parse(path.read_text("utf-8"))
-        document["engine"] = engine
+        change(document)
         write(path, tomlkit.dumps(document).encode())
         return Settings.load(root)
 

@@ -56,11 +56,7 @@ def read_text(key: str, value: Any) -> str:
 
 
 def read_date(key: str, value: Any) -> PartialDate:
-    """Returns a value as a date.
-
-    Raises:
-        ArticleError: It is not a date.
-    """
+    """Returns a value as a date; raises ``ArticleError`` if it is not one."""
     try:
         return PartialDate.parse(value)
     except ValueError as error:

@@ -9,22 +9,15 @@ from pathlib import Path
 
 from docarchive.catalog import schema
 from docarchive.catalog.changing import Changing
-from docarchive.catalog.fetched import Fetched
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
 
 
-class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
-    """The open catalog of one archive.
+class Catalog(Reading, Changing, Journal, NearDuplicates):
+    """The open catalog of one archive, from ``schema.connect``.
 
-    Args:
-        connection: The database, from ``schema.connect``.
-        path: The database file.
-        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
-
-    Attributes:
-        language: The same.
+    ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
@@ -33,11 +26,7 @@ class Catalog(Reading, Changing, Journal, NearDuplicates, Fetched):
 
     @classmethod
     def open(cls, path: Path, language: str = "en") -> Catalog | None:
-        """Opens a catalog; returns None if there is none, or one that must be rebuilt.
-
-        Args:
-            path: The database file.
-            language: The language of articles that state none; a catalog built with another one must be rebuilt.
+        """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from docarchive.catalog import journal, near_duplicates
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Changing(Database):
     """The catalog's methods that change articles; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._labels = Labels(connection)
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self._db)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -71,34 +71,30 @@ class Changing(Database):
         self.put_all([(EntryData.of(article, self.language), path, size, modified)])
 
     def put_all(self, filed: Sequence[tuple[EntryData, str, int, int]]) -> list[int]:
-        """Adds or replaces articles, and journals the changes.
-
-        Args:
-            filed: The articles, without repeated ids: data, path, size and time, as ``Entry`` has them.
-
-        Returns:
-            The row numbers of the articles.
-        """
+        """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
         from docarchive.catalog import rows
 
         return rows.put(self._db, filed, self._labels)
 
     def remember(self, record: Article, id_: str) -> None:
-        """Adds the fingerprint of a record that is, or once was, an article, so that another import of it is unchanged.
+        """Adds the fingerprint of a record that once was the article of an id, if the catalog has that article.
 
-        Args:
-            record: The article as it was imported.
-            id_: The id of the article that it became; nothing is added if the catalog has no such article.
+        Another import of the record is then unchanged.
         """
         if fingerprint := record.fingerprint or record.original:
             self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Updates path, size and time of an article's file whose content has not changed."""
-        self._vacate(path, id_)
+        # The article that had this path until now loses it, as when two files have swapped names.
+        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
         self._db.execute(
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
+
+    def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
+        """Sets the ETag and the Last-Modified of an address."""
+        self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
@@ -107,7 +103,3 @@ class Changing(Database):
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))
         journal.append(self._db, [id_])
-
-    def _vacate(self, path: str, id_: str) -> None:
-        """Takes a path from the article that had it until now, as when two files have swapped names."""
-        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))

@@ -29,13 +29,7 @@ def archive_root(named: str | None) -> Path | None:
 
 
 def values(root: Path, key: str, prefix: str) -> list[str]:
-    """Returns the values of a metadata key that start with a prefix, in any letter case; for ``id``, ids.
-
-    Args:
-        root: The archive's folder.
-        key: The key in any spelling.
-        prefix: What the user has typed.
-    """
+    """Returns the values of a metadata key, in any spelling, that start with a prefix, in any letter case."""
     name = keys.canonical(key) or key
     table = "articles" if name == "id" else "labels"
     column = "id" if name == "id" else "value"

@@ -22,11 +22,7 @@ class Database:
         self.language = language
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yields the rows that a statement selects.
-
-        Raises:
-            ArchiveDamaged: The database cannot be read.
-        """
+        """Yields the rows that a statement selects; raises ``ArchiveDamaged`` if the database cannot be read."""
         for rows in self._row_batches(sql, parameters):
             yield from rows
 

@@ -39,23 +39,14 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class EntryData(NamedTuple):
-    """What the catalog stores of an article, apart from where its file is.
-
-    Attributes:
-        id: The article's id.
-        language: The language that it states, else the one that its text is analyzed in.
-        values: The values of its row, in the order of ``COLUMNS``.
-        labels: Its labels as pairs of key and value, without repetitions.
-        signature: The signature of its text (``analysis.minhash``), or None if the text is too short.
-        fingerprint: The fingerprint of the record that it was imported from, or None.
-    """
+    """What the catalog stores of an article, apart from where its file is."""
 
     id: str
-    language: str
-    values: tuple[Any, ...]
-    labels: tuple[tuple[str, str], ...]
-    signature: bytes | None
-    fingerprint: str | None
+    language: str  # the language that it states, else the one that its text is analyzed in
+    values: tuple[Any, ...]  # the values of its row, in the order of ``COLUMNS``
+    labels: tuple[tuple[str, str], ...]  # its labels as pairs of key and value, without repetitions
+    signature: bytes | None  # the signature of its text (``analysis.minhash``), or None if the text is too short
+    fingerprint: str | None  # the fingerprint of the record that it was imported from, or None
 
     @classmethod
     def of(
@@ -66,15 +57,7 @@ class EntryData(NamedTuple):
         identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> EntryData:
-        """Computes the data of an article.
-
-        Args:
-            article: The article.
-            default_language: Its language if it states none and its text shows none clearly.
-            signature: The signature of its text; computed if left out.
-            identity: Its identity; computed if left out.
-            metadata: The result of its ``metadata()``; computed if left out.
-        """
+        """Computes the data of an article; signature, identity and metadata are computed if they are left out."""
         language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
         values: list[Any] = [
             *(identity or ArticleIdentity.of(article)),

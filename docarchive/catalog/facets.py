@@ -18,17 +18,11 @@ _FEW: Final = 2_000
 
 
 class Facet(NamedTuple):
-    """What articles are counted by.
+    """What articles are counted by."""
 
-    Attributes:
-        name: The name that the user gave.
-        key: The metadata key.
-        unit: For dates, one of ``UNITS``; else empty.
-    """
-
-    name: str
-    key: str
-    unit: str = ""
+    name: str  # the name that the user gave
+    key: str  # the metadata key
+    unit: str = ""  # for dates, one of ``UNITS``; else empty
 
     @classmethod
     def read(cls, name: str) -> Facet:
@@ -53,15 +47,9 @@ class Facet(NamedTuple):
 def count(
     db: sqlite3.Connection, facets: Sequence[Facet], rows: Collection[int] | None
 ) -> dict[str, list[tuple[str, int]]]:
-    """Counts the articles of a result by value.
+    """Counts the articles of a result, by row number, by value; None for all articles.
 
-    Args:
-        db: The catalog's database.
-        facets: What to count by.
-        rows: The row numbers of the articles; None for all articles.
-
-    Returns:
-        By name of the facet, values with counts: the most frequent first, dates in order of time.
+    Returns by name of the facet the values with counts: the most frequent first, dates in order of time.
     """
     if rows is not None:
         db.execute("CREATE TEMP TABLE IF NOT EXISTS chosen (n INTEGER PRIMARY KEY)")

@@ -29,11 +29,7 @@ Condition = tuple[str, list[str | int]]
 
 
 class Filter:
-    """Turns trees into conditions on ``articles``.
-
-    Args:
-        db: The catalog's database, on which the conditions are used.
-    """
+    """Turns trees into conditions on ``articles`` in a database."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._tests: dict[int, Test] = {}

@@ -14,19 +14,12 @@ from docarchive.catalog.database import Database
 
 
 class ChangedArticle(NamedTuple):
-    """An article that was added, changed or removed.
-
-    Attributes:
-        id: The article's id.
-        path: The path of its file, relative to the archive; None if the article was removed.
-        row: Its row number; 0 if it was removed.
-        language: The language that its text is analyzed in; empty if it was removed.
-    """
+    """An article that was added, changed or removed."""
 
     id: str
-    path: str | None
-    row: int
-    language: str
+    path: str | None  # the path of its file, relative to the archive; None if the article was removed
+    row: int  # its row number; 0 if it was removed
+    language: str  # the language that its text is analyzed in; empty if it was removed
 
 
 def append(db: sqlite3.Connection, ids: Iterable[str]) -> None:

@@ -13,22 +13,14 @@ _MAX_CACHED: Final = 50_000
 
 
 class Labels:
-    """The labels of one catalog. A label is a pair of key and value, and is deleted with its last article.
-
-    Args:
-        db: The catalog's database.
-    """
+    """The labels of one catalog. A label is a pair of key and value, and is deleted with its last article."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._numbers: dict[tuple[str, str], int] = {}
 
     def put(self, labelled: Iterable[tuple[int, Sequence[tuple[str, str]]]]) -> None:
-        """Adds labels to articles that have none.
-
-        Args:
-            labelled: The row numbers of the articles, with their labels, without repetitions.
-        """
+        """Adds labels, without repetitions, to articles that have none, by row number."""
         articles = [*labelled]
         self._number(dict.fromkeys(label for _, labels in articles for label in labels))
         numbers = self._numbers

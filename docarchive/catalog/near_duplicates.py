@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain, groupby
+from itertools import chain, combinations, groupby
 from typing import Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, similarity
@@ -29,15 +29,10 @@ _MAX_RECENT: Final = 250_000
 
 
 class NearDuplicate(NamedTuple):
-    """An article whose text is similar to another text.
-
-    Attributes:
-        id: The article's id.
-        similarity: The estimated share of runs of words that both texts have, from 0 to 1.
-    """
+    """An article whose text is similar to another text."""
 
     id: str
-    similarity: float
+    similarity: float  # the estimated share of runs of words that both texts have, from 0 to 1
 
 
 def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None:
@@ -62,106 +57,73 @@ def remove(db: sqlite3.Connection, n: int) -> None:
         db.execute("DELETE FROM signatures WHERE n = ?", (n,))
 
 
-def near(db: sqlite3.Connection, signatures: Sequence[bytes], threshold: float) -> list[list[NearDuplicate]]:
-    """Returns the near duplicates of texts: the most similar first, then the first in the archive.
-
-    Args:
-        db: The catalog's database.
-        signatures: The signatures of the texts.
-        threshold: The least similarity, from 0 to 1.
-    """
-    candidates = _candidates(db, [bands(signature) for signature in signatures])
-    stored = _stored_signatures(db, set().union(*candidates))
-    results: list[list[NearDuplicate]] = []
-    for signature, numbers in zip(signatures, candidates, strict=True):
-        ranked = sorted((-similarity(signature, stored[n][0]), n) for n in numbers if n in stored)
-        results.append([NearDuplicate(stored[n][1], -negative) for negative, n in ranked if -negative >= threshold])
-    return results
-
-
-def _stored_signatures(db: sqlite3.Connection, numbers: set[int]) -> dict[int, tuple[bytes, str]]:
-    """Returns the signatures and ids of articles by row number."""
-    if not numbers:
-        return {}
-    sql = """
-        SELECT s.n, s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n
-        WHERE s.n IN (SELECT value FROM json_each(?))
-    """
-    return {n: (signature, id_) for n, signature, id_ in db.execute(sql, (json.dumps([*numbers]),))}
-
-
-def _candidates(db: sqlite3.Connection, signatures: Sequence[Sequence[int]]) -> list[set[int]]:
-    """Returns, for every signature, the row numbers of articles that share a band with it, ``_MAX_SHARING`` per band.
-
-    Args:
-        db: The catalog's database.
-        signatures: The keys of the signatures' bands.
-    """
-    rows_by_band = _rows_by_band(db, set(chain.from_iterable(signatures)), len(signatures) * _MAX_SHARING)
-    return [{n for band in keys for n in rows_by_band.get(band, ())} for keys in signatures]
-
-
-def _rows_by_band(db: sqlite3.Connection, keys: Collection[int], limit: int) -> dict[int, list[int]]:
-    """Returns the row numbers of the first articles with a band, by the key of the band.
-
-    One statement asks for all keys; if it would return more than ``limit`` rows, there is one statement per key.
-    """
-    where = "WHERE band IN (SELECT value FROM json_each(:keys))"
-    sql = f"SELECT band, n FROM bands {where} UNION ALL SELECT band, n FROM recent_bands {where} LIMIT {limit + 1}"
-    rows = db.execute(sql, {"keys": json.dumps([*keys])}).fetchall()
-    by_band: dict[int, list[int]] = {}
-    if len(rows) <= limit:
-        for band, n in rows:
-            by_band.setdefault(band, []).append(n)
-        return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in by_band.items()}
-    one = (
-        "SELECT n FROM bands WHERE band = :band UNION ALL SELECT n FROM recent_bands WHERE band = :band "
-        f"ORDER BY n LIMIT {_MAX_SHARING}"
-    )
-    for band in keys:
-        by_band[band] = [n for (n,) in db.execute(one, {"band": band})]
-    return by_band
-
-
-def pairs(db: sqlite3.Connection, threshold: float) -> Iterator[tuple[int, int]]:
-    """Yields pairs of row numbers of near duplicates, the smaller number first, while it reads the bands once.
-
-    A pair may come more than once. Any two near duplicates are connected by pairs, though perhaps not by one.
-    """
-    rows = db.execute("SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n")
-    for _, group in groupby(rows, key=lambda row: row[0]):
-        numbers = [n for _, n in group][: _MAX_SHARING + 1]
-        if len(numbers) < 2:
-            continue
-        signatures = {n: _signature(db, n) for n in numbers}
-        for index, n in enumerate(numbers):
-            for other in numbers[index + 1 :]:
-                if similarity(signatures[n], signatures[other]) >= threshold:
-                    yield n, other
-
-
-def signature_of(db: sqlite3.Connection, id_: str) -> bytes:
-    """Returns the signature of an article that has one."""
-    sql = "SELECT signature FROM signatures WHERE n = (SELECT n FROM articles WHERE id = ?)"
-    return bytes(db.execute(sql, (id_,)).fetchone()[0])
-
-
-def _signature(db: sqlite3.Connection, n: int) -> bytes:
-    return bytes(db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()[0])
-
-
 class NearDuplicates(Database):
     """The catalog's methods for near duplicates."""
 
     def near(self, signatures: Sequence[bytes], threshold: float = THRESHOLD) -> list[list[NearDuplicate]]:
-        """Returns the near duplicates of the texts with these signatures, the most similar first."""
-        return near(self._db, signatures, threshold)
+        """Returns the near duplicates of the texts with these signatures.
+
+        They are the articles at least as similar as the threshold, from 0 to 1: the most similar first, then the first
+        in the archive.
+        """
+        keys = [bands(signature) for signature in signatures]
+        by_band = self._rows_by_band(set(chain.from_iterable(keys)), len(keys) * _MAX_SHARING)
+        candidates = [{n for band in own for n in by_band.get(band, ())} for own in keys]
+        stored = self._signatures(set().union(*candidates))
+        results: list[list[NearDuplicate]] = []
+        for signature, numbers in zip(signatures, candidates, strict=True):
+            ranked = sorted((-similarity(signature, stored[n][0]), n) for n in numbers if n in stored)
+            results.append([NearDuplicate(stored[n][1], -negative) for negative, n in ranked if -negative >= threshold])
+        return results
+
+    def _signatures(self, numbers: Collection[int]) -> dict[int, tuple[bytes, str]]:
+        """Returns the signatures and ids of articles by row number."""
+        sql = """
+            SELECT s.n, s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n
+            WHERE s.n IN (SELECT value FROM json_each(?))
+        """
+        return {n: (signature, id_) for n, signature, id_ in self._db.execute(sql, (json.dumps([*numbers]),))}
+
+    def _rows_by_band(self, keys: Collection[int], limit: int) -> dict[int, list[int]]:
+        """Returns the row numbers of the first articles with a band, at most ``_MAX_SHARING``, by the key of the band.
+
+        One statement asks for all keys; if it would return more than ``limit`` rows, there is one statement per key.
+        """
+        where = "WHERE band IN (SELECT value FROM json_each(:keys))"
+        sql = f"SELECT band, n FROM bands {where} UNION ALL SELECT band, n FROM recent_bands {where} LIMIT {limit + 1}"
+        rows = self._db.execute(sql, {"keys": json.dumps([*keys])}).fetchall()
+        if len(rows) <= limit:
+            by_band: dict[int, list[int]] = {}
+            for band, n in rows:
+                by_band.setdefault(band, []).append(n)
+            return {band: sorted(numbers)[:_MAX_SHARING] for band, numbers in by_band.items()}
+        one = (
+            "SELECT n FROM bands WHERE band = :band UNION ALL SELECT n FROM recent_bands WHERE band = :band "
+            f"ORDER BY n LIMIT {_MAX_SHARING}"
+        )
+        return {band: [n for (n,) in self._db.execute(one, {"band": band})] for band in keys}
 
     def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
         """Returns the similarity of an article's text to those of others, by id; 1 to itself."""
-        signatures = {other: signature_of(self._db, other) for other in {id_, *others}}
+        sql = "SELECT signature FROM signatures WHERE n = (SELECT n FROM articles WHERE id = ?)"
+        signatures = {other: bytes(self._one(sql, other)) for other in {id_, *others}}
         own = signatures[id_]
         return {other: similarity(own, signatures[other]) if other != id_ else 1.0 for other in others}
+
+    def pairs(self, threshold: float) -> Iterator[tuple[int, int]]:
+        """Yields pairs of row numbers of near duplicates, the smaller number first, while it reads the bands once.
+
+        A pair may come more than once. Any two near duplicates are connected by pairs, though perhaps not by one.
+        """
+        rows = self._db.execute("SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n")
+        for _, group in groupby(rows, key=lambda row: row[0]):
+            numbers = [n for _, n in group][: _MAX_SHARING + 1]
+            if len(numbers) < 2:
+                continue
+            signatures = {n: bytes(self._one("SELECT signature FROM signatures WHERE n = ?", n)) for n in numbers}
+            for one, other in combinations(numbers, 2):
+                if similarity(signatures[one], signatures[other]) >= threshold:
+                    yield one, other
 
     def near_groups(self, threshold: float = THRESHOLD) -> list[list[str]]:
         """Returns the ids of articles that are near duplicates, directly or over others, in groups.
@@ -176,7 +138,7 @@ class NearDuplicates(Database):
                 n = leaders[n]
             return n
 
-        for one, other in pairs(self._db, threshold):
+        for one, other in self.pairs(threshold):
             first, second = sorted((leader(one), leader(other)))
             leaders[second] = first
         groups: dict[int, list[int]] = {}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from pathlib import Path
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from docarchive.analysis import primary
@@ -29,21 +28,13 @@ _ORDERS: Final = {
 
 
 class Entry(NamedTuple):
-    """An article's file, as it was when it was last read.
-
-    Attributes:
-        id: The article's id.
-        path: The path of the file, relative to the archive.
-        content: The digest of the article (``identity.content_digest``).
-        size: The size of the file in bytes.
-        modified: The time of the file's last change, in nanoseconds since 1970.
-    """
+    """An article's file, as it was when it was last read."""
 
     id: str
-    path: str
-    content: str
-    size: int
-    modified: int
+    path: str  # the path of the file, relative to the archive
+    content: str  # the digest of the article (``identity.content_digest``)
+    size: int  # the size of the file in bytes
+    modified: int  # the time of the file's last change, in nanoseconds since 1970
 
 
 class Row(NamedTuple):
@@ -67,23 +58,18 @@ class Row(NamedTuple):
 
 
 class Since(NamedTuple):
-    """Where to start from, for listing what changed: a journal position or a time.
+    """Where to start from, for listing what changed: a journal position or a time."""
 
-    Attributes:
-        position: The journal position of the last change that is not wanted; None to go by time.
-        time: Files written at this time or later count as changed; nanoseconds since 1970.
-    """
-
-    position: int | None
-    time: int = 0
+    position: int | None  # the journal position of the last change that is not wanted; None to go by time
+    time: int = 0  # files written at this time or later count as changed; nanoseconds since 1970
 
 
 class Reading(Database):
     """The catalog's methods that read articles; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._filter = Filter(connection)
+    @cached_property
+    def _filter(self) -> Filter:
+        return Filter(self._db)
 
     # Looking up
 
@@ -104,18 +90,12 @@ class Reading(Database):
         return self._entry("identity", identity)
 
     def find_entries(self, identities: Sequence[str], ids: Sequence[str]) -> dict[str, Entry]:
-        """Returns the entries of articles by strong identity or by id, as asked for; unknown ones are left out.
-
-        Args:
-            identities: Strong identities (``identity.strong_identity``).
-            ids: Ids.
-        """
+        """Returns the entries of articles by strong identity or by id, as asked for; unknown ones are left out."""
         entries: dict[str, Entry] = {}
         for column, values in (("identity", identities), ("id", ids)):
             for batch in batches(values):
-                sql = (
-                    f"SELECT {column}, {_ENTRY} FROM articles WHERE {column} IN ({placeholders(batch)}) ORDER BY n DESC"
-                )
+                chosen = f"{column} IN ({placeholders(batch)})"
+                sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {chosen} ORDER BY n DESC"
                 entries.update((value, Entry(*row)) for value, *row in self._select(sql, batch))
         return entries
 
@@ -124,27 +104,16 @@ class Reading(Database):
         return self._entry("path", path)
 
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
-        """Returns the ids of articles by fingerprint: that of the record that they, or old versions of them, came from.
-
-        Args:
-            fingerprints: The fingerprints to look up; unknown ones are left out of the result.
-        """
+        """Returns the ids of articles by the fingerprints of records that they, or old versions of them, came from."""
         ids: dict[str, str] = {}
         for batch in batches(fingerprints):
-            rows = (
-                f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE fingerprint IN ({placeholders(batch)})"
-            )
-            ids.update(self._select(rows, batch))
+            chosen = f"fingerprint IN ({placeholders(batch)})"
+            ids.update(self._select(f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE {chosen}", batch))
         return ids
 
     def files(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yields path, size and time of every article's file, in order of path, in lists; see ``Entry``."""
         return self._row_batches("SELECT path, size, modified FROM articles ORDER BY path")
-
-    def entries(self) -> Iterator[Entry]:
-        """Yields every entry, in order of path."""
-        rows = self._select(f"SELECT {_ENTRY} FROM articles ORDER BY path")
-        return (Entry(*row) for row in rows)
 
     # Listing
 
@@ -157,14 +126,9 @@ class Reading(Database):
         offset: int = 0,
         since: Since | None = None,
     ) -> Iterator[Row]:
-        """Yields the articles that a metadata query matches.
+        """Yields the articles that a metadata query matches and that changed after ``since``; None for all.
 
-        Args:
-            node: The query; None for all articles.
-            sort: The order; a key of ``_ORDERS``.
-            limit: The maximum number of articles; -1 for no limit.
-            offset: The number of articles to skip first.
-            since: Only articles that changed after this.
+        The order is a key of ``_ORDERS``; a limit of -1 is none.
 
         Raises:
             UnsupportedQuery: The query has words of the text.
@@ -218,12 +182,6 @@ class Reading(Database):
         own = primary(self.language)
         return [own, *sorted(languages - {own, ""})]
 
-    def values(self, key: str, prefix: str = "", limit: int = 50) -> list[str]:
-        """Returns values of a key that start with a prefix, in any letter case, in order; at most limit of them."""
-        escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        sql = "SELECT value FROM labels WHERE key = ? AND value LIKE ? ESCAPE '\\' ORDER BY value LIMIT ?"
-        return [str(row[0]) for row in self._select(sql, (key, escaped + "%", limit))]
-
     def all_values(self, key: str) -> list[str]:
         """Returns every value of a key."""
         return [str(row[0]) for row in self._select("SELECT value FROM labels WHERE key = ?", (key,))]
@@ -234,10 +192,9 @@ class Reading(Database):
         """Counts articles by value; see ``facets.count``."""
         return facets.count(self._db, wanted, rows)
 
-    def row_numbers(self, node: Node | None = None) -> set[int]:
-        """Returns the row numbers of the articles that a metadata query matches."""
-        condition, parameters = self._filter.where(node or Every())
-        return {row[0] for row in self._select(f"SELECT n FROM articles WHERE {condition}", parameters)}
+    def validators(self, address: str) -> tuple[str | None, str | None]:
+        """Returns the ETag and the Last-Modified (RFC 9110, 13.1) that a server sent for an address; None for none."""
+        return next(self._select("SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None))
 
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""

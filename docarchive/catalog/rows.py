@@ -24,16 +24,7 @@ FiledEntry = tuple[EntryData, str, int, int]
 
 
 def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> list[int]:
-    """Adds or replaces articles, and journals the changes.
-
-    Args:
-        db: The catalog's database, in a transaction.
-        filed: The articles, without repeated ids.
-        labels: The catalog's labels.
-
-    Returns:
-        The row numbers of the articles.
-    """
+    """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
     ids = json.dumps([data.id for data, *_ in filed])
     existing = dict(db.execute("SELECT id, n FROM articles WHERE id IN (SELECT value FROM json_each(?))", (ids,)))
     _vacate(db, filed)

@@ -8,7 +8,7 @@ seen       the fingerprints of the records that articles and their old versions 
 journal    the changes, numbered by position; an engine stores the position up to which it has indexed
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
-fetched    the validators of addresses that articles were fetched from (``fetched``)
+fetched    the validators of addresses that articles were fetched from
 facts      the epoch, which is the name of this catalog's journal, and the default language of articles
 """
 
@@ -84,13 +84,7 @@ CREATE INDEX recent_bands_band ON recent_bands (band, n);
 
 
 def create(path: Path, epoch: str, language: str = "en") -> None:
-    """Creates an empty catalog; one that exists is deleted.
-
-    Args:
-        path: The database file.
-        epoch: The name of its journal, different from that of every other catalog.
-        language: The language of articles that state none and whose text shows none clearly, ISO 639-1.
-    """
+    """Creates an empty catalog in place of what is there. Its ``epoch`` differs from that of every other catalog."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in (path, *_companions(path)):
         with suppress(FileNotFoundError):

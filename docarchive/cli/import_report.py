@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from docarchive.cli.render import counted, dim, line, message, number, out, out_json, refusals
+from docarchive.cli.render import counted, dim, line, message, out, out_json, refusals
 
 if TYPE_CHECKING:
-    from docarchive.archive import Decision, ImportReport
+    from docarchive import Decision, ImportReport
 
 
 def show_decision(json: bool) -> Callable[[Decision], None]:
@@ -43,13 +43,13 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
 def summary(report: ImportReport) -> str:
     """Returns the counts of a report on one line."""
     counts = [
-        f"{number(report.new)} new",
-        f"{number(report.unchanged)} unchanged",
-        f"{number(report.updated)} updated",
-        f"{number(report.refusals)} refused",
+        f"{report.new:,} new",
+        f"{report.unchanged:,} unchanged",
+        f"{report.updated:,} updated",
+        f"{report.refusals:,} refused",
     ]
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
     if report.skipped:
-        counts.append(f"{number(report.skipped)} skipped")
+        counts.append(f"{report.skipped:,} skipped")
     return ", ".join(counts)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from docarchive.archive import Archive
+from docarchive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final
 
-from docarchive.archive import Progress, no_progress
+from docarchive.archive.progress import Progress, no_progress
 from docarchive.cli.render import out_json, silence
 
 _DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}

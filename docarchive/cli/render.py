@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
-    from docarchive.archive import Snippet
+    from docarchive import Snippet
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
@@ -63,7 +63,7 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
         more: How many values are left out.
     """
     yield bold(line(name))
-    rows = [(line(value), number(count), count) for value, count in values]
+    rows = [(line(value), f"{count:,}", count) for value, count in values]
     if not rows:
         yield "  (none)"
         return
@@ -75,7 +75,7 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
         bar = block * max(1, round(_BAR_WIDTH * count / largest)) if count else ""
         yield f"  {value}{' ' * (value_width - cells(value))}  {shown:>{count_width}}  {bar}"
     if more:
-        yield f"  and {number(more)} more"
+        yield f"  and {more:,} more"
 
 
 def cells(text: str) -> int:
@@ -137,14 +137,16 @@ def counted(value: int, noun: str) -> str:
     return f"{value:,} {noun}{'' if value == 1 else 's'}"
 
 
-def number(value: int) -> str:
-    """Returns a number with commas between the thousands."""
-    return f"{value:,}"
-
-
 def size(count: int) -> str:
     """Returns a number of bytes in MB or kB."""
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
+
+
+def out_rows(rows: Sequence[tuple[str, object]]) -> None:
+    """Prints names and their values, aligned."""
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        out(f"{name:<{width}}  {value}")
 
 
 def setup_streams() -> None:

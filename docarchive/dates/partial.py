@@ -128,6 +128,14 @@ class PartialDate:
             return new
         return cls(_written_out(text) or text)
 
+    @classmethod
+    def parse_or_none(cls, value: object) -> PartialDate | None:
+        """Reads a date as ``parse`` does; returns None where that raises."""
+        try:
+            return cls.parse(value)
+        except ValueError:
+            return None
+
     def __reduce__(self) -> tuple[type[PartialDate], tuple[str]]:
         return PartialDate, (self.text,)  # copies and pickles call the constructor, because attributes cannot be set
 

@@ -42,15 +42,10 @@ _DISTRIBUTIONS = {"whoosh": "whoosh3", "tantivy": "tantivy"}
 
 
 class Library(NamedTuple):
-    """The library of an engine.
+    """The library of an engine."""
 
-    Attributes:
-        name: Its name as pip knows it.
-        version: The installed version; None if it is not installed.
-    """
-
-    name: str
-    version: str | None
+    name: str  # its name as pip knows it
+    version: str | None  # the installed version; None if it is not installed
 
 
 def library_of(engine: str) -> Library:
@@ -65,13 +60,7 @@ def library_of(engine: str) -> Library:
 
 
 def position_of(engine: str, folder: Path, language: str) -> Position | None:
-    """Returns how far the index of an engine goes, or None if it has none; does not import its library.
-
-    Args:
-        engine: Its name.
-        folder: The folder of its index.
-        language: The language of articles whose own is unknown.
-    """
+    """Returns how far the index of an engine goes, or None if it has none; does not import its library."""
     return read_state(folder, VERSIONS[engine], language)
 
 

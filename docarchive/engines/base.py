@@ -1,4 +1,4 @@
-"""IndexEngine: the base of engines with an index in a folder.
+"""IndexEngine: the base of engines with an index in a folder; for its methods see ``Engine``.
 
 Owns how an index follows the journal, when it is opened again, how a page is cut from results, and how a score is
 explained. A subclass adds how its index is written, opened and queried.
@@ -42,11 +42,9 @@ Explanation = tuple[Callable[[Node, float], Iterator[ScorePart]], Feedback | Non
 
 
 class IndexEngine(Generic[View]):
-    """An engine with an index in a folder.
+    """An engine with an index in a folder, which the first write creates.
 
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
+    ``language`` is that of articles whose own is unknown; an index built for another language is rebuilt.
     """
 
     name: str
@@ -60,11 +58,9 @@ class IndexEngine(Generic[View]):
     # The journal
 
     def position(self) -> Position | None:
-        """See ``Engine``."""
         return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        """See ``Engine``."""
         if self._folder.exists() and not os.access(self._folder, os.W_OK):
             raise ArchiveError(f"the search index must be updated, but {self._folder} is read-only; make it writable")
         fresh = self.position() is None
@@ -76,7 +72,6 @@ class IndexEngine(Generic[View]):
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
-        """See ``Engine``."""
         self._close_view()
         from shutil import rmtree
 
@@ -93,7 +88,6 @@ class IndexEngine(Generic[View]):
                 sleep(0.05)
 
     def close(self) -> None:
-        """See ``Engine``."""
         self._close_view()
 
     # Searching
@@ -108,7 +102,6 @@ class IndexEngine(Generic[View]):
         reader: Reader | None = None,
         freshness: Freshness | None = None,
     ) -> Page:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._view_for(query)
             if view is None:
@@ -119,7 +112,6 @@ class IndexEngine(Generic[View]):
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
     ) -> list[ScorePart]:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._current_view()
             explanation = None if view is None else self._explanation(query, id_, view, reader)
@@ -135,7 +127,6 @@ class IndexEngine(Generic[View]):
             return parts
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._current_view()
             terms = distinctive_terms(analyzed, view.frequency if view else lambda term: (0, 0))

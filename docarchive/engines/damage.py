@@ -15,11 +15,7 @@ _OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
 
 @contextmanager
 def damage_reported(close: Callable[[], None]) -> Iterator[None]:
-    """Raises ``ArchiveDamaged`` for whatever the library of an index raises.
-
-    Args:
-        close: Called first, so that nothing of the index stays open.
-    """
+    """Raises ``ArchiveDamaged`` for whatever the library of an index raises, once ``close`` has closed the index."""
     try:
         yield
     except (DocarchiveError, GeneratorExit, KeyboardInterrupt, SystemExit):

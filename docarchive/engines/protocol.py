@@ -20,31 +20,19 @@ T = TypeVar("T")
 
 
 class Position(NamedTuple):
-    """How far an engine has followed a journal: a journal position, and which journal it is in.
+    """How far an engine has followed a journal: a journal position, and which journal it is in."""
 
-    Attributes:
-        epoch: The name of the catalog whose journal it is; a rebuilt catalog has a new one.
-        number: The journal position, as ``Catalog.last_position`` counts it, of the last change that is in the index.
-    """
-
-    epoch: str
-    number: int
+    epoch: str  # the name of the catalog whose journal it is; a rebuilt catalog has a new one
+    number: int  # the journal position, as ``Catalog.last_position`` counts it, of the last change that is in the index
 
 
 class Change(NamedTuple):
-    """A change of one article: it is new, different, or deleted.
-
-    Attributes:
-        id: The article's id.
-        article: The article as it is now; None if it was deleted.
-        row: The number of its row in the catalog, for counting facets.
-        language: The language of its words, ISO 639-1.
-    """
+    """A change of one article: it is new, different, or deleted."""
 
     id: str
-    article: Article | None
-    row: int = 0
-    language: str = "en"
+    article: Article | None  # the article as it is now; None if it was deleted
+    row: int = 0  # the number of its row in the catalog, for counting facets
+    language: str = "en"  # the language of its words, ISO 639-1
 
 
 class Scored(NamedTuple):
@@ -55,15 +43,10 @@ class Scored(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page of results.
+    """A page of results."""
 
-    Attributes:
-        total: How many articles match.
-        hits: The requested hits, in order.
-    """
-
-    total: int
-    hits: list[Scored]
+    total: int  # how many articles match
+    hits: list[Scored]  # the requested hits, in order
 
 
 class ScorePart(NamedTuple):

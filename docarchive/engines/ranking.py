@@ -45,15 +45,10 @@ Reader = Callable[[Sequence[str]], Iterable[AnalyzedArticle]]
 
 
 class Freshness(NamedTuple):
-    """The boost of newer articles: half of the score, which halves every ``half_life`` days.
+    """The boost of newer articles: half of the score, which halves every ``half_life`` days."""
 
-    Attributes:
-        now: The moment from which age counts.
-        half_life: In days.
-    """
-
-    now: datetime
-    half_life: float
+    now: datetime  # the moment from which age counts
+    half_life: float  # in days
 
     def factor(self, start: datetime | None) -> float:
         """Returns the factor of the score of an article of this date: from 0.5 to 1."""
@@ -140,13 +135,7 @@ def even_score(node: Node) -> float | None:
 def scored_leaves(
     node: Node, matches: Callable[[Node], bool], factor: float = 1.0
 ) -> Iterator[tuple[Word | Phrase | Like, float]]:
-    """Yields the leaves of a query that add to the score of an article, with their factors.
-
-    Args:
-        node: The query.
-        matches: Returns whether a node of the query matches the article.
-        factor: A factor of all.
-    """
+    """Yields the leaves of a query that add to the score of an article that ``matches`` tests, with their factors."""
     if isinstance(node, Boost):
         yield from scored_leaves(node.child, matches, factor * node.factor)
     elif isinstance(node, And | Or | Word | Phrase | Like) and matches(node):
@@ -160,6 +149,12 @@ def scored_leaves(
             yield node, factor
 
 
+def words_of(node: Word | Phrase) -> list[Word]:
+    """Returns the words of a leaf, each of which has its own part of the score."""
+    slots = [node.terms] if isinstance(node, Word) else [terms for _, terms in node.slots]
+    return [Word(terms, node.field) for terms in slots]
+
+
 def takes_feedback(node: Node) -> bool:
     """Returns whether a query describes a topic, as any of several words, so that feedback improves it."""
     words = bag(node)
@@ -167,15 +162,11 @@ def takes_feedback(node: Node) -> bool:
 
 
 class Feedback(NamedTuple):
-    """The feedback of a query's best hits.
+    """The feedback of a query's best hits."""
 
-    Attributes:
-        share: The factor of the query's own score.
-        terms: The terms that are added, with the factors of their BM25. They count for all matches or for the
-            best alone; see ``FEEDBACK_DEPTH``.
-    """
-
-    share: float
+    share: float  # the factor of the query's own score
+    #: The terms that are added, with the factors of their BM25. They count for all matches or for the best alone; see
+    #: ``FEEDBACK_DEPTH``.
     terms: dict[str, float]
 
 
@@ -186,7 +177,7 @@ def feedback(
     average: float,
     frequency: Callable[[str], tuple[int, int]],
 ) -> Feedback:
-    """Returns the feedback of articles: the terms that distinguish them from all others.
+    """Returns the feedback of the best hits: the terms that distinguish them from all other articles.
 
     Args:
         articles: The best hits.
@@ -219,14 +210,9 @@ def read_feedback(
     average: float,
     frequency: Callable[[str], tuple[int, int]],
 ) -> Feedback | None:
-    """Reads the best hits of a query, and returns their feedback; None if none can be read or has a score.
+    """Reads the best hits of a query that ``takes_feedback``, and returns their feedback; see ``feedback``.
 
-    Args:
-        query: A query that ``takes_feedback``.
-        best: The ids and scores of its ``FEEDBACK_HITS`` best hits.
-        reader: Reads them.
-        average: See ``feedback``.
-        frequency: See ``feedback``.
+    It is None if no hit can be read or has a score.
     """
     by_id = {analyzed.article.id: analyzed for analyzed in reader([id_ for id_, _ in best])}
     used = [(id_, score) for id_, score in best if id_ in by_id and score > 0]

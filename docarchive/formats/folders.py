@@ -21,11 +21,7 @@ _SKIPPED = re.compile(
 
 
 def original_path(name: str) -> str:
-    """Returns the path of an original, ``originals/3f/3fe2….txt``.
-
-    Args:
-        name: Its digest (SHA-256, 64 hex digits) and its ending.
-    """
+    """Returns the path of an original by its digest (64 hex digits) and ending: ``originals/3f/3fe2….txt``."""
     return f"{ORIGINALS}/{name[:2]}/{name}"
 
 

@@ -15,19 +15,12 @@ _CLOSING = {
 
 
 class Bounds(NamedTuple):
-    """The bounds of front matter; ``text[start:end]`` is the metadata without its fences.
+    """The bounds of front matter; ``text[start:end]`` is the metadata without its fences."""
 
-    Attributes:
-        syntax: ``yaml``, ``toml``, ``json``, or None if there is no front matter.
-        start: The index of the first character of the metadata.
-        end: The index after its last character.
-        body: The index of the first character of the body.
-    """
-
-    syntax: str | None
-    start: int
-    end: int
-    body: int
+    syntax: str | None  # ``yaml``, ``toml``, ``json``, or None if there is no front matter
+    start: int  # the index of the first character of the metadata
+    end: int  # the index after its last character
+    body: int  # the index of the first character of the body
 
 
 def find_bounds(text: str) -> Bounds:

@@ -46,9 +46,7 @@ def read_article(text: str) -> Article:
 def render(article: Article, metadata: Mapping[str, Any] | None = None) -> str:
     """Writes an article as text: YAML front matter, a blank line, the body, a line end.
 
-    Args:
-        article: The article.
-        metadata: The result of its ``metadata()``; computed if left out.
+    ``metadata`` is the result of its ``metadata()``; computed if left out.
     """
     return f"---\n{dump_yaml(metadata or article.metadata())}\n---\n\n{article.body}{line_end(article.body)}"
 

@@ -45,11 +45,7 @@ def _dump(metadata: Mapping[str, Any]) -> str:
 
 
 def parse_yaml(raw: str) -> Any:
-    """Reads YAML.
-
-    Raises:
-        ReaderError: It cannot be read; the reason names the line.
-    """
+    """Reads YAML; raises ``ReaderError``, which names the line, if it cannot be read."""
     import yaml
 
     try:

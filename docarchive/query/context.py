@@ -24,20 +24,13 @@ STATES = {
 
 
 class Context(NamedTuple):
-    """What a query is parsed with.
+    """What a query is parsed with."""
 
-    Attributes:
-        analyzer: Makes the query's terms, in all languages of the archive.
-        now: The moment that dates in words are relative to; the time of parsing if it is left out.
-        fields: Returns the metadata keys of the archive that are not known keys; if it is left out, a query may name
-            any key.
-        searches: The saved searches, by name.
-    """
-
-    analyzer: QueryAnalyzer = QueryAnalyzer()
-    now: datetime | None = None
+    analyzer: QueryAnalyzer = QueryAnalyzer()  # makes the query's terms, in all languages of the archive
+    now: datetime | None = None  # the moment that dates in words are relative to; the time of parsing if it is left out
+    #: Returns the metadata keys of the archive that are not known keys; if it is left out, a query may name any key.
     fields: Callable[[], Iterable[str]] | None = None
-    searches: Mapping[str, str] = MappingProxyType({})
+    searches: Mapping[str, str] = MappingProxyType({})  # the saved searches, by name
 
     def key(self, name: str) -> str | None:
         """Returns the key that a field's name stands for, or None if there is no such field."""

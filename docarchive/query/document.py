@@ -34,9 +34,7 @@ _DATE = re.compile(r"\d{4}-\d\d(?:-\d\d.*)?", re.ASCII | re.DOTALL)
 class AnalyzedArticle:
     """An article with its terms, which are computed when they are first used.
 
-    Args:
-        article: The article.
-        language: The language to analyze it in, if it states none; English if left out.
+    ``language`` is the one to analyze it in, if it states none; English if left out.
     """
 
     def __init__(self, article: Article, language: str | None = None) -> None:

@@ -26,31 +26,16 @@ _MAX_MENTIONS: Final = 200
 
 
 class Mention(NamedTuple):
-    """A word or value in a query, for which another one may be suggested.
+    """A word or value in a query, for which another one may be suggested."""
 
-    Attributes:
-        text: The text as it is written in the query.
-        start: The index of its first character in the query.
-        end: The index after its last character.
-        key: The text field or metadata key, or None for any text field.
-    """
-
-    text: str
-    start: int
-    end: int
-    key: str | None
+    text: str  # the text as it is written in the query
+    start: int  # the index of its first character in the query
+    end: int  # the index after its last character
+    key: str | None  # the text field or metadata key, or None for any text field
 
 
 class Leaves:
-    """Makes the leaves of one query.
-
-    Args:
-        query: The text of the query, for errors.
-        context: What the query is parsed with.
-
-    Attributes:
-        mentions: The words and values of the query, in order, at most ``_MAX_MENTIONS`` words.
-    """
+    """Makes the leaves of one query, and lists its words and values, in order, as ``mentions``."""
 
     def __init__(self, query: str, context: Context) -> None:
         self.query = query
@@ -59,11 +44,7 @@ class Leaves:
         self._ranges = Ranges(query, context.now or datetime.now())
 
     def node(self, token: Token, field: str) -> Node:
-        """Returns the node of a term.
-
-        Args:
-            token: The term.
-            field: Its field, or that of the brackets around it; empty if there is none.
+        """Returns the node of a term, of its field or that of the brackets around it; empty if there is none.
 
         Raises:
             QueryError: It cannot be read.
@@ -90,11 +71,7 @@ class Leaves:
         return self._ranges.range(key, token) or self._label(key, token)
 
     def key(self, name: str, position: int) -> str:
-        """Returns the key that a field's name stands for.
-
-        Raises:
-            QueryError: There is no such field.
-        """
+        """Returns the key that a field's name stands for; raises ``QueryError`` if there is no such field."""
         key = self._context.key(name)
         if key is None:
             self._fail(self._context.unknown(name), position)

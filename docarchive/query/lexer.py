@@ -26,36 +26,20 @@ REGEX: Final = "regex"
 
 
 class Token(NamedTuple):
-    """A token of a query.
+    """A token of a query."""
 
-    Attributes:
-        kind: ``( ) AND OR NOT - +``, ``field`` (before a bracket), ``term``, ``saved`` or ``end``.
-        position: The index of its first character in the query.
-        field: The field before a term or a bracket; empty if there is none.
-        value: The text of a term, without quotes, or the name of a saved search.
-        form: The form of a term: bare, quoted, bracketed (``[a TO b]``) or regex.
-        at: The index of the first character of the value in the query.
-        tilde: The number after ``~``; -1 for a ``~`` without a number, None without ``~``.
-        star: Whether a ``*`` follows the closing quote.
-        boost: The number after ``^``; 1 without it.
-    """
-
-    kind: str
-    position: int
-    field: str = ""
-    value: str = ""
-    form: str = BARE
-    at: int = 0
-    tilde: int | None = None
-    star: bool = False
-    boost: float = 1.0
+    kind: str  # ``( ) AND OR NOT - +``, ``field`` (before a bracket), ``term``, ``saved`` or ``end``
+    position: int  # the index of its first character in the query
+    field: str = ""  # the field before a term or a bracket; empty if there is none
+    value: str = ""  # the text of a term, without quotes, or the name of a saved search
+    form: str = BARE  # the form of a term: bare, quoted, bracketed (``[a TO b]``) or regex
+    at: int = 0  # the index of the first character of the value in the query
+    tilde: int | None = None  # the number after ``~``; -1 for a ``~`` without a number, None without ``~``
+    star: bool = False  # whether a ``*`` follows the closing quote
+    boost: float = 1.0  # the number after ``^``; 1 without it
 
     def refuse_suffixes(self, query: str) -> None:
-        """Refuses a tilde, or a star after quotes, for a term in which they have no meaning.
-
-        Raises:
-            QueryError: The token has one of them.
-        """
+        """Raises ``QueryError`` for a tilde, or a star after quotes, as for a term in which they have no meaning."""
         if self.star or self.tilde is not None:
             sign = "star" if self.star else "tilde"
             raise QueryError(f"a {sign} goes with a word or a label, not with this", query, self.at)

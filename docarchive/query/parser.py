@@ -35,17 +35,11 @@ _MAX_SAVED_IN_ALL: Final = 100
 
 
 class ParsedQuery(NamedTuple):
-    """A parsed query.
+    """A parsed query."""
 
-    Attributes:
-        text: The query as it was written.
-        tree: Its tree.
-        mentions: The words and values in it, in order.
-    """
-
-    text: str
+    text: str  # the query as it was written
     tree: Node
-    mentions: list[Mention]
+    mentions: list[Mention]  # the words and values in it, in order
 
 
 def parse(query: str, context: Context | None = None) -> Node:

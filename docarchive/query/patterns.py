@@ -24,18 +24,13 @@ _REGEX_MEMORY: Final = 8 << 20
 
 
 class Pattern(NamedTuple):
-    """A test of one term.
+    """A test of one term."""
 
-    Attributes:
-        kind: ``exact``; ``glob``: ``*`` stands for any characters and ``?`` for one; or ``fuzzy``: at most
-            ``distance`` letters inserted, deleted, replaced or swapped with a neighbour (optimal string alignment).
-        text: The term, or the pattern.
-        distance: The maximum number of differences, for ``fuzzy``.
-    """
-
+    #: ``exact``; ``glob``: ``*`` stands for any characters and ``?`` for one; or ``fuzzy``: at most ``distance``
+    #: letters inserted, deleted, replaced or swapped with a neighbour (optimal string alignment).
     kind: str
-    text: str
-    distance: int = 0
+    text: str  # the term, or the pattern
+    distance: int = 0  # the maximum number of differences, for ``fuzzy``
 
     def test(self) -> Callable[[str], bool]:
         """Returns the function that tests a term."""

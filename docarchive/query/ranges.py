@@ -19,12 +19,7 @@ _COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 
 
 class Ranges:
-    """Makes the dates and ranges of one query.
-
-    Args:
-        query: The text of the query, for errors.
-        now: The moment that dates in words are relative to, in local time.
-    """
+    """Makes the dates and ranges of one query; dates in words are relative to a moment in local time."""
 
     def __init__(self, query: str, now: datetime) -> None:
         self.query = query
@@ -89,11 +84,7 @@ class Ranges:
         return None
 
     def date(self, key: str, token: Token) -> Node:
-        """Returns the node of a term of a date field: a date, or a range of dates.
-
-        Raises:
-            QueryError: It cannot be read.
-        """
+        """Returns the node of a date, or a range of dates, of a date field; raises ``QueryError`` for other terms."""
         token.refuse_suffixes(self.query)
         ends = self._ends(token)
         if ends is None:

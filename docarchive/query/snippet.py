@@ -65,13 +65,9 @@ class _Match(NamedTuple):
 
 
 def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",)) -> Snippet:
-    """Returns the best passages of a text for a query.
+    """Returns the best passages of the text of some fields for a query.
 
-    Args:
-        query: The tree; words that it excludes are not marked.
-        text: The text of a field.
-        analyzer: The analyzer of the article's language.
-        fields: The fields that the text is of; words for other fields are not marked.
+    Words that the query excludes, or that it looks for in other fields, are not marked.
     """
     text = text[:_MAX_TEXT]
     matches = _matches(query, text, analyzer, fields)

@@ -1,8 +1,7 @@
 """The query tree: one class per kind of node, with its plain meaning in ``matches()``.
 
-The memory engine only calls ``matches()``, and all other engines are tested against it. Nodes are immutable and compare
-by value. Words are analyzed to terms, in all languages of the query, and dates to instants, so that a tree means the
-same wherever and whenever it is run.
+All engines are tested against it. Nodes are immutable and compare by value. Words are analyzed to terms, in all
+languages of the query, and dates to instants, so that a tree means the same wherever and whenever it is run.
 """
 
 from __future__ import annotations
@@ -269,12 +268,7 @@ def any_node(nodes: Sequence[Node]) -> Node:
 
 
 def walk(node: Node, *, positive: bool = False) -> Iterator[Node]:
-    """Yields a node and all nodes below it, in order.
-
-    Args:
-        node: The root.
-        positive: Leave out ``Not`` nodes, and all nodes below an odd number of them.
-    """
+    """Yields a node and all nodes below it, in order; if ``positive``, without those below an odd number of ``Not``."""
     stack = [(node, True)]
     while stack:
         current, is_positive = stack.pop()

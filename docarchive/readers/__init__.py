@@ -9,16 +9,18 @@ from __future__ import annotations
 from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
-from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
+from docarchive.readers.protocol import Item, Member, Reader, ReadOptions, Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 
 __all__ = [
     "Input",
+    "Item",
     "Member",
     "ReadOptions",
     "Reader",
     "Record",
     "Refusal",
+    "Skip",
     "Source",
     "choose",
     "find_inputs",

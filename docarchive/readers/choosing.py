@@ -29,19 +29,9 @@ from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
 
 #: In the order in which they are asked: formats of one program are before those that any program may write.
-_BUILT_IN: Final[tuple[Reader, ...]] = (
-    *exports.READERS,
-    *bibliography.READERS,
-    *news.READERS,
-    *feeds.READERS,
-    *documents.READERS,
-    *containers.READERS,
-    *mail.READERS,
-    *web.READERS,
-    *tables.READERS,
-    *markup.READERS,
-    *json.READERS,
-    *text.READERS,
+_FAMILIES: Final = (
+    *(exports, bibliography, news, feeds, documents, containers, mail, web),
+    *(tables, markup, json, text),
 )
 
 #: Bytes of an input that its reader is chosen by.
@@ -61,7 +51,8 @@ _BINARY: Final = (
 @cache
 def readers() -> dict[str, Reader]:
     """Returns all readers by name, in the order in which they are asked; plug-ins come first."""
-    return {reader.name: reader for reader in (*plugins.load("docarchive.readers", _checked), *_BUILT_IN)}
+    built_in = (reader for family in _FAMILIES for reader in family.READERS)
+    return {reader.name: reader for reader in (*plugins.load("docarchive.readers", _checked), *built_in)}
 
 
 def _checked(plugin: Any) -> Reader:

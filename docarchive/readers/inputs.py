@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -66,6 +66,24 @@ class Input(NamedTuple):
 #: The name of an export of Omnivore, and of the folders next to it.
 OMNIVORE: Final = re.compile(r"metadata_\d+_to_\d+\.json")
 OMNIVORE_FOLDERS: Final = ("content", "highlights")
+#: The name of the list of posts in an export of Substack, and of the folder next to it.
+SUBSTACK: Final = "posts.csv"
+SUBSTACK_FOLDER: Final = "posts"
+_SUBSTACK_HEADER: Final = re.compile(rb'(?:\xef\xbb\xbf)?"?post_id"?,"?post_date"?,"?is_published"?,')
+_HEAD: Final = 500
+_OF_EXPORTS: Final = ("tmp", *OMNIVORE_FOLDERS, SUBSTACK_FOLDER)
+
+
+def folders_of_export(names: Collection[str], head: Callable[[str], bytes]) -> tuple[str, ...]:
+    """Returns the folders whose files are read together with a file next to them: texts of an export.
+
+    Args:
+        names: All names in the folder that they are in.
+        head: Returns the first bytes of a file in it.
+    """
+    omnivore = OMNIVORE_FOLDERS if any(map(OMNIVORE.fullmatch, names)) else ()
+    has_posts = SUBSTACK in names and bool(_SUBSTACK_HEADER.match(head(SUBSTACK)))
+    return (*omnivore, SUBSTACK_FOLDER) if has_posts else omnivore
 
 
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
@@ -117,20 +135,14 @@ def _in_folder(folder: Path, own: Path) -> Iterator[Input]:
 
 
 def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Input]:
-    """Returns the folders and the files in a folder.
-
-    Args:
-        folder: The folder to list.
-        below: ``Input.folder`` of the files in it.
-        own: The archive that is imported into.
-    """
+    """Returns the folders and the files in a folder; ``below`` is the ``Input.folder`` of these files."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted(scan, key=lambda entry: entry.name)
         names = {entry.name for entry in entries}
         if SETTINGS in names and (folder / SETTINGS).is_file():
             return [] if Path(os.path.realpath(folder)) == own else [(folder / ARTICLES, "")]
-        excluded = _excluded(names)
+        excluded = _excluded(folder, names)
         return [
             _entry(entry, below)
             for entry in entries
@@ -140,14 +152,20 @@ def _entries(folder: Path, below: str, own: Path) -> list[tuple[Path, str] | Inp
         return [Input(folder, 0, f"the folder cannot be opened: {error.strerror}")]
 
 
-def _excluded(names: Collection[str]) -> Collection[str]:
-    """Returns the folders that are skipped: unfinished mail, and texts that Omnivore's reader reads with their entries.
+def _excluded(folder: Path, names: Collection[str]) -> Collection[str]:
+    """Returns the folders that are skipped: unfinished mail, and texts that are read with the list that names them.
 
     Args:
-        names: All names in the folder that they are in.
+        folder: The folder that they are in.
+        names: All names in it.
     """
+
+    def head(name: str) -> bytes:
+        with open(folder / name, "rb") as file:
+            return file.read(_HEAD)
+
     maildir = ("tmp",) if {"cur", "new", "tmp"} <= {*names} else ()
-    return (*maildir, *OMNIVORE_FOLDERS) if any(map(OMNIVORE.fullmatch, names)) else maildir
+    return (*maildir, *folders_of_export(names, head))
 
 
 def _entry(entry: os.DirEntry[str], below: str) -> tuple[Path, str] | Input:
@@ -176,7 +194,7 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
     if any(part.startswith(".") for part in (*folders, name)) or path.is_relative_to(archive):
         return None
     for part in folders:
-        excluded = part in ("tmp", *OMNIVORE_FOLDERS) and part in _excluded(os.listdir(folder))
+        excluded = part in _OF_EXPORTS and part in _excluded(folder, os.listdir(folder))
         folder = folder / part
         if excluded or folder.is_symlink() or (folder / SETTINGS).is_file():
             return None

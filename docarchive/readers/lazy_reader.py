@@ -13,7 +13,7 @@ from functools import partial
 from importlib import import_module
 from typing import Literal
 
-from docarchive.readers.protocol import Member, Reader, Record, Refusal, Source
+from docarchive.readers.protocol import Item, Reader, Record, Source
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class LazyReader(Reader):
         """See ``Reader``."""
         return self.test is not None and self.test(head)
 
-    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
+    def records(self, source: Source) -> Iterator[Item]:
         """See ``Reader``.
 
         Raises:

@@ -103,6 +103,18 @@ class Refusal(NamedTuple):
     reason: str
 
 
+class Skip(NamedTuple):
+    """A part of a source that is not an article, such as a menu in the export of a blog: it is counted, not kept.
+
+    Attributes:
+        location: Where in the source it is; empty if it is all of the source.
+        reason: What it is, in a few words.
+    """
+
+    location: str
+    reason: str
+
+
 class Member(NamedTuple):
     """A source inside of a source, such as a file in a ZIP: a reader is chosen for it as for any other.
 
@@ -116,6 +128,10 @@ class Member(NamedTuple):
     location: str
     source: Source
     named: bool = False
+
+
+#: What a reader finds in a source.
+Item = Record | Refusal | Skip | Member
 
 
 class Reader(Protocol):
@@ -152,8 +168,8 @@ class Reader(Protocol):
         """
         return False
 
-    def records(self, source: Source) -> Iterator[Record | Refusal | Member]:
-        """Yields the articles of a source, the parts that cannot be read, and the sources in it.
+    def records(self, source: Source) -> Iterator[Item]:
+        """Yields the articles of a source, the parts that cannot be read or are skipped, and the sources in it.
 
         Raises:
             ReaderError: The source as a whole cannot be read.

@@ -21,34 +21,20 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | geta
 
 
 class Batch:
-    """A set of files to write together.
-
-    Args:
-        root: The archive's folder.
-        temporary: A folder on the same file system, for temporary names.
-    """
+    """A set of files to write together, under temporary names in a folder on the same file system first."""
 
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
         self._temporary = temporary
         self._files: dict[str, bytes | Path] = {}
 
-    def __len__(self) -> int:
-        return len(self._files)
-
     def __contains__(self, path: str) -> bool:
         return path in self._files
 
-    def paths(self) -> list[str]:
-        """Returns the paths that will be written, relative to the root."""
-        return list(self._files)
-
     def add(self, path: str, data: bytes | Path) -> None:
-        """Adds a file.
+        """Adds a file at a path relative to the root, with forward slashes.
 
-        Args:
-            path: Where it goes, relative to the root, with forward slashes.
-            data: Its bytes, or the path of a finished file on the same file system, which is moved.
+        ``data`` is its bytes, or the path of a finished file on the same file system, which is moved.
         """
         self._files[path] = data
 

@@ -16,11 +16,9 @@ from docarchive.errors import ArchiveLocked
 
 
 class WriteLock:
-    """A lock on a file; a context manager, and re-entrant within one object.
+    """A lock on a file, created if it is missing; a context manager, and re-entrant within one object.
 
-    Args:
-        path: The lock file; created if it is missing.
-        wait: How long to wait for another holder, in seconds.
+    ``wait`` is how long to wait for another holder, in seconds.
     """
 
     def __init__(self, path: Path, wait: float = 5.0) -> None:
@@ -43,11 +41,7 @@ class WriteLock:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Holds the lock without waiting for it.
-
-        Raises:
-            ArchiveLocked: Another process or object holds it.
-        """
+        """Holds the lock without waiting for it; raises ``ArchiveLocked`` if another process or object holds it."""
         self._enter(0.0)
         try:
             yield

@@ -28,25 +28,15 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 class Original(NamedTuple):
-    """The bytes of an input, held while it is imported.
+    """The bytes of an input, held while it is imported."""
 
-    Attributes:
-        digest: SHA-256, 64 hex digits.
-        size: The number of bytes.
-        path: Its path in the archive, relative to it, whether it is stored yet or not.
-        data: The bytes of a small input; else None.
-        file: A temporary file with the bytes of a large input, until it is moved to ``path``; else None.
-        stored: Whether the archive has it already, under this path.
-        full_path: ``path`` as a full path.
-    """
-
-    digest: str
-    size: int
-    path: str
-    data: bytes | None
-    file: Path | None
-    stored: bool
-    full_path: Path
+    digest: str  # SHA-256, 64 hex digits
+    size: int  # the number of bytes
+    path: str  # its path in the archive, relative to it, whether it is stored yet or not
+    data: bytes | None  # the bytes of a small input; else None
+    file: Path | None  # a temporary file with the bytes of a large input, until it is moved to ``path``; else None
+    stored: bool  # whether the archive has it already, under this path
+    full_path: Path  # ``path`` as a full path
 
     def content(self) -> bytes | Path:
         """Returns the bytes, or the path of the file that holds them now."""
@@ -66,12 +56,7 @@ class Original(NamedTuple):
 
 
 class Originals:
-    """The folder of originals of one archive.
-
-    Args:
-        root: The archive's folder.
-        temporary: A folder on the same file system, for copies of large inputs that are being read.
-    """
+    """The folder of originals of one archive; large inputs that are being read are copied to a temporary folder."""
 
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
@@ -81,12 +66,8 @@ class Originals:
     def read(self, source: BinaryIO, name: str) -> Original:
         """Reads an input once: computes its digest and, if it is large, copies it to a temporary file.
 
-        The copy is what is read from then on, so that it does not matter if the input changes. Pass the result to
-        ``keep`` or ``drop``.
-
-        Args:
-            source: The open input.
-            name: The name of the input, for its ending.
+        The copy is what is read from then on, so that it does not matter if the input changes. It has the ending of the
+        name. Pass the result to ``keep`` or ``drop``.
 
         Raises:
             ReaderError: The input cannot be read to its end.
@@ -131,11 +112,7 @@ class Originals:
                 original.file.unlink()
 
     def find(self, digest: str) -> Path | None:
-        """Returns the file of an original, or None if the archive has none with that digest.
-
-        Args:
-            digest: 64 hex digits, with or without ``sha256:`` before them.
-        """
+        """Returns the file of an original, or None; its digest may have ``sha256:`` before it."""
         digest = digest.removeprefix("sha256:")
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None

@@ -30,25 +30,15 @@ FileRun = list[tuple[str, int, int]]
 
 
 class FileStat(NamedTuple):
-    """Path, size and time of a file under ``articles/``.
+    """Path, size and time of a file under ``articles/``."""
 
-    Attributes:
-        path: The path relative to the archive, with forward slashes.
-        size: The size in bytes.
-        modified: The time of its last change, in nanoseconds since 1970.
-    """
-
-    path: str
-    size: int
-    modified: int
+    path: str  # the path relative to the archive, with forward slashes
+    size: int  # the size in bytes
+    modified: int  # the time of its last change, in nanoseconds since 1970
 
 
 class Store:
-    """The files of one archive.
-
-    Args:
-        root: The archive's folder.
-    """
+    """The files of one archive."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -79,9 +69,7 @@ class Store:
     def read(self, path: str) -> str:
         """Reads the text of an article's file, without changing line ends.
 
-        Args:
-            path: The path relative to the archive. It comes from the catalog, which may be a stranger's, so a path
-                out of ``articles/`` is refused.
+        The path is relative to the archive. It may be a stranger's, so one that leads out of ``articles/`` is refused.
 
         Raises:
             NotFoundError: There is no such file.
@@ -115,11 +103,7 @@ class Store:
         return self.resolve(path).open("rb")
 
     def resolve(self, path: str) -> Path:
-        """Returns the full path of an article's file.
-
-        Raises:
-            ArchiveDamaged: It is not in ``articles/``.
-        """
+        """Returns the full path of an article's file; raises ``ArchiveDamaged`` if it is not in ``articles/``."""
         full = Path(os.path.realpath(self.root / path))
         articles = os.path.realpath(self.root / ARTICLES)
         if not full.is_relative_to(articles):
@@ -143,12 +127,7 @@ class Store:
         return FileStat(path, status.st_size, status.st_mtime_ns)
 
     def version_path(self, id_: str, data: bytes) -> str:
-        """Returns the path for an old version of an article: a new one, unless it is the last version stored.
-
-        Args:
-            id_: The article's id.
-            data: The bytes of the old version; an interrupted update may have stored it before.
-        """
+        """Returns the path for an old version of an article: a new one, unless the last one stored has these bytes."""
         folder = self.root / VERSIONS / id_
         last = max((int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()), default=0)
         if last == 0 or (folder / f"{last:04d}.md").read_bytes() != data:

@@ -41,7 +41,7 @@ _HOMES: Final[dict[str, str]] = {
     "html": "pages.html:HtmlWriter",
     "json": "json:JsonWriter",
     "json-feed": "feeds.jsonfeed:JsonFeedWriter",
-    "jsonl": "jsonl:JsonLinesWriter",
+    "jsonl": "json:JsonLinesWriter",
     "md": "markdown:MarkdownWriter",
     "ninjs": "news.ninjs:NinjsWriter",
     "parquet": "tables.parquet:ParquetWriter",

@@ -27,18 +27,15 @@ class FolderFiles:
         self._root = root
 
     def add(self, path: str, data: bytes) -> None:
-        """See ``Files``."""
         with self.open(path) as out:
             out.write(data)
 
     def copy(self, path: str, source: Path) -> None:
-        """See ``Files``."""
         with self.open(path) as out, open(source, "rb") as file:
             shutil.copyfileobj(file, out)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
-        """See ``Files``."""
         target = self._root / safe_path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(f".{target.name}.new")
@@ -74,13 +71,11 @@ class ZipFiles:
         self._zip.writestr(info, data, None if compressed else ZIP_STORED)
 
     def copy(self, path: str, source: Path) -> None:
-        """See ``Files``."""
         with self.open(path) as out, open(source, "rb") as file:
             shutil.copyfileobj(file, out)
 
     @contextmanager
     def open(self, path: str) -> Iterator[BinaryIO]:
-        """See ``Files``."""
         with self._zip.open(self._info(path), "w", force_zip64=True) as out:
             yield out  # type: ignore[misc]
 

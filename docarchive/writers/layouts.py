@@ -29,14 +29,17 @@ _ARTICLES: Final = "articles/"
 _NOT_IN_LINKS = re.compile(r"[#^\[\]|]+")
 
 
+def safe_stem(document: Document) -> str:
+    """Returns the path of a document's file below ``articles/``, without its ending; safe for every file system."""
+    return "/".join(map(safe_name, document.path.removeprefix(_ARTICLES).removesuffix(".md").split("/")))
+
+
 def plain() -> Layout:
     """Returns the layout of the archive itself: the files as they are, in folders of years and months."""
     names = Names()
 
     def file_of(document: Document) -> tuple[str, str]:
-        stem = document.path.removeprefix(_ARTICLES).removesuffix(".md")
-        parts = [safe_name(part) for part in stem.split("/")]
-        return names.unique("/".join(parts), ".md", id=document.id), document.text
+        return names.unique(safe_stem(document), ".md", id=document.id), document.text
 
     return file_of
 

@@ -25,7 +25,6 @@ class MarkdownWriter(Writer):
     round_trips = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         if options.layout not in ("", "plain") or options.originals:
             raise UsageError("layouts and originals need a folder or a ZIP file; name one with --output")
         separator = b""
@@ -34,7 +33,6 @@ class MarkdownWriter(Writer):
             separator = b"\n" if document.text.endswith("\n") else b"\n\n"
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         wanted = options.layout or "plain"
         if wanted not in LAYOUTS:
             raise UsageError(f"there is no layout {wanted!r}; choose one of {', '.join(LAYOUTS)}")

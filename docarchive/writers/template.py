@@ -29,13 +29,11 @@ class TemplateWriter(Writer):
     accepts = frozenset({"template", "name"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         render = _Template(options)
         for document in documents:
             out.write(render(document).encode())
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         render, names = _Template(options), Names()
         pattern = options.name or "{date}-{slug}.txt"
         for document in documents:

@@ -23,14 +23,12 @@ class TextWriter(Writer):
     folder = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         separator = ""
         for document in documents:
             out.write((separator + text_of(document.article)).encode())
             separator = _LINE
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         names = Names()
         for document in documents:
             files.add(

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import unicodedata
 from importlib import import_module
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Making and opening archives."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The benchmark of web pages: what it counts as right, on pages whose answers are known."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from pathlib import Path

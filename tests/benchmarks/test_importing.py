@@ -1,7 +1,5 @@
 """The benchmark of imports, on a corpus of a few articles."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

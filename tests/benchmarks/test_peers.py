@@ -1,7 +1,5 @@
 """The benchmark beside peers: a small run of it, what it computes, and the pages that it writes."""
 
-from __future__ import annotations
-
 import json
 import random
 import subprocess

@@ -1,7 +1,5 @@
 """The benchmarks of searches and of start-up, on an archive of a few articles."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

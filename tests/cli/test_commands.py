@@ -1,7 +1,5 @@
 """Each command, run as a process: what it prints, where, and its exit code."""
 
-from __future__ import annotations
-
 import json
 import os
 import re
@@ -13,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
-from support import ARTICLES, SEEDS, UNPRIVILEGED
+from support import ARTICLES, SEEDS, UNPRIVILEGED, on_a_terminal
 
 from docarchive.store import WriteLock
 
@@ -177,14 +175,6 @@ def test_search_prints_rank_title_date_id_and_snippet(cli: Cli, filled: Path) ->
         f"   2024-03  {ids[1]}  SCORE\n"
         "   Wheat climbed again in March. Traders in the **harbour** expect more of the same.\n"
     )
-
-
-def test_search_as_json(cli: Cli, filled: Path) -> None:
-    found = cli("--archive", "news", "search", "wheat", "--json", code=0).json
-    assert list(found) == ["schema", "query", "total", "took_ms", "hits"]
-    assert (found["schema"], found["query"], found["total"]) == (1, "wheat", 1)
-    assert list(found["hits"][0]) == ["rank", "id", "title", "date", "score", "path", "snippet"]
-    assert (filled / found["hits"][0]["path"]).exists()
 
 
 def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:
@@ -482,26 +472,10 @@ def test_the_seed_from_the_shell(cli: Cli) -> None:
 
 @pytest.mark.parametrize("command", [["list"], ["search", "wheat"]])
 def test_colours_and_progress_only_on_a_terminal(filled: Path, command: list[str]) -> None:
-    pty = pytest.importorskip("pty")
-    arguments = [sys.executable, "-m", "docarchive", "--archive", str(filled), *command]
-
-    def on_a_terminal(**environment: str) -> bytes:
-        master, slave = pty.openpty()
-        with subprocess.Popen(
-            arguments, stdout=slave, stderr=slave, env={**os.environ, "TERM": "xterm", **environment}
-        ):
-            os.close(slave)
-            found = b""
-            try:
-                while part := os.read(master, 65536):
-                    found += part
-            except OSError:
-                pass  # the other end was closed
-        os.close(master)
-        return found
-
-    assert b"\x1b[" in on_a_terminal(NO_COLOR="")
-    assert b"\x1b[" not in on_a_terminal(NO_COLOR="1")
+    pytest.importorskip("pty")
+    arguments = ("--archive", filled, *command)
+    assert "\x1b[" in on_a_terminal(*arguments, NO_COLOR="")[1]
+    assert "\x1b[" not in on_a_terminal(*arguments, NO_COLOR="1")[1]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """``docarchive engine``, run as a process."""
 
-from __future__ import annotations
-
 import re
 import signal
 import subprocess

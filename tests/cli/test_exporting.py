@@ -1,18 +1,15 @@
 """``export`` and ``show --format`` as processes."""
 
-from __future__ import annotations
-
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from conftest import Cli
+from support import on_a_terminal
 
 from docarchive import Archive
 from docarchive.writers import writers
@@ -116,30 +113,13 @@ def test_a_terminal_is_given_text_that_cannot_steer_it(archive: Archive, tmp_pat
     note = tmp_path / "note.md"
     note.write_text("# Bell\n\nA \x1b[31mred\x07 word.\n")
     (id_,) = archive.import_(note).ids
-    code, shown = on_a_terminal("--archive", str(archive.path), "show", id_, "--format", "txt")
+    code, shown = on_a_terminal("--archive", archive.path, "show", id_, "--format", "txt")
     assert code == 0
     assert "A \ufffd[31mred\ufffd word." in shown
-    code, shown = on_a_terminal("--archive", str(archive.path), "export", "--format", "sqlite")
+    code, shown = on_a_terminal("--archive", archive.path, "export", "--format", "sqlite")
     assert code == 2
     assert "use --output FILE, or a pipe" in shown
     assert "\0" not in shown
-
-
-def on_a_terminal(*arguments: str) -> tuple[int, str]:
-    """Runs the program with a pseudo-terminal as output; returns its exit code and what it shows."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "docarchive", *arguments], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs
-    )
-    os.close(theirs)
-    shown = b""
-    with suppress(OSError):  # how Linux says that the other end is closed
-        while data := os.read(ours, 4096):
-            shown += data
-    os.close(ours)
-    return process.wait(60), shown.decode()
 
 
 STREAMS = [name for name, each in sorted(writers().items()) if name not in ("citation", "template")]

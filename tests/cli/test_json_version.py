@@ -1,7 +1,5 @@
 """``--json-version``: what is supported changes nothing, what is not is refused before anything is done."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

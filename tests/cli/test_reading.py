@@ -1,39 +1,23 @@
 """``show`` on a terminal."""
 
-from __future__ import annotations
-
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support import on_a_terminal
 
 from docarchive import Archive
 
-pty = pytest.importorskip("pty")
+pytest.importorskip("pty")
 
 BODY = "# Head\n\nThe **old** pier, [open](https://example.org/x).\n\n- one\n- two\n\nA \x1b[31mred\x1b[0m word.\n"
 
 
 def on_terminal(archive: Archive, *arguments: str, **environment: str) -> str:
-    leader, follower = pty.openpty()
-    command = [sys.executable, "-m", "docarchive", "--archive", str(archive.path), "show", *arguments]
-    env = {**os.environ, "TERM": "xterm-256color", "LINES": "50", "COLUMNS": "80", **environment}
-    process = subprocess.Popen(command, stdin=follower, stdout=follower, stderr=follower, env=env)
-    os.close(follower)
-    shown = b""
-    while True:
-        try:
-            part = os.read(leader, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    assert process.wait(60) == 0
-    os.close(leader)
-    return shown.decode().replace("\r\n", "\n")
+    size = {"TERM": "xterm-256color", "LINES": "50", "COLUMNS": "80"}
+    code, shown = on_a_terminal("--archive", archive.path, "show", *arguments, **{**size, **environment})
+    assert code == 0
+    return shown
 
 
 @pytest.fixture

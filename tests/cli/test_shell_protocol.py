@@ -1,7 +1,5 @@
 """What a shell is told that completes a value; in a real shell where there is one."""
 
-from __future__ import annotations
-
 import os
 import pty
 import select

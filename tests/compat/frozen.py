@@ -13,8 +13,6 @@ FOLDER has ``inputs``, the files that are imported, and is given:
 A frozen archive is never frozen again. A new layout is frozen into a folder of its own.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import os

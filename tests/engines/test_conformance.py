@@ -9,14 +9,14 @@ from pathlib import Path
 
 import languages
 import pytest
-from corpus import ARTICLES, CHANGES, CONTEXT, queries
+from corpus import ARTICLES, CHANGES, CONTEXT, queries, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
-from docarchive.engines.memory import MemoryEngine
 from docarchive.engines.protocol import sort_value
 from docarchive.query import AnalyzedArticle, Every, Node, parse
 
@@ -91,13 +91,6 @@ def test_articles_are_found_in_their_language(
         assert id_ not in set(engine.ids(parse(query, CONTEXT))), query
 
 
-def _reader(ids: object) -> Iterator[AnalyzedArticle]:
-    wanted = set(ids)  # type: ignore[call-overload]
-    return (
-        AnalyzedArticle(change.article, change.language) for change in CHANGES if change.article and change.id in wanted
-    )
-
-
 @pytest.mark.parametrize(
     "query", ["pier", "trade OR wheat OR oil", "*", "tag:gas", "-oil", 'title:pier "free trade"', "trade^3 OR cafe~"]
 )
@@ -105,11 +98,11 @@ def _reader(ids: object) -> Iterator[AnalyzedArticle]:
 @pytest.mark.parametrize("fresh", [None, Freshness(datetime(2024, 3, 1), 20.0)], ids=["plain", "fresh"])
 def test_pages_are_parts_of_one_order(engine: Engine, query: str, sort: str, fresh: Freshness | None) -> None:
     tree = parse(query, CONTEXT)
-    whole = engine.search(tree, limit=COUNT, sort=sort, reader=_reader, freshness=fresh).hits
+    whole = engine.search(tree, limit=COUNT, sort=sort, reader=read, freshness=fresh).hits
     pages = [
         hit
         for offset in range(0, COUNT, 7)
-        for hit in engine.search(tree, limit=7, offset=offset, sort=sort, reader=_reader, freshness=fresh).hits
+        for hit in engine.search(tree, limit=7, offset=offset, sort=sort, reader=read, freshness=fresh).hits
     ]
     assert pages == whole
     if sort == "relevance":
@@ -122,22 +115,22 @@ def test_of_many_hits_the_best_are_put_in_order_anew(
 ) -> None:
     tree = parse("trade OR wheat OR oil", CONTEXT)
     plain = [hit.id for hit in engine.search(tree, limit=COUNT).hits]
-    all_anew = [hit.id for hit in engine.search(tree, limit=COUNT, reader=_reader).hits]
+    all_anew = [hit.id for hit in engine.search(tree, limit=COUNT, reader=read).hits]
     assert len(plain) > 12
     if engine.name != "memory":
         assert plain[8:] != all_anew[8:]
     module = import_module(type(engine).__module__)
     monkeypatch.setattr(module, "FEEDBACK_FOR_ALL", 12, raising=False)
     monkeypatch.setattr(module, "FEEDBACK_DEPTH", 8, raising=False)
-    found = engine.search(tree, limit=COUNT, reader=_reader)
+    found = engine.search(tree, limit=COUNT, reader=read)
     assert [hit.id for hit in found.hits][8:] == plain[8:]
     assert sorted(hit.id for hit in found.hits[:8]) == sorted(plain[:8])
-    whole = engine.search(tree, limit=COUNT, reader=_reader, freshness=fresh).hits
+    whole = engine.search(tree, limit=COUNT, reader=read, freshness=fresh).hits
     for offset in range(0, COUNT, 5):
-        page = engine.search(tree, limit=5, offset=offset, reader=_reader, freshness=fresh)
+        page = engine.search(tree, limit=5, offset=offset, reader=read, freshness=fresh)
         assert (page.total, page.hits) == (len(plain), whole[offset : offset + 5])
     for hit in found.hits:
-        parts = engine.explain(tree, hit.id, reader=_reader)
+        parts = engine.explain(tree, hit.id, reader=read)
         assert sum(part.score for part in parts) == pytest.approx(hit.score, abs=0.001)
         assert any("best hits" in part.what for part in parts) <= (hit.id in plain[:8])
 

@@ -1,42 +1,20 @@
 """What every engine owes to the journal: it follows it, keeps its place, and survives interruptions and damage."""
 
-from __future__ import annotations
-
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic
 
 import pytest
+from conftest import OpenAt
+from corpus import article
 
 from docarchive.analysis import QueryAnalyzer
-from docarchive.article import Article
-from docarchive.engines import ENGINES, Change, Engine, Position, open_engine
+from docarchive.engines import Change, Position, open_engine
 from docarchive.errors import ArchiveDamaged, UsageError
 from docarchive.query import Context, Every, parse
-
-
-def article(number: int, body: str = "pier") -> Article:
-    return Article(id=f"a{number}", title=f"Number {number}", body=body)
-
-
-OpenAt = Callable[..., Engine]
-
-
-@pytest.fixture(params=ENGINES)
-def engine_at(request: pytest.FixtureRequest) -> Iterator[OpenAt]:
-    """Opens engines, and closes them at the end."""
-    opened = []
-
-    def open_at(path: Path, language: str = "en") -> Engine:
-        opened.append(open_engine(request.param, path, language))
-        return opened[-1]
-
-    yield open_at
-    for engine in opened:
-        engine.close()
 
 
 def test_position_is_what_was_indexed_last(tmp_path: Path, engine_at: OpenAt) -> None:
@@ -99,14 +77,6 @@ def test_a_searcher_sees_what_was_indexed_after_it(tmp_path: Path, engine_at: Op
     assert engine.count(parse("pier")) == 1
     engine.index([Change("a2", article(2))], Position("epoch", 2))
     assert engine.count(parse("pier")) == 2
-
-
-def test_a_searcher_sees_what_another_has_indexed(tmp_path: Path, engine_at: OpenAt) -> None:
-    engine, other = engine_at(tmp_path / "index"), engine_at(tmp_path / "index")
-    engine.index([Change("a1", article(1))], Position("epoch", 1))
-    assert other.count(parse("pier")) == 1
-    engine.index([Change("a2", article(2))], Position("epoch", 2))
-    assert engine_at(tmp_path / "index").count(parse("pier")) == 2
 
 
 def _shorter(data: bytes) -> bytes:
@@ -172,10 +142,9 @@ def test_only_engines_that_there_are_can_be_opened(tmp_path: Path) -> None:
 
 
 def test_an_open_index_sees_what_another_process_writes(engine_at: OpenAt, tmp_path: Path) -> None:
-    engine = engine_at(tmp_path / "index")
+    engine, other = engine_at(tmp_path / "index"), engine_at(tmp_path / "index")
     engine.index([Change("a1", article(1))], Position("epoch", 1))
-    assert engine.count(Every()) == 1
-    other = engine_at(tmp_path / "index")
+    assert engine.count(Every()) == other.count(Every()) == 1
     other.index([Change("a2", article(2))], Position("epoch", 2))
     other.close()
     assert engine.count(Every()) == 2

@@ -1,7 +1,5 @@
 """What writers of bibliographies write is read under the same key, whatever the format."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 import pytest

@@ -1,7 +1,5 @@
 """Marks that readers know docarchive's own pages, tables, layouts and folders by: writers write just these."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import time
 from typing import Any
@@ -203,12 +201,8 @@ def test_each_syntax_is_read(text: str) -> None:
     [
         *("", "\n", "Body", "--- \nnot closed\n", "---\ntitle: T\n--\nBody", "----\na: 1\n----\n", " ---\na: 1\n---\n"),
         *("+++\nnot closed", '+++\na = "b"\n---\n', "{not json}\nBody", '{"a": 1} Body', "[1]\nBody", "{" * 100_000),
-        *(
-            "---\nProse between rules.\n---\nMore.",
-            "---\n- a\n- list\n---\n",
-            "---\n1963\n---\n",
-            "---\r\nProse\r\n---\r\n",
-        ),
+        *("---\nProse between rules.\n---\nMore.", "---\n- a\n- list\n---\n"),
+        *("---\n1963\n---\n", "---\r\nProse\r\n---\r\n"),
         *(
             "---\n\nNote: this is prose. Mind: the colons.\n\n---\nMore.\n",
             '---\n\nHe said: "yes" and left.\nThen: more.\n\n---\n\nAnd: so on.',

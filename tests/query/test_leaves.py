@@ -1,7 +1,5 @@
 """What one term of a query means: words, patterns, labels, ranges, dates, and what is said where it means nothing."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """The grammar: how terms are put together, saved searches, and queries of any kind."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What dates, and ranges of dates and numbers, mean in a query."""
 
-from __future__ import annotations
-
 import math
 from datetime import datetime
 from decimal import Decimal

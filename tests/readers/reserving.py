@@ -1,7 +1,5 @@
 """The same foreign key and value in the notation of each format that carries free metadata."""
 
-from __future__ import annotations
-
 import io
 import json
 import sqlite3
@@ -126,101 +124,51 @@ FORMS: Final[dict[str, Form]] = {
     "CSL-JSON": Form("csl-json", ".json", _csl),
 }
 
-#: Forms whose readers know a fixed vocabulary: what it does not name is no key, and stays in the original.
+#: Templates of formats with a fixed vocabulary, by reader and suffix.
+_FIXED: Final = {
+    "dayone.json": '{"entries": [{"uuid": "A1", "creationDate": "DATE", "text": "# TITLE\\n\\nBODY", "KEY": "VALUE"}]}',
+    "enex.enex": (
+        "<en-export><note><title>TITLE</title><created>20240316</created><KEY>VALUE</KEY><note-attributes>"
+        "<KEY>VALUE</KEY></note-attributes><content>&lt;en-note&gt;BODY&lt;/en-note&gt;</content></note></en-export>"
+    ),
+    "feed.rss": (
+        '<rss version="2.0"><channel><title>A</title><item><title>TITLE</title><pubDate>Sat, 16 Mar 2024 00:00:00'
+        " GMT</pubDate><KEY>VALUE</KEY><description>BODY</description></item></channel></rss>"
+    ),
+    "html.html": (
+        '<html><head><title>TITLE</title><meta name="date" content="DATE"><meta name="KEY" content="VALUE">'
+        "</head><body><article><h1>TITLE</h1><p>BODY</p></article></body></html>"
+    ),
+    "joplin.md": f"TITLE\n\nBODY\n\nid: {'0a' * 16}\ncreated_time: DATE\nKEY: VALUE\ntype_: 1",
+    "jsonfeed.json": (
+        '{"version": "https://jsonfeed.org/version/1.1", "title": "A", "items": [{"id": "1", "title": "TITLE", '
+        '"date_published": "DATE", "content_text": "BODY", "KEY": "VALUE"}]}'
+    ),
+    "mail.eml": (
+        "From: Ada <ada@example.org>\nTo: bo@example.org\nSubject: TITLE\nDate: Sat, 16 Mar 2024 10:00:00 +0000\n"
+        "KEY: VALUE\n\nBODY\n"
+    ),
+    "mbox.mbox": "From ada Sat Mar 16 10:00:00 2024\nSubject: TITLE\nKEY: VALUE\n\nBODY\n",
+    "ninjs.json": (
+        '{"uri": "urn:a:1", "headline": "TITLE", "versioncreated": "DATE", "pubstatus": "usable", '
+        '"body_text": "BODY", "KEY": "VALUE"}'
+    ),
+    "nitf.xml": (
+        "<nitf><head><KEY>VALUE</KEY></head><body><body.head><hedline><hl1>TITLE</hl1></hedline></body.head>"
+        "<body.content><p>BODY</p></body.content></body></nitf>"
+    ),
+    "opml.opml": (
+        "<opml><head><title>TITLE</title><KEY>VALUE</KEY></head><body>"
+        '<outline text="BODY" xmlUrl="https://example.org/feed"/></body></opml>'
+    ),
+    "pinboard.json": (
+        '[{"href": "https://example.org/a", "description": "TITLE", "extended": "BODY", "time": "DATE", '
+        '"shared": "yes", "KEY": "VALUE"}]'
+    ),
+    "raindrop.csv": "title,note,url,folder,tags,created,cover,highlights,KEY\nTITLE,BODY,https://example.org/a,,,DATE,,,VALUE\n",
+    "ris.ris": "TY  - BOOK\nTI  - TITLE\nDA  - 2024/03/16\nAB  - BODY\nKEY  - VALUE\nER  - \n",
+}
+#: Forms whose readers know a fixed vocabulary: what it does not name is no key, and stays in the original. By reader.
 FIXED_FORMS: Final[dict[str, Form]] = {
-    "dayone": Form(
-        "dayone",
-        ".json",
-        _lines('{"entries": [{"uuid": "A1", "creationDate": "DATE", "text": "# TITLE\\n\\nBODY", "KEY": "VALUE"}]}'),
-    ),
-    "enex": Form(
-        "enex",
-        ".enex",
-        _lines(
-            "<en-export><note><title>TITLE</title><created>20240316</created><KEY>VALUE</KEY><note-attributes>"
-            "<KEY>VALUE</KEY></note-attributes><content>&lt;en-note&gt;BODY&lt;/en-note&gt;</content></note></en-export>"
-        ),
-    ),
-    "feed": Form(
-        "feed",
-        ".rss",
-        _lines(
-            '<rss version="2.0"><channel><title>A</title><item><title>TITLE</title><pubDate>Sat, 16 Mar 2024 00:00:00'
-            " GMT</pubDate><KEY>VALUE</KEY><description>BODY</description></item></channel></rss>"
-        ),
-    ),
-    "html": Form(
-        "html",
-        ".html",
-        _lines(
-            '<html><head><title>TITLE</title><meta name="date" content="DATE"><meta name="KEY" content="VALUE">'
-            "</head><body><article><h1>TITLE</h1><p>BODY</p></article></body></html>"
-        ),
-    ),
-    "joplin": Form(
-        "joplin",
-        ".md",
-        _lines(f"TITLE\n\nBODY\n\nid: {'0a' * 16}\ncreated_time: DATE\nKEY: VALUE\ntype_: 1"),
-    ),
-    "jsonfeed": Form(
-        "jsonfeed",
-        ".json",
-        _lines(
-            '{"version": "https://jsonfeed.org/version/1.1", "title": "A", "items": [{"id": "1", "title": "TITLE", '
-            '"date_published": "DATE", "content_text": "BODY", "KEY": "VALUE"}]}'
-        ),
-    ),
-    "mail": Form(
-        "mail",
-        ".eml",
-        _lines(
-            "From: Ada <ada@example.org>\nTo: bo@example.org\nSubject: TITLE\nDate: Sat, 16 Mar 2024 10:00:00 +0000\n"
-            "KEY: VALUE\n\nBODY\n"
-        ),
-    ),
-    "mbox": Form(
-        "mbox",
-        ".mbox",
-        _lines("From ada Sat Mar 16 10:00:00 2024\nSubject: TITLE\nKEY: VALUE\n\nBODY\n"),
-    ),
-    "ninjs": Form(
-        "ninjs",
-        ".json",
-        _lines(
-            '{"uri": "urn:a:1", "headline": "TITLE", "versioncreated": "DATE", "pubstatus": "usable", '
-            '"body_text": "BODY", "KEY": "VALUE"}'
-        ),
-    ),
-    "nitf": Form(
-        "nitf",
-        ".xml",
-        _lines(
-            "<nitf><head><KEY>VALUE</KEY></head><body><body.head><hedline><hl1>TITLE</hl1></hedline></body.head>"
-            "<body.content><p>BODY</p></body.content></body></nitf>"
-        ),
-    ),
-    "opml": Form(
-        "opml",
-        ".opml",
-        _lines(
-            "<opml><head><title>TITLE</title><KEY>VALUE</KEY></head><body>"
-            '<outline text="BODY" xmlUrl="https://example.org/feed"/></body></opml>'
-        ),
-    ),
-    "pinboard": Form(
-        "pinboard",
-        ".json",
-        _lines(
-            '[{"href": "https://example.org/a", "description": "TITLE", "extended": "BODY", "time": "DATE", '
-            '"shared": "yes", "KEY": "VALUE"}]'
-        ),
-    ),
-    "raindrop": Form(
-        "raindrop",
-        ".csv",
-        _lines(
-            "title,note,url,folder,tags,created,cover,highlights,KEY\nTITLE,BODY,https://example.org/a,,,DATE,,,VALUE\n"
-        ),
-    ),
-    "ris": Form("ris", ".ris", _lines("TY  - BOOK\nTI  - TITLE\nDA  - 2024/03/16\nAB  - BODY\nKEY  - VALUE\nER  - \n")),
+    Path(name).stem: Form(Path(name).stem, Path(name).suffix, _lines(template)) for name, template in _FIXED.items()
 }

@@ -1,7 +1,5 @@
 """Readers of other packages, found by entry points: the plug-in that the page shows, and ones that misbehave."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Keys that docarchive writes itself, in metadata that others wrote: each reader sets their values aside in one way."""
 
-from __future__ import annotations
-
 import ast
 import pickle
 from pathlib import Path

@@ -167,6 +167,38 @@ FORMS: Final[dict[str, Form]] = {
     "ris PY": Form("ris", _lines("TY  - JOUR\nTI  - T\nPY  - DATE\nER  - \n")),
     "rst": Form("rst", _lines("T\n=\n\n:date: DATE\n\nB\n"), True),
     "text": Form("text", _lines("Title: T\nDate: DATE\n\nB is a text.\n"), True),
+    "blogger": Form(
+        "blogger",
+        _lines(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>A</title><entry><id>tag:blogger.com,1999:blog-1.post-2</id>"
+            "<published>DATE</published><category scheme='http://schemas.google.com/g/2005#kind' "
+            "term='http://schemas.google.com/blogger/2008/kind#post'/><title>T</title><content>B</content></entry></feed>",
+            escape,
+        ),
+    ),
+    "ghost": Form(
+        "ghost",
+        _json({"db": [{"data": {"posts": [{"id": "a", "title": "T", "html": "<p>B</p>", "published_at": "DATE"}]}}]}),
+    ),
+    "medium": Form(
+        "medium",
+        _lines(
+            '<article class="h-entry"><h1 class="p-name">T</h1><section data-field="body"><p>B</p></section><footer>'
+            '<time class="dt-published" datetime="DATE"></time></footer></article>',
+            escape,
+        ),
+    ),
+    "newsml-1": Form(
+        "newsml-1",
+        _lines(
+            "<NewsML><NewsItem><NewsManagement><FirstCreated>DATE</FirstCreated></NewsManagement><NewsComponent><NewsLines>"
+            "<HeadLine>T</HeadLine></NewsLines><ContentItem><DataContent><p>B</p></DataContent></ContentItem>"
+            "</NewsComponent></NewsItem></NewsML>",
+            escape,
+        ),
+    ),
+    "simplenote": Form("simplenote", _json({"activeNotes": [{"id": "a", "content": "T\n\nB", "creationDate": "DATE"}]})),
+    "substack": Form("substack", _lines('post_id,post_date,is_published,audience,title\n1.a,"DATE",true,everyone,T\n')),
     "wallabag": Form("wallabag", _json([_WALLABAG])),
 }  # fmt: skip
 
@@ -177,6 +209,8 @@ WITHOUT: Final[dict[str, str]] = {
     **dict.fromkeys(["html", "mhtml"], "what a page says of its date is weighed by readers.web.moments"),
     **dict.fromkeys(["bookmarks", "delicious", "instapaper", "pinboard", "pocket", "raindrop", "readability"], _SAVED),
     "readwise": _SAVED,
+    "keep": "Unix times in microseconds, as numbers",
+    "wordpress": "a local time and one in UTC, which readers.exports.wordpress joins",
     "pdf": "a PDF's own form of dates, which documents.pdf reads",
     "rtf": "numbers of year, month and day, which documents.rtf reads",
     "reuters": "the one form of a collection of 1987",

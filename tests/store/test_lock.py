@@ -1,7 +1,5 @@
 """One writer at a time, across objects and processes."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

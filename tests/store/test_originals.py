@@ -1,7 +1,5 @@
 """Originals stand under their SHA-256, once."""
 
-from __future__ import annotations
-
 import io
 from hashlib import sha256
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Refusal inputs are kept with their reason."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

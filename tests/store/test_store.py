@@ -1,7 +1,5 @@
 """The store reads and lists what is in ``articles/``, and nothing else."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

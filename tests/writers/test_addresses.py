@@ -1,7 +1,5 @@
 """Addresses that may stand in what is written."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """Every writer, on titles and texts that mean harm: files stay where they are put, and the bytes are the same twice."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -18,7 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from support import read_again
+from support import exported, read_again
 
 from docarchive import Archive
 from docarchive.writers import writers
@@ -182,9 +180,7 @@ COUNTS: dict[str, Callable[[bytes], int]] = {
 def test_a_parser_finds_each_article_and_nothing_that_acts(hostile: Archive, name: str) -> None:
     for module in writers()[name].requires:
         pytest.importorskip(module)
-    out = io.BytesIO()
-    hostile.export(format=name, to=out)
-    data = out.getvalue()
+    data = exported(hostile, format=name)
     assert COUNTS[name](data) == len(TITLES)
     if name in ("rss", "atom", "html"):
         assert b"<script>" not in data
@@ -241,22 +237,20 @@ def test_each_original_is_a_record(tmp_path: Path) -> None:
     for number, title in enumerate(TITLES):
         record = {"title": title, "body": f"{BODIES[number % 6]} {number}"}
         (inbox / f"{number}.jsonl").write_text(json.dumps(record) + "\n", "utf-8")
-    out = io.BytesIO()
     with Archive.create(tmp_path / "archive") as archive:
         assert archive.import_(inbox, on_duplicate="keep").new == len(TITLES)
-        archive.export(format="warc", to=out)
+        data = exported(archive, format="warc")
     records = [
         record.content_stream().read()
-        for record in archiveiterator.ArchiveIterator(io.BytesIO(out.getvalue()))
+        for record in archiveiterator.ArchiveIterator(io.BytesIO(data))
         if record.rec_type == "resource"
     ]
     assert sorted(records) == sorted(path.read_bytes() for path in inbox.iterdir())
 
 
 def test_cells_are_no_formulas(hostile: Archive) -> None:
-    out = io.BytesIO()
-    hostile.export(format="csv", to=out, fields=["title", "body", "tags"])
-    rows = list(csv.reader(io.StringIO(out.getvalue().decode(), newline="")))
+    data = exported(hostile, format="csv", fields=["title", "body", "tags"])
+    rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
     assert len(rows) == len(TITLES) + 1
     assert all(not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
 

@@ -1,7 +1,5 @@
 """Bags and web archives, verified by the programs of others."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """Archive -> export -> another archive: the same articles."""
 
-from __future__ import annotations
-
 import json
 import re
 import tempfile

@@ -1,7 +1,5 @@
 """Parquet and SQLite, read by the programs of others."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What formats that hold no whole articles give back: each article, and of it what docs/export.md says."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -9,12 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from support import read_again, written
 
-from docarchive import frontmatter, keys
+from docarchive import keys
 from docarchive.article import Article, clean
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError, UsageError
-from docarchive.readers import Record, Source, readers
+from docarchive.readers import readers
 from docarchive.writers import Document, WriteOptions, writer, writers
 
 ID = "0123456789ab"
@@ -34,30 +33,13 @@ METADATA = st.builds(
 ARTICLES = st.lists(st.builds(lambda metadata, body: Article.from_metadata(metadata, body), METADATA, TEXT), max_size=4)
 
 
-def document(article: Article) -> Document:
-    article.id = ID
-    return Document(ID, "articles/a.md", frontmatter.render(article))
-
-
-def written(name: str, articles: list[Article]) -> bytes:
-    out = io.BytesIO()
-    writer(name).write((document(article) for article in articles), out, WriteOptions())
-    assert not out.closed
-    return out.getvalue()
-
-
-def read(name: str, data: bytes) -> list[Article]:
-    records = readers()[name].records(Source("a", len(data), lambda: io.BytesIO(data)))
-    return [record.load() for record in records if isinstance(record, Record)]
-
-
 @given(ARTICLES, st.sampled_from(["json", "jsonl"]))
 def test_json_and_json_lines_are_read_again_as_equal_articles(articles: list[Article], name: str) -> None:
     assume(articles or name == "jsonl")  # a JSON file without articles is refused
     for article in articles:  # as every article of an archive has it: without it, a title such as "undefined" is none
         article.archived = PartialDate("2024-03-16T10:00:00Z")
-    data = written(name, articles)
-    again = read(name, data)
+    data = written(name, *articles)
+    again = read_again(name, data)
     assert [json.dumps(article.to_dict()) for article in again] == [
         json.dumps(article.to_dict()) for article in articles
     ]
@@ -67,14 +49,14 @@ def test_json_and_json_lines_are_read_again_as_equal_articles(articles: list[Art
 
 @given(ARTICLES)
 def test_csv_is_read_again_by_the_csv_module(articles: list[Article]) -> None:
-    rows = list(csv.reader(io.StringIO(written("csv", articles).decode(), newline="")))
+    rows = list(csv.reader(io.StringIO(written("csv", *articles).decode(), newline="")))
     assert rows[0] == [*keys.KNOWN, "extra", "body"]
     assert len(rows) == len(articles) + 1
     for row, article in zip(rows[1:], articles, strict=True):
         cells = {
             name: cell[1:] if re.match(r"'+[=+@\t\r-]", cell) else cell for name, cell in zip(rows[0], row, strict=True)
         }
-        assert (cells["title"], cells["body"], cells["id"]) == (article.title, article.body, ID)
+        assert (cells["title"], cells["body"], cells["id"]) == (article.title, article.body, article.id)
         assert cells["title_derived"] == ("true" if article.title_derived else "")
         plain = [tag for tag in cells["tags"].split("; ") if tag]
         assert article.tags == (json.loads(cells["tags"]) if cells["tags"].startswith("[") else plain)
@@ -83,6 +65,7 @@ def test_csv_is_read_again_by_the_csv_module(articles: list[Article]) -> None:
 
 
 ARTICLE: dict[str, Any] = {
+    "id": ID,
     "title": 'A "new" pier, é',
     "date": "2024-03",
     "authors": ["Ada", "Bo"],
@@ -97,12 +80,12 @@ def test_json_golden() -> None:
         '{"schema": 1, "id": "0123456789ab", "title": "A \\"new\\" pier, é", "date": "2024-03", '
         '"authors": ["Ada", "Bo"], "rating": 4, "version": "1.10", "body": "Line one\\nline two"}'
     )
-    assert written("jsonl", [article]).decode() == f"{line}\n"
-    assert written("json", [article, article]).decode() == f'{{"schema": 1, "articles": [\n{line},\n{line}\n]}}\n'
+    assert written("jsonl", article).decode() == f"{line}\n"
+    assert written("json", article, article).decode() == f'{{"schema": 1, "articles": [\n{line},\n{line}\n]}}\n'
 
 
 def test_csv_golden() -> None:
-    assert written("csv", [Article.from_metadata(ARTICLE, "Line one\nline two")]).decode() == (
+    assert written("csv", Article.from_metadata(ARTICLE, "Line one\nline two")).decode() == (
         "id,title,title_derived,date,updated,authors,source,source_id,section,url,language,summary,tags,people,"
         "organizations,places,duplicate_of,archived,original,fingerprint,format,reader,imported_from,extra,body\r\n"
         '0123456789ab,"A ""new"" pier, é",,2024-03,,Ada; Bo,,,,,,,,,,,,,,,,,,"{""rating"": 4, ""version"": ""1.10""}",'
@@ -142,12 +125,12 @@ def test_a_single_markdown_file_is_byte_for_byte_the_same() -> None:
     ],
 )
 def test_nothing_gives_valid_output(name: str, data: bytes) -> None:
-    assert written(name, []) == data
+    assert written(name) == data
     if name == "jsonl":
-        assert read(name, data) == []
+        assert read_again(name, data) == []
     elif name in readers():  # read on purpose, a file without articles is a mistake
         with pytest.raises(ReaderError, match="no article"):
-            read(name, data)
+            read_again(name, data)
 
 
 def test_a_document_has_its_id_even_if_its_file_names_none() -> None:

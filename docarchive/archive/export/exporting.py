@@ -36,16 +36,7 @@ _FOR_ALL: Final = ("title", "url")
 
 
 class Exporter:
-    """One export from one archive.
-
-    Args:
-        store: The archive's files.
-        writer: The writer of the format.
-        options: Its options.
-        progress: Called with the number of exported articles, phase ``export``.
-
-    Attributes:
-        report: What was written so far.
+    """One export from one archive; its ``report`` says what was written so far.
 
     Raises:
         UsageError: An option does not apply to the format.
@@ -184,11 +175,7 @@ def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Wri
 
 
 def write_options(options: ExportOptions, title: str) -> WriteOptions:
-    """Returns the options for a writer, with the text of the template.
-
-    Args:
-        options: The caller's options.
-        title: The title if the caller gives none.
+    """Returns the caller's options for a writer, with the text of the template, and the title if they have none.
 
     Raises:
         UsageError: The template cannot be read.

@@ -18,22 +18,15 @@ _BATCH: Final = 500
 
 
 class Selection(NamedTuple):
-    """What to select.
+    """What to select."""
 
-    Attributes:
-        tree: A query; ignored where ids are given.
-        ids: Full ids, in the order in which to export them; None for a query.
-        sort: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``, in the order of
-            the changes.
-        limit: The maximum number of articles; None for all.
-        since: Select only articles that changed after this; None for all.
-    """
-
-    tree: Node
-    ids: list[str] | None = None
+    tree: Node  # a query; ignored where ids are given
+    ids: list[str] | None = None  # full ids, in the order in which to export them; None for a query
+    #: One of ``SORTS``; None for the order of the ids, or by date; with a limit and ``since``, in the order of the
+    #: changes.
     sort: str | None = None
-    limit: int | None = None
-    since: Since | None = None
+    limit: int | None = None  # the maximum number of articles; None for all
+    since: Since | None = None  # select only articles that changed after this; None for all
 
 
 class SelectedRows:
@@ -43,10 +36,7 @@ class SelectedRows:
         selection: What to select.
         catalog: The archive's catalog.
         matches: Returns the journal position of the index, and the ids of articles that match a query, for queries
-            that the catalog cannot answer.
-
-    Attributes:
-        behind: How many changed articles the index did not have, if it was queried, as another process was writing.
+            that the catalog cannot answer. Then ``behind`` is the number of changes that the index did not have.
     """
 
     def __init__(
@@ -115,12 +105,7 @@ def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
 
 
 def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
-    """Reads a journal position, or a date as queries take them.
-
-    Args:
-        text: The position or the date.
-        catalog: The archive's catalog.
-        now: The time that dates in words are relative to, in UTC; the present if left out.
+    """Reads a journal position, or a date as queries take them, relative to a time in UTC, or the present.
 
     Raises:
         UsageError: It is neither, or the position of a journal that was replaced.

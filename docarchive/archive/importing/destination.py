@@ -5,12 +5,13 @@ Owns the batch of files and the catalog's transaction. The importer decides what
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 
 from docarchive import frontmatter
 from docarchive.archive.importing.records import HeldInput, NewArticle
-from docarchive.archive.importing.refusals import Refusals
+from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
@@ -24,14 +25,7 @@ from docarchive.store import Store
 class Destination:
     """Where an importer looks up articles and writes them: this base looks them up, and writes nothing. Close it.
 
-    Args:
-        store: The archive's files.
-        catalog: Its catalog.
-        refusals: The quarantine.
-
-    Attributes:
-        refusals: The quarantine.
-        in_catalog: Whether articles are in the catalog once they are committed.
+    ``in_catalog`` says whether articles are in the catalog once they are committed.
     """
 
     in_catalog = False
@@ -64,8 +58,7 @@ class Destination:
     def adopt(self, path: str, id_: str) -> Entry | None:
         """Adds the file at the path of a new article to the catalog, instead of overwriting it.
 
-        Returns:
-            The entry of the article with this id, if the file is that article.
+        Returns the entry of the article with this id, if the file is that article.
         """
         with suppress(NotFoundError, InputError):
             return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
@@ -95,13 +88,7 @@ class Destination:
 
 
 class ArchiveDestination(Destination):
-    """The archive. Hold its lock.
-
-    Args:
-        store: The archive's files.
-        catalog: Its catalog.
-        indexer: Indexes the articles as they are stored; None if they are indexed later.
-    """
+    """The archive. Hold its lock. Without an indexer, the articles are indexed later."""
 
     in_catalog = True
 
@@ -161,6 +148,41 @@ class ArchiveDestination(Destination):
     def close(self) -> None:
         if self._indexer is not None:
             self._indexer.close()
+
+
+class DryRun(Destination):
+    """A dry run: writes nothing. Keeps in a temporary database what the archive would have by now."""
+
+    def __init__(self, store: Store, catalog: Catalog) -> None:
+        super().__init__(store, catalog, NoRefusals(store.quarantine))
+        self._texts: dict[str, str] = {}  # of the batch, by path
+        self._articles = sqlite3.connect("", isolation_level=None)  # SQLite deletes it when it is closed
+        self._articles.execute(
+            "CREATE TABLE articles (id TEXT PRIMARY KEY, strong TEXT UNIQUE, path TEXT, content TEXT, text TEXT)"
+        )
+
+    def find(self, strong: str | None, id_: str) -> Entry | None:
+        sql = "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ? LIMIT 1"
+        row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
+        return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
+
+    def text(self, entry: Entry) -> str:
+        row = self._articles.execute("SELECT text FROM articles WHERE id = ?", (entry.id,)).fetchone()
+        return str(row[0]) if row else super().text(entry)
+
+    def write(self, path: str, text: str, input_: HeldInput) -> None:
+        self._texts[path] = text
+
+    def commit(self, articles: Collection[NewArticle]) -> None:
+        identified = ((new, new.identity()) for new in articles)
+        rows = (
+            (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified
+        )
+        self._articles.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?, ?, ?)", rows)
+        self._texts.clear()
+
+    def close(self) -> None:
+        self._articles.close()
 
 
 def unwritable(error: OSError) -> ArchiveError:

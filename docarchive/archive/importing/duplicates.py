@@ -22,12 +22,7 @@ def check_choice(choice: str | None) -> None:
 
 
 class Duplicates:
-    """Finds the near duplicates of a new article, in the catalog and among the articles just before it.
-
-    Args:
-        catalog: The archive's catalog.
-        threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1.
-    """
+    """Finds the near duplicates of a new article, in the catalog and among the articles just before it."""
 
     def __init__(self, catalog: Catalog, threshold: float = THRESHOLD) -> None:
         self._catalog = catalog

@@ -33,12 +33,14 @@ from docarchive.store import article_path
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
+#: Why a file is skipped without being opened.
+_NO_ARTICLE: Final = "not an article by its name or its folder"
 #: How many refused records of one input are reported and kept one by one; with more, the whole input is kept.
 _MAX_REFUSED: Final = 1_000
 
 
 class Importer:
-    """One import: the ``Sink`` of its ``Sources``. Close it.
+    """One import. Its ``Sources`` pass records to it. Close it.
 
     Args:
         catalog: The archive's catalog.
@@ -85,43 +87,43 @@ class Importer:
         self._parser.close()
         self._destination.close()
 
-    # The sink of sources
+    # What sources call
 
     def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
-        """See ``Sink``."""
+        """Receives a record or a refusal, with the number of bytes that it holds."""
         self._pending.append(record)
         self._pending_bytes += size
         if len(self._pending) >= _BATCH or self._pending_bytes >= _BATCH_BYTES:
             self.flush()
 
-    def skip(self, where: str) -> None:
-        """See ``Sink``."""
+    def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
+        """Receives the name of a file or a part of one that is skipped, and why."""
         self.report.skipped += 1
-        self._observe(Decision("skipped", where, reason="not an article by its name or its folder"))
+        self._observe(Decision("skipped", where, reason=reason))
 
     def stopped(self) -> bool:
-        """See ``Sink``."""
+        """Returns whether the import must stop."""
         if not self.report.interrupted and self._stop():
             self.report.interrupted = True
         return self.report.interrupted
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
-        """See ``Sink``."""
+        """Returns the ETag and the date of change of a URL, if its article is still in the archive."""
         return self._catalog.validators(url) if self._entry_of(url) else (None, None)
 
     def unchanged(self, url: str) -> None:
-        """See ``Sink``."""
+        """Receives a URL whose content has not changed."""
         entry = self._entry_of(url)
         self.report.unchanged += 1
         self._observe(Decision("unchanged", url, entry.id if entry else ""))
 
     def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
-        """See ``Sink``."""
+        """Receives the ETag and the date of change of a URL, for the next import."""
         if etag or last_modified:
             self._destination.note_fetched(url, etag, last_modified)
 
     def flush(self) -> None:
-        """See ``Sink``."""
+        """Decides on everything that was put; afterwards the bytes of the input may be gone."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._catalog.ids_by_fingerprint(prints)

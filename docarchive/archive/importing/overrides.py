@@ -12,11 +12,7 @@ from docarchive.errors import ArticleError, UsageError
 
 
 class Overrides(NamedTuple):
-    """Values to set on imported articles.
-
-    Attributes:
-        metadata: Values by key, in any spelling. Lists are added to the article's own, other values replace them.
-    """
+    """Values to set on imported articles, by key in any spelling: lists are added to the article's own."""
 
     metadata: Mapping[str, Any] = {}
 

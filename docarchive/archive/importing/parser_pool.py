@@ -45,12 +45,7 @@ class _Worker:
 
 
 class ParserPool:
-    """A few processes that run tasks. Close it, or use it as a context manager.
-
-    Args:
-        jobs: The maximum number of processes.
-        time: The maximum time of a task, in seconds.
-    """
+    """Up to ``jobs`` processes that run tasks of up to ``time`` seconds. Close it, or use it as a context manager."""
 
     def __init__(self, jobs: int, time: float = TIME) -> None:
         self._jobs = jobs
@@ -70,14 +65,10 @@ class ParserPool:
         self._idle.clear()
 
     def run(self, tasks: Iterable[bytes]) -> Iterator[tuple[int, Any]]:
-        """Runs tasks.
+        """Runs tasks as ``pack`` returns them.
 
-        Args:
-            tasks: Tasks as ``pack`` returns them.
-
-        Yields:
-            The index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` if it
-            is not one of docarchive's; in the order in which tasks end.
+        Yields the index of a task, and its result or the exception that it raised: ``ReaderError``, or ``Failed`` if it
+        is not one of docarchive's; in the order in which tasks end.
         """
         waiting = iter(enumerate(tasks))
         with selectors.DefaultSelector() as busy:

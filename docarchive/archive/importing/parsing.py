@@ -45,12 +45,7 @@ class Parser:
             self._pool.close()
 
     def parse(self, records: Sequence[PendingRecord], done: Callable[[PendingRecord], None]) -> list[Parsed]:
-        """Returns the article of each record, or the error.
-
-        Args:
-            records: The records.
-            done: Called with each record once it is parsed.
-        """
+        """Returns the article of each record, or the error; calls ``done`` with each record once it is parsed."""
         results: list[Parsed | None] = [None] * len(records)
         tasks: list[tuple[int, bytes]] = []  # with the index of the record
         for index, record in enumerate(records):

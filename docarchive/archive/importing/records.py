@@ -14,24 +14,15 @@ from docarchive.store import Original
 
 @dataclass(slots=True)
 class HeldInput:
-    """An input whose bytes are held, and how many of its records are refused so far.
+    """An input whose bytes are held, and how many of its records are refused so far."""
 
-    Attributes:
-        where: The input as the user named it.
-        original: Its bytes.
-        url: The URL that it was fetched from, or None.
-        record_of: The input that it comes from, if it is one record that was refused earlier; ``where`` then includes
-            its location.
-        refused: How many of its records are refused.
-        kept: The path in quarantine where the whole input is kept, or None.
-    """
-
-    where: str
+    where: str  # the input as the user named it
     original: Original
-    url: str | None = None
+    url: str | None = None  # the URL that it was fetched from, or None
+    #: The input that it comes from, if it is one record that was refused earlier; ``where`` then includes its location.
     record_of: str | None = None
-    refused: int = 0
-    kept: str | None = None
+    refused: int = 0  # how many of its records are refused
+    kept: str | None = None  # the path in quarantine where the whole input is kept, or None
 
     def at(self, location: str) -> str:
         """Returns how reports name a record of the input."""
@@ -43,23 +34,14 @@ class HeldInput:
 
 
 class PendingRecord(NamedTuple):
-    """A record that waits for a decision.
+    """A record that waits for a decision."""
 
-    Attributes:
-        where: The input as the user named it, with the record's location in it.
-        record: The record, not yet parsed.
-        input: Its input.
-        reader: The reader of the input.
-        fingerprint: The digest of the record's bytes.
-        weight: How many bytes of the inputs are done with it, for progress.
-    """
-
-    where: str
-    record: Record
+    where: str  # the input as the user named it, with the record's location in it
+    record: Record  # the record, not yet parsed
     input: HeldInput
     reader: Reader
-    fingerprint: str
-    weight: int = 0
+    fingerprint: str  # the digest of the record's bytes
+    weight: int = 0  # how many bytes of the inputs are done with it, for progress
 
     def content(self) -> bytes | Path:
         """Returns the record's bytes, or the file that holds them."""
@@ -67,47 +49,30 @@ class PendingRecord(NamedTuple):
 
 
 class RefusedInput(NamedTuple):
-    """An input or a record that cannot be read, among the records that wait.
+    """An input or a record that cannot be read, among the records that wait."""
 
-    Attributes:
-        where: The input as the user named it, with the record's location in it.
-        reason: One sentence.
-        content: Its bytes, or the file that holds them; None if there is nothing to keep.
-        input: The input that it belongs to, if its bytes are held.
-        weight: How many bytes of the inputs are done with it, for progress.
-        whole: Whether it is a whole input, not a record of one.
-    """
-
-    where: str
-    reason: str
-    content: bytes | Path | None
-    input: HeldInput | None = None
-    weight: int = 0
-    whole: bool = False
+    where: str  # the input as the user named it, with the record's location in it
+    reason: str  # one sentence
+    content: bytes | Path | None  # its bytes, or the file that holds them; None if there is nothing to keep
+    input: HeldInput | None = None  # the input that it belongs to, if its bytes are held
+    weight: int = 0  # how many bytes of the inputs are done with it, for progress
+    whole: bool = False  # whether it is a whole input, not a record of one
 
 
 @dataclass(slots=True)
 class NewArticle:
-    """A parsed article that may be stored, with values that several steps need.
-
-    Attributes:
-        article: The article.
-        path: The path of its file, relative to the archive, if it is new.
-        strong: The identity that it has in its input, if that outlives changes of the text; overrides may change keys
-            that it is made of.
-        exported: Whether an archive exported it with this id.
-        identified: Its identity and digest; None after the article was changed, to compute them again.
-        signature: The MinHash signature of its text, if it was computed; see ``analysis.minhash``.
-        metadata: Its metadata as written into its file, if it was written.
-    """
+    """A parsed article that may be stored, with values that several steps need."""
 
     article: Article
-    path: str
+    path: str  # the path of its file, relative to the archive, if it is new
+    #: The identity that it has in its input, if that outlives changes of the text; overrides may change keys that it is
+    #: made of.
     strong: str | None
-    exported: bool
+    exported: bool  # whether an archive exported it with this id
+    #: Its identity and digest; None after the article was changed, to compute them again.
     identified: ArticleIdentity | None
-    signature: bytes | None = None
-    metadata: dict[str, Any] | None = None
+    signature: bytes | None = None  # the MinHash signature of its text, if it was computed; see ``analysis.minhash``
+    metadata: dict[str, Any] | None = None  # its metadata as written into its file, if it was written
 
     def identity(self) -> ArticleIdentity:
         """Returns the identity and the digest of the article as it is now."""

@@ -10,11 +10,7 @@ from docarchive.store import Quarantine
 
 
 class Refusals:
-    """The quarantine during one import.
-
-    Args:
-        quarantine: The archive's quarantine.
-    """
+    """The quarantine during one import."""
 
     def __init__(self, quarantine: Quarantine) -> None:
         self._quarantine = quarantine

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docarchive.archive.import_and_export_options import ImportOptions, ignore, resolved
-from docarchive.archive.importing.destination import ArchiveDestination, Destination
-from docarchive.archive.importing.dry_run import DryRun
+from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
@@ -123,12 +122,7 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
 
 
 def _run(session: Session, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
-    """Runs an import.
-
-    Args:
-        session: The archive.
-        options: The caller's options; the settings' are merged with them.
-        read: Reads the inputs.
+    """Runs an import of what a function reads, with the caller's options merged with the settings'.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
@@ -23,11 +23,13 @@ from docarchive.archive.importing.records import HeldInput, PendingRecord, Refus
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.readers import (
     Input,
+    Item,
     Member,
     Reader,
     ReadOptions,
     Record,
     Refusal,
+    Skip,
     Source,
     choose,
     find_inputs,
@@ -36,6 +38,7 @@ from docarchive.readers import (
 from docarchive.store import Store
 
 if TYPE_CHECKING:
+    from docarchive.archive.importing.importer import Importer
     from docarchive.readers.fetching import Fetcher
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -45,48 +48,12 @@ _MEMBERS_RATIO: Final = 200
 _MEMBERS_SIZE: Final = 100_000_000
 
 
-class Sink(Protocol):
-    """Receives records, refusals and whatever else sources report.
-
-    Attributes:
-        total: The size of all inputs in bytes; None if it is unknown.
-    """
-
-    total: int | None
-
-    def put(self, record: PendingRecord | RefusedInput, size: int) -> None:
-        """Receives a record or a refusal, with the number of bytes that it holds."""
-
-    def flush(self) -> None:
-        """Decides on everything that was put; afterwards the bytes of the input are gone."""
-
-    def skip(self, where: str) -> None:
-        """Receives the name of a file that is skipped, because it is not an article by its name."""
-
-    def stopped(self) -> bool:
-        """Returns whether the import must stop."""
-
-    def validators(self, url: str) -> tuple[str | None, str | None]:
-        """Returns the ETag and the date of change of a URL, if its article is still in the archive."""
-
-    def unchanged(self, url: str) -> None:
-        """Receives a URL whose content has not changed."""
-
-    def fetched(self, url: str, etag: str | None, last_modified: str | None) -> None:
-        """Receives the ETag and the date of change of a URL, for the next import."""
-
-
 @dataclass(slots=True)
 class _Nesting:
-    """The members of an input that holds others.
+    """The members of an input that holds others."""
 
-    Attributes:
-        bytes_left: How many bytes of members may still be read.
-        depth: How deep the current member is nested.
-    """
-
-    bytes_left: int
-    depth: int = 0
+    bytes_left: int  # how many bytes of members may still be read
+    depth: int = 0  # how deep the current member is nested
 
     def enter(self, member: Member) -> None:
         """Counts a member; raises ``ReaderError`` if it is too deep or too large."""
@@ -99,18 +66,18 @@ class _Nesting:
 
 
 class Sources:
-    """Reads inputs, and puts their records into a sink.
+    """Reads inputs, and passes their records to an importer.
 
     Args:
         store: The archive's files; copies of large inputs are kept there while they are read.
-        sink: Takes the records.
+        importer: Decides on the records.
         format: The name of a reader, to use it for all inputs; None to choose one for each.
         options: The user's options for reading.
     """
 
-    def __init__(self, store: Store, sink: Sink, format: str | None, options: ReadOptions) -> None:
+    def __init__(self, store: Store, importer: Importer, format: str | None, options: ReadOptions) -> None:
         self._store = store
-        self._sink = sink
+        self._importer = importer
         self._format = format
         self._options = options
 
@@ -118,14 +85,14 @@ class Sources:
         """Reads paths, URLs and streams, in order."""
         inputs = [*inputs]
         paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
-        self._sink.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
+        self._importer.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
         for input_ in inputs:
-            if self._sink.stopped():
+            if self._importer.stopped():
                 return
             if isinstance(input_, str) and is_address(input_):
                 self.read_address(input_)
             elif isinstance(input_, str) and _SCHEME.match(input_):
-                self._sink.put(RefusedInput(input_, "only http and https URLs can be imported", None), 0)
+                self._refuse(input_, "only http and https URLs can be imported")
             elif isinstance(input_, str | os.PathLike):
                 self.read_files(find_inputs([Path(input_)], self._store.root))
             else:
@@ -138,15 +105,15 @@ class Sources:
         from docarchive.readers.fetching import NotModified, Validators
 
         try:
-            page = self._fetcher.fetch(url, Validators(*self._sink.validators(url)))
+            page = self._fetcher.fetch(url, Validators(*self._importer.validators(url)))
         except InputError as error:
-            self._sink.put(RefusedInput(url, str(error), None), 0)
+            self._refuse(url, str(error))
             return
         if isinstance(page, NotModified):
-            self._sink.unchanged(url)
+            self._importer.unchanged(url)
             return
         self.read_stream(io.BytesIO(page.data), page.url, page.source())
-        self._sink.fetched(url, page.etag, page.last_modified)
+        self._importer.fetched(url, page.etag, page.last_modified)
 
     @cached_property
     def _fetcher(self) -> Fetcher:
@@ -157,10 +124,10 @@ class Sources:
     def read_files(self, files: Iterable[Input]) -> None:
         """Reads files, as ``find_inputs`` yields them."""
         for file in files:
-            if self._sink.stopped():
+            if self._importer.stopped():
                 return
             if file.asset:
-                self._sink.skip(_display_name(file.path))
+                self._importer.skip(_display_name(file.path))
             else:
                 self._read_file(file)
 
@@ -188,16 +155,20 @@ class Sources:
     def _read_file(self, file: Input) -> None:
         where = _display_name(file.path)
         if file.problem:
-            self._sink.put(RefusedInput(where, file.problem, None), 0)
+            self._refuse(where, file.problem)
             return
         try:
             stream = open(file.path, "rb")  # noqa: SIM115
         except OSError as error:
-            self._sink.put(RefusedInput(where, f"it cannot be opened: {error.strerror}", None), 0)
+            self._refuse(where, f"it cannot be opened: {error.strerror}")
             return
         blank = Source(file.path.name, 0, io.BytesIO, folder=file.folder, sibling=partial(sibling, file.path.parent))
         with stream:
             self.read_stream(stream, where, blank)
+
+    def _refuse(self, where: str, reason: str) -> None:
+        """Refuses an input of which nothing can be kept."""
+        self._importer.put(RefusedInput(where, reason, None), 0)
 
     def _read_source(
         self,
@@ -212,7 +183,7 @@ class Sources:
         try:
             original = self._store.originals.read(stream, blank.name)
         except InputError as error:
-            self._sink.put(RefusedInput(where, str(error), None), 0)
+            self._refuse(where, str(error))
             return
         except OSError as error:
             raise unwritable(error) from None
@@ -224,9 +195,9 @@ class Sources:
                 self._read_records(choose(source, format), source, held, nesting)
             except InputError as error:
                 refused = RefusedInput(where, str(error), held.content(), held, source.size, whole=True)
-                self._sink.put(refused, source.size)
+                self._importer.put(refused, source.size)
             if original.file is not None:
-                self._sink.flush()
+                self._importer.flush()
         finally:
             self._store.originals.drop(original)
 
@@ -235,21 +206,24 @@ class Sources:
         empty = True
         for item in _guarded(reader, source):
             empty = False
-            if self._sink.stopped():
+            if self._importer.stopped():
                 return
             if isinstance(item, Record):
                 self._put_record(reader, item, held, counts)
+            elif isinstance(item, Skip):
+                self._importer.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
-                where = held.at(item.location)
-                self._sink.put(RefusedInput(where, item.reason, item.raw, held, len(item.raw) * counts), len(item.raw))
+                where, size = held.at(item.location), len(item.raw)
+                self._importer.put(RefusedInput(where, item.reason, item.raw, held, size * counts), size)
             else:
                 self._read_member(item, held, nesting)
-        if not empty or self._sink.stopped():
+        if not empty or self._importer.stopped():
             return
         if reader.single:
-            self._sink.skip(held.where)
+            self._importer.skip(held.where)
         else:  # such as a web archive of pictures alone; there is nothing to keep
-            self._sink.put(RefusedInput(held.where, "there is no article in it", None, None, source.size * counts), 0)
+            reason = "there is no article in it"
+            self._importer.put(RefusedInput(held.where, reason, None, weight=source.size * counts), 0)
 
     def _put_record(self, reader: Reader, record: Record, held: HeldInput, counts: bool) -> None:
         where, original = held.at(record.location), held.original
@@ -257,18 +231,18 @@ class Sources:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
-        self._sink.put(PendingRecord(where, record, held, reader, fingerprint, size * counts), size)
+        self._importer.put(PendingRecord(where, record, held, reader, fingerprint, size * counts), size)
 
     def _read_member(self, member: Member, held: HeldInput, nesting: _Nesting) -> None:
         where = f"{held.where}:{member.location}"
         if not member.named and is_asset(member.location):
-            self._sink.skip(where)
+            self._importer.skip(where)
             return
         nesting.enter(member)
         try:
             stream = member.source.open()
         except InputError as error:
-            self._sink.put(RefusedInput(where, str(error), None), 0)
+            self._refuse(where, str(error))
         else:
             with stream:
                 self._read_source(stream, where, member.source._replace(options=self._options), None, nesting)
@@ -280,7 +254,7 @@ def is_address(text: object) -> bool:
     return isinstance(text, str) and text.lower().startswith(("http://", "https://"))
 
 
-def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Member]:
+def _guarded(reader: Reader, source: Source) -> Iterable[Item]:
     """Yields what a reader yields; an unexpected exception refuses the input, and does not stop the others."""
     try:
         yield from reader.records(source)
@@ -293,10 +267,8 @@ def _guarded(reader: Reader, source: Source) -> Iterable[Record | Refusal | Memb
 def sibling(folder: Path, path: str) -> Source | None:
     """Opens a file that another file of the same folder names; returns None if there is none.
 
-    Args:
-        folder: The folder.
-        path: Relative to it, with forward or backward slashes. It may be a stranger's: no file outside of the folder
-            is opened, and no link that leads out of it is followed.
+    The path, with forward or backward slashes, may be a stranger's: no file outside of the folder is opened, and no
+    link that leads out of it is followed.
     """
     with suppress(OSError, ValueError):
         file = Path(os.path.realpath(folder / path.replace("\\", "/")))

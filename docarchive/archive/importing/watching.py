@@ -28,13 +28,10 @@ class _State(NamedTuple):
 
 
 class Watch:
-    """Watches folders.
+    """Watches the folders that the user names, but for ``own``, the folder of the archive.
 
-    Args:
-        folders: Their paths, as the user names them.
-        own: The folder of the archive, which is not watched.
-        settle: Seconds without a change before a file is read.
-        stop: Called several times a second; the watch ends once it returns true.
+    Files are read once they have not changed for ``settle`` seconds. The watch ends once ``stop``, which is called
+    several times a second, returns true.
 
     Raises:
         UsageError: A folder is missing, or watchfiles is not installed.

@@ -27,12 +27,7 @@ def catch_up(
 ) -> None:
     """Updates an index from the journal; an index of another journal is rebuilt. Hold the archive's lock.
 
-    Args:
-        catalog: The catalog, with the journal.
-        store: The files of the articles.
-        engine: The engine of the index.
-        progress: Called with the number of indexed articles, phase ``index``.
-        recent: Articles by id that were just written, so that their files need not be read.
+    The files of ``recent`` articles, by id, need not be read: they were just written.
     """
     position = position_in(catalog, engine.position())
     total = catalog.count_changes_since(position)
@@ -45,27 +40,14 @@ def catch_up(
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
-    """Yields the articles that have changed since a journal position, each once.
-
-    Args:
-        catalog: The catalog, with the journal.
-        store: The files of the articles.
-        position: The position.
-        recent: Articles by id whose files need not be read.
-    """
+    """Yields the articles that have changed since a journal position, each once; for ``recent`` see ``catch_up``."""
     for changed in catalog.changes_since(position):
         article = recent.get(changed.id) or _read(store, changed.id, changed.path)
         yield Change(changed.id, article, changed.row, changed.language)
 
 
 def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
-    """Returns the changes of articles that were just stored in a catalog.
-
-    Args:
-        articles: The articles.
-        filed: The stored entries, in the same order.
-        rows: The row ids of the entries, in the same order.
-    """
+    """Returns the changes of articles that were just stored in a catalog; entries and rows are in the same order."""
     stored = zip(articles, filed, rows, strict=True)
     return [Change(entry.id, article, row, entry.language) for article, (entry, *_), row in stored]
 

@@ -22,14 +22,9 @@ _WORTHWHILE: Final = 1_000
 
 
 class LiveIndexer:
-    """Indexes articles while an import or a sync stores them. Hold the archive's lock; close it.
+    """Indexes articles while an import or a sync stores them in the catalog. Hold the archive's lock; close it.
 
-    Args:
-        catalog: The catalog that the articles are stored in.
-        store: Their files.
-        engine: The engine of the index.
-        progress: Called with the number of indexed articles, phase ``index``.
-        start: Starts an indexing process for the engine; None to index in this process alone.
+    ``start`` starts an indexing process for the engine; None to index in this process alone.
     """
 
     def __init__(

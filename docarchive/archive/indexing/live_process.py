@@ -27,13 +27,7 @@ _WAITING: Final = 40
 
 
 class IndexingProcess:
-    """Sends articles to an engine in another process. Finish it, or kill it.
-
-    Args:
-        engine: The engine's name.
-        folder: The folder of its index.
-        language: The language of articles whose language is unknown, as ISO 639-1.
-        jobs: How many processes may build the index; see ``open_engine``.
+    """Sends articles to an engine in another process; for the arguments see ``open_engine``. Finish it, or kill it.
 
     Attributes:
         sent: How many articles were sent.
@@ -79,8 +73,7 @@ class IndexingProcess:
     def finish(self, progress: Callable[[int, int], None]) -> bool:
         """Waits for the engine, and ends its process; returns whether the index is at the last committed position.
 
-        Args:
-            progress: Called regularly with the numbers of indexed and of sent articles.
+        ``progress`` is called regularly with the numbers of indexed and of sent articles.
         """
         self._parcels.put(None)
         while self._threads[1].is_alive():

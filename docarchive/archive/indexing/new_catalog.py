@@ -19,16 +19,9 @@ from docarchive.store.layout import CATALOG, TEMPORARY
 def build_catalog(
     store: Store, language: str, progress: Progress, indexer: Callable[[Catalog], LiveIndexer] | None = None
 ) -> list[Refusal]:
-    """Builds a catalog from the files, for ``replace_catalog``. Hold the archive's lock.
+    """Builds a catalog from the files, for ``replace_catalog``; returns those that cannot be read. Hold the lock.
 
-    Args:
-        store: The archive's files.
-        language: The archive's language, as ISO 639-1.
-        progress: Called with the number of files that were read, phase ``read``.
-        indexer: Returns the indexer of the articles; None if they are indexed later.
-
-    Returns:
-        The files that cannot be read as articles.
+    ``indexer`` returns the indexer of the articles; None if they are indexed later.
     """
     path = _building(store)
     schema.create(path, uuid.uuid4().hex, language)

@@ -43,14 +43,7 @@ class _Difference(NamedTuple):
 
 
 class Syncer:
-    """One sync of one archive. Hold the archive's lock.
-
-    Args:
-        store: The archive's files.
-        catalog: Its catalog.
-        progress: Called with the number of files that were read, phase ``read``.
-        indexer: Indexes the changes as they are stored; None if they are indexed later.
-    """
+    """One sync of one archive. Hold the archive's lock. Without an indexer, changes are indexed later."""
 
     def __init__(self, store: Store, catalog: Catalog, progress: Progress, indexer: LiveIndexer | None = None) -> None:
         self.report = SyncReport()

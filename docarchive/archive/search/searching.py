@@ -177,11 +177,7 @@ class Results:
 
 
 class Searcher:
-    """Searches one archive.
-
-    Args:
-        session: The open archive.
-    """
+    """Searches one archive."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -189,11 +185,7 @@ class Searcher:
         self._catalog = session.catalog
 
     def context(self, language: str | None = None, now: datetime | None = None) -> Context:
-        """Returns the context for parsing queries.
-
-        Args:
-            language: The language of their words, as ISO 639-1; every language of the archive if left out.
-            now: The time that dates in words are relative to; the present if left out.
+        """Returns the context for parsing queries; for the arguments see ``Archive.search``.
 
         Raises:
             UsageError: The language is not a language code.
@@ -282,16 +274,14 @@ class Searcher:
             yield AnalyzedArticle(cast("Article", read), row.language)
 
 
-def check_page(sort: str, limit: int, offset: int, sorts: Sequence[str] = SORTS) -> None:
+def check_page(sort: str, limit: int, offset: int, unranked: str = "") -> None:
     """Raises ``UsageError`` for an unknown order, or a negative limit or offset.
 
-    Args:
-        sort: The order.
-        limit: How many articles to return.
-        offset: How many articles to skip first.
-        sorts: The orders that the error message lists.
+    ``unranked`` says in words what it is that cannot be sorted by relevance; it is empty if it can.
     """
+    if unranked and sort == "relevance":
+        raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or archived")
     if sort not in SORTS:
-        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(sorts)}")
+        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(SORTS[1:] if unranked else SORTS)}")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset cannot be negative")

@@ -21,15 +21,7 @@ _MAX_MENTIONS: Final = 12
 
 
 def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
-    """Returns a query with another spelling that matches more articles, or None.
-
-    Args:
-        parsed: The query.
-        total: How many articles it matches.
-        context: The context that it was parsed in.
-        engine: The engine, for the words of texts.
-        catalog: The catalog, for the values of metadata.
-    """
+    """Returns a query with another spelling, if it matches more articles than a query that matches ``total``."""
     if total > _FEW:
         return None
     text = parsed.text

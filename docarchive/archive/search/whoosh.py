@@ -13,12 +13,7 @@ from docarchive.store.layout import index_folder
 
 
 def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
-    """Returns the index of an archive as an index of Whoosh's own library; see ``Archive.whoosh_index``.
-
-    Args:
-        session: The open archive.
-        analyzer: Analyzes the words that Whoosh's parser reads.
-    """
+    """Returns the index of an archive as an index of Whoosh's own library; see ``Archive.whoosh_index``."""
     session.follow_settings()
     if session.settings.engine != "whoosh":
         raise UsageError(

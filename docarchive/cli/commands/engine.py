@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.opening import opened
-from docarchive.cli.render import counted, message, number, out, out_json, size
+from docarchive.cli.render import counted, message, out_json, out_rows, size
 from docarchive.cli.shared_arguments import Json, engines
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive.archive import Archive, EngineStatus
+    from docarchive import Archive, EngineStatus
 
 
 def engine(
@@ -59,12 +59,12 @@ def _print(status: EngineStatus) -> None:
         for name, version in status.engines.items()
     }
     others = [label for name, label in labels.items() if name != status.engine]
-    for name, value in [
+    rows = [
         ("engine", labels[status.engine]),
         ("index", behind if status.behind else "up to date"),
         ("format", status.format),
-        ("changes", f"{number(status.indexed or 0)} of {number(status.changes)} indexed"),
+        ("changes", f"{(status.indexed or 0):,} of {status.changes:,} indexed"),
         ("size", size(status.bytes)),
         ("others", ", ".join(others)),
-    ]:
-        out(f"{name:<7}  {value}")
+    ]
+    out_rows(rows)

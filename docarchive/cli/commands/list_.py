@@ -24,14 +24,16 @@ from docarchive.cli.shared_arguments import (
 )
 
 if TYPE_CHECKING:
-    from docarchive.archive import Row
+    from docarchive import Row
 
 
 def list_(
     context: Context,
     query: Annotated[
         list[str] | None,
-        Argument(metavar="[QUERY]", help="A query on metadata, such as place:japan date:2024.", show_default="all"),
+        Argument(
+            metavar="[QUERY]", help="A query on metadata only, such as place:japan date:2024.", show_default="all"
+        ),
     ] = None,
     limit: NoLimit = None,
     offset: Offset = 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import counted, number, out, out_json, refusals
+from docarchive.cli.render import counted, out, out_json, refusals
 from docarchive.cli.shared_arguments import Json
 
 
@@ -16,5 +16,5 @@ def rebuild(context: Context, json: Json = False) -> int:
         out_json(report.to_dict())
     else:
         refusals(report.refused)
-        out(f"{counted(report.articles, 'article')}, {number(len(report.refused))} refused")
+        out(f"{counted(report.articles, 'article')}, {len(report.refused):,} refused")
     return 3 if report.refused else 0

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import line, number, out, out_json, refusals
+from docarchive.cli.render import line, out, out_json, refusals
 from docarchive.cli.shared_arguments import Json
 
 
 def sync(context: Context, json: Json = False) -> int:
     """Update the archive after you edit files under articles/.
 
-    Files may be edited, added, moved or removed. The exit code is 3 if some files cannot be read.
+    You can edit, add, move and delete files there. The exit code is 3 if some files cannot be read.
     """
     with opened(context) as archive:
         report = archive.sync()
@@ -23,6 +23,6 @@ def sync(context: Context, json: Json = False) -> int:
         for name, paths in groups.items():
             for path in paths:
                 out(f"{name:<8}  {line(path)}")
-        counts = ", ".join(f"{number(len(paths))} {name}" for name, paths in groups.items())
-        out(f"{counts}, {number(report.unchanged)} unchanged, {number(len(report.refused))} refused")
+        counts = ", ".join(f"{len(paths):,} {name}" for name, paths in groups.items())
+        out(f"{counts}, {report.unchanged:,} unchanged, {len(report.refused):,} refused")
     return 3 if report.refused else 0

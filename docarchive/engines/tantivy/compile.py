@@ -9,7 +9,7 @@ from tantivy import Occur, Query
 
 from docarchive.analysis import label_key
 from docarchive.engines.dates import cover, touches
-from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, scored
+from docarchive.engines.ranking import LIKE_SCORE, Feedback, bag, scored, words_of
 from docarchive.engines.tantivy.patterns import alternatives, between, glob, literal
 from docarchive.engines.tantivy.phrases import phrase
 from docarchive.engines.tantivy.schema import marked
@@ -54,10 +54,8 @@ def scoring(node: Node, view: View) -> Query:
     if isinstance(node, Word):
         return _scored_word(node, view)
     if isinstance(node, Phrase):
-        words = [_scored_word(Word(terms, node.field), view) for _, terms in node.slots]
-        return Query.boolean_query(
-            [(Occur.Must, unscored(phrase(node, view))), *((Occur.Should, word) for word in words)]
-        )
+        words = [(Occur.Should, _scored_word(word, view)) for word in words_of(node)]
+        return Query.boolean_query([(Occur.Must, unscored(phrase(node, view))), *words])
     if isinstance(node, Like):
         return Query.const_score_query(_like(node, view), LIKE_SCORE)
     if isinstance(node, Boost):
@@ -65,20 +63,14 @@ def scoring(node: Node, view: View) -> Query:
     if isinstance(node, And):
         return _and(node, view, scoring)
     if isinstance(node, Or):
-        words = [_boosted(scoring(child, view), factor) for child, factor in (bag(node) or {}).items()]
-        return any_of(words)
+        return any_of([_boosted(scoring(child, view), factor) for child, factor in (bag(node) or {}).items()])
     return unscored(matching(node, view))
 
 
 def with_terms(query: Query, added: Feedback, view: View, ids: Sequence[str] = (), *, alone: bool = False) -> Query:
-    """Returns a query that matches the same, with feedback for some documents.
+    """Returns a query that matches the same, with feedback for the documents of some ids, or for all if there are none.
 
-    Args:
-        query: The query, with its scores.
-        added: The feedback.
-        view: The index.
-        ids: The documents that the terms of the feedback count for; none means all.
-        alone: Whether to match these documents only, which takes far less time.
+    ``alone``: match these documents only, which takes far less time.
     """
     own = (Occur.Must, _boosted(query, added.share))
     terms = [(Occur.Should, _boosted(view.term("text", term), factor)) for term, factor in added.terms.items()]

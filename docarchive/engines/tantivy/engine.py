@@ -1,7 +1,4 @@
-"""TantivyEngine: the Engine protocol over a tantivy index.
-
-Owns the index folder: tantivy's files, and ``state.json`` with the index's journal position.
-"""
+"""TantivyEngine: the Engine protocol over tantivy's files in a folder."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ from docarchive.engines.tantivy import schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
-from docarchive.engines.tantivy.view import View
+from docarchive.engines.tantivy.view import View, any_of
 from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Node, Pattern
 from docarchive.query.patterns import FUZZY
@@ -44,12 +41,7 @@ _LARGE: Final = 100_000
 
 
 class TantivyEngine(IndexEngine[View]):
-    """Keeps and searches a tantivy index in a folder.
-
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
-    """
+    """Keeps and searches a tantivy index in a folder; see ``IndexEngine``."""
 
     name = "tantivy"
 
@@ -82,7 +74,7 @@ class TantivyEngine(IndexEngine[View]):
 
     def _open(self) -> View:
         try:
-            return View.at(self._folder)
+            return View(self._folder)
         except ValueError as error:
             if "Failed to acquire Lockfile" not in str(error):
                 raise
@@ -143,26 +135,22 @@ class TantivyEngine(IndexEngine[View]):
         return added if added is None or within else added._replace(terms={})
 
     def ids(self, query: Node) -> Iterator[str]:
-        """See ``Engine``."""
         with self._damage_reported():
             if view := self._view_for(query):
                 for _, address in view.all(matching(query, view)):
                     yield view.id(address)
 
     def rows(self, query: Node) -> list[int]:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._view_for(query)
             return [row for row, _ in view.all(matching(query, view))] if view else []
 
     def count(self, query: Node) -> int:
-        """See ``Engine``."""
         with self._damage_reported():
             view = self._view_for(query)
             return view.count(matching(query, view)) if view else 0
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """See ``Engine``."""
         pattern = Pattern(FUZZY, word, distance)
         fields = [f"words_{name}" for name in text_fields(field)]
         with self._damage_reported():
@@ -170,4 +158,4 @@ class TantivyEngine(IndexEngine[View]):
             if view is None:
                 return []
             words = sorted({other for name in fields for other in pattern.select(view.vocabulary(name, word[:1]))})
-            return [(other, view.count_in(fields, other)) for other in words]
+            return [(other, view.count(any_of([view.term(name, other) for name in fields]))) for other in words]

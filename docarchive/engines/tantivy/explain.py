@@ -9,7 +9,7 @@ from typing import Any
 from tantivy import DocAddress, Query
 
 from docarchive.engines.protocol import ScorePart
-from docarchive.engines.ranking import scored_leaves
+from docarchive.engines.ranking import scored_leaves, words_of
 from docarchive.engines.tantivy.compile import matching, scoring
 from docarchive.engines.tantivy.view import View, all_of, unscored
 from docarchive.query import Like, Node, Word
@@ -27,12 +27,11 @@ def explained(node: Node, id_: str, address: DocAddress, view: View, factor: flo
             what = f"{leaf.pattern.text} ({leaf.pattern.kind})"
             yield ScorePart(what, _value(scoring(leaf, view), address, view)[0] * times)
             continue
-        for terms in [leaf.terms] if isinstance(leaf, Word) else [terms for _, terms in leaf.slots]:
-            word = Word(terms, leaf.field)
+        for word in words_of(leaf):
             if matches(word):
                 score, frequency = _value(scoring(word, view), address, view)
-                documents = view.count(matching(Word(terms), view))
-                yield ScorePart("|".join(terms), score * times, frequency, documents)
+                documents = view.count(matching(Word(word.terms), view))
+                yield ScorePart("|".join(word.terms), score * times, frequency, documents)
 
 
 def _value(query: Query, address: DocAddress, view: View) -> tuple[float, float]:

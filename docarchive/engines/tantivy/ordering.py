@@ -22,7 +22,7 @@ _MARGIN: Final = 50  # hits beyond those that are wanted, which show whether the
 
 def by_id(query: Query, view: View, wanted: int, score: float = 0.0) -> tuple[int, list[Scored]]:
     """Returns the number of matches and the first of them by id, with the score that all have."""
-    total, hits = view.first(query, wanted)
+    total, hits = view.ask(query, wanted, by="id")
     return total, [Scored(id_, score) for id_, _ in hits]
 
 
@@ -46,7 +46,7 @@ def by_column(query: Query, view: View, sort: str, wanted: int) -> list[Scored]:
 def by_score(query: Query, view: View, wanted: int, freshness: Freshness | None = None) -> tuple[int, list[Scored]]:
     """Returns the number of matches and the best of them, by their rounded scores."""
     limit = wanted + _MARGIN
-    total, hits = view.ranked(query, min(limit, max(view.total, 1)))
+    total, hits = view.ask(query, min(limit, max(view.total, 1)))
     while True:
         rows = _rounded(hits, view, freshness)
         rows.sort(key=lambda row: -row[0])

@@ -38,10 +38,7 @@ def view_for(query: Node, view: View) -> View:
 def positions_read(node: Node, view: View, within: int | None = None) -> int:
     """Returns an upper estimate of the number of articles whose positions tantivy reads for the phrases of a query.
 
-    Args:
-        node: The query.
-        view: The index.
-        within: How many articles can match the rest of the query. None: all.
+    ``within`` is how many articles can match the rest of the query; None: all.
     """
     if isinstance(node, Phrase):
         ways = comb(node.slop + len(node.slots) - 1, node.slop)
@@ -69,12 +66,7 @@ def _frequency(terms: Slot, view: View) -> int:
 
 
 class PartitionedView(View):
-    """A view that searches its partitions in threads, and merges their hits.
-
-    Args:
-        view: The whole index.
-        count: The number of partitions, at least 2.
-    """
+    """A view that searches its partitions, at least 2, in threads, and merges their hits."""
 
     def __init__(self, view: View, count: int) -> None:
         self._whole = view
@@ -113,8 +105,7 @@ class PartitionedView(View):
 def in_threads(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Runs tasks in threads, the first in this one, and returns their results in order.
 
-    Raises:
-        BaseException: The error of the first task that failed, when all tasks have ended.
+    When all have ended, the error of the first task that failed is raised.
     """
     from threading import Thread
 

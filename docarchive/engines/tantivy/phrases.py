@@ -27,11 +27,7 @@ Slots = Sequence[tuple[int, Sequence[str]]]
 
 
 def phrase(node: Phrase, view: View) -> Query:
-    """Returns a query for a phrase.
-
-    Raises:
-        UnsupportedQuery: It stands for too many exact phrases.
-    """
+    """Returns a query for a phrase; raises ``UnsupportedQuery`` if it stands for too many exact phrases."""
     if comb(node.slop + len(node.slots) - 1, node.slop) > _MAX_WAYS:
         raise UnsupportedQuery(
             f"{len(node.slots)} words with up to {node.slop} others between them can be arranged in more than "

@@ -14,21 +14,13 @@ Hit = tuple[Any, DocAddress]
 
 
 class View:
-    """A searcher, and statistics of its index.
+    """A searcher of the index in a folder, and statistics of the index."""
 
-    Args:
-        index: An open index.
-    """
-
-    def __init__(self, index: Index) -> None:
+    def __init__(self, folder: Path) -> None:
+        index = Index.open(str(folder))
         self.schema = index.schema
         self.searcher: Searcher = index.searcher()
         self.total: int = self.searcher.num_docs
-
-    @classmethod
-    def at(cls, folder: Path) -> View:
-        """Opens the index in a folder."""
-        return cls(Index.open(str(folder)))
 
     def ask(
         self, query: Query, limit: int, *, by: str | None = None, descending: bool = False, count: bool = True
@@ -49,18 +41,6 @@ class View:
     def count(self, query: Query) -> int:
         """Returns how many documents match."""
         return self.ask(query, 0)[0]  # sorted by no column: its values would be read for all matches
-
-    def count_in(self, fields: Sequence[str], term: str) -> int:
-        """Returns how many documents have a term in any of several fields."""
-        return self.count(any_of([self.term(field, term) for field in fields]))
-
-    def first(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
-        """Returns the number of matches and the first of them by id, in one pass."""
-        return self.ask(query, limit, by="id")
-
-    def ranked(self, query: Query, limit: int) -> tuple[int, list[Hit]]:
-        """Returns the number of matches and the best of them with their scores, in one pass."""
-        return self.ask(query, limit)
 
     def best(self, query: Query, limit: int) -> list[Hit]:
         """Returns the best documents and their scores."""

@@ -32,12 +32,9 @@ _BATCH: Final = 100  # articles
 
 
 def build(changes: Iterable[Change], folder: Path, max_buffered: int = MAX_BUFFERED) -> list[Entry]:
-    """Writes segments of articles in this process; changes without an article are skipped.
+    """Writes segments of articles in this process, each when ``max_buffered`` postings are gathered, and at the end.
 
-    Args:
-        changes: The articles.
-        folder: The index.
-        max_buffered: How many postings are gathered before a segment is written.
+    Changes without an article are skipped.
     """
     entries: list[Entry] = []
     collecting = gc.isenabled()
@@ -60,16 +57,7 @@ def build(changes: Iterable[Change], folder: Path, max_buffered: int = MAX_BUFFE
 
 
 def build_in_processes(changes: Iterable[Change], folder: Path, jobs: int) -> list[Entry]:
-    """Writes segments of articles in several processes.
-
-    Args:
-        changes: The articles.
-        folder: The index.
-        jobs: How many processes.
-
-    Raises:
-        ArchiveError: A process failed.
-    """
+    """Writes segments of articles in several processes; raises ``ArchiveError`` if one of them failed."""
     batches: Queue[bytes | None] = Queue(maxsize=jobs)
     builders: list[_BuilderProcess] = []
     try:
@@ -91,11 +79,7 @@ def build_in_processes(changes: Iterable[Change], folder: Path, jobs: int) -> li
 
 
 class _BuilderProcess:
-    """A process that builds segments, and the thread that sends it batches.
-
-    Attributes:
-        failure: The reason why it failed; empty if it did not.
-    """
+    """A process that builds segments, and the thread that sends it batches; ``failure`` is why it failed, or empty."""
 
     def __init__(self, batches: Queue[bytes | None], folder: Path) -> None:
         self.failure = ""

@@ -1,8 +1,4 @@
-"""WhooshEngine: the Engine protocol over a Whoosh index.
-
-Owns the index folder: its segments, their table of contents, and ``state.json`` with the index's journal
-position, which is written last, so that an interruption repeats some changes and loses none.
-"""
+"""WhooshEngine: the Engine protocol over an index of segments in a folder."""
 
 from __future__ import annotations
 
@@ -33,13 +29,7 @@ from docarchive.query.tree import text_fields
 
 
 class WhooshEngine(IndexEngine[View]):
-    """Keeps and searches a Whoosh index in a folder.
-
-    Args:
-        folder: The folder of the index; created by the first write.
-        language: The language of articles whose own is unknown; an index built for another language is rebuilt.
-        jobs: How many processes may build it. None: one per processor.
-    """
+    """Keeps and searches an index in a folder, which several processes may build; see ``IndexEngine``."""
 
     name = "whoosh"
 
@@ -81,14 +71,12 @@ class WhooshEngine(IndexEngine[View]):
         return lambda node, factor: explained(node, number, segment, view, factor), feedback, date
 
     def ids(self, query: Node) -> Iterator[str]:
-        """See ``Engine``."""
         with self._damage_reported():
             for segment in self._segments():
                 for number in docs(query, segment):
                     yield segment.id(number)
 
     def rows(self, query: Node) -> list[int]:
-        """See ``Engine``."""
         with self._damage_reported():
             rows: list[int] = []
             for segment in self._segments():
@@ -97,12 +85,10 @@ class WhooshEngine(IndexEngine[View]):
             return rows
 
     def count(self, query: Node) -> int:
-        """See ``Engine``."""
         with self._damage_reported():
             return sum(len(docs(query, segment)) for segment in self._segments())
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """See ``Engine``."""
         pattern = Pattern(FUZZY, word, distance)
         bits = sum(FIELD_BITS[name] for name in text_fields(field))
         counts: Counter[str] = Counter()
@@ -112,7 +98,7 @@ class WhooshEngine(IndexEngine[View]):
                     if field is None:
                         counts[other] += segment.frequency(other, "words")
                     elif postings := segment.postings("words", other):
-                        counts[other] += sum(bool(int(mask) & bits) for mask in postings.weights())
+                        counts[other] += len(postings.with_bits(bits))
         return sorted((other, count) for other, count in counts.items() if count)
 
     def _scores(

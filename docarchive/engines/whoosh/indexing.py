@@ -7,6 +7,7 @@ Until then the index is the old one, whatever happens.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from secrets import token_hex
@@ -19,24 +20,17 @@ from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, seg
 
 
 def write_changes(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
-    """Applies changes to the index in a folder.
-
-    Args:
-        changes: The changes.
-        folder: The index.
-        jobs: How many processes may build it.
-        fresh: Whether to begin a new index.
-    """
+    """Applies changes to the index in a folder, or to a new one if it is fresh, in as many processes as jobs."""
     if fresh:
         folder.mkdir(parents=True, exist_ok=True)
         write_toc(folder, first_generation(), [])
     generation, entries = read_toc(folder)
-    deletions = _Deletions(folder, entries)
-    try:
-        built = _build(deletions.recorded(changes), folder, jobs)
-    finally:
-        deletions.close()
-    write_toc(folder, generation + 1, _merged([*deletions.entries(), *built], folder))
+    deleted = [set(entry.deleted) for entry in entries]
+    with _opened(entries, folder) as files:
+        built = _build(_recorded(changes, files, deleted), folder, jobs)
+    kept = [entry._replace(deleted=frozenset(own)) for entry, own in zip(entries, deleted, strict=True)]
+    kept = [entry for entry in kept if len(entry.deleted) < entry.documents]
+    write_toc(folder, generation + 1, _merged([*kept, *built], folder))
 
 
 def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:
@@ -47,50 +41,30 @@ def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:
     return build_in_processes(chain(first, changes), folder, jobs)
 
 
-class _Deletions:
-    """Records the documents that changes delete from the segments of an index."""
+@contextmanager
+def _opened(entries: Sequence[Entry], folder: Path) -> Iterator[list[SegmentFile]]:
+    """Opens the files of segments, and closes them at the end."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(closing(SegmentFile(entry.path(folder)))) for entry in entries]
 
-    def __init__(self, folder: Path, entries: Sequence[Entry]) -> None:
-        self._deleted: list[tuple[Entry, set[int]]] = [(entry, set(entry.deleted)) for entry in entries]
-        self._files: list[SegmentFile] = []
-        try:
-            self._files.extend(SegmentFile(entry.path(folder)) for entry in entries)
-        except BaseException:
-            self.close()
-            raise
 
-    def recorded(self, changes: Iterable[Change]) -> Iterator[Change]:
-        """Yields changes, once the documents that they delete are recorded."""
-        ids = [file.terms("id") for file in self._files]
-        for change in changes:
-            for terms, (_, deleted) in zip(ids, self._deleted, strict=True):
-                if postings := terms.postings(change.id.encode()):
-                    deleted.update(postings.ids)
-            yield change
-
-    def entries(self) -> list[Entry]:
-        """Returns the segments with their deleted documents; without segments that have no others."""
-        entries = [entry._replace(deleted=frozenset(deleted)) for entry, deleted in self._deleted]
-        return [entry for entry in entries if len(entry.deleted) < entry.documents]
-
-    def close(self) -> None:
-        """Closes the files."""
-        for file in self._files:
-            file.close()
+def _recorded(changes: Iterable[Change], files: Sequence[SegmentFile], deleted: Sequence[set[int]]) -> Iterator[Change]:
+    """Yields changes, once the documents that they delete from each file are recorded."""
+    ids = [file.terms("id") for file in files]
+    for change in changes:
+        for terms, numbers in zip(ids, deleted, strict=True):
+            if postings := terms.postings(change.id.encode()):
+                numbers.update(postings.ids)
+        yield change
 
 
 def _merged(entries: list[Entry], folder: Path) -> list[Entry]:
     """Merges segments until none need it, and returns them."""
     while group := to_merge(entries):
-        files: list[SegmentFile] = []
-        try:
-            files.extend(SegmentFile(entry.path(folder)) for entry in group)
-            id_ = token_hex(8)
+        id_ = token_hex(8)
+        with _opened(group, folder) as files:
             deleted = [entry.deleted for entry in group]
             count = merge(list(zip(files, deleted, strict=True)), segment_path(folder, id_))
-        finally:
-            for file in files:
-                file.close()
         entries = [entry for entry in entries if entry not in group]
         if count:
             entries.append(Entry(id_, count, frozenset()))

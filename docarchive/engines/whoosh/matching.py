@@ -92,13 +92,8 @@ def _like(node: Like, segment: Segment) -> set[int]:
     bits = sum(FIELD_BITS[name] for name in text_fields(node.field))
     numbers: set[int] = set()
     for word in bounded(node.pattern.select(words)):
-        postings = segment.postings("words", word)
-        if postings is None:
-            continue
-        if node.field is None:
-            numbers.update(postings.ids)
-        else:
-            numbers.update(n for n, mask in zip(postings.ids, postings.weights(), strict=True) if int(mask) & bits)
+        if postings := segment.postings("words", word):
+            numbers.update(postings.ids if node.field is None else postings.with_bits(bits))
     return numbers
 
 

@@ -3,8 +3,7 @@
 Segments are of a class by their number of articles: below 16, 128, 1,024, 8,192, 65,536. Eight of a class become
 one, so that an article is written again once per class, a small import rewrites small segments alone, and there are
 never many segments (decision 0044). Larger segments stay as they are, which bounds the memory of a merge. A segment
-half of whose
-articles are deleted is written again without them.
+half of whose articles are deleted is written again without them.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from heapq import merge as merge_sorted
 from itertools import accumulate, groupby
 from operator import itemgetter
@@ -31,11 +31,7 @@ _LAST: Final = 65_536
 
 
 def to_merge(entries: Sequence[Entry]) -> list[Entry] | None:
-    """Returns segments to merge into one, or None if there is nothing to merge.
-
-    Args:
-        entries: The segments of an index.
-    """
+    """Returns those of an index's segments that are to be merged into one, or None if there is nothing to merge."""
     classes: defaultdict[int, list[Entry]] = defaultdict(list)
     for entry in entries:
         if 2 * len(entry.deleted) > entry.documents:
@@ -56,17 +52,11 @@ def _class(count: int) -> int:
 
 
 class _Source(NamedTuple):
-    """A segment that is merged.
-
-    Attributes:
-        file: Its file.
-        base: The new number of its first document.
-        numbers: The new numbers of its documents, -1 for deleted ones; None if none is deleted.
-    """
+    """A segment that is merged."""
 
     file: SegmentFile
-    base: int
-    numbers: list[int] | None
+    base: int  # the new number of its first document
+    numbers: list[int] | None  # the new numbers of its documents, -1 for deleted ones; None if none is deleted
 
     def kept(self) -> list[int]:
         """Returns the documents that are not deleted."""
@@ -76,15 +66,7 @@ class _Source(NamedTuple):
 
 
 def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) -> int:
-    """Writes several segments as one, without deleted documents.
-
-    Args:
-        segments: The files, with the numbers of their deleted documents.
-        path: The new file.
-
-    Returns:
-        How many documents the new segment holds.
-    """
+    """Writes several segments as one, without their deleted documents; returns how many documents are left."""
     sources: list[_Source] = []
     count = 0
     for file, deleted in segments:
@@ -94,15 +76,11 @@ def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) ->
             numbers = [-1 if old in deleted else next(fresh) for old in range(file.count)]
         sources.append(_Source(file, count, numbers))
         count += file.count - len(deleted)
-    writer = SectionWriter(path)
-    try:
+    with closing(SectionWriter(path)) as writer:
         for field, layout in LAYOUTS.items():
             writer.terms(field, _terms(field, layout, sources))
         length = _columns(writer, sources)
-        writer.close(count=count, length=length)
-    except BaseException:
-        writer.cancel()
-        raise
+        writer.finish(count=count, length=length)
     return count
 
 

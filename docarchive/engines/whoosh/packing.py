@@ -20,11 +20,7 @@ class DamagedIndex(Exception):
 
 
 def pack(numbers: array[int]) -> bytes:
-    """Returns unsigned numbers of 32 bits as bytes.
-
-    Args:
-        numbers: An array of type code ``I``. If one number is too large for UTF-8, all take four bytes.
-    """
+    """Returns unsigned numbers, an array of type ``I``, as bytes; four each if a number is too large for UTF-8."""
     try:
         return numbers.tobytes().decode(_FIXED, "surrogatepass").encode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -32,11 +28,7 @@ def pack(numbers: array[int]) -> bytes:
 
 
 def unpack(data: bytes) -> array[int]:
-    """Returns the numbers that ``pack`` has packed.
-
-    Raises:
-        ValueError: The bytes are no packed numbers.
-    """
+    """Returns the numbers that ``pack`` has packed; raises ``ValueError`` for other bytes."""
     if data[:1] == _WIDE:
         return unfixed("I", data[1:])
     numbers = array("I")
@@ -53,11 +45,7 @@ def fixed(numbers: array[int]) -> bytes:
 
 
 def unfixed(typecode: str, data: bytes) -> array[int]:
-    """Returns the numbers of bytes of fixed width.
-
-    Raises:
-        ValueError: The bytes end within a number.
-    """
+    """Returns the numbers of bytes of fixed width; raises ``ValueError`` if the bytes end within a number."""
     numbers: array[int] = array(typecode)
     numbers.frombytes(data)
     if sys.byteorder == "big":

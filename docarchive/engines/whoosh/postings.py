@@ -24,19 +24,12 @@ _SHIFT: Final = 0xF0000
 
 
 class Layout(NamedTuple):
-    """The kinds of numbers in the postings of a field, besides documents.
+    """The kinds of numbers in the postings of a field, besides documents."""
 
-    Attributes:
-        weights: Whether postings have weights; otherwise the weight is the number of positions, or 1.
-        positions: Whether postings have positions.
-        unit: The weight that the number 1 stands for.
-        rotated: Whether first positions are rotated.
-    """
-
-    weights: bool = False
-    positions: bool = False
-    unit: float = 1.0
-    rotated: bool = False
+    weights: bool = False  # whether postings have weights; otherwise the weight is the number of positions, or 1
+    positions: bool = False  # whether postings have positions
+    unit: float = 1.0  # the weight that the number 1 stands for
+    rotated: bool = False  # whether first positions are rotated
 
 
 #: The fields of the index.
@@ -52,16 +45,7 @@ LAYOUTS: Final = {
 
 
 class Postings:
-    """The postings of one term in one segment.
-
-    Args:
-        data: The postings as ``packed`` returns them.
-        count: The number of documents.
-        layout: The layout of the field.
-
-    Attributes:
-        ids: The numbers of the documents, ascending.
-    """
+    """The ``packed`` postings of one term in one segment; ``ids`` are the numbers of the documents, ascending."""
 
     __slots__ = ("_count", "_layout", "_numbers", "ids")
 
@@ -79,6 +63,10 @@ class Postings:
             return [1.0] * self._count
         unit = self._layout.unit
         return [unit * number for number in self._numbers[self._count : 2 * self._count]]
+
+    def with_bits(self, bits: int) -> list[int]:
+        """Returns the documents whose weight, as a set of bits, has any of some bits."""
+        return [number for number, mask in zip(self.ids, self.weights(), strict=True) if int(mask) & bits]
 
     def positions(self, wanted: Container[int] | None = None) -> dict[int, list[int]]:
         """Returns the positions by document; of the wanted documents only, unless they are None."""
@@ -99,19 +87,12 @@ class Postings:
 
 
 class Rows(NamedTuple):
-    """The postings of a term, one row per kind of number; empty rows for kinds that the layout lacks.
+    """The postings of a term, one row per kind of number; empty rows for kinds that the layout lacks."""
 
-    Attributes:
-        ids: The numbers of the documents, ascending; or the first number and the gaps.
-        weights: The weights, in the layout's unit.
-        counts: The numbers of positions.
-        positions: The positions: per document the first, rotated if the layout says so, and the gaps.
-    """
-
-    ids: array[int]
-    weights: array[int]
-    counts: array[int]
-    positions: array[int]
+    ids: array[int]  # the numbers of the documents, ascending; or the first number and the gaps
+    weights: array[int]  # the weights, in the layout's unit
+    counts: array[int]  # the numbers of positions
+    positions: array[int]  # the positions: per document the first, rotated if the layout says so, and the gaps
 
 
 def packed(rows: Rows) -> bytes:

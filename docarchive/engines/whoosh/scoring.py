@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docarchive.engines.protocol import ScorePart
-from docarchive.engines.ranking import K1, LIKE_SCORE, bag, idf, scored, scored_leaves
+from docarchive.engines.ranking import K1, LIKE_SCORE, bag, idf, scored, scored_leaves, words_of
 from docarchive.engines.whoosh.matching import docs, in_field
 from docarchive.engines.whoosh.view import Segment, View
 from docarchive.query import And, Boost, Like, Node, Or, Phrase, Word
@@ -21,8 +21,7 @@ def scores(node: Node, segment: Segment, view: View) -> dict[int, float]:
     if isinstance(node, Word):
         return _alive(_word_scores(node, segment, view), segment)
     if isinstance(node, Phrase):
-        words = [_word_scores(Word(terms, node.field), segment, view) for _, terms in node.slots]
-        return _summed(docs(node, segment), words)
+        return _summed(docs(node, segment), [_word_scores(word, segment, view) for word in words_of(node)])
     if isinstance(node, Like):
         return dict.fromkeys(docs(node, segment), LIKE_SCORE)
     if isinstance(node, Boost):
@@ -53,18 +52,11 @@ def explained(node: Node, number: int, segment: Segment, view: View, factor: flo
     for leaf, times in scored_leaves(node, lambda child: number in docs(child, segment), factor):
         if isinstance(leaf, Like):
             yield ScorePart(f"{leaf.pattern.text} ({leaf.pattern.kind})", LIKE_SCORE * times)
-        else:
-            yield from _explained_words(leaf, number, segment, view, times)
-
-
-def _explained_words(
-    node: Word | Phrase, number: int, segment: Segment, view: View, factor: float
-) -> Iterator[ScorePart]:
-    for terms in [node.terms] if isinstance(node, Word) else [terms for _, terms in node.slots]:
-        word = Word(terms, node.field)
-        weight = _weights(word, segment).get(number, 0.0)
-        score = _word_scores(word, segment, view).get(number, 0.0)
-        yield ScorePart("|".join(terms), score * factor, weight, view.documents(word.terms))
+            continue
+        for word in words_of(leaf):
+            weight = _weights(word, segment).get(number, 0.0)
+            score = _word_scores(word, segment, view).get(number, 0.0)
+            yield ScorePart("|".join(word.terms), score * times, weight, view.documents(word.terms))
 
 
 def _word_scores(node: Word, segment: Segment, view: View) -> dict[int, float]:

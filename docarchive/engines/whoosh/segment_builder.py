@@ -9,9 +9,10 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from operator import sub
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.ranking import length_of
@@ -25,8 +26,6 @@ from docarchive.query import AnalyzedArticle
 _BODY: Final = REGIONS["body"][0]
 #: The first position of a body that is not written as it is.
 _FAR: Final = rotate(0)
-#: Per posting its document, weight (if the field has weights) and count; and the positions of all postings.
-_Positioned = tuple[list[int], list[int]]
 
 
 class SegmentBuilder:
@@ -41,23 +40,17 @@ class SegmentBuilder:
         self.count = 0
         self.buffered = 0
         self._length = 0
-        self._heads: dict[str, dict[str, list[int]]] = {
-            field: defaultdict(list) for field, layout in LAYOUTS.items() if not layout.positions
-        }
-        self._positioned: dict[str, dict[str, _Positioned]] = {
-            field: defaultdict(_positioned) for field, layout in LAYOUTS.items() if layout.positions
+        # By field and term: per posting its document, weight (if the field has weights) and count; in a field with
+        # positions, a pair of these and the positions of all postings.
+        self._terms: dict[str, dict[str, Any]] = {
+            field: defaultdict(_positioned if layout.positions else list) for field, layout in LAYOUTS.items()
         }
         self._columns: dict[str, array[int]] = {name: array("q") for name in schema.COLUMNS}
         self._texts: dict[str, list[bytes]] = {name: [] for name in schema.TEXT_COLUMNS}
         self._lengths = bytearray()
 
     def add(self, analyzed: AnalyzedArticle, row: int) -> None:
-        """Adds an article.
-
-        Args:
-            analyzed: The article.
-            row: The number of its row in the catalog.
-        """
+        """Adds an article, whose row in the catalog has this number."""
         article = analyzed.article
         self._add_text(analyzed)
         self._add_words(analyzed)
@@ -80,7 +73,7 @@ class SegmentBuilder:
         self.count += 1
 
     def _add_text(self, analyzed: AnalyzedArticle) -> None:
-        terms, number = self._positioned["text"], self.count
+        terms, number = self._terms["text"], self.count
         others = schema.weighted_terms(analyzed)
         for term, (weight, row) in others.items():
             heads, positions = terms[term]
@@ -93,19 +86,17 @@ class SegmentBuilder:
             if term in others:
                 continue
             heads, positions = terms[term]
-            first = rotate(_BODY + row[0]) if far else row[0]
+            positions.append(rotate(_BODY + row[0]) if far else row[0])
             if len(row) == 1:
                 heads += once
-                positions.append(first)
             else:
                 count = len(row)
                 heads += (number, schema.BODY_UNITS * count, count)
-                positions.append(first)
                 positions += map(sub, row[1:], row)
         self.buffered += len(body)
 
     def _add_words(self, analyzed: AnalyzedArticle) -> None:
-        terms = self._heads["words"]
+        terms = self._terms["words"]
         for mask, words in schema.masks(analyzed):
             head = (self.count, mask)
             for heads in map(terms.__getitem__, words):
@@ -113,7 +104,7 @@ class SegmentBuilder:
         self.buffered += len(analyzed.words("body"))
 
     def _add_positions(self, field: str, rows: Iterable[tuple[str, list[int]]]) -> None:
-        terms, number = self._positioned[field], self.count
+        terms, number = self._terms[field], self.count
         once = (number, 1)
         for term, row in rows:
             heads, positions = terms[term]
@@ -126,51 +117,34 @@ class SegmentBuilder:
             self.buffered += 1
 
     def _add_terms(self, field: str, names: Iterable[str]) -> None:
-        terms, number = self._heads[field], self.count
+        terms, number = self._terms[field], self.count
         for term in names:
             terms[term].append(number)
             self.buffered += 1
 
     def write(self, path: Path) -> None:
         """Writes the segment's file, and frees what was gathered."""
-        file = SectionWriter(path)
-        try:
+        with closing(SectionWriter(path)) as file:
             for field, layout in LAYOUTS.items():
-                if layout.positions:
-                    file.terms(field, _positioned_terms(self._positioned[field], layout))
-                    self._positioned[field].clear()
-                else:
-                    file.terms(field, _terms(self._heads[field], layout))
-                    self._heads[field].clear()
+                file.terms(field, _packed_terms(self._terms[field], layout))
+                self._terms[field].clear()
             for name, numbers in self._columns.items():
                 file.section(name, [fixed(numbers)])
             for name, values in self._texts.items():
                 file.texts(name, values)
             file.section("lengths", [bytes(self._lengths)])
-            file.close(count=self.count, length=self._length)
-        except BaseException:
-            file.cancel()
-            raise
+            file.finish(count=self.count, length=self._length)
 
 
-def _positioned() -> _Positioned:
+def _positioned() -> tuple[list[int], list[int]]:
     return [], []
 
 
-def _terms(terms: dict[str, list[int]], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
+def _packed_terms(terms: dict[str, Any], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
     """Yields terms in order, for ``SectionWriter.terms``."""
-    width = 1 + layout.weights
+    width = 1 + layout.weights + layout.positions
     for term in sorted(terms):
-        heads = terms[term]
-        blob = pack(array("I", heads)) if len(heads) == width else packed(_rows(heads, [], layout))
-        yield term.encode(), len(heads) // width, blob
-
-
-def _positioned_terms(terms: dict[str, _Positioned], layout: Layout) -> Iterator[tuple[bytes, int, bytes]]:
-    """Yields terms with positions in order, for ``SectionWriter.terms``."""
-    width = 2 + layout.weights
-    for term in sorted(terms):
-        heads, positions = terms[term]
+        heads, positions = terms[term] if layout.positions else (terms[term], [])
         blob = pack(array("I", heads + positions)) if len(heads) == width else packed(_rows(heads, positions, layout))
         yield term.encode(), len(heads) // width, blob
 

@@ -30,11 +30,7 @@ _END: Final = "\U0010ffff"
 
 
 class SectionWriter:
-    """Writes a segment's file, section by section.
-
-    Args:
-        path: The file; it must not exist.
-    """
+    """Writes a segment's file, which must not exist, section by section. Finish it, and close it."""
 
     def __init__(self, path: Path) -> None:
         self._file: BinaryIO = open(path, "xb")  # noqa: SIM115, closed by close()
@@ -51,12 +47,7 @@ class SectionWriter:
         self._sections[name] = (start, self._offset - start)
 
     def terms(self, field: str, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
-        """Writes the terms of a field.
-
-        Args:
-            field: The field.
-            rows: The terms in order, with their numbers of documents and packed postings.
-        """
+        """Writes the terms of a field, in order, with their numbers of documents and packed postings."""
         terms: list[bytes] = []
         counts, offsets = array("I"), array("Q")
 
@@ -82,22 +73,18 @@ class SectionWriter:
         self.section(f"{name}.ends", [fixed(array("I", accumulate(map(len, values), initial=0)))])
         self.section(name, [b"".join(values)])
 
-    def close(self, **facts: int) -> None:
-        """Writes the directory, with facts about the segment, and closes the file."""
+    def finish(self, **facts: int) -> None:
+        """Writes the directory, with facts about the segment."""
         directory = json.dumps({"sections": self._sections, **facts}).encode()
         self._file.write(directory + _TAIL.pack(len(directory), _MAGIC))
-        self._file.close()
 
-    def cancel(self) -> None:
-        """Closes the file as it is."""
+    def close(self) -> None:
+        """Closes the file."""
         self._file.close()
 
 
 class SegmentFile:
     """Reads a segment's file. Close it.
-
-    Args:
-        path: The file.
 
     Raises:
         DamagedIndex: The file is no segment, or is incomplete.

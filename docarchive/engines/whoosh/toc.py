@@ -24,17 +24,11 @@ _SEGMENT_FILE: Final = re.compile(rf"{INDEX_NAME}_([a-z0-9]{{1,32}})\.idx")
 
 
 class Entry(NamedTuple):
-    """A segment, as the table of contents names it.
+    """A segment, as the table of contents names it."""
 
-    Attributes:
-        id: Names its file.
-        documents: How many documents it holds, deleted ones included.
-        deleted: The numbers of its deleted documents.
-    """
-
-    id: str
-    documents: int
-    deleted: frozenset[int]
+    id: str  # names its file
+    documents: int  # how many documents it holds, deleted ones included
+    deleted: frozenset[int]  # the numbers of its deleted documents
 
     def path(self, folder: Path) -> Path:
         """Returns the segment's file."""
@@ -57,11 +51,7 @@ def first_generation() -> int:
 
 
 def read_toc(folder: Path) -> tuple[int, list[Entry]]:
-    """Returns the generation of the index in a folder, and its segments.
-
-    Raises:
-        DamagedIndex: There is no index, or it is damaged.
-    """
+    """Returns the generation of the index in a folder, and its segments; raises ``DamagedIndex`` if there is none."""
     try:
         toc = json.loads(toc_path(folder).read_bytes())
     except FileNotFoundError:

@@ -30,12 +30,7 @@ _AFTER_MARKS: Final = (
 
 
 class Segment:
-    """One segment of the index, for reading. Close it.
-
-    Args:
-        file: The segment's file.
-        entry: Its entry in the table of contents.
-    """
+    """One segment of the index, for reading, with its entry in the table of contents. Close it."""
 
     def __init__(self, file: SegmentFile, entry: Entry) -> None:
         if file.count != entry.documents or any(not 0 <= number < file.count for number in entry.deleted):
@@ -130,12 +125,7 @@ class Segment:
 
 
 class View:
-    """All segments of one generation of the index. Close it.
-
-    Args:
-        segments: The segments.
-        generation: The generation; every change of the index raises it.
-    """
+    """All segments of one generation of the index; every change of the index raises the generation. Close it."""
 
     def __init__(self, segments: Iterable[Segment], generation: int = 0) -> None:
         self.segments = list(segments)
@@ -170,11 +160,7 @@ class View:
 
 
 def open_view(folder: Path) -> View:
-    """Opens the index in a folder.
-
-    Raises:
-        DamagedIndex: The folder has no index, or a damaged one.
-    """
+    """Opens the index in a folder; raises ``DamagedIndex`` if there is none, or a damaged one."""
     for attempt in range(_ATTEMPTS):
         opened: list[Segment] = []
         try:

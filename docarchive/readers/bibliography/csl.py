@@ -28,16 +28,10 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if isinstance(value, dict) and isinstance(value.get("message"), dict):
         value = value["message"]  # Crossref's responses
     items = value if isinstance(value, list) else value.get("items", [value]) if isinstance(value, dict) else []
-    yield from item_records(items, read_item)
+    yield from item_records(items, _read_item)
 
 
-def read_item(item: Mapping[str, Any]) -> Article:
-    """Makes an article of an item.
-
-    Raises:
-        ReaderError: It has neither title nor abstract.
-        ArticleError: A value in it is not valid.
-    """
+def _read_item(item: Mapping[str, Any]) -> Article:
     container, publisher = _text(item.get("container-title")), _text(item.get("publisher"))
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Final
 
 from docarchive.article import Article
@@ -90,11 +89,9 @@ def date_of(year: object, month: object = "", day: object = "") -> PartialDate |
         parts.append(f"{number:02}")
         if _DAY.fullmatch(str(day or "").strip()):
             parts.append(f"{int(str(day)):02}")
-    while parts:
-        with suppress(ValueError):
-            return PartialDate("-".join(parts))
+    while parts and not (date := PartialDate.parse_or_none("-".join(parts))):
         parts.pop()
-    return None
+    return date
 
 
 def month_in(text: str) -> int | None:

@@ -34,11 +34,8 @@ def decode_content(content: bytes, encodings: str, limit: int) -> bytes:
     """
     for encoding in reversed([name.strip().lower() for name in encodings.split(",")]):
         if encoding in ("gzip", "x-gzip"):
-            content = (
-                _decompress(content, gzip_decompressor, limit, GZIP_MAGIC)
-                if content.startswith(GZIP_MAGIC)
-                else content
-            )
+            if content.startswith(GZIP_MAGIC):
+                content = _decompress(content, gzip_decompressor, limit, GZIP_MAGIC)
         elif encoding == "deflate":
             content = _decode_deflate(content, limit)
         elif encoding == "br":

@@ -22,6 +22,8 @@ _LZMA_MEMORY: Final = 256_000_000
 #: A file may expand to this many times its size, and this many bytes more.
 _MAX_RATIO: Final = 200
 _ALLOWANCE: Final = 100_000_000
+#: Why one that expands to more is refused.
+TOO_LARGE: Final = "it expands to far more than its size; unpack it yourself if you trust it"
 
 
 class Decompressor(Protocol):
@@ -79,7 +81,30 @@ class DeflateDecompressor:
         return output
 
 
-class DecompressedStream(io.RawIOBase):
+class ForwardStream(io.RawIOBase):
+    """A stream that is read forwards only, from where a subclass has its bytes."""
+
+    def next_bytes(self, size: int) -> bytes:
+        """Returns at least one byte and at most ``size`` bytes; none at the end.
+
+        Raises:
+            ReaderError: There should be more, or they are damaged.
+        """
+        raise NotImplementedError
+
+    def readable(self) -> bool:
+        """Returns True."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Reads some bytes; raises as ``next_bytes`` does."""
+        view = memoryview(buffer).cast("B")
+        data = self.next_bytes(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+class DecompressedStream(ForwardStream):
     """The decompressed bytes of a stream, forwards only.
 
     Args:
@@ -109,10 +134,6 @@ class DecompressedStream(io.RawIOBase):
         self._ended = False
         self._position = 0
 
-    def readable(self) -> bool:
-        """Returns True."""
-        return True
-
     def close(self) -> None:
         """Closes the compressed stream too."""
         if not self.closed:
@@ -123,21 +144,15 @@ class DecompressedStream(io.RawIOBase):
         """Returns how many bytes were read."""
         return self._position
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Reads some bytes.
-
-        Raises:
-            ReaderError: The compressed bytes are damaged or end too early.
-        """
-        view = memoryview(buffer).cast("B")
-        while len(view) and not self._ended:
+    def next_bytes(self, size: int) -> bytes:
+        """See ``ForwardStream``."""
+        while size and not self._ended:
             if self._decompressor.eof and (self._stop_between_members or not self.next_member()):
                 break
-            if data := self._decompress(min(len(view), _CHUNK)):
-                view[: len(data)] = data
+            if data := self._decompress(min(size, _CHUNK)):
                 self._position += len(data)
-                return len(data)
-        return 0
+                return data
+        return b""
 
     def _decompress(self, size: int) -> bytes:
         from lzma import LZMAError
@@ -194,11 +209,7 @@ DECOMPRESSORS: Final[tuple[tuple[bytes, Callable[[], Decompressor]], ...]] = (
 
 
 def decompress(stream: BinaryIO) -> DecompressedStream | None:
-    """Returns the decompressed bytes of a stream as a stream, or None if it is not compressed.
-
-    Args:
-        stream: The stream, at its beginning; it stays there.
-    """
+    """Returns the decompressed bytes of a stream, which is and stays at its beginning; None if it is not compressed."""
     head = stream.read(8)
     stream.seek(0)
     match = next((match for match in DECOMPRESSORS if head.startswith(match[0])), None)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import COMPRESSED, members
-from docarchive.readers.containers.decompression import decompress, expansion_limit
+from docarchive.readers.containers.decompression import TOO_LARGE, decompress, expansion_limit
 from docarchive.readers.protocol import Member, Source
 
 _CHUNK: Final = 1_000_000
@@ -47,5 +47,5 @@ def _size(source: Source) -> int:
         while chunk := file.read(_CHUNK):
             size += len(chunk)
             if size > limit:
-                raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
+                raise ReaderError(TOO_LARGE)
     return size

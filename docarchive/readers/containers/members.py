@@ -6,13 +6,11 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.containers.decompression import ForwardStream
 from docarchive.readers.protocol import Source
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 #: Members of at most this many bytes are read into memory, so that damage is known before a reader is chosen (0024).
 SMALL: Final = 4_000_000
@@ -97,7 +95,7 @@ def memory_source(name: str, folder: str, data: bytes) -> Source:
     return Source(name, len(data), partial(io.BytesIO, data), folder=folder)
 
 
-class BoundedStream(io.RawIOBase):
+class BoundedStream(ForwardStream):
     """The next ``size`` bytes of another stream, which stays open.
 
     Args:
@@ -110,21 +108,11 @@ class BoundedStream(io.RawIOBase):
         self._read = read
         self._remaining = size
 
-    def readable(self) -> bool:
-        """Returns True."""
-        return True
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Reads some bytes.
-
-        Raises:
-            ReaderError: The other stream ends too early.
-        """
-        view = memoryview(buffer).cast("B")
-        size = min(len(view), self._remaining)
+    def next_bytes(self, size: int) -> bytes:
+        """See ``ForwardStream``."""
+        size = min(size, self._remaining)
         data = self._read(size)
         if size and not data:
             raise ReaderError("it is cut off")
-        view[: len(data)] = data
         self._remaining -= len(data)
-        return len(data)
+        return data

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
-from docarchive.readers.containers.decompression import decompress, expansion_limit
+from docarchive.readers.containers.decompression import TOO_LARGE, decompress, expansion_limit
 from docarchive.readers.containers.members import BoundedStream
 from docarchive.readers.inputs import is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
@@ -35,23 +35,15 @@ class _ForwardStream(io.RawIOBase):
     """The archive's stream for ``tarfile``: forwards only, and with a limit on headers.
 
     A header may name any size: with a negative one ``tarfile`` loops forever, with a huge one it fills the memory.
-
-    Args:
-        stream: The archive.
-        limit: The largest size of the archive in bytes, decompressed.
-
-    Attributes:
-        last_read: The bytes that ``tarfile`` read last.
-        header_budget: How many bytes ``tarfile`` may read before the next file.
     """
 
     def __init__(self, stream: BinaryIO, limit: int) -> None:
         super().__init__()
         self._stream = stream
         self._position = 0
-        self._limit = limit
+        self._limit = limit  # of the decompressed archive, in bytes
         self.last_read = b""
-        self.header_budget = _MAX_HEADER
+        self.header_budget = _MAX_HEADER  # bytes that tarfile may read before the next file
 
     def tell(self) -> int:
         return self._position
@@ -76,7 +68,7 @@ class _ForwardStream(io.RawIOBase):
         data = self._stream.read(max_size)
         self._position += len(data)
         if self._position > self._limit:
-            raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
+            raise ReaderError(TOO_LARGE)
         return data
 
 

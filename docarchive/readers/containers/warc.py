@@ -14,6 +14,7 @@ from docarchive.readers.containers import CRAWLED, members
 from docarchive.readers.containers.content_encodings import decode_content
 from docarchive.readers.containers.decompression import (
     GZIP_MAGIC,
+    TOO_LARGE,
     DecompressedStream,
     expansion_limit,
     gzip_decompressor,
@@ -45,23 +46,15 @@ def records(source: Source) -> Iterator[Member | Refusal]:
 
 
 class _LimitedStream:
-    """The archive's stream for warcio: raises where a bomb or an endless header would fill the memory.
-
-    Args:
-        stream: The archive, decompressed.
-        limit: The largest size of the archive in bytes, decompressed.
-
-    Attributes:
-        header_budget: How many bytes warcio may read before the next record; None while a record's content is read.
-        at_start: Whether nothing of the current gzip member was read yet.
-    """
+    """The archive's stream for warcio: raises where a bomb or an endless header would fill the memory."""
 
     def __init__(self, stream: BinaryIO | DecompressedStream, limit: int) -> None:
         self._stream = cast(BinaryIO, stream)
-        self._limit = limit
+        self._limit = limit  # of the decompressed archive, in bytes
         self._position = 0
+        #: Bytes that warcio may read before the next record; None while a record's content is read.
         self.header_budget: int | None = _MAX_HEADER
-        self.at_start = True
+        self.at_start = True  # nothing of the current gzip member was read yet
 
     def tell(self) -> int:
         return self._position
@@ -78,7 +71,7 @@ class _LimitedStream:
         self.at_start = False
         self._position += len(data)
         if self._position > self._limit:
-            raise ReaderError("it expands to far more than its size; unpack it yourself if you trust it")
+            raise ReaderError(TOO_LARGE)
         if self.header_budget is not None:
             self.header_budget -= len(data)
             if self.header_budget < 0:

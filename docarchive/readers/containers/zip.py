@@ -11,7 +11,7 @@ from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
-from docarchive.readers.inputs import OMNIVORE, OMNIVORE_FOLDERS, is_asset
+from docarchive.readers.inputs import folders_of_export, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
 if TYPE_CHECKING:
@@ -47,14 +47,13 @@ class _Archive:
         self._failure: str | None = None  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
-        archives, exports = _docarchive_folders(self._files), _omnivore_folders(self._files)
+        archives = _folders_of_archives(self._files)
+        texts = self._folders_of_exports()
         for info in self._files:
             parts, reason = members.split_path(info.filename), _refusal_reason(info)
             if reason:
                 yield Refusal(members.printable_name(info.filename), self._raw_bytes(info), reason)
-            elif not (
-                members.is_hidden(parts) or _is_internal(archives, parts) or _is_read_with_export(exports, parts)
-            ):
+            elif not (members.is_hidden(parts) or _is_internal(archives, parts) or tuple(parts[:-1]) in texts):
                 yield self._member(info, parts)
         if self._failure:
             raise ReaderError(self._failure)
@@ -73,6 +72,23 @@ class _Archive:
             return Member(location, source)
         except ReaderError as error:
             return Refusal(location, self._raw_bytes(info), str(error))
+
+    def _folders_of_exports(self) -> set[tuple[str, ...]]:
+        """Returns the folders whose files are read together with a list next to them."""
+        lists: dict[tuple[str, ...], set[str]] = {}
+        for info in self._files:
+            if info.filename.endswith((".json", ".csv")) and (parts := members.split_path(info.filename)):
+                lists.setdefault(tuple(parts[:-1]), set()).add(parts[-1])
+
+        def head(folder: tuple[str, ...], name: str) -> bytes:
+            source = self._sibling("/".join(folder), name)
+            return source.read(members.MAX_KEPT) if source is not None else b""
+
+        return {
+            (*folder, name)
+            for folder, names in lists.items()
+            for name in folders_of_export(names, partial(head, folder))
+        }
 
     def _sibling(self, folder: str, path: str) -> Source | None:
         name = members.sibling_name(folder, path)
@@ -124,21 +140,10 @@ def _refusal_reason(info: ZipInfo) -> str | None:
     return None if members.split_path(info.filename) else members.NAMELESS
 
 
-def _docarchive_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
+def _folders_of_archives(files: list[ZipInfo]) -> set[tuple[str, ...]]:
     """Returns the folders that are docarchive archives."""
     paths = (members.split_path(info.filename) for info in files if info.filename.endswith(SETTINGS))
     return {tuple(path[:-1]) for path in paths if path and path[-1] == SETTINGS}
-
-
-def _omnivore_folders(files: list[ZipInfo]) -> set[tuple[str, ...]]:
-    """Returns the folders that are Omnivore exports."""
-    paths = (members.split_path(info.filename) for info in files if info.filename.endswith(".json"))
-    return {tuple(path[:-1]) for path in paths if path and OMNIVORE.fullmatch(path[-1])}
-
-
-def _is_read_with_export(exports: set[tuple[str, ...]], parts: list[str]) -> bool:
-    """Returns whether a file is a text of an Omnivore export, which is read with its entry."""
-    return tuple(parts[:-2]) in exports and len(parts) > 1 and parts[-2] in OMNIVORE_FOLDERS
 
 
 def _is_internal(archives: set[tuple[str, ...]], parts: list[str]) -> bool:

@@ -17,14 +17,13 @@ from docarchive.readers.containers.decompression import (
     DecompressedStream,
     Decompressor,
     DeflateDecompressor,
+    ForwardStream,
     bzip2_decompressor,
 )
 from docarchive.readers.containers.members import BoundedStream
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
-
-    from _typeshed import WriteableBuffer
 
 #: The header before each file; its last two fields are the sizes of the file's name and of its extra fields.
 LOCAL_HEADER: Final = struct.Struct("<4s5H3L2H")
@@ -78,7 +77,7 @@ def read_stored(archive: BinaryIO, info: ZipInfo) -> bytes:
     return archive.read(stored_size(info))
 
 
-class ZipMemberStream(io.RawIOBase):
+class ZipMemberStream(ForwardStream):
     """The bytes of a file in a ZIP archive; their size and checksum must be those in the directory.
 
     Args:
@@ -96,32 +95,21 @@ class ZipMemberStream(io.RawIOBase):
         self._remaining = info.file_size
         self._crc = 0
 
-    def readable(self) -> bool:
-        """Returns True."""
-        return True
-
     def close(self) -> None:
         """Closes the archive too."""
         if not self.closed:
             self._archive.close()
         super().close()
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Reads some bytes.
-
-        Raises:
-            ReaderError: The file is damaged, or cannot be read.
-        """
-        view = memoryview(buffer).cast("B")
+    def next_bytes(self, size: int) -> bytes:
+        """See ``ForwardStream``."""
         try:
             self._content = self._content or _open_content(self._archive, self._info)
-            data = self._read_checked(self._content, len(view))
+            return self._read_checked(self._content, size)
         except ReaderError:
             if self._on_damage:
                 self._on_damage(self._info)
             raise
-        view[: len(data)] = data
-        return len(data)
 
     def _read_checked(self, content: BinaryIO, size: int) -> bytes:
         if self._remaining == 0 and self._info.compress_type == _LZMA:

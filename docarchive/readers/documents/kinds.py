@@ -34,11 +34,7 @@ OLD: Final = b"\xd0\xcf\x11\xe0"
 
 
 def old_kind(head: bytes) -> tuple[str, str]:
-    """Returns the kind of a file of older Office programs, and how to import it; the latter may be empty.
-
-    Args:
-        head: The beginning of the file.
-    """
+    """Returns the kind of a file of older Office programs, by its beginning, and how to import it, or an empty text."""
     for stream, kind, advice in _OLE_STREAMS:
         if stream.encode("utf-16-le") in head:
             return kind, advice
@@ -46,11 +42,7 @@ def old_kind(head: bytes) -> tuple[str, str]:
 
 
 def kind(head: bytes) -> str:
-    """Returns ``docx``, ``xlsx``, ``pptx``, or the media type that a document states; empty for other archives.
-
-    Args:
-        head: The beginning of the file.
-    """
+    """Returns ``docx``, ``xlsx``, ``pptx`` or the media type that the beginning of a file states, else nothing."""
     if not head.startswith(b"PK\x03\x04"):
         return ""
     kind_by_folder, office_folder = "", b""

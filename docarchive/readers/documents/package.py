@@ -27,11 +27,7 @@ MAX_FILES: Final = 20_000
 
 
 class Package:
-    """A document.
-
-    Args:
-        source: The document's bytes.
-    """
+    """A document, by its bytes."""
 
     def __init__(self, source: Source) -> None:
         self._source = source

@@ -23,11 +23,7 @@ _MAX_PACKETS: Final = 50
 def read(data: bytes, name: str = "") -> dict[str, Any]:
     """Returns the metadata in the last XMP packet about the PDF file; none if it is compressed or damaged.
 
-    Pictures in the file may have packets too, but without PDF's namespace.
-
-    Args:
-        data: The bytes of the file.
-        name: The file's name, which is not a title.
+    Pictures in the file may have packets too, but without PDF's namespace. The file's name is not a title.
     """
     for packet in reversed(_packets(data)):
         if _PDF_NAMESPACE.search(packet):

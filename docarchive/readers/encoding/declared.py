@@ -39,12 +39,7 @@ def codec(name: str) -> str | None:
 
 
 def decode_declared(data: bytes, declared: str | None) -> str:
-    """Decodes bytes in the declared encoding if they are valid in it, else in a detected one, else with U+FFFD.
-
-    Args:
-        data: The bytes.
-        declared: Name of an encoding; may be unknown or wrong.
-    """
+    """Decodes bytes as declared, if that is known and right, else in a detected encoding, else with U+FFFD."""
     known = codec(declared) if declared else None
     for name in (_MEANT.get(known or "", known), known, "utf-8"):
         if name:

@@ -85,7 +85,8 @@ def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Artic
 
     Args:
         source: The input.
-        read: Makes an article of the text, the name of its file, and its folders.
+        read: Makes an article of the text, the name of its file, and its folders below what the user named. The name
+            and the folders are asked where the text states no date, title or section.
 
     Raises:
         ReaderError: It is too large, empty, or no text; or what ``read`` raises.
@@ -230,7 +231,5 @@ def _fit(text: str) -> int:
 
 
 def _damaged(data: bytes, error: UnicodeDecodeError, encoding: str) -> ReaderError:
-    name = encoding.upper()
-    return ReaderError(
-        f"the text is not {name} (byte 0x{data[error.start]:02x} at offset {error.start:,}); fix or convert it first"
-    )
+    place = f"byte 0x{data[error.start]:02x} at offset {error.start:,}"
+    return ReaderError(f"the text is not {encoding.upper()} ({place}); fix or convert it first")

@@ -76,6 +76,40 @@ def _is_day_one(head: bytes) -> bool:
     )
 
 
+def _is_wordpress(head: bytes) -> bool:
+    return bool(re.search(rb"xmlns:wp=[\"']https?://wordpress\.org/export/", head[:16_000]))
+
+
+def _is_blogger(head: bytes) -> bool:
+    kinds = rb"schemas\.google\.com/blogger/2008/kind#|<blogger:type>"
+    return bool(re.search(rb"<feed[\s>]", head[:4_000]) and re.search(kinds, head))
+
+
+def _is_keep(head: bytes) -> bool:
+    return start_of(head).startswith(b"{") and has_keys(
+        head, "(?:created|userEdited)TimestampUsec", "(?:textContent|listContent|isTrashed)"
+    )
+
+
+def _is_simplenote(head: bytes) -> bool:
+    return bool(re.match(rb'\{\s*"(?:active|trashed)Notes"\s*:\s*\[', start_of(head)))
+
+
+def _is_ghost(head: bytes) -> bool:
+    start = start_of(head)[:4_000]
+    return bool(re.match(rb'\{\s*"db"\s*:\s*\[|\{\s*"(?:meta|data)"\s*:\s*\{', start)) and has_keys(
+        start, "exported_on"
+    )
+
+
+def _is_medium(head: bytes) -> bool:
+    return b'<article class="h-entry">' in head and b'data-field="body"' in head
+
+
+def _is_substack(head: bytes) -> bool:
+    return _has_columns(head, "post_id", "post_date", "is_published", "audience")
+
+
 #: In the order in which they are asked.
 READERS: Final = (
     LazyReader(
@@ -150,9 +184,37 @@ READERS: Final = (
         (".enex",),
         "exports.enex:records",
         lambda head: bool(re.search(rb"<en-export[\s>]", head[:2000])),
+        version=2,
     ),
     LazyReader(
-        "joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:load_joplin", _is_joplin, result="article"
+        "joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin, version=2
     ),
-    LazyReader("dayone", "Day One journals (JSON)", (".json",), "exports.journals:day_one_records", _is_day_one),
+    LazyReader("keep", "Google Keep notes (JSON)", (".json",), "exports.keep:load_keep", _is_keep, result="article"),
+    LazyReader(
+        "simplenote", "Simplenote exports (JSON)", (".json",), "exports.keep:simplenote_records", _is_simplenote
+    ),
+    LazyReader("wordpress", "WordPress exports (WXR)", (".xml", ".wxr"), "exports.wordpress:records", _is_wordpress),
+    LazyReader(
+        "blogger",
+        "Blogger exports (Atom)",
+        (".xml", ".atom"),
+        "exports.blogger:records",
+        _is_blogger,
+        extra="feeds",
+        requires=("feedparser",),
+    ),
+    LazyReader("ghost", "Ghost exports (JSON)", (".json",), "exports.blogs:ghost_records", _is_ghost),
+    LazyReader(
+        "medium", "Medium exports (HTML)", (".html",), "exports.blogs:read_medium", _is_medium, result="article of text"
+    ),
+    LazyReader(
+        "substack",
+        "Substack exports (CSV, with the folder next to it)",
+        (".csv",),
+        "exports.blogs:substack_records",
+        _is_substack,
+    ),
+    LazyReader(
+        "dayone", "Day One journals (JSON)", (".json",), "exports.journals:day_one_records", _is_day_one, version=2
+    ),
 )

@@ -25,16 +25,10 @@ def records(source: Source) -> Iterator[Record]:
     with source.open() as file:
         is_json = file.read(64).removeprefix(BOM).lstrip().startswith(b"{")
     links = _links_in_json(source) if is_json else links_in(read_text(source).text)
-    return link_records(links, "bookmark", read_bookmark)
+    return link_records(links, "bookmark", _read_bookmark)
 
 
-def read_bookmark(link: Link) -> Article:
-    """Makes an article of a bookmark.
-
-    Raises:
-        ReaderError: Its address is not that of a web page.
-        ArticleError: A value in it is not valid.
-    """
+def _read_bookmark(link: Link) -> Article:
     attributes = link.attributes
     return entry(
         link.url,

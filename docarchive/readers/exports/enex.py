@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
@@ -23,9 +24,6 @@ _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
-_CHECKBOX = re.compile(r"<en-todo\b([^>]*?)/?>(?:</en-todo>)?")
-_MEDIA = re.compile(r"<en-media\b[^>]*?/?>(?:</en-media>)?")
-_HEAD = re.compile(r"^.*?<en-note[^>]*>|</en-note>\s*$", re.DOTALL)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -35,23 +33,19 @@ def records(source: Source) -> Iterator[Record | Refusal]:
         for number, whole in enumerate(elements(file, _START, _END, _MAX_NOTE, "note"), start=1):
             note = _RESOURCE.sub(b"", whole)
             if note.endswith(_END):
-                yield Record(str(number), note, partial(read_note, note))
+                yield Record(str(number), note, partial(_read_note, note))
             else:
                 yield Refusal(str(number), note[:1_000_000], "the note does not end: the file is cut off")
     if not number:
         raise ReaderError("there is no note in it")
 
 
-def read_note(note: bytes) -> Article:
-    """Makes an article of a note.
-
-    Raises:
-        ReaderError: It is not well-formed XML, or has neither text nor title.
-    """
+def _read_note(note: bytes) -> Article:
     root = parse_bytes(note)
     attributes = first(root, "note-attributes")
     content = first(root, "content")
-    body = _markdown("".join(content.itertext())) if content is not None else ""
+    enml = "".join(content.itertext()) if content is not None else ""
+    body = to_markdown(with_html(enml, [*map(_task, every(root, "task"))]))
     title = text_of(_child(root, "title"))
     if not body and not title:
         raise ReaderError("the note has neither text nor title")
@@ -75,7 +69,6 @@ def _attachment(resource: Element) -> str:
     return text_of(first(resource, "file-name")) or text_of(first(resource, "mime"))
 
 
-def _markdown(enml: str) -> str:
-    html = _HEAD.sub("", enml)
-    html = _CHECKBOX.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
-    return to_markdown(_MEDIA.sub("", html))
+def _task(task: Element) -> Task:
+    done = text_of(first(task, "taskStatus")) == "completed"
+    return Task(text_of(first(task, "taskGroupNoteLevelID")), text_of(first(task, "title")), done)

@@ -3,34 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import read_text
+from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
+_JOPLIN_KINDS: Final = {
+    "2": "a notebook of Joplin",
+    "4": "the description of an attached file of Joplin",
+    "5": "a tag of Joplin",
+    "6": "a tag of a note of Joplin",
+    "13": "an earlier revision of a note of Joplin",
+}
+_HTML: Final = "2"
+_MAX_FOLDER: Final = 100_000
 
 
-def load_joplin(source: Source) -> Article:
-    """Makes an article of a note; refuses the folders, tags and attachments of the same export."""
+def joplin_records(source: Source) -> Iterator[Record | Skip]:
+    """Yields a note as one article; folders, tags and the like of the same export are skipped as what they are."""
+    lines, fields = _joplin_fields(source)
+    kind = fields.get("type_", "")
+    if kind == _NOTE:
+        yield Record("", None, partial(_read_joplin, lines, fields, _folder_of(source, fields)))
+    else:
+        yield Skip("", _JOPLIN_KINDS.get(kind, "no note of Joplin"))
+
+
+def _joplin_fields(source: Source) -> tuple[list[str], dict[str, str]]:
+    """Returns the lines of the text, with the title as the first, and the fields below it."""
     text, _ = read_text(source)
     lines = text.rstrip().splitlines()
     fields: dict[str, str] = {}
     while lines and (match := _LINE.match(lines[-1])):
         fields.setdefault(match[1], match[2].strip())
         lines.pop()
-    if fields.get("type_") != _NOTE:
-        raise ReaderError("it is not a note, but a folder, tag or attachment of Joplin")
+    return lines, fields
+
+
+def _folder_of(source: Source, fields: Mapping[str, str]) -> str:
+    """Returns the name of the notebook of a note, which is a file of the same export; empty if it is not there."""
+    parent = fields.get("parent_id", "")
+    folder = source.sibling(f"{parent}.md") if re.fullmatch("[0-9a-f]{32}", parent) else None
+    lines = _joplin_fields(folder)[0] if folder is not None and folder.size < _MAX_FOLDER else []
+    return lines[0].strip() if lines else ""
+
+
+def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str) -> Article:
     title, body = (lines[0].strip() if lines else ""), "\n".join(lines[1:]).strip("\n").rstrip()
+    if fields.get("encryption_applied") == "1":
+        raise ReaderError("the note is encrypted; turn encryption off in Joplin, and export again")
+    if fields.get("markup_language") == _HTML:
+        body = to_markdown(body)
     if not title and not body:
         raise ReaderError("the note has neither text nor title")
+    done = fields.get("todo_completed", "0") != "0"
     metadata: dict[str, Any] = {
         "title": title,
         "guid": f"joplin:{fields.get('id', '')}",
@@ -38,6 +75,9 @@ def load_joplin(source: Source) -> Article:
         "updated": _without_fraction(fields.get("user_updated_time") or fields.get("updated_time")),
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
+        "folder": folder,
+        "todo": ("done" if done else "open") if fields.get("is_todo") == "1" else "",
+        "state": "trashed" if fields.get("deleted_time", "0") not in ("", "0") else "",
     }
     return make_article(without_empty(metadata), body or title)
 
@@ -55,6 +95,22 @@ def day_one_records(source: Source) -> Iterator[Record | Refusal]:
     yield from item_records(entries, _read_entry)
 
 
+def _local_time(written: object, zone: object) -> Any:
+    """Returns a moment in UTC as the time of day in a time zone, at which the entry was written; others unchanged.
+
+    >>> _local_time("2024-01-05T03:00:00Z", "America/New_York")
+    '2024-01-04T22:00:00-05:00'
+    """
+    if not isinstance(written, str) or not written.endswith("Z") or not isinstance(zone, str) or not zone:
+        return written
+    from zoneinfo import ZoneInfo
+
+    try:
+        return datetime.fromisoformat(written).astimezone(ZoneInfo(zone)).isoformat()
+    except (ValueError, OverflowError, OSError, KeyError):  # an unknown zone is a KeyError, a strange name a ValueError
+        return written
+
+
 def _read_entry(entry: Mapping[str, Any]) -> Article:
     text = entry.get("text")
     body = re.sub(r"\\([.!()+#*_-])", r"\1", text).strip() if isinstance(text, str) else ""
@@ -65,8 +121,8 @@ def _read_entry(entry: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "title": heading[1].strip() if heading else "",
         "guid": f"dayone:{entry.get('uuid')}" if entry.get("uuid") else "",
-        "date": entry.get("creationDate"),
-        "updated": entry.get("modifiedDate"),
+        "date": _local_time(entry.get("creationDate"), entry.get("timeZone")),
+        "updated": _local_time(entry.get("modifiedDate"), entry.get("timeZone")),
         "tags": [tag for tag in entry.get("tags") or [] if isinstance(tag, str)],
         "places": [
             str(location[key]) for key in ("placeName", "localityName", "country") if location and location.get(key)

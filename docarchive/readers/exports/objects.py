@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from docarchive.article import Article
@@ -20,11 +21,6 @@ _MAX_PAGE: Final = 20_000_000
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
 
-def wallabag_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of wallabag's JSON, versions 1 and 2."""
-    return _records(source, "wallabag", _read_wallabag)
-
-
 def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the entries of ``metadata_….json``, with texts in ``content/`` and highlights in ``highlights/``."""
 
@@ -35,21 +31,6 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
     return _records(source, "Omnivore", _read_omnivore, texts)
 
 
-def pinboard_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Pinboard's JSON."""
-    return _records(source, "Pinboard", _read_pinboard)
-
-
-def delicious_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Delicious' JSON."""
-    return _records(source, "Delicious", _read_delicious)
-
-
-def readability_records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the entries of Readability's JSON."""
-    return _records(source, "Readability", _read_readability, key="bookmarks")
-
-
 def _records(
     source: Source,
     tool: str,
@@ -57,15 +38,7 @@ def _records(
     attached: Callable[[Item], tuple[bytes, ...]] = lambda _: (),
     key: str = "",
 ) -> Iterator[Record | Refusal]:
-    """Yields the entries of a list; see ``item_records``.
-
-    Args:
-        source: The file.
-        tool: The name of the tool, for messages.
-        read: Makes an article of an entry and its attached bytes.
-        attached: Returns the bytes of other files that belong to an entry.
-        key: The key of the list, if the file is an object.
-    """
+    """Yields the entries of a list, which is under ``key`` if the file is an object; see ``item_records``."""
     value = read_json(source, limit=MAX_SIZE, advice="; export fewer entries at once")
     items = value.get(key) if key and isinstance(value, dict) else value
     if not isinstance(items, list):
@@ -157,3 +130,9 @@ def _title(value: object) -> str:
 
 def _is_true(value: object) -> bool:
     return value in (True, 1, "1", "true")
+
+
+wallabag_records: Final = partial(_records, tool="wallabag", read=_read_wallabag)
+pinboard_records: Final = partial(_records, tool="Pinboard", read=_read_pinboard)
+delicious_records: Final = partial(_records, tool="Delicious", read=_read_delicious)
+readability_records: Final = partial(_records, tool="Readability", read=_read_readability, key="bookmarks")

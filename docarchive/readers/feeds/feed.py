@@ -26,6 +26,17 @@ _DEFAULT_TYPE: Final = "application/xml"
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields the entries of a feed, with their numbers as locations."""
+    parsed = parsed_feed(source)
+    for number, entry in enumerate(parsed.entries, start=1):
+        yield _record(str(number), parsed.feed, entry)
+
+
+def parsed_feed(source: Source) -> Any:
+    """Returns what feedparser reads in a feed: ``feed`` and ``entries``.
+
+    Raises:
+        ReaderError: It cannot be parsed, or has no entries.
+    """
     import feedparser
 
     data = source.read(MAX_SIZE, "feed")
@@ -39,8 +50,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if not parsed.entries:
         problem = parsed.get("bozo_exception") if parsed.bozo else None
         raise ReaderError(f"the feed has no entries{f' ({_parse_error(problem, data)})' if problem else ''}")
-    for number, entry in enumerate(parsed.entries, start=1):
-        yield _record(str(number), parsed.feed, entry)
+    return parsed
 
 
 def _parse_error(error: object, data: bytes) -> str:
@@ -100,7 +110,7 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "comments": entry.get("comments"),
         "rights": _line(entry, "rights"),
     }
-    if metadata["guid"] == url:
+    if metadata["guid"] == metadata["url"]:
         del metadata["guid"]
     return without_empty(metadata), body or title or url or enclosures[0]
 

@@ -23,20 +23,10 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if not isinstance(items, list) or not items:
         raise ReaderError("the feed has no items")
     feed_data = {key: feed.get(key) for key in ("title", "home_page_url", "language", "authors", "author")}
-    yield from item_records(items, partial(read_item, feed_data), prefix="")
+    yield from item_records(items, partial(_read_item, feed_data), prefix="")
 
 
-def read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
-    """Makes an article of an item.
-
-    Args:
-        feed: The feed's own keys.
-        item: The item.
-
-    Raises:
-        ReaderError: The item has neither text nor title.
-        ArticleError: A value in it is not valid.
-    """
+def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
     body = to_markdown(as_text(item.get("content_html"))) or text or as_text(item.get("summary"))
     url = as_text(item.get("url")) or as_text(item.get("external_url"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
@@ -25,22 +26,20 @@ def load(source: Source) -> Article:
     head, body = first(root, "head"), first(root, "body")
     lines: list[str] = []
     feeds: list[str] = []
-    if body is not None:
-        _add_outlines(body, 0, lines, feeds)
+    _add_outlines(body if body is not None else (), 0, lines, feeds)
     if not lines:
         raise ReaderError("there is no outline in it")
-    head_values = {name: text_of(first(head, name)) if head is not None else "" for name in ("title", "dateCreated")}
     metadata: dict[str, Any] = {
-        "title": head_values["title"],
-        "date": head_values["dateCreated"],
-        "updated": text_of(first(head, "dateModified")) if head is not None else "",
-        "authors": text_of(first(head, "ownerName")) if head is not None else "",
+        "title": text_of(first(head, "title")),
+        "date": text_of(first(head, "dateCreated")),
+        "updated": text_of(first(head, "dateModified")),
+        "authors": text_of(first(head, "ownerName")),
         "feeds": feeds,
     }
-    return make_article(without_empty(metadata), "\n".join(lines))
+    return make_article(without_empty(metadata), "\n".join(lines).strip())
 
 
-def _add_outlines(parent: Element, depth: int, lines: list[str], feeds: list[str]) -> None:
+def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds: list[str]) -> None:
     for item in parent:
         if local(item) != "outline":
             continue
@@ -51,8 +50,20 @@ def _add_outlines(parent: Element, depth: int, lines: list[str], feeds: list[str
             entry += f" ({_link('feed', feed)})"
         if feed:
             feeds.append(feed)
-        lines.append(f"{'  ' * depth}- {entry}")
+        indent = "  " * depth
+        lines.append(f"{indent}- {_state(item)}{entry}")
+        if note := (item.get("_note") or item.get("note") or item.get("description") or "").strip():
+            lines.append("")
+            escaped = _MARKDOWN_CHARACTERS.sub(r"\\\1", note)
+            lines += [f"{indent}  {line.strip()}".rstrip() for line in escaped.splitlines()]
+            lines.append("")
         _add_outlines(item, depth + 1, lines, feeds)
+
+
+def _state(item: Element) -> str:
+    """Returns the check box of an outline that a program for tasks has checked."""
+    done = item.get("_complete") == "true" or item.get("_status") == "checked"
+    return "[x] " if done else "[ ] " if item.get("_status") == "unchecked" else ""
 
 
 def _link(text: str, address: str) -> str:

@@ -19,11 +19,7 @@ def is_own_list(head: str) -> bool:
 
 
 def own_metadata(stated: str) -> dict[str, Any]:
-    """Returns the metadata of the article of a page that docarchive exported.
-
-    Args:
-        stated: The page's JSON-LD; may be empty or invalid, as anybody may have written it.
-    """
+    """Returns the metadata of a page that docarchive exported, by its JSON-LD; anybody may have written it."""
     try:
         record = json.loads(stated)
     except (ValueError, RecursionError):

@@ -8,10 +8,12 @@ found first, are read by ``readers/web``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.html.xml import is_deep
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -55,10 +57,10 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
     """
-    soup = _parse(html)
+    soup = parse_html(html)
     from markdownify import MarkdownConverter
 
-    if _is_deep(soup):
+    if is_deep(soup, _tags_in, _MAX_DEPTH):
         return _tidy(soup.get_text("\n"))
     for tag in soup.find_all(True):
         _clean(tag, alone)
@@ -78,10 +80,15 @@ def to_line(html: str) -> str:
     """
     if "<" not in html or not _ELEMENT.search(html):
         return " ".join((unescape(html) if "&" in html else html).split())
-    return " ".join(_parse(html).get_text().split())
+    return " ".join(parse_html(html).get_text().split())
 
 
-def _parse(html: str) -> BeautifulSoup:
+def parse_html(html: str) -> BeautifulSoup:
+    """Parses an HTML fragment of untrusted origin, without what a reader would not see.
+
+    Raises:
+        ReaderError: It is too long, or cannot be parsed.
+    """
     if len(html) > MAX_LENGTH:
         raise ReaderError(f"its HTML is longer than {MAX_LENGTH // 1_000_000} million characters")
     if html.count(">") > MAX_ELEMENTS and len(_OPENING.findall(html)) > MAX_ELEMENTS:
@@ -150,17 +157,8 @@ def _unwrap_layout(table: Tag) -> None:
         element.name = "div"
 
 
-def _is_deep(soup: BeautifulSoup) -> bool:
-    open_tags: list[Any] = [iter(soup.children)]
-    while open_tags:
-        child = next(open_tags[-1], None)
-        if child is None:
-            open_tags.pop()
-        elif getattr(child, "name", None):
-            open_tags.append(iter(child.children))
-            if len(open_tags) > _MAX_DEPTH:
-                return True
-    return False
+def _tags_in(tag: Tag) -> Iterator[Any]:
+    return (child for child in tag.children if getattr(child, "name", None))
 
 
 def _tidy(text: str) -> str:

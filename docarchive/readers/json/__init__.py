@@ -21,12 +21,7 @@ def start_of(head: bytes) -> bytes:
 
 
 def has_keys(head: bytes, *keys: str) -> bool:
-    """Returns whether all of these keys are in the beginning of a JSON text.
-
-    Args:
-        head: The beginning.
-        keys: Regular expressions.
-    """
+    """Returns whether all of these keys (regular expressions) are in the beginning of a JSON text."""
     return all(re.search(rf'"{key}"\s*:'.encode(), head) for key in keys)
 
 

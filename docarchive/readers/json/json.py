@@ -27,10 +27,7 @@ _compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).enc
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each article of a file, which is read as a whole."""
-    if source.size > MAX_SIZE:
-        raise ReaderError(f"the file is larger than {MAX_SIZE // 1_000_000} MB; make it JSON Lines, one article a line")
-    with source.open() as file:
-        value = parse_json(file.read().removeprefix(BOM))
+    value = read_json(source, limit=MAX_SIZE, advice="; make it JSON Lines, one article a line")
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]
     mapping = _mapping(value, source.options) if source.options.mapping else {}

@@ -10,6 +10,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
 
+from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
@@ -87,7 +88,7 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
 
     Raises:
         ReaderError: It is not an object.
-        ArticleError: A value in it is not valid.
+        ArticleError: There is no text in it, or a value is not valid.
     """
     if not isinstance(value, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
@@ -95,8 +96,14 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         from docarchive.readers.values.mapping import map_record
 
         return map_record(value, mapping)
-    if value.get("title") in _NO_TITLES and not is_own_record(value):
+    if is_own_record(value):
+        return make_record_article(value)
+    if value.get("title") in _NO_TITLES:
         value = {key: item for key, item in value.items() if key != "title"}
+    if not any(value.get(key) and isinstance(value[key], str) for key in keys.BODY_KEYS):
+        from docarchive.readers.values.texts import with_text
+
+        value = with_text(value)
     return make_record_article(value)
 
 

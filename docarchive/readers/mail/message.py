@@ -5,16 +5,23 @@ Much mail is broken, so the structure is parsed by the lenient old rules of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import csv
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line
+from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, raw_header
 from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
+
+#: Headers with a list of labels.
+_LABELS: Final = ("X-Gmail-Labels", "Keywords", "X-Keywords")
+_BLANK_LINES: Final = re.compile(rb"\A(?:[ \t]*\r?\n)+(?=[!-9;-~]+[ \t]*:)")
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -29,8 +36,12 @@ def load(source: Source) -> Article:
     return read_message(data)
 
 
-def read_message(data: bytes) -> Article:
+def read_message(data: bytes, received: str = "") -> Article:
     """Reads an article from the bytes of one message.
+
+    Args:
+        data: The bytes.
+        received: When the message was stored, as it is written, for one that states no date.
 
     Raises:
         ReaderError: The message is empty, or cannot be parsed.
@@ -40,7 +51,7 @@ def read_message(data: bytes) -> Article:
 
     check_parts(data)
     try:
-        message = message_from_bytes(data.removeprefix(b"\xef\xbb\xbf"), policy=policy.compat32)
+        message = message_from_bytes(_BLANK_LINES.sub(b"", data.removeprefix(b"\xef\xbb\xbf")), policy=policy.compat32)
     except UNEXPECTED:
         raise ReaderError("the message cannot be parsed") from None
     content = read_parts(message)
@@ -49,19 +60,20 @@ def read_message(data: bytes) -> Article:
     if not (title or body or content.attachments):
         raise ReaderError("the message has neither subject nor text")
     attached = {"attachments": content.attachments} if content.attachments else {}
-    return make_article({**_metadata(message, title), **attached}, body)
+    return make_article({**_metadata(message, title, received), **attached}, body)
 
 
-def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
+def _metadata(message: Message[Any, Any], title: str, received: str) -> dict[str, Any]:
     message_id = header_line(message, "Message-ID").strip("<> ")
     senders = addresses(message, "From") or addresses(message, "Sender")
     metadata: dict[str, Any] = {
         "title": title,
         "authors": [name or address for name, address in senders],
-        "date": header_line(message, "Date"),
+        "date": header_line(message, "Date") or _arrived(message) or received,
         "source_id": message_id,
         "language": header_line(message, "Content-Language").partition(",")[0],
         "message_id": message_id,  # by which a message is identified
+        "tags": _labels(message),
         "from": [_name_and_address(name, address) for name, address in senders],
     }
     address = header_line(message, "Archived-At").strip("<> ")
@@ -74,6 +86,24 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         metadata[name.lower().replace("-", "_")] = header_line(message, name)
     metadata["references"] = header_line(message, "References").split()[-100:]
     return without_empty(metadata)
+
+
+def _arrived(message: Message[Any, Any]) -> str:
+    """Returns when the first server received a message, which is the last header of these; empty if none says so."""
+    received = [str(value) for key, value in message.raw_items() if key.lower() == "received"]
+    written = received[-1].rpartition(";")[2] if received else raw_header(message, "Delivery-Date")
+    return " ".join(written.split())
+
+
+def _labels(message: Message[Any, Any]) -> list[str]:
+    """Returns what a message was filed under: Gmail's labels, and keywords of other programs and of its sender."""
+    labels: dict[str, None] = {}
+    for name in _LABELS:
+        line = header_line(message, name)
+        with suppress(csv.Error):
+            cells = next(csv.reader([line], skipinitialspace=True), []) if line else []
+            labels.update(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+    return [*labels]
 
 
 def _name_and_address(name: str, address: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.mail.flowed import unfolded
 from docarchive.readers.mail.headers import UNEXPECTED, header_line, parse_header, raw_header
 
 if TYPE_CHECKING:
@@ -50,7 +51,12 @@ def check_parts(data: bytes) -> None:
     Raises:
         ReaderError: There are too many parts.
     """
-    if _count_parts(data) > 2 * _MAX_PARTS:
+    head = data[:_MAX_PREFIX]
+    if not _WITH_PARTS.search(head):
+        return
+    boundaries = {match[1] for match in _BOUNDARY.finditer(head)}
+    count = max(len(_CONTENT_TYPE.findall(data)), *(data.count(b"\n--" + boundary) for boundary in boundaries), 0)
+    if count > 2 * _MAX_PARTS:
         raise ReaderError(_TOO_MANY)
 
 
@@ -63,15 +69,6 @@ def read_parts(message: Message[Any, Any]) -> Content:
     content = Content()
     _collect(message, content, _is_newsletter(message), 0)
     return content
-
-
-def _count_parts(data: bytes) -> int:
-    """Returns about how many parts a message has, by the boundaries and media types in it."""
-    head = data[:_MAX_PREFIX]
-    if not _WITH_PARTS.search(head):
-        return 0
-    boundaries = {match[1] for match in _BOUNDARY.finditer(head)}
-    return max(len(_CONTENT_TYPE.findall(data)), *(data.count(b"\n--" + boundary) for boundary in boundaries), 0)
 
 
 def _is_newsletter(message: Message[Any, Any]) -> bool:
@@ -182,4 +179,16 @@ def _text(part: Message[Any, Any], media_type: str) -> str:
     except UNEXPECTED:
         charset = None
     text = decode_declared(data, charset).replace("\r\n", "\n").replace("\r", "\n")
-    return to_markdown(text) if media_type == "text/html" else text.strip("\n").rstrip()
+    if media_type == "text/html":
+        return to_markdown(text)
+    if _parameter(part, "format") == "flowed":
+        text = unfolded(text, delete_space=_parameter(part, "delsp") == "yes")
+    return text.strip("\n").rstrip()
+
+
+def _parameter(part: Message[Any, Any], name: str) -> str:
+    """Returns a parameter of the media type, in lower case; empty if there is none."""
+    try:
+        return str(part.get_param(name) or "").strip().lower()
+    except UNEXPECTED:
+        return ""

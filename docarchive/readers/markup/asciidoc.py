@@ -1,8 +1,7 @@
 """The reader of AsciiDoc: the document header becomes metadata, the text is not changed.
 
-The header is the title (``= Title``), the author line, the revision line and attributes (``:name: value``); see
-https://docs.asciidoctor.org/asciidoc/latest/document/header/. All of it becomes values: a second value of a key is set
-aside as ``KEY_as_written``, comments are kept under ``comments``.
+The header (https://docs.asciidoctor.org/asciidoc/latest/document/header/) becomes values: a second value of a key is
+set aside as ``KEY_as_written``, comments are kept under ``comments``.
 """
 
 from __future__ import annotations
@@ -29,12 +28,7 @@ _REVISION = re.compile(r"(?:v?(?P<number>[\d.]+)\s*,\s*)?(?P<date>[^:]*[^:\s])(?
 
 
 def read_asciidoc(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from AsciiDoc, with the front matter that sites put above it.
-
-    Args:
-        text: The whole text.
-        name: The file's name; a date at its beginning is used where the text has none.
-        folder: Its folders below what the user named, with slashes.
+    """Reads an article from AsciiDoc, with the front matter that sites put above it; for ``load_text``.
 
     Raises:
         ReaderError: There is no text in it, its front matter cannot be read, or it is of PGP.
@@ -92,13 +86,9 @@ def _header(lines: list[str], metadata: dict[str, Any]) -> int:
 
 
 def _attributes(lines: list[str], index: int, metadata: dict[str, Any], *, blank: bool = False) -> int:
-    """Reads attributes and comments from a line on; returns the index of the line after them.
+    """Reads attributes and comments into the metadata; returns the index of the line after them.
 
-    Args:
-        lines: The file.
-        index: Where to begin.
-        metadata: Gets the values.
-        blank: Whether blank lines and blocks of comments may be among them, as above a title.
+    Blank lines and blocks of comments may be among them if ``blank``, as above a title.
     """
     while index < len(lines):
         line = lines[index]

@@ -22,11 +22,12 @@ from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, r
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
+from docarchive.readers.sites.notion import read_page
 from docarchive.readers.sites.own_export import read_own_layout, restore_tags
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
-from docarchive.readers.values.reserved_keys import is_own, lenient_article, set_aside
+from docarchive.readers.values.reserved_keys import is_own, lenient_article, with_date
 
 #: Hugo reads front matter below blank lines too.
 _BELOW_BLANK_LINES = re.compile(r"(?:[ \t]*\r?\n){1,20}(?=(?:---|\+\+\+)(?:yaml|toml|json)?[ \t]*\r?\n)")
@@ -48,15 +49,10 @@ _OF_SITES: Final = frozenset(
 
 
 def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from Markdown.
+    """Reads an article from Markdown; for ``load_text``.
 
     Without a title in the front matter, the first heading is the title; without a date or a section there, the
     file's name and folder are asked.
-
-    Args:
-        text: The whole text.
-        name: The file's name.
-        folder: Its folders below what the user named, with slashes.
     """
     document = _split(text)
     # What docarchive exported comes first: none of the rules below may change it (decision 0053).
@@ -64,7 +60,9 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
         return restore_tags(frontmatter.read_article(text))
     if (own := read_own_layout(document.metadata, document.body)) is not None:
         return own
-    if document.syntax:
+    if not document.syntax and (page := read_page(text, name)):
+        document, name = _Document(dict(page.metadata), "note", page.body), page.name
+    elif document.syntax:
         document = _of_template(document, os.path.splitext(name)[1].lower())
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
     # and the first heading only where front matter states nothing (decision 0051).
@@ -79,10 +77,7 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     date = folders.shown_date(metadata, name, folder)
     article = lenient_article(metadata, document.body)
     if date and date != article.date:
-        dated = {**metadata, "date": date}
-        if metadata.get("date"):
-            set_aside(dated, "date", metadata["date"])
-        article = lenient_article(dated, document.body)
+        article = lenient_article(with_date(metadata, date), document.body)
     note = note and bool(_NOTES & metadata.keys())
     if article.title_derived and (title := _title(document, name, folder, note=note)):
         article.title, article.title_derived = title, False
@@ -92,29 +87,19 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
 
 
 class _Document(NamedTuple):
-    """A Markdown file split into metadata and text.
-
-    Attributes:
-        metadata: Keys and values as they are written.
-        syntax: ``yaml``, ``toml`` or ``json`` of front matter, ``note`` of a note's properties, ``lines`` of header
-            lines and the like, None without metadata.
-        body: The text.
-    """
+    """A Markdown file split into metadata and text."""
 
     metadata: dict[Any, Any]
+    #: ``yaml``, ``toml`` or ``json`` of front matter, ``note`` of a note's properties, ``lines`` of header lines and
+    #: the like, None without metadata.
     syntax: str | None
     body: str
 
 
 def _split(text: str) -> _Document:
-    """Splits a text at the end of its metadata.
+    """Splits a text at the end of its metadata; raises ``ReaderError`` if these cannot be read.
 
-    The forms are tried from the surest to the one that looks most like text: fences at the first character, fences
-    below blank lines (as Hugo allows, if there is a known key between them), the forms of single programs, which name a
-    title or a date, Pandoc's block, and header lines, which any text may begin with (decisions 0020 and 0051).
-
-    Raises:
-        ReaderError: The front matter cannot be read.
+    The forms are tried from the surest to the one that looks most like text (decisions 0020 and 0051).
     """
     bare = text.removeprefix("\ufeff")
     if _PROGRAM.match(bare):
@@ -133,11 +118,7 @@ def _split(text: str) -> _Document:
 
 
 def _of_template(document: _Document, suffix: str) -> _Document:
-    """Returns a document that is no Markdown by its file's name: HTML becomes Markdown, other templates are refused.
-
-    Raises:
-        ReaderError: It is a template without a text of its own.
-    """
+    """Returns a document that is no Markdown by its file's name: HTML becomes Markdown, other templates are refused."""
     shown = [value for key, value in document.metadata.items() if keys.canonical(str(key)) in ("title", "date")]
     if any(map(is_placeholder, shown)):
         raise ReaderError(_IS_TEMPLATE)
@@ -157,11 +138,7 @@ def _below(text: str, end: int) -> str:
 
 
 def _parse(text: str) -> tuple[dict[Any, Any], str]:
-    """Reads front matter; YAML that is invalid by common mistakes is repaired.
-
-    Raises:
-        ReaderError: It cannot be read.
-    """
+    """Reads front matter; YAML that is invalid by common mistakes is repaired."""
     try:
         return frontmatter.parse(text)
     except ReaderError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from docarchive import keys
@@ -38,26 +39,6 @@ _BLANK_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _CONVINCING: Final = ("title", "date")
 
 
-def read_other_front_matter(text: str) -> Headers | None:
-    """Reads the front matter that a text begins with; returns None if it is of none of these forms."""
-    return _hexo(text) or _unclosed(text) or _jbake(text) or _nikola(text) or _logseq(text)
-
-
-def _hexo(text: str) -> Headers | None:
-    if match := _HEXO.match(text):
-        metadata = _yaml(match["yaml"])
-    elif match := _HEXO_JSON.match(text):
-        metadata = _json(match["json"])
-    else:
-        return None
-    return _convincing(metadata, match)
-
-
-def _unclosed(text: str) -> Headers | None:
-    match = _UNCLOSED.match(text)
-    return _convincing(_yaml(match["yaml"]), match) if match else None
-
-
 def _convincing(metadata: dict[Any, Any], match: re.Match[str]) -> Headers | None:
     """Returns the front matter of a match, if it has keys that prose would not begin with."""
     return Headers(metadata, match.end()) if any(key in metadata for key in _CONVINCING) else None
@@ -83,33 +64,41 @@ def _json(raw: str) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _jbake(text: str) -> Headers | None:
-    match = _JBAKE.match(text)
-    if not match:
-        return None
+def _jbake(match: re.Match[str]) -> Headers | None:
     pairs = (line.partition("=") for line in match["lines"].splitlines())
     metadata = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
     return Headers(metadata, match.end()) if {*_CONVINCING, "type", "status"} & metadata.keys() else None
 
 
-def _nikola(text: str) -> Headers | None:
-    match = _NIKOLA.match(text)
-    if not match:
-        return None
+def _nikola(match: re.Match[str]) -> Headers | None:
     metadata = {key: value.strip() for key, value in _NIKOLA_LINE.findall(match["lines"]) if value.strip()}
     return Headers(metadata, match.end()) if "title" in metadata else None
 
 
-def _logseq(text: str) -> Headers | None:
-    match = _LOGSEQ.match(text)
-    if not match:
-        return None
+def _logseq(match: re.Match[str]) -> Headers | None:
     pairs = (line.strip().removeprefix("- ").partition("::") for line in match["lines"].splitlines())
     metadata: dict[Any, Any] = {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
     for key, value in metadata.items():
         if keys.KNOWN.get(keys.descriptive(key) or "") == keys.LIST or key in ("alias", "aliases"):
             metadata[key] = [item for part in value.split(",") if (item := part.strip().lstrip("#").strip("[]"))]
     return Headers(metadata, match.end(), note=True) if metadata else None
+
+
+#: The forms, in the order in which they are tried, and what reads a match.
+_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Headers | None]], ...]] = (
+    (_HEXO, lambda match: _convincing(_yaml(match["yaml"]), match)),
+    (_HEXO_JSON, lambda match: _convincing(_json(match["json"]), match)),
+    (_UNCLOSED, lambda match: _convincing(_yaml(match["yaml"]), match)),
+    (_JBAKE, _jbake),
+    (_NIKOLA, _nikola),
+    (_LOGSEQ, _logseq),
+)
+
+
+def read_other_front_matter(text: str) -> Headers | None:
+    """Reads the front matter that a text begins with; returns None if it is of none of these forms."""
+    matches = ((read, match) for pattern, read in _FORMS if (match := pattern.match(text)))
+    return next((headers for read, match in matches if (headers := read(match))), None)
 
 
 def read_title_block(text: str) -> Headers | None:

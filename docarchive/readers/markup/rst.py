@@ -29,12 +29,7 @@ _LISTS: Final = re.compile(r"[;,]")
 
 
 def read_rst(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from reStructuredText.
-
-    Args:
-        text: The whole text.
-        name: The file's name; a date at its beginning is used where the text has none.
-        folder: Its folders below what the user named, with slashes.
+    """Reads an article from reStructuredText; for ``load_text``.
 
     Raises:
         ReaderError: There is no text in it.
@@ -56,13 +51,9 @@ def read_rst(text: str, name: str = "", folder: str = "") -> Article:
 
 
 def _heads(lines: list[str], index: int, metadata: dict[Any, Any], kept: list[str]) -> int:
-    """Reads fields, ``meta``, ``post`` and Nikola's comments from a line on; returns the index of the line after them.
+    """Reads fields, ``meta``, ``post`` and Nikola's comments; returns the index of the line after them.
 
-    Args:
-        lines: The file.
-        index: Of the first line.
-        metadata: Gets the values.
-        kept: Gets the lines that did not become values, so that they stay in the text.
+    Lines that do not become values are added to ``kept``, so that they stay in the text.
     """
     while index < len(lines):
         line = lines[index]

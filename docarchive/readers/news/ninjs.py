@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -11,21 +12,29 @@ from docarchive.errors import ReaderError
 from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.json import MAX_SIZE as MAX_FILE
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
+#: A list of items, or an object that has nothing before one.
+_HOLDS_ITEMS: Final = re.compile(rb'\s*(?:\{\s*"_?items?"\s*:\s*)?\[\s*\{')
 _OTHER_KEYS: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the news item of a file, or one a line, by the number of the line."""
+    """Yields the news item of a file, those of a list in it, or one a line, by the number of the line."""
     with source.open() as file:
         first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
     if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
         yield from records_of_lines(source, _parse_item)
+    elif _HOLDS_ITEMS.match(first.removeprefix(BOM) + second):
+        value = read_json(source, limit=MAX_FILE, advice="; save it as several")
+        lists = [value] if isinstance(value, list) else value.values()
+        yield from item_records(next(item for item in lists if isinstance(item, list)), read_item)
     else:
         yield Record("", None, partial(_load, source))
 
@@ -38,10 +47,10 @@ def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
         raise ReaderError("a JSON object with keys and values is wanted")
-    return read_ninjs(item)
+    return read_item(item)
 
 
-def read_ninjs(item: Mapping[str, Any]) -> Article:
+def read_item(item: Mapping[str, Any]) -> Article:
     """Makes an article of a news item.
 
     Raises:
@@ -51,7 +60,7 @@ def read_ninjs(item: Mapping[str, Any]) -> Article:
     values = {key.lower(): value for key, value in item.items()}
     title = _first(values, "headline", "headlines", "title")
     metadata: dict[str, Any] = {
-        "guid": as_text(values.get("uri")),
+        "guid": as_text(values.get("uri")) or as_text(values.get("guid")),
         "title": title,
         "date": _written(values, "contentcreated", "firstcreated", "versioncreated"),
         "updated": _written(values, "contentmodified", "versioncreated"),

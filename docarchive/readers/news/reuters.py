@@ -41,19 +41,14 @@ def records(source: Source) -> Iterator[Record | Refusal]:
             number = _NUMBER.search(story[:1000].decode("latin-1"))
             location = number[1] if number else str(count)
             if story.endswith(_END):
-                yield Record(location, story, partial(read_story, story))
+                yield Record(location, story, partial(_read_story, story))
             else:
                 yield Refusal(location, story, "the story does not end: the file is cut off")
     if not count:
         raise ReaderError("there is no story (<REUTERS …>) in it")
 
 
-def read_story(story: bytes) -> Article:
-    """Makes an article of a story.
-
-    Raises:
-        ReaderError: The story has neither text nor title.
-    """
+def _read_story(story: bytes) -> Article:
     text = story.decode("latin-1")
     text_element = _element(text, "TEXT") or ""
     metadata: dict[str, Any] = {"title": _line(_element(text_element, "TITLE")), "date": _date(_element(text, "DATE"))}

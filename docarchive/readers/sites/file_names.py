@@ -22,30 +22,26 @@ _SUFFIXES = re.compile(r"(?:\.[a-z]{2}(?:-[a-z]{2})?)?\.\w+\Z", re.IGNORECASE)
 
 
 def date_in_name(name: str, *, post: bool = False) -> PartialDate | None:
-    """Returns the date that a file's name begins with, or None.
+    """Returns the date that a file's name begins with, or None; the year of a post of Jekyll may have two digits.
 
     >>> date_in_name("2024-03-16-visit.md"), date_in_name("202403161020 Visit.md"), date_in_name("visit.md")
     (PartialDate('2024-03-16'), PartialDate('2024-03-16'), None)
-
-    Args:
-        name: Name of the file.
-        post: Whether it is a post of Jekyll, whose year may have two digits.
     """
     if match := _DATED.match(name):
         year, month, day = (
             match[long] or match[short] for long, short in (("year", "y"), ("month", "m"), ("day", "d"))
         )
-        return _date(f"{year}-{int(month):02d}-{int(day):02d}")
+        return PartialDate.parse_or_none(f"{year}-{int(month):02d}-{int(day):02d}")
     if post and (match := _SHORT_YEAR.match(name)):
         year, month, day = map(int, match.groups())
-        return _date(f"{(1900 if year > _THIS_CENTURY else 2000) + year}-{month:02d}-{day:02d}")
+        return PartialDate.parse_or_none(f"{(1900 if year > _THIS_CENTURY else 2000) + year}-{month:02d}-{day:02d}")
     return None
 
 
 def date_in_path(path: str) -> PartialDate | None:
     """Returns the date in the folders of an address or a path, as ``2024/03/16/visit``, or None."""
     match = _FOLDERS.search(path)
-    return _date("-".join(match.groups())) if match else None
+    return PartialDate.parse_or_none("-".join(match.groups())) if match else None
 
 
 def is_index(name: str) -> bool:
@@ -74,10 +70,3 @@ def title_of_post(name: str) -> str:
     stem = _SUFFIXES.sub("", name)
     dated = _DATED.match(stem) or _SHORT_YEAR.match(stem)
     return " ".join(word.capitalize() for word in (stem[dated.end() :] if dated else stem).split("-") if word)
-
-
-def _date(text: str) -> PartialDate | None:
-    try:
-        return PartialDate(text)
-    except ValueError:
-        return None

@@ -15,7 +15,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.sites.file_names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
 from docarchive.readers.sites.generator_keys import normalized
-from docarchive.readers.values.dates_found import date_in, of_people
+from docarchive.readers.values.dates_found import date_people_wrote
 from docarchive.readers.values.reserved_keys import lenient_article
 
 #: Names of folders that are no sections.
@@ -119,9 +119,9 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
     """
     lowered = {str(key).lower(): value for key, value in metadata.items()}
     for key in _HUGO_DATES:
-        if date := _read(lowered.get(key)):
+        if date := date_people_wrote(lowered.get(key)):
             return date
-    if any(keys.canonical(key) == "date" and _read(value) for key, value in lowered.items()):
+    if any(keys.canonical(key) == "date" and date_people_wrote(value) for key, value in lowered.items()):
         return None  # a key that generators ignore, such as ``created``: the article takes it by its spelling
     own = folder.rpartition("/")[2]
     if date := date_in_name(own if is_index(name) else name, post=not _POSTS.isdisjoint(folder.split("/"))):
@@ -133,7 +133,7 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
                 return date
     if date := date_in_path(folder) or date_in_name(own):
         return date
-    return next((date for key in _LAST_DATES if (date := _read(lowered.get(key)))), None)
+    return next((date for key in _LAST_DATES if (date := date_people_wrote(lowered.get(key)))), None)
 
 
 def shown_title(metadata: Mapping[Any, Any], name: str, folder: str) -> str:
@@ -150,11 +150,6 @@ def title_of_jekyll(name: str, folder: str) -> str:
 
 def _word(value: object) -> str:
     return str(value).strip().lower() if isinstance(value, str | bool | int) else ""
-
-
-def _read(value: object) -> PartialDate | None:
-    date, _ = date_in(value)
-    return of_people(date) if date else None
 
 
 def _last(parts: list[str], name: str) -> int | None:

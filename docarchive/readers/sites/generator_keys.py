@@ -1,8 +1,6 @@
 """Front matter in the forms of single programs, normalized to the forms that articles have.
 
-Knows ``[taxonomies]``, ``[extra]`` and ``[params]``, tags separated by spaces or marked with ``#``, nested categories,
-``date: {created: …}``, names in parts, several names in one value, and values that are links between notes. See
-decision 0051.
+See decision 0051.
 """
 
 from __future__ import annotations
@@ -50,16 +48,12 @@ def normalized(metadata: Mapping[Any, Any], folder: str = "") -> dict[Any, Any]:
 
 
 def clean_tags(value: Any, *, spaced: bool = False) -> Any:
-    """Returns tags without the ``#`` that note programs write before them.
+    """Returns tags without the ``#`` that note programs write before them; Jekyll's are separated by spaces.
 
     >>> clean_tags("#harbour #ships"), clean_tags(["#a", ["b", "c"]]), clean_tags("C#, F#")
     (['harbour', 'ships'], ['a', 'b', 'c'], 'C#, F#')
     >>> clean_tags("news sport", spaced=True)
     ['news', 'sport']
-
-    Args:
-        value: A text or a list; other values are returned unchanged.
-        spaced: Whether spaces separate the tags of a text, as in Jekyll.
     """
     if isinstance(value, str):
         words = value.split()

@@ -16,13 +16,13 @@ from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
+from docarchive.readers.values.texts import TEXT_NAMES, letters_of
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
 #: column whose name comes first here is used.
 _NAMES_OF_KEYS: Final = {
     "title": "title headline heading subject name",
-    BODY: "body content text markdown md html fulltext bodytext bodymarkdown bodyhtml contenttext contentmarkdown "
-    "contenthtml contentencoded plaintext rawtext articletext articlebody maintext story transcript article message",
+    BODY: " ".join(TEXT_NAMES),
     "date": "date published datepublished publishedat publisheddate publisheddatetime publishedon publishedtime "
     "publishdate publicationdate pubdate dateissued issued firstpublished posted postdate dateposted postedat "
     "created createdat creationdate createdon datecreated datetime timestamp time",
@@ -76,7 +76,7 @@ class Columns(NamedTuple):
 
 def key_of(name: str) -> tuple[str, int] | None:
     """Returns the key that a column of this name holds, and the rank of the name for it; None for an unknown name."""
-    letters = re.sub(r"[\W_]+", "", name.casefold())
+    letters = letters_of(name)
     if letters in _KEYS_OF_NAMES:
         return _KEYS_OF_NAMES[letters]
     for prefix in _PREFIXES:
@@ -114,14 +114,6 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
     return Columns(names, {name: keys_of_columns[name] for name in names if name in keys_of_columns})
 
 
-def no_article_columns(columns: Columns) -> ReaderError:
-    """Returns the error for a table whose columns do not look like those of articles."""
-    return ReaderError(
-        "no column is named like a title or a text; say which they are with --map title=COLUMN and "
-        f"--map body=COLUMN; there are {column_list(columns.names)}"
-    )
-
-
 def row_reader(
     header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
 ) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
@@ -141,17 +133,14 @@ def row_reader(
     if is_own(columns.names) and not {*options.mapping} - options.optional:
         return columns, read_own_row
     if not columns.is_table_of_articles():
-        raise no_article_columns(columns)
-    return columns, partial(read_row, columns)
+        raise ReaderError(
+            "no column is named like a title or a text; say which they are with --map title=COLUMN and "
+            f"--map body=COLUMN; there are {column_list(columns.names)}"
+        )
+    return columns, partial(_read_row, columns)
 
 
-def read_row(columns: Columns, values: Sequence[Any]) -> Article:
-    """Makes an article of a row.
-
-    Raises:
-        ArticleError: The row has neither text nor title, or a value is not valid.
-        ReaderError: The text cannot be read.
-    """
+def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
     known: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in zip(columns.names, values, strict=False):

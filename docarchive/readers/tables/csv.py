@@ -29,7 +29,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
             if columns is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")
-                columns, read = row_reader(row.cells, source.options, read_guarded)
+                columns, read = row_reader(row.cells, source.options, _read_guarded)
             elif problem := row.problem or too_wide(row.cells, len(columns.names)):
                 yield Refusal(str(row.line), row.raw, problem)
             else:
@@ -38,8 +38,8 @@ def records(source: Source) -> Iterator[Record | Refusal]:
         raise ReaderError("there is no article in it; the table has no rows")
 
 
-def read_guarded(cells: Sequence[str]) -> Article:
-    """Makes an article of a row that docarchive wrote, without the quotes against formulas; see ``read_own``."""
+def _read_guarded(cells: Sequence[str]) -> Article:
+    """Makes an article of a row that docarchive wrote, without the quotes against formulas."""
     return read_own([*map(unguarded, cells)])
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
-from docarchive.readers.containers.decompression import expansion_limit
+from docarchive.readers.containers.decompression import TOO_LARGE, expansion_limit
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.tables.columns import row_reader
@@ -34,13 +34,13 @@ def _rows(file: Any, source: Source) -> Iterator[Record | Refusal]:
     allowed = expansion_limit(source.size)
     groups = range(file.metadata.num_row_groups)
     if any(file.metadata.row_group(number).total_byte_size > allowed for number in groups):
-        raise _too_large()
+        raise ReaderError(TOO_LARGE)
     columns, read = row_reader([str(name) for name in file.schema_arrow.names], source.options)
     number = 0
     for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
         allowed -= batch.nbytes
         if allowed < 0:
-            raise _too_large()
+            raise ReaderError(TOO_LARGE)
         values = [_column_values(column) for column in batch.columns]
         for row in zip(*values, strict=True):
             number += 1
@@ -61,7 +61,3 @@ def _column_values(column: Any) -> list[Any]:
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
     values: list[Any] = column.to_pylist()
     return values
-
-
-def _too_large() -> ReaderError:
-    return ReaderError("it expands to far more than its size; unpack it yourself if you trust it")

@@ -60,11 +60,7 @@ class Row(NamedTuple):
 
 
 class _BadRowError(Exception):
-    """The lines that were read are not a row.
-
-    Attributes:
-        separable: Whether each line may be a row by itself.
-    """
+    """The lines that were read are not a row; if ``separable``, each line may be a row by itself."""
 
     def __init__(self, problem: str, *, separable: bool = False) -> None:
         super().__init__(problem)
@@ -120,13 +116,7 @@ def _problem(cells: list[str], encoding: str) -> str:
 
 
 class _Lines:
-    """The decoded lines of a file for ``csv.reader``; keeps the bytes of the current row.
-
-    Attributes:
-        raw_lines: The bytes of each line of the current row.
-        first_number: The number of its first line, from 1.
-        ended_in_row: Whether the file ended in the middle of a row.
-    """
+    """The decoded lines of a file for ``csv.reader``; keeps the bytes of the current row."""
 
     def __init__(self, file: BinaryIO, dialect: Dialect) -> None:
         self._file = file
@@ -135,9 +125,9 @@ class _Lines:
         self._pushed_back: deque[bytes] = deque()
         self._number = 0
         self._size = 0
-        self.raw_lines: list[bytes] = []
-        self.first_number = 1
-        self.ended_in_row = False
+        self.raw_lines: list[bytes] = []  # of the current row
+        self.first_number = 1  # of the current row's first line
+        self.ended_in_row = False  # the file ended in the middle of a row
 
     def __iter__(self) -> _Lines:
         return self
@@ -158,7 +148,6 @@ class _Lines:
         return raw.decode(self._encoding, "surrogateescape")
 
     def begin_row(self) -> None:
-        """Begins a row."""
         self.raw_lines = []
         self._size = 0
         self.first_number = self._number + 1
@@ -171,7 +160,6 @@ class _Lines:
         self.ended_in_row = False
 
     def skip_line(self) -> None:
-        """Skips a line."""
         self._number += bool(self._read_raw())
 
     def _read_raw(self) -> bytes:

@@ -84,11 +84,7 @@ def _rows(connection: Connection, query: str, options: ReadOptions, clock: _Cloc
 
 
 def _table_query(connection: Connection, options: ReadOptions) -> str:
-    """Returns the query for the rows of the table that looks like articles.
-
-    Raises:
-        ReaderError: No table does, or several do.
-    """
+    """Returns the query for the rows of the one table that looks like articles."""
     rows = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name LIMIT ?", [_MAX_TABLES]
     )

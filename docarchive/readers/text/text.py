@@ -1,9 +1,7 @@
 """The reader of plain text.
 
-A text may begin with header lines (``Title: …``, ``By …``, ``Datum: …``) or with ``date 2024-03-16``, on a line of its
-own or right before its lead. A first line between blank lines that does not end like a sentence is the title; a byline
-and a date may be below it. Later such lines, before a paragraph, are headings. The text is kept except for the
-headings, which become Markdown's. See decision 0020.
+A text may begin with header lines or a date. A first line between blank lines that does not end like a sentence is the
+title; later such lines, before a paragraph, are headings, and become Markdown's. See decision 0020.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.sites.file_names import date_in_name
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.values.people import byline
-from docarchive.readers.values.reserved_keys import lenient_article, set_aside
+from docarchive.readers.values.reserved_keys import lenient_article, set_aside, with_date
 from docarchive.readers.values.written_dates import leading_date, read_date
 
 _DATE = re.compile(r"\s*(?:date|datum|fecha|data|dato|дата|日付|日期)(\s*[:=：]\s*|\s+)(\S+)[^\S\r\n]*", re.IGNORECASE)
@@ -33,13 +31,7 @@ _HEADING_WORDS: Final = 12
 
 
 def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:
-    """Reads an article from a plain text.
-
-    Args:
-        text: The text.
-        name: The file's name; a date at its beginning is used where the text has none.
-        folder: Its folders; a plain text takes nothing from them.
-    """
+    """Reads an article from a plain text; for ``load_text``. Nothing is taken from the folder."""
     text = text.removeprefix("\ufeff")
     headers = read_headers(text)
     metadata: dict[str, Any] = headers.metadata if headers else {}
@@ -48,7 +40,7 @@ def read_plain_text(text: str, name: str = "", folder: str = "") -> Article:
     if not read_date(metadata.get("date")):
         date, rest = _leading_date(rest)
         if date:
-            metadata = _with_date(metadata, date)
+            metadata = with_date(metadata, date)
             lead_follows = not rest.startswith(("\r", "\n"))
     structure = _structure(rest.strip("\r\n").rstrip(), titled="title" not in metadata, lead=lead_follows)
     metadata = _merged(structure.metadata, metadata)
@@ -99,21 +91,10 @@ def _is_sure(label_end: str, date_end: str) -> bool:
     return bool(label_end.strip()) and not date_end.strip()
 
 
-def _with_date(metadata: dict[str, Any], date: PartialDate) -> dict[str, Any]:
-    """Returns metadata with a date; a value of that key that is no date is set aside."""
-    dated = {**metadata, "date": date}
-    if metadata.get("date"):
-        set_aside(dated, "date", metadata["date"])
-    return dated
-
-
 def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
-    """Takes the title and a byline from the head of a text, and marks its headings.
+    """Takes the title, if it is not known yet (``titled``), and a byline from the head of a text; marks its headings.
 
-    Args:
-        text: The text below the header lines.
-        titled: Whether to look for a title.
-        lead: Whether the text begins with the lead, right after a date: then it has no title.
+    A text that begins with its lead, right after a date, has no title.
     """
     pieces = _BLOCKS.split(text)  # blocks at even indexes, the blank lines between them at odd ones
     blocks = pieces[::2]

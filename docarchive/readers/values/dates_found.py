@@ -40,6 +40,12 @@ def date_in(value: Any) -> tuple[PartialDate | None, bool]:
     return (beginning.date if beginning else None), False
 
 
+def date_people_wrote(value: Any) -> PartialDate | None:
+    """Returns the date that a value of front matter is or begins with, or None."""
+    date, _ = date_in(value)
+    return of_people(date) if date else None
+
+
 def first_date(*written: Any) -> Any:
     """Returns the first of several values that a program means as a date, else the first that is not empty, or None."""
     values = [value for value in written if value]

@@ -39,7 +39,7 @@ def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article
     picked: dict[str, Any] = {}
     html = ""
     for key, path in mapping.items():
-        value = value_at(rest, path)
+        value = _value_at(rest, path)
         if value is not _MISSING:
             picked[known_key(key)] = value
             html = path if known_key(key) == BODY else html
@@ -122,7 +122,7 @@ def applicable_mapping(records: Sequence[object], options: ReadOptions) -> Mappi
 
 
 def _has(record: object, path: str) -> bool:
-    return isinstance(record, dict) and value_at(record, path) is not _MISSING
+    return isinstance(record, dict) and _value_at(record, path) is not _MISSING
 
 
 def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> ReaderError | None:
@@ -131,7 +131,7 @@ def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> Rea
     seen: dict[str, None] = {}
     for record in records:
         if isinstance(record, dict):
-            left = {path for path in left if value_at(record, path) is _MISSING}
+            left = {path for path in left if _value_at(record, path) is _MISSING}
             if not left:
                 return None
             if len(seen) < _LISTED:
@@ -139,13 +139,8 @@ def _unknown_paths(records: Iterable[object], mapping: Mapping[str, str]) -> Rea
     return missing_columns(mapping, seen, left) if seen and left else None
 
 
-def value_at(record: Any, path: str) -> Any:
-    """Returns the value at a path, ``_MISSING`` if there is none.
-
-    Args:
-        record: An object.
-        path: One of its keys, or ``a.b.0`` for what is inside of objects and lists.
-    """
+def _value_at(record: Any, path: str) -> Any:
+    """Returns the value at a path (a key, or ``a.b.0`` for what is inside of objects and lists), or ``_MISSING``."""
     if isinstance(record, Mapping) and path in record:
         return record[path]
     for step in path.split("."):

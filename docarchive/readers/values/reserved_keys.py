@@ -73,6 +73,14 @@ def set_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
     metadata[name] = value
 
 
+def with_date(metadata: Mapping[Any, Any], date: PartialDate) -> dict[Any, Any]:
+    """Returns metadata with a date; another value of that key is set aside."""
+    dated = {**metadata, "date": date}
+    if metadata.get("date"):
+        set_aside(dated, "date", metadata["date"])
+    return dated
+
+
 def is_own(metadata: Mapping[Any, Any]) -> bool:
     """Returns whether docarchive wrote metadata, as those of an exported article."""
     return is_exported(metadata.get("id"), metadata.get("archived"), metadata.get("original"))

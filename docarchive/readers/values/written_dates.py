@@ -86,18 +86,18 @@ def read_date(value: object) -> PartialDate | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
     if not isinstance(value, str):
-        return _parsed(value)
+        return PartialDate.parse_or_none(value)
     text = value.strip()
     if len(text) > _LONGEST:
         return None
-    if date := _parsed(text):
+    if date := PartialDate.parse_or_none(text):
         return date
     if compact := _compact(text):
-        return _parsed(compact)
+        return PartialDate.parse_or_none(compact)
     if _NUMBER.fullmatch(text):
         return _of_number(float(text) if "." in text else int(text))
     if float_year := _YEAR_AS_FLOAT.fullmatch(text):
-        return _parsed(float_year[1])
+        return PartialDate.parse_or_none(float_year[1])
     leading = leading_date(text)
     return leading.date if leading and not text[leading.end :].strip(" .") else None
 
@@ -118,17 +118,10 @@ def leading_date(text: str) -> LeadingDate | None:
     return None
 
 
-def _parsed(value: object) -> PartialDate | None:
-    try:
-        return PartialDate.parse(value)
-    except ValueError:
-        return None
-
-
 def _of_number(value: float) -> PartialDate | None:
     if value - value != 0:  # NaN, infinity
         return None
-    return unix_time(value) or (_parsed(int(value)) if value == int(value) else None)
+    return unix_time(value) or (PartialDate.parse_or_none(int(value)) if value == int(value) else None)
 
 
 def _compact(text: str) -> str:
@@ -156,7 +149,7 @@ def _date(parts: dict[str, str | None]) -> PartialDate | None:
                 iso += f":{second.zfill(2)}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
             iso += TIME_ZONES.get(zone) or zone.removeprefix("UTC").removeprefix("GMT")
-    return _parsed(iso)  # None for the 30th of February
+    return PartialDate.parse_or_none(iso)  # None for the 30th of February
 
 
 def _year(digits: str) -> int | str:

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, ClassVar, Final
 
 from docarchive.formats.bibliography import BIBLATEX, BIBTEX, PLACE
 from docarchive.formats.latex_languages import BABEL
-from docarchive.writers.bibliography.latex import latex
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References, date_parts
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
+#: Text -> LaTeX. Braces are written as commands, since BibTeX counts them even where TeX does not.
+_SIGNS: Final = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "$": r"\$",
+        "&": r"\&",
+        "#": r"\#",
+        "%": r"\%",
+        "_": r"\_",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+    }
+)
+#: Characters that TeX's fonts would combine with the one before, such as two hyphens to a dash.
+_JOINED = re.compile(r"(?<=-)-|(?<=`)`|(?<=')'|(?<=[?!])`")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -27,7 +44,6 @@ class BibtexWriter(Writer):
     biblatex = False
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         references = References()
         separator = ""
         for document in documents:
@@ -59,7 +75,7 @@ class BiblatexWriter(BibtexWriter):
 
 def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     """Yields the fields that BibTeX and BibLaTeX share, as they are written."""
-    yield "title", f"{{{{{latex(reference.title)}}}}}"
+    yield "title", f"{{{{{_latex(reference.title)}}}}}"
     for name, names in (("author", reference.authors), ("editor", reference.editors)):
         if names:
             yield name, f"{{{' and '.join(map(_name, names))}}}"
@@ -77,7 +93,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
     }
     for name, text in texts.items():
         if text:
-            yield name, f"{{{_range(text) if name == 'pages' else latex(text)}}}"
+            yield name, f"{{{_range(text) if name == 'pages' else _latex(text)}}}"
     if reference.doi:
         yield "doi", f"{{{_verbatim(reference.doi)}}}"
     if reference.url:
@@ -87,7 +103,7 @@ def _fields(reference: Reference) -> Iterator[tuple[str, str]]:
 
 
 def _for_bibtex(reference: Reference) -> dict[str, str]:
-    fields = {"language": f"{{{latex(reference.language)}}}"} if reference.language else {}
+    fields = {"language": f"{{{_latex(reference.language)}}}"} if reference.language else {}
     if reference.date:
         year, *rest = date_parts(reference.date)
         fields["year"] = f"{{{year:04}}}"
@@ -102,15 +118,20 @@ def _for_biblatex(reference: Reference) -> dict[str, str]:
     return fields | ({"date": f"{{{reference.date.text[:10]}}}"} if reference.date else {})
 
 
+def _latex(text: str) -> str:
+    """Returns text as LaTeX in UTF-8 that prints it character by character, and runs nothing."""
+    return _JOINED.sub(r"{}\g<0>", text.translate(_SIGNS))
+
+
 def _name(name: Name) -> str:
     if name.whole:
-        return f"{{{latex(name.family)}}}"
+        return f"{{{_latex(name.family)}}}"
     parts = [f"{name.particle} {name.family}".strip(), name.suffix, name.given]
-    return ", ".join(latex(part) for part in parts if part)
+    return ", ".join(_latex(part) for part in parts if part)
 
 
 def _range(pages: str) -> str:
-    return "--".join(latex(part) for part in pages.split("-"))
+    return "--".join(_latex(part) for part in pages.split("-"))
 
 
 def _verbatim(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
@@ -10,6 +9,7 @@ from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CSL, PLACE
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References, date_parts
+from docarchive.writers.json import write_list
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 
@@ -21,15 +21,9 @@ class CslWriter(Writer):
     suffixes = (".csl.json", ".csljson")
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         references = References()
-        out.write(b"[")
-        separator = b"\n"
-        for document in documents:
-            item = csl_item(references.of(document.article))
-            out.write(separator + json.dumps(item, ensure_ascii=False).encode())
-            separator = b",\n"
-        out.write(b"\n]\n")
+        items = (csl_item(references.of(document.article)) for document in documents)
+        write_list(out, "[", items, "]")
 
 
 def csl_item(reference: Reference) -> dict[str, Any]:

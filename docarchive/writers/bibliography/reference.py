@@ -25,21 +25,11 @@ class Reference(NamedTuple):
 
     Attributes:
         key: The citation key, unique in one export.
-        type: The type of the reference.
-        title: Its title.
-        authors: Its authors.
-        editors: Its editors.
         container: The publication that contains it, or its publisher if it is a publication itself.
         publisher: The publisher of the container.
-        publisher_place: Where the publisher is.
-        section: The section of the publication.
-        date: The date of publication.
         accessed: When it was archived, if it has an address.
         url: Its address on the web.
         doi: Its DOI, without the resolver's address.
-        isbn: Its ISBN.
-        issn: Its ISSN.
-        volume: The volume of the publication.
         number: The issue of the publication.
         pages: The pages in the publication, such as ``1-10``.
         language: A BCP 47 tag.

@@ -22,7 +22,6 @@ class RisWriter(Writer):
     suffixes = (".ris",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         references = References()
         for document in documents:
             lines = (f"{tag}  - {text}\r\n" for tag, text in _lines(references.of(document.article)))

@@ -26,7 +26,6 @@ class AtomWriter(Writer):
     order = "-date"
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         updated = ""
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
             for document in documents:

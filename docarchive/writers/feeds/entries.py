@@ -22,15 +22,12 @@ class Entry(NamedTuple):
 
     Attributes:
         id: ``urn:docarchive:ID``, the same in every feed.
-        title: Its title.
         url: Its address on the web; empty if unknown.
         published: The first moment of its date (RFC 3339); empty if unknown.
         changed: The first moment of its ``updated`` (RFC 3339); empty if unknown.
         last: The first moment of its ``updated``, else of its date, else of its archiving (RFC 3339).
-        authors: Names.
         summary: Its summary; may be empty.
         html: Its text as sanitized HTML.
-        tags: Its tags.
         language: A BCP 47 tag; empty if unknown.
     """
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from docarchive.writers.feeds.entries import Entry, entry_of
+from docarchive.writers.json import write_list
 from docarchive.writers.protocol import Document, WriteOptions, Writer
 
 
@@ -19,15 +20,10 @@ class JsonFeedWriter(Writer):
     order = "-date"
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         head: dict[str, Any] = {"version": "https://jsonfeed.org/version/1.1", "title": options.title}
         head |= {"feed_url": options.url} if options.url else {}
-        out.write(json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "items": [')
-        separator = b"\n"
-        for document in documents:
-            out.write(separator + json.dumps(_item(entry_of(document.article)), ensure_ascii=False).encode())
-            separator = b",\n"
-        out.write(b"\n]}\n")
+        begin = json.dumps(head, ensure_ascii=False)[:-1] + ', "items": ['
+        write_list(out, begin, (_item(entry_of(document.article)) for document in documents), "]}")
 
 
 def _item(entry: Entry) -> dict[str, Any]:

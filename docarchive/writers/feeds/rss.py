@@ -24,7 +24,6 @@ class RssWriter(Writer):
     order = "-date"
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         out.write(_head(options).encode())
         for document in documents:
             out.write(_item(entry_of(document.article)).encode())

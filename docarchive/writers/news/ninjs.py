@@ -10,6 +10,7 @@ from docarchive.article import Article
 from docarchive.formats.ninjs import HTML, KEPT, MARKDOWN
 from docarchive.slugs import Names
 from docarchive.writers.addresses import web_address
+from docarchive.writers.json import json_line
 from docarchive.writers.markup import html_of
 from docarchive.writers.moments import moment
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
@@ -32,12 +33,10 @@ class NinjsWriter(Writer):
     folder = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         for document in documents:
-            out.write(json.dumps(_item(document.article), ensure_ascii=False).encode() + b"\n")
+            out.write(json_line(_item(document.article)) + b"\n")
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         names = Names()
         for document in documents:
             path = names.unique(dated_slug(document.article), ".ninjs", id=document.id)

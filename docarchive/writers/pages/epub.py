@@ -44,7 +44,6 @@ class EpubWriter(Writer):
     suffixes = (".epub",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         if out.seekable():
             _write(documents, out, options)
             return

@@ -32,7 +32,6 @@ class HtmlWriter(Writer):
     accepts = frozenset({"images"})
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         waiting = iter(documents)
         first = list(islice(waiting, 2))
         if len(first) == 1:
@@ -47,7 +46,6 @@ class HtmlWriter(Writer):
         out.write(_END)
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         for document, path in with_paths(documents, Names()):
             files.add(path, page(document.article, options, address(options.url, path)))
 

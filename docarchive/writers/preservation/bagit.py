@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import IO, Final
 
 from docarchive.formats.folders import original_path
-from docarchive.slugs import Names, safe_name
+from docarchive.slugs import Names
+from docarchive.writers.layouts import safe_stem
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 _BAGIT: Final = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-_ARTICLES: Final = "articles/"
 _IN_MEMORY: Final = 10_000_000
 
 
@@ -29,7 +29,6 @@ class BagitWriter(Writer):
     round_trips = True
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as manifest:
             count = size = 0
             for path, digest, length in _payload(documents, files):
@@ -55,9 +54,7 @@ def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str,
     names = Names()
     written: set[bytes] = set()
     for document in documents:
-        stem = document.path.removeprefix(_ARTICLES).removesuffix(".md")
-        stem = "/".join(safe_name(part) for part in stem.split("/"))
-        path, data = names.unique(f"data/articles/{stem}", ".md", id=document.id), document.text.encode()
+        path, data = names.unique(f"data/articles/{safe_stem(document)}", ".md", id=document.id), document.text.encode()
         files.add(path, data)
         yield path, sha256(data).hexdigest(), len(data)
         original = document.original

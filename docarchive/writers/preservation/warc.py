@@ -44,7 +44,6 @@ class WarcWriter(Writer):
     requires = ("warcio",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         try:
             from warcio.warcwriter import WARCWriter
         except ImportError:

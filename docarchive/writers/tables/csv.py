@@ -34,7 +34,6 @@ class CsvWriter(Writer):
     delimiter = ","
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
         try:
             rows = csv.writer(text, delimiter=self.delimiter)
@@ -94,8 +93,7 @@ def _whole(article: Article) -> dict[str, Any]:
 
 def whole_row(article: Article) -> list[str]:
     """Returns the cells of an article under ``COLUMNS``."""
-    extra = json.dumps(article.extra, ensure_ascii=False) if article.extra else ""
-    return [*(cell_of(getattr(article, key)) for key in keys.KNOWN), extra, article.body]
+    return [*(cell_of(getattr(article, key)) for key in keys.KNOWN), cell_of(article.extra or None), article.body]
 
 
 def cell_of(value: Any) -> str:

@@ -29,7 +29,6 @@ class ParquetWriter(Writer):
     requires = ("pyarrow",)
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        """See ``Writer``."""
         try:
             import pyarrow
             import pyarrow.parquet

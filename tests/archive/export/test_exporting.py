@@ -1,7 +1,5 @@
 """Exports: every format, to files, folders and streams; the same bytes each time."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -14,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ARTICLES, snapshot
+from support import ARTICLES, exported, snapshot
 
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.export.exporting import Exporter
@@ -42,22 +40,17 @@ RECORDS = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("format", ["json", "jsonl", "md", "csv"])
 def test_the_same_twice(archive: Archive, tmp_path: Path, format: str) -> None:
-    first, second = io.BytesIO(), io.BytesIO()
-    assert archive.export(format=format, to=first).articles == len(ARTICLES)
+    first = exported(archive, format=format)
     archive.rebuild()
-    archive.export(format=format, to=second)
-    assert first.getvalue() == second.getvalue()
+    assert exported(archive, format=format) == first
     path = tmp_path / f"all.{format}"
-    archive.export(format=format, to=path)
-    assert path.read_bytes() == first.getvalue()
+    assert archive.export(format=format, to=path).articles == len(ARTICLES)
+    assert path.read_bytes() == first
 
 
 def test_json_forms_agree_and_come_by_date(archive: Archive) -> None:
-    lines, whole = io.BytesIO(), io.BytesIO()
-    archive.export(format="jsonl", to=lines)
-    archive.export(format="json", to=whole)
-    records = [json.loads(line) for line in lines.getvalue().splitlines()]
-    assert json.loads(whole.getvalue()) == {"schema": 1, "articles": records}
+    records = [json.loads(line) for line in exported(archive, format="jsonl").splitlines()]
+    assert json.loads(exported(archive, format="json")) == {"schema": 1, "articles": records}
     assert [record.get("date") for record in records] == [
         "1963",
         "2023-11-05T10:30:00+01:00",
@@ -81,17 +74,14 @@ def test_a_query_chooses(archive: Archive, query: str, count: int) -> None:
 
 def test_sorted_as_asked(archive: Archive) -> None:
     for query in ("", "pier OR wheat OR coffee"):
-        out = io.BytesIO()
-        archive.export(query, format="jsonl", to=out, sort="-date")
-        dates = [json.loads(line).get("date") for line in out.getvalue().splitlines()]
+        lines = exported(archive, query, format="jsonl", sort="-date").splitlines()
+        dates = [json.loads(line).get("date") for line in lines]
         assert dates[0] == "2024-03-16"
         assert dates[-1] is None
 
 
 def test_csv_has_a_row_an_article(archive: Archive) -> None:
-    out = io.BytesIO()
-    archive.export(format="csv", to=out)
-    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode(), newline="")))
+    rows = list(csv.DictReader(io.StringIO(exported(archive, format="csv").decode(), newline="")))
     assert len(rows) == len(ARTICLES)
     assert rows[2]["authors"] == "Bo Larsen; Ada Meyer"
     assert json.loads(rows[2]["extra"]) == {"rating": 4}
@@ -143,13 +133,12 @@ def test_a_name_that_ends_as_a_folder_is_none_of_a_file(archive: Archive, tmp_pa
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
 @pytest.mark.parametrize("format", ["jsonl", "md"])
 def test_a_named_pipe_is_written_to(archive: Archive, tmp_path: Path, format: str) -> None:
-    pipe, wanted = tmp_path / "pipe", io.BytesIO()
+    pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with ThreadPoolExecutor() as pool:
         read = pool.submit(pipe.read_bytes)
         archive.export(format=format, to=pipe)
-        archive.export(format=format, to=wanted)
-        assert read.result(10) == wanted.getvalue()
+        assert read.result(10) == exported(archive, format=format)
     assert pipe.is_fifo()
 
 
@@ -184,9 +173,7 @@ def test_a_file_that_was_edited_since_is_exported_as_it_is_now(archive: Archive)
     (hit,) = archive.search("wheat climbed")
     path = archive.path / hit.path
     path.write_text(path.read_text("utf-8").replace("title: ", "title: Now ", 1), "utf-8")
-    out = io.BytesIO()
-    archive.export("wheat", format="jsonl", to=out)
-    assert json.loads(out.getvalue())["title"].startswith("Now ")
+    assert json.loads(exported(archive, "wheat", format="jsonl"))["title"].startswith("Now ")
 
 
 @given(st.lists(RECORDS, min_size=1, max_size=6))

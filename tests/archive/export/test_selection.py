@@ -1,7 +1,5 @@
 """Which articles an export hands out: ids, limits, and what changed since."""
 
-from __future__ import annotations
-
 import io
 import json
 import os
@@ -10,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ARTICLES
+from support import ARTICLES, exported
 
 from docarchive import Archive, NotFoundError, UsageError
 from docarchive.archive.indexing.live import LiveIndexer
@@ -18,27 +16,25 @@ from docarchive.store import WriteLock
 from docarchive.store.layout import LOCK
 
 
-def exported(archive: Archive, query: str = "", **options: Any) -> list[str]:
-    out = io.BytesIO()
-    archive.export(query, to=out, **options)
-    return [json.loads(line)["id"] for line in out.getvalue().splitlines()]
+def exported_ids(archive: Archive, query: str = "", **options: Any) -> list[str]:
+    return [json.loads(line)["id"] for line in exported(archive, query, **options).splitlines()]
 
 
 def test_ids_come_in_the_order_in_which_they_are_named(archive: Archive) -> None:
     ids = [row.id for row in archive.list(sort="title")]
     wanted = [ids[3], ids[0], ids[3], ids[1]]
-    assert exported(archive, ids=wanted) == [ids[3], ids[0], ids[1]]
-    assert exported(archive, ids=[ids[0][:6], ids[2]], sort="-title") == [ids[2], ids[0]]
-    assert exported(archive, ids=[]) == []
+    assert exported_ids(archive, ids=wanted) == [ids[3], ids[0], ids[1]]
+    assert exported_ids(archive, ids=[ids[0][:6], ids[2]], sort="-title") == [ids[2], ids[0]]
+    assert exported_ids(archive, ids=[]) == []
     with pytest.raises(NotFoundError):
-        exported(archive, ids=["zzzz"])
+        exported_ids(archive, ids=["zzzz"])
     with pytest.raises(UsageError):
-        exported(archive, "wheat", ids=ids)
+        exported_ids(archive, "wheat", ids=ids)
 
 
 def test_a_mark_goes_no_further_than_the_index(archive: Archive, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As while another process imports, and has not indexed all of it yet."""
-    before = exported(archive, "harbour")
+    before = exported_ids(archive, "harbour")
     monkeypatch.setattr(LiveIndexer, "end", lambda self: None)
     new = b"".join(b'{"title": "New %d", "body": "A new harbour %d."}\n' % (n, n) for n in range(3))
     ids = archive.import_(io.BytesIO(new)).ids
@@ -49,45 +45,48 @@ def test_a_mark_goes_no_further_than_the_index(archive: Archive, root: Path, mon
     assert report.position.startswith(f"{len(ARTICLES)}-")
     assert (everything.articles, everything.behind) == (len(ARTICLES) + 3, 0), "the catalog answers, and has all"
     assert everything.position.startswith(f"{len(ARTICLES) + 3}-")
-    assert sorted(exported(archive, "harbour", since=report.position)) == sorted(ids)
+    assert sorted(exported_ids(archive, "harbour", since=report.position)) == sorted(ids)
 
 
 def test_a_limit_takes_the_first(archive: Archive) -> None:
-    everything = exported(archive)
-    assert exported(archive, limit=2) == everything[:2]
-    assert exported(archive, limit=0) == []
-    assert exported(archive, "harbour OR wheat OR trade", limit=1) == exported(archive, "harbour OR wheat OR trade")[:1]
+    everything = exported_ids(archive)
+    assert exported_ids(archive, limit=2) == everything[:2]
+    assert exported_ids(archive, limit=0) == []
+    assert (
+        exported_ids(archive, "harbour OR wheat OR trade", limit=1)
+        == exported_ids(archive, "harbour OR wheat OR trade")[:1]
+    )
 
 
 def test_a_mark_leads_on_to_what_changed(archive: Archive, tmp_path: Path) -> None:
     first = archive.export(to=io.BytesIO())
     assert first.articles == len(ARTICLES)
-    assert exported(archive, since=first.position) == []
+    assert exported_ids(archive, since=first.position) == []
     new = tmp_path / "new.md"
     new.write_text("# Something new\n\nAbout wheat.\n")
     (id_,) = archive.import_(new).ids
-    assert exported(archive, since=first.position) == [id_]
-    assert exported(archive, "wheat", since=first.position) == [id_]
-    assert exported(archive, "harbour", since=first.position) == []
+    assert exported_ids(archive, since=first.position) == [id_]
+    assert exported_ids(archive, "wheat", since=first.position) == [id_]
+    assert exported_ids(archive, "harbour", since=first.position) == []
     gone = next(row for row in archive.list() if row.id != id_)
     (archive.path / gone.path).unlink()
     archive.sync()
     report = archive.export(to=io.BytesIO(), since=first.position)
     assert (report.articles, report.removed) == (1, [gone.id])
     number = int(first.position.partition("-")[0])
-    assert exported(archive, since=number) == exported(archive, since=str(number)) == [id_]
+    assert exported_ids(archive, since=number) == exported_ids(archive, since=str(number)) == [id_]
 
 
 def test_a_mark_of_another_journal_is_refused(archive: Archive) -> None:
     position = archive.export(to=io.BytesIO()).position
     archive.rebuild()
     with pytest.raises(UsageError, match="was rebuilt"):
-        exported(archive, since=position)
+        exported_ids(archive, since=position)
     with pytest.raises(UsageError, match="was rebuilt"):
-        exported(archive, since=10**9)
+        exported_ids(archive, since=10**9)
     for wrong in ("someday", "", "12-xyz"):
         with pytest.raises(UsageError, match="neither a position nor a date"):
-            exported(archive, since=wrong)
+            exported_ids(archive, since=wrong)
 
 
 def test_a_date_takes_files_that_were_written_since(archive: Archive) -> None:
@@ -96,14 +95,14 @@ def test_a_date_takes_files_that_were_written_since(archive: Archive) -> None:
         os.utime(archive.path / row.path, (1_000_000_000, 1_000_000_000))
     os.utime(archive.path / rows[1].path, (1_710_590_400, 1_710_590_400))  # 2024-03-16T12:00Z
     archive.sync()
-    assert exported(archive, since="2024-03-16") == [rows[1].id]
-    assert exported(archive, since="2024-03-16T12:00:00+00:00") == [rows[1].id]
-    assert exported(archive, since="2024-03-16T12:00:01") == []
-    assert len(exported(archive, since="2001-01-01")) == len(ARTICLES)
+    assert exported_ids(archive, since="2024-03-16") == [rows[1].id]
+    assert exported_ids(archive, since="2024-03-16T12:00:00+00:00") == [rows[1].id]
+    assert exported_ids(archive, since="2024-03-16T12:00:01") == []
+    assert len(exported_ids(archive, since="2001-01-01")) == len(ARTICLES)
     now = datetime(2024, 3, 17, 13)
     for moment in ("2024-03", "yesterday", "-25h"):
-        assert exported(archive, since=moment, now=now) == [rows[1].id]
-    assert exported(archive, since="-24h", now=now) == []
+        assert exported_ids(archive, since=moment, now=now) == [rows[1].id]
+    assert exported_ids(archive, since="-24h", now=now) == []
 
 
 def test_exports_with_a_limit_go_on_from_each_other_and_leave_nothing_out(archive: Archive) -> None:
@@ -114,11 +113,11 @@ def test_exports_with_a_limit_go_on_from_each_other_and_leave_nothing_out(archiv
         found += [json.loads(line)["id"] for line in out.getvalue().splitlines()]
         position = report.position
     assert len(found) == len(ARTICLES)
-    assert set(found) == set(exported(archive))
+    assert set(found) == set(exported_ids(archive))
     path = archive.path / archive.file(found[0])
     path.write_text(path.read_text("utf-8") + "More.\n", "utf-8")
     archive.sync()
-    assert exported(archive, since=position, limit=2) == [found[0]]
+    assert exported_ids(archive, since=position, limit=2) == [found[0]]
 
 
 def test_a_mark_stays_where_an_order_leaves_something_out(archive: Archive) -> None:

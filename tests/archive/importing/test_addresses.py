@@ -1,7 +1,5 @@
 """Importing addresses: pages and feeds from a server on this machine, and what it says the second time."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

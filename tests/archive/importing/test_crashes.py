@@ -4,8 +4,6 @@ The program runs in a process of its own that ends at once, without any clean-up
 makes a change to the disk.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Dry runs: what they tell is what an import then does, and nothing is changed by them."""
 
-from __future__ import annotations
-
 import io
 import json
 import tempfile

@@ -1,7 +1,5 @@
 """Near duplicates: what is linked, skipped or kept, and which groups are listed."""
 
-from __future__ import annotations
-
 import io
 import json
 import random

@@ -1,7 +1,5 @@
 """What leads on from a search: facets, suggestions, similar articles, saved searches, explanations."""
 
-from __future__ import annotations
-
 import io
 from datetime import datetime
 from pathlib import Path

@@ -17,8 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import ARTICLES, SEEDS, snapshot
 
-from docarchive import Archive, ArchiveError, ImportReport, SyncReport, UsageError
-from docarchive.archive import Decision
+from docarchive import Archive, ArchiveError, Decision, ImportReport, SyncReport, UsageError
 from docarchive.archive.importing import importer
 from docarchive.archive.indexing import live
 from docarchive.archive.reports import Refusal

@@ -1,7 +1,5 @@
 """ParserPool: each record in another process, with bounds; whatever it does there, the next one is parsed."""
 
-from __future__ import annotations
-
 import os
 import sys
 import time

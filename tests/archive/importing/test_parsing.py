@@ -1,7 +1,5 @@
 """Loading: the same articles and refusals, whatever number of processes parses them."""
 
-from __future__ import annotations
-
 import io
 import os
 from collections.abc import Iterator, Sequence
@@ -38,15 +36,14 @@ def article(number: int) -> Article:
     return Article.from_metadata({"title": f"Number {number}", "pid": os.getpid()}, f"Text {number}.")
 
 
-def original(data: bytes) -> Original:
-    return Original("0" * 64, len(data), "originals/00/0.txt", data, None, False, Path("originals/00/0.txt"))
+def held(data: bytes) -> HeldInput:
+    path = "originals/00/0.txt"
+    return HeldInput("a.txt", Original("0" * 64, len(data), path, data, None, False, Path(path)))
 
 
 def incoming(reader: Reader, *records: Record) -> list[PendingRecord]:
-    held = HeldInput(
-        "a.txt", Original("0" * 64, 1, "originals/00/0.txt", b"x", None, False, Path("originals/00/0.txt"))
-    )
-    return [PendingRecord(f"a.txt:{n}", record, held, reader, str(n)) for n, record in enumerate(records)]
+    whole = held(b"x")
+    return [PendingRecord(f"a.txt:{n}", record, whole, reader, str(n)) for n, record in enumerate(records)]
 
 
 def told(results: Sequence[object]) -> list[str]:
@@ -100,14 +97,12 @@ def test_a_mistake_of_a_reader_is_a_refusal() -> None:
 
 
 def test_an_original_can_be_opened_by_another_process() -> None:
-    held = HeldInput(
-        "a.txt", Original("0" * 64, 3, "originals/00/0.txt", b"abc", None, False, Path("originals/00/0.txt"))
-    )
+    whole = held(b"abc")
     parser = Parser(1)
-    source = Source("a.txt", 3, held.original.open)
+    source = Source("a.txt", 3, whole.original.open)
     record = Record("", None, partial(read, source))
     try:
-        (result,) = parser.parse([PendingRecord("a.txt", record, held, Isolated(), "1")], lambda each: None)
+        (result,) = parser.parse([PendingRecord("a.txt", record, whole, Isolated(), "1")], lambda each: None)
     finally:
         parser.close()
     assert isinstance(result, Article)

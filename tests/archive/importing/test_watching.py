@@ -1,7 +1,5 @@
 """Watching folders: what is there, what appears, and what is still being written."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Iterator

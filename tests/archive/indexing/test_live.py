@@ -1,7 +1,5 @@
 """Following: an index that is made while an import goes on holds what one made afterwards holds."""
 
-from __future__ import annotations
-
 import io
 import json
 from pathlib import Path

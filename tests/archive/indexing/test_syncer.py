@@ -1,7 +1,5 @@
 """Sync takes over exactly what was done by hand."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from unittest.mock import patch

@@ -1,7 +1,5 @@
 """Searching through the façade: results, snippets, pages, and a catalog and index that go together."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``Archive.whoosh_index``: Whoosh's own library on an archive's index."""
 
-from __future__ import annotations
-
 import io
 import pickle
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Everything derived can be deleted, and comes back the same."""
 
-from __future__ import annotations
-
 import shutil
 import sqlite3
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Switching engines: the answers stay, the old index goes last, and an interruption changes nothing."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Orders where very many articles are as good as each other."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -9,7 +9,7 @@ from shutil import copytree
 from threading import current_thread, get_ident
 
 import pytest
-from corpus import CHANGES, CONTEXT, queries
+from corpus import CHANGES, CONTEXT, queries, read
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +25,7 @@ from docarchive.engines.tantivy.compile import scoring
 from docarchive.engines.tantivy.partitions import PartitionedView, in_threads, positions_read
 from docarchive.engines.tantivy.view import View, all_of
 from docarchive.errors import ArchiveDamaged
-from docarchive.query import AnalyzedArticle, Node, parse
+from docarchive.query import Node, parse
 
 #: Rows lie far apart, most of them at the end, and each third article is gone.
 SCATTERED = [change._replace(row=change.row**3) for change in CHANGES]
@@ -45,18 +45,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
 
 @pytest.fixture
 def view(engine: TantivyEngine) -> View:
-    return View.at(engine._folder)
+    return View(engine._folder)
 
 
 def always_in_parallel(patch: pytest.MonkeyPatch, processors: int) -> None:
     patch.setattr(engine_module, "_LARGE", 0)
     patch.setattr(partitions, "_MANY", 0)
     patch.setattr(docarchive.processes, "processors", lambda: processors)
-
-
-def _read(ids: object) -> Iterator[AnalyzedArticle]:
-    wanted = set(ids)  # type: ignore[call-overload]
-    return (AnalyzedArticle(each.article, each.language) for each in CHANGES if each.article and each.id in wanted)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,7 +67,7 @@ def test_answers_are_the_same(
     engine: TantivyEngine, query: Node, sort: str, limit: int, offset: int, fresh: Freshness | None, processors: int
 ) -> None:
     def answers() -> tuple[object, ...]:
-        found = engine.search(query, limit=limit, offset=offset, sort=sort, reader=_read, freshness=fresh)
+        found = engine.search(query, limit=limit, offset=offset, sort=sort, reader=read, freshness=fresh)
         return found, engine.count(query), sorted(engine.ids(query)), sorted(engine.rows(query))
 
     plain = answers()

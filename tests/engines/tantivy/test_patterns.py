@@ -1,7 +1,5 @@
 """Patterns as regular expressions of tantivy's, tried as Python's, whose signs for these are the same."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Processes that build segments."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

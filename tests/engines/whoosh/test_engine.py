@@ -1,46 +1,25 @@
 """The Whoosh engine's own duties: an index that harms nobody."""
 
-from __future__ import annotations
-
 import json
 import os
 import pickle
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from conftest import OpenAt
+from corpus import article
 from whoosh import query as wq
 
 from docarchive.analysis import QueryAnalyzer
-from docarchive.article import Article
-from docarchive.engines import Change, Engine, Position, open_engine
+from docarchive.engines import Change, Position
 from docarchive.engines.whoosh.toc import read_toc
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged
 from docarchive.query import parse
 
-
-def article(number: int, body: str = "pier") -> Article:
-    return Article(id=f"a{number}", title=f"Number {number}", body=body)
-
-
-OpenAt = Callable[..., Engine]
-
-
-@pytest.fixture
-def engine_at() -> Iterator[OpenAt]:
-    """Opens engines, and closes them at the end."""
-    opened = []
-
-    def open_at(path: Path, language: str = "en") -> Engine:
-        opened.append(open_engine("whoosh", path, language))
-        return opened[-1]
-
-    yield open_at
-    for engine in opened:
-        engine.close()
+pytestmark = pytest.mark.parametrize("engine_at", ["whoosh"], indirect=True)
 
 
 class Bomb:

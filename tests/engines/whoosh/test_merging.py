@@ -1,7 +1,5 @@
 """Merging: which segments are made one, and that what comes out is what would have been written at once."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rows of numbers as bytes."""
 
-from __future__ import annotations
-
 from array import array
 
 import pytest

@@ -1,7 +1,5 @@
 """Postings, written and read."""
 
-from __future__ import annotations
-
 from array import array
 from itertools import accumulate
 

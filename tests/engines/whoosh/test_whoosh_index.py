@@ -1,7 +1,5 @@
 """The index as Whoosh's own library sees it: its own parser and queries find what docarchive's find."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """What the tests of archives share."""
 
-from __future__ import annotations
-
 import io
 from typing import NamedTuple
 

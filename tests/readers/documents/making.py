@@ -1,7 +1,5 @@
 """Makes documents: small files of each format, as programs write them."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +9,7 @@ from typing import NamedTuple
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.protocol import Member, Reader, ReadOptions, Record, Refusal, Source
+from docarchive.readers.protocol import Reader, ReadOptions, Record, Source
 
 _PADDING = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
 
@@ -36,7 +34,7 @@ def source(data: bytes, name: str = "", *, split: bool = False) -> Source:
 
 def records(reader: Reader, data: bytes, name: str = "", *, split: bool = False) -> Iterator[Record]:
     for record in reader.records(source(data, name, split=split)):
-        assert not isinstance(record, Member | Refusal)
+        assert isinstance(record, Record)
         yield record
 
 

@@ -1,7 +1,5 @@
 """All exports of other tools: how they are recognized, and that nothing in them makes a reader crash."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

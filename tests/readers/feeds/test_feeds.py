@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
+from samples import damaged, found, read_or_refused
 
 from docarchive.article import Article
-from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Refusal, Source, choose, readers
+from docarchive.errors import ReaderError
 
 RSS = b"""<?xml version="1.0" encoding="utf-8"?>
 <!-- made by hand -->
@@ -65,23 +62,6 @@ OPML = b"""<opml version="2.0"><head><title>My feeds</title><dateCreated>Sat, 16
 <outline text="Post" type="rss" xmlUrl="https://post.example/feed" htmlUrl="https://post.example/"/>
 <outline title="Other" xmlUrl="https://other.example/rss"/><outline text="Bad" xmlUrl="javascript:alert(1)"/>
 </outline></body></opml>"""
-
-
-def source(data: bytes, name: str = "", url: str | None = None) -> Source:
-    return Source(name, len(data), lambda: io.BytesIO(data), url=url)
-
-
-def found(data: bytes, name: str = "") -> Iterator[Article | str]:
-    each_source = source(data, name)
-    for each in choose(each_source).records(each_source):
-        if isinstance(each, Refusal):
-            yield each.reason
-        else:
-            assert isinstance(each, Record)
-            try:
-                yield each.load()
-            except ReaderError as error:
-                yield str(error)
 
 
 def test_rss() -> None:
@@ -185,19 +165,22 @@ def test_a_feed_in_ebcdic(encoding: str) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.sampled_from([RSS, ATOM, RDF, json.dumps(JSON).encode(), OPML]), st.data())
-def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes, drawn: st.DataObject) -> None:
-    damaged = bytearray(data)
-    for _ in range(drawn.draw(st.integers(1, 4))):
-        start = drawn.draw(st.integers(0, len(damaged)))
-        damaged[start : start + drawn.draw(st.integers(0, 40))] = drawn.draw(st.binary(max_size=8))
-    for name in ("feed", "jsonfeed", "opml"):
-        try:
-            for each in readers()[name].records(source(bytes(damaged))):
-                if isinstance(each, Record):
-                    try:
-                        each.load()
-                    except (ReaderError, ArticleError):
-                        continue
-        except ReaderError:
-            continue
+@given(damaged([RSS, ATOM, RDF, json.dumps(JSON).encode(), OPML]))
+def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
+    read_or_refused(data, "feed", "jsonfeed", "opml")
+
+
+@pytest.mark.parametrize(
+    ("outline", "body"),
+    [
+        ('<outline text="Rope" _note="Buy *two*&#10;soon"/>', "- Rope\n\n  Buy \\*two\\*\n  soon"),
+        ('<outline text="A" _note="n"><outline text="B" note="m"/></outline>', "- A\n\n  n\n\n  - B\n\n    m"),
+        ('<outline text="F" xmlUrl="https://f.example/" description="d"/>', "- [F](<https://f.example/>)\n\n  d"),
+        ('<outline text="A" _status="checked"/><outline text="B" _status="unchecked"/>', "- [x] A\n- [ ] B"),
+        ('<outline text="A" _complete="true"/><outline text="B"/>', "- [x] A\n- B"),
+    ],
+)
+def test_outlines_keep_their_notes(outline: str, body: str) -> None:
+    (article,) = found(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
+    assert isinstance(article, Article)
+    assert article.body == body

@@ -1,7 +1,5 @@
 """A web server of this machine for the tests of fetching."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docarchive.errors import ArticleError, ReaderError
-from docarchive.readers import Record, Source, readers
+from docarchive.readers import ReadOptions, Record, Source, choose, readers
 from docarchive.readers.json import json as json_reader
 
 
@@ -97,3 +97,44 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_json_is_recognized(head: bytes, known: bool) -> None:
     assert readers()["json"].recognizes(head) is known
+
+
+#: A record, and the text that is read of it; None: it is refused, and the reason names the keys in the list.
+TEXTS: list[tuple[dict[str, object], str | list[str]]] = [
+    ({"title": "A", "body_html": "<p>One <b>two</b></p>"}, "One **two**"),
+    ({"title": "A", "body_text": "One two", "body_html": "<p>One <i>two</i></p>"}, "One *two*"),
+    ({"title": "A", "text": "", "content_text": "One two"}, "One two"),
+    ({"title": "A", "textContent": "One two", "color": "RED"}, "One two"),
+    ({"title": {"rendered": "A &amp; B"}, "content": {"rendered": "<p>One <b>two</b></p>"}}, "One **two**"),
+    ({"title": "A", "storyContent": "One two"}, ["storyContent", "--map"]),
+    ({"title": "A", "summary": "S", "inhalt": "One two"}, ["inhalt", "--map"]),
+    ({"title": "A", "data": {"parts": [{"said": "One two"}]}}, ["data.parts.0.said"]),
+    ({"title": "A", "lines": ["One two three four", "five"]}, ["lines"]),
+    ({"title": "A", "url": "https://example.org/a", "color": "RED", "author": "Ada Meyer"}, ""),
+    ({"title": "A", "summary": "One two"}, ""),
+]
+
+
+@pytest.mark.parametrize(("record", "wanted"), TEXTS)
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+def test_no_text_is_left_behind_in_silence(record: dict[str, object], wanted: str | list[str], name: str) -> None:
+    data = json.dumps(record).encode()
+    source = Source(name, len(data), lambda: io.BytesIO(data))
+    (item,) = choose(source, "json" if name == "a.json" else "jsonl").records(source)
+    assert isinstance(item, Record)
+    if isinstance(wanted, str):
+        assert item.load().body == wanted
+        return
+    with pytest.raises(ArticleError) as refused:
+        item.load()
+    assert all(word in str(refused.value) for word in wanted)
+
+
+def test_a_mapping_says_that_there_is_no_text() -> None:
+    data = b'{"title": "A", "storyContent": "One two"}'
+    mapped = ReadOptions({"title": "title"})
+    (item,) = choose(Source("a.json", 0, lambda: io.BytesIO(data))).records(
+        Source("a.json", len(data), lambda: io.BytesIO(data), options=mapped)
+    )
+    assert isinstance(item, Record)
+    assert (item.load().title, item.load().extra) == ("A", {"storyContent": "One two"})

@@ -1,7 +1,5 @@
 """Mail: headers, texts and attachments of messages, and messages one after the other in an mbox."""
 
-from __future__ import annotations
-
 import io
 from email.message import EmailMessage
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Front matter of Hexo, JBake, Nikola and Logseq, and such as is not closed."""
 
-from __future__ import annotations
-
 import time
 from typing import Any
 

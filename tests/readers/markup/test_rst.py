@@ -1,7 +1,5 @@
 """reStructuredText: title, docinfo, meta, and the text as it stands."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from typing import Any
 

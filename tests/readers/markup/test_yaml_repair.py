@@ -1,7 +1,5 @@
 """Front matter that is no YAML."""
 
-from __future__ import annotations
-
 import pytest
 
 from docarchive.errors import ReaderError

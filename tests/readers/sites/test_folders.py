@@ -1,7 +1,5 @@
 """Folders of sites: the title and the date that Hugo, Jekyll, Zola, Eleventy, Obsidian, Pandoc and Pelican show."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

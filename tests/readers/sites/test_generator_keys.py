@@ -1,7 +1,5 @@
 """Front matter in forms of one program."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

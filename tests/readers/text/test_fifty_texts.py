@@ -3,8 +3,6 @@
 They are written to a folder, in many encodings, imported as a user would, and read back from the archive's files.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

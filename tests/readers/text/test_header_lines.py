@@ -1,7 +1,5 @@
 """Header lines above texts: what counts as one, and what is left in the text."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The heading that a Markdown text begins with."""
 
-from __future__ import annotations
-
 import pytest
 
 from docarchive.readers.text.headings import first_heading

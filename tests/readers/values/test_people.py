@@ -1,7 +1,5 @@
 """Bylines: who is named in them."""
 
-from __future__ import annotations
-
 import pytest
 
 from docarchive.readers.documents import metadata as documents

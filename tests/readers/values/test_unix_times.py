@@ -1,7 +1,5 @@
 """Unix times."""
 
-from __future__ import annotations
-
 import pytest
 
 from docarchive.dates import PartialDate

@@ -1,7 +1,5 @@
 """Authors and dates in the lines round a title."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import html
 

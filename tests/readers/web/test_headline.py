@@ -1,7 +1,5 @@
 """The title of a page among those that it states."""
 
-from __future__ import annotations
-
 import pytest
 from lxml import html
 

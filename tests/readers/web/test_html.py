@@ -1,7 +1,5 @@
 """Web pages: what is taken from which statement, what the text is, and pages made to break parsers."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import json

@@ -1,7 +1,5 @@
 """Lines of a page."""
 
-from __future__ import annotations
-
 from lxml import html
 
 from docarchive.readers.web.lines import lines_of

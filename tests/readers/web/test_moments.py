@@ -1,7 +1,5 @@
 """When a page was published."""
 
-from __future__ import annotations
-
 import pytest
 
 from docarchive.readers.web.moments import day_of, published, read_moment

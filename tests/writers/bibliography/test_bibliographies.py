@@ -1,7 +1,5 @@
 """BibTeX, BibLaTeX, RIS and CSL-JSON: read by the programs of others, and by our own readers."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from docarchive.writers.bibliography.names import Name, name_of

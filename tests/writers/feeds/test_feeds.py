@@ -1,7 +1,5 @@
 """RSS, Atom and JSON Feed: read by feedparser, by a parser of XML, and by our own readers."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 from xml.etree.ElementTree import fromstring

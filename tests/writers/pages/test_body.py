@@ -1,11 +1,9 @@
-from __future__ import annotations
-
-from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import Page
 
 from docarchive.article import Article
 from docarchive.writers.markup import ELEMENTS
@@ -21,19 +19,6 @@ PIECES = st.sampled_from(
 BODIES = st.lists(PIECES | st.text(max_size=5), max_size=12).map("".join)
 
 
-class Elements(HTMLParser):
-    """Gathers the elements of a page with their attributes."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attributes)))
-
-
 def text(body: str, *, url: str | None = None, title: str = "T", images: bool = False, level: int = 2) -> str:
     return html_text(text_tree(Article(title=title, url=url, body=body), images=images, level=level))
 
@@ -41,7 +26,7 @@ def text(body: str, *, url: str | None = None, title: str = "T", images: bool = 
 @given(BODIES, st.booleans())
 def test_nothing_in_a_text_acts_or_is_loaded(body: str, images: bool) -> None:
     html = text(body, url="https://example.org/a/", images=images)
-    for tag, attributes in Elements(html).found:
+    for tag, attributes in Page(html).elements:
         assert tag in ELEMENTS
         assert images or tag != "img"
         assert set(attributes) <= {"href", "src", "alt", "title", "rel", "class", "start", "align", "lang", "dir"}
@@ -73,13 +58,9 @@ def test_headings_begin_below_the_one_above() -> None:
 
 def test_links_lead_where_they_led_from_the_address_of_the_article() -> None:
     html = text("[a](../b.html) [c](https://example.com/ü) ![d](e.png)", url="https://example.org/x/y/z")
-    links = [attributes["href"] for tag, attributes in Elements(html).found if tag == "a"]
+    links = [attributes["href"] for tag, attributes in Page(html).elements if tag == "a"]
     assert links == ["https://example.org/x/b.html", "https://example.com/%C3%BC", "https://example.org/x/y/e.png"]
-    assert [tag for tag, _ in Elements(text("[![d](e.png)](f)", url="https://example.org/")).found] == [
-        "p",
-        "a",
-        "span",
-    ]
+    assert Page(text("[![d](e.png)](f)", url="https://example.org/")).tags == ["p", "a", "span"]
 
 
 def test_pictures_are_kept_on_request() -> None:

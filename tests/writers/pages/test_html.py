@@ -1,20 +1,15 @@
-from __future__ import annotations
-
 import base64
 import hashlib
-import io
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import Page, read_again, written
 
-from docarchive import Archive, frontmatter
+from docarchive import Archive
 from docarchive.article import Article
-from docarchive.readers import Record, Source, readers
-from docarchive.writers import Document, WriteOptions, writer
 
 METADATA: dict[str, Any] = {
     "title": 'The "new" pier & <what> it costs',
@@ -49,40 +44,25 @@ code <here>
 """
 
 
-class Page(HTMLParser):
-    """What a page is made of."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.meta: list[tuple[str, str]] = []
-        self.addresses: list[tuple[str, str]] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attributes}
-        self.tags.append(tag)
-        if tag == "meta" and "content" in found:
-            self.meta.append((found.get("name") or found.get("property") or found["http-equiv"], found["content"]))
-        self.addresses += [(tag, found[name]) for name in ("href", "src") if name in found]
+def meta_of(html: str) -> list[tuple[str, str]]:
+    """Returns what the ``meta`` elements of a page state."""
+    found = [attributes for tag, attributes in Page(html).elements if tag == "meta" and "content" in attributes]
+    return [(each.get("name") or each.get("property") or each["http-equiv"], each["content"]) for each in found]
 
 
-def document(number: int = 1, **metadata: Any) -> Document:
-    article = Article.from_metadata({**METADATA, **metadata}, BODY)
-    article.id = f"{number:012}"
-    return Document(article.id, "articles/a.md", frontmatter.render(article))
+def article(number: int = 1, **metadata: Any) -> Article:
+    found = Article.from_metadata({**METADATA, **metadata}, BODY)
+    found.id = f"{number:012}"
+    return found
 
 
-def written(*documents: Document, **options: Any) -> str:
-    out = io.BytesIO()
-    writer("html").write(documents, out, WriteOptions(**options))
-    return out.getvalue().decode()
+def page_of(*articles: Article, **options: Any) -> str:
+    return written("html", *articles, **options).decode()
 
 
 def test_a_page_states_what_it_holds() -> None:
-    html = written(document(), url="https://mine.example/p.html")
-    meta = Page(html).meta
+    html = page_of(article(), url="https://mine.example/p.html")
+    meta = meta_of(html)
     stated = dict(meta)
     assert stated["og:title"] == stated["dcterms.title"] == METADATA["title"]
     assert stated["og:url"] == "https://mine.example/p.html"
@@ -100,15 +80,15 @@ def test_a_page_states_what_it_holds() -> None:
         {"@type": "Person", "name": "Ada Meyer"},
         {"@type": "Place", "name": "North Bay"},
     ]
-    assert ("link", METADATA["url"]) in Page(html).addresses
+    assert ("link", METADATA["url"]) in Page(html).addresses("href")
 
 
 def test_a_page_loads_nothing_and_says_so() -> None:
-    page = Page(html := written(document()))
-    assert {tag for tag, _ in page.addresses} == {"a", "link"}
+    page = Page(html := page_of(article()))
+    assert {tag for tag, _ in page.addresses("href", "src")} == {"a", "link"}
     assert not {"img", "iframe", "form"} & set(page.tags)
     assert html.count("<script") == 1  # what it states, which is no program
-    policy = dict(page.meta)["Content-Security-Policy"]
+    policy = dict(meta_of(html))["Content-Security-Policy"]
     style = re.search(r"<style>(.*?)</style>", html, re.S)
     assert style
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
@@ -116,13 +96,13 @@ def test_a_page_loads_nothing_and_says_so() -> None:
 
 
 def test_pictures_are_loaded_on_request() -> None:
-    page = Page(written(document(), images=True))
-    assert ("img", "https://courier.example.org/plan.png") in page.addresses
-    assert "img-src https: http:;" in dict(page.meta)["Content-Security-Policy"]
+    html = page_of(article(), images=True)
+    assert ("img", "https://courier.example.org/plan.png") in Page(html).addresses("src")
+    assert "img-src https: http:;" in dict(meta_of(html))["Content-Security-Policy"]
 
 
 def test_a_page_has_an_outline() -> None:
-    html = written(document())
+    html = page_of(article())
     assert re.findall(r"<(h\d|main|article|header|footer)\b", html) == [
         *("main", "article", "header", "h1", "h2", "footer"),
     ]
@@ -131,10 +111,10 @@ def test_a_page_has_an_outline() -> None:
 
 
 def test_several_articles_on_a_stream_are_one_page() -> None:
-    html = written(document(1), document(2, title="Another"), document(3), title="All <of> them")
+    html = page_of(article(1), article(2, title="Another"), article(3), title="All <of> them")
     assert re.findall(r"<(h[1-3]|article|/html)\b", html) == ["h1", *(["article", "h2", "h3"] * 3), "/html"]
     assert "<title>All &lt;of&gt; them</title>" in html
-    assert re.findall(r"<(h[1-3]|article|/html)\b", written(title="None")) == ["h1", "/html"]
+    assert re.findall(r"<(h[1-3]|article|/html)\b", page_of(title="None")) == ["h1", "/html"]
 
 
 def test_pages_go_to_folders_of_years_and_months(tmp_path: Path) -> None:
@@ -160,13 +140,10 @@ def test_pages_go_to_folders_of_years_and_months(tmp_path: Path) -> None:
 
 def test_pages_are_read_again() -> None:
     pytest.importorskip("trafilatura")
-    data = written(document()).encode()
-    record = next(iter(readers()["html"].records(Source("a.html", len(data), lambda: io.BytesIO(data)))))
-    assert isinstance(record, Record)
-    article = record.load()
+    (found,) = read_again("html", page_of(article()).encode())
     for key in ("title", "authors", "source", "section", "summary", "url", "tags", "language"):
-        assert getattr(article, key) == METADATA[key]
-    assert (str(article.date), str(article.updated)) == (METADATA["date"], METADATA["updated"])
-    assert article.body == BODY.replace("(/minutes)", "(https://courier.example.org/minutes)").replace(
+        assert getattr(found, key) == METADATA[key]
+    assert (str(found.date), str(found.updated)) == (METADATA["date"], METADATA["updated"])
+    assert found.body == BODY.replace("(/minutes)", "(https://courier.example.org/minutes)").replace(
         "![Plan](/plan.png)", "[Plan](https://courier.example.org/plan.png)"
     ).rstrip("\n")

@@ -1,15 +1,13 @@
-from __future__ import annotations
-
 import json
 import re
 import shutil
 import subprocess
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from support import Page
 
 from docarchive import Archive
 from docarchive.analysis import folding
@@ -28,21 +26,6 @@ ARTICLES: list[dict[str, Any]] = [
     {"title": "東京都", "date": "1963", "authors": ["Ada Meyer"], "body": "京都 Straße"},
     {"title": "Undated", "body": "constructor"},
 ]
-
-
-class Links(HTMLParser):
-    """Gathers what a page links to or loads."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.tags: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.found += [value for name, value in attributes if name in ("href", "src", "action") and value]
 
 
 def exported(tmp_path: Path, articles: list[dict[str, Any]], **options: Any) -> Path:
@@ -83,14 +66,14 @@ def test_every_link_leads_to_a_page_of_the_site(tmp_path: Path) -> None:
     pages = sorted(site.rglob("*.html"))
     assert len(pages) == 18
     for page in pages:
-        links = Links(html := page.read_text("utf-8"))
+        shown = Page(html := page.read_text("utf-8"))
         assert "<script>x" not in html
         assert "default-src &#39;none&#39;" in html
-        for link in links.found:
+        for _, link in shown.addresses("href", "src", "action"):
             assert not link.startswith(("http", "/", "javascript"))
             if not link.startswith("#"):
                 assert (page.parent / unquote(link)).is_file(), (page, link)
-        assert ("script" in links.tags) == (page.name == "search.html" or "articles" in page.parts)
+        assert ("script" in shown.tags) == (page.name == "search.html" or "articles" in page.parts)
 
 
 def test_labels_that_differ_have_lists_of_their_own(tmp_path: Path) -> None:

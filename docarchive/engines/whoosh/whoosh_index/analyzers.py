@@ -70,9 +70,6 @@ class Alternatives(str):
 
     Whoosh's highlighter looks up the text of each token in the set of the query's terms. So that one token is found
     there by each term of its position, all of these have one hash; such sets are small.
-
-    Attributes:
-        terms: The terms.
     """
 
     terms: frozenset[str]
@@ -103,11 +100,7 @@ class Alternatives(str):
 
 
 class _WordToken(Token):
-    """A word as it is written, before the token of its terms: it has a length only where it is what matched.
-
-    Attributes:
-        span: Where the word begins and ends, in characters.
-    """
+    """A word as it is written, before the token of its terms: it has a length only where it is what matched."""
 
     span: tuple[int, int]
     matched = False
@@ -128,11 +121,7 @@ class _WordToken(Token):
 
 
 class TextAnalyzer(Analyzer):
-    """Makes the terms of text: of a query's words, phrases and patterns, and of articles for the highlighter.
-
-    Args:
-        words: Makes the terms, in some languages.
-    """
+    """Makes the terms of text: of a query's words, phrases and patterns, and of articles for the highlighter."""
 
     def __init__(self, words: QueryAnalyzer) -> None:
         self._words = words

@@ -29,12 +29,7 @@ Stored = Callable[[str], dict[str, Any]]
 
 
 class Segment(base.Segment):
-    """A segment of the index. Deleted documents are hidden; see ``VisibleSegment``.
-
-    Args:
-        entry: What the table of contents says of it.
-        codec: Reads it.
-    """
+    """A segment of the index. Deleted documents are hidden; see ``VisibleSegment``."""
 
     def __init__(self, entry: Entry, codec: Codec) -> None:
         super().__init__(INDEX_NAME)
@@ -59,13 +54,7 @@ class Segment(base.Segment):
 
 
 class Codec(base.Codec):
-    """Opens segments for Whoosh's readers.
-
-    Args:
-        folder: The index.
-        schema: Its fields.
-        stored: Reads articles.
-    """
+    """Opens segments for Whoosh's readers."""
 
     length_stats = True
 
@@ -96,12 +85,7 @@ class Automata(base.Automata):
 
 
 class TermsReader(base.TermsReader):
-    """The terms of a segment.
-
-    Args:
-        segment: The segment, which it closes.
-        schema: The index's fields.
-    """
+    """The terms of a segment, which it closes."""
 
     def __init__(self, segment: VisibleSegment, schema: Any) -> None:
         self._segment = segment
@@ -198,11 +182,7 @@ class PostingsMatcher(ListMatcher):
 
 
 class Cursor(base.FieldCursor):
-    """Steps through the terms of a field in order.
-
-    Attributes:
-        terms: The terms.
-    """
+    """Steps through the terms of a field in order."""
 
     def __init__(self, terms: list[str]) -> None:
         self.terms = terms
@@ -230,13 +210,7 @@ class Cursor(base.FieldCursor):
 
 
 class PerDocumentReader(base.PerDocumentReader):
-    """The documents of a segment. Their fields are stored in the archive's files, which are read when asked for.
-
-    Args:
-        segment: The segment, which it closes.
-        schema: The index's fields.
-        stored: Reads articles.
-    """
+    """The documents of a segment, which it closes. Their fields are read from the archive's files when asked for."""
 
     def __init__(self, segment: VisibleSegment, schema: Any, stored: Stored) -> None:
         self._segment = segment

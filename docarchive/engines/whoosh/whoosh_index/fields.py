@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from whoosh import columns, fields, formats
@@ -46,14 +48,9 @@ class Positions(formats.Positions):
 
 
 class Text(fields.FieldType):
-    """A text field: ``title``, ``summary``, ``body``, or all of them as ``text``.
+    """A text field: ``title``, ``summary``, ``body``, or all of them as ``text``. A column makes sorting by it quick.
 
     A term that is a plain ``str`` is a stem; the terms that Whoosh goes through are the words as they are written.
-
-    Args:
-        name: The field.
-        words: Makes the terms of queries.
-        column: Whether results can be sorted by it quickly.
     """
 
     def __init__(self, name: str, words: QueryAnalyzer, *, column: bool = False) -> None:
@@ -75,47 +72,38 @@ class Text(fields.FieldType):
         return Written(text) if isinstance(bs, WrittenBytes) else Alternatives.of(text)
 
 
-class Labels(fields.FieldType):
-    """The terms of a metadata key's values, folded: ``natural`` and ``gas`` of the tag ``Natural gas``."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(Positions(), LabelAnalyzer(), stored=True, multitoken_query="phrase")
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return LabelTerms(segment, self._key)
+def value_field(key: str) -> Any:
+    """Returns the type of the values of a metadata key as they are written."""
+    return _with_terms(fields.ID(), partial(PlainTerms, field="labels", mark=key + VALUE))
 
 
-class Values(fields.ID):
-    """The values of a metadata key as they are written."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return PlainTerms(segment, "labels", self._key + VALUE)
+def id_field() -> Any:
+    """Returns the type of the id, which has a column."""
+    return _with_terms(fields.ID(stored=True, unique=True, sortable=True), partial(PlainTerms, field="id"))
 
 
-class Ids(fields.ID):
-    """The id, and a column of it."""
-
-    def __init__(self) -> None:
-        super().__init__(stored=True, unique=True, sortable=True)
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return PlainTerms(segment, "id")
+def presence_field() -> Any:
+    """Returns the type of the metadata keys and text fields that an article has a value of."""
+    return _with_terms(fields.ID(), KeyTerms)
 
 
-class Keys(fields.ID):
-    """The metadata keys and text fields that an article has a value of."""
+def label_field(key: str) -> Any:
+    """Returns the type of the terms of a key's values, folded: ``natural`` and ``gas`` of the tag ``Natural gas``."""
+    field = fields.FieldType(Positions(), LabelAnalyzer(), stored=True, multitoken_query="phrase")
+    return _with_terms(field, partial(LabelTerms, key=key))
 
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return KeyTerms(segment)
+
+def number_field(key: str) -> Any:
+    """Returns the type of the numbers among the values of a metadata key."""
+    field = fields.NUMERIC(float, 64)
+    field.shift_step = 0  # one term a number, none of less precision
+    return _with_terms(field, partial(NumberTerms, key=key))
+
+
+def _with_terms(field: Any, terms: Callable[[VisibleSegment], FieldTerms]) -> Any:
+    """Returns a type of Whoosh's whose ``terms`` are the field's terms in a segment, as those of ``Text`` are."""
+    field.terms = terms
+    return field
 
 
 class Dates(fields.DATETIME):
@@ -147,27 +135,8 @@ class Dates(fields.DATETIME):
         return None if x == self.column_type.default_value() else super().from_column_value(x)
 
 
-class Numbers(fields.NUMERIC):
-    """The numbers among the values of a metadata key."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(float, 64)
-        self.shift_step = 0
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return NumberTerms(segment, self._key)
-
-
 def column_values(name: str, segment: VisibleSegment, column: Any) -> list[Any]:
-    """Returns the sort keys of the documents of a segment.
-
-    Args:
-        name: ``id``, ``title``, ``date`` or ``archived``.
-        segment: The segment.
-        column: The type of the column.
-    """
+    """Returns the sort keys of the documents of a segment by ``id``, ``title``, ``date`` or ``archived``."""
     if name in ("id", "title"):
         texts = segment.texts("id" if name == "id" else "title_key")
         return [texts[number] for number in segment.visible]
@@ -180,12 +149,7 @@ COLUMNS: Final = ("id", "title", "date", "archived")
 
 
 class ValuesColumn(columns.ColumnReader):
-    """Reads a column.
-
-    Args:
-        values: The values of the documents.
-        missing: The value of documents without one, which is last in both directions; None if there is no such value.
-    """
+    """Reads a column of values; those that are ``missing`` (None: there are none) are last in both directions."""
 
     def __init__(self, values: list[Any], missing: int | None) -> None:
         self._values = values

@@ -37,11 +37,6 @@ class WhooshIndex(FileIndex):
 
     It follows the archive: ``refresh()`` of a searcher, or a new one, sees what was indexed since.
 
-    Args:
-        folder: The index.
-        words: Makes the terms of queries.
-        stored: Reads the articles that results show.
-
     Raises:
         ArchiveDamaged: It cannot be read.
     """

@@ -23,16 +23,11 @@ _REMEMBERED: Final = 200  # terms a field and segment
 
 
 class Matches(NamedTuple):
-    """The documents of a segment that have a term.
+    """The documents of a segment that have a term."""
 
-    Attributes:
-        ids: Their numbers, ascending.
-        weights: The weights of the term in them; None: 1 in all.
-        load: Returns the positions of the term in them; None if the field has no positions.
-    """
-
-    ids: Sequence[int]
-    weights: Sequence[float] | None = None
+    ids: Sequence[int]  # their numbers, ascending
+    weights: Sequence[float] | None = None  # the weights of the term in them; None: 1 in all
+    #: Returns the positions of the term in them; None if the field has no positions.
     load: Callable[[], Sequence[tuple[int, ...]]] | None = None
 
 
@@ -67,11 +62,7 @@ class VisibleSegment(Segment):
 
 
 class FieldTerms:
-    """The terms of a field in a segment.
-
-    Args:
-        segment: The segment.
-    """
+    """The terms of a field in a segment."""
 
     def __init__(self, segment: VisibleSegment) -> None:
         self._segment = segment
@@ -107,13 +98,7 @@ class FieldTerms:
 
 
 class PlainTerms(FieldTerms):
-    """The terms of one of the engine's own fields that begin with a mark, without it.
-
-    Args:
-        segment: The segment.
-        field: The engine's field.
-        mark: What its terms begin with.
-    """
+    """The terms of one of the engine's own fields that begin with a mark, without it."""
 
     def __init__(self, segment: VisibleSegment, field: str, mark: str = "") -> None:
         super().__init__(segment)
@@ -163,17 +148,11 @@ class LabelTerms(FieldTerms):
 
 
 class DateTerms(FieldTerms):
-    """The dates of a metadata key, as instants.
+    """The dates of a metadata key, as instants: microseconds since the year 1, encoded as terms.
 
     A date of any precision is in the index as all the instants that it can mean, so that a range finds what touches
     it: looking up an instant returns the dates that hold it, and the terms from an instant on are that instant, if a
     date holds it, and the beginnings of dates after it.
-
-    Args:
-        segment: The segment.
-        key: The key.
-        encode: Makes a term of microseconds since the year 1.
-        decode: Makes these of a term.
     """
 
     def __init__(

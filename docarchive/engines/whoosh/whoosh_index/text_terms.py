@@ -55,8 +55,7 @@ class TextTerms(FieldTerms):
         postings = self._segment.postings("words", word)
         if postings is None or self._name is None:
             return Matches(postings.ids) if postings else None
-        bit = FIELD_BITS[self._name]
-        ids = [number for number, mask in zip(postings.ids, postings.weights(), strict=True) if int(mask) & bit]
+        ids = postings.with_bits(FIELD_BITS[self._name])
         return Matches(ids) if ids else None
 
     def _matches(self, term: bytes) -> Matches | None:

@@ -40,7 +40,6 @@ class SiteWriter(Writer):
     accepts = frozenset({"images"})
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
-        """See ``Writer``."""
         options = options._replace(title=" ".join(options.title.split()) or "Articles", url=valid_address(options.url))
         with (
             tempfile.TemporaryDirectory(prefix="docarchive-") as folder,

@@ -29,11 +29,9 @@ class MemoryEngine:
         self._position: Position | None = None
 
     def position(self) -> Position | None:
-        """See ``Engine``."""
         return self._position
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        """See ``Engine``."""
         for change in changes:
             if change.article is None:
                 self._documents.pop(change.id, None)
@@ -52,8 +50,6 @@ class MemoryEngine:
         reader: Reader | None = None,
         freshness: Freshness | None = None,
     ) -> Page:
-        """See ``Engine``."""
-
         def scored(ids: Iterable[str]) -> list[Scored]:
             return [Scored(id_, self._score(query, id_, freshness)) for id_ in ids]
 
@@ -68,7 +64,6 @@ class MemoryEngine:
     def explain(
         self, query: Node, id_: str, *, reader: Reader | None = None, freshness: Freshness | None = None
     ) -> list[ScorePart]:
-        """See ``Engine``."""
         parts = [node for node in walk(query, positive=True) if not isinstance(node, And | Or)]
         document = self._documents[id_]
         return [ScorePart(str(part), 1 / len(parts)) for part in parts if part.matches(document)]
@@ -83,19 +78,15 @@ class MemoryEngine:
         return freshness.factor(datetime.fromisoformat(date.start) if date else None)
 
     def ids(self, query: Node) -> Iterator[str]:
-        """See ``Engine``."""
         return (id_ for id_, document in self._documents.items() if query.matches(document))
 
     def rows(self, query: Node) -> list[int]:
-        """See ``Engine``."""
         return [self._rows[id_] for id_ in self.ids(query)]
 
     def count(self, query: Node) -> int:
-        """See ``Engine``."""
         return sum(1 for _ in self.ids(query))
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
-        """See ``Engine``."""
         counts = Counter(
             term
             for document in self._documents.values()
@@ -105,7 +96,6 @@ class MemoryEngine:
         return any_of(terms, analyzed.analyzer.language)
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
-        """See ``Engine``."""
         counts = Counter(
             other
             for document in self._documents.values()
@@ -115,9 +105,8 @@ class MemoryEngine:
         return [(other, counts[other]) for other in Pattern(FUZZY, word, distance).select(candidates)]
 
     def clear(self) -> None:
-        """See ``Engine``."""
         self._documents.clear()
         self._position = None
 
     def close(self) -> None:
-        """See ``Engine``."""
+        pass

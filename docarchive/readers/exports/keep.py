@@ -1,0 +1,92 @@
+"""Readers of exports of note programs in JSON: Google Keep (Takeout) and Simplenote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from docarchive.article import Article
+from docarchive.errors import ReaderError
+from docarchive.readers.exports.entries import link, tags_of
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.json import Item, item_records, read_json
+from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.unix_times import unix_time
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
+
+
+def load_keep(source: Source) -> Article:
+    """Makes an article of a note of Google Keep.
+
+    Raises:
+        ReaderError: It has neither text nor title.
+    """
+    note = read_json(source, "note")
+    if not isinstance(note, dict):
+        raise ReaderError("it is not a JSON object of a note")
+    title = as_text(note.get("title"))
+    pages = [
+        f"- {link(as_text(page.get('title')), as_text(page.get('url')))}"
+        for page in objects_in(note.get("annotations"))
+        if page.get("url")
+    ]
+    # a note that was formatted has its text as HTML too
+    text = to_markdown(as_text(note.get("textContentHtml"))) if "<" in as_text(note.get("textContentHtml")) else ""
+    items = "\n".join(map(_list_item, objects_in(note.get("listContent"))))
+    body = "\n\n".join(filter(None, [as_text(note.get("textContent")) or text, items, "\n".join(pages)]))
+    attachments = [as_text(file.get("filePath")) for file in objects_in(note.get("attachments"))]
+    if not title and not body and not attachments:
+        raise ReaderError("the note has neither text nor title")
+    created = note.get("createdTimestampUsec")
+    metadata: dict[str, Any] = {
+        "title": title,
+        "guid": f"keep:{created}" if created else "",
+        "date": _time(created) or _time(note.get("userEditedTimestampUsec")),
+        "updated": _time(note.get("userEditedTimestampUsec")),
+        "tags": tags_of(note.get("labels")),
+        "state": "trashed" if note.get("isTrashed") else "archived" if note.get("isArchived") else "",
+        "pinned": note.get("isPinned") is True,
+        "attachments": [name for name in attachments if name],
+    }
+    return make_article(without_empty(metadata), body or title or "\n".join(metadata["attachments"]))
+
+
+def _list_item(item: Item) -> str:
+    text = " ".join(as_text(item.get("text")).split())
+    return f"- [{'x' if item.get('isChecked') else ' '}] {text}"
+
+
+def _time(microseconds: object) -> str:
+    moment = unix_time(microseconds) if isinstance(microseconds, int) and not isinstance(microseconds, bool) else None
+    return str(moment or "")
+
+
+def simplenote_records(source: Source) -> Iterator[Record | Refusal]:
+    """Yields the notes of Simplenote's ``notes.json``; those in its trash have the state ``trashed``."""
+    notes = read_json(source, "file")
+    if not isinstance(notes, dict):
+        raise ReaderError("it is not a JSON object of notes of Simplenote")
+    yield from item_records(objects_in(notes.get("activeNotes")), partial(_read_simplenote, ""), prefix="note ")
+    yield from item_records(
+        objects_in(notes.get("trashedNotes")), partial(_read_simplenote, "trashed"), prefix="trashed note "
+    )
+
+
+def _read_simplenote(state: str, note: Item) -> Article:
+    body = as_text(note.get("content")).replace("\r\n", "\n")
+    if not body:
+        raise ReaderError("the note has no text")
+    first, _, rest = body.partition("\n")
+    metadata: dict[str, Any] = {
+        "title": first.lstrip("# ").strip() if rest.strip() else "",
+        "guid": f"simplenote:{note.get('id')}" if note.get("id") else "",
+        "date": note.get("creationDate"),
+        "updated": note.get("lastModified"),
+        "tags": tags_of(note.get("tags")),
+        "url": note.get("publicURL"),
+        "state": state,
+        "pinned": note.get("pinned") is True,
+    }
+    return make_article(without_empty(metadata), rest.strip() or body)
