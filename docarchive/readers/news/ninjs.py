@@ -46,7 +46,7 @@ def _load(source: Source) -> Article:
 def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
-        raise ReaderError("a JSON object with keys and values is wanted")
+        raise ReaderError("it is not a JSON object")
     return read_item(item)
 
 
