@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from support import affordable
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.cells import is_empty, is_html, read_date, read_list
+from docarchive.readers.values.cells import is_empty, is_html, read_list
+from docarchive.readers.values.written_dates import read_date
 
 
 @pytest.mark.parametrize(
