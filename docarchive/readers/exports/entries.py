@@ -10,8 +10,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, escaped_line
 from docarchive.readers.html.to_markdown import to_line, to_markdown
-from docarchive.readers.values.cells import is_empty, read_date, read_list
+from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.written_dates import read_date
 
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")

@@ -84,7 +84,7 @@ def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str) -
 
 
 def _without_fraction(text: str | None) -> str:
-    return re.sub(r"\.\d+", "", text or "")
+    return re.sub(r"(:\d\d)\.\d+", r"\1", text or "")
 
 
 def day_one_records(source: Source) -> Iterator[Record | Refusal]:
