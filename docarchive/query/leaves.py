@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
@@ -41,7 +40,7 @@ class Leaves:
         self.query = query
         self.mentions: list[Mention] = []
         self._context = context
-        self._ranges = Ranges(query, context.now or datetime.now())
+        self._ranges = Ranges(query, context.now)
 
     def node(self, token: Token, field: str) -> Node:
         """Returns the node of a term, of its field or that of the brackets around it; empty if there is none.
