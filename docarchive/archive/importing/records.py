@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from docarchive.article import Article
 from docarchive.identity import ArticleIdentity
-from docarchive.readers import Reader, Record
+from docarchive.readers import Reader, Record, Source, no_sibling
 from docarchive.store import Original
 
 
