@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -71,16 +72,24 @@ def test_session_gives_the_output_shown(page: str, folder: Path) -> None:
         if assignment := re.fullmatch(r"export (\w+)=(\S+)", command):
             environment[assignment[1]] = assignment[2]
             continue
-        run = subprocess.run(
+        before, interrupt, after = shown.partition("^C\n")
+        shown = before + after
+        with subprocess.Popen(
             ["sh", "-c", RUN + command],
             cwd=folder,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=120,
-        )
+            start_new_session=True,
+        ) as process:
+            assert process.stdout is not None
+            printed = b""
+            if interrupt:
+                printed = b"".join(process.stdout.readline() for _ in before.splitlines())
+                os.killpg(process.pid, signal.SIGINT)
+            printed += process.communicate(timeout=120)[0]
         output = (
-            run.stdout.decode().replace("\r\n", "\n").replace(os.path.realpath(folder), HOME).replace(str(folder), HOME)
+            printed.decode().replace("\r\n", "\n").replace(os.path.realpath(folder), HOME).replace(str(folder), HOME)
         )
         assert masked(output).strip() == masked(shown).strip(), command
 

@@ -359,7 +359,7 @@ class Archive:
             facet_limit: How many values of each facet to return; 0 for all.
             language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
             now: The time that ``today`` and ``last week`` are relative to; the present if left out.
-            freshness: Boost newer articles; the boost halves after this many days.
+            freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
             similar_to: A file: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
 

@@ -68,7 +68,7 @@ class ImportOptions(TypedDict, total=False):
         Declared(
             "The format of the inputs; see 'docarchive formats'.",
             metavar="FORMAT",
-            shown_default="by content, then name",
+            shown_default="detected from the content, then from the name",
         ),
     ]
     tags: Annotated[
@@ -85,7 +85,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set a value on every new or updated article: lists are extended, other values replaced.",
+            "Set KEY to VALUE in every new or updated article. Lists are extended; other values are replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -118,8 +118,8 @@ class ImportOptions(TypedDict, total=False):
     jobs: Annotated[
         int | None,
         Declared(
-            "The number of processes that parse and index. 1: no worker processes, except for formats that must be "
-            "isolated.",
+            "The number of processes that parse and index. 1 starts no other process, except to isolate formats that "
+            "may hang or crash.",
             setting="jobs",
             merge=_first,
             metavar="N",
@@ -130,8 +130,8 @@ class ImportOptions(TypedDict, total=False):
     on_duplicate: Annotated[
         str | None,
         Declared(
-            "What to do with a new article that has nearly the same text as another: link it to that one, skip it, or "
-            "keep it without a link.",
+            "What to do with an article that has nearly the same text as another one: link (import it, and link it to "
+            "the other), skip (do not import it) or keep (import it without a link).",
             default="link",
             setting="on_duplicate",
             merge=_first,
@@ -142,7 +142,7 @@ class ImportOptions(TypedDict, total=False):
     dry_run: Annotated[
         bool,
         Declared(
-            "Show what would happen to each article, without changing anything.",
+            "Show what would happen to each article, but change nothing.",
             default=False,
             commands=("import", "quarantine"),
             flag="--dry-run -n",
@@ -155,7 +155,7 @@ class ImportOptions(TypedDict, total=False):
     stop: Annotated[
         Callable[[], bool],
         Declared(
-            "Called regularly; once it returns true, the import ends after the current batch.",
+            "Called often. Once it returns true, the import ends after the current batch.",
             default=bool,
             commands=(),
         ),
@@ -177,12 +177,12 @@ class ExportOptions(TypedDict, total=False):
     ]
     flatten: Annotated[
         bool,
-        Declared("(tables, JSON) Flatten objects into keys such as geo.lat.", default=False, commands=_EXPORTING),
+        Declared("(tables, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
     layout: Annotated[
         str | None,
         Declared(
-            "(md) The conventions of the files: plain, hugo, jekyll or obsidian.",
+            "(md) Follow the conventions of hugo, jekyll or obsidian; plain follows none.",
             commands=_EXPORTING,
             metavar="NAME",
             choices=LAYOUTS,
@@ -195,7 +195,9 @@ class ExportOptions(TypedDict, total=False):
     images: Annotated[
         bool,
         Declared(
-            "(html, site) Load images from their URLs, instead of linking to them.", default=False, commands=_EXPORTING
+            "(html, site) Show images, loaded from their URLs. By default, they become links.",
+            default=False,
+            commands=_EXPORTING,
         ),
     ]
     style: Annotated[

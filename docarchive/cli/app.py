@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -27,7 +28,8 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """
     app = typer.Typer(
         name="docarchive",
-        help="Archive articles for good: import from almost anything, search at once, export to any form.",
+        help="Keep articles for good: import almost any format, search in an instant, export to many formats.\n\n"
+        "Put --archive and --json-version before the command: docarchive --archive news search oil",
         epilog="Exit codes: 0 success, 1 nothing matched, 2 wrong usage, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -36,7 +38,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        app.command(name, cls=_QueryCommand if name in WITH_QUERY else TyperCommand)(typed(command(name)))
+        app.command(name, cls=_QueryCommand if name in WITH_QUERY else _Command)(typed(command(name)))
     return app
 
 
@@ -64,7 +66,17 @@ def _for_typer(parameter: Parameter) -> inspect.Parameter:
     return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-class _QueryCommand(TyperCommand):
+class _Command(TyperCommand):
+    """A command whose help has no brackets but those of what may be left out."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Returns the help without Typer's brackets around required arguments and defaults, and without ``x>=0``."""
+        text = re.sub(r"\{([A-Z]+(?:\.\.\.)?)\}", r"\1", super().get_help(ctx))
+        text = re.sub(r";?\s+x>=[01](?=\])", "", text)
+        return re.sub(r"(\[default:\s+)\(([^()]*)\)", r"\1\2", text)
+
+
+class _QueryCommand(_Command):
     """A command with a query: words with one leading minus are part of it (``oil -opec``), not options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -94,7 +106,7 @@ def _options(
             ARCHIVE,
             metavar="DIR",
             envvar=VARIABLE,
-            help="The archive. By default, the current folder or the nearest one above it that is an archive.",
+            help="The folder of the archive. By default, the nearest archive from the current folder upward.",
         ),
     ] = None,
     json_version: Annotated[
@@ -103,7 +115,7 @@ def _options(
             JSON_VERSION,
             metavar="N",
             min=0,
-            help="Fail unless --json can print this version of the schema.",
+            help="Fail unless --json prints version N of the JSON schema.",
         ),
     ] = None,
     version: Annotated[

@@ -80,14 +80,16 @@ def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """Returns the parameters of a command in order: arguments, then added parameters, then other options."""
+    """Returns the parameters of a command in order: arguments, options, added options, and ``--json`` at the end."""
     count = function.__code__.co_argcount
     names = function.__code__.co_varnames[:count]
     defaults = dict(zip(reversed(names), reversed(function.__defaults__ or ()), strict=False))
     own = [_parameter(name, _annotation(function, name), defaults.get(name, _EMPTY)) for name in names]
     options = [parameter for parameter in own if isinstance(parameter.declared, Option)]
     others = [parameter for parameter in own if not isinstance(parameter.declared, Option)]
-    return [*others, *function.__dict__.get("parameters", ()), *options]
+    added = function.__dict__.get("parameters", ())
+    json = [option for option in options if option.name == "json"]
+    return [*others, *(option for option in options if option not in json), *added, *json]
 
 
 def _annotation(function: Callable[..., Any], name: str) -> Any:

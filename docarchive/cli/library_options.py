@@ -58,7 +58,7 @@ def _parameters(options: type, command: str) -> list[Parameter]:
 
 def _parameter(name: str, option: Declared, kind: type) -> Parameter:
     many = issubclass(kind, Iterable) and kind is not str and not option.separator
-    settings: dict[str, Any] = {"help": f"{option.help[:-1]}; repeatable." if many else option.help}
+    settings: dict[str, Any] = {"help": f"{option.help} Repeatable." if many else option.help}
     if option.metavar:
         settings["metavar"] = option.metavar
     if option.minimum is not None:

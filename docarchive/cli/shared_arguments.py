@@ -53,9 +53,9 @@ def sort_option(*, relevance: bool = False, default: str | None = None) -> Optio
     return Option(metavar="ORDER", help=help_, show_default=default or True, autocompletion=lambda: sorts(relevance))
 
 
-ArticleId = Annotated[str, Argument(metavar="ID", help="An id, or any unique prefix of one.")]
+ArticleId = Annotated[str, Argument(metavar="ID", help="The id of the article. Any unique prefix of it will do.")]
 Count = Annotated[bool, Option("--count", help="Print only the number of matches.")]
-Ids = Annotated[bool, Option("--ids", help="Print only ids.")]
+Ids = Annotated[bool, Option("--ids", help="Print only the ids.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
 Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
 NoLimit = Annotated[
@@ -63,12 +63,21 @@ NoLimit = Annotated[
 ]
 Now = Annotated[
     str | None,
-    Option(metavar="TIME", help="The time that today and last-week are relative to, such as 2024-03-16."),
+    Option(
+        metavar="TIME",
+        show_default="the current time",
+        help="The time that dates such as today and last-week are relative to, such as 2024-03-16.",
+    ),
 ]
-Offset = Annotated[int, Option(metavar="N", min=0, help="Skip this many articles first.")]
+Offset = Annotated[int, Option(metavar="N", min=0, help="Skip the first N articles.")]
 QueryLanguage = Annotated[
     str | None,
-    Option("--language", metavar="CODE", help="The language of the query.", show_default="all in the archive"),
+    Option(
+        "--language",
+        metavar="CODE",
+        help="The language of the words in the query.",
+        show_default="all languages of the archive",
+    ),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,17 @@ def test_a_command_that_needs_no_archive_is_read_too(cli: Cli) -> None:
     ran = cli("formats", "--json")
     assert ran.code == 0
     assert "jsonl" in {each["name"] for each in ran.json["formats"]}
+
+
+def test_help_has_brackets_only_around_what_may_be_left_out() -> None:
+    for name, one in get_command(app.application()).commands.items():  # type: ignore[attr-defined]
+        text = one.get_help(one.make_context(f"docarchive {name}", [], resilient_parsing=True))
+        assert not re.search(r"\{[A-Z]|\[default:\s+\(|x>=[01]\]", text), text
+    assert "'{date}-{slug}.txt'" in " ".join(_help("export").split())
+    assert "link (import it" in " ".join(_help("import").split())
+    assert "[default: one per CPU]" in " ".join(_help("import").split())
+
+
+def _help(name: str) -> str:
+    one = get_command(app.application([name, "stats"])).commands[name]  # type: ignore[attr-defined]
+    return str(one.get_help(one.make_context(f"docarchive {name}", [], resilient_parsing=True)))

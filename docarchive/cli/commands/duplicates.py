@@ -15,7 +15,7 @@ def duplicates(
     context: Context,
     threshold: Annotated[
         float,
-        Option(metavar="SHARE", min=0.3, max=1.0, help="The minimum share of common four-word sequences."),
+        Option(metavar="SIMILARITY", min=0.3, max=1.0, help="The minimum similarity."),
     ] = 0.8,
     limit: Annotated[
         int | None, Option(metavar="N", min=0, help="The maximum number of groups.", show_default="all")
@@ -24,8 +24,9 @@ def duplicates(
 ) -> int:
     """List groups of articles with nearly the same text.
 
-    The first article of a group was imported first; the others are printed with the share of their text that is also in
-    the first. Texts of fewer than twenty words are ignored. The exit code is 1 if there are no duplicates.
+    The first article of a group was imported first. Each other article is printed with its similarity to the first:
+    the share of four-word sequences that their texts have in common. Texts of fewer than twenty words are ignored.
+    The exit code is 1 if there are no duplicates.
     """
     count = 0
     with opened(context) as archive:

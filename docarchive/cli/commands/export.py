@@ -24,12 +24,12 @@ def export(
     context: Context,
     query: Annotated[
         list[str] | None,
-        Argument(metavar="[QUERY]", help="The articles to export.", show_default="all"),
+        Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
     format: Annotated[str | None, format_option("by the extension of --output, else jsonl")] = None,
     output: Annotated[
         str,
-        Option("--output", "-o", metavar="PATH", help="The file, folder or ZIP file to write; - for standard output."),
+        Option("--output", "-o", metavar="PATH", help="The file or folder to write; - for standard output."),
     ] = "-",
     ids: Annotated[
         str | None,
@@ -41,19 +41,19 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only changes since POSITION: one that an earlier export printed, 0 for all, or a date (UTC).",
+            help="Export only what changed since POSITION: one that an earlier export printed, or a date in UTC.",
         ),
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
     force: Annotated[bool, Option("--force", help="Overwrite existing files.")] = False,
-    json: Annotated[bool, Option("--json", help="Print a report as JSON (schema 1); requires --output.")] = False,
+    json: Annotated[bool, Option("--json", help="Print a report as JSON (schema 1). Requires --output.")] = False,
     **values: Any,
 ) -> int:
     """Export articles.
 
-    The same archive and query always give the same bytes. A PATH without a file extension of the format is a folder, if
-    the format can be written as one. The exit code is 1 if nothing matched.
+    The same archive and query always give the same bytes. If the format can be written as a folder, a PATH without an
+    extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing matched.
     """
     text = joined(query)
     if json and output == "-":

@@ -12,8 +12,8 @@ _HEADINGS = {"import": "Import:", "export": "Export:"}
 def formats(json: Json = False) -> None:
     """List the formats for import and export.
 
-    Use any of the names with --format. Without --format, the format of an input is detected by its content, then by its
-    file name. Formats that need more packages say how to install them.
+    Use these names with --format. Without --format, import detects the format of a file from its content, then from
+    its name. For a format that needs more packages, the command that installs them is printed.
     """
     all_formats = Archive.formats()
     if json:

@@ -19,20 +19,20 @@ from docarchive.cli.shared_arguments import Json
 def import_(
     context: Context,
     inputs: Annotated[
-        list[str], Argument(metavar="INPUT...", help="Files, folders or http(s) URLs; - for standard input.")
+        list[str], Argument(metavar="INPUT...", help="Files, folders, or http and https URLs; - for standard input.")
     ],
     json: Json = False,
     **values: Any,
 ) -> int:
     """Import articles.
 
-    Importing an input again is safe: unchanged articles are left alone, changed ones are updated. Inputs that cannot be
-    read are reported and kept in quarantine/, and the rest is imported; the exit code is then 3. In folders and
-    archives, files that are not articles by their names (pictures, style sheets, programs) are skipped.
+    You can import an input again: unchanged articles stay as they are, and changed ones are updated. An input that
+    cannot be read is reported and kept in quarantine/. The rest is imported, and the exit code is 3. In folders, ZIP
+    and TAR files, files of other kinds, such as pictures, style sheets and programs, are skipped.
 
-    Ctrl-C stops after the current batch; run the same command again to import the rest.
+    Press Ctrl-C to stop after the current batch. Run the same command again to import the rest.
 
-    With --archive DIR, the archive is created if DIR is missing or empty.
+    If --archive names a folder that is missing or empty, the archive is created there.
     """
     options = import_values(values)
     dry_run = bool(options.get("dry_run"))

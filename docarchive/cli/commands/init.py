@@ -15,7 +15,11 @@ def init(
     context: Context,
     folder: Annotated[
         Path | None,
-        Argument(metavar="[DIR]", help="The archive's folder; created if missing.", show_default="the current folder"),
+        Argument(
+            metavar="[DIR]",
+            help="The folder of the archive. It is created if it is missing.",
+            show_default="the current folder",
+        ),
     ] = None,
     name: Annotated[
         str | None,
@@ -25,7 +29,7 @@ def init(
         str, Option(metavar="NAME", help="The search engine: whoosh or tantivy.", autocompletion=engines)
     ] = "whoosh",
     language: Annotated[
-        str, Option(metavar="CODE", help="The language of articles whose language is unknown, as ISO 639-1.")
+        str, Option(metavar="CODE", help="The language of articles whose language is unknown, as an ISO 639-1 code.")
     ] = "en",
     json: Json = False,
 ) -> None:

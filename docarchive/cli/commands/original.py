@@ -18,8 +18,8 @@ def original(
 ) -> None:
     """Print the original file that an article was imported from.
 
-    The bytes are printed unchanged. If the file has many articles, all of it is printed. With --json, print its path in
-    the archive and where it was imported from instead.
+    The bytes are printed unchanged. A file with many articles is printed whole. With --json, print the path of the
+    file in the archive and the name of the input instead.
     """
     with opened(context) as archive:
         path = archive.original(id_)

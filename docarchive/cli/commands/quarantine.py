@@ -21,12 +21,12 @@ def quarantine(
         list[str] | None,
         Argument(
             metavar="[NAME]...",
-            help="The entries to retry or discard; any unique prefix of a name will do.",
+            help="The entries to retry or discard. Any unique prefix of a name will do.",
             show_default="all",
         ),
     ] = None,
     retry: Annotated[
-        bool, Option("--retry", help="Import the entries again; those that are imported leave the quarantine.")
+        bool, Option("--retry", help="Import the entries again. Those that are imported are removed from quarantine.")
     ] = False,
     discard: Annotated[bool, Option("--discard", help="Delete the entries.")] = False,
     json: Json = False,
@@ -34,8 +34,8 @@ def quarantine(
 ) -> int:
     """List, retry or discard refused inputs.
 
-    --retry takes the options of import. The exit code is 1 if the quarantine is empty, and 3 if --retry refused an
-    input again.
+    A refused input is kept in quarantine/ with the reason. --retry takes the options of import. The exit code is 1 if
+    the quarantine is empty, and 3 if --retry refuses an input again.
     """
     options = import_values(values)
     chosen = names or []

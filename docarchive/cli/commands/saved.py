@@ -17,7 +17,8 @@ def saved(
 ) -> int:
     """List or remove saved searches.
 
-    'search --save NAME' saves a search; use it as @NAME in any query. The exit code is 1 if there are none.
+    'docarchive search QUERY --save NAME' saves a search. Use it as @NAME in any query. The exit code is 1 if there are
+    no saved searches.
     """
     check_alone("json", json, remove=remove)
     with opened(context) as archive:

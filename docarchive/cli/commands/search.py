@@ -30,37 +30,48 @@ if TYPE_CHECKING:
 
 def search(
     context: Context,
-    query: Annotated[list[str] | None, Argument(metavar="QUERY", help="The query; '*' matches all articles.")] = None,
+    query: Annotated[list[str] | None, Argument(metavar="QUERY", help="The query. '*' matches all articles.")] = None,
     limit: Limit = 10,
     offset: Offset = 0,
     sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
         list[str] | None,
-        Option(metavar="KEY", help="Count the matches by value of KEY, or by year, month or day; repeatable."),
+        Option(
+            metavar="KEY", help="Count the matches for each value of KEY, or for each year, month or day. Repeatable."
+        ),
     ] = None,
     facet_limit: Annotated[
-        int, Option(help="The maximum number of values per facet; 0 for all.", min=0, metavar="N")
+        int, Option(help="The maximum number of values of each facet; 0 for all.", min=0, metavar="N")
     ] = 10,
     freshness: Annotated[
-        float | None, Option(metavar="DAYS", help="Boost newer articles; the boost halves every DAYS days.")
+        float | None,
+        Option(
+            metavar="DAYS",
+            help="Lower the scores of older articles: by a quarter after DAYS days, and by half at most.",
+        ),
     ] = None,
     similar_to: Annotated[
         Path | None,
-        Option(metavar="FILE", help="Find articles similar to the one in FILE, among the matches of QUERY if given."),
+        Option(
+            metavar="FILE", help="Find articles similar to the one in FILE. With QUERY, only articles that match it."
+        ),
     ] = None,
     language: QueryLanguage = None,
     now: Now = None,
-    save: Annotated[str | None, Option(metavar="NAME", help="Save the query, to use it as @NAME in any query.")] = None,
-    explain: Annotated[bool, Option("--explain", help="Show how each score is computed.")] = False,
+    save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
+    explain: Annotated[bool, Option("--explain", help="Show the parts that add up to each score.")] = False,
     ids: Ids = False,
     count: Count = False,
     json: Json = False,
 ) -> int:
     """Search for articles.
 
-    All words are required, and match in any form. Also: "a phrase", AND, OR, NOT or -word, (parentheses), econom*,
-    colo?r, stoltenburg~, tag:oil place:japan author:smith title:dollar or any other key, has:url, rating:>3,
-    date:2024-03, date:2024-01..2024-06, date:last-week, @saved. The exit code is 1 if nothing matched.
+    An article matches if it has all words of the query, in any form. A query can also have phrases ("free trade"),
+    logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~), keys
+    (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
+    date:last-week) and saved searches (@NAME).
+
+    The exit code is 1 if nothing matched.
     """
     check_alone("ids", ids, count=count, json=json, facet=facet, explain=explain)
     check_alone("count", count, facet=facet, explain=explain)

@@ -20,18 +20,24 @@ if TYPE_CHECKING:
 @export_options("show")
 def show(
     context: Context,
-    ids: Annotated[list[str], Argument(metavar="ID...", help="Ids, or any unique prefixes of ids.")],
+    ids: Annotated[
+        list[str], Argument(metavar="ID...", help="The ids of the articles. Any unique prefix of an id will do.")
+    ],
     format: Annotated[str | None, format_option("the files as they are")] = None,
     raw: Annotated[bool, Option("--raw", help="Print the files as they are, even on a terminal.")] = False,
     provenance: Annotated[
-        bool, Option("--provenance", help="Print where the articles come from instead: input, reader, time, original.")
+        bool,
+        Option(
+            "--provenance",
+            help="Print where each article came from: the input, the reader, the time and the original file.",
+        ),
     ] = False,
     json: Json = False,
     **values: Any,
 ) -> None:
     """Print articles.
 
-    On a terminal the articles are rendered, in a pager if they are long ($PAGER, else less). In a pipe their files are
+    On a terminal, articles are rendered. Long ones open in a pager ($PAGER, or less). In a pipe, their files are
     printed as they are.
     """
     options = export_values(values)

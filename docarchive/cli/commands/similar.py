@@ -18,7 +18,8 @@ def similar(
 ) -> int:
     """Find articles similar to one in the archive.
 
-    Similar articles share its distinctive words; the most similar come first. The exit code is 1 if there are none.
+    Similar articles share the distinctive words of that article. The most similar come first. The exit code is 1 if
+    there are none.
     """
     check_alone("ids", ids, json=json)
     with opened(context) as archive:

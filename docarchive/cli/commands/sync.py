@@ -11,7 +11,7 @@ from docarchive.cli.shared_arguments import Json
 def sync(context: Context, json: Json = False) -> int:
     """Update the archive after you edit files under articles/.
 
-    Files may be edited, added, moved or removed. The exit code is 3 if some files cannot be read.
+    You can edit, add, move and delete files there. The exit code is 3 if some files cannot be read.
     """
     with opened(context) as archive:
         report = archive.sync()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @import_options("watch")
 def watch(
     context: Context,
-    folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="Folders to watch, with all subfolders.")],
+    folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="The folders to watch, with their subfolders.")],
     settle: Annotated[
         float,
         Option(metavar="SECONDS", min=0.1, help="Read a file once it has not changed for SECONDS."),
@@ -29,10 +29,11 @@ def watch(
     json: Json = False,
     **values: Any,
 ) -> None:
-    """Import the files in folders, then new ones as they appear.
+    """Import the files in folders, and new files as they appear.
 
-    Runs until Ctrl-C, and prints a line after each import that changed something. Files are read once they have not
-    changed for a while, so that none is read half-written; files such as x.part and x.tmp must be renamed first.
+    Changed files are imported, too. Press Ctrl-C to stop. A line is printed after each import that changed something.
+    A file is read once it has not changed for --settle seconds, so that it is not read half written. Files with names
+    such as x.part and x.tmp are read once they are renamed.
     """
     options = import_values(values)
 

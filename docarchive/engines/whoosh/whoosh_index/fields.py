@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from whoosh import columns, fields, formats
@@ -70,47 +72,38 @@ class Text(fields.FieldType):
         return Written(text) if isinstance(bs, WrittenBytes) else Alternatives.of(text)
 
 
-class Labels(fields.FieldType):
-    """The terms of a metadata key's values, folded: ``natural`` and ``gas`` of the tag ``Natural gas``."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(Positions(), LabelAnalyzer(), stored=True, multitoken_query="phrase")
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return LabelTerms(segment, self._key)
+def value_field(key: str) -> Any:
+    """Returns the type of the values of a metadata key as they are written."""
+    return _with_terms(fields.ID(), partial(PlainTerms, field="labels", mark=key + VALUE))
 
 
-class Values(fields.ID):
-    """The values of a metadata key as they are written."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__()
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return PlainTerms(segment, "labels", self._key + VALUE)
+def id_field() -> Any:
+    """Returns the type of the id, which has a column."""
+    return _with_terms(fields.ID(stored=True, unique=True, sortable=True), partial(PlainTerms, field="id"))
 
 
-class Ids(fields.ID):
-    """The id, and a column of it."""
-
-    def __init__(self) -> None:
-        super().__init__(stored=True, unique=True, sortable=True)
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return PlainTerms(segment, "id")
+def presence_field() -> Any:
+    """Returns the type of the metadata keys and text fields that an article has a value of."""
+    return _with_terms(fields.ID(), KeyTerms)
 
 
-class Keys(fields.ID):
-    """The metadata keys and text fields that an article has a value of."""
+def label_field(key: str) -> Any:
+    """Returns the type of the terms of a key's values, folded: ``natural`` and ``gas`` of the tag ``Natural gas``."""
+    field = fields.FieldType(Positions(), LabelAnalyzer(), stored=True, multitoken_query="phrase")
+    return _with_terms(field, partial(LabelTerms, key=key))
 
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return KeyTerms(segment)
+
+def number_field(key: str) -> Any:
+    """Returns the type of the numbers among the values of a metadata key."""
+    field = fields.NUMERIC(float, 64)
+    field.shift_step = 0  # one term a number, none of less precision
+    return _with_terms(field, partial(NumberTerms, key=key))
+
+
+def _with_terms(field: Any, terms: Callable[[VisibleSegment], FieldTerms]) -> Any:
+    """Returns a type of Whoosh's whose ``terms`` are the field's terms in a segment, as those of ``Text`` are."""
+    field.terms = terms
+    return field
 
 
 class Dates(fields.DATETIME):
@@ -140,19 +133,6 @@ class Dates(fields.DATETIME):
     def from_column_value(self, x: Any) -> datetime | None:
         """Returns a date of the column; None where there is none."""
         return None if x == self.column_type.default_value() else super().from_column_value(x)
-
-
-class Numbers(fields.NUMERIC):
-    """The numbers among the values of a metadata key."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(float, 64)
-        self.shift_step = 0
-        self._key = key
-
-    def terms(self, segment: VisibleSegment) -> FieldTerms:
-        """Returns the field's terms in a segment."""
-        return NumberTerms(segment, self._key)
 
 
 def column_values(name: str, segment: VisibleSegment, column: Any) -> list[Any]:

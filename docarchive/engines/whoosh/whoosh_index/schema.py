@@ -16,12 +16,12 @@ from docarchive.engines.whoosh.whoosh_index.fields import (
     NUMBERS,
     VALUES,
     Dates,
-    Ids,
-    Keys,
-    Labels,
-    Numbers,
     Text,
-    Values,
+    id_field,
+    label_field,
+    number_field,
+    presence_field,
+    value_field,
 )
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
 
@@ -32,19 +32,19 @@ _FIXED: Final = ("id", "has", "text", *TEXT_FIELDS)
 def whoosh_schema(segments: Iterable[Segment], words: QueryAnalyzer) -> Any:
     """Returns the fields of an index with these segments, whose text fields make terms of queries with ``words``."""
     opened = [*segments]
-    schema = Schema(id=Ids(), has=Keys())
+    schema = Schema(id=id_field(), has=presence_field())
     for name in ("text", *TEXT_FIELDS):
         schema.add(name, Text(name, words, column=name in COLUMNS))
     for key in DATE_FIELDS:
         schema.add(key, Dates(key, column=key in COLUMNS))
     for key in dict.fromkeys([*keys.KNOWN, *_keys(opened, "labels")]):
         if key in ("title", *DATE_FIELDS):
-            _add(schema, key + VALUES, Values(key))
+            _add(schema, key + VALUES, value_field(key))
         elif key not in _FIXED:
-            _add(schema, key, Labels(key))
-            _add(schema, key + VALUES, Values(key))
+            _add(schema, key, label_field(key))
+            _add(schema, key + VALUES, value_field(key))
     for key in _keys(opened, "numbers"):
-        _add(schema, key + NUMBERS, Numbers(key))
+        _add(schema, key + NUMBERS, number_field(key))
     for key in _keys(opened, "dates"):
         if key not in DATE_FIELDS:
             _add(schema, key + DATES, Dates(key))
