@@ -1,4 +1,4 @@
-"""Links from an article's text to its pictures, which are kept as originals. See docs/decisions/0061.
+"""Links from an article's text to its pictures, which are kept as originals. See docs/decisions/0062.
 
 In an article's text the address of a kept picture is its path in the archive: ``originals/ab/abcdef….png``. In the
 article's file the path begins with ``../../../``, so that editors show the picture. The number of ``../`` says only
@@ -24,9 +24,9 @@ MEDIA_TYPES: Final = {
 }
 
 _HINT: Final = f"{ORIGINALS}/"
-_PATH: Final = (
-    rf"(?<![\w./%:+-])(?:\.\./)*({ORIGINALS}/([0-9a-f]{{2}})/\2[0-9a-f]{{62}}\.(?:{'|'.join(MEDIA_TYPES)}))(?![\w/-])"
-)
+_FILE: Final = rf"([0-9a-f]{{2}})/\2[0-9a-f]{{62}}\.(?:{'|'.join(MEDIA_TYPES)})"
+_PATH: Final = rf"(?<![\w./%:+-])(?:\.\./)*({ORIGINALS}/{_FILE})(?![\w/-])"
+_PICTURE: Final = rf"!\[([^\[\]]{{0,1000}})\]\(<?{ORIGINALS}/{_FILE}>?(?:[ \t]+\"[^\"\n]{{0,1000}}\")?\)"
 
 
 def picture_path(digest: str, ending: str) -> str:
@@ -63,6 +63,13 @@ def placed(text: str, path: str) -> str:
 def readdressed(text: str, address: Callable[[str], str]) -> str:
     """Returns a text with other addresses of its pictures, as ``address`` returns them for a path."""
     return re.sub(_PATH, lambda match: address(match[1]), text) if _HINT in text else text
+
+
+def described(text: str) -> str:
+    """Returns Markdown with the descriptions of its pictures instead of them, for formats that hold no pictures."""
+    if _HINT not in text:
+        return text
+    return re.sub(_PICTURE, r"\1", text)
 
 
 def without_addresses(text: str) -> str:

@@ -63,6 +63,7 @@ class ImportReport(_Report):
         updated: How many articles have new content; the old files are under ``versions/``.
         duplicates: How many near duplicates there were: linked or skipped articles.
         skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
+        pictures: How many pictures of these articles were stored; those that the archive had are not counted.
         refused: The inputs and records that cannot be read.
         ids: Ids of new and updated articles, in order; the first 1,000.
         interrupted: Whether the import was stopped before the end of the inputs.
@@ -73,6 +74,7 @@ class ImportReport(_Report):
     updated: int = 0
     duplicates: int = 0
     skipped: int = 0
+    pictures: int = 0
     refused: list[Refusal] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     interrupted: bool = False

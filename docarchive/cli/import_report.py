@@ -50,6 +50,8 @@ def summary(report: ImportReport) -> str:
     ]
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
+    if report.pictures:
+        counts.append(counted(report.pictures, "picture"))
     if report.skipped:
         counts.append(f"{report.skipped:,} skipped")
     return ", ".join(counts)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from xml.parsers import expat
 
-#: How many of its first bytes tell the kind of a picture.
+#: How many of its first bytes say what kind a picture is.
 HEAD: Final = 4_096
 #: Bytes of the largest SVG file that is kept; others are read in whole to check them.
 MAX_SVG: Final = 5_000_000

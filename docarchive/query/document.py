@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
 from docarchive.dates import PartialDate
+from docarchive.pictures import without_addresses
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -50,7 +51,8 @@ class AnalyzedArticle:
 
     def text(self, field: str) -> str:
         """Returns the text of a text field."""
-        return getattr(self.article, field) or ""
+        text = getattr(self.article, field) or ""
+        return without_addresses(text) if field == "body" else text
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""

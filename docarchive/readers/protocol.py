@@ -8,9 +8,8 @@ from typing import BinaryIO, Final, NamedTuple, Protocol
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 
-
-#: Begins the address of a picture that is inside of the input, such as in a book: a record's ``picture`` finds it by the
-#: rest. Where the picture is not kept, its description is left.
+#: Begins the address of a picture that is inside of the input, such as in a book: a record's ``picture`` finds it.
+#: Where the picture is not kept, its description is left.
 EMBEDDED: Final = "cid:"
 #: The same, but nothing is left.
 OPTIONAL: Final = "cid:?"

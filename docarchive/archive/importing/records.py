@@ -43,6 +43,7 @@ class PendingRecord(NamedTuple):
     reader: Reader
     fingerprint: str  # the digest of the record's bytes
     weight: int = 0  # how many bytes of the inputs are done with it, for progress
+    picture: Callable[[str], Source | None] = no_sibling  # returns what its article shows; see ``Source``
 
     def content(self) -> bytes | Path:
         """Returns the record's bytes, or the file that holds them."""

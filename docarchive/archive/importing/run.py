@@ -150,6 +150,8 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
 
 
 def _destination(session: Session, options: ImportOptions) -> Destination:
+    pictures = options["images"] is not False
     if options["dry_run"]:
-        return DryRun(session.store, session.catalog)
-    return ArchiveDestination(session.store, session.catalog, session.live_indexer(options["jobs"]))
+        return DryRun(session.store, session.catalog, pictures=pictures)
+    indexer = session.live_indexer(options["jobs"])
+    return ArchiveDestination(session.store, session.catalog, indexer, pictures=pictures)
