@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import grimp
 import pytest
@@ -395,12 +396,17 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
         for name in ("good.jsonl", "newer.jsonl", "bad.json"):
             archive.import_(tmp_path / name)
         ids = [row.id for row in archive.list("date:2024", sort="title")]
+        (deleted,) = root.glob("articles/undated/c.*.md")
+        deleted.unlink()
+        archive.sync()
     page = read("docs/archive-format.md")
     drawn = set(re.findall(r"^      (\.?[a-z.]+)(?:/| )", page, re.MULTILINE))
     assert {path.name for path in root.iterdir()} == drawn
     assert (root / f"versions/{ids[0]}/0001.md").is_file()
     assert [path.name for path in root.glob("articles/2024/03/*")] == [f"2024-03-a.{ids[0]}.md"]
-    assert len(list(root.glob("articles/undated/*.md"))) == 2
+    assert len(list(root.glob("articles/undated/*.md"))) == 1
+    line = json.loads((root / "deleted.jsonl").read_text("utf-8"))
+    assert set(line) == {code(row[0]) for row in table(section(page, "Deleted articles"))}
     for original in root.glob("originals/*/*"):
         assert re.fullmatch(rf"{original.parent.name}[0-9a-f]{{62}}\.jsonl", original.name)
     settings = {code(row[0]) for row in table(section(page, "Settings"))}
@@ -758,3 +764,31 @@ def test_architecture_draws_the_layers_that_are_checked() -> None:
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     drawn = section(read("docs/architecture.md"), "Who may import whom")
     assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == layers
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *re.findall(r"```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL),
+        'flowchart TD\n    a["a/"]\n    b["b.py"]\n    c["c<d"]\n    a --> b\n    b --> c\n    c --> a & b\n',
+        'flowchart TD\n    a["a.py"]\n',
+    ],
+)
+def test_a_drawing_of_the_site_has_each_box_and_each_arrow_and_no_box_covers_another(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    from flowchart import svg
+
+    drawn = ElementTree.fromstring(svg(source))
+    name = "{http://www.w3.org/2000/svg}"
+    labels = [text.text for text in drawn.findall(f"{name}text")]
+    assert labels == re.findall(r'\["(.+)"\]', source)
+    arrows = sum(len(ends.split(" & ")) for ends in re.findall(r"--> (.+)", source))
+    assert len(drawn.findall(f"{name}path")) == arrows
+    boxes = [
+        [float(box.attrib[side]) for side in ("x", "y", "width", "height")] for box in drawn.findall(f"{name}rect")
+    ]
+    for (x, y, width, height), (x2, y2, width2, height2) in itertools.combinations(boxes, 2):
+        assert x + width <= x2 or x2 + width2 <= x or y + height <= y2 or y2 + height2 <= y
+    assert all(x >= 0 and x + width <= float(drawn.attrib["width"]) for x, _, width, _ in boxes)

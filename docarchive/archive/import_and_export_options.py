@@ -79,7 +79,7 @@ class ImportOptions(TypedDict, total=False):
     tags: Annotated[
         Iterable[str],
         Declared(
-            "Add a tag to every new or updated article.",
+            "Add a tag to every article.",
             default=(),
             setting="tags",
             merge=_both,
@@ -90,7 +90,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set KEY to VALUE in every new or updated article. Lists are extended; other values are replaced.",
+            "Set KEY to VALUE in every article. Lists are extended; other values are replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -101,7 +101,7 @@ class ImportOptions(TypedDict, total=False):
     language: Annotated[
         str | None,
         Declared(
-            "Set the language of every new or updated article, such as en.",
+            "Set the language of every article, such as en.",
             setting="language",
             merge=_first,
             metavar="CODE",
@@ -152,6 +152,14 @@ class ImportOptions(TypedDict, total=False):
             merge=_given,
             flag="--images/--no-images",
             shown_default="those in the same folder or file",
+        ),
+    ]
+    again: Annotated[
+        bool,
+        Declared(
+            "Also import articles that were deleted from the archive.",
+            default=False,
+            commands=("import", "quarantine"),
         ),
     ]
     dry_run: Annotated[

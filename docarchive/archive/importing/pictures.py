@@ -146,5 +146,22 @@ class _Reading:
         return original.path
 
 
+def with_kept(body: str, kept_body: str) -> str:
+    """Returns a text that was parsed again with the addresses that its pictures got when it was imported.
+
+    Args:
+        body: The text, with addresses as in its input.
+        kept_body: The text as it is in the archive. Its pictures are taken in order.
+    """
+    from docarchive.readers.markup.shown_pictures import may_show, with_addresses
+
+    if not may_show(body):
+        return body
+    addresses: list[str] = []
+    with_addresses(kept_body, addresses.append)
+    remaining = iter(addresses)
+    return with_addresses(body, lambda _: path_of(next(remaining, "")))
+
+
 def _not_kept(_address: str) -> None:
     return None

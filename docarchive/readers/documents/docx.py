@@ -31,6 +31,7 @@ _READ_PARTS: Final = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|word/(?:_r
 _UNREAD_PARTS: Final = re.compile(
     r"word/(?:webSettings|settings|fontTable|people|comments\w*|(?:header|footer)\d*)\.xml"
 )
+_COMPATIBILITY: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 _MAX_XML: Final = 30_000_000
 _MAX_ELEMENTS: Final = 400_000  # mammoth takes about ten seconds for these
 _TITLE: Final = re.compile(r'<h1 class="title">(.*?)</h1>', re.DOTALL)
@@ -40,6 +41,8 @@ _BACK_LINK: Final = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a
 _NOTE_TEXT: Final = re.compile(r'<li id="(?:foot|end)note-[^"]*">(.*?)</li>(?=<li id="(?:foot|end)note-|\Z)', re.DOTALL)
 _MATH: Final = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _WORD: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_TEXT_BOX: Final = f"{{{_WORD}}}txbxContent"
+_DRAWING: Final = f"{{{_WORD}}}drawing"
 #: What is written between the operands of an element of a formula, and around its content.
 _SEPARATORS: Final = {"f": "/", "sSup": "^", "sSub": "_", "limLow": "_", "limUpp": "^", "sSubSup": "_", "nary": " "}
 _BRACKETS: Final = {"d": ("(", ")"), "rad": ("√(", ")")}
@@ -117,6 +120,7 @@ def _copy(package: Package) -> io.BytesIO:
             if elements > _MAX_ELEMENTS:
                 raise ReaderError(f"there are more than {_MAX_ELEMENTS:,} elements in the document; save it as several")
             _replace_formulas(root)
+            _replace_text_boxes(root)
             data = tostring(root)
             size += len(data)
             if size > _MAX_XML:
@@ -160,3 +164,33 @@ def _formula_text(element: Element) -> str:
         )
     before, after = _BRACKETS.get(name, ("", ""))
     return before + "".join(texts) + after
+
+
+def _replace_text_boxes(root: Element) -> None:
+    """Puts text boxes into the form that mammoth reads: that of older documents, a fallback in newer ones."""
+    read: set[Element] = set()  # drawings whose text is in a fallback
+    for alternatives in [*root.iter(f"{{{_COMPATIBILITY}}}AlternateContent")]:
+        fallback = alternatives.find(f"{{{_COMPATIBILITY}}}Fallback")
+        if fallback is not None and next(fallback.iter(_TEXT_BOX), None) is not None:
+            read.update(alternatives.iter(_DRAWING))
+        else:
+            _make_picture(alternatives)
+    for drawing in [*root.iter(_DRAWING)]:
+        if drawing not in read:
+            _make_picture(drawing)
+
+
+def _make_picture(drawing: Element) -> None:
+    """Makes an element that has text boxes an old picture with these, and without what else is in it."""
+    boxes: list[Element] = []
+    waiting = [*reversed(drawing)]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == _TEXT_BOX:
+            boxes.append(element)  # with the boxes in it
+        else:
+            waiting.extend(reversed(element))
+    if boxes:
+        drawing.clear()
+        drawing.tag = f"{{{_WORD}}}pict"
+        drawing.extend(boxes)

@@ -36,7 +36,7 @@ def load(source: Source) -> Article:
         "authors": text_of(first(head, "ownerName")),
         "feeds": feeds,
     }
-    return make_article(without_empty(metadata), "\n".join(lines))
+    return make_article(without_empty(metadata), "\n".join(lines).strip())
 
 
 def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds: list[str]) -> None:
@@ -50,8 +50,20 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
             entry += f" ({_link('feed', feed)})"
         if feed:
             feeds.append(feed)
-        lines.append(f"{'  ' * depth}- {entry}")
+        indent = "  " * depth
+        lines.append(f"{indent}- {_state(item)}{entry}")
+        if note := (item.get("_note") or item.get("note") or item.get("description") or "").strip():
+            lines.append("")
+            escaped = _MARKDOWN_CHARACTERS.sub(r"\\\1", note)
+            lines += [f"{indent}  {line.strip()}".rstrip() for line in escaped.splitlines()]
+            lines.append("")
         _add_outlines(item, depth + 1, lines, feeds)
+
+
+def _state(item: Element) -> str:
+    """Returns the check box of an outline that a program for tasks has checked."""
+    done = item.get("_complete") == "true" or item.get("_status") == "checked"
+    return "[x] " if done else "[ ] " if item.get("_status") == "unchecked" else ""
 
 
 def _link(text: str, address: str) -> str:

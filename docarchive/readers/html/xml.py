@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_DECLARED: Final = re.compile(rb"\s*<\?xml\b[^<>?]{0,200}\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^<>?]{0,200}\?>")
+#: Encodings with several bytes per character.
+_WIDE: Final = frozenset("gb2312 gbk gb18030 big5 big5hkscs cp949 euc_jp euc_kr shift_jis cp932".split())  # noqa: SIM905
+_BEFORE_SIGN: Final = re.compile(r" ([,.;:)])")
 _MAX_DEPTH: Final = 200
 _MAX_ELEMENTS: Final = 2_000_000
 _SPECIAL: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
@@ -39,9 +46,9 @@ def parse_bytes(data: bytes) -> Element:
     from defusedxml.ElementTree import fromstring
 
     try:
-        root: Element = fromstring(data)
+        root: Element = fromstring(_as_utf8(data))
     except DefusedXmlException:
-        raise ReaderError("the XML declares entities, which are not read from strangers") from None
+        raise ReaderError("the XML declares entities, which are not supported") from None
     except ParseError as error:
         raise ReaderError(f"not well-formed XML: {error}") from None
     except (ValueError, LookupError, RecursionError) as error:
@@ -49,6 +56,25 @@ def parse_bytes(data: bytes) -> Element:
     if is_deep(root, iter, _MAX_DEPTH):
         raise ReaderError(f"the XML is nested more than {_MAX_DEPTH} deep")
     return root
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Returns XML that declares another encoding in UTF-8, without the declaration; other XML unchanged.
+
+    The parser knows few encodings. Where bytes are UTF-8 although an encoding of single bytes is declared, they are
+    UTF-8: a text in another encoding that is valid UTF-8 by chance would be very short.
+    """
+    declared = _DECLARED.match(data)
+    name = codec(declared[1].decode()) if declared else None
+    if name in (None, "utf-8"):
+        return data
+    text = ""
+    if name not in _WIDE:
+        with suppress(UnicodeDecodeError):
+            text = data.decode("utf-8")
+    text = text or decode_declared(data, name)
+    end = text.index("?>") + 2
+    return ("\n" * text.count("\n", 0, end) + text[end:]).encode("utf-8", "replace")
 
 
 def is_deep(root: Any, children: Callable[[Any], Iterator[Any]], limit: int) -> bool:
@@ -83,6 +109,21 @@ def first(root: Element | None, *names: str) -> Element | None:
 def text_of(element: Element | None) -> str:
     """Returns all text of an element on one line; empty for None."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def spaced_text_of(element: Element | None, *without: str) -> str:
+    """Returns the text of an element on one line, with spaces between the elements in it.
+
+    Args:
+        element: The element; None has no text.
+        without: Names of elements in it whose text is left out.
+    """
+    if element is None:
+        return ""
+    parts = [element.text or ""]
+    for child in element:
+        parts += ["" if local(child) in without else spaced_text_of(child, *without), child.tail or ""]
+    return _BEFORE_SIGN.sub(r"\1", " ".join(" ".join(parts).split()))
 
 
 def to_html(element: Element) -> str:

@@ -24,7 +24,7 @@ def _is_message(head: bytes) -> bool:
     """Returns whether it begins with header lines that only mail has, or with who wrote what to whom and when."""
     names = set()
     sender = b""
-    head = head.replace(b"\r\n", b"\n")
+    head = re.sub(rb"\A(?:[ \t]*\n)+", b"", head.replace(b"\r\n", b"\n"))
     if head.startswith(b"From "):  # left over from an mbox
         head = head.partition(b"\n")[2]
     for line in head.split(b"\n"):
@@ -44,8 +44,14 @@ def _is_message(head: bytes) -> bool:
 
 #: In the order in which they are asked.
 READERS: Final = (
-    LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox),
+    LazyReader("mbox", "mail, many messages in one file", (".mbox", ".mbx"), "mail.mbox:records", _is_mbox, version=2),
     LazyReader(
-        "mail", "mail, one message per file", (".eml", ".emlx"), "mail.message:load", _is_message, result="article"
+        "mail",
+        "mail, one message per file",
+        (".eml", ".emlx"),
+        "mail.message:load",
+        _is_message,
+        result="article",
+        version=2,
     ),
 )

@@ -5,7 +5,10 @@ Much mail is broken, so the structure is parsed by the lenient old rules of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import csv
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.dates import PartialDate
@@ -16,6 +19,10 @@ from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article, set_aside
 from docarchive.readers.values.untyped import without_empty
+
+#: Headers with a list of labels.
+_LABELS: Final = ("X-Gmail-Labels", "Keywords", "X-Keywords")
+_BLANK_LINES: Final = re.compile(rb"\A(?:[ \t]*\r?\n)+(?=[!-9;-~]+[ \t]*:)")
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -30,8 +37,12 @@ def load(source: Source) -> Article:
     return read_message(data)
 
 
-def read_message(data: bytes) -> Article:
+def read_message(data: bytes, received: PartialDate | None = None) -> Article:
     """Reads an article from the bytes of one message.
+
+    Args:
+        data: The bytes.
+        received: When the message was stored, for one that states no date.
 
     Raises:
         ReaderError: The message is empty, or cannot be parsed.
@@ -41,7 +52,7 @@ def read_message(data: bytes) -> Article:
 
     check_parts(data)
     try:
-        message = message_from_bytes(data.removeprefix(b"\xef\xbb\xbf"), policy=policy.compat32)
+        message = message_from_bytes(_BLANK_LINES.sub(b"", data.removeprefix(b"\xef\xbb\xbf")), policy=policy.compat32)
     except UNEXPECTED:
         raise ReaderError("the message cannot be parsed") from None
     content = read_parts(message)
@@ -50,10 +61,10 @@ def read_message(data: bytes) -> Article:
     if not (title or body or content.attachments):
         raise ReaderError("the message has neither subject nor text")
     attached = {"attachments": content.attachments} if content.attachments else {}
-    return make_article({**_metadata(message, title), **attached}, body)
+    return make_article({**_metadata(message, title, received), **attached}, body)
 
 
-def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
+def _metadata(message: Message[Any, Any], title: str, received: PartialDate | None) -> dict[str, Any]:
     message_id = header_line(message, "Message-ID").strip("<> ")
     senders = addresses(message, "From") or addresses(message, "Sender")
     metadata: dict[str, Any] = {
@@ -62,6 +73,7 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         "source_id": message_id,
         "language": header_line(message, "Content-Language").partition(",")[0],
         "message_id": message_id,  # by which a message is identified
+        "tags": _labels(message),
         "from": [_name_and_address(name, address) for name, address in senders],
     }
     date = parse_header("Date", raw_header(message, "Date"))
@@ -72,6 +84,8 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
             metadata["date"] = PartialDate.parse(str(date))
         except ValueError:
             set_aside(metadata, "date", str(date))
+    elif arrived := _arrived(message) or received:
+        metadata["date"] = arrived
     address = header_line(message, "Archived-At").strip("<> ")
     if address.startswith(("http://", "https://")):
         metadata["url"] = address
@@ -82,6 +96,24 @@ def _metadata(message: Message[Any, Any], title: str) -> dict[str, Any]:
         metadata[name.lower().replace("-", "_")] = header_line(message, name)
     metadata["references"] = header_line(message, "References").split()[-100:]
     return without_empty(metadata)
+
+
+def _arrived(message: Message[Any, Any]) -> Any:
+    """Returns when the first server received a message, which is the last header of these; None if none says so."""
+    received = [str(value) for key, value in message.raw_items() if key.lower() == "received"]
+    written = received[-1].rpartition(";")[2] if received else raw_header(message, "Delivery-Date")
+    return getattr(parse_header("Date", " ".join(written.split())), "datetime", None)
+
+
+def _labels(message: Message[Any, Any]) -> list[str]:
+    """Returns what a message was filed under: Gmail's labels, and keywords of other programs and of its sender."""
+    labels: dict[str, None] = {}
+    for name in _LABELS:
+        line = header_line(message, name)
+        with suppress(csv.Error):
+            cells = next(csv.reader([line], skipinitialspace=True), []) if line else []
+            labels.update(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+    return [*labels]
 
 
 def _name_and_address(name: str, address: str) -> str:

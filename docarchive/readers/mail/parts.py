@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.mail.flowed import unfolded
 from docarchive.readers.mail.headers import UNEXPECTED, header_line, parse_header, raw_header
 
 if TYPE_CHECKING:
@@ -178,4 +179,16 @@ def _text(part: Message[Any, Any], media_type: str) -> str:
     except UNEXPECTED:
         charset = None
     text = decode_declared(data, charset).replace("\r\n", "\n").replace("\r", "\n")
-    return to_markdown(text) if media_type == "text/html" else text.strip("\n").rstrip()
+    if media_type == "text/html":
+        return to_markdown(text)
+    if _parameter(part, "format") == "flowed":
+        text = unfolded(text, delete_space=_parameter(part, "delsp") == "yes")
+    return text.strip("\n").rstrip()
+
+
+def _parameter(part: Message[Any, Any], name: str) -> str:
+    """Returns a parameter of the media type, in lower case; empty if there is none."""
+    try:
+        return str(part.get_param(name) or "").strip().lower()
+    except UNEXPECTED:
+        return ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.html.xml import every, first, parse, parse_bytes, text_of
+from docarchive.readers.html.xml import every, first, parse, parse_bytes, spaced_text_of, text_of
 from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.reserved_keys import make_article
@@ -65,7 +65,7 @@ def _load_item(data: bytes) -> Article:
         "language": _language(item),
         "summary": text_of(first(item, "description")),
         "tags": _subjects(item, "person", "organisation", "geoArea"),
-        "dateline": text_of(first(item, "dateline")),
+        "dateline": spaced_text_of(first(item, "dateline")),
         "urgency": text_of(first(item, "urgency")),
         "copyright": text_of(first(item, "copyrightHolder", "copyrightNotice")),
         **{key: _subjects_of(item, kind) for key, kind in _SUBJECT_KINDS.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -11,20 +12,28 @@ from docarchive.errors import ReaderError
 from docarchive.formats.ninjs import HTML, KEPT
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.json.json import MAX_SIZE as MAX_FILE
+from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
+#: A list of items, or an object that has nothing before one.
+_HOLDS_ITEMS: Final = re.compile(rb'\s*(?:\{\s*"_?items?"\s*:\s*)?\[\s*\{')
 _OTHER_KEYS: Final = (*KEPT, "usageterms", "copyrightnotice")
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
-    """Yields the news item of a file, or one a line, by the number of the line."""
+    """Yields the news item of a file, those of a list in it, or one a line, by the number of the line."""
     with source.open() as file:
         first, second = file.readline(MAX_SIZE), file.readline(MAX_SIZE)
     if first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{"):
         yield from records_of_lines(source, _parse_item)
+    elif _HOLDS_ITEMS.match(first.removeprefix(BOM) + second):
+        value = read_json(source, limit=MAX_FILE, advice="; save it as several")
+        lists = [value] if isinstance(value, list) else value.values()
+        yield from item_records(next(item for item in lists if isinstance(item, list)), read_item)
     else:
         yield Record("", None, partial(_load, source))
 
@@ -36,11 +45,21 @@ def _load(source: Source) -> Article:
 def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
-        raise ReaderError("a JSON object with keys and values is wanted")
+        raise ReaderError("it is not a JSON object")
+    return read_item(item)
+
+
+def read_item(item: Mapping[str, Any]) -> Article:
+    """Makes an article of a news item.
+
+    Raises:
+        ReaderError: The item has neither text nor headline.
+        ArticleError: A value in it is not valid.
+    """
     values = {key.lower(): value for key, value in item.items()}
     title = _first(values, "headline", "headlines", "title")
     metadata: dict[str, Any] = {
-        "guid": as_text(values.get("uri")),
+        "guid": as_text(values.get("uri")) or as_text(values.get("guid")),
         "title": title,
         "date": as_text(values.get("contentcreated") or values.get("firstcreated") or values.get("versioncreated")),
         "updated": as_text(values.get("contentmodified") or values.get("versioncreated")),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.html.xml import every, first, local, parse, text_of, to_html
+from docarchive.readers.html.xml import every, first, local, parse, spaced_text_of, text_of, to_html
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
@@ -51,7 +51,7 @@ def read_nitf(root: Element) -> Article:
         "people": _named(root, "person"),
         "organizations": _named(root, "org"),
         "places": _named(root, "location"),
-        "dateline": text_of(first(root, "dateline")),
+        "dateline": spaced_text_of(first(root, "dateline")),
         "copyright": (holder.get("holder") if (holder := first(root, "doc.copyright")) is not None else None),
         "urgency": (urgency.get("ed-urg") if (urgency := first(root, "urgency")) is not None else None),
     }
@@ -78,11 +78,11 @@ def _as_html(content: Element) -> str:
 
 
 def authors(root: Element) -> list[str]:
-    """Returns the names in the bylines of a story."""
+    """Returns the names in the bylines of a story, without what their bearers are (``byttl``)."""
     names: list[str] = []
     for byline in every(root, "byline"):
         people = [text_of(person) for person in every(byline, "person")]
-        names += people or [without_by(text_of(byline))]
+        names += people or [without_by(spaced_text_of(byline, "byttl"))]
     return [*dict.fromkeys(filter(None, names))]
 
 

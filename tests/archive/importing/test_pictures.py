@@ -170,6 +170,17 @@ def test_a_new_version_has_the_new_picture(archive: Archive, tmp_path: Path) -> 
     assert stored(archive) == {path_of(png(1)), path_of(png(2))}
 
 
+def test_after_a_rebuild_a_new_version_is_no_edit_by_hand(archive: Archive, tmp_path: Path) -> None:
+    address = {"url": "https://example.org/a"}
+    write(tmp_path / "in", {"post.md": post("chart.png", **address), "chart.png": png(1)})
+    archive.import_(tmp_path / "in")
+    archive.rebuild()
+    write(tmp_path / "in", {"post.md": post("chart.png", **address) + "\nMore text.\n"})
+    report = archive.import_(tmp_path / "in")
+    assert (report.updated, report.conflicts) == (1, [])
+    assert archive.get(report.ids[0]).body.endswith(f"({path_of(png(1))})\n\nMore text.")
+
+
 def test_moving_an_article_does_not_change_it(archive: Archive, tmp_path: Path) -> None:
     write(tmp_path / "in", {"post.md": post("chart.png"), "chart.png": png()})
     id_ = archive.import_(tmp_path / "in").ids[0]

@@ -148,3 +148,37 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
 )
 def test_odd_documents_are_refused_or_read(parts: list[str]) -> None:
     refused(READER, docx("".join(parts)))
+
+
+BOX = "<w:txbxContent>" + para("<w:r><w:t>In the box</w:t></w:r>") + "</w:txbxContent>"
+DRAWN = f"<w:drawing><wps:wsp><wps:txbx>{BOX}</wps:txbx></wps:wsp></w:drawing>"
+DRAWN_IN_BOX = DRAWN.replace("<w:r><w:t>", f"<w:r>{DRAWN}</w:r><w:r><w:t>")
+OLD = f"<w:pict><v:shape><v:textbox>{BOX}</v:textbox></v:shape></w:pict>"
+
+
+@pytest.mark.parametrize(
+    ("run", "count"),
+    [
+        (DRAWN, 1),
+        (OLD, 1),
+        (DRAWN.replace(BOX, BOX + BOX), 2),
+        (DRAWN_IN_BOX, 2),
+        (f"<mc:AlternateContent><mc:Choice>{DRAWN}</mc:Choice></mc:AlternateContent>", 1),
+        (
+            f"<mc:AlternateContent><mc:Choice>{DRAWN}</mc:Choice><mc:Fallback>{OLD}</mc:Fallback></mc:AlternateContent>",
+            1,
+        ),
+        (f"<mc:AlternateContent><mc:Choice>{DRAWN}</mc:Choice><mc:Fallback/></mc:AlternateContent>", 1),
+        ("<w:drawing/>", 0),
+    ],
+)
+def test_text_boxes_are_read_once(run: str, count: int) -> None:
+    names = (
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:v="urn:schemas-microsoft-com:vml"'
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    )
+    body = f"<w:sdt {names}><w:sdtContent>{para(f'<w:r><w:t>Before</w:t>{run}</w:r>')}</w:sdtContent></w:sdt>"
+    text = article(READER, docx(body + para("<w:r><w:t>After</w:t></w:r>"))).body
+    assert text.count("In the box") == count
+    assert text.startswith("Before")
+    assert text.endswith("After")

@@ -168,3 +168,19 @@ def test_a_feed_in_ebcdic(encoding: str) -> None:
 @given(damaged([RSS, ATOM, RDF, json.dumps(JSON).encode(), OPML]))
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
     read_or_refused(data, "feed", "jsonfeed", "opml")
+
+
+@pytest.mark.parametrize(
+    ("outline", "body"),
+    [
+        ('<outline text="Rope" _note="Buy *two*&#10;soon"/>', "- Rope\n\n  Buy \\*two\\*\n  soon"),
+        ('<outline text="A" _note="n"><outline text="B" note="m"/></outline>', "- A\n\n  n\n\n  - B\n\n    m"),
+        ('<outline text="F" xmlUrl="https://f.example/" description="d"/>', "- [F](<https://f.example/>)\n\n  d"),
+        ('<outline text="A" _status="checked"/><outline text="B" _status="unchecked"/>', "- [x] A\n- [ ] B"),
+        ('<outline text="A" _complete="true"/><outline text="B"/>', "- [x] A\n- B"),
+    ],
+)
+def test_outlines_keep_their_notes(outline: str, body: str) -> None:
+    (article,) = found(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
+    assert isinstance(article, Article)
+    assert article.body == body

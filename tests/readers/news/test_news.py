@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from samples import damaged, read_or_refused, source
+from samples import damaged, found, read_or_refused, source
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -182,3 +182,84 @@ def test_what_cannot_be_read_is_refused(data: bytes, reason: str) -> None:
 @given(damaged([NITF, NEWSML, json.dumps(NINJS).encode(), REUTERS]))
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
     read_or_refused(data, "nitf", "newsml", "ninjs", "reuters")
+
+
+NEWSML_1 = """<NewsML Version="1.2"><NewsItem xml:lang="en"><Identification><NewsIdentifier><DateId>20240316</DateId>
+<PublicIdentifier>urn:x:1</PublicIdentifier></NewsIdentifier></Identification><NewsManagement>
+<FirstCreated>20240316T101500Z</FirstCreated><Urgency FormalName="4"/></NewsManagement><NewsComponent><NewsLines>
+<HeadLine>Pier opens</HeadLine><ByLine>By Ann Bee</ByLine><DateLine><Location>NORTHBAY</Location><Date>March 16</Date>
+</DateLine></NewsLines><AdministrativeMetadata><Provider><Party FormalName="Post"/></Provider></AdministrativeMetadata>
+<ContentItem><DataContent>{}</DataContent></ContentItem></NewsComponent></NewsItem></NewsML>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "body"),
+    [
+        ("<p>It <em>stands</em>.</p>", "It *stands*."),
+        ("It stands.\n\nIt is new.", "It stands.\n\nIt is new."),
+        ("<html><head><title>T</title></head><body><p>It stands.</p></body></html>", "It stands."),
+        ("<nitf><body><body.content><p>It stands.</p></body.content></body></nitf>", "It stands."),
+    ],
+)
+def test_newsml_1(content: str, body: str) -> None:
+    (article,) = found(NEWSML_1.format(content), "a.xml")
+    assert isinstance(article, Article)
+    assert (article.title, article.authors, article.source, article.body) == ("Pier opens", ["Ann Bee"], "Post", body)
+    assert (str(article.date), article.language) == ("2024-03-16T10:15:00Z", "en")
+    assert (article.extra["guid"], article.extra["dateline"]) == ("urn:x:1", "NORTHBAY March 16")
+
+
+def test_several_items_of_newsml_1() -> None:
+    item = NEWSML_1.format("<p>One.</p>").partition(">")[2].removesuffix("</NewsML>")
+    assert len(found(f"<NewsML>{item}{item.replace('One', 'Two')}</NewsML>", "a.xml")) == 2
+
+
+NINJS_ITEM = (
+    '{"headline": "Oil", "guid": "tag:x:1", "versioncreated": "2017-08-24T01:58:40+0000", "byline": "By Ann Bee", '
+    '"body_html": "<p>Oil <b>rose</b>.</p>"}'
+)
+
+
+@pytest.mark.parametrize("form", ["{}", '{{"item": [{}]}}', '{{"_items": [{}], "total": 1}}', "[{}]"])
+def test_ninjs_as_agencies_send_it(form: str) -> None:
+    (article,) = found(form.format(NINJS_ITEM), "a.json")
+    assert isinstance(article, Article)
+    assert (article.title, article.body, article.extra["guid"]) == ("Oil", "Oil **rose**.", "tag:x:1")
+    assert str(article.date) == "2017-08-24T01:58:40+0000"
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ("By ANN BEE<byttl>Business Writer</byttl>", ["ANN BEE"]),
+        ("<person>Ann Bee</person><byttl>Writer</byttl>", ["Ann Bee"]),
+        ("By <b>ANN</b> BEE", ["ANN BEE"]),
+    ],
+)
+def test_nitf_bylines_are_names_alone(byline: str, authors: list[str]) -> None:
+    text = f"<nitf><body><body.head><byline>{byline}</byline></body.head><body.content><p>Text.</p></body.content></body></nitf>"
+    (article,) = found(text, "a.xml")
+    assert isinstance(article, Article)
+    assert article.authors == authors
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding"),
+    [
+        ("iso-8859-1", "utf-8"),
+        ("us-ascii", "utf-8"),
+        ("utf-16", "utf-8"),
+        ("utf-8", "utf-8"),
+        ("iso-8859-1", "cp1252"),
+        ("windows-1252", "cp1252"),
+        ("utf-16", "utf-16"),
+        ("Shift_JIS", "cp932"),
+        ("GB2312", "gb18030"),
+    ],
+)
+def test_the_encoding_of_xml(declared: str, encoding: str) -> None:
+    word = {"cp932": "新しい橋①", "gb18030": "新的桥"}.get(encoding, "Pièr")
+    text = f"<?xml version='1.0' encoding='{declared}'?>\n<nitf><body><hl1>{word}</hl1><body.content><p>A.</p></body.content></body></nitf>"
+    (article,) = found(text.encode(encoding), "a.nitf")
+    assert isinstance(article, Article), article
+    assert article.title == word
