@@ -1,4 +1,4 @@
-"""Links from an article's text to its pictures, which are kept as originals. See docs/decisions/0062.
+"""Links from an article's text to its pictures, which are kept as originals. See docs/decisions/0064.
 
 In an article's text the address of a kept picture is its path in the archive: ``originals/ab/abcdef….png``. In the
 article's file the path begins with ``../../../``, so that editors show the picture. The number of ``../`` says only

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.markdown import shown
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -23,5 +24,5 @@ def derive_title(body: str) -> str:
 
 
 def _without_markup(line: str) -> str:
-    plain = _STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().strip(" \t#>*-_=`|")
+    plain = shown(_STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().removesuffix("\\").strip(" \t#>*-_=`|"))
     return " ".join(plain.replace(" | ", " ").split())

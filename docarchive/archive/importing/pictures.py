@@ -1,7 +1,7 @@
 """Pictures: the files that imported articles show. They are read with their article, and stored in its batch.
 
 An article's text comes from a stranger, and so do the pictures: what an address may name is bounded by who opens it
-(``Source.picture``), and how much is read by the limits here. See docs/decisions/0062.
+(``Source.picture``), and how much is read by the limits here. See docs/decisions/0064.
 """
 
 from __future__ import annotations

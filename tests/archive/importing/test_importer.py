@@ -214,7 +214,7 @@ def test_bad_inputs_are_refused_and_kept_and_the_rest_goes_in(root: Path, tmp_pa
 
 
 def test_bad_lines_are_refused_by_number_and_kept(root: Path) -> None:
-    data = b'{"body": "one"}\n{"body": \n\n[1]\n{"body": "two", "date": "never"}\n{"body": "three"}'
+    data = b'{"body": "one"}\n{"body": \n\n[1]\n{"body": "two", "title": ["a", "b"]}\n{"body": "three"}'
     with Archive.create(root) as archive:
         report = archive.import_(io.BytesIO(data), format="jsonl")
         assert counts(report) == (2, 0, 0, 3)

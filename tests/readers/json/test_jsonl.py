@@ -55,7 +55,7 @@ def test_bad_lines_are_refused_and_the_others_are_read() -> None:
             "9",
             "body: no text and no title; name the text one of body, content, text, articlebody, content_text, markdown",
         ),
-        ("10", "date: 'soon' is not a date; write it as 2024, 2024-03, 2024-03-16 or 2024-03-16T10:00"),
+        ("10", "t"),
         ("11", "not valid JSON: maximum recursion depth exceeded while decoding a JSON arra…"),
         ("12", "second"),
         ("13", "not valid JSON: Unterminated string starting at character 11"),
