@@ -12,9 +12,13 @@ A set is a folder with pages and their answers, in one of these forms:
 Answers are ``title`` (``headline``), ``date`` (``datePublished``), ``authors`` (``author``) and ``text``
 (``articleBody``, ``body``); a missing one is not counted. Both readers get the ``url``.
 
+A list below counts what pages are made of: of the ordered lists, code blocks, tables and links of the page's own whose
+words are in the answer, how many docarchive's Markdown has as such.
+
 Texts are scored as in article-extraction-benchmark: the F1 of runs of four words, from the shares of runs on each page
 that are right, additional and missing, summed over the pages. Of Markdown, the visible text counts. A title is right if
-its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'``.
+its words are, a date if its day is, authors if the set of names is. It needs ``pip install 'docarchive[html]'`` and,
+for the list, ``markdown-it-py``.
 """
 
 import argparse
@@ -157,6 +161,36 @@ def _name(value: Any) -> str:
     return " ".join(_WORDS.findall(str(value).casefold()))
 
 
+_ELEMENTS = {"ordered lists": "ol", "code blocks": "pre", "tables": "table", "links": "a[@href]"}
+_SHORTEST_ELEMENT = 8  # letters and digits
+
+
+def structure(page: Page, markdown: str) -> dict[str, tuple[int, int]]:
+    """Returns how many of the page's elements in the answer there are in the Markdown, and how many there are."""
+    from lxml.html import document_fromstring
+    from markdown_it import MarkdownIt
+    from trafilatura import load_html
+
+    rendered = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    original, written = load_html(page.html), document_fromstring(f"<body>{rendered}</body>")
+    if original is None:
+        return {}
+    text = _letters(str(page.gold["text"]))
+    counts = {}
+    for kind, path in _ELEMENTS.items():
+        present = Counter(_letters(element.text_content()) for element in original.xpath(f"//{path}"))
+        expected = +Counter(
+            {words: count for words, count in present.items() if len(words) >= _SHORTEST_ELEMENT and words in text}
+        )
+        actual = Counter(_letters(element.text_content()) for element in written.xpath(f"//{path}"))
+        counts[kind] = (len(expected.keys() & actual.keys()), len(expected))
+    return counts
+
+
+def _letters(text: str) -> str:
+    return "".join(_WORDS.findall(text)).casefold()
+
+
 class Score:
     """The score of one reader over the pages of a set."""
 
@@ -166,18 +200,22 @@ class Score:
         self.shares = [0.0, 0.0, 0.0]
         self.seconds = 0.0
         self.pages: list[tuple[float, str]] = []
+        self.structure: dict[str, list[int]] = {}
 
     def add(self, page: Page, reader: Callable[[Page], Values]) -> None:
         """Reads a page with a reader, and scores the result."""
-        start = time.perf_counter()
+        start = time.process_time()
         values = reader(page)
-        self.seconds += time.perf_counter() - start
+        self.seconds += time.process_time() - start
         for key, gold in page.gold.items():
             self.total[key] += 1
             if key == "text":
                 page_shares = shares(gold, values.get("text") or "")
                 self.shares = [*map(sum, zip(self.shares, page_shares, strict=True))]
                 self.pages.append((page_shares[0], page.name))
+                if reader is by_docarchive:
+                    for kind, counts in structure(page, values.get("text") or "").items():
+                        self.structure[kind] = [*map(sum, zip(self.structure.get(kind, (0, 0)), counts, strict=True))]
             else:
                 self.right[key] += is_right(key, gold, values.get(key))
 
@@ -218,6 +256,8 @@ def main() -> None:
             *shown, seconds = result.values()
             cells = " | ".join("" if value is None else f"{value:.3f}" for value in shown)
             print(f"| {folder.name} | {name} | {count} | {cells} | {seconds:.1f} |")
+        for kind, (kept, present) in scores["docarchive"].structure.items():
+            print(f"{kind}: {kept} of {present}")
         for share, name in sorted(scores["docarchive"].pages)[: arguments.worst]:
             print(f"{share:.2f} {name}")
     if arguments.json:

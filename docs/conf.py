@@ -7,15 +7,20 @@ the site. The navigation is here, not in the pages: they stay plain Markdown.
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 from typing import Any, Final
 
+from docutils.nodes import literal_block, raw
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.special import TextLexer
 from sphinx.addnodes import pending_xref
 from sphinx.highlighting import lexers
 
 import docarchive
+
+sys.path.insert(0, str(Path(__file__).parent))
+from flowchart import svg
 
 #: What the sidebar shows below a page: (caption, pages). Each page is below one other, or the build fails.
 NAVIGATION: Final = {
@@ -61,7 +66,7 @@ html_show_sphinx = False
 html_theme_options: dict[str, Any] = {"navigation_with_keys": True}
 
 lexers["jsonl"] = JsonLexer()
-lexers["mermaid"] = TextLexer()  # a picture in the repository; to draw it here would need a program of its own
+lexers["mermaid"] = TextLexer()  # for builders other than HTML
 
 
 def _add_navigation(app: Any, docname: str, source: list[str]) -> None:
@@ -79,6 +84,14 @@ def _unlink_folders(app: Any, doctree: Any) -> None:
             link.replace_self(link.children)
 
 
+def _draw(app: Any, doctree: Any) -> None:
+    """Replaces Mermaid flowcharts by drawings."""
+    if app.builder.format == "html":
+        for block in list(doctree.findall(literal_block)):
+            if block.get("language") == "mermaid":
+                block.replace_self(raw("", f'<div class="drawing">{svg(block.astext())}</div>', format="html"))
+
+
 def _add_index(app: Any, failed: Exception | None) -> None:
     """Makes README.html the page of the folder, too."""
     site = Path(app.outdir)
@@ -90,4 +103,5 @@ def setup(app: Any) -> None:
     """Is called by Sphinx."""
     app.connect("source-read", _add_navigation)
     app.connect("doctree-read", _unlink_folders)
+    app.connect("doctree-read", _draw)
     app.connect("build-finished", _add_index)

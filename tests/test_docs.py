@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
 import grimp
 import pytest
@@ -758,3 +759,31 @@ def test_architecture_draws_the_layers_that_are_checked() -> None:
     layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
     drawn = section(read("docs/architecture.md"), "Who may import whom")
     assert [line.strip() for line in drawn.splitlines() if line.startswith("    ")] == layers
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *re.findall(r"```mermaid\n(.*?)```", read("docs/architecture.md"), re.DOTALL),
+        'flowchart TD\n    a["a/"]\n    b["b.py"]\n    c["c<d"]\n    a --> b\n    b --> c\n    c --> a & b\n',
+        'flowchart TD\n    a["a.py"]\n',
+    ],
+)
+def test_a_drawing_of_the_site_has_each_box_and_each_arrow_and_no_box_covers_another(
+    source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(DOCS))
+    from flowchart import svg
+
+    drawn = ElementTree.fromstring(svg(source))
+    name = "{http://www.w3.org/2000/svg}"
+    labels = [text.text for text in drawn.findall(f"{name}text")]
+    assert labels == re.findall(r'\["(.+)"\]', source)
+    arrows = sum(len(ends.split(" & ")) for ends in re.findall(r"--> (.+)", source))
+    assert len(drawn.findall(f"{name}path")) == arrows
+    boxes = [
+        [float(box.attrib[side]) for side in ("x", "y", "width", "height")] for box in drawn.findall(f"{name}rect")
+    ]
+    for (x, y, width, height), (x2, y2, width2, height2) in itertools.combinations(boxes, 2):
+        assert x + width <= x2 or x2 + width2 <= x or y + height <= y2 or y2 + height2 <= y
+    assert all(x >= 0 and x + width <= float(drawn.attrib["width"]) for x, _, width, _ in boxes)

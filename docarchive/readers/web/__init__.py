@@ -37,7 +37,7 @@ READERS: Final = (
         _is_mhtml,
         extra="html",
         requires=("trafilatura",),
-        version=2,
+        version=3,
     ),
     LazyReader(
         "html",
@@ -48,6 +48,6 @@ READERS: Final = (
         extra="html",
         requires=("trafilatura",),
         single=True,
-        version=3,
+        version=4,
     ),
 )

@@ -9,7 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -19,14 +19,20 @@ from docarchive.readers.html.own_pages import is_own_list, own_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.web.blocks import blocks_of
+from docarchive.readers.web.extraction import article_blocks
 from docarchive.readers.web.pagedata import PageData, page_data
+from docarchive.readers.web.rendering import base_address, html_of
+from docarchive.readers.web.runs import wrap_runs
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _BOMS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_DATA_URI = re.compile(r"""(["'(])data:[^"'()]{200,}""", re.IGNORECASE)
+_DATA_URI = re.compile(r"""data:(?<=["'(]data:)[^"'()]{200,}""")
+#: It shows where a word may be broken, and is no part of it.
+_SOFT_HYPHEN = re.compile("\xad|&(?:shy|#0*173|#[xX]0*[aA][dD]);")
 _HEAD: Final = 20_000
 _SAVED_FROM = re.compile(
     r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://\S+)|<!--\s*saved from url=\(\d+\)(https?://\S+)\s*-->"
@@ -34,15 +40,12 @@ _SAVED_FROM = re.compile(
     re.IGNORECASE,
 )
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
-#: The careful mode's text is used if it has at least this share of the usual mode's; measured by
-#: benchmarks/extraction.py (decision 0052).
-_ENOUGH_SHARE: Final = 0.3
 _SHORT_TEXT: Final = 200  # characters
 #: If the page is this many times longer than a short main text, the rest is not article either.
 _MAX_WHOLE_RATIO: Final = 4
 _FIRST_CJK: Final = "\u2e80"
 #: Elements of pages that are around the text.
-_AROUND_TEXT: Final = ("nav", "footer", "aside", "form", "button", "dialog", "script", "style", "noscript", "template")
+_AROUND_TEXT: Final = ("nav", "footer", "aside", "form", "dialog")
 _MAX_DEPTH: Final = 1_500
 _MAX_ELEMENTS: Final = 100_000
 _MAX_ATTRIBUTES: Final = 2_000
@@ -109,32 +112,35 @@ def read_page(html: str, url: str | None = None) -> Article:
     """
     from trafilatura import load_html
 
-    html = _DATA_URI.sub(r"\1", html)
+    html = _SOFT_HYPHEN.sub("", _DATA_URI.sub("", html))
     _check_limits(html)
     tree = load_html(html)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
-    body = main_text(html, tree, page)
+    body = main_text(html, tree, page, url)
     if not body:
         raise ReaderError("there is no text on the page")
     return make_article(page.metadata, body)
 
 
-def main_text(html: str, tree: HtmlElement | None, page: PageData) -> str:
+def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | None) -> str:
     """Returns the main text of a page as Markdown, without its title; empty if there is none.
 
     Args:
         html: The page.
         tree: The parsed page, which is changed; None if it cannot be parsed.
         page: What the page states.
+        url: The address that it came from, if it is known.
     """
     if (own := own_text(html)) is not None:
         return to_markdown(own).strip()
-    text = to_markdown(_main_html(tree, page)) if tree is not None else ""
+    title = str(page.metadata.get("title", ""))
+    base = base_address(tree, url or page.metadata.get("url")) if tree is not None else ""
+    text = to_markdown(_main_html(tree, title, base)) if tree is not None else ""
     if _length(text) < _SHORT_TEXT:
-        whole_page = to_markdown(_whole_page(html))
-        text = max(text, page.body, key=len)
-        text = whole_page if len(whole_page) <= _MAX_WHOLE_RATIO * len(text) or not text else text
-    return _without_title(text.strip(), str(page.metadata.get("title", "")))
+        whole_page = to_markdown(_whole_page(html, base))
+        text = max(text, page.body, key=len) or whole_page or _stated_text(html)
+        text = whole_page if len(text) < len(whole_page) <= _MAX_WHOLE_RATIO * len(text) else text
+    return _without_title(text.strip(), title)
 
 
 def _length(text: str) -> int:
@@ -142,38 +148,31 @@ def _length(text: str) -> int:
     return len(text) + 2 * sum(character >= _FIRST_CJK for character in text[:_SHORT_TEXT])
 
 
-def _whole_page(html: str) -> str:
+def _main_html(tree: HtmlElement, title: str, base: str) -> str:
+    """Returns the HTML of the article of a page."""
+    wrap_runs(tree)
+    blocks = blocks_of(tree)
+    return html_of(tree, blocks, article_blocks(tree, blocks, title), base)
+
+
+def _whole_page(html: str, base: str) -> str:
     """Returns the body of a page without navigation, footers, forms and the like."""
-    from lxml.html import tostring
     from trafilatura import load_html
 
     tree = load_html(html)
     if tree is None:
         body = _TEXT.search(html)
         return body[0] if body else html
-    for element in [*tree.iter(*_AROUND_TEXT)]:
-        element.drop_tree()
-    return str(tostring(tree, encoding="unicode"))
+    blocks = blocks_of(tree)
+    kept = {block for block in blocks if not any(element.tag in _AROUND_TEXT for element in block.ancestors())}
+    return html_of(tree, blocks, kept, base)
 
 
-def _main_html(tree: HtmlElement, page: PageData) -> str:
-    from copy import deepcopy
+def _stated_text(html: str) -> str:
+    """Returns the text that a page without any states for other programs, such as the steps of a recipe."""
+    from trafilatura import baseline
 
-    import trafilatura
-
-    from docarchive.readers.web.runs import wrap_runs
-
-    options: dict[str, Any] = {
-        "url": page.metadata.get("url"),
-        "output_format": "html",
-        "include_comments": False,
-        "include_formatting": True,
-        "include_links": True,
-    }
-    wrap_runs(tree)
-    careful = trafilatura.extract(deepcopy(tree), favor_precision=True, **options) or ""
-    plain = careful if len(careful) > 20 * _SHORT_TEXT else trafilatura.extract(tree, **options) or ""
-    return careful if len(careful) >= _ENOUGH_SHARE * len(plain) else plain
+    return str(baseline(html)[1])
 
 
 def _without_title(text: str, title: str) -> str:
@@ -200,9 +199,7 @@ def _check_limits(html: str) -> None:
 def _depth(html: str) -> int:
     """Returns an upper bound of how deep elements are nested; elements that are never closed count too."""
     deepest = depth = 0
-    for closing, name, empty in re.findall(r"<(/?)([a-zA-Z][\w-]*)[^<>]*?(/?)>", html):
-        if name.lower() in _NOT_NESTED or empty:
-            continue
+    for closing in _NESTED.findall(html):
         depth += -1 if closing else 1
         depth = max(depth, 0)
         deepest = max(deepest, depth)
@@ -211,4 +208,6 @@ def _depth(html: str) -> int:
 
 _NEVER_CLOSED: Final = "area base br col embed hr img input link meta param source track wbr"
 _END_OPTIONAL: Final = "p li dt dd option tr td th thead tbody"
-_NOT_NESTED: Final = frozenset(_NEVER_CLOSED.split() + _END_OPTIONAL.split())
+_NOT_NESTED: Final = "|".join(_NEVER_CLOSED.split() + _END_OPTIONAL.split())
+#: Tags of the other elements; the group is empty in those that open one.
+_NESTED: Final = re.compile(rf"<(/?)(?!(?:{_NOT_NESTED})(?![\w-]))[a-zA-Z][^<>]*(?<!/)>", re.IGNORECASE)

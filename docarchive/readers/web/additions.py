@@ -1,0 +1,211 @@
+"""Blocks that belong to an article though trafilatura leaves them out.
+
+They are in the same lists and tables as the blocks that it chooses, between these, or after them in the same elements.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from docarchive.readers.web.blocks import Block
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+#: An element that directly holds this share of the chosen text is one of the article's.
+_HOLDER_SHARE: Final = 0.1
+#: How long a text must be, in characters, to be added: after the chosen ones in one of the article's elements, or
+#: anywhere in ``<article>``. Measured by ``benchmarks/extraction.py``.
+LONG_TEXT: Final = 120
+_LONGER: Final = 150
+#: Text of which a larger share is in links is a list of other pages.
+MOSTLY_LINKS: Final = 0.5
+#: If this share of a list or a quote was chosen, all of it is; of a table, if anything was.
+_WHOLE_SHARE: Final = 0.3
+_ENDS_OF_SENTENCES: Final = (".", "!", "?", "…", ":", ";", "。", "！", "？", "」")
+_CLOSING: Final = "\"”’')]»"
+#: The longest text of a cell of data, on average.
+_LONGEST_CELL: Final = 200
+_WHOLES: Final = ("table", "ul", "ol", "dl", "blockquote", "pre")
+_ITEMS: Final = frozenset(["li", "dd", "dt", "td", "th"])
+_AROUND_TEXT: Final = frozenset(
+    "nav footer aside header form fieldset button dialog menu label caption figcaption figure picture".split()  # noqa: SIM905
+)
+_ROLES_AROUND_TEXT: Final = frozenset(["navigation", "complementary", "banner", "contentinfo", "search", "dialog"])
+#: Names of classes of what is around or between the text of articles.
+_NAMES_AROUND_TEXT = re.compile(
+    r"related|recommend|promo|newsletter|subscri|sign-?up|shar(?:e|ing)|social|\bads?\b|\bad[-_]|adblock|advert|sponsor"
+    r"|banner|outbrain|taboola|caption|credit|comment|complain|byline|author|\bbio\b|breadcrumb|tags?\b|menu|nav\b"
+    r"|navig|footer|sidebar|widget|popup|modal|cookie|consent|read-?more|more-|most-|trending|popular|next|prev"
+    r"|paywall-|hidden|hide|sr-only|screen-reader|disclaimer|copyright|meta\b|date|time\b|toolbar|rating|photo|teaser"
+    r"|video|gallery|slide|carousel|embed(?!ded_?quote)|callout|product|cta\b|print|links?\b|legal|license",
+    re.IGNORECASE,
+)
+_QUOTED_POST = re.compile(r"tweet|social-media-embed", re.IGNORECASE)
+
+
+def with_additions(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
+    """Returns the chosen blocks with those that belong to them: in the same lists, between them, and after them."""
+    if not chosen:
+        return chosen
+    chosen = chosen | _rest_of_wholes(blocks, chosen)
+    frame = _Frame(chosen)
+    near = [block not in chosen and frame.holds(block) for block in blocks]
+    anchors = [
+        index for index, block in enumerate(blocks) if block in chosen or (near[index] and frame.reads_as_text(block))
+    ]
+    first, last = anchors[0], anchors[-1]
+    first_chosen = next(index for index, block in enumerate(blocks) if block in chosen)
+    headings = [index for index in range(first_chosen) if blocks[index].element.tag == "h1"]
+    first = max([first, *headings])  # nothing from above the title
+    added = set(chosen)
+    for index, block in enumerate(blocks):
+        if not near[index]:
+            continue
+        follows = index > last and block.element.tag in _ITEMS and blocks[index - 1] in added
+        if first <= index <= last or follows:
+            added.add(block)
+    return added | _rest_of_wholes(blocks, added)
+
+
+def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
+    """Returns the blocks of lists, quotes and tables of which enough is chosen."""
+    wholes: dict[Block, list[HtmlElement]] = {}
+    total: Counter[HtmlElement] = Counter()
+    share: Counter[HtmlElement] = Counter()
+    layout: set[HtmlElement] = set()
+    for block in blocks:
+        wholes[block] = [element for element in block.ancestors() if element.tag in _WHOLES]
+        for element in wholes[block]:
+            total[element] += len(block.text)
+            share[element] += len(block.text) if block in chosen else 0
+        layout.update([element for element in wholes[block] if element.tag == "table"][1:])
+    rest = set()
+    for block, elements in wholes.items():
+        for element in elements if block not in chosen else []:
+            enough = 0.0 if element.tag == "table" else _WHOLE_SHARE * total[element]
+            if share[element] > enough and not (element in layout or _is_layout(element, total[element])):
+                rest.add(block)
+    return rest
+
+
+def _is_layout(element: HtmlElement, length: int) -> bool:
+    """Returns whether a table only lays out a page, as its cells are long."""
+    return element.tag == "table" and length > _LONGEST_CELL * sum(1 for _ in element.iter("td", "th"))
+
+
+class _Frame:
+    """The elements that hold an article.
+
+    Args:
+        chosen: The blocks that trafilatura chose.
+    """
+
+    def __init__(self, chosen: set[Block]) -> None:
+        text_in: Counter[HtmlElement] = Counter()
+        for block in chosen:
+            parent = block.element.getparent()
+            if parent is not None:
+                text_in[parent] += len(block.text)
+        least = _HOLDER_SHARE * sum(len(block.text) for block in chosen)
+        self._holders = {element for element, length in text_in.items() if length >= least}
+        self._looks = {_look(element) for element in self._holders if element.get("class")}
+        self._above = {ancestor for element in self._holders for ancestor in element.iterancestors()}
+        nearest = (next(filter(_is_article, (e, *e.iterancestors())), None) for e in self._holders)
+        self._articles = {element for element in nearest if element is not None}
+        self._held: dict[HtmlElement, int] = {}
+
+    def holds(self, block: Block) -> bool:
+        """Returns whether a block is in one of the article's elements, and in nothing between that is not.
+
+        If it is mostly links, it must be a paragraph of these elements itself: a sentence, or one with several.
+        """
+        element = block.element
+        if block.linked > MOSTLY_LINKS:
+            is_paragraph = element.tag == "p" and element.getparent() in self._holders
+            return is_paragraph and (_is_sentence(block.text) or len(element.findall(".//a")) > 1)
+        return self._needed(block) > 0
+
+    def reads_as_text(self, block: Block) -> bool:
+        """Returns whether a block reads as a part of the text, wherever it is in the article's elements."""
+        return block.element.tag == "pre" or (len(block.text) >= self._needed(block) and _is_sentence(block.text))
+
+    def _needed(self, block: Block) -> int:
+        """Returns how long a block must be to be text of the article; 0 if no block there is."""
+        path = []
+        needed = 0
+        for element in block.ancestors():
+            if element in self._held:
+                needed = self._held[element]
+                break
+            path.append(element)
+            if element in self._holders:
+                needed = LONG_TEXT
+            elif element in self._articles:
+                needed = _LONGER
+            elif len(path) > 1 and _look(element) in self._looks and self._is_beside_text(element):
+                needed = LONG_TEXT
+            elif not _is_around_text(element):
+                continue
+            break
+        self._held.update(dict.fromkeys(path, needed))
+        return needed
+
+    def _is_beside_text(self, element: HtmlElement) -> bool:
+        """Returns whether nothing around an element, up to what holds the article too, is around the text."""
+        for ancestor in (element, *element.iterancestors()):
+            if ancestor in self._above or ancestor in self._holders:
+                return True
+            if _is_around_text(ancestor):
+                return False
+        return True
+
+
+def _look(element: HtmlElement) -> tuple[str, ...]:
+    return (str(element.tag), *(element.get("class") or "").split())
+
+
+def _is_article(element: HtmlElement) -> bool:
+    return (
+        element.tag in ("article", "main") or element.get("role") == "main" or element.get("itemprop") == "articleBody"
+    )
+
+
+def _is_around_text(element: HtmlElement) -> bool:
+    """Returns whether an element is, by its name, role or class, around or between the text of articles."""
+    if element.tag in _AROUND_TEXT:
+        return element.tag not in ("figure", "header") or element.find(".//pre") is None
+    if element.get("role") in _ROLES_AROUND_TEXT:
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(names) > 1 and bool(_NAMES_AROUND_TEXT.search(names)) and not _QUOTED_POST.search(names)
+
+
+def _is_sentence(text: str) -> bool:
+    """Returns whether a text ends as a sentence does."""
+    return text.rstrip(_CLOSING).endswith(_ENDS_OF_SENTENCES)
+
+
+def readable_length(blocks: Sequence[Block]) -> int:
+    """Returns how many characters of a page read as text: sentences that are not in what is around the text."""
+    around: dict[HtmlElement, bool] = {}
+    length = 0
+    for block in blocks:
+        if block.linked > MOSTLY_LINKS or len(block.text) < LONG_TEXT or not _is_sentence(block.text):
+            continue
+        path = []
+        is_around = False
+        for element in block.ancestors():
+            if element in around:
+                is_around = around[element]
+                break
+            path.append(element)
+            if _is_around_text(element):
+                is_around = True
+                break
+        around.update(dict.fromkeys(path, is_around))
+        length += 0 if is_around else len(block.text)
+    return length

@@ -1,0 +1,124 @@
+"""The blocks of a page: each run of text between two ends of block elements, with what it says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_INLINE_NAMES: Final = (
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark math nobr q ruby s samp "
+    "small span strike strong sub sup time tt u var wbr"
+)
+#: Elements within a line of text.
+INLINE: Final = frozenset(_INLINE_NAMES.split())
+_UNSEEN_NAMES: Final = (
+    "script style head noscript template iframe object embed svg canvas audio video map select textarea datalist rt rp "
+    "rtc button"
+)
+#: Elements whose text a reader does not see, or that are no text.
+_UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+class Piece(NamedTuple):
+    """A text node.
+
+    Attributes:
+        element: The element that holds it.
+        is_tail: Whether it is the text after the element, not in it.
+        text: The text.
+    """
+
+    element: HtmlElement
+    is_tail: bool
+    text: str
+
+    def set(self, text: str | None) -> None:
+        """Replaces the text node in the tree."""
+        if self.is_tail:
+            self.element.tail = text
+        else:
+            self.element.text = text
+
+
+class Block:
+    """A run of text that no end of a block element interrupts: a paragraph, an item, a cell, or text between these.
+
+    Attributes:
+        element: The block element that holds it.
+        pieces: Its text nodes, in order.
+        text: Its text in one line.
+        linked: The share of its text that is in links, from 0 to 1.
+    """
+
+    __slots__ = ("element", "linked", "pieces", "text")
+
+    def __init__(self, element: HtmlElement, pieces: list[Piece], linked: float) -> None:
+        self.element = element
+        self.pieces = pieces
+        self.linked = linked
+        self.text = " ".join("".join(piece.text for piece in pieces).split())
+
+    def ancestors(self) -> Iterator[HtmlElement]:
+        """Yields the element, its parent, and so on, up to the root."""
+        yield self.element
+        yield from self.element.iterancestors()
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Returns whether a page does not show an element, as far as its attributes say."""
+    style = element.get("style")
+    return (
+        element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+        or bool(style and _HIDDEN_STYLE.search(style))
+    )
+
+
+def blocks_of(tree: HtmlElement) -> list[Block]:
+    """Returns the blocks of a page that have text which a reader sees, in order."""
+    blocks: list[Block] = []
+    pieces: list[Piece] = []
+    linked = 0
+    holder = tree
+
+    def end() -> None:
+        nonlocal linked
+        if pieces:
+            letters = sum(len(piece.text) for piece in pieces)
+            blocks.append(Block(holder, pieces.copy(), linked / letters))
+            pieces.clear()
+        linked = 0
+
+    links = 0  # how many open elements are links
+    stack: list[tuple[HtmlElement, bool, HtmlElement]] = [(tree, False, tree)]
+    while stack:
+        element, is_end, block = stack.pop()
+        tag = element.tag
+        if is_end:
+            links -= tag == "a"
+            if tag not in INLINE:
+                end()
+            is_tail = True
+            text, owner = (element.tail if element is not tree else None), block
+        elif not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
+            is_tail, text, owner = True, element.tail, block
+        else:
+            if tag not in INLINE:
+                end()
+            links += tag == "a"
+            owner = block if tag in INLINE else element
+            stack.append((element, True, block))
+            stack.extend((child, False, owner) for child in reversed(element))
+            is_tail, text = False, element.text
+        if text and not text.isspace():
+            if not pieces:
+                holder = owner
+            pieces.append(Piece(element, is_tail, text))
+            linked += len(text) if links else 0
+    end()
+    return blocks

@@ -1,0 +1,204 @@
+"""What a page is made of stays what it is: code, lists, quotes, tables and links of the page's own elements."""
+
+from __future__ import annotations
+
+import pytest
+
+from docarchive.readers.web.html import read_page
+
+ABOVE = (
+    "<p>The harbour council met on Saturday evening and voted for a new pier, after a storm had taken the old one away. "
+    "Work begins before the summer, the mayor said.</p>"
+)
+BELOW = (
+    "<p>It will cost two million, half of which the state pays; fishermen had asked for a wall of stone instead of a pier "
+    "of wood, which will not outlast the winter.</p>"
+)
+URL = "https://site.example/blog/p/pier"
+
+
+def body_of(html: str, *, around: bool = True, head: str = "") -> str:
+    """Returns what is read between the two paragraphs of an article."""
+    content = f"{ABOVE}{html}{BELOW}" if around else html
+    page = f"<html><head><title>Pier</title>{head}</head><body><article><h1>Pier</h1>{content}</article></body></html>"
+    body = read_page(page, URL).body
+    if not around:
+        return body
+    above, below = ABOVE[3:-4], BELOW[3:-4]
+    assert body.startswith(above)
+    assert body.endswith(below)
+    return body[len(above) : -len(below)].strip()
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        # code
+        (
+            "<p>Both <code>Eager</code> and <code>lazy</code> have one API.</p>",
+            "Both `Eager` and `lazy` have one API.",
+        ),
+        ("<pre>x = 1\n  y = 2\n</pre>", "```\nx = 1\n  y = 2\n```"),
+        ("<pre><code>x = 1\n  y = 2\n</code></pre>", "```\nx = 1\n  y = 2\n```"),
+        (
+            "<pre><code class='language-python'><span class='k'>for</span> i in x:\n    <b>p</b>(i)\n</code></pre>",
+            "```\nfor i in x:\n    p(i)\n```",
+        ),
+        (
+            "<pre><code><span class='line'>for i in x:</span>\n<span class='line'>    p(i)</span></code></pre>",
+            "```\nfor i in x:\n    p(i)\n```",
+        ),
+        ("<pre><div>for i in x:</div><div>    p(i)</div></pre>", "```\nfor i in x:\n    p(i)\n```"),
+        ("<pre>tie(x)<br>  pull(x)</pre>", "```\ntie(x)\n  pull(x)\n```"),
+        (
+            "<figure class='highlight'><table><tr><td class='gutter'><pre>1\n2</pre></td>"
+            "<td class='code'><pre>tie(x)\npull(x)</pre></td></tr></table></figure>",
+            "```\ntie(x)\npull(x)\n```",
+        ),
+        (
+            "<figure class='highlight'><pre><span class='lineno'>1 </span>tie(x)</pre></figure>",
+            "```\ntie(x)\n```",
+        ),
+        # lists
+        ("<ol><li>First rule.</li><li>Second rule.</li></ol>", "1. First rule.\n2. Second rule."),
+        ("<ol start='5'><li>five</li><li>six<ul><li>sub</li></ul></li></ol>", "5. five\n6. six\n   - sub"),
+        ("<ul><li>a</li><ul><li>in no item</li></ul><li>b</li></ul>", "- a\n  - in no item\n- b"),
+        (
+            "<ul><li><p>one</p></li><li><a href='https://x.example/'>two</a></li></ul>",
+            "- one\n- [two](https://x.example/)",
+        ),
+        # quotes
+        ("<p>She said <q>no</q> twice.</p>", 'She said "no" twice.'),
+        ("<blockquote>outer<blockquote>inner</blockquote></blockquote>", "> outer\n> > inner"),
+        (
+            "<blockquote class='twitter-tweet'><p>The pier is gone, <a href='https://x.example/'>see</a> it</p></blockquote>",
+            "> The pier is gone, [see](https://x.example/) it",
+        ),
+        # tables
+        (
+            "<table><tr><th>Day</th><th>Work</th></tr><tr><td>1</td><td>ropework</td></tr></table>",
+            "| Day | Work |\n| --- | --- |\n| 1 | ropework |",
+        ),
+        # links
+        ("<p><a href='other.html'>next</a> to it</p>", "[next](https://site.example/blog/p/other.html) to it"),
+        (
+            "<a href='/card'><h3>Head</h3><p>The words of a card that is a link as a whole.</p></a>",
+            "### [Head](https://site.example/card)\n\nThe words of a card that is a link as a whole.",
+        ),
+        # lines
+        ("<p>one</p><hr><p>two</p>", "one\n\n---\n\ntwo"),
+        ("<p>at <time datetime='2024-05-06'>noon</time> the pier fell<br></p>", "at noon the pier fell"),
+        ("<p>Mit&shy;tel&#173;al\u00adter</p>", "Mittelalter"),
+    ],
+)
+def test_elements_keep_their_form(html: str, markdown: str) -> None:
+    assert body_of(html) == markdown
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        (
+            "<table><tr><td>Day</td><td><ul><li>ropework</li><li>lampwork</li></ul></td></tr></table>",
+            "ropework lampwork",
+        ),
+        ("<p><a href='/live'>On Friday the whole foghorn paragraph was a link.</a></p>", "foghorn"),
+        ("<p><a href='/a'>mast</a>, <a href='/b'>keel</a></p>", "mast keel"),
+        ("<div>The bridge was closed while the city rebuilt it.</div>", "bridge"),
+        ("<h2>Rig</h2><div>Every rope of it is new.</div><h2>Hull</h2><div>Oak.</div>", "Rig rope Hull Oak"),
+        ("<div class='subheadline'>What now?</div><p>Nobody knows.</p>", "What now Nobody"),
+        ("<section class='faq'><h3>Why?</h3><div class='answer'>Because it leaks.</div></section>", "Why leaks"),
+        ("<details><summary>Crew</summary><p>Five sailors.</p></details>", "Crew Five"),
+        ("<dl><dt>Keel</dt><dd>The spine of a ship.</dd></dl>", "Keel spine"),
+        ("<aside-note><p>Unknown elements hold text too, as this one.</p></aside-note>", "Unknown"),
+    ],
+)
+def test_no_text_between_paragraphs_is_lost(html: str, words: str) -> None:
+    body = body_of(html)
+    assert [word for word in words.split() if word not in body] == []
+
+
+LONG = "The bridge was closed for a year while the city rebuilt its piers, and the traffic went through the old town. "
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"{ABOVE}<div>{LONG * 2}</div>",
+        f"<div>{ABOVE}</div><h2>Foo</h2><div>{LONG * 2}</div>",
+        f"<div class='chunk'>{ABOVE * 3}</div><div class='ad'>Buy.</div><div class='chunk'><p>{LONG}{LONG}</p></div>",
+        f"<div>{LONG * 2}</div>{ABOVE}",
+    ],
+)
+def test_the_rest_of_an_article_is_not_lost(html: str) -> None:
+    assert body_of(html, around=False).count("The bridge was closed") == 2
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div class='newsletter-signup'><p>Get our newsletter every morning, with all that you need.</p></div>",
+        "<div style='display: none'><p>This is not shown to anybody who reads the page.</p></div>",
+        "<p aria-hidden='true'>Nor is this shown to anybody who reads the page.</p>",
+        "<div class='share-buttons'><p>Share this with your friends and with all the others.</p></div>",
+        "<nav><a href='/'>Home</a> <a href='/news'>News</a></nav>",
+        "<p><button>Print this page</button></p>",
+        "<script>let x = 1;</script><style>p { color: red }</style>",
+    ],
+)
+def test_what_is_around_texts_is_left_out_between_paragraphs(html: str) -> None:
+    assert body_of(html) == ""
+
+
+def test_comments_are_not_the_article() -> None:
+    comments = "".join(
+        f"<div class='comment'><div class='content'><p>I think that pier number {n} is better. {LONG}</p></div></div>"
+        for n in range(30)
+    )
+    html = f"<div class='content'>{ABOVE}{BELOW}</div><div id='comments'>{comments}</div>"
+    assert "pier number" not in body_of(html, around=False)
+
+
+def test_private_characters_of_a_page_are_kept() -> None:
+    assert body_of("<p>icons \U000f0001 and \U00100002 stay</p>") == "icons \U000f0001 and \U00100002 stay"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("other.html", "https://site.example/blog/p/other.html"),
+        ("./other.html", "https://site.example/blog/p/other.html"),
+        ("../up", "https://site.example/blog/up"),
+        ("/root", "https://site.example/root"),
+        ("?q=1", "https://site.example/blog/p/pier?q=1"),
+        ("#note", "https://site.example/blog/p/pier#note"),
+        ("//cdn.example/y", "https://cdn.example/y"),
+        ("https://x.example/z", "https://x.example/z"),
+        ("mailto:a@x.example", "mailto:a@x.example"),
+        (" other.html\n", "https://site.example/blog/p/other.html"),
+        ("http://[broken", "http://[broken"),
+    ],
+)
+def test_links_are_relative_to_the_page(address: str, expected: str) -> None:
+    assert body_of(f"<p>See <a href='{address}'>this</a> too.</p>") == f"See [this]({expected}) too."
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("https://b.example/x/", "https://b.example/x/other"),
+        ("/x/", "https://site.example/x/other"),
+        ("//b.example/", "https://b.example/other"),
+    ],
+)
+def test_links_are_relative_to_the_base_that_a_page_states(base: str, expected: str) -> None:
+    body = body_of("<p>See <a href='other'>this</a> too.</p>", head=f"<base href='{base}'>")
+    assert body == f"See [this]({expected}) too."
+
+
+def test_links_of_a_page_without_an_address_stay_as_they_are() -> None:
+    html = (
+        f"<article>{ABOVE}<p>See <a href='other.html'>this</a>, <a href='//x.example/'>that</a>.</p>{BELOW}</article>"
+    )
+    body = read_page(f"<html><body>{html}</body></html>").body
+    assert "[this](other.html), [that](https://x.example/)" in body
