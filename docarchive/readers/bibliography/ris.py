@@ -15,7 +15,7 @@ from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
-_TITLES: Final = ("TI", "T1", "CT", "BT")
+_TITLES: Final = ("TI", "T1", "CT", "BT", "ST", "T2", "T3")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
 _READ_TAGS: Final = (
     *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
