@@ -28,7 +28,15 @@ if TYPE_CHECKING:
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.progress import Progress
-    from docarchive.archive.reports import Decision, ExportReport, ImportReport, RebuildReport, Refusal, SyncReport
+    from docarchive.archive.reports import (
+        Conflict,
+        Decision,
+        ExportReport,
+        ImportReport,
+        RebuildReport,
+        Refusal,
+        SyncReport,
+    )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
     from docarchive.article import Article
@@ -62,7 +70,7 @@ _HOMES = {
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.progress": "Progress",
-    "docarchive.archive.reports": "Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
+    "docarchive.archive.reports": "Conflict Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.article": "Article",
@@ -90,6 +98,7 @@ __all__ = [
     "ArchiveLocked",
     "Article",
     "ArticleError",
+    "Conflict",
     "Decision",
     "DocarchiveError",
     "Duplicate",

@@ -396,12 +396,17 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
         for name in ("good.jsonl", "newer.jsonl", "bad.json"):
             archive.import_(tmp_path / name)
         ids = [row.id for row in archive.list("date:2024", sort="title")]
+        (deleted,) = root.glob("articles/undated/c.*.md")
+        deleted.unlink()
+        archive.sync()
     page = read("docs/archive-format.md")
     drawn = set(re.findall(r"^      (\.?[a-z.]+)(?:/| )", page, re.MULTILINE))
     assert {path.name for path in root.iterdir()} == drawn
     assert (root / f"versions/{ids[0]}/0001.md").is_file()
     assert [path.name for path in root.glob("articles/2024/03/*")] == [f"2024-03-a.{ids[0]}.md"]
-    assert len(list(root.glob("articles/undated/*.md"))) == 2
+    assert len(list(root.glob("articles/undated/*.md"))) == 1
+    line = json.loads((root / "deleted.jsonl").read_text("utf-8"))
+    assert set(line) == {code(row[0]) for row in table(section(page, "Deleted articles"))}
     for original in root.glob("originals/*/*"):
         assert re.fullmatch(rf"{original.parent.name}[0-9a-f]{{62}}\.jsonl", original.name)
     settings = {code(row[0]) for row in table(section(page, "Settings"))}

@@ -74,7 +74,7 @@ class ImportOptions(TypedDict, total=False):
     tags: Annotated[
         Iterable[str],
         Declared(
-            "Add a tag to every new or updated article.",
+            "Add a tag to every article.",
             default=(),
             setting="tags",
             merge=_both,
@@ -85,7 +85,7 @@ class ImportOptions(TypedDict, total=False):
     set: Annotated[
         Mapping[str, Any] | None,
         Declared(
-            "Set KEY to VALUE in every new or updated article. Lists are extended; other values are replaced.",
+            "Set KEY to VALUE in every article. Lists are extended; other values are replaced.",
             default={},
             setting="set",
             merge=_over,
@@ -96,7 +96,7 @@ class ImportOptions(TypedDict, total=False):
     language: Annotated[
         str | None,
         Declared(
-            "Set the language of every new or updated article, such as en.",
+            "Set the language of every article, such as en.",
             setting="language",
             merge=_first,
             metavar="CODE",
@@ -137,6 +137,14 @@ class ImportOptions(TypedDict, total=False):
             merge=_first,
             metavar="CHOICE",
             choices=DUPLICATE_CHOICES,
+        ),
+    ]
+    again: Annotated[
+        bool,
+        Declared(
+            "Also import articles that were deleted from the archive.",
+            default=False,
+            commands=("import", "quarantine"),
         ),
     ]
     dry_run: Annotated[

@@ -12,12 +12,14 @@ class Decision(NamedTuple):
     """What an import does with one record.
 
     Attributes:
-        kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (a near duplicate that is not imported), ``refused`` or
-            ``skipped`` (what is no article, such as a picture, or a menu in the export of a blog).
+        kind: ``new``, ``unchanged``, ``updated``, ``duplicate`` (a near duplicate that is not imported), ``deleted``
+            (deleted from the archive earlier, and not imported), ``refused`` or ``skipped`` (what is no article, such
+            as a picture, or a menu in the export of a blog).
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
-        reason: One sentence why it is refused, skipped or a duplicate, or what is odd about a new article; else empty.
+        reason: One sentence why it is refused, skipped, deleted or a duplicate, or what is odd about a new article.
+        conflicts: The keys that the import changes, but whose values are kept, because they were edited in the file.
     """
 
     kind: str
@@ -25,6 +27,7 @@ class Decision(NamedTuple):
     id: str = ""
     title: str = ""
     reason: str = ""
+    conflicts: tuple[str, ...] = ()
 
 
 class Refusal(NamedTuple):
@@ -43,6 +46,18 @@ class Refusal(NamedTuple):
     records: int = 1
 
 
+class Conflict(NamedTuple):
+    """Values of an article that both the user and an import changed.
+
+    Attributes:
+        id: The article's id.
+        keys: The keys; ``body`` is the text.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class _Report:
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +65,8 @@ class _Report:
         values = asdict(self)
         if "refused" in values:
             values["refused"] = [refusal._asdict() for refusal in values["refused"]]
+        if "conflicts" in values:
+            values["conflicts"] = [conflict._asdict() for conflict in values["conflicts"]]
         return {"schema": SCHEMA, **values}
 
 
@@ -62,8 +79,11 @@ class ImportReport(_Report):
         unchanged: How many records are unchanged in the archive.
         updated: How many articles have new content; the old files are under ``versions/``.
         duplicates: How many near duplicates there were: linked or skipped articles.
+        deleted: How many articles are not imported because they were deleted from the archive.
         skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
         refused: The inputs and records that cannot be read.
+        conflicts: Updated articles with values that were edited in their files and are kept, though the import changes
+            them too; the first 1,000.
         ids: Ids of new and updated articles, in order; the first 1,000.
         interrupted: Whether the import was stopped before the end of the inputs.
     """
@@ -72,8 +92,10 @@ class ImportReport(_Report):
     unchanged: int = 0
     updated: int = 0
     duplicates: int = 0
+    deleted: int = 0
     skipped: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     interrupted: bool = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.markdown import shown
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -13,7 +14,7 @@ _FEWEST_LETTERS: Final = 4
 _MOST_LINES: Final = 200
 
 _MARKS: Final = re.compile(r"[\[\]*_`~\\<{]")
-_HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|su[bp]|code|kbd|mark|font"
+_HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|code|kbd|mark|font"
 _TARGET: Final = r"(?:\([^()]{0,1000}(?:\([^()]{0,500}\)[^()]{0,500})?\)|\[[^\[\]]{0,100}\])"
 _INLINE: Final = (
     (re.compile(r"(?<!`)(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)"), r"\2"),
@@ -71,7 +72,7 @@ def plain_line(line: str) -> str:
 def _unmarked(line: str) -> str:
     """Returns a line without marks, in which others stand for escaped signs."""
     if _MARKS.search(line):
-        line = _ESCAPED.sub(lambda escape: escape[1].translate(_PLACES), line)
+        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_PLACES), line))
         for pattern, plain in _INLINE:
             line = pattern.sub(plain, line)
     return line
@@ -83,7 +84,7 @@ def _without_markup(raw: str) -> str:
     line = raw[: 10 * TITLE_LENGTH]
     block = _BLOCK.match(line)
     plain = _unmarked(line[block.end() if block else 0 :])
-    plain = _BOX.sub("", plain, count=1).strip(_EDGES).replace(" | ", " ")
+    plain = _BOX.sub("", plain.removesuffix("\\"), count=1).strip(_EDGES).replace(" | ", " ")
     return " ".join(plain.translate(_SIGNS).split())
 
 

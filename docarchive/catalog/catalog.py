@@ -9,12 +9,13 @@ from pathlib import Path
 
 from docarchive.catalog import schema
 from docarchive.catalog.changing import Changing
+from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
 
 
-class Catalog(Reading, Changing, Journal, NearDuplicates):
+class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     """The open catalog of one archive, from ``schema.connect``.
 
     ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.

@@ -44,7 +44,9 @@ class Changing(Database):
         except sqlite3.OperationalError as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise ArchiveError(f"the catalog cannot be written: {error}; make room and run the command again") from None
+            raise ArchiveError(
+                f"the catalog cannot be written: {error}; free disk space, and run the command again"
+            ) from None
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""
@@ -82,7 +84,11 @@ class Changing(Database):
         Another import of the record is then unchanged.
         """
         if fingerprint := record.fingerprint or record.original:
-            self._db.execute("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", (fingerprint, id_))
+            self.add_seen([(fingerprint, id_)])
+
+    def add_seen(self, seen: Iterable[tuple[str, str]]) -> None:
+        """Adds fingerprints of records, each with the id of its article; unknown ids are skipped."""
+        self._db.executemany("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", seen)
 
     def touch(self, id_: str, path: str, size: int, modified: int) -> None:
         """Updates path, size and time of an article's file whose content has not changed."""

@@ -47,6 +47,7 @@ class EntryData(NamedTuple):
     labels: tuple[tuple[str, str], ...]  # its labels as pairs of key and value, without repetitions
     signature: bytes | None  # the signature of its text (``analysis.minhash``), or None if the text is too short
     fingerprint: str | None  # the fingerprint of the record that it was imported from, or None
+    said: str | None = None  # what an import said of it, as JSON; None to keep what the last one said
 
     @classmethod
     def of(
@@ -56,6 +57,7 @@ class EntryData(NamedTuple):
         signature: bytes | None = None,
         identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
+        said: Mapping[str, Any] | None = None,
     ) -> EntryData:
         """Computes the data of an article; signature, identity and metadata are computed if they are left out."""
         language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
@@ -70,7 +72,9 @@ class EntryData(NamedTuple):
         values.append(_encode(metadata or article.metadata()))
         labels = tuple(_labels(AnalyzedArticle(article, language)))
         signature = signature or minhash.signature(article.body)
-        return cls(article.id, language, tuple(values), labels, signature, article.fingerprint or article.original)
+        fingerprint = article.fingerprint or article.original
+        said_json = _encode(said) if said is not None else None
+        return cls(article.id, language, tuple(values), labels, signature, fingerprint, said_json)
 
 
 def _labels(analyzed: AnalyzedArticle) -> dict[tuple[str, str], None]:

@@ -40,7 +40,7 @@ class Facet(NamedTuple):
                 raise UsageError(f"dates are counted by {', '.join(UNITS)}, not by {unit!r}")
             return cls(name, key, unit or "year")
         if key in ("summary", "body"):
-            raise UsageError(f"{key} is text, not a value that could be counted; choose a key such as tag or place")
+            raise UsageError(f"{key} is text and cannot be counted; choose a key such as tag or place")
         return cls(name, first if unit and not keys.canonical(first) else key)
 
 

@@ -59,7 +59,7 @@ class Filter:
             return _date(node)
         if isinstance(node, DateRange | NumberRange | Regex):
             return self._any_value(node.key, _test(node))
-        raise UnsupportedQuery("a list is made from metadata only; to search the text, use 'docarchive search'")
+        raise UnsupportedQuery("list reads only metadata; to search the text, use 'docarchive search'")
 
     def _joined(self, nodes: Sequence[Node], operator: str) -> Condition:
         """Joins conditions as a balanced tree: SQLite bounds the depth of an expression."""
@@ -80,7 +80,7 @@ class Filter:
 
     def _has(self, key: str) -> Condition:
         if key == "body":
-            raise UnsupportedQuery("a list is made from metadata only; use 'docarchive search has:body'")
+            raise UnsupportedQuery("list reads only metadata; use 'docarchive search has:body'")
         if key == "title":
             return "title <> ''", []
         if key in DATE_FIELDS:

@@ -111,6 +111,11 @@ class Reading(Database):
             ids.update(self._select(f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE {chosen}", batch))
         return ids
 
+    def said(self, id_: str) -> dict[str, Any] | None:
+        """Returns what the last import said of an article (``importing.merging``); None if that is not known."""
+        text = next(self._select("SELECT said FROM articles WHERE id = ?", (id_,)), (None,))[0]
+        return json.loads(text) if text else None
+
     def files(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yields path, size and time of every article's file, in order of path, in lists; see ``Entry``."""
         return self._row_batches("SELECT path, size, modified FROM articles ORDER BY path")

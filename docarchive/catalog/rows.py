@@ -14,9 +14,11 @@ from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.entries import COLUMNS, EntryData
 from docarchive.catalog.labels import Labels
 
-_NAMES: Final = ("n", "id", "path", "size", "modified", *COLUMNS)
+_NAMES: Final = ("n", "said", "id", "path", "size", "modified", *COLUMNS)
 _INSERT: Final = f"INSERT INTO articles ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
-_UPDATE: Final = f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = ({', '.join('?' * (len(_NAMES) - 1))}) WHERE n = ?"
+_UPDATE: Final = (
+    f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = (coalesce(?, said){', ?' * (len(_NAMES) - 2)}) WHERE n = ?"
+)
 
 
 #: The data of an article; and path, size in bytes and time in nanoseconds of its file, as ``Entry`` has them.
@@ -35,9 +37,9 @@ def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> 
         n = existing.get(data.id)
         if n is None:
             n = last = last + 1
-            new.append((n, data.id, path, size, modified, *data.values))
+            new.append((n, data.said, data.id, path, size, modified, *data.values))
         else:
-            db.execute(_UPDATE, (data.id, path, size, modified, *data.values, n))
+            db.execute(_UPDATE, (data.said, data.id, path, size, modified, *data.values, n))
             labels.remove(n)
             near_duplicates.remove(db, n)
         numbers.append(n)
@@ -47,6 +49,7 @@ def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> 
     near_duplicates.put(db, [(n, data.signature) for n, data in numbered if data.signature])
     seen = [(data.fingerprint, n) for n, data in numbered if data.fingerprint]
     db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", seen)
+    db.execute("DELETE FROM deleted WHERE id IN (SELECT value FROM json_each(?))", (ids,))
     journal.append(db, (data.id for data, *_ in filed))
     return numbers
 

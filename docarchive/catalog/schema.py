@@ -1,10 +1,11 @@
 """The catalog's tables, and opening its file with care: it may come from a stranger.
 
 articles   one row per article: its file's path, size and time when last read, its identity and content digest,
-           the language that it is analyzed in, and its metadata as JSON
+           the language that it is analyzed in, its metadata as JSON, and digests of what the last import said of it
 labels     the different values of metadata keys, with their terms
 labelled   which article has which label
 seen       the fingerprints of the records that articles and their old versions came from
+deleted    the ids and identities of articles whose files were deleted
 journal    the changes, numbered by position; an engine stores the position up to which it has indexed
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
@@ -23,7 +24,7 @@ from typing import Final
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
-VERSION: Final = 7
+VERSION: Final = 8
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 #: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once
@@ -51,7 +52,8 @@ CREATE TABLE articles (
     date_start TEXT, date_end TEXT,
     updated_start TEXT, updated_end TEXT,
     archived_start TEXT, archived_end TEXT,
-    metadata TEXT NOT NULL
+    metadata TEXT NOT NULL,
+    said TEXT
 );
 CREATE INDEX articles_identity ON articles (identity) WHERE identity IS NOT NULL;
 CREATE INDEX articles_date ON articles (date_start, id, size);
@@ -60,6 +62,8 @@ CREATE TABLE seen (
     n INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX seen_n ON seen (n);
+CREATE TABLE deleted (key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX deleted_id ON deleted (id);
 CREATE TABLE labels (
     label INTEGER PRIMARY KEY,
     key TEXT NOT NULL,

@@ -36,6 +36,9 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
     else:
         if not dry_run:
             refusals(report.refused)
+            for conflict in report.conflicts:
+                keys = ", ".join(map(line, conflict.keys))
+                message(f"{conflict.id}: the import changes {keys} too; the file keeps what you wrote")
         out(summary(report))
         if dry_run:
             message("nothing was changed")
@@ -56,6 +59,8 @@ def summary(report: ImportReport) -> str:
     ]
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
+    if report.deleted:
+        counts.append(f"{report.deleted:,} deleted earlier")
     if report.skipped:
         counts.append(f"{report.skipped:,} skipped")
     return ", ".join(counts)

@@ -80,5 +80,5 @@ def _units(marked: str, date: PartialDate) -> tuple[str, ...]:
 def bounded(terms: Sequence[str]) -> list[str]:
     """Returns the terms that a pattern of a query stands for; raises ``UnsupportedQuery`` beyond ``MAX_EXPANSIONS``."""
     if len(terms) > MAX_EXPANSIONS:
-        raise UnsupportedQuery(f"more than {MAX_EXPANSIONS:,} different words fit this pattern; write more of it")
+        raise UnsupportedQuery(f"more than {MAX_EXPANSIONS:,} different words match this pattern; use a longer one")
     return list(terms)

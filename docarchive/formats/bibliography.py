@@ -17,6 +17,9 @@ EDITORS: Final = "editors"
 #: City of the publisher; the known key ``places`` holds places that an article is about.
 PLACE: Final = "place_of_publication"
 
+#: Addresses of the article that are not its ``url``, a list.
+OTHER_URLS: Final = "other_urls"
+
 #: Keys, and their tags in RIS.
 RIS: Final = {CITATION_KEY: "ID", "volume": "VL", "number": "IS", PLACE: "CY", "section": "SE"}
 #: Keys, and their names in CSL-JSON.

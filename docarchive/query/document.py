@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
 from docarchive.dates import PartialDate
+from docarchive.markdown import has_elements, shown
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -49,8 +50,9 @@ class AnalyzedArticle:
         self._headings: list[PreToken] = []
 
     def text(self, field: str) -> str:
-        """Returns the text of a text field."""
-        return getattr(self.article, field) or ""
+        """Returns the text of a text field; of the body without elements inside words, such as ``H<sub>2</sub>O``."""
+        text: str = getattr(self.article, field) or ""
+        return shown(text) if field == "body" and has_elements(text) else text
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""

@@ -80,7 +80,7 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if format is not None:
         name = resolve(format, readers())
         if name is None:
-            raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists those that there are")
+            raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists all formats")
         return readers()[name]
     head = _head(source)
     if not head:
@@ -98,11 +98,9 @@ def choose(source: Source, format: str | None = None) -> Reader:
         binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
         raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
     if suffix == ".xml":
-        raise ReaderError(
-            "it is XML of a kind that this version does not read; to read it all the same, say --format text or another"
-        )
+        raise ReaderError("it is XML of an unknown kind; to import it anyway, use --format, such as --format text")
     if not named and suffix:
-        raise ReaderError(f"unknown format {suffix!r}; to read it all the same, say --format text or another")
+        raise ReaderError(f"unknown format {suffix!r}; to import it anyway, use --format, such as --format text")
     return named[-1] if named else readers()["text"]  # the last is the most general
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from docarchive.article import Article
 
 QUARANTINE: Final = "quarantine"
+DELETED: Final = "deleted.jsonl"
 VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"
 CATALOG: Final = ".docarchive/catalog.sqlite"
@@ -25,7 +26,7 @@ INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
-OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, ".docarchive"})
+OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, VERSIONS, ".docarchive"})
 
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 

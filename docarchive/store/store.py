@@ -17,6 +17,7 @@ from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
+    from docarchive.store.deletions import Deletions
     from docarchive.store.originals import Originals
     from docarchive.store.quarantine import Quarantine
 
@@ -59,6 +60,13 @@ class Store:
         from docarchive.store.quarantine import Quarantine
 
         return Quarantine(self.root)
+
+    @cached_property
+    def deletions(self) -> Deletions:
+        """The list of deleted articles."""
+        from docarchive.store.deletions import Deletions
+
+        return Deletions(self.root)
 
     def batch(self) -> Batch:
         """Returns an empty batch, for files to write."""

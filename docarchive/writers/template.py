@@ -48,7 +48,7 @@ class _Template:
         from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         if not options.template:
-            raise UsageError("say which template with --template FILE")
+            raise UsageError("name the template with --template FILE")
         self._error = TemplateError
         environment = ImmutableSandboxedEnvironment(
             autoescape=options.name.endswith((".html", ".htm", ".xml", ".xhtml")),
@@ -96,7 +96,7 @@ def file_name(pattern: str, article: Article) -> str:
 
     wanted = [name for name in pattern.split("/") if name.strip(" .")]
     if not wanted:
-        raise UsageError(f"{pattern!r} is no pattern of names; write {{date}}-{{slug}}.txt, say")
+        raise UsageError(f"{pattern!r} is not a pattern for file names; use one such as {{date}}-{{slug}}.txt")
     names = []
     for name in wanted:
         stem, ending = _ENDING.fullmatch(name).groups()  # type: ignore[union-attr] # it fits whatever the name is

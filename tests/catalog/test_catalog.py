@@ -243,7 +243,7 @@ def test_a_transaction_that_fails_changes_nothing(catalog: Catalog) -> None:
 
 
 def test_a_full_disk_is_one_clear_error(catalog: Catalog) -> None:
-    with pytest.raises(ArchiveError, match="make room"), catalog.transaction():
+    with pytest.raises(ArchiveError, match="free disk space"), catalog.transaction():
         raise sqlite3.OperationalError("database or disk is full")
 
 

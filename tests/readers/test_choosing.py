@@ -85,7 +85,7 @@ def test_a_long_first_line_is_read_to_its_end(name: str, mark: bytes, data: byte
         (
             "a.Odd",
             b"Text.",
-            "unknown format '.odd'; to read it all the same, say --format text or another",
+            "unknown format '.odd'; to import it anyway, use --format, such as --format text",
         ),
     ],
 )
@@ -101,9 +101,7 @@ def test_a_format_that_is_named_is_taken(name: str) -> None:
 
 
 def test_a_format_that_does_not_exist_is_wrong_usage() -> None:
-    with pytest.raises(
-        UsageError, match=r"^there is no format 'odd'; 'docarchive formats' lists those that there are$"
-    ):
+    with pytest.raises(UsageError, match=r"^there is no format 'odd'; 'docarchive formats' lists all formats$"):
         choose(source("a.txt", b"Text."), "odd")
 
 

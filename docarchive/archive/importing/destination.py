@@ -8,8 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from docarchive import frontmatter
+from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
@@ -51,6 +53,18 @@ class Destination:
         """Returns the entry of the article with this id, whether it was looked up ahead or not."""
         return self._catalog.entry(id_)
 
+    def said(self, entry: Entry) -> Said | None:
+        """Returns what the last import said of an article; None if that is not known."""
+        return self._catalog.said(entry.id)
+
+    def find_original(self, digest: str) -> Path | None:
+        """Returns the file of an original, or None if the archive has none with that digest."""
+        return self._store.originals.find(digest)
+
+    def deleted(self, keys: Collection[str]) -> set[str]:
+        """Returns those of the ids and strong identities that belong to articles that the user deleted."""
+        return self._catalog.deleted_keys(keys)
+
     def text(self, entry: Entry) -> str:
         """Returns the file of an article; raises ``NotFoundError`` if it is gone."""
         return self._store.read(entry.path)
@@ -68,8 +82,8 @@ class Destination:
             return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
         return None
 
-    def write(self, path: str, text: str, input_: HeldInput) -> None:
-        """Adds an article's file, and the bytes of its input, to the batch."""
+    def write(self, path: str, text: str, input_: HeldInput | None) -> None:
+        """Adds an article's file, and the bytes of its input unless they are not wanted, to the batch."""
 
     def keep_version(self, id_: str, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
@@ -80,6 +94,9 @@ class Destination:
         Raises:
             ArchiveError: The archive cannot be written.
         """
+
+    def note_seen(self, fingerprint: str, id_: str) -> None:
+        """Notes that a record needs not be parsed again; it is stored with the next commit or at the end."""
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
         """Notes the validators that a server returned for a URL; they are stored at the end."""
@@ -102,6 +119,7 @@ class ArchiveDestination(Destination):
         self._batch = store.batch()
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
         self._fetched: list[tuple[str, str | None, str | None]] = []
+        self._seen: list[tuple[str, str]] = []
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         from docarchive.archive.indexing.syncer import Syncer
@@ -110,8 +128,8 @@ class ArchiveDestination(Destination):
         self._ahead = None
         return self._catalog.entry(id_)
 
-    def write(self, path: str, text: str, input_: HeldInput) -> None:
-        if input_ is not self._last_input:
+    def write(self, path: str, text: str, input_: HeldInput | None) -> None:
+        if input_ is not None and input_ is not self._last_input:
             self._store.originals.keep(input_.original, self._batch)
             self._last_input = input_
         self._batch.add(path, text.encode())
@@ -130,19 +148,25 @@ class ArchiveDestination(Destination):
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
+            self._catalog.add_seen(self._seen)
+        self._seen.clear()
         if self._indexer is not None:
             self._indexer.take(filed_changes((new.article for new in articles), entries, rows))
         self._ahead = None
 
     def _entry(self, new: NewArticle) -> EntryData:
-        return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata)
+        return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata, new.said)
+
+    def note_seen(self, fingerprint: str, id_: str) -> None:
+        self._seen.append((fingerprint, id_))
 
     def note_fetched(self, address: str, etag: str | None, modified: str | None) -> None:
         self._fetched.append((address, etag, modified))
 
     def end(self) -> None:
-        if self._fetched:
+        if self._fetched or self._seen:
             with self._catalog.transaction():
+                self._catalog.add_seen(self._seen)
                 for fetched in self._fetched:
                     self._catalog.set_validators(*fetched)
         self.refusals.end()
@@ -167,7 +191,9 @@ class DryRun(Destination):
         self._articles.execute("CREATE INDEX strong ON articles (strong)")
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
-        sql = "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ?, rowid LIMIT 1"
+        sql = (
+            "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ?, rowid LIMIT 1"
+        )
         row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
 
@@ -175,11 +201,15 @@ class DryRun(Destination):
         row = self._articles.execute("SELECT id, path, content FROM articles WHERE id = ?", (id_,)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().entry(id_)
 
+    def said(self, entry: Entry) -> Said | None:
+        known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()
+        return None if known else super().said(entry)
+
     def text(self, entry: Entry) -> str:
         row = self._articles.execute("SELECT text FROM articles WHERE id = ?", (entry.id,)).fetchone()
         return str(row[0]) if row else super().text(entry)
 
-    def write(self, path: str, text: str, input_: HeldInput) -> None:
+    def write(self, path: str, text: str, input_: HeldInput | None) -> None:
         self._texts[path] = text
 
     def commit(self, articles: Collection[NewArticle]) -> None:

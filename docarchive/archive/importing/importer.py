@@ -17,17 +17,19 @@ from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
+from docarchive.archive.importing.last_import import LastImport
+from docarchive.archive.importing.merging import merge, said_of
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
-from docarchive.archive.importing.versions import carry_over, is_bare
 from docarchive.archive.progress import Progress
-from docarchive.archive.reports import Decision, ImportReport
+from docarchive.archive.reports import Conflict, Decision, ImportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, is_exported, make_id
+from docarchive.readers import ReadOptions
 from docarchive.store import article_path
 
 #: The records of a batch, or their bytes, after which it is decided on.
@@ -47,6 +49,7 @@ class Importer:
         catalog: The archive's catalog.
         destination: Where articles are looked up and written.
         overrides: What the user sets on every article.
+        reading: The user's options for reading.
         options: All import options; see ``options.resolved``.
         progress: Called with the bytes that are done, phase ``import``.
 
@@ -60,6 +63,7 @@ class Importer:
         catalog: Catalog,
         destination: Destination,
         overrides: Overrides,
+        reading: ReadOptions,
         options: ImportOptions,
         progress: Progress,
     ) -> None:
@@ -73,7 +77,9 @@ class Importer:
         self._observe = options["observe"]
         self._stop = options["stop"]
         self._on_duplicate = options["on_duplicate"]
+        self._again = options["again"]
         self._parser = Parser(options["jobs"])
+        self._last_import = LastImport(destination.find_original, self._parser, reading)
         self._duplicates = Duplicates(catalog)
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._pending: list[PendingRecord | RefusedInput] = []
@@ -81,6 +87,7 @@ class Importer:
         self._abridged: list[HeldInput] = []  # inputs with more refused records than are reported
         self._batch: dict[str, NewArticle] = {}  # by id: what the next commit stores
         self._batch_identities: set[str] = set()
+        self._deleted_keys: set[str] = set()  # of the records that are decided on
         self._done = 0  # bytes
 
     def close(self) -> None:
@@ -110,7 +117,7 @@ class Importer:
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """Returns the ETag and the date of change of a URL, if its article is still in the archive."""
-        return self._catalog.validators(url) if self._entry_of(url) else (None, None)
+        return self._catalog.validators(url) if not self._again and self._entry_of(url) else (None, None)
 
     def unchanged(self, url: str) -> None:
         """Receives a URL whose content has not changed."""
@@ -127,7 +134,7 @@ class Importer:
         """Decides on everything that was put; afterwards the bytes of the input may be gone."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
-        unchanged = self._catalog.ids_by_fingerprint(prints)
+        unchanged = self._unchanged_ids(prints)
         parsed = self._parsed(pending, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
@@ -167,6 +174,18 @@ class Importer:
         if not self.total or self._done < self.total:
             self._progress("import", self._done, self.total or None)
 
+    def _unchanged_ids(self, fingerprints: Sequence[str]) -> dict[str, str]:
+        """Returns the ids of the articles of records that need not be parsed, by fingerprint.
+
+        A record that was imported with other overrides is parsed again, and so is each one where deleted articles are
+        imported again, because their files may be gone.
+        """
+        if self._again:
+            return {}
+        mark = self._overrides.mark
+        ids = self._catalog.ids_by_fingerprint([fingerprint + mark for fingerprint in fingerprints])
+        return {fingerprint.removesuffix(mark): id_ for fingerprint, id_ in ids.items()}
+
     def _parsed(
         self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
     ) -> dict[str, NewArticle | InputError]:
@@ -202,6 +221,8 @@ class Importer:
     def _look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """Looks up the articles of a batch at once; the answers hold until the next commit."""
         self._destination.look_ahead(articles)
+        identities = [identity for new in articles for identity in (new.article.id, new.strong) if identity]
+        self._deleted_keys = set() if self._again else self._destination.deleted(identities)
         if self._on_duplicate != "keep":
             find = self._destination.find
             self._duplicates.look_ahead([new for new in articles if find(new.strong, new.article.id) is None])
@@ -227,10 +248,13 @@ class Importer:
             self._commit()
         if entry is None and self._destination.exists(new.path):
             entry = self._adopt(new)
-        if entry is None:
+        # Without a strong identity the id was made from the content, so equal ids mean equal content.
+        same = entry is not None and not (strong or new.exported or self._overrides.metadata)
+        if entry is None and self._deleted_keys & {article.id, strong}:
+            self._deleted(record, article)
+        elif entry is None:
             self._add_new(new, record)
-        elif not (strong or new.exported) or new.identity().content == entry.content:
-            # Without a strong identity the id was made from the content, so equal ids mean equal content.
+        elif (same or new.identity().content == entry.content) and self._is_there(entry):
             self._unchanged(record, entry.id)
         else:
             self._update(new, entry, record)
@@ -245,8 +269,20 @@ class Importer:
             raise ReaderError(f"another file is at its path {new.path}; move it, or fix it and run 'docarchive sync'")
         return entry
 
+    def _is_there(self, entry: Entry) -> bool:
+        """Returns whether an article's file exists; only asked where deleted articles are imported again."""
+        return not self._again or self._destination.exists(entry.path)
+
+    def _deleted(self, record: PendingRecord, article: Article) -> None:
+        self.report.deleted += 1
+        self._refusals.release(record)
+        reason = "it was deleted from the archive; import it with --again to have it back"
+        self._observe(Decision("deleted", record.where, article.id, article.title, reason))
+
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
         self.report.unchanged += 1
+        if self._overrides.mark:
+            self._destination.note_seen(record.fingerprint + self._overrides.mark, id_)
         self._refusals.release(record)
         self._observe(Decision("unchanged", record.where, id_))
 
@@ -263,49 +299,60 @@ class Importer:
             article.id = near[0]
             return
         article.duplicate_of = near or article.duplicate_of
-        new.metadata = article.metadata()
+        self._write_new(new, record)
+
+    def _write_new(self, new: NewArticle, record: PendingRecord) -> None:
+        article = new.article
+        new.metadata, new.said = article.metadata(), said_of(article)
         self._write(new, frontmatter.render(article, new.metadata), record)
-        self._count_new(article, record)
-
-    def _write(self, new: NewArticle, text: str, record: PendingRecord) -> None:
-        self._destination.write(new.path, text, record.input)
-        self._batch[new.article.id] = new
-        self._refusals.release(record)
-        if len(self.report.ids) < _MAX_IDS:
-            self.report.ids.append(new.article.id)
-
-    def _count_new(self, article: Article, record: PendingRecord) -> None:
         self.report.new += 1
         shared = article.extra.get(same_doi.SHARED)
         reason = f"its DOI is that of {shared}, with another title and other authors" if shared else ""
         self._observe(Decision("new", record.where, article.id, article.title, reason))
 
+    def _write(self, new: NewArticle, text: str, record: PendingRecord, with_input: bool = True) -> None:
+        self._destination.write(new.path, text, record.input if with_input else None)
+        if self._overrides.mark:
+            self._destination.note_seen(record.fingerprint + self._overrides.mark, new.article.id)
+        self._batch[new.article.id] = new
+        self._refusals.release(record)
+        if len(self.report.ids) < _MAX_IDS:
+            self.report.ids.append(new.article.id)
+
     def _update(self, new: NewArticle, entry: Entry, record: PendingRecord) -> None:
-        """Writes a new version of an article; values that were added to the old one by hand are kept."""
+        """Writes a new version of an article; what was edited in its file is kept."""
         article = new.article
         try:
             before = self._destination.text(entry)
             old = frontmatter.read_article(before)
         except NotFoundError:  # deleted by hand since the last sync
-            new.path, new.metadata = entry.path, article.metadata()
-            self._write(new, frontmatter.render(article, new.metadata), record)
-            self._count_new(article, record)
+            if self._again:
+                new.path = entry.path
+                self._write_new(new, record)
+            else:
+                self._deleted(record, article)
             return
         except (InputError, ArchiveDamaged) as error:
             raise ReaderError(f"the archive's version of it, {entry.path}, cannot be read: {error}") from None
-        carry_over(old, article)
-        if is_bare(article) and not is_bare(old):
-            article.body = old.body  # a bookmark replaces no text
+        conflicts: list[str] = []
+        if new.exported:
+            article.original, article.fingerprint = old.original, old.fingerprint
+            article.format, article.reader = old.format, old.reader
+        if not (new.exported and article.imported_from):  # a whole export has all keys; what it lacks was removed
+            said = self._destination.said(entry) or self._last_import.said_of(old)
+            conflicts, new.said = merge(old, article, said, self._overrides.keys)
         article.id = entry.id
-        if content_digest(article) == entry.content:
+        if content_digest(article) == content_digest(old):
             self._unchanged(record, entry.id)
             return
         text = frontmatter.revise(before, article)
         self._destination.keep_version(entry.id, before)
-        revised = frontmatter.read_article(text)
-        self._write(replace(new, article=revised, path=entry.path, identified=None, signature=None), text, record)
+        revised = replace(new, article=frontmatter.read_article(text), path=entry.path, identified=None, signature=None)
+        self._write(revised, text, record, with_input=not new.exported)
         self.report.updated += 1
-        self._observe(Decision("updated", record.where, article.id, article.title))
+        if conflicts and len(self.report.conflicts) < _MAX_IDS:
+            self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
+        self._observe(Decision("updated", record.where, article.id, article.title, conflicts=tuple(conflicts)))
 
     def _commit(self) -> None:
         """Stores the articles of the batch."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from docarchive import keys
@@ -15,6 +17,19 @@ class Overrides(NamedTuple):
     """Values to set on imported articles, by key in any spelling: lists are added to the article's own."""
 
     metadata: Mapping[str, Any] = {}
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys that are set, known ones in their own spelling."""
+        return {keys.canonical(key) or key for key in self.metadata}
+
+    @property
+    def mark(self) -> str:
+        """What distinguishes a record that was imported with these values from the same with others; empty for none."""
+        if not self.metadata:
+            return ""
+        values = json.dumps(self.metadata, sort_keys=True, default=str)
+        return "+" + sha256(values.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @classmethod
     def of(cls, tags: Iterable[str], values: Mapping[str, Any], language: str | None) -> Overrides:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record
@@ -73,6 +74,7 @@ class NewArticle:
     identified: ArticleIdentity | None
     signature: bytes | None = None  # the MinHash signature of its text, if it was computed; see ``analysis.minhash``
     metadata: dict[str, Any] | None = None  # its metadata as written into its file, if it was written
+    said: Said | None = None  # what this import says of it, see ``merging``; None to keep what the last one said
 
     def identity(self) -> ArticleIdentity:
         """Returns the identity and the digest of the article as it is now."""

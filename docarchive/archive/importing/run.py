@@ -137,7 +137,7 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         columns = options["map"] or {}
         reading = ReadOptions(columns, frozenset(columns) - caller_columns, options["split"], options["query"])
         with closing(
-            Importer(session.catalog, _destination(session, options), overrides, options, session.progress)
+            Importer(session.catalog, _destination(session, options), overrides, reading, options, session.progress)
         ) as importer:
             read(Sources(session.store, importer, options["format"], reading))
             return importer.end()

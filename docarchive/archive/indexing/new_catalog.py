@@ -33,6 +33,7 @@ def build_catalog(
             syncer = Syncer(store, catalog, progress, live)
             syncer.run()
             syncer.remember_versions()
+            syncer.remember_deletions()
             if live is not None:
                 live.end()
     return syncer.report.refused

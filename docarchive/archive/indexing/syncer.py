@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,6 +22,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
@@ -204,10 +206,12 @@ class Syncer:
     def _finish(self) -> None:
         self._write()
         if self._gone:
+            deletions = self._keep_deletions()
             with self._catalog.transaction():
                 for entry in self._gone.values():
                     self._catalog.remove(entry.id)
                     self.report.removed.append(entry.path)
+                self._catalog.add_deleted(deletions)
             self._gone.clear()
         for path, kind in self._kinds.items():
             getattr(self.report, kind).append(path)
@@ -216,6 +220,25 @@ class Syncer:
                 self._refused[path] = f"id: {holder.path} has the same id; change or remove the id of this file"
         for path, reason in sorted(self._refused.items()):
             self.report.refused.append(Refusal(path.encode("utf-8", "replace").decode(), reason))
+
+    def _keep_deletions(self) -> list[Deletion]:
+        """Adds the articles that are gone to the list of deleted ones, so that an import does not add them again.
+
+        If the id in a file was changed, the article with the old id is gone, but nothing was deleted.
+        """
+        gone = [id_ for id_, entry in self._gone.items() if not self._store.exists(entry.path)]
+        deletions = [deletion for id_ in gone if (deletion := self._catalog.deletion(id_))]
+        if deletions:
+            now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self._store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
+        return deletions
+
+    def remember_deletions(self) -> None:
+        """Stores which articles were deleted, as a new catalog needs them."""
+        with self._catalog.transaction():
+            self._catalog.add_deleted(
+                Deletion(item["id"], "", "", item["keys"]) for item in self._store.deletions.read()
+            )
 
     def _write(self) -> None:
         if not self._touched and not self._changes:

@@ -31,7 +31,7 @@ def phrase(node: Phrase, view: View) -> Query:
     if comb(node.slop + len(node.slots) - 1, node.slop) > _MAX_WAYS:
         raise UnsupportedQuery(
             f"{len(node.slots)} words with up to {node.slop} others between them can be arranged in more than "
-            f"{_MAX_WAYS:,} ways; write a smaller number behind the phrase"
+            f"{_MAX_WAYS:,} ways; use a smaller number after the phrase"
         )
     queries = []
     for languages, slots in _by_language(node.slots):

@@ -11,12 +11,12 @@ from functools import cache, partial
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
-from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
-from docarchive.readers.bibliography.reference import attached, date_of, reference
+from docarchive.readers.bibliography.reference import attached, date_of, month_in, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
+from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
 
 _ENTRY = re.compile(r"^[ \t]*@[ \t]*([a-zA-Z]+)[ \t]*([{(])", re.MULTILINE)
@@ -172,11 +172,10 @@ def _read_entry(entry: _Entry) -> Article:
         name = next((name for name in names if entry.fields.get(name)), None)
         if name:
             used.add(name)
-            metadata[key] = entry.fields[name].strip() if name in ("url", "doi") else fields[name]
+            metadata[key] = _verbatim(entry.fields[name]) if name in ("url", "doi") else fields[name]
     if not entry.fields.get("title") and metadata.get("source") == metadata.get("title"):
         metadata["source"] = fields.get("publisher") or fields.get("organization", "")  # not the book itself
     metadata |= {
-        "date": _date(fields),
         "authors": _people(entry.fields.get("author", "")),
         EDITORS: _people(entry.fields.get("editor", "")),
         "tags": [tag.strip() for tag in re.split("[,;]", fields.get("keywords", "")) if tag.strip()],
@@ -186,19 +185,36 @@ def _read_entry(entry: _Entry) -> Article:
     }
     used.update(metadata)
     rest: dict[Any, Any] = {name: value for name, value in fields.items() if name not in used and value}
-    for name in ("year", "date"):
-        if not metadata["date"] and fields.get(name):
-            set_aside(rest, "date", fields[name])
+    _add_date(rest, fields)
     texts_in_tex = [entry.fields.get(name, "") for name in _TEXT_FIELDS]
     texts = ["\n\n".join(filter(None, map(_tex_to_text, _PARAGRAPHS.split(text)))) for text in texts_in_tex if text]
     return reference({**metadata, **rest}, texts)
 
 
-def _date(fields: Mapping[str, str]) -> PartialDate | str | None:
-    written = fields.get("date", "")
-    if re.match(r"\d{4}(-\d\d){0,2}\Z", written):
-        return written
-    return date_of(fields.get("year"), fields.get("month"), fields.get("day"))
+def _add_date(metadata: dict[Any, Any], fields: Mapping[str, str]) -> None:
+    """Adds the date of an entry, and what of it cannot be read."""
+    written, year, month, day = (fields.get(name, "") for name in ("date", "year", "month", "day"))
+    numbers = re.findall(r"\d+", month)
+    if not day and month_in(month) and len(numbers) == 1 and not month.isdigit():
+        day = numbers[0]  # mar # "~16"
+    date = date_of(year, month, day)
+    if written and (date is None or date_in(written)[0]):
+        metadata["date"] = written
+        return
+    metadata["date"] = date or year
+    if written:
+        set_aside(metadata, "date", written)
+    known = str(date or "").count("-")
+    if month and (not known or len(numbers) > 1):
+        metadata["month"] = month
+    if day and known < 2:
+        metadata["day"] = day
+
+
+def _verbatim(value: str) -> str:
+    r"""Returns an address or a DOI without the escapes of TeX: ``a\_b?c=1\&d``."""
+    value = _URL.sub(r"\1", re.sub(r"\{?\\(?:textasciitilde|~)(?:\{\})?\s*\}?", "~", value))
+    return re.sub(r"\{?\\([_&%#$])\}?", r"\1", value).strip()
 
 
 def _tex_to_text(value: str) -> str:

@@ -32,12 +32,14 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 
 def _read_item(item: Mapping[str, Any]) -> Article:
+    container, publisher = _text(item.get("container-title")), _text(item.get("publisher"))
     metadata: dict[str, Any] = {
         "title": _text(item.get("title")) or _text(item.get("title-short")) or _text(item.get("container-title")),
         "authors": _names(item.get("author")),
         EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),
-        "source": _text(item.get("container-title")) or _text(item.get("publisher")),
+        "source": container or publisher,
+        "publisher": publisher if container else "",
         "doi": _text(item.get("DOI")),
         "url": _text(item.get("URL")),
         "tags": [tag.strip() for tag in re.split("[,;]", _text(item.get("keyword"))) if tag.strip()],
@@ -66,10 +68,13 @@ def _names(value: object) -> list[str]:
     return [name for name in names if name]
 
 
-def _date(value: object) -> PartialDate | str | None:
+def _date(value: object) -> PartialDate | str | int | None:
+    """Returns a date, or what can only be kept as it is written."""
     if not isinstance(value, dict):
-        return _text(value) or None
+        return value if isinstance(value, int) else _text(value) or None
     parts = value.get("date-parts")
-    if isinstance(parts, list) and parts and isinstance(parts[0], list):
-        return date_of(*parts[0][:3])
-    return _text(value.get("raw")) or _text(value.get("literal")) or None
+    parts = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else parts
+    numbers = parts[:3] if isinstance(parts, list) else []
+    date = date_of(*numbers) if numbers else None
+    written = _text(value.get("raw")) or _text(value.get("literal"))
+    return date or written or "-".join(str(number) for number in numbers if number) or None

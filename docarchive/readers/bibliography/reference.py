@@ -9,16 +9,20 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
+from docarchive.formats.bibliography import EDITORS
 from docarchive.formats.latex_languages import CODES
 from docarchive.identity import DOI
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.markdown import escape
+from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
-from docarchive.readers.values.months import month
+from docarchive.readers.values.months import month as month_by_name
 from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_DAY = re.compile(r"\d{1,2}", re.ASCII)
+_OTHERS = re.compile(r"(?:and )?others|et\.? al(?:ii|\.)?", re.IGNORECASE)
 _CITATION_KEYS: Final = ("volume", "number", "pages", "publisher")
 
 
@@ -44,12 +48,19 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
             set_aside(metadata, "language", language)
     if doi := DOI.fullmatch(str(metadata.get("doi") or "").strip()):
         metadata["doi"] = doi[1]
+    for key in ("authors", EDITORS):
+        names = metadata.get(key) or []
+        if isinstance(names, list) and any(map(_OTHERS.fullmatch, names)):
+            metadata[key] = [name for name in names if not _OTHERS.fullmatch(name)]
+            set_aside(metadata, key, "and others")
     stated = {key: value for key, value in {**metadata, "title": title}.items() if value}
     return make_article(stated, body or _citation(stated))
 
 
 def _text(text: str) -> str:
-    return to_markdown(text) if _MARKUP.search(text) else "\n\n".join(" ".join(p.split()) for p in text.split("\n\n"))
+    if has_element(text):
+        return to_markdown(text)
+    return "\n\n".join(escape(" ".join(paragraph.split())) for paragraph in text.split("\n\n"))
 
 
 def _citation(metadata: dict[str, Any]) -> str:
@@ -63,25 +74,33 @@ def _citation(metadata: dict[str, Any]) -> str:
         date,
         str(metadata.get("doi") or metadata.get("url") or ""),
     ]
-    return ". ".join(part for part in parts if part) + "."
+    return escape(". ".join(part for part in parts if part) + ".")
 
 
-def date_of(*parts: object) -> PartialDate | None:
-    """Returns the date of a year, a month and a day, up to the first that cannot be read."""
-    date = ""
-    for value, width in zip(parts, (4, 2, 2), strict=False):
-        text = str(value or "").strip()
-        number = _month(text) or (int(text) if text.isdigit() else 0)
-        if not number:
-            break
-        date += f"{'-' if date else ''}{number:0{width}}"
-    return PartialDate.parse_or_none(date)
+def date_of(year: object, month: object = "", day: object = "") -> PartialDate | None:
+    """Returns the date of a year of four digits, a month and a day, up to the first that cannot be read.
+
+    >>> date_of(2020, "May/June"), date_of("2024", 2, 30), date_of("May 2021")
+    (PartialDate('2020-05'), PartialDate('2024-02'), None)
+    """
+    written = str(year or "").strip()
+    if not _YEAR.fullmatch(written):
+        return None
+    parts = [written]
+    if number := month_in(str(month or "")):
+        parts.append(f"{number:02}")
+        if _DAY.fullmatch(str(day or "").strip()):
+            parts.append(f"{int(str(day)):02}")
+    while parts and not (date := PartialDate.parse_or_none("-".join(parts))):
+        parts.pop()
+    return date
 
 
-def _month(text: str) -> int | None:
-    """Returns the number of the month whose name a text begins with: ``Sept.``, ``May/June``."""
-    word = _WORD.match(text)
-    return month(word[0]) if word else None
+def month_in(text: str) -> int | None:
+    """Returns the number of the first month in a text, by number or name: ``9``, ``Sept.``, ``1-3 May/June``."""
+    if text.strip().isdigit():
+        return int(text.strip()[:4])
+    return next(filter(None, map(month_by_name, _WORD.findall(text))), None)
 
 
 def attached(source: Source, files: list[str], location: str) -> Iterator[Member]:

@@ -8,17 +8,26 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
+from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, RIS, serial_key
+from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, OTHER_URLS, RIS, serial_key
 from docarchive.readers.bibliography.reference import attached, date_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
+from docarchive.readers.values.dates_found import date_in
+from docarchive.readers.values.reserved_keys import set_aside
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
 _TITLES: Final = ("TI", "T1", "CT", "BT", "ST", "T2", "T3")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
+_DATES: Final = ("DA", "Y1", "PY")
+#: The keys of titles and names that are not an article's title or source, since others take precedence.
+_KEYS_OF_OTHERS: Final = {
+    **{"BT": "book_title", "CT": "caption", "JO": "journal", "JF": "journal", "JA": "journal_abbreviation"},
+    **{"J2": "journal_abbreviation", "PB": "publisher"},
+}
 _READ_TAGS: Final = (
-    *(*_TITLES, *_SOURCES, "TY", "ER", "AU", "A1", "A2", "ED", "PY", "Y1", "DA"),
+    *(*_TITLES, *_SOURCES, *_DATES, "TY", "ER", "AU", "A1", "A2", "ED"),
     *("DO", "UR", "KW", "AB", "N2", "N1", "L1", "LA", "SP", "EP", "SN"),
 )
 _KEYS_BY_TAG: Final = {tag: key for key, tag in RIS.items()}
@@ -74,25 +83,53 @@ def _read_reference(fields: dict[str, list[str]]) -> Article:
     def first(*tags: str) -> str:
         return next((fields[tag][0] for tag in tags if fields.get(tag)), "")
 
-    date = re.split("[/-]", first("DA", "Y1", "PY"))
+    title, source = first(*_TITLES), first(*_SOURCES)
+    urls = [url for value in fields.get("UR", []) for url in re.split(r"\s*;\s*(?=https?:)", value)]
     pages = "-".join(filter(None, (first("SP"), first("EP"))))
     metadata: dict[str, Any] = {
-        "title": first(*_TITLES),
+        "title": title,
         "authors": [_name(name) for tag in ("AU", "A1") for name in fields.get(tag, [])],
         EDITORS: [_name(name) for tag in ("A2", "ED") for name in fields.get(tag, [])],
-        "date": date_of(*date[:3]),
-        "source": first(*_SOURCES),
+        "source": source,
         "doi": first("DO"),
-        "url": first("UR"),
+        "url": next(iter(urls), ""),
+        OTHER_URLS: urls[1:],
         "tags": fields.get("KW", []),
         "language": first("LA"),
         ENTRY_TYPE: first("TY").lower(),
         "pages": pages,
         "files": fields.get("L1", []),
         **{serial_key(number): number for number in reversed(fields.get("SN", []))},
-        **{_KEYS_BY_TAG.get(tag, tag.lower()): values[0] for tag, values in fields.items() if tag not in _READ_TAGS},
+        **{
+            _KEYS_BY_TAG.get(tag, tag.lower()): values if len(values) > 1 else values[0]
+            for tag, values in fields.items()
+            if tag not in _READ_TAGS
+        },
+        **{key: value for tag, key in _KEYS_OF_OTHERS.items() if (value := first(tag)) not in ("", title, source)},
     }
+    _add_date(metadata, [first(tag) for tag in _DATES])
     return reference(metadata, [text for tag in ("AB", "N2", "N1") for text in fields.get(tag, [])])
+
+
+def _add_date(metadata: dict[str, Any], texts: list[str]) -> None:
+    """Adds the first date of several texts; texts before it, and what else its text says, are kept as written."""
+    for text in filter(None, texts):
+        date, whole = _date(text)
+        if date is not None:
+            metadata["date"] = date
+        if not whole:
+            set_aside(metadata, "date", text)
+        if date is not None:
+            return
+
+
+def _date(text: str) -> tuple[PartialDate | None, bool]:
+    """Returns the date in a text such as ``2021/05/03/Spring`` or ``2021///``, and whether that is all it says."""
+    date, whole = date_in(text)
+    year, *others = (part.strip() for part in text.split("/"))
+    if not date and others and (date := date_of(year, *others[:2])):
+        whole = date.text.count("-") == sum(map(bool, others))
+    return date, whole
 
 
 def _name(name: str) -> str:

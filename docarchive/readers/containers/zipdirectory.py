@@ -52,7 +52,7 @@ def read_files(source: Source) -> list[ZipInfo]:
     except (BadZipFile, NotImplementedError, ValueError, struct.error, OSError, EOFError, IndexError) as error:
         raise ReaderError(f"the ZIP archive is damaged: {error}") from None
     if _do_overlap(infos, end):
-        raise ReaderError("files in the ZIP archive overlap, as they do only in a harmful one")
+        raise ReaderError("files in the ZIP archive overlap; it may be harmful")
     files = [info for info in infos if not info.filename.endswith("/")]
     for info in files:
         info.filename = _decode_name(info)

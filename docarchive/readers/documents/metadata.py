@@ -9,10 +9,9 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.language import detect
 from docarchive.readers.values.people import is_nobody, split_names
-from docarchive.readers.values.reserved_keys import make_article, set_aside
-from docarchive.readers.values.written_dates import read_date
+from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.untyped import without_empty
 
-_DATES: Final = ("date", "updated")
 _NO_TITLE: Final = re.compile(
     r"\W*(?:untitled.{0,12}|unbenannt.{0,12}|sans titre.{0,12}|(?:microsoft )?(?:word|powerpoint|excel) - .*"
     r"|powerpoint presentation|(?:word )?document ?\d*|dokument ?\d*|slide ?\d+|title|print"
@@ -25,23 +24,13 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*\Z")
 
 
 def article(metadata: dict[str, Any], body: str) -> Article:
-    """Makes an article; a date that cannot be read is kept as it is written.
+    """Makes an article.
 
     A language that the text is not in is left out: many programs write the language of their own settings.
     """
     if (stated := str(metadata.get("language") or "")[:2].lower()) and detect(body, stated) != stated:
         metadata = {**metadata, "language": None}
-    kept: dict[str, Any] = {}
-    for key, value in metadata.items():
-        if value in (None, "", []) or (key == "updated" and value == metadata.get("date")):
-            continue
-        if key not in _DATES:
-            kept[key] = value
-        elif date := read_date(value):
-            kept[key] = date
-        else:
-            set_aside(kept, key, str(value)[:200])
-    return make_article(kept, body)
+    return make_article(without_empty(metadata), body)
 
 
 def title(text: str, name: str = "") -> str:

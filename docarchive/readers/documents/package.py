@@ -62,7 +62,7 @@ class Package:
             raise ReaderError(f"{members.printable_name(name)} in it is larger than {MAX_PART // 1_000_000} MB")
         self._remaining -= info.file_size
         if self._remaining < 0:
-            raise ReaderError("the document expands to too much for its size, as only a harmful one does")
+            raise ReaderError("the document expands to far more than its size; it may be harmful")
         try:
             with self._source.open() as file:
                 return ZipMemberStream(file, info).readall()

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape, escaped
 from docarchive.readers.documents import metadata
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Source
@@ -29,7 +30,6 @@ _SAFE_ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\\]+\Z", re.IGNORECAS
 _LONGEST_GROUP: Final = 60_000
 _BRACE: Final = re.compile(r"\\[\\{}]|[{}]")
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
-_MARKUP: Final = re.compile(r"^(?=#{1,6}\s|>|```|~~~)", re.MULTILINE)
 
 
 def load(source: Source) -> Article:
@@ -115,12 +115,13 @@ def _markdown(text: str) -> str:
             head = _cells(line)
             blocks.append(f"{head}\n|{' --- |' * (head.count('|') - 1)}")
         else:
-            blocks.append(_MARKUP.sub(r"\\", line))
+            blocks.append(escape(line))
     return "\n\n".join(blocks)
 
 
 def _cells(line: str) -> str:
-    return "| " + " | ".join(cell.strip() for cell in line.rstrip().removesuffix("|").split("|")) + " |"
+    cells = line.rstrip().removesuffix("|").split("|")
+    return "| " + " | ".join(escaped([cell.strip()], inside=True) for cell in cells) + " |"
 
 
 def _stated(rtf: str, name: str) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse_bytes, text_of
-from docarchive.readers.news.nitf import stamp
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -25,7 +25,6 @@ _START: Final = re.compile(rb"<note>")
 _END: Final = b"</note>"
 _MAX_NOTE: Final = 200_000_000
 _RESOURCE = re.compile(rb"<data\b[^>]*>.*?</data>", re.DOTALL)
-_HALF_OF_DAY = re.compile(r"(\d{8}T\d{6}) ?(am|pm)Z?", re.IGNORECASE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -53,27 +52,14 @@ def _read_note(note: bytes) -> Article:
         raise ReaderError("the note has neither text nor title")
     metadata: dict[str, Any] = {
         "title": title,
-        "date": _moment(root, "created"),
-        "updated": _moment(root, "updated"),
+        "date": text_of(_child(root, "created")),
+        "updated": text_of(_child(root, "updated")),
         "tags": [tag for element in every(root, "tag") if (tag := text_of(element))],
         "authors": text_of(first(attributes, "author")),
         "url": text_of(first(attributes, "source-url")),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
-    return make_article(without_empty(metadata), body or title)
-
-
-def _moment(root: Element, name: str) -> str | None:
-    """Returns a moment of a note; some versions of Evernote wrote ``20120715T123952 pmZ``, with hours to 12 or 24."""
-    written = text_of(_child(root, name))
-    half = _HALF_OF_DAY.fullmatch(written)
-    if half is None:
-        return stamp(written)
-    date, _, time = half[1].partition("T")
-    hour = int(time[:2])
-    if hour <= 12:
-        hour = hour % 12 + (12 if half[2].lower() == "pm" else 0)
-    return stamp(f"{date}T{hour:02d}{time[2:]}Z")
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _child(root: Element, name: str) -> Element | None:

@@ -167,11 +167,11 @@ def _moment(local_time: str, utc: str) -> str:
     """
     if not local_time or local_time.startswith(_NO_DATE):
         return "" if utc.startswith(_NO_DATE) else utc and f"{utc.replace(' ', 'T')}Z"
-    iso = local_time.replace(" ", "T")
     try:
+        iso = local_time.replace(" ", "T")
         offset = int((datetime.fromisoformat(iso) - datetime.fromisoformat(utc)).total_seconds())
     except (ValueError, TypeError):
-        return iso
+        return local_time
     if abs(offset) > _MAX_OFFSET or offset % _QUARTER:
         return iso
     hours, seconds = divmod(abs(offset), 3_600)

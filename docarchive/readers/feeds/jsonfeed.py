@@ -8,9 +8,11 @@ from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -35,7 +37,7 @@ def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     enclosures = objects_in(item.get("attachments"))
     metadata: dict[str, Any] = {
         "title": title,
-        "date": as_text(item.get("date_published")) or as_text(item.get("date_modified")),
+        "date": first_date(as_text(item.get("date_published")), as_text(item.get("date_modified"))),
         "updated": as_text(item.get("date_modified")),
         "authors": _names(item) or _names(feed),
         "source": as_text(feed.get("title")),
@@ -49,7 +51,7 @@ def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "image": as_text(item.get("image")),
         "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
-    return make_article(without_empty(metadata), body or title or url)
+    return make_article(without_empty(metadata), body or escape(title) or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -48,7 +48,7 @@ def parse_bytes(data: bytes) -> Element:
     try:
         root: Element = fromstring(_as_utf8(data))
     except DefusedXmlException:
-        raise ReaderError("the XML declares entities, which are not read from strangers") from None
+        raise ReaderError("the XML declares entities, which are not supported") from None
     except ParseError as error:
         raise ReaderError(f"not well-formed XML: {error}") from None
     except (ValueError, LookupError, RecursionError) as error:

@@ -27,7 +27,7 @@ _compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).enc
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each article of a file, which is read as a whole."""
-    value = read_json(source, limit=MAX_SIZE, advice="; make it JSON Lines, one article a line")
+    value = read_json(source, limit=MAX_SIZE, advice="; convert it to JSON Lines, one article per line")
     if isinstance(value, dict) and isinstance(value.get("articles"), list):
         value = value["articles"]
     mapping = _mapping(value, source.options) if source.options.mapping else {}
@@ -35,7 +35,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
         if not value:
             raise ReaderError("there is no article in it; the list is empty")
         if not any(isinstance(item, dict) for item in value):
-            raise ReaderError(f"a list of JSON objects is wanted, and none of its {len(value):,} items is one")
+            raise ReaderError(f"none of the {len(value):,} items in the list is a JSON object")
         for number, item in enumerate(value, start=1):
             yield Record(f"item {number}", item_bytes(item), partial(read_record, item, mapping))
     else:

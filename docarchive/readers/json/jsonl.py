@@ -62,7 +62,9 @@ def parse_json(data: bytes) -> Any:
         ReaderError: It is not valid JSON, or could hold too many values.
     """
     if len(data) > MAX_SIGNS and sum(map(data.count, (b"{", b"[", b","))) > MAX_SIGNS:
-        raise ReaderError(f"it has more than {MAX_SIGNS:,} brackets and commas; make it JSON Lines, one article a line")
+        raise ReaderError(
+            f"it has more than {MAX_SIGNS:,} brackets and commas; convert it to JSON Lines, one article per line"
+        )
     try:
         return _decode(data.decode("utf-8"))
     except json.JSONDecodeError as error:
@@ -91,7 +93,7 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         ArticleError: There is no text in it, or a value is not valid.
     """
     if not isinstance(value, dict):
-        raise ReaderError("a JSON object with keys and values is wanted")
+        raise ReaderError("it is not a JSON object")
     if mapping:
         from docarchive.readers.values.mapping import map_record
 

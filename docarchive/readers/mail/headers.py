@@ -21,8 +21,9 @@ _MAX_HEADER: Final = 20_000  # characters
 
 
 def header_line(message: Message[Any, Any], name: str) -> str:
-    """Returns a decoded header on one line; empty if there is none."""
-    return " ".join(str(parse_header(name, raw_header(message, name))).split())
+    """Returns a decoded header on one line; empty if there is none. A date is as it is written."""
+    raw = raw_header(message, name)
+    return " ".join(str(parse_header("Subject" if name == "Date" else name, raw)).split())
 
 
 def raw_header(message: Message[Any, Any], name: str) -> str:

@@ -15,7 +15,6 @@ from docarchive.article import Article
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.message import read_message
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
-from docarchive.readers.values.written_dates import read_date
 
 _DAY: Final = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _SEPARATOR: Final = re.compile(rb"From [^\r\n]{0,500}" + _DAY + rb"\b[^\r\n]{1,60}\b\d{4}\b[^\r\n]{0,60}\r?\n")
@@ -44,7 +43,7 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
 
 
 def _read_unescaped(raw: bytes, stored: str) -> Article:
-    return read_message(_ESCAPED.sub(b"", raw), read_date(stored) if stored else None)
+    return read_message(_ESCAPED.sub(b"", raw), stored)
 
 
 def _messages(file: BinaryIO) -> Iterator[tuple[bytes, bool, str]]:

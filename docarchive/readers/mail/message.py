@@ -11,13 +11,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
-from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, parse_header, raw_header
+from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, raw_header
 from docarchive.readers.mail.parts import check_parts, read_parts
 from docarchive.readers.protocol import Source
-from docarchive.readers.values.reserved_keys import make_article, set_aside
+from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
 #: Headers with a list of labels.
@@ -37,12 +36,12 @@ def load(source: Source) -> Article:
     return read_message(data)
 
 
-def read_message(data: bytes, received: PartialDate | None = None) -> Article:
+def read_message(data: bytes, received: str = "") -> Article:
     """Reads an article from the bytes of one message.
 
     Args:
         data: The bytes.
-        received: When the message was stored, for one that states no date.
+        received: When the message was stored, as it is written, for one that states no date.
 
     Raises:
         ReaderError: The message is empty, or cannot be parsed.
@@ -64,28 +63,19 @@ def read_message(data: bytes, received: PartialDate | None = None) -> Article:
     return make_article({**_metadata(message, title, received), **attached}, body)
 
 
-def _metadata(message: Message[Any, Any], title: str, received: PartialDate | None) -> dict[str, Any]:
+def _metadata(message: Message[Any, Any], title: str, received: str) -> dict[str, Any]:
     message_id = header_line(message, "Message-ID").strip("<> ")
     senders = addresses(message, "From") or addresses(message, "Sender")
     metadata: dict[str, Any] = {
         "title": title,
         "authors": [name or address for name, address in senders],
+        "date": header_line(message, "Date") or _arrived(message) or received,
         "source_id": message_id,
         "language": header_line(message, "Content-Language").partition(",")[0],
         "message_id": message_id,  # by which a message is identified
         "tags": _labels(message),
         "from": [_name_and_address(name, address) for name, address in senders],
     }
-    date = parse_header("Date", raw_header(message, "Date"))
-    if moment := getattr(date, "datetime", None):
-        metadata["date"] = moment
-    elif str(date):
-        try:
-            metadata["date"] = PartialDate.parse(str(date))
-        except ValueError:
-            set_aside(metadata, "date", str(date))
-    elif arrived := _arrived(message) or received:
-        metadata["date"] = arrived
     address = header_line(message, "Archived-At").strip("<> ")
     if address.startswith(("http://", "https://")):
         metadata["url"] = address
@@ -98,11 +88,11 @@ def _metadata(message: Message[Any, Any], title: str, received: PartialDate | No
     return without_empty(metadata)
 
 
-def _arrived(message: Message[Any, Any]) -> Any:
-    """Returns when the first server received a message, which is the last header of these; None if none says so."""
+def _arrived(message: Message[Any, Any]) -> str:
+    """Returns when the first server received a message, which is the last header of these; empty if none says so."""
     received = [str(value) for key, value in message.raw_items() if key.lower() == "received"]
     written = received[-1].rpartition(";")[2] if received else raw_header(message, "Delivery-Date")
-    return getattr(parse_header("Date", " ".join(written.split())), "datetime", None)
+    return " ".join(written.split())
 
 
 def _labels(message: Message[Any, Any]) -> list[str]:

@@ -123,11 +123,11 @@ def _of_template(document: _Document, suffix: str) -> _Document:
     if any(map(is_placeholder, shown)):
         raise ReaderError(_IS_TEMPLATE)
     if suffix in _MADE:
-        raise ReaderError("it is a template with front matter, of which a site makes a file that is no article")
+        raise ReaderError("it is a template of a site, not an article")
     if suffix not in _PAGES:
         return document
     if not _has(document.metadata, "title") and not any(map(str.isalpha, _CODE.sub("", document.body))):
-        raise ReaderError("it is a template: there is no text in it but what a site fills in")
+        raise ReaderError("it is a template of a site, with no text of its own")
     return document._replace(body=to_markdown(document.body)) if is_html(document.body) else document
 
 

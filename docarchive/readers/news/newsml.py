@@ -10,8 +10,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.xml import every, first, parse, parse_bytes, spaced_text_of, text_of
-from docarchive.readers.news.nitf import article_of, authors, read_nitf, stamp
+from docarchive.readers.news.nitf import article_of, authors, read_nitf
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -58,8 +59,8 @@ def _load_item(data: bytes) -> Article:
         "guid": item.get("guid"),
         "version": item.get("version"),
         "title": text_of(first(item, "headline")),
-        "date": stamp(text_of(first(item, "contentCreated", "firstCreated", "versionCreated"))),
-        "updated": stamp(text_of(first(item, "contentModified", "versionCreated"))),
+        "date": _written(item, "contentCreated", "firstCreated", "versionCreated"),
+        "updated": _written(item, "contentModified", "versionCreated"),
         "authors": _creators(meta) if meta is not None else [],
         "source": text_of(first(item, "provider")) or _code_of(first(item, "provider")),
         "language": _language(item),
@@ -106,3 +107,7 @@ def _code_of(element: Element | None) -> str:
 def _language(item: Element) -> str | None:
     language = first(item, "language")
     return (language.get("tag") if language is not None else None) or item.get(_XML_LANG)
+
+
+def _written(item: Element, *names: str) -> Any:
+    return first_date(*(text_of(first(item, name)) for name in names))

@@ -10,8 +10,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, parse_bytes, spaced_text_of, text_of, to_html
-from docarchive.readers.news.nitf import read_nitf, stamp
+from docarchive.readers.news.nitf import read_nitf
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.people import without_by
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
@@ -46,8 +47,8 @@ def _load(data: bytes) -> Article:
         "guid": text_of(first(identifier, "PublicIdentifier")),
         "title": title,
         "subtitle": text_of(first(lines, "SubHeadLine")),
-        "date": stamp(text_of(first(management, "FirstCreated")) or text_of(first(identifier, "DateId"))),
-        "updated": stamp(text_of(first(management, "ThisRevisionCreated"))),
+        "date": first_date(text_of(first(management, "FirstCreated")), text_of(first(identifier, "DateId"))),
+        "updated": text_of(first(management, "ThisRevisionCreated")),
         "authors": [*dict.fromkeys(filter(None, (without_by(text_of(line)) for line in every(lines, "ByLine"))))]
         or (nitf.authors if nitf else []),
         "source": _formal_name(first(item, "Provider"), "Party") or text_of(first(identifier, "ProviderId")),

@@ -10,12 +10,14 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.ninjs import HTML, KEPT
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import MAX_SIZE as MAX_FILE
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -45,7 +47,7 @@ def _load(source: Source) -> Article:
 def _parse_item(data: bytes) -> Article:
     item = parse_json(data)
     if not isinstance(item, dict):
-        raise ReaderError("a JSON object with keys and values is wanted")
+        raise ReaderError("it is not a JSON object")
     return read_item(item)
 
 
@@ -61,8 +63,8 @@ def read_item(item: Mapping[str, Any]) -> Article:
     metadata: dict[str, Any] = {
         "guid": as_text(values.get("uri")) or as_text(values.get("guid")),
         "title": title,
-        "date": as_text(values.get("contentcreated") or values.get("firstcreated") or values.get("versioncreated")),
-        "updated": as_text(values.get("contentmodified") or values.get("versioncreated")),
+        "date": _written(values, "contentcreated", "firstcreated", "versioncreated"),
+        "updated": _written(values, "contentmodified", "versioncreated"),
         "authors": as_text(values.get("byline"))
         or as_text(values.get("by"))
         or _names(values.get("by"))
@@ -82,7 +84,11 @@ def read_item(item: Mapping[str, Any]) -> Article:
     body = _body(values)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
+
+
+def _written(values: Mapping[str, Any], *keys: str) -> Any:
+    return first_date(*(as_text(values.get(key)) for key in keys))
 
 
 def _address(renditions: object) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, spaced_text_of, text_of, to_html
 from docarchive.readers.protocol import Source
@@ -17,7 +17,6 @@ from docarchive.readers.values.untyped import without_empty
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z|[+-]\d\d:?\d\d)?)?\Z")
 #: The HTML elements for NITF's own.
 _HTML: Final = {"hl2": "h2", "media-caption": "p", "block": "div", "bq": "blockquote", "block.quote": "blockquote"}
 
@@ -41,7 +40,7 @@ def read_nitf(root: Element) -> Article:
     metadata: dict[str, Any] = {
         "title": text_of(first(root, "hl1", "headline")) or text_of(first(root, "title")),
         "subtitle": " ".join(map(text_of, every(first(root, "hedline"), "hl2"))),
-        "date": stamp(issued.get("norm") if issued is not None else None),
+        "date": issued.get("norm") if issued is not None else None,
         "authors": authors(root),
         "source": doc_id.get("regsrc") if doc_id is not None else None,
         "source_id": doc_id.get("id-string") if doc_id is not None else None,
@@ -67,7 +66,7 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
     body = to_markdown(_as_html(content)) if content is not None else ""
     if not body and not metadata.get("title"):
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article(without_empty(metadata), body or str(metadata["title"]))
+    return make_article(without_empty(metadata), body or escape(str(metadata["title"])))
 
 
 def _as_html(content: Element) -> str:
@@ -84,19 +83,6 @@ def authors(root: Element) -> list[str]:
         people = [text_of(person) for person in every(byline, "person")]
         names += people or [without_by(spaced_text_of(byline, "byttl"))]
     return [*dict.fromkeys(filter(None, names))]
-
-
-def stamp(text: str | None) -> str | None:
-    """Returns a date such as ``20240316T101500+0200`` in the extended form of ISO 8601."""
-    match = _STAMP.match((text or "").strip())
-    if match is None:
-        return text or None
-    year, month, day, hour, minute, second, zone = match.groups()
-    date = f"{year}-{month}-{day}"
-    if not hour:
-        return date
-    zone = f"{zone[:3]}:{zone[3:]}" if zone and zone != "Z" and ":" not in zone else zone or ""
-    return f"{date}T{hour}:{minute}:{second or '00'}{zone}"
 
 
 def _named(root: Element, name: str) -> list[str]:

@@ -15,7 +15,8 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.readers.sites.file_names import date_in_name, date_in_path, is_index, title_in_name, title_of_post
 from docarchive.readers.sites.generator_keys import normalized
-from docarchive.readers.values.reserved_keys import date_in, lenient_article
+from docarchive.readers.values.dates_found import date_people_wrote
+from docarchive.readers.values.reserved_keys import lenient_article
 
 #: Names of folders that are no sections.
 _GENERIC: Final = frozenset(
@@ -118,9 +119,9 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
     """
     lowered = {str(key).lower(): value for key, value in metadata.items()}
     for key in _HUGO_DATES:
-        if date := date_in(lowered.get(key))[0]:
+        if date := date_people_wrote(lowered.get(key)):
             return date
-    if any(keys.canonical(key) == "date" and date_in(value)[0] for key, value in lowered.items()):
+    if any(keys.canonical(key) == "date" and date_people_wrote(value) for key, value in lowered.items()):
         return None  # a key that generators ignore, such as ``created``: the article takes it by its spelling
     own = folder.rpartition("/")[2]
     if date := date_in_name(own if is_index(name) else name, post=not _POSTS.isdisjoint(folder.split("/"))):
@@ -132,7 +133,7 @@ def shown_date(metadata: Mapping[Any, Any], name: str, folder: str) -> PartialDa
                 return date
     if date := date_in_path(folder) or date_in_name(own):
         return date
-    return next((date for key in _LAST_DATES if (date := date_in(lowered.get(key))[0])), None)
+    return next((date for key in _LAST_DATES if (date := date_people_wrote(lowered.get(key)))), None)
 
 
 def shown_title(metadata: Mapping[Any, Any], name: str, folder: str) -> str:

@@ -119,7 +119,7 @@ def _ambiguous_tables(names: Sequence[str], problem: str) -> ReaderError:
     others = f" and {len(names) - _NAMED_TABLES} more" if len(names) > _NAMED_TABLES else ""
     listed = ", ".join(shorten(name) for name in names[:_NAMED_TABLES]) + others
     return ReaderError(
-        f"{problem}; say which rows are articles, as with --query 'SELECT * FROM {_quoted(shorten(names[0]))}'; "
+        f"{problem}; choose the rows with --query, such as --query 'SELECT * FROM {_quoted(shorten(names[0]))}'; "
         f"there are {listed}"
     )
 
@@ -141,7 +141,7 @@ def _query_error(error: Exception, query: str | None, clock: _Clock) -> ReaderEr
         return ReaderError(f"the query returns no row within {clock.seconds:.0f} seconds")
     reason = shorten(str(error), 200)
     if "not authorized" in reason or "prohibited" in reason or "readonly" in reason:
-        return ReaderError(f"a query may only select, and call no function that does more: {reason}")
+        return ReaderError(f"the query may only select rows, without functions that change anything: {reason}")
     return ReaderError(f"the query cannot be run: {reason}" if query else f"the database cannot be read: {reason}")
 
 

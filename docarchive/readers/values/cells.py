@@ -1,4 +1,4 @@
-"""Values of tables and exports: dates, lists, and texts that may be HTML.
+"""Values of tables and exports: empty ones, lists, and texts that may be HTML.
 
 Reads leniently: the columns were guessed or named by the user, not written for docarchive.
 """
@@ -10,17 +10,10 @@ import re
 from contextlib import suppress
 from typing import Any, Final
 
-from docarchive.dates import PartialDate
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.values.unix_times import unix_time
 
 #: What programs write for no value.
 EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "None", "<NA>", "\\N"])
-
-_LONGEST_DATE: Final = 100
-_NUMBER: Final = re.compile(r"\d{8,20}(?:\.\d{1,9})?", re.ASCII)
-_COMPACT: Final = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])", re.ASCII)
-_YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 
 _QUOTED: Final = r"""(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
 #: A list as Python and pandas write it: ``['a', 'b']``.
@@ -43,26 +36,6 @@ def is_empty(value: object) -> bool:
         or (isinstance(value, float) and value != value)
         or (isinstance(value, str) and value.strip() in EMPTY)
     )
-
-
-def read_date(value: object) -> PartialDate | None:
-    """Reads a date as programs write it; returns None if it is no date, or could be two (``03/04/2024``).
-
-    >>> read_date(1700000000), read_date("20240316"), read_date("16.03.2024"), read_date("03/04/2024")
-    (PartialDate('2023-11-14T22:13:20Z'), PartialDate('2024-03-16'), PartialDate('2024-03-16'), None)
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _of_number(value)
-    if not isinstance(value, str) or len(value) > _LONGEST_DATE:
-        return None if isinstance(value, str) else PartialDate.parse_or_none(value)
-    text = value.strip()
-    if _NUMBER.fullmatch(text) and not _COMPACT.fullmatch(text):
-        return _of_number(float(text) if "." in text else int(text))
-    if match := _YEAR_AS_FLOAT.fullmatch(text):
-        return PartialDate.parse_or_none(match[1])
-    from docarchive.readers.values import written_dates
-
-    return written_dates.read_date(text)
 
 
 def read_list(value: object) -> object:
@@ -100,11 +73,3 @@ def read_body(value: Any, column: str = "") -> str:
 def is_html(text: str) -> bool:
     """Returns whether a text looks like HTML, not like Markdown with a tag in it."""
     return bool(_BEGINS.match(text) and _ENDS.search(text)) or len(_ENDS.findall(text, 0, 20_000)) > 3
-
-
-def _of_number(value: float) -> PartialDate | None:
-    if value - value != 0:  # NaN, infinity
-        return None
-    if date := unix_time(value):
-        return date
-    return PartialDate.parse_or_none(int(value)) if value == int(value) else None

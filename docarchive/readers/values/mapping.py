@@ -9,7 +9,7 @@ from docarchive import keys
 from docarchive.article import Article, plain_mapping
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers.protocol import ReadOptions
-from docarchive.readers.values.cells import is_empty, read_body, read_date, read_list
+from docarchive.readers.values.cells import is_empty, read_body, read_list
 from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 BODY: Final = "body"
@@ -67,7 +67,7 @@ def build_article(picked: Mapping[str, Any], rest: Mapping[str, Any], body_colum
     metadata: dict[str, Any] = {}
     for key, value in picked.items():
         if key != BODY and not is_empty(value):
-            _add(metadata, key, value)
+            metadata[key] = read_list(value) if keys.KNOWN.get(key) == keys.LIST else value
     for name, value in rest.items():
         if is_empty(value):
             continue
@@ -166,17 +166,6 @@ def _without(record: Any, steps: list[str], path: str = "") -> Any:
     if inner in (None, {}):
         return {key: value for key, value in record.items() if key != first}
     return {**record, first: inner}
-
-
-def _add(metadata: dict[str, Any], key: str, value: Any) -> None:
-    """Adds the value of a column that holds a key."""
-    kind = keys.KNOWN.get(key)
-    if kind != keys.DATE:
-        metadata[key] = read_list(value) if kind == keys.LIST else value
-    elif date := read_date(value):
-        metadata[key] = date
-    else:
-        set_aside(metadata, key, value)
 
 
 def _would_join(name: str, picked: Mapping[str, Any]) -> bool:

@@ -1,25 +1,26 @@
 """Articles of metadata that other programs and people wrote: the one way for all readers.
 
-Two kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``), and
-those that are not valid (``date: soon``, a list of titles). They are set aside as ``KEY_as_written``, so that a search
-finds them. What docarchive exported is read unchanged. See decision 0020.
+Three kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
+dates that cannot be read or mean none, and other values that are not valid (a list of titles). They are set aside as
+``KEY_as_written``, so that a search finds them; the last kind only where people write. What docarchive exported is read
+unchanged. See decision 0020.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.identity import is_exported
-from docarchive.readers.values.written_dates import leading_date, read_date
+from docarchive.readers.values.dates_found import date_in, of_people, of_programs, stated
 
 
 def make_article(metadata: Mapping[Any, Any], body: str = "", *, own: bool = False) -> Article:
-    """Makes an article as ``Article.from_metadata`` does, with foreign values of reserved keys set aside.
+    """Makes an article of what a program wrote, with foreign values of reserved keys and unreadable dates set aside.
 
     Args:
         metadata: Keys and values in any spelling.
@@ -27,31 +28,40 @@ def make_article(metadata: Mapping[Any, Any], body: str = "", *, own: bool = Fal
         own: Whether the form shows that docarchive wrote the metadata; else what they say decides (``is_own``).
 
     Raises:
-        ArticleError: A value is not valid, or the metadata hold too much.
+        ArticleError: Another value is not valid, or the metadata hold too much.
     """
-    return Article.from_metadata(metadata if own else _foreign(metadata), body)
+    if own or is_own(metadata):
+        return Article.from_metadata(_dated(metadata, stated), body)
+    return Article.from_metadata(_dated(_foreign(metadata), of_programs), body)
 
 
 def make_record_article(record: Mapping[str, Any]) -> Article:
-    """Makes an article of a JSON object as ``Article.from_dict`` does, with foreign values of reserved keys set aside.
+    """Makes an article of a JSON object as ``Article.from_dict`` does, with values set aside as in ``make_article``.
 
     Raises:
-        ArticleError: It holds no text at all, or a value is not valid.
+        ArticleError: It holds no text at all, or a value other than a date is not valid.
     """
-    return Article.from_dict(record if is_own_record(record) else _foreign(record))
+    if is_own_record(record):
+        return Article.from_dict(_dated(record, stated))
+    return Article.from_dict(_dated(_foreign(record), of_people))
 
 
 def lenient_article(metadata: Mapping[Any, Any], body: str, *, own: bool = False) -> Article:
-    """Makes an article as ``make_article`` does, and sets aside values that are not valid too.
+    """Makes an article of what people wrote: as ``make_article`` does, and sets aside all values that are not valid.
 
     Raises:
         ArticleError: The metadata hold too many values, or are nested too deeply.
     """
-    with_aside = metadata if own else _foreign(metadata)
+    own = own or is_own(metadata)
+    dated = _dated(metadata, stated) if own else _dated(_foreign(metadata), of_people)
     try:
-        return Article.from_metadata(with_aside, body)
+        return Article.from_metadata(dated, body)
     except ArticleError:
-        return Article.from_metadata(_valid(with_aside), body)
+        return Article.from_metadata(_valid(dated), body)
+
+
+#: What metadata say of a key that they have no value for.
+_NO_VALUES: Final[tuple[Any, ...]] = (None, "", [])
 
 
 def set_aside(metadata: dict[Any, Any], key: str, value: Any) -> None:
@@ -82,46 +92,46 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Returns metadata with the values of reserved keys set aside, unless docarchive wrote them."""
+    """Returns metadata with the values of reserved keys set aside."""
     reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
-    if not reserved or is_own(metadata):
+    if not reserved:
         return metadata
     kept = {key: value for key, value in metadata.items() if key not in reserved}
     for key in reserved:
-        if metadata[key] not in (None, "", []):
+        if metadata[key] not in _NO_VALUES:
             set_aside(kept, str(key).lower(), metadata[key])
     return kept
 
 
-def _valid(metadata: Mapping[Any, Any]) -> dict[Any, Any]:
-    """Returns metadata with values that are not valid set aside; of a date, what can be read of it stays."""
-    valid: dict[Any, Any] = {}
-    invalid: dict[Any, Any] = {}
-    for key, value in metadata.items():
-        known = keys.canonical(str(key))
-        if known is None:
-            valid[key] = value
-        elif keys.KNOWN[known] == keys.DATE and value not in (None, "", []):
-            date, whole = date_in(value)
-            if date is not None:
-                valid[key] = date
-            if not whole:
-                invalid[key] = value
-        elif _is_valid(key, value):
-            valid[key] = value
+def _dated(metadata: Mapping[Any, Any], accepted: Callable[[PartialDate], PartialDate | None]) -> Mapping[Any, Any]:
+    """Returns metadata with their dates read; what is not all of a date is set aside, too."""
+    written = [
+        (key, value)
+        for key, value in metadata.items()
+        if keys.KNOWN.get(keys.canonical(str(key)) or "") == keys.DATE and value not in _NO_VALUES
+    ]
+    if not written:
+        return metadata
+    dated = dict(metadata)
+    for key, value in written:
+        found, whole = date_in(value)
+        date = accepted(found) if found else None
+        if date is not None:
+            dated[key] = date
         else:
-            invalid[key] = value
-    for key, value in invalid.items():
-        set_aside(valid, str(key), value)
+            del dated[key]
+        if date is None or not whole:
+            set_aside(dated, str(key), value)
+    return dated
+
+
+def _valid(metadata: Mapping[Any, Any]) -> dict[Any, Any]:
+    """Returns metadata with values that are not valid set aside."""
+    valid = {key: value for key, value in metadata.items() if keys.canonical(str(key)) is None or _is_valid(key, value)}
+    for key, value in metadata.items():
+        if key not in valid:
+            set_aside(valid, str(key), value)
     return valid
-
-
-def date_in(value: object) -> tuple[PartialDate | None, bool]:
-    """Returns the date that a value is or begins with, if any, and whether that is all of the value."""
-    if date := read_date(value):
-        return date, True
-    beginning = leading_date(value.strip()) if isinstance(value, str) else None
-    return (beginning.date if beginning else None), False
 
 
 def _is_valid(key: Any, value: Any) -> bool:

@@ -56,8 +56,8 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         raise ArticleError(
             "body",
-            f"no key is known to hold the text; name it with --map body=KEY, or --map title=KEY if there is none. "
-            f"These hold words: {', '.join(unknown[:_LISTED])}{more}",
+            f"no known key has the text; name it with --map body=KEY, or use --map title=KEY if there is no "
+            f"text. Keys with text: {', '.join(unknown[:_LISTED])}{more}",
         )
     return record
 

@@ -1,7 +1,8 @@
-"""Dates as people write them above their texts, and as site generators read them.
+"""Dates as people and programs write them: the one reading for all readers.
 
-``PartialDate.parse`` reads what programs write; this reads more: an hour of one digit, a name of a month in a dozen
-languages, ``16.03.2024``. What could mean two days (``03/04/2024``) is no date. See decisions 0005 and 0020.
+``PartialDate.parse`` reads the usual forms; this reads more: an hour of one digit, a name of a month in a dozen
+languages, ``16.03.2024``, Unix times, names of time zones. What could mean two days (``03/04/2024``) is no date, and
+so is a day that does not exist. See decisions 0005 and 0020.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ from typing import Final, NamedTuple
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.months import month
+from docarchive.readers.values.time_zones import TIME_ZONES
 from docarchive.readers.values.unix_times import unix_time
 
 _LONGEST: Final = 120
-_TIME: Final = (
-    r"(?:[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
-    r"(?:\s?(?P<zone>Z|(?:UTC|GMT)[+-]\d{2}(?::?\d{2})?|UTC|GMT|[+-]\d{2}(?::?\d{2})?)(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
-    r"(?:\sUhr\b)?(?:\s\([A-Z][A-Za-z ]{2,40}\))?)?"
+_ZONE: Final = rf"(?:UTC|GMT)[+-]\d{{2}}(?::?\d{{2}})?|[+-]\d{{2}}(?::?\d{{2}})?|(?:{'|'.join(TIME_ZONES)})"
+_CLOCK: Final = (
+    r"[T,]?\s{0,3}(?:(?:at|um|à|a las|alle|kl\.?|om|o|в)\s+)?(?P<hour>\d{1,2})(?P<sign>[:.h])"
+    r"(?P<minute>\d{2}|\d(?=:\d))"
+    r"(?:(?::|(?P=sign))(?P<second>\d{1,2})(?:[.,](?P<fraction>\d{1,9}))?)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    rf"(?:\s?(?P<zone>{_ZONE})(?![\w:])(?:\s(?:UTC|GMT)\b)?)?"
+    r"(?:\sUhr\b)?(?:\s?\([^()]{1,60}\))?"
 )
-_WEEKDAY: Final = r"(?:(?:[^\W\d_]{2,14}(?:-feira)?[.,]{1,2}|le|el|den|am|on|on the)\s{1,3})?"
+_TIME: Final = f"(?:{_CLOCK})?"
+_WEEKDAY: Final = r"(?:[^\W\d_]{2,14}(?:-feira)?(?:[.,]{1,2}\s{1,3}|,(?=\d))|(?:le|el|den|am|on|on the)\s{1,3})?"
 _WEEKDAYS = re.compile(
     r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|montag|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom)"
     r"[^\W\d_]*\s{1,3}(?=\w)",
@@ -31,6 +36,7 @@ _FORMS: Final = tuple(
     for form in (
         r"(?P<year>\d{4})(?P<part>[-/.])(?P<month>\d{1,2})(?P=part)(?P<day>\d{1,2})" + _TIME,
         r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월](?:\s?(?P<day>\d{1,2})\s?[日일])?" + _TIME,
+        r"(?P<year>\d{4})(?P<part>[-/ ])(?P<name>[^\W\d_]{3,12})\.?(?P=part)(?P<day>\d{1,2})" + _TIME,
         r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})" + _TIME,
         r"(?P<one>\d{1,2})(?P<part>[/-])(?P<other>\d{1,2})(?P=part)(?P<year>\d{4})" + _TIME,
         _WEEKDAY + r"(?P<day>\d{1,2})(?:\.|st|nd|rd|th|er|º|°|ª|-го)?[\s-]{0,3}(?:(?:de|of)\s)?"
@@ -40,12 +46,20 @@ _FORMS: Final = tuple(
         + r"(?P<name>[^\W\d_]{3,12})\.?\s{1,3}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,3}(?P<year>\d{4})"
         + _TIME,
         r"(?P<name>[^\W\d_]{3,12})\s{1,3}(?P<day>\d{1,2})\s{1,3}(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})"
-        r"(?P<fraction>(?!))?(?P<half>(?!))?\s{1,3}(?:(?P<zone>UTC|GMT|[+-]\d{4})\s|[A-Z]{3,5}\s)?(?P<year>\d{4})",
+        rf"(?P<fraction>(?!))?(?P<half>(?!))?\s{{1,3}}(?:(?P<zone>{_ZONE})\s|[A-Z]{{3,5}}\s)?(?P<year>\d{{4}})",
         r"(?P<name>[^\W\d_]{3,12})\.?,?\s{1,3}(?:de\s)?(?P<year>\d{4})",
+        # the year of two digits of RFC 822, and of three of its Perl programs: only with a time, as RFC 5322 reads it
+        _WEEKDAY + r"(?P<day>\d{1,2})[\s-](?P<name>[^\W\d_]{3,12})[\s-](?P<year>\d{2,3})\s{1,3}" + _CLOCK,
     )
 )
-_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
-_COMPACT_MOMENT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)T(\d\d):?(\d\d)(?::?(\d\d))?(Z|[+-]\d\d(?::?\d\d)?)?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
+_COMPACT_MOMENT = re.compile(
+    r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?|(\d\d)(\d\d)(\d\d))"
+    r"(?:\s?([ap])m)?(Z|[+-]\d\d(?::?\d\d)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
+_YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 _MONTHS: Final = 12
 
 
@@ -62,23 +76,28 @@ class LeadingDate(NamedTuple):
 
 
 def read_date(value: object) -> PartialDate | None:
-    """Reads a value as a date; returns None if it is none.
+    """Reads a value as a date; returns None if it is none, or could be two (``03/04/2024``).
 
     >>> read_date("16. März 2024"), read_date("2014-08-19 1:00:49 -0400"), read_date("soon")
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
+    >>> read_date(1700000000), read_date("Wed, 02 Oct 02 8:00 PM EST"), read_date("03/04/2024")
+    (PartialDate('2023-11-14T22:13:20Z'), PartialDate('2002-10-02T20:00-05:00'), None)
     """
-    if date := PartialDate.parse_or_none(value):
-        return date
-    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > _LONGEST:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _of_number(value)
+    if not isinstance(value, str):
+        return PartialDate.parse_or_none(value)
+    text = value.strip()
+    if len(text) > _LONGEST:
         return None
-    if isinstance(value, int) and (date := unix_time(value)):
+    if date := PartialDate.parse_or_none(text):
         return date
-    text = str(value).strip()
-    if compact := _COMPACT.fullmatch(text):
-        text = "-".join(compact.groups())
-    elif compact := _COMPACT_MOMENT.fullmatch(text):
-        year, month, day, hour, minute, second, zone = compact.groups()
-        text = f"{year}-{month}-{day}T{hour}:{minute}" + (f":{second}" if second else "") + (zone or "")
+    if compact := _compact(text):
+        return PartialDate.parse_or_none(compact)
+    if _NUMBER.fullmatch(text):
+        return _of_number(float(text) if "." in text else int(text))
+    if float_year := _YEAR_AS_FLOAT.fullmatch(text):
+        return PartialDate.parse_or_none(float_year[1])
     leading = leading_date(text)
     return leading.date if leading and not text[leading.end :].strip(" .") else None
 
@@ -99,20 +118,45 @@ def leading_date(text: str) -> LeadingDate | None:
     return None
 
 
+def _of_number(value: float) -> PartialDate | None:
+    if value - value != 0:  # NaN, infinity
+        return None
+    return unix_time(value) or (PartialDate.parse_or_none(int(value)) if value == int(value) else None)
+
+
+def _compact(text: str) -> str:
+    """Returns the extended form of ISO 8601 of a date in the basic one; empty for another text."""
+    if parts := _COMPACT.fullmatch(text):
+        return "-".join(parts.groups())
+    if moment := _COMPACT_MOMENT.fullmatch(text):
+        year, number, day, *times, half, zone = moment.groups()
+        hour, minute, second = times[:3] if times[0] else times[3:]
+        clock = f"{_hour(int(hour), half):02d}:{minute}" + (f":{second}" if second else "")
+        return f"{year}-{number}-{day}T{clock}{(zone or '').upper()}"
+    return ""
+
+
 def _date(parts: dict[str, str | None]) -> PartialDate | None:
     number, day = _month_and_day(parts)
     if not number:
         return None
-    iso = f"{parts['year']}-{number:02d}"
+    iso = f"{_year(parts['year'] or '')}-{number:02d}"
     if day:
         iso += f"-{day:02d}"
         if hour := parts.get("hour"):
-            iso += f"T{_hour(int(hour), parts['half']):02d}:{parts['minute']}"
+            iso += f"T{_hour(int(hour), parts['half']):02d}:{(parts['minute'] or '').zfill(2)}"
             if second := parts["second"]:
-                iso += f":{second}" + (f".{parts['fraction']}" if parts["fraction"] else "")
+                iso += f":{second.zfill(2)}" + (f".{parts['fraction']}" if parts["fraction"] else "")
             zone = (parts["zone"] or "").upper()
-            iso += "Z" if zone in ("UTC", "GMT") else zone.removeprefix("UTC").removeprefix("GMT")
+            iso += TIME_ZONES.get(zone) or zone.removeprefix("UTC").removeprefix("GMT")
     return PartialDate.parse_or_none(iso)  # None for the 30th of February
+
+
+def _year(digits: str) -> int | str:
+    """Returns a year as RFC 5322 reads it: 49 is 2049, 50 is 1950, and 124 is 2024."""
+    if len(digits) > 3:
+        return digits
+    return int(digits) + (2000 if int(digits) < 50 else 1900)
 
 
 def _month_and_day(parts: dict[str, str | None]) -> tuple[int, int]:

@@ -11,9 +11,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.dates import PartialDate
-from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names, people
+from docarchive.readers.values.people import BEFORE_BY, BY, are_full_names
 from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.lines import letters, lines_of
+from docarchive.readers.web.marked import is_other
+from docarchive.readers.web.moments import could_be_two, with_day_first
+from docarchive.readers.web.names import author_names
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -30,10 +33,22 @@ _BY = re.compile(
 )
 _HAN = re.compile(r"(?:记者|記者|作者|撰文|文)\s*[:：/ ]\s*(?P<names>[\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])")
 _POSTED = re.compile(r"(?:posted|written|published|submitted)\s+by\s", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"\b(?:published|posted|publiziert|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad"
+    r"|опубликовано|дата публикации|发布|發布|公開日|投稿日|掲載日|기사입력|입력|등록)\b",
+    re.IGNORECASE,
+)
 _END = re.compile(
     r"\s+(?:on|at|am|um|le|el|il|den|op|for)\s+.*|\s*[|·•–—(/].*|\s+-\s.*|,?\s+\d.*|,\s+(?:\w+day|[A-Z][a-z]{2,8}\.?\s\d).*|\s*\.\Z"
 )
 _WORDS_BEFORE_DATE: Final = 8
+#: So many words before a date may end with a full stop: ``Published on March 3, 2024.``
+_WORDS_AROUND_DATE: Final = 2
+_WORDS_DIRECTLY_BEFORE_DATES: Final = (
+    "on at am um le el il den del der vom op på i published posted updated created added written date publié "
+    "veröffentlicht erstellt publicado pubblicato gepubliceerd since by est edt pm"
+)
+_BEFORE_DATES: Final = frozenset(_WORDS_DIRECTLY_BEFORE_DATES.split())
 
 
 class Signature(NamedTuple):
@@ -42,35 +57,43 @@ class Signature(NamedTuple):
     Attributes:
         authors: Full names; may be empty.
         date: A day; None if there is none.
+        unclear: What is a date, but could be of two days, as it is written; may be empty.
     """
 
     authors: list[str]
     date: PartialDate | None
+    unclear: str
 
 
-def signature(tree: HtmlElement, title: str) -> Signature:
+def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
     """Returns the authors and the date in the lines below the title of a page.
 
     Args:
         tree: The page.
         title: Its title; if no line is the title, only ``Posted by …`` is used.
+        language: Its language, as it states it; may be empty.
     """
-    lines = [*islice(lines_of(tree), _MAX_LINES)]
+    lines = [*islice(lines_of(tree, is_other), _MAX_LINES)]
     title_letters = letters(title)
     title_index = next(
         (index for index, line in enumerate(lines) if title_letters and letters(line) == title_letters), None
     )
     authors: list[str] = []
-    date = None
+    date, unclear = None, ""
     for line in [] if title_index is None else lines[title_index + 1 : title_index + 1 + _LINES_BELOW_TITLE]:
         if len(line) >= _SHORTEST_PARAGRAPH:
             break
         authors = authors or _names(line)
-        date = date or _date(line)
+        found = date_in_line(line, language)
+        date = date or found.date
+        unclear = unclear or found.unclear
+    published = [line for line in lines if len(line) <= _LONGEST_BYLINE and _PUBLISHED.search(line) and line[-1] != "."]
+    if date is None and len(set(published)) == 1:
+        date = date_in_line(published[0], language).date
     posted_by_lines = [line for line in lines if _POSTED.match(line) and len(line) <= _LONGEST_BYLINE]
     if not authors and len(posted_by_lines) == 1:
         authors = _names(posted_by_lines[0])
-    return Signature(authors, date)
+    return Signature(authors, date, "" if date else unclear)
 
 
 def _names(line: str) -> list[str]:
@@ -81,17 +104,52 @@ def _names(line: str) -> list[str]:
     match = _BY.fullmatch(line)
     if not match:
         return []
-    names = people(_END.sub("", match["names"] or match["called"]))
+    names = author_names(_END.sub("", match["names"] or match["called"]))
     return names if names and are_full_names(names) else []
 
 
-def _date(line: str) -> PartialDate | None:
-    """Returns the day at the beginning of a short line, or after a few words."""
+class DateInLine(NamedTuple):
+    """The date that a line of a page has.
+
+    Attributes:
+        date: A day; None if there is none.
+        unclear: What is a date, but could be of two days, as it is written; may be empty.
+    """
+
+    date: PartialDate | None
+    unclear: str
+
+
+def date_in_line(line: str, language: str = "") -> DateInLine:
+    """Returns the day at the beginning of a short line, or after a few words; dates in sentences are none.
+
+    Args:
+        line: The line.
+        language: The language of the page, as it states it; may be empty.
+    """
     if len(line) > _LONGEST_BYLINE:
-        return None
-    words = line.split()
+        return DateInLine(None, "")
+    words = with_day_first(line, language).split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
-        match = leading_date(" ".join(words[first:]))
+        rest = " ".join(words[first:])
+        match = leading_date(rest)
         if match and match.date.precision not in ("year", "month"):
-            return match.date
-    return None
+            after = rest[match.end :].split()
+            is_sentence = (
+                line.endswith(".") and not line.endswith("m.") and (len(after) > 1 or first > _WORDS_AROUND_DATE)
+            )
+            return DateInLine(None if is_sentence or not _may_precede(words[:first]) else match.date, "")
+        if could_be_two(rest):
+            return DateInLine(None, re.split(r"\s+[|·•–—-]\s+|,\s", rest)[0])
+    return DateInLine(None, "")
+
+
+def _may_precede(words: list[str]) -> bool:
+    """Returns whether words may be before the date of an article, as ``Posted on`` and names may; not ``a fire of``."""
+    last = words[-1] if words else ""
+    return (
+        not last.islower()
+        or _PUBLISHED.fullmatch(last) is not None
+        or last.endswith((",", ":", ".", ";", "|"))
+        or last.lower() in _BEFORE_DATES
+    )

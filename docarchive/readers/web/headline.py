@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from docarchive.readers.web.blocks import is_hidden
 from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
@@ -15,6 +16,23 @@ if TYPE_CHECKING:
 _SEPARATORS: Final = (" | ", " - ", " – ", " — ", " :: ", " · ", " « ", " » ", "｜", "_")
 #: The address of a link to the front page.
 _FRONT_PAGE: Final = re.compile(r"(?:https?://[^/?#]+)?(?:\.?/)?(?:index\.\w{2,5})?", re.IGNORECASE)
+#: Headings of parts of pages, not of articles.
+_OF_FRAME = re.compile(
+    r"(?:write|leave|post|add|submit)\s+(?:a|your)\s+(?:reply|comment)(?:\s+or\s+(?:reply|comment))?|reply|replies"
+    r"|comments?|kommentare?|(?:schreibe|hinterlasse)\s.*(?:kommentar|antwort)|laisser un commentaire"
+    r"|deja un comentario|(?:(?:main|site)\s+)?(?:navigation|menu)|navigation und service|hauptnavigation|men[uü]"
+    r"|search(?:\s+results)?|suche"
+    r"|related(?:\s+(?:posts|articles|stories|content))?|share(?:\s+this)?|newsletter|sitemap|footer|header|cookies?"
+    r"|skip to (?:main )?content|no title|untitled",
+    re.IGNORECASE,
+)
+_FRAME: Final = frozenset(["nav", "footer", "aside", "form", "dialog"])
+_FRAME_NAMES = re.compile(
+    r"comment|respond|\bnav|menu|sidebar|footer|screen-reader|sr-only|visually-?hidden|\baural\b|related|widget",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"(?:entry|post|article|page|story|news)[-_]?title|headline|\btitle\b", re.IGNORECASE)
+_LONGEST_NUMBER: Final = 2
 _MAX_HEADINGS: Final = 20
 _MAX_LINES: Final = 200
 _LONGEST: Final = 300
@@ -38,6 +56,7 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
     linked_names = {letters(name) for name in _names(tree)} - {""}
     names = linked_names | {letters(name) for name in sites if name} - {""}
     titles = [_without_site(_without_prefix(title, linked_names), names) for title in stated if title]
+    titles = [title for title in titles if is_headline(title)]
     titles = [title for title in titles if letters(title) not in linked_names] or titles
     headings = [heading for heading in _headings(tree) if letters(heading) not in names]
     for matches in (_says_the_same, _is_part_of_other):
@@ -46,6 +65,50 @@ def headline(tree: HtmlElement, stated: Sequence[str], sites: Iterable[str]) -> 
                 if matches(title, heading):
                     return heading
     return _part_on_page(titles[0], titles[-1], tree) if titles else ""
+
+
+def guessed(tree: HtmlElement) -> str:
+    """Returns the title of a page that states none but ``<title>``; empty if there is none.
+
+    It is the only first heading, else a heading that is marked as the title, else the first part of ``<title>``.
+    """
+    headings = [
+        (element, text)
+        for element in [*islice(tree.iter("h1", "h2", "h3"), _MAX_HEADINGS)]
+        if is_headline(text := " ".join(element.text_content().split())) and not _is_of_frame(element)
+    ]
+    first_headings = [text for element, text in headings if element.tag == "h1"]
+    marked = [text for element, text in headings if _TITLE.search(_marks(element))]
+    title = " ".join(str(tree.xpath("string(//head/title)")).split())
+    parts = [part.strip() for sign in _SEPARATORS[:6] if sign in title for part in title.split(sign)] or [title]
+    candidates = [
+        *(first_headings if len(first_headings) == 1 else ()),
+        *marked,
+        *(part for part in parts if "." not in part),
+        *first_headings,
+        title,
+        *(text for _, text in headings),
+    ]
+    return next((text for text in candidates if is_headline(text)), "")
+
+
+def is_headline(text: str) -> bool:
+    """Returns whether a text can be the title of an article: not ``1``, nor what pages write above their own parts."""
+    text = text.strip()
+    return (
+        len(text) > 0 and (any(map(str.isalpha, text)) or len(text) > _LONGEST_NUMBER) and not _OF_FRAME.fullmatch(text)
+    )
+
+
+def _is_of_frame(element: HtmlElement) -> bool:
+    return any(
+        ancestor.tag in _FRAME or is_hidden(ancestor) or _FRAME_NAMES.search(_marks(ancestor))
+        for ancestor in (element, *element.iterancestors())
+    )
+
+
+def _marks(element: HtmlElement) -> str:
+    return " ".join(element.get(key) or "" for key in ("class", "id", "itemprop"))
 
 
 def _names(tree: HtmlElement) -> list[str]:

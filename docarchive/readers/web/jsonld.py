@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html as entities
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.readers.values.people import people
+from docarchive.readers.web.names import author_names
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -27,22 +27,23 @@ _MAX_JSON: Final = 5_000_000
 _MAX_NODES: Final = 20_000
 
 
-def from_json_ld(tree: HtmlElement, url: str | None, kinds: frozenset[str]) -> dict[str, Any]:
+def from_json_ld(nodes: Sequence[Mapping[str, Any]], url: str | None, kinds: frozenset[str]) -> dict[str, Any]:
     """Returns what a page states by known key; nothing if it has no object of these types.
 
     ``dates`` and ``updates`` are lists, the best first; ``organizations`` are authors that are not people, and
     ``name`` is another title.
 
     Args:
-        tree: The page.
+        nodes: The objects that the page states, from ``json_ld``.
         url: Its address: an object with this address takes precedence.
         kinds: Types of schema.org in lower case.
     """
+    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
     best: dict[str, Any] = {}
-    for node in _nodes(tree):
+    for node in nodes:
         if not _types(node) & kinds:
             continue
-        stated = _article_data(node)
+        stated = _article_data(node, named)
         is_this_page = bool(url) and stated.get("url") == url
         if not best or is_this_page or len(stated) > len(best) + 2:
             best = stated
@@ -53,6 +54,16 @@ def split_tags(text: str) -> list[str]:
     """Returns the tags in a text, separated by commas or semicolons."""
     separator = ";" if ";" in text and "," not in text else ","
     return [tag for piece in text.split(separator) if (tag := piece.strip()) and len(tag) <= 100]
+
+
+def whole_tags(tags: list[str]) -> list[str]:
+    """Returns tags that are stated one by one, whatever is in them; a single one with several commas is a list."""
+    return split_tags(tags[0]) if len(tags) == 1 and tags[0].count(",") > 1 else tags
+
+
+def json_ld(tree: HtmlElement) -> list[Mapping[str, Any]]:
+    """Returns the objects that a page states in JSON-LD."""
+    return [*_nodes(tree)]
 
 
 def _nodes(tree: HtmlElement) -> Iterator[Mapping[str, Any]]:
@@ -81,29 +92,51 @@ def _types(node: Mapping[str, Any]) -> set[str]:
     return {str(type_name).rpartition("/")[2].lower() for type_name in _listed(node.get("@type"))}
 
 
-def _article_data(node: Mapping[str, Any]) -> dict[str, Any]:
+def _article_data(node: Mapping[str, Any], named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Returns what an object states.
+
+    Args:
+        node: The object.
+        named: Other objects, by the identifier by which this one may refer to them.
+    """
+
+    def objects(key: str) -> list[Any]:
+        return [_referred(value, named) for value in _listed(node.get(key))]
+
     page = node.get("mainEntityOfPage")
     source = next((name for publisher in _listed(node.get("publisher")) for name in _texts(_name(publisher))), "")
-    authors = _listed(node.get("author")) or _listed(node.get("creator"))
+    authors = objects("author") or objects("creator")
     organizations = [author for author in authors if isinstance(author, dict) and _types(author) & _ORGANIZATIONS]
     persons = [author for author in authors if author not in organizations]
+    bylines = [text for author in persons for text in _texts(_name(author))]
     body = node.get("articleBody")
     stated: dict[str, Any] = {
         "title": _line(node.get("headline")) or _line(node.get("name")),
         "name": _line(node.get("name")),
         "dates": [*_texts(node.get("datePublished")), *_texts(node.get("dateCreated"))],
         "updates": _texts(node.get("dateModified")),
-        "authors": [name for author in persons for text in _texts(_name(author)) for name in people(text, source)],
+        "authors": [name for byline in bylines for name in author_names(byline, source)],
         "organizations": [text for author in organizations for text in _texts(_name(author))],
         "summary": _line(node.get("description")),
         "section": next(iter(_texts(node.get("articleSection"))), ""),
-        "tags": [tag for text in _texts(node.get("keywords")) for tag in split_tags(text)],
+        "tags": _tags(node.get("keywords")),
         "source": source,
         "language": next(iter(_texts(node.get("inLanguage"))), ""),
         "url": _line(node.get("url")) or _line(page.get("@id") if isinstance(page, dict) else page),
         "body": body if isinstance(body, str) else "",
     }
     return {key: value for key, value in stated.items() if value}
+
+
+def _tags(keywords: object) -> list[str]:
+    """Returns the tags in a list, each whole, or in one text."""
+    return whole_tags(_texts(keywords)) if isinstance(keywords, list) else split_tags(_line(keywords))
+
+
+def _referred(value: object, named: Mapping[str, Mapping[str, Any]]) -> object:
+    """Returns the object that a value refers to, or the value itself."""
+    is_reference = isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str)
+    return named.get(value["@id"], value) if is_reference and isinstance(value, dict) else value
 
 
 def _name(value: object) -> object:
@@ -121,4 +154,4 @@ def _texts(value: object) -> list[str]:
 def _line(value: object) -> str:
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value") or value.get("@id")
-    return " ".join(entities.unescape(value).split()) if isinstance(value, str) else ""
+    return " ".join(entities.unescape(value).replace("\xad", "").split()) if isinstance(value, str) else ""

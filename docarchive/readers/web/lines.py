@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,8 +19,13 @@ _INLINE_NAMES: Final = (
 _INLINE: Final = frozenset(_INLINE_NAMES.split())
 
 
-def lines_of(tree: HtmlElement) -> Iterator[str]:
-    """Yields the lines of a page as a reader sees them."""
+def lines_of(tree: HtmlElement, is_skipped: Callable[[HtmlElement], bool] | None = None) -> Iterator[str]:
+    """Yields the lines of a page as a reader sees them.
+
+    Args:
+        tree: The page.
+        is_skipped: Returns whether what is in an element is left out.
+    """
     pieces: list[str] = []
     stack: list[HtmlElement | str | None] = [tree]
     while stack:
@@ -38,7 +43,7 @@ def lines_of(tree: HtmlElement) -> Iterator[str]:
         stack.append(item.tail or "")
         if is_block:
             stack.append(None)
-        if isinstance(item.tag, str) and item.tag not in _SKIPPED:
+        if isinstance(item.tag, str) and item.tag not in _SKIPPED and not (is_skipped and is_skipped(item)):
             stack.extend(reversed(item))
             stack.append(item.text or "")
         if is_block:

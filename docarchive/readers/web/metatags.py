@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.identity import DOI
-from docarchive.readers.values.people import people
-from docarchive.readers.web.jsonld import split_tags
+from docarchive.readers.web.jsonld import split_tags, whole_tags
+from docarchive.readers.web.names import author_names
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -26,7 +27,7 @@ _NAMES_BY_KEY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "authors": (
         *("citation_author", "author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author"),
-        *("byl", "authors", "article:author_name", "article:author", "twitter:data1"),
+        *("byl", "authors", "article:author_name", "article:author", "labelled:author"),
     ),
     "summary": (
         "og:description",
@@ -38,10 +39,21 @@ _NAMES_BY_KEY: Final[dict[str, tuple[str, ...]]] = {
     ),
     "section": ("article:section", "parsely-section"),
     "tags": ("article:tag", "news_keywords", "keywords", "parsely-tags", "dc.subject", "dcterms.subject", "tags"),
-    "source": ("og:site_name", "citation_journal_title", "dc.publisher", "application-name"),
+    "source": (
+        *("og:site_name", "citation_journal_title", "dc.publisher", "publisher", "application-name"),
+        *("al:ios:app_name", "al:android:app_name", "twitter:app:name:iphone", "twitter:app:name:googleplay"),
+    ),
     "language": ("dc.language", "dcterms.language", "content-language", "language", "og:locale"),
     "doi": ("citation_doi", "dc.identifier.doi"),
 }
+#: Names of which each ``<meta>`` is one tag, whatever is in it.
+_SINGLE_TAGS: Final = frozenset(["article:tag", "og:article:tag", "dc.subject", "dcterms.subject"])
+#: What a label of Twitter's cards says if its value is an author.
+_AUTHOR_LABEL = re.compile(
+    r"(?:(?:written|posted|published)\s+)?by|authors?|(?:geschrieben|verfasst)\s+von|autor(?:in|en|es)?|auteure?s?|"
+    r"(?:escrito|publicado)\s+por|(?:écrit|rédigé)\s+par|scritto\s+da|geschreven\s+door|skrivet\s+av|автор",
+    re.IGNORECASE,
+)
 _DATE_KEYS: Final = ("dates", "updates")
 
 
@@ -59,7 +71,11 @@ def from_meta(tree: HtmlElement) -> dict[str, Any]:
         if key == "authors":
             stated[key] = next((names_found for candidate in candidates if (names_found := _authors(candidate))), [])
         elif key == "tags":
-            stated[key] = [*dict.fromkeys(tag for value in values for tag in split_tags(value))]
+            name = next((name for name in names if contents.get(name)), "")
+            tags = (
+                whole_tags(values) if name in _SINGLE_TAGS else [tag for value in values for tag in split_tags(value)]
+            )
+            stated[key] = [*dict.fromkeys(tags)]
         elif key == "doi":
             stated[key] = next((match[1] for value in values if (match := DOI.fullmatch(value))), "")
         elif values:
@@ -68,15 +84,20 @@ def from_meta(tree: HtmlElement) -> dict[str, Any]:
 
 
 def _authors(values: list[str]) -> list[str]:
-    return [*dict.fromkeys(name for value in values for name in people(value))]
+    return [*dict.fromkeys(name for value in values for name in author_names(value))]
 
 
 def _contents_by_name(tree: HtmlElement) -> Mapping[str, list[str]]:
+    """Returns the contents of ``<meta>`` by name in lower case; one element may have several names."""
     contents: dict[str, list[str]] = {}
-    for element in tree.xpath("//meta[@content]"):
-        value = " ".join(element.get("content").split())
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            if value and (name := (element.get(attribute) or "").strip().lower().replace("dc:", "dc.")):
-                contents.setdefault(name, []).append(value)
-                break
+    for element in tree.iter("meta"):
+        value = " ".join((element.get("content") or "").split())
+        attributes = (element.get(attribute) or "" for attribute in ("property", "name", "itemprop", "http-equiv"))
+        names = next(filter(None, attributes), "").lower()
+        for name in {names.strip(), *names.split()} if value else ():
+            contents.setdefault(name.replace("dc:", "dc."), []).append(value)
+    for number in ("1", "2"):
+        labels, data = contents.get(f"twitter:label{number}", [""]), contents.get(f"twitter:data{number}", [])
+        if _AUTHOR_LABEL.fullmatch(labels[0].rstrip(" :")):
+            contents.setdefault("labelled:author", []).extend(data)
     return contents

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.months import month
+from docarchive.readers.values.written_dates import read_date
 
 #: Hours from UTC of the zones that news pages name.
 _ZONES: Final = {
@@ -23,10 +24,14 @@ _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]00:?00)")
 _IN_ADDRESS = re.compile(
     r"[/_-]((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])([0-2]\d|3[01]))(?!\d)"
 )
+_MONTH_IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])(?=/)")
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
+#: Countries that write English with the day first; other languages do, too.
+_DAY_FIRST: Final = frozenset("au bb bw bz gb gh gi hk ie in jm ke mt mw na ng nz pk sg tt tz ug uk za zm zw".split())  # noqa: SIM905
 _MAX_LENGTH: Final = 100
 
 
-def published(stated: Iterable[str], url: str | None) -> PartialDate | None:
+def published(stated: Iterable[str], url: str | None, language: str = "") -> PartialDate | None:
     """Returns the first date of a page that can be read.
 
     A time in UTC near midnight is on another day than it was where the page was written. If the address has the day
@@ -35,8 +40,9 @@ def published(stated: Iterable[str], url: str | None) -> PartialDate | None:
     Args:
         stated: The dates that the page states, the best first.
         url: The address of the page.
+        language: The language of the page, as it states it; may be empty.
     """
-    dates = [parsed for text in stated if (parsed := read_moment(text))]
+    dates = [parsed for text in stated if (parsed := read_moment(text, language))]
     if not dates:
         return None
     moment = _IN_UTC.match(str(dates[0]))
@@ -44,6 +50,16 @@ def published(stated: Iterable[str], url: str | None) -> PartialDate | None:
     if moment and day and abs(date.fromisoformat(moment[1]) - day) == timedelta(1):
         return next((candidate for candidate in dates if str(candidate).startswith(str(day))), PartialDate(str(day)))
     return dates[0]
+
+
+def in_address(url: str) -> PartialDate | None:
+    """Returns the day or the month in an address, as in ``/2024/03/16/`` or ``/2024/03/``."""
+    if day := day_of(url):
+        return PartialDate(str(day))
+    with suppress(ValueError):
+        if match := _MONTH_IN_ADDRESS.search(urlsplit(url).path):
+            return PartialDate(f"{match[1]}-{match[2]}")
+    return None
 
 
 def day_of(url: str) -> date | None:
@@ -57,20 +73,51 @@ def day_of(url: str) -> date | None:
     return None
 
 
-def read_moment(text: str) -> PartialDate | None:
-    """Returns a date as pages write them; None if it cannot be read."""
+def read_moment(text: str, language: str = "") -> PartialDate | None:
+    """Returns a date as pages write them; None if it cannot be read, or could be two (``05/06/2024``).
+
+    Args:
+        text: The date.
+        language: The language of the page, as it states it: in most, the day is first.
+    """
     text = text.strip()[:_MAX_LENGTH]
     if _PLACEHOLDER.match(text):
         return None
     for candidate in (text, re.sub(r"\.\d+", "", text), text[:19], text[:10]):
         with suppress(ValueError):
             return PartialDate.parse(candidate)
+    text = with_day_first(text, language)
+    return read_date(text) or _read_whole(text)
+
+
+def with_day_first(text: str, language: str) -> str:
+    """Returns a text with its dates in figures written as days, months and years, if its language writes them so."""
+    return _DAY_AND_MONTH.sub(r"\1.\2.\3", text) if _is_day_first(language) else text
+
+
+def could_be_two(text: str) -> bool:
+    """Returns whether a text is a date of which each part could be the month: ``05/06/2024``."""
+    match = _DAY_AND_MONTH.match(text)
+    return match is not None and read_date(match[0]) is None and int(match[1]) <= 31 and int(match[2]) <= 31
+
+
+def _is_day_first(language: str) -> bool:
+    name, *others = language.lower().replace("_", "-").split("-")
+    return bool(name) and (name != "en" or not _DAY_FIRST.isdisjoint(others))
+
+
+def _read_whole(text: str) -> PartialDate | None:
+    """Reads a date with python-dateutil, if it guesses nothing: neither a missing part, nor which one is the day."""
     import warnings
 
     from dateutil.parser import ParserError, parse
 
     zones = {name: int(hours * 3600) for name, hours in _ZONES.items()}
+    readings = set()
     with suppress(ParserError, OverflowError, ValueError), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about unknown time zones: the time is local then
-        return PartialDate.parse(parse(text, tzinfos=zones))
+        for missing in (datetime(2000, 1, 1), datetime(2001, 2, 2)):
+            for day_first in (False, True):
+                readings.add(str(parse(text, default=missing, dayfirst=day_first, tzinfos=zones)))
+        return PartialDate.parse(readings.pop()) if len(readings) == 1 else None
     return None

@@ -1,6 +1,7 @@
 """What a page states: in JSON-LD (schema.org), then Open Graph, Dublin Core, ``<meta>`` and ``<link>``.
 
-For what is in none of them, trafilatura and htmldate look at the rest of the page (decision 0019).
+For what is in none of them, ``shown`` reads what the page shows as its own date and authors. Nothing is guessed from
+its text.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from urllib.parse import urljoin, urlsplit
 
 from docarchive.formats.pages import GENERATOR
 from docarchive.readers.html.own_pages import own_metadata
-from docarchive.readers.values.people import are_full_names, are_logins, people
-from docarchive.readers.web.bylines import signature
-from docarchive.readers.web.headline import headline
-from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld
+from docarchive.readers.values.people import are_logins
+from docarchive.readers.values.reserved_keys import set_aside
+from docarchive.readers.web.headline import guessed, headline, is_headline
+from docarchive.readers.web.jsonld import ARTICLES, OTHER_KINDS, from_json_ld, json_ld
 from docarchive.readers.web.metatags import from_meta
-from docarchive.readers.web.moments import published
+from docarchive.readers.web.moments import could_be_two, in_address, published
+from docarchive.readers.web.names import without_titles
+from docarchive.readers.web.shown import Shown
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -48,29 +51,41 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     """
     if _is_own(tree):
         return PageData(own_metadata(str(tree.xpath("string(//script[@type='application/ld+json'])"))), "")
-    stated, meta, other = from_json_ld(tree, url, ARTICLES), from_meta(tree), from_json_ld(tree, url, OTHER_KINDS)
+    nodes = json_ld(tree)
+    stated, meta, other = from_json_ld(nodes, url, ARTICLES), from_meta(tree), from_json_ld(nodes, url, OTHER_KINDS)
     statements = (stated, meta, other)
     metadata: dict[str, Any] = {
         key: next((statement[key] for statement in statements if statement.get(key)), None) for key in _KEYS
     }
     metadata["url"] = _address(tree, url) or metadata["url"]
     metadata["language"] = _language(_declared_language(tree) or metadata["language"])
-    metadata["date"] = published(
-        [date for statement in statements for date in statement.get("dates", ())], metadata["url"]
-    )
-    metadata["updated"] = published([date for statement in statements for date in statement.get("updates", ())], None)
-    if metadata["updated"] == metadata["date"]:
-        metadata["updated"] = None
-    metadata["authors"] = _authors(statements, metadata["source"])
-    organizations = [*stated.get("organizations", ()), *other.get("organizations", ())]
-    dated = metadata["date"] is not None
-    _add_extracted(tree, metadata, organizations)
     metadata["title"] = _title(tree, metadata, statements)
-    if metadata["source"] in (metadata["title"], ""):
+    metadata["source"] = metadata["source"] or _host(metadata["url"])
+    shown = Shown(tree, metadata["title"], metadata["language"] or "")
+    metadata |= _dates(statements, shown, metadata["url"])
+    organizations = [*stated.get("organizations", ()), *other.get("organizations", ())]
+    metadata["authors"] = _authors(statements, shown, metadata["source"], organizations)
+    if metadata["source"] == metadata["title"]:
         metadata["source"] = None
-    _add_signature(tree, metadata, dated=dated)
-    metadata["authors"] = metadata["authors"] or [*dict.fromkeys(organizations)]
     return PageData({key: value for key, value in metadata.items() if value}, str(stated.get("body") or ""))
+
+
+def _dates(statements: tuple[Mapping[str, Any], ...], shown: Shown, url: str | None) -> dict[str, Any]:
+    """Returns the dates that a page states, else those that it shows as its own, else the one in its address.
+
+    What it states as a date and cannot be read, as it could be of two days, is kept as it is written.
+    """
+    stated = [date for statement in statements for date in statement.get("dates", ())]
+    updates = [date for statement in statements for date in statement.get("updates", ())]
+    dates: dict[str, Any] = {"date": published(stated, url, shown.language)}
+    if dates["date"] is None:
+        dates["date"] = shown.date or (in_address(url) if url else None)
+    if dates["date"] is None and (unclear := next(filter(could_be_two, stated), shown.unclear_date)):
+        set_aside(dates, "date", unclear)
+    dates["updated"] = published(updates, None, shown.language) or (None if stated else shown.updated)
+    if dates["updated"] == dates["date"]:
+        dates["updated"] = None
+    return dates
 
 
 def _is_own(tree: HtmlElement) -> bool:
@@ -80,15 +95,24 @@ def _is_own(tree: HtmlElement) -> bool:
 
 def _title(tree: HtmlElement, metadata: Mapping[str, Any], statements: tuple[Mapping[str, Any], ...]) -> str:
     names = [str(statement[key]) for key in ("title", "name") for statement in statements if statement.get(key)]
-    titles = [str(metadata["title"] or ""), *names, *map(str, tree.xpath("//head/title/text()")[:1])]
+    first = str(metadata["title"] or "")
+    titles = [first if is_headline(first) else guessed(tree), *names, *map(str, tree.xpath("//head/title/text()")[:1])]
     sites = map(str, tree.xpath("//meta[@property='og:site_name']/@content"))
     return headline(tree, titles, [str(metadata["source"] or ""), *sites])
 
 
-def _authors(statements: tuple[Mapping[str, Any], ...], source: str | None) -> list[str]:
-    """Returns the first list of authors who are people, else the first list."""
-    candidates = [[str(name) for name in statement["authors"]] for statement in statements if statement.get("authors")]
-    return next((names for names in candidates if not _is_weak(names, source)), candidates[0] if candidates else [])
+def _authors(
+    statements: tuple[Mapping[str, Any], ...], shown: Shown, source: str | None, organizations: list[str]
+) -> list[str]:
+    """Returns the authors of a page: the first stated list of people, else those that it shows, else the first list."""
+    titles = [str(statement[key]) for statement in statements for key in ("title", "name") if statement.get(key)]
+    candidates = [
+        names
+        for statement in statements
+        if (names := without_titles(map(str, statement.get("authors", ())), [*titles, shown.title]))
+    ]
+    found = next((names for names in candidates if not _is_weak(names, source)), [])
+    return found or shown.authors or (candidates[0] if candidates else [*dict.fromkeys(organizations)])
 
 
 def _is_weak(names: list[str], source: str | None) -> bool:
@@ -118,46 +142,8 @@ def _language(text: object) -> str | None:
     return tag if _LANGUAGE.fullmatch(tag) else None
 
 
-def _add_extracted(tree: HtmlElement, metadata: dict[str, Any], organizations: list[str]) -> None:
-    """Adds what trafilatura and htmldate find, for what the page does not state."""
-    is_weak = _is_weak(metadata["authors"], metadata["source"])
-    if is_weak or not all(metadata[key] for key in ("title", "date", "source")):
-        extracted = _extract(tree, metadata["url"])
-        authors = [name for byline in (extracted.pop("authors", None) or "").split(";") for name in people(byline)]
-        if authors and is_weak and (are_full_names(authors) or not (metadata["authors"] or organizations)):
-            metadata["authors"] = authors
-        for key, value in extracted.items():
-            metadata[key] = metadata.get(key) or value
-
-
-def _add_signature(tree: HtmlElement, metadata: dict[str, Any], *, dated: bool) -> None:
-    """Adds authors and date from the lines below the title, unless the page states them.
-
-    They take precedence over htmldate's date, which is a guess if the page states none.
-    """
-    is_weak = not metadata["authors"] or _is_weak(metadata["authors"], metadata["source"])
-    if not is_weak and dated:
-        return
-    signed = signature(tree, metadata["title"])
-    if is_weak and signed.authors:
-        metadata["authors"] = signed.authors
-    if not dated and signed.date:
-        metadata["date"] = signed.date
-
-
-def _extract(tree: HtmlElement, url: str | None) -> dict[str, Any]:
-    from trafilatura.metadata import extract_metadata
-
-    try:
-        document = extract_metadata(tree, url)
-    except Exception:  # trafilatura raises many types on unusual pages
-        return {}
-    if document is None:
-        return {}
-    return {
-        "title": document.title,
-        "date": document.date,
-        "authors": document.author,
-        "source": document.sitename,
-        "summary": document.description,
-    }
+def _host(url: str | None) -> str | None:
+    """Returns the host in an address, without ``www.``."""
+    with suppress(ValueError):
+        return (urlsplit(url or "").hostname or "").removeprefix("www.") or None
+    return None

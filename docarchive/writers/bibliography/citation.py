@@ -90,7 +90,7 @@ def _gather(documents: Iterable[Document], file: IO[str]) -> int:
     number = 0
     for number, document in enumerate(documents, start=1):
         if number > MAX_ARTICLES:
-            raise UsageError(f"at most {MAX_ARTICLES:,} articles can be cited at once; say fewer with --limit")
+            raise UsageError(f"at most {MAX_ARTICLES:,} articles can be cited at once; cite fewer with --limit")
         reference = references.of(document.article)
         file.write(f"{json.dumps(reference.key)}: {json.dumps(_entry(reference), ensure_ascii=False)}\n")
     return number

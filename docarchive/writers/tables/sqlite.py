@@ -48,7 +48,7 @@ def _fill(path: Path, documents: Iterable[Document], fields: tuple[str, ...]) ->
 
     names = list(dict.fromkeys(fields or COLUMNS))
     if len({name.casefold() for name in names}) < len(names):
-        raise UsageError("two fields differ in case alone; column names of a database ignore case")
+        raise UsageError("two fields differ only in upper and lower case; column names of a database ignore case")
     marks = ", ".join("?" * len(names))
     connection = sqlite3.connect(path, isolation_level=None)
     try:

@@ -97,8 +97,11 @@ def test_an_article_that_was_deleted_is_fetched_whole(site: Site, root: Path) ->
         archive.import_(f"{site.url}/pier")
         (row,) = archive.list()
         (root / row.path).unlink()
+        assert archive.import_(f"{site.url}/pier", again=True).new == 1
+        (root / row.path).unlink()
         archive.sync()
-        assert archive.import_(f"{site.url}/pier").new == 1
+        assert archive.import_(f"{site.url}/pier").deleted == 1
+        assert archive.import_(f"{site.url}/pier", again=True).new == 1
 
 
 def test_a_feed_is_read_entry_by_entry(site: Site, root: Path) -> None:

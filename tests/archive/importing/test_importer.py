@@ -214,7 +214,7 @@ def test_bad_inputs_are_refused_and_kept_and_the_rest_goes_in(root: Path, tmp_pa
 
 
 def test_bad_lines_are_refused_by_number_and_kept(root: Path) -> None:
-    data = b'{"body": "one"}\n{"body": \n\n[1]\n{"body": "two", "date": "never"}\n{"body": "three"}'
+    data = b'{"body": "one"}\n{"body": \n\n[1]\n{"body": "two", "title": ["a", "b"]}\n{"body": "three"}'
     with Archive.create(root) as archive:
         report = archive.import_(io.BytesIO(data), format="jsonl")
         assert counts(report) == (2, 0, 0, 3)
@@ -367,7 +367,8 @@ def test_an_update_of_an_article_whose_file_is_gone_or_broken(root: Path) -> Non
         assert counts(report) == (0, 0, 0, 1)
         assert "cannot be read" in report.refused[0].reason
         path.unlink()
-        assert counts(archive.import_(lines({"title": "T", "body": "Two.", **url}))) == (1, 0, 0, 0)
+        assert archive.import_(lines({"title": "T", "body": "Two.", **url})).deleted == 1
+        assert counts(archive.import_(lines({"title": "T", "body": "Two.", **url}), again=True)) == (1, 0, 0, 0)
         assert archive.get(id_).body == "Two."
 
 
@@ -426,7 +427,8 @@ def test_a_folder_with_two_versions_of_an_article_settles(root: Path, tmp_path: 
         (row,) = archive.list()
         (root / row.path).unlink()
         archive.sync()
-        assert archive.import_(inbox).new == 1, "what was deleted comes back"
+        assert (archive.import_(inbox).deleted, archive.count("*")) == (3, 0)
+        assert archive.import_(inbox, again=True).new == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are not UTF-8 exist on Linux alone")

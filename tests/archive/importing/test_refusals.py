@@ -41,11 +41,11 @@ def test_a_record_that_is_mended_in_quarantine_keeps_its_place(archive: Archive,
 
 def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tmp_path: Path) -> None:
     lines, page = tmp_path / "m.jsonl", tmp_path / "a.md"
-    lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "date": "never"}\n')
+    lines.write_text('{"body": "one"}\n{"body": \n{"body": "x", "title": ["a", "b"]}\n')
     page.write_text("---\ntitle: [\n---\nText\n")
     archive.import_(lines, page)
     assert len(kept(archive)) == 3
-    lines.write_text('{"body": "one"}\n{"body": "two"}\n{"body": "x", "date": "never"}\n')
+    lines.write_text('{"body": "one"}\n{"body": "two"}\n{"body": "x", "title": ["a", "b"]}\n')
     page.write_text("---\ntitle: T\n---\nText\n")
     assert archive.import_(lines, page, dry_run=True).new == 2
     assert len(kept(archive)) == 3

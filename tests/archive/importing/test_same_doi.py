@@ -34,7 +34,7 @@ def imported(archive: Archive, *records: Mapping[str, object], dry_run: bool = F
         ({"title": "Kelp in winter", "authors": [], "body": "It grows."}, ["new"]),
         ({"title": "Von Stegen", "body": "Sie stehen."}, ["updated"]),
         ({"title": "On Piers", "authors": ["Bo Larsen"], "body": "They stood."}, ["updated"]),
-        ({"title": "", "authors": [], "body": "They stood."}, ["updated"]),
+        ({"title": "", "authors": [], "body": "They stood there. Then they fell."}, ["updated"]),
         ({"url": "https://x.example/a", "title": "Kelp", "authors": [], "body": "It grows."}, ["new"]),
     ],
 )

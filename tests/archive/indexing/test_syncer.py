@@ -53,7 +53,9 @@ def test_deleted_edited_and_added_files(archive: Archive) -> None:
         removed=[relative(archive, gone)],
         unchanged=len(ARTICLES) - 2,
     )
-    assert snapshot(archive.path) == before, "sync writes no file of the user's"
+    after = snapshot(archive.path)
+    assert gone.name in after.pop("deleted.jsonl").decode()
+    assert after == before, "sync writes no file of the user's"
     assert archive.count("wheat climbed") == 0
     assert archive.count("lighthouse") == 1
     assert archive.count('"new pier"') == 0

@@ -164,6 +164,113 @@ def test_a_file_without_entries_is_refused(data: str, name: str) -> None:
         found(data, name)
 
 
+RIS_DATES: list[tuple[list[str], str | None, list[str]]] = [
+    (["PY  - May 2021"], "2021-05", []),
+    (["PY  - 2021/05/03/"], "2021-05-03", []),
+    (["PY  - 2021///Spring"], "2021", ["2021///Spring"]),
+    (["PY  - 2021///"], "2021", []),
+    (["DA  - 05-12", "PY  - 2021"], "2021", ["05-12"]),
+    (["DA  - 2021/Mar/12", "PY  - 2021"], "2021-03-12", []),
+    (["DA  - in spring", "PY  - soon"], None, ["in spring", "soon"]),
+    (["PY  - 800"], None, ["800"]),
+    (["PY  - 2024/02/30"], "2024-02", ["2024/02/30"]),
+]
+
+
+@pytest.mark.parametrize(("lines", "date", "kept"), RIS_DATES)
+def test_dates_of_ris(lines: list[str], date: str | None, kept: list[str]) -> None:
+    [article] = found("\n".join(["TY  - JOUR", "TI  - A", *lines, "ER  - ", ""]))
+    assert isinstance(article, Article)
+    assert (str(article.date) if article.date else None, article.values("date_as_written")) == (date, kept)
+
+
+@pytest.mark.parametrize(
+    ("fields", "date", "kept"),
+    [
+        ("year = 2019, month = 5", "2019-05", {}),
+        ('year = 2019, month = mar # "~16"', "2019-03-16", {}),
+        ('year = 2019, month = "23--27~" # may', "2019-05", {"month": "23–27 may"}),
+        ("year = 2019, month = Summer", "2019", {"month": "Summer"}),
+        ("year = 2019, month = feb, day = 30", "2019-02", {"day": "30"}),
+        ("year = {n.d.}", None, {"date_as_written": "n.d."}),
+        ("year = 800", None, {"date_as_written": "800"}),
+        ("year = {March 2020}", "2020-03", {}),
+        ("year = 2019, date = {soon}", "2019", {"date_as_written": "soon"}),
+        ("date = {2019-03-01/2019-04-02}", "2019-03-01", {"date_as_written": "2019-03-01/2019-04-02"}),
+    ],
+)
+def test_dates_of_bibtex(fields: str, date: str | None, kept: dict[str, str]) -> None:
+    [article] = found(f"@misc{{a, title = {{A}}, {fields}}}")
+    assert isinstance(article, Article)
+    del article.extra["citation_key"], article.extra["entry_type"]
+    assert (str(article.date) if article.date else None, article.extra) == (date, kept)
+
+
+@pytest.mark.parametrize(
+    ("issued", "date", "kept"),
+    [
+        ({"date-parts": [[2020, "3", 5]]}, "2020-03-05", None),
+        ({"date-parts": [[-350]]}, None, "-350"),
+        ({"date-parts": [[800]]}, None, "800"),
+        ({"date-parts": [2020]}, "2020", None),
+        ({"date-parts": [[2020, 13]]}, "2020", None),
+        ("soon", None, "soon"),
+        (2020, "2020", None),
+    ],
+)
+def test_dates_of_csl_json(issued: object, date: str | None, kept: str | None) -> None:
+    [article] = found(json.dumps([{"type": "book", "title": "A", "issued": issued}]), "a.json")
+    assert isinstance(article, Article)
+    assert (str(article.date) if article.date else None, article.extra.get("date_as_written")) == (date, kept)
+
+
+def test_other_authors_are_no_author() -> None:
+    bib = "@misc{a, title = {A}, author = {Quill, Mara and others}, editor = {others}}"
+    ris = "TY  - JOUR\nTI  - A\nAU  - Quill, Mara\nAU  - et al.\nED  - others\nER  - \n"
+    csl = [{**CSL[1], "author": [{"literal": "Mara Quill"}, {"literal": "et al"}], "editor": [{"literal": "others"}]}]  # fmt: skip
+    for article in (*found(bib), *found(ris), *found(json.dumps(csl), "a.json")):
+        assert isinstance(article, Article)
+        assert (article.authors, article.extra.get("editors")) == (["Mara Quill"], None)
+        assert (article.extra["authors_as_written"], article.extra["editors_as_written"]) == (
+            "and others",
+            "and others",
+        )
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        (r"https://x.example/a\_b?c=1\&d=2\%20\#e\$", "https://x.example/a_b?c=1&d=2%20#e$"),
+        (r"https://x.example/{\_}a/{\textasciitilde}b/\~{}c/\textasciitilde{}d", "https://x.example/_a/~b/~c/~d"),
+        (r"\url{https://x.example/a_b}", "https://x.example/a_b"),
+    ],
+)
+def test_an_address_in_tex_loses_its_escapes(written: str, url: str) -> None:
+    [article] = found(f"@misc{{a, title = {{A}}, url = {{{written}}}, doi = {{10.1000/a\\_b}}}}")
+    assert isinstance(article, Article)
+    assert (article.url, article.extra["doi"]) == (url, "10.1000/a_b")
+
+
+def test_nothing_of_a_reference_is_lost_to_what_takes_precedence() -> None:
+    ris = (
+        "TY  - CHAP\nTI  - A\nBT  - Kelp\nT2  - The Book\nJO  - Kelp J\nPB  - Pier Press\nUR  - https://x.example/1\n"
+        "UR  - https://x.example/2;https://x.example/3\nC1  - one\nC1  - two\nER  - \n"
+    )
+    [article] = found(ris)
+    assert isinstance(article, Article)
+    assert (article.title, article.source, article.url) == ("A", "The Book", "https://x.example/1")
+    assert article.extra["other_urls"] == ["https://x.example/2", "https://x.example/3"]
+    kept = {key: article.extra[key] for key in ("book_title", "journal", "publisher", "c1")}
+    assert kept == {"book_title": "Kelp", "journal": "Kelp J", "publisher": "Pier Press", "c1": ["one", "two"]}
+    item = {**CSL[1], "container-title": "J", "publisher": "Pier Press"}
+    for each in (
+        *found(json.dumps([item]), "a.json"),
+        *found("@book{a, title={A}, journal={J}, publisher={Pier Press}}"),
+    ):
+        assert isinstance(each, Article)
+        assert (each.source, each.extra["publisher"]) == ("J", "Pier Press")
+
+
 @given(damaged([BIB.encode(), RIS.encode(), json.dumps(CSL).encode()]))
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
     read_or_refused(data, "bibtex", "ris", "csl-json")

@@ -190,7 +190,7 @@ def test_files_that_lie_over_each_other_are_refused() -> None:
     entry = data[at : data.index(b"PK\5\6")]
     end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 50, 50, 50 * len(entry), at, 0)
     found = read(READER, data[:at] + entry * 50 + end)
-    assert found == Found({}, {}, "files in the ZIP archive overlap, as they do only in a harmful one")
+    assert found == Found({}, {}, "files in the ZIP archive overlap; it may be harmful")
 
 
 def test_endless_directories_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ TEXT = (
 BODY = [
     "# On Ice",
     "## The harbour",
-    "It **froze** <over>. See [a page](https://example.org/).[^1]",
+    "It **froze** \\<over>. See [a page](https://example.org/).[^1]",
     "> It was told.",
     "1. first\n   - in it\n2. second",
     "| Year | Ships |\n| --- | --- |\n| 3 | 3 |",

@@ -28,7 +28,7 @@ LINK = "[The pier](<https://example.org/a>)"
             [
                 {
                     "title": "The pier",
-                    "date": PartialDate("2024-03-16T10:00:00+0100"),
+                    "date": PartialDate("2024-03-16T10:00:00+01:00"),
                     "authors": ["Ada Meyer"],
                     "url": "https://example.org/a",
                     "language": "en-GB",

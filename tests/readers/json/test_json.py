@@ -44,7 +44,7 @@ def test_the_raw_item_does_not_depend_on_white_space() -> None:
 
 def test_an_item_that_is_no_article_is_refused_by_itself() -> None:
     first, second, third = records(b'[1, {}, {"title": "t"}]')
-    with pytest.raises(ReaderError, match="a JSON object with keys and values is wanted"):
+    with pytest.raises(ReaderError, match="it is not a JSON object"):
         first.load()
     with pytest.raises(ArticleError, match="no text and no title"):
         second.load()
@@ -76,7 +76,7 @@ def test_broken_json_is_refused_as_a_whole(data: bytes, message: str) -> None:
 
 def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_reader, "MAX_SIZE", 10)
-    with pytest.raises(ReaderError, match="make it JSON Lines, one article a line"):
+    with pytest.raises(ReaderError, match="convert it to JSON Lines, one article per line"):
         records(b'{"title": "t"}')
 
 

@@ -44,7 +44,7 @@ def test_labels_are_tags(header: str, tags: list[str]) -> None:
         (f"{RECEIVED}Date: Mon, 4 Mar 2024 10:00:00 +0100\n", "", "2024-03-04T10:00:00+01:00"),
         ("Delivery-Date: Tue, 5 Mar 2024 10:00:00 +0100\n", "", "2024-03-05T10:00:00+01:00"),
         ("", "From a@x.example Tue Mar  5 10:00:00 2002\n", "2002-03-05T10:00:00"),
-        ("", "From 1234@xxx Thu Jan 04 11:11:11 +0000 2024\n", "2024-01-04T11:11:11+0000"),
+        ("", "From 1234@xxx Thu Jan 04 11:11:11 +0000 2024\n", "2024-01-04T11:11:11+00:00"),
         (RECEIVED, "From a@x.example Tue Mar  5 10:00:00 2002\n", "2024-03-05T10:00:00+01:00"),
         ("", "From a@x.example\n", "None"),
         ("Received: from a by b; soon\n", "", "None"),

@@ -215,7 +215,7 @@ def test_several_items_of_newsml_1() -> None:
 
 
 NINJS_ITEM = (
-    '{"headline": "Oil", "guid": "tag:x:1", "versioncreated": "2017-08-24T01:58:40+0000", "byline": "By Ann Bee", '
+    '{"headline": "Oil", "guid": "tag:x:1", "versioncreated": "2017-08-24T01:58:40+00:00", "byline": "By Ann Bee", '
     '"body_html": "<p>Oil <b>rose</b>.</p>"}'
 )
 
@@ -225,7 +225,7 @@ def test_ninjs_as_agencies_send_it(form: str) -> None:
     (article,) = found(form.format(NINJS_ITEM), "a.json")
     assert isinstance(article, Article)
     assert (article.title, article.body, article.extra["guid"]) == ("Oil", "Oil **rose**.", "tag:x:1")
-    assert str(article.date) == "2017-08-24T01:58:40+0000"
+    assert str(article.date) == "2017-08-24T01:58:40+00:00"
 
 
 @pytest.mark.parametrize(

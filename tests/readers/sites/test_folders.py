@@ -134,7 +134,7 @@ def test_pages_of_html_with_front_matter_become_markdown() -> None:
         "---\ntitle: Pier\n---\n<p>The <b>pier</b> stands.</p>\n<ul><li>{{ site.x }}</li></ul>\n", "pier.html"
     )
     assert article.body == "The **pier** stands.\n\n- {{ site.x }}"
-    with pytest.raises(DocarchiveError, match="no text in it but what a site fills in"):
+    with pytest.raises(DocarchiveError, match="with no text of its own"):
         read(
             "---\nlayout: default\n---\n{% for post in posts %}<a href='x'>{{ post.title }}</a>{% endfor %}\n",
             "index.html",

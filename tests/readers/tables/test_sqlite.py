@@ -91,7 +91,7 @@ def test_the_raw_bytes_of_a_row_hold_all_its_values(tmp_path: Path) -> None:
 def test_several_tables_are_listed_with_a_query_to_try(tmp_path: Path) -> None:
     path = database(POSTS, tmp_path)
     assert reason(source(path)) == (
-        "several tables look like articles; say which rows are articles, as with --query 'SELECT * FROM posts'; "
+        "several tables look like articles; choose the rows with --query, such as --query 'SELECT * FROM posts'; "
         "there are posts, search"
     )
 
@@ -99,7 +99,7 @@ def test_several_tables_are_listed_with_a_query_to_try(tmp_path: Path) -> None:
 def test_a_database_without_articles_lists_its_tables(tmp_path: Path) -> None:
     path = database('CREATE TABLE "two words" (a); CREATE TABLE other (b);', tmp_path)
     assert reason(source(path)) == (
-        "no table looks like articles; say which rows are articles, as with --query 'SELECT * FROM other'; "
+        "no table looks like articles; choose the rows with --query, such as --query 'SELECT * FROM other'; "
         "there are other, two words"
     )
 
@@ -143,7 +143,7 @@ def test_a_query_can_only_select(tmp_path: Path, query: str, monkeypatch: pytest
     path = database(POSTS, tmp_path)
     before = path.read_bytes()
     if query:
-        assert reason(source(path, query)).startswith(("a query may only select", "the query cannot be run"))
+        assert reason(source(path, query)).startswith(("the query may only select rows", "the query cannot be run"))
     else:
         assert reason(source(path, query)).startswith("several tables look like articles")
     assert path.read_bytes() == before

@@ -20,9 +20,7 @@ _NO_INDEX: Final = -1  # the generation where nothing was indexed yet
 
 
 def _read_only(*_: Any, **__: Any) -> NoReturn:
-    raise UsageError(
-        "this index is for reading: change articles by the archive (import_, sync), which keeps the index current"
-    )
+    raise UsageError("this index is read-only; change the archive instead (import_, sync)")
 
 
 class _Storage(FileStorage):

@@ -1,0 +1,74 @@
+"""Last import: what it said of an article, read again from the article's original.
+
+The catalog knows what an import said. One that was rebuilt from the files does not; then the original is parsed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from docarchive.archive.importing.merging import Said, said_of
+from docarchive.archive.importing.parsing import Parser
+from docarchive.archive.importing.records import HeldInput, PendingRecord
+from docarchive.article import Article
+from docarchive.errors import DocarchiveError
+from docarchive.readers import ReadOptions, Record, Source, choose
+from docarchive.store import Original
+
+#: Of a larger original with several records, nothing is read again: its records are kept in memory.
+_MAX_SIZE: Final = 64_000_000
+
+
+class LastImport:
+    """Parses originals again. Keeps the records of the last one, since many articles come from one file.
+
+    Args:
+        find_original: Returns the file of an original by its digest, or None.
+        parser: Parses the records.
+        options: The user's options for reading.
+    """
+
+    def __init__(self, find_original: Callable[[str], Path | None], parser: Parser, options: ReadOptions) -> None:
+        self._find_original = find_original
+        self._parser = parser
+        self._options = options
+        self._digest: str | None = None
+        self._records: dict[str | None, PendingRecord] = {}  # of the original with this digest, by fingerprint
+
+    def said_of(self, article: Article) -> Said | None:
+        """Returns what the last import said of an article; None if its original does not say.
+
+        Args:
+            article: The article as its file has it.
+        """
+        if not article.original or not article.format:
+            return None
+        if article.original != self._digest:
+            self._digest, self._records = article.original, {}
+            with suppress(DocarchiveError, OSError):
+                self._records = self._read(article.original, article.format)
+        record = self._records.get(article.fingerprint)
+        parsed = self._parser.parse([record], lambda _: None)[0] if record else None
+        return said_of(parsed) if isinstance(parsed, Article) else None
+
+    def _read(self, digest: str, format: str) -> dict[str | None, PendingRecord]:
+        path = self._find_original(digest)
+        if path is None or path.stat().st_size > _MAX_SIZE:
+            return {}
+        original = Original(digest, path.stat().st_size, "", None, path, True, path)
+        held = HeldInput(path.name, original)
+        source = Source(path.name, original.size, original.open, options=self._options)
+        reader = choose(source, format)
+        return {
+            _fingerprint(record): PendingRecord(path.name, record, held, reader, "")
+            for record in reader.records(source)
+            if isinstance(record, Record)
+        }
+
+
+def _fingerprint(record: Record) -> str | None:
+    return sha256(record.raw).hexdigest()[:32] if record.raw is not None else None

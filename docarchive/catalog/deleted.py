@@ -1,0 +1,51 @@
+"""Deleted articles: by which a later import knows that the user deleted an article. See docs/decisions/0061."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from docarchive.catalog.database import Database, batches, placeholders
+
+
+class Deletion(NamedTuple):
+    """An article whose file was deleted.
+
+    Attributes:
+        id: Its id.
+        title: Its title.
+        path: The path that its file had, relative to the archive.
+        keys: Its id, and its strong identity if it has one.
+    """
+
+    id: str
+    title: str
+    path: str
+    keys: list[str]
+
+
+class Deleted(Database):
+    """The catalog's methods for deleted articles."""
+
+    def deletion(self, id_: str) -> Deletion | None:
+        """Returns what to remember of an article that is about to be removed; None if there is no such article."""
+        rows = self._select("SELECT title, path, identity FROM articles WHERE id = ?", (id_,))
+        return next((Deletion(id_, title, path, [id_, *([key] if key else [])]) for title, path, key in rows), None)
+
+    def add_deleted(self, deletions: Iterable[Deletion]) -> None:
+        """Adds deleted articles, except those that the catalog has."""
+        for id_, _, _, keys in deletions:
+            self._db.execute(
+                "INSERT OR REPLACE INTO deleted SELECT value, ? FROM json_each(?)"
+                " WHERE NOT EXISTS (SELECT 1 FROM articles WHERE id = ?)",
+                (id_, json.dumps(keys), id_),
+            )
+
+    def deleted_keys(self, keys: Collection[str]) -> set[str]:
+        """Returns those of the ids and strong identities that belong to deleted articles."""
+        return {
+            key
+            for batch in batches([*keys])
+            for (key,) in self._select(f"SELECT key FROM deleted WHERE key IN ({placeholders(batch)})", batch)
+        }

@@ -1,0 +1,149 @@
+"""Dates and authors in elements that are marked as such, by ``<time>``, ``itemprop``, ``rel=author`` or their class.
+
+Only those of the article itself count, not those of comments, of other articles, or in the frame of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from docarchive.readers.web.blocks import is_hidden
+from docarchive.readers.web.lines import letters
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_OTHER_TAGS: Final = frozenset(["nav", "footer", "aside", "form", "figure", "blockquote", "head"])
+_OTHER_NAMES = re.compile(
+    r"comment|respond|repl(?:y|ies)|related|recommend|promo|newsletter|sidebar|widget|popular|trending|most-|more-|next"
+    r"|prev|teaser|footer|\bnav|menu|carousel|slide|gallery|ticker|\bads?\b|advert|copyright|event|expir",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(r"publi|posted|pub-?date|created|entry-date|post-?date|article-?date|date-?line", re.IGNORECASE)
+_UPDATED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
+_DATE = re.compile(r"\b(?:date|time|timestamp|datum|fecha)\b|date$|^date|timestamp|publi|posted|pubdate", re.IGNORECASE)
+_AUTHOR = re.compile(r"\bauthors?\b|\bby-?line|author-?(?:name|info)|\bbyl\b", re.IGNORECASE)
+_ELEMENT_NAMES: Final = "time a abbr address cite dd div em font h3 h4 h5 h6 li meta p small span strong td"
+_ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
+_UNCLEAR: Final = 2
+_LONGEST: Final = 160
+_MAX_ELEMENTS: Final = 20
+_MAX_HEADINGS: Final = 30
+
+
+class Marked(NamedTuple):
+    """What a page marks as its own.
+
+    Attributes:
+        dates: Dates as they are written, in ``datetime`` or as text; the best first.
+        maybe_dates: The same of elements whose names say only that there is a date.
+        updates: Dates of changes, in the same way.
+        authors: Texts that name authors, the best first.
+    """
+
+    dates: list[str]
+    maybe_dates: list[str]
+    updates: list[str]
+    authors: list[str]
+
+
+def marked(tree: HtmlElement, title: str) -> Marked:
+    """Returns the dates and the authors that a page marks: those in its article, else clear ones elsewhere.
+
+    Args:
+        tree: The page.
+        title: Its title.
+    """
+    scope = _scope(tree, title)
+    in_article = _marked_in(scope)
+    if scope is tree or (in_article.dates and in_article.authors):
+        return in_article
+    on_page = _marked_in(tree)
+    return Marked(
+        in_article.dates or on_page.dates,
+        in_article.maybe_dates,
+        in_article.updates or on_page.updates,
+        in_article.authors or on_page.authors,
+    )
+
+
+def _marked_in(scope: HtmlElement) -> Marked:
+    dates: list[tuple[int, str]] = []
+    updates: list[str] = []
+    authors: list[tuple[int, str]] = []
+    for element, names in _named(scope):
+        is_date = element.tag == "time" or bool(_DATE.search(names))
+        is_author = "author" in (element.get("rel") or "").split() or bool(_AUTHOR.search(names))
+        if not (is_date or is_author) or _is_of_other(element, scope):
+            continue
+        text = " ".join(element.text_content().split())
+        if is_date and (value := _date(element, text)):
+            if _UPDATED.search(names):
+                updates.append(value)
+            else:
+                dates.append((_rank_of_date(element, names), value))
+        elif is_author and 0 < len(text) <= _LONGEST:
+            authors.append((0 if element.get("rel") or "name" in names else 1, text))
+    sure = [ranked for ranked in dates if ranked[0] < _UNCLEAR]
+    others = [ranked for ranked in dates if ranked[0] == _UNCLEAR]
+    return Marked(_ranked(sure), _ranked(others), updates[:_MAX_ELEMENTS], _ranked(authors))
+
+
+def _ranked(values: list[tuple[int, str]]) -> list[str]:
+    return [value for _, value in sorted(values[:_MAX_ELEMENTS], key=lambda ranked: ranked[0])]
+
+
+def _named(scope: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
+    """Yields elements that may be marked, and the names that they have."""
+    for element in scope.iter(*_ELEMENTS):
+        names = [element.get(key) for key in ("class", "id", "itemprop", "property", "rel", "pubdate")]
+        if element.tag == "time" or any(names):
+            yield element, " ".join(name for name in names if name).lower()
+
+
+def _date(element: HtmlElement, text: str) -> str:
+    stated = element.get("datetime") or element.get("content") or ""
+    if not stated and element.tag == "abbr":
+        stated = element.get("title") or ""
+    return stated.strip() or (text if len(text) <= _LONGEST else "")
+
+
+def _rank_of_date(element: HtmlElement, names: str) -> int:
+    """Returns 0 for what says to be the date of publication, 1 for ``<time>``, 2 for others."""
+    if _PUBLISHED.search(names) or element.get("pubdate") is not None:
+        return 0
+    return 1 if element.tag == "time" and element.get("datetime") else _UNCLEAR
+
+
+def _scope(tree: HtmlElement, title: str) -> HtmlElement:
+    """Returns the element of the article: the one around the title, the only one, or the page."""
+    headings = [*tree.iter("h1", "h2", "h3")][:_MAX_HEADINGS]
+    title_letters = letters(title)
+    headings.sort(key=lambda heading: (letters(heading.text_content()) != title_letters, heading.tag))
+    for ancestor in headings[0].iterancestors("article") if headings else ():
+        return ancestor
+    for name in ("article", "main"):
+        candidates = [element for element in tree.iter(name) if not _is_of_other(element, tree)]
+        if len(candidates) == 1:
+            return candidates[0]
+    return tree
+
+
+def is_other(element: HtmlElement) -> bool:
+    """Returns whether an element holds something else than an article: comments, other articles, the page's frame."""
+    if element.tag in _OTHER_TAGS or is_hidden(element):
+        return True
+    return element.tag != "body" and bool(
+        _OTHER_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}")
+    )
+
+
+def _is_of_other(element: HtmlElement, scope: HtmlElement) -> bool:
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor is scope or ancestor.tag == "body":
+            return False
+        if is_other(ancestor) or (ancestor.tag == "article" and ancestor is not element):
+            return True
+    return False

@@ -1,0 +1,81 @@
+"""The date and the authors that a page shows as its own: in elements marked as such, and in lines around its title."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from docarchive.dates import PartialDate
+from docarchive.readers.values.people import are_full_names
+from docarchive.readers.web.bylines import DateInLine, Signature, date_in_line, signature
+from docarchive.readers.web.marked import Marked, marked
+from docarchive.readers.web.moments import read_moment
+from docarchive.readers.web.names import author_names, without_titles
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_MOST_WORDS: Final = 4
+
+
+class Shown:
+    """What a page shows of its date and its authors; it is looked for when it is asked for.
+
+    Args:
+        tree: The page.
+        title: Its title.
+        language: Its language, as it states it; may be empty.
+    """
+
+    def __init__(self, tree: HtmlElement, title: str, language: str) -> None:
+        self._tree = tree
+        self.title = title
+        self.language = language
+
+    @cached_property
+    def _marked(self) -> Marked:
+        return marked(self._tree, self.title)
+
+    @cached_property
+    def _signature(self) -> Signature:
+        return signature(self._tree, self.title, self.language)
+
+    @cached_property
+    def _found(self) -> list[DateInLine]:
+        """The dates that it shows, the surest first."""
+        lines = DateInLine(self._signature.date, self._signature.unclear)
+        return [*map(self._read, self._marked.dates), lines, *map(self._read, self._marked.maybe_dates)]
+
+    def _read(self, text: str) -> DateInLine:
+        moment = read_moment(text, self.language)
+        return DateInLine(moment, "") if moment else date_in_line(text, self.language)
+
+    @property
+    def date(self) -> PartialDate | None:
+        """The date; None if the page shows none."""
+        return next((found.date for found in self._found if found.date), None)
+
+    @property
+    def unclear_date(self) -> str:
+        """What is a date, but could be of two days, as it is written; may be empty."""
+        return next((found.unclear for found in self._found if found.unclear), "")
+
+    @property
+    def updated(self) -> PartialDate | None:
+        """The date of the last change; None if the page shows none."""
+        return next((date for text in self._marked.updates if (date := read_moment(text, self.language))), None)
+
+    @property
+    def authors(self) -> list[str]:
+        """Its authors: full names, else what is marked as a name; may be empty."""
+        if names := self._signature.authors:
+            return names
+        lists = [without_titles(author_names(text), [self.title]) for text in self._marked.authors]
+        full = next((names for names in lists if names and are_full_names(names)), [])
+        return full or next((names for names in lists if len(names) == 1 and _may_be_pen_name(names[0])), [])
+
+
+def _may_be_pen_name(name: str) -> bool:
+    """Returns whether a text that is marked as a name may be one: ``Vortex``, ``Harbour Desk``."""
+    words = name.split()
+    return len(words) <= _MOST_WORDS and name[0].isupper() and not any(map(str.isdigit, name))

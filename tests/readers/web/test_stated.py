@@ -1,0 +1,239 @@
+"""What a page says of itself, and only that: dates, authors, tags, titles and the source."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from docarchive.article import Article
+from docarchive.readers.web.html import read_page
+
+TEXT = (
+    "<p>The harbour council met on Saturday evening and voted for a new pier, after a storm had taken the old one away, "
+    "and work begins before the summer, the mayor said to those who had come to the hall.</p>"
+)
+
+
+def read(
+    head: str = "", body: str = "", *, url: str | None = None, lang: str = "en", title: str = "A pier", after: str = ""
+) -> Article:
+    """Returns the article of a page with something below its title, and something after its text."""
+    return read_page(
+        f"<html lang='{lang}'><head><title>{title}</title>{head}</head><body><article><h1>A pier</h1>{body}{TEXT}{TEXT}"
+        f"</article>{after}</body></html>",
+        url,
+    )
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta property="{name}" content="{content}">'
+
+
+def json_ld(**values: object) -> str:
+    return f'<script type="application/ld+json">{json.dumps({"@type": "NewsArticle", **values})}</script>'
+
+
+PUBLISHED = "article:published_time"
+
+
+@pytest.mark.parametrize(
+    ("head", "lang", "date", "as_written"),
+    [
+        (meta(PUBLISHED, "2024-05-06"), "en", "2024-05-06", None),
+        (meta(PUBLISHED, "10/05/2022 05:22 pm"), "es", "2022-05-10T17:22", None),
+        (meta(PUBLISHED, "10/05/2022"), "en-GB", "2022-05-10", None),
+        (meta(PUBLISHED, "10/05/2022"), "en", None, "10/05/2022"),
+        (meta(PUBLISHED, "10/05/2022"), "", None, "10/05/2022"),
+        (meta(PUBLISHED, "13/05/2022"), "en", "2022-05-13", None),
+        (meta(PUBLISHED, "10.12.2022, 07:00:03"), "de", "2022-12-10T07:00:03", None),
+        (meta(PUBLISHED, "10.12.2022 07:00"), "en", "2022-12-10T07:00", None),
+        (meta(PUBLISHED, "16. März 2024"), "de", "2024-03-16", None),
+        (meta(PUBLISHED, "14:30"), "en", None, None),
+        (meta(PUBLISHED, "soon"), "en", None, None),
+        (meta(f"{PUBLISHED} og:published", "2024-05-06"), "en", "2024-05-06", None),
+        (json_ld(datePublished="05/06/2024"), "en", None, "05/06/2024"),
+        (json_ld(datePublished="05/06/2024") + meta(PUBLISHED, "2024-05-06"), "en", "2024-05-06", None),
+    ],
+)
+def test_stated_dates(head: str, lang: str, date: str | None, as_written: str | None) -> None:
+    article = read(head, lang=lang)
+    assert (str(article.date) if article.date else None, article.extra.get("date_as_written")) == (date, as_written)
+
+
+RELATED = "<div class='related'><time datetime='2025-01-01'>Jan 1 2025</time> Another story</div>"
+
+
+@pytest.mark.parametrize(
+    ("body", "date"),
+    [
+        ("<time datetime='2024-05-06T01:30:00+09:00'>May 6</time>", "2024-05-06T01:30:00+09:00"),
+        ("<time datetime='2024-05-06'>today</time>" + RELATED, "2024-05-06"),
+        (RELATED + "<time datetime='2024-05-06'>today</time>", "2024-05-06"),
+        ("<time class='updated' datetime='2025-02-02'>x</time><time datetime='2024-05-06'>y</time>", "2024-05-06"),
+        ("<span itemprop='datePublished' content='2024-05-06'>today</span>", "2024-05-06"),
+        ("<abbr class='published' title='2024-05-06T10:00'>today</abbr>", "2024-05-06T10:00"),
+        ("<p class='post-date'>Monday, May 6, 2024</p>", "2024-05-06"),
+        ("<p>Published on May 6, 2024.</p>", "2024-05-06"),
+        ("<p>By Ada Meyer on Monday, May 6th, 2024 at 11:04 a.m.</p>", "2024-05-06T11:04"),
+        # what is not the date of the article
+        ("<p>In 2019 the pier was built, and on March 3, 1987 the old one had burnt.</p>", None),
+        ("<p>The old pier burnt in the storm of March 3, 1987</p>", None),
+        ("<p>It was published on March 3, 1987.</p>", None),
+        (RELATED, None),
+        ("<figure><figcaption>The pier on May 6, 2024</figcaption></figure>", None),
+        ("<div class='comment'><time datetime='2024-05-06'>today</time> I like it.</div>", None),
+        ("<blockquote><time datetime='2024-05-06'>today</time></blockquote>", None),
+        ("<p hidden><time datetime='2024-05-06'>today</time></p>", None),
+    ],
+)
+def test_shown_dates(body: str, date: str | None) -> None:
+    found = read(body=body).date
+    assert (str(found) if found else None) == date
+
+
+def test_a_date_that_could_be_of_two_days_is_kept_as_it_is_shown() -> None:
+    article = read(body="<p class='date'>Published: 05/06/2024 3:15 PM | Updated: 06/06/2024</p>")
+    assert (article.date, article.extra["date_as_written"]) == (None, "05/06/2024 3:15 PM")
+    assert str(read(body="<p class='date'>Publicado: 05/06/2024</p>", lang="es").date) == "2024-06-05"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<footer><p>Exported from <a href='https://m.example'>M</a> on January 2, 2024.</p></footer>",
+        "<p>© 2012-2024 The Post</p>",
+        "<div id='comments'><h2>Comments</h2><div class='comment'>Ann, January 2, 2024<p>Fine.</p></div></div>",
+        "<aside><time datetime='2024-01-02'>yesterday</time> Other news</aside>",
+        "<article><h2>Other</h2><time datetime='2024-01-02'>yesterday</time></article>",
+        "<div class='print-footer'>Printed on January 2, 2024</div>",
+        "<script>var today = '2024-01-02';</script>",
+    ],
+)
+def test_dates_around_an_article_are_not_its_own(after: str) -> None:
+    assert read(after=after).date is None
+
+
+@pytest.mark.parametrize(
+    ("path", "date"),
+    [
+        ("2024/05/06/pier", "2024-05-06"),
+        ("2024/05/pier", "2024-05"),
+        ("blog/2024/11/", "2024-11"),
+        ("release-2026-1-notes", None),
+        ("2024/pier", None),
+        ("news/2024-05/pier", None),
+        ("1024/05/pier", None),
+    ],
+)
+def test_dates_in_addresses(path: str, date: str | None) -> None:
+    found = read(url=f"https://post.example/{path}").date
+    assert (str(found) if found else None) == date
+
+
+@pytest.mark.parametrize(
+    ("head", "authors"),
+    [
+        (meta("twitter:label1", "Est. reading time") + meta("twitter:data1", "4 minutes"), []),
+        (meta("twitter:label1", "Lesezeit") + meta("twitter:data1", "4 Minuten"), []),
+        (meta("twitter:data1", "Ann Bee"), []),
+        (meta("twitter:label2", "Written by") + meta("twitter:data2", "Ann Bee"), ["Ann Bee"]),
+        (meta("twitter:label1", "Verfasst von") + meta("twitter:data1", "Ann Bee"), ["Ann Bee"]),
+        (meta("author", "View all posts by Ann Bee"), ["Ann Bee"]),
+        (meta("author", "Zeige alle Beiträge von Ann Bee"), ["Ann Bee"]),
+        (meta("author", "Interview: Ann Bee"), ["Ann Bee"]),
+        (meta("author", "Edited by Ann Bee (@annbee)"), ["Ann Bee"]),
+        (meta("author", "@annbee"), []),
+        (meta("author", "Follow"), []),
+        (meta("author", "March 3, 2024"), []),
+        (meta("author", "12 comments"), []),
+        (meta("author", "A pier") + meta("og:title", "A pier"), []),
+        (json_ld(headline="A pier", author={"name": "A pier"}) + meta("author", "Ann Bee"), ["Ann Bee"]),
+        (json_ld(author=[{"@type": "Person", "name": ["Ann Bee", "Cy Doe"]}]), ["Ann Bee", "Cy Doe"]),
+    ],
+)
+def test_authors_that_are_stated(head: str, authors: list[str]) -> None:
+    assert read(head).authors == authors
+
+
+def test_an_author_that_is_stated_elsewhere_in_json_ld() -> None:
+    graph = [
+        {"@type": "Article", "headline": "A pier", "author": {"@id": "https://post.example/#ann"}},
+        {"@type": "Person", "@id": "https://post.example/#ann", "name": "Ann Bee"},
+    ]
+    head = f'<script type="application/ld+json">{json.dumps({"@graph": graph})}</script>'
+    assert read(head).authors == ["Ann Bee"]
+
+
+@pytest.mark.parametrize(
+    ("body", "authors"),
+    [
+        ("<a rel='author' href='/ann'>Ann Bee</a>", ["Ann Bee"]),
+        ("<span itemprop='author'><span itemprop='name'>Ann Bee</span></span>", ["Ann Bee"]),
+        ("<p class='byline'>By Ann Bee and Cy Doe</p>", ["Ann Bee", "Cy Doe"]),
+        ("<p class='author'>Vortex</p>", ["Vortex"]),
+        ("<p class='author'>Follow</p>", []),
+        ("<p class='author'>4 minutes</p>", []),
+        ("<div class='comment'><span class='author'>Ann Bee</span> I like it.</div>", []),
+        ("<div class='related'><span class='author'>Ann Bee</span></div>", []),
+    ],
+)
+def test_authors_that_are_shown(body: str, authors: list[str]) -> None:
+    assert read(body=body).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("head", "tags"),
+    [
+        (
+            meta("article:tag", "Elections, Governors") + meta("article:tag", "Beshear, Andrew G (1977- )"),
+            ["Elections, Governors", "Beshear, Andrew G (1977- )"],
+        ),
+        (meta("article:tag", "Elections, Governors"), ["Elections, Governors"]),
+        (meta("article:tag", "wood,sea,pier"), ["wood", "sea", "pier"]),
+        (meta("keywords", "wood, sea"), ["wood", "sea"]),
+        (json_ld(keywords=["Elections, Governors", "Pier"]), ["Elections, Governors", "Pier"]),
+        (json_ld(keywords="wood, sea"), ["wood", "sea"]),
+    ],
+)
+def test_tags_with_commas(head: str, tags: list[str]) -> None:
+    assert read(head).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("<title>A pier</title><h1>Navigation und Service</h1>", "A pier"),
+        ("<title>A pier</title><h1 class='sr-only'>The Post of the harbour</h1>", "A pier"),
+        ("<title>A pier</title><nav><h1>Sections</h1></nav>", "A pier"),
+        ("<title>1</title><h1>A pier</h1>", "A pier"),
+        ("<title>The Post</title><meta property='og:title' content='1'><h1>A pier</h1>", "A pier"),
+        ("<title>A pier | The Post</title><h2>Write a Reply or Comment</h2>", "A pier"),
+        ("<title></title><h1>Leave a comment</h1><h2>A pier</h2>", "A pier"),
+        ("<title>1984</title>", "1984"),
+        ("<title>A new pi\u00ader</title>", "A new pier"),
+    ],
+)
+def test_headings_of_the_frame_are_no_titles(page: str, title: str) -> None:
+    head, _, body = page.partition("</title>")
+    html = f"<html><head>{head}</title></head><body>{body}{TEXT}{TEXT}</body></html>"
+    assert read_page(html).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "source"),
+    [
+        (meta("og:site_name", "The Post"), "The Post"),
+        (meta("publisher", "The Post"), "The Post"),
+        (meta("twitter:site", "@post_de"), "post-news.example"),
+        ("", "post-news.example"),
+    ],
+)
+def test_a_domain_is_not_made_a_name(head: str, source: str) -> None:
+    assert read(head, url="https://www.post-news.example/pier").source == source
+
+
+def test_an_update_that_is_shown() -> None:
+    body = "<time datetime='2024-05-06'>May 6</time> <time class='updated' datetime='2024-05-07'>May 7</time>"
+    article = read(body=body)
+    assert (str(article.date), str(article.updated)) == ("2024-05-06", "2024-05-07")
