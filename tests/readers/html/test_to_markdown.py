@@ -34,7 +34,6 @@ def test_what_relative_links_lead_to_may_not_be_kept() -> None:
 def test_a_fragment_of_very_many_elements_is_refused_at_once() -> None:
     with affordable(), pytest.raises(ReaderError, match="more than 150,000 elements"):
         to_markdown("<p>a</p>" * 200_000)
-    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -95,4 +94,5 @@ def test_elements_are_written_as_markdown_that_shows_them(html: str, markdown: s
 )
 def test_no_part_is_visited_for_each_other_part(part: str, around: str) -> None:
     html = "a" + around.format(part * (100_000 // part.count("<") if "<" in part else 2_000_000)) + "z"
-    assert to_markdown(html).endswith("z")  # the square of that takes hours
+    with affordable():
+        assert to_markdown(html).endswith("z")
