@@ -67,7 +67,8 @@ def test_a_setting_is_read_merged_and_checked(tmp_path: Path, name: str) -> None
         asked: Any = {list: ["b"], dict: {"url": "b"}, str: "keep", int: 1, bool: True}[type(value)]
         merged: Any = {list: ["a", "b"], dict: {"title": "a", "url": "b"}, str: "keep", int: 1, bool: True}[type(value)]
         assert resolved({name: asked}, importing)[name] == merged  # type: ignore[misc,literal-required]
-    settings.write_text(f"{before}\n[import]\n{option.setting} = {'0' if value is False else 'true'}\n", "utf-8")
+    wrong = "0" if value is False else "true"
+    settings.write_text(f"{before}\n[import]\n{option.setting} = {wrong}\n", "utf-8")
     with pytest.raises(ArchiveDamaged, match=option.setting):
         Archive.open(tmp_path / "archive")
 
