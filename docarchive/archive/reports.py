@@ -18,7 +18,7 @@ class Decision(NamedTuple):
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
-        reason: One sentence why it is refused, skipped, deleted or a duplicate; else empty.
+        reason: One sentence why it is refused, skipped, deleted or a duplicate, or what is odd about a new article.
         conflicts: The keys that the import changes, but whose values are kept, because they were edited in the file.
     """
 

@@ -18,6 +18,12 @@ def show_decision(json: bool) -> Callable[[Decision], None]:
     return lambda decision: out(_decision_line(decision))
 
 
+def show_remark(decision: Decision) -> None:
+    """Prints what there is to say of a new article."""
+    if decision.kind == "new" and decision.reason:
+        message(f"{line(decision.where)}: {line(decision.reason)}")
+
+
 def _decision_line(decision: Decision) -> str:
     detail = line(decision.reason or decision.title or decision.id)
     return f"{decision.kind:<9} {line(decision.where)}{'  ' if detail else ''}{dim(detail) if detail else ''}"

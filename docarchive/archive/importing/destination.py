@@ -49,6 +49,10 @@ class Destination:
             return (self._ahead.get(strong) if strong else None) or self._ahead.get(id_)
         return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
 
+    def entry(self, id_: str) -> Entry | None:
+        """Returns the entry of the article with this id, whether it was looked up ahead or not."""
+        return self._catalog.entry(id_)
+
     def said(self, entry: Entry) -> Said | None:
         """Returns what the last import said of an article; None if that is not known."""
         return self._catalog.said(entry.id)
@@ -182,13 +186,20 @@ class DryRun(Destination):
         self._texts: dict[str, str] = {}  # of the batch, by path
         self._articles = sqlite3.connect("", isolation_level=None)  # SQLite deletes it when it is closed
         self._articles.execute(
-            "CREATE TABLE articles (id TEXT PRIMARY KEY, strong TEXT UNIQUE, path TEXT, content TEXT, text TEXT)"
+            "CREATE TABLE articles (id TEXT PRIMARY KEY, strong TEXT, path TEXT, content TEXT, text TEXT)"
         )
+        self._articles.execute("CREATE INDEX strong ON articles (strong)")
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
-        sql = "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ? LIMIT 1"
+        sql = (
+            "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ?, rowid LIMIT 1"
+        )
         row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
+
+    def entry(self, id_: str) -> Entry | None:
+        row = self._articles.execute("SELECT id, path, content FROM articles WHERE id = ?", (id_,)).fetchone()
+        return Entry(row[0], row[1], row[2], 0, 0) if row else super().entry(id_)
 
     def said(self, entry: Entry) -> Said | None:
         known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()

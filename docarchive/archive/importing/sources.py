@@ -54,6 +54,8 @@ class _Nesting:
 
     bytes_left: int  # how many bytes of members may still be read
     depth: int = 0  # how deep the current member is nested
+    empty: int = 0  # how many members are empty
+    first_empty: str = ""  # the name of the first of these in reports
 
     def enter(self, member: Member) -> None:
         """Counts a member; raises ``ReaderError`` if it is too deep or too large."""
@@ -63,6 +65,11 @@ class _Nesting:
         if self.bytes_left < 0:
             raise ReaderError("its contents are far larger than the file; unpack it yourself if you trust it")
         self.depth += 1
+
+    def note_empty(self, where: str) -> None:
+        """Counts an empty member: there is nothing of it to keep, so all of them are one refusal."""
+        self.empty += 1
+        self.first_empty = self.first_empty or where
 
 
 class Sources:
@@ -187,6 +194,9 @@ class Sources:
             return
         except OSError as error:
             raise unwritable(error) from None
+        if nesting is not None and not original.size:
+            nesting.note_empty(where)
+            return
         source = blank._replace(size=original.size, open=original.open)
         held = HeldInput(where, original, blank.url, record_of)
         nesting = nesting or _Nesting(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
@@ -196,10 +206,19 @@ class Sources:
             except InputError as error:
                 refused = RefusedInput(where, str(error), held.content(), held, source.size, whole=True)
                 self._importer.put(refused, source.size)
+            if nesting.empty and not nesting.depth:
+                self._refuse_empty(where, nesting)
             if original.file is not None:
                 self._importer.flush()
         finally:
             self._store.originals.drop(original)
+
+    def _refuse_empty(self, where: str, nesting: _Nesting) -> None:
+        """Refuses the empty members of an input, in one sentence."""
+        if nesting.empty == 1:
+            self._refuse(nesting.first_empty, "the file is empty")
+        else:
+            self._refuse(where, f"{nesting.empty:,} files in it are empty")
 
     def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
         counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
