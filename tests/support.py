@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 from docarchive import Archive, frontmatter
@@ -59,6 +60,18 @@ ARTICLES: list[dict[str, Any]] = [
         "body": "In that year the old pier burned.",
     },
 ]
+
+
+@contextmanager
+def affordable() -> Iterator[None]:
+    """Fails if the work inside takes 30 seconds of processor time.
+
+    Inputs are so large that work that grows with their square takes minutes, and work that grows with their size a
+    second. What other programs do at the same time does not count.
+    """
+    began = process_time()
+    yield
+    assert process_time() - began < 30
 
 
 def snapshot(root: Path) -> dict[str, bytes]:

@@ -99,7 +99,7 @@ def test_reading_the_catalog_or_an_article_loads_no_engine(root: Path, arguments
 
 #: What only other formats than Markdown need, and what asks for plug-ins where a package names some.
 OF_OTHER_FORMATS = {
-    *("csv", "email", "http", "xml", "zipfile", "charset_normalizer", "bs4", "markdownify", "lxml"),
+    *("csv", "email", "http", "xml", "zipfile", "charset_normalizer", "bs4", "lxml"),
     *("trafilatura", "feedparser", "pyarrow", "pypdfium2", "mammoth", "striprtf", "warcio", "importlib.metadata"),
 }
 

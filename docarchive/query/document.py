@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
 from docarchive.dates import PartialDate
+from docarchive.markdown import has_elements, shown
+from docarchive.pictures import without_addresses
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -49,8 +51,14 @@ class AnalyzedArticle:
         self._headings: list[PreToken] = []
 
     def text(self, field: str) -> str:
-        """Returns the text of a text field."""
-        return getattr(self.article, field) or ""
+        """Returns the text of a text field.
+
+        The body's is without elements inside words, such as ``H<sub>2</sub>O``, and without the addresses of pictures.
+        """
+        text: str = getattr(self.article, field) or ""
+        if field != "body":
+            return text
+        return without_addresses(shown(text) if has_elements(text) else text)
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""

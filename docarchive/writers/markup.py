@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 #: The elements that a text may have. Scripts, forms, frames, styles and all others are removed.
@@ -25,6 +25,19 @@ _ATTRIBUTES: Final = {
     "*": {"lang", "dir"},
 }
 _SET_IN = re.compile(r"\n(?: {3}[ \t]*|\t[ \t]*)(?=\S)")
+#: Further elements of HTML; those that are not in ``ELEMENTS`` are removed.
+_OTHER_ELEMENTS: Final = frozenset(
+    """
+    acronym address applet area article aside audio base basefont bdi bdo bgsound big blink body button canvas center
+    col colgroup data datalist dialog dir embed fieldset font footer form frame frameset head header hgroup html iframe
+    image input label legend link main map marquee math menu menuitem meta meter nav nobr noembed noframes noscript
+    object optgroup option output param picture plaintext portal progress rb rtc script search section select slot
+    source spacer strike style svg template textarea title track tt video xmp
+    """.split()  # noqa: SIM905
+)
+_PAIRED: Final = "paired"
+_BARE_TAG = re.compile(r"\s*</?([A-Za-z][A-Za-z0-9-]*)>\s*\Z")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
 _SCHEMES: Final = frozenset({"http", "https", "mailto", "ftp", "tel", "doi"})
 
 
@@ -32,14 +45,15 @@ def html_of(markdown: str, *, images: bool = True) -> str:
     """Returns a text as HTML: CommonMark with tables and strikethrough, sanitized.
 
     Args:
-        markdown: The text of an article. Harmless HTML in it is kept.
+        markdown: The text of an article. Harmless HTML in it is kept; what only looks like HTML, as ``List<String>``
+            does, is text.
         images: Whether to keep pictures; otherwise their descriptions replace them.
     """
     import nh3
 
     elements = ELEMENTS if images else ELEMENTS - {"img"}
     return nh3.clean(
-        _parser(images).render(markdown),
+        _parser(images).render(markdown, {_PAIRED: _paired_names(markdown)}),
         tags=set(elements),
         attributes={name: set(values) for name, values in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
@@ -54,9 +68,46 @@ def _parser(images: bool) -> Any:
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
     parser.core.ruler.after("block", "typewritten", _split_typewritten)
     parser.core.ruler.push("aligned", _align)
+    rules = {rule.name: rule for rule in parser.block.ruler.__rules__}
+    for name, check in (("html_block", _html_block), ("reference", _definition)):
+        parser.block.ruler.at(name, partial(check, rules[name].fn), {"alt": rules[name].alt})
+    parser.add_render_rule("html_inline", _html_inline)
     if not images:
         parser.add_render_rule("image", _described)
     return parser
+
+
+def _paired_names(markdown: str) -> frozenset[str]:
+    """Returns the names in start tags and in end tags: elements, whatever they are."""
+    names: tuple[set[str], set[str]] = (set(), set())
+    for end, name in _TAG.findall(markdown) if "</" in markdown else ():
+        names[bool(end)].add(name)
+    return frozenset(names[0] & names[1])
+
+
+def _is_text(tag: str, environment: Any) -> bool:
+    """Returns whether what CommonMark reads as a tag is text: of no element of HTML, and of no pair."""
+    match = _BARE_TAG.match(tag)
+    if match is None or match[1] in environment[_PAIRED]:
+        return False
+    return match[1].lower() not in ELEMENTS and match[1].lower() not in _OTHER_ELEMENTS
+
+
+def _html_block(rule: Any, state: Any, start: int, end: int, silent: bool) -> bool:
+    first = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return not _is_text(first, state.env) and rule(state, start, end, silent)
+
+
+def _definition(rule: Any, state: Any, start: int, end: int, silent: bool) -> bool:
+    """Reads the definition of a link; that of a footnote is text."""
+    return not state.src.startswith("[^", state.bMarks[start] + state.tShift[start]) and rule(state, start, end, silent)
+
+
+def _html_inline(self: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:
+    from html import escape
+
+    tag = str(tokens[index].content)
+    return escape(tag) if _is_text(tag, environment) else tag
 
 
 def _described(self: Any, tokens: Any, index: int, options: Any, environment: Any) -> str:

@@ -1,10 +1,10 @@
 import re
-import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from support import affordable
 
 from docarchive.dates import PartialDate
 from docarchive.dates.words import EXAMPLES, date_range
@@ -224,25 +224,24 @@ def test_anything_else_is_no_date(text: str) -> None:
     [
         *("-99999999999w", "+99999999999m", "-2024y", "+7976y", "99999999999 days ago", "last 99999999999 decades"),
         *(f"-{'9' * 90}{letter}" for letter in "hdwmy"),
-        f"-{'9' * 10_000}w",
-        f"{'9' * 10_000} days ago",
-        "last " * 2_000,
-        "-" * 10_000,
-        "- " * 5_000,
-        f"a{'-' * 10_000}",
-        f"{'1' * 10_000}",
-        f"march {'1' * 10_000}",
-        f"Sat, {'16 March ' * 1_000}",
-        "a" * 10_000,
-        f"16 March 2024 10:00{' ' * 10_000}(x",
-        f"16 March 2024 10:00 ({'x ' * 5_000}",
-        f"last{'_ -' * 3_000}",
+        f"-{'9' * 400_000}w",
+        f"{'9' * 400_000} days ago",
+        "last " * 80_000,
+        "-" * 400_000,
+        "- " * 200_000,
+        f"a{'-' * 400_000}",
+        f"{'1' * 400_000}",
+        f"march {'1' * 400_000}",
+        f"Sat, {'16 March ' * 40_000}",
+        "a" * 400_000,
+        f"16 March 2024 10:00{' ' * 400_000}(x",
+        f"16 March 2024 10:00 ({'x ' * 200_000}",
+        f"last{'_ -' * 120_000}",
     ],
 )
 def test_hostile_text_is_no_date_and_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
-    assert date_range(text, NOW) is None
-    assert time.perf_counter() - began < 0.5
+    with affordable():
+        assert date_range(text, NOW) is None
 
 
 def test_a_zone_of_now_is_not_regarded() -> None:

@@ -1,10 +1,10 @@
 import json
-import time
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from support import affordable
 
 from docarchive import keys
 from docarchive.article import Article, Literal, clean
@@ -392,22 +392,19 @@ def laughs(levels: int, form: str) -> str:
     ids=lambda text: text[:20],
 )
 def test_bombs_are_refused_quickly(text: str) -> None:
-    began = time.perf_counter()
-    with pytest.raises(InputError):
+    with affordable(), pytest.raises(InputError):
         read_article(text)
-    assert time.perf_counter() - began < 5
 
 
 def test_merges_of_merges_stay_small() -> None:
     # PyYAML 6.0.4 merges equal keys once, so that this is no bomb any more; before, it is refused.
-    began = time.perf_counter()
-    try:
-        article = read_article(laughs(12, "merge"))
-    except InputError:
-        pass
-    else:
-        assert article.extra == {f"a{level}": {"k0": "v"} for level in range(12)}
-    assert time.perf_counter() - began < 5
+    with affordable():
+        try:
+            article = read_article(laughs(12, "merge"))
+        except InputError:
+            pass
+        else:
+            assert article.extra == {f"a{level}": {"k0": "v"} for level in range(12)}
 
 
 def test_a_value_that_is_no_good_names_its_key() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.analysis import Analyzer, QueryAnalyzer
-from docarchive.article import Article, clean
+from docarchive.article import Article, clean, derive_title
 from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, snippet, walk
 from docarchive.query.snippet import LENGTH
 
@@ -333,3 +333,15 @@ def test_no_text_takes_long(piece: str) -> None:
     for query in ('pier OR 日 OR "pier pier"~1000', "p*"):
         found = cut(query, text)
         assert len(found.text) <= 2 * LENGTH
+
+
+def test_what_only_escapes_is_not_shown_and_words_are_found() -> None:
+    body = "1986\\. A List\\<String> of H<sub>2</sub>O, 10<sup>6</sup> l in\\\nC:\\Users\\\\\\*. \\# no heading"
+    found = snippet(parse("string h2o"), body, ANALYZER)
+    assert found.marked("[", "]") == "1986. A List<[String]> of [H₂O], 10⁶ l in C:\\Users\\*. # no heading"
+    document = AnalyzedArticle(Article(title="t", body=body))
+    for query in ("string", "h2o", "H₂O", '"list string of h2o"', "10⁶", "1986", '"l in c users"'):
+        assert parse(query).matches(document), query
+    for query in ("sub", "sup"):
+        assert not parse(query).matches(document), query
+    assert derive_title(body.split(" A ")[1]) == "List<String> of H₂O, 10⁶ l in"

@@ -57,3 +57,17 @@ def test_pictures_can_give_way_to_their_descriptions() -> None:
     text = 'A ![*red* "pier"](https://example.org/p.png) stands.'
     assert "<img" in html_of(text)
     assert html_of(text, images=False) == '<p>A red "pier" stands.</p>\n'
+
+
+def test_what_only_looks_like_html_is_text() -> None:
+    assert html_of("Oil <SRD> and List<String>, <b>bold</b>") == (
+        "<p>Oil &lt;SRD&gt; and List&lt;String&gt;, <strong>bold</strong></p>\n".replace("strong", "b")
+    )
+    assert html_of("<String>\nlines") == "<p>&lt;String&gt;\nlines</p>\n"
+    assert html_of("<Note>in</Note> <Foo/> <a-b c='d'>x") == "<p>in  x</p>\n"  # elements of nobody knows what
+
+
+def test_footnotes_are_text_and_other_definitions_are_none() -> None:
+    assert html_of("[^1]: https://a.example\n\n[x]: https://a.example\n\n[x]") == (
+        '<p>[^1]: https://a.example</p>\n<p><a href="https://a.example" rel="noopener noreferrer nofollow">x</a></p>\n'
+    )

@@ -12,13 +12,13 @@ from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import EDITORS
 from docarchive.formats.latex_languages import CODES
 from docarchive.identity import DOI
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.markdown import escape
+from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown
 from docarchive.readers.protocol import Member, Source
 from docarchive.readers.values.months import month as month_by_name
 from docarchive.readers.values.reserved_keys import make_article, set_aside
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MARKUP = re.compile(r"</?\w+[^<>]*>")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _DAY = re.compile(r"\d{1,2}", re.ASCII)
@@ -58,7 +58,9 @@ def reference(metadata: dict[str, Any], texts: list[str]) -> Article:
 
 
 def _text(text: str) -> str:
-    return to_markdown(text) if _MARKUP.search(text) else "\n\n".join(" ".join(p.split()) for p in text.split("\n\n"))
+    if has_element(text):
+        return to_markdown(text)
+    return "\n\n".join(escape(" ".join(paragraph.split())) for paragraph in text.split("\n\n"))
 
 
 def _citation(metadata: dict[str, Any]) -> str:
@@ -72,7 +74,7 @@ def _citation(metadata: dict[str, Any]) -> str:
         date,
         str(metadata.get("doi") or metadata.get("url") or ""),
     ]
-    return ". ".join(part for part in parts if part) + "."
+    return escape(". ".join(part for part in parts if part) + ".")
 
 
 def date_of(year: object, month: object = "", day: object = "") -> PartialDate | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.package import Package, attribute, resolve
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.to_markdown import to_text
 from docarchive.readers.html.xml import every, first, local, text_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _stated(root: Element) -> dict[str, Any]:
 
 def _description(element: Element | None) -> str:
     """Returns a description, which is often HTML."""
-    return to_markdown("".join(element.itertext())) if element is not None else ""
+    return to_text("".join(element.itertext())) if element is not None else ""
 
 
 def _title(meta: Element, refined: dict[tuple[str, str], str]) -> str:

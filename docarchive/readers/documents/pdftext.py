@@ -11,6 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, NamedTuple
 
+from docarchive.markdown import escape, escaped
 from docarchive.readers.documents.pdfpages import HYPHEN, Line, Page
 
 _DIGITS: Final = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
@@ -18,7 +19,6 @@ _BULLET: Final = re.compile(r"(?:[•●▪■◦‣∙·–—*]|[\uf0b7\uf0a7\
 _NUMBERED: Final = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-z][.)]|\[\d{1,3}\])\s+\S")
 _CONTENTS: Final = re.compile(r"\d[\d.]*\s.{0,200}[\s.]\d+\Z")
 _LEADER: Final = re.compile(r"\s?(?:\.\s?){5,}")
-_MARKUP: Final = re.compile(r"(?=#{1,6}\s|>|\+\s|(?:```|~~~))")
 _STOPS: Final = (".", "!", "?", ":", "。", "！", "？", ".”", '."', ".)", "…")
 _STAMP: Final = re.compile(r"arXiv:|https?://|doi:|\d[\d\s./:-]*\Z", re.IGNORECASE)
 _EDGE: Final = 2  # lines at the head and the foot of a page that may be running heads
@@ -203,10 +203,10 @@ def _markdown(paragraph: list[Line], sizes: _Sizes) -> str:
     text = _LEADER.sub(" … ", _join_lines([line.text for line in paragraph]))
     size = _rounded(paragraph[0].size)
     if size in sizes.headings and len(paragraph) <= 4 and len(text) <= _LONGEST_TITLE and any(map(str.isalpha, text)):
-        return f"{'#' * min(sizes.headings.index(size) + 1, 4)} {text}"
+        return f"{'#' * min(sizes.headings.index(size) + 1, 4)} {escaped([text], inside=True)}"
     if bullet := _BULLET.match(text):
-        return f"- {text[bullet.end() :]}"
-    return _MARKUP.sub(r"\\", text, count=1) if _MARKUP.match(text) else text
+        return f"- {escape(text[bullet.end() :])}"
+    return escape(text)
 
 
 def _join_lines(lines: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.exports.enml import Task, with_html
 from docarchive.readers.html.elements import elements
 from docarchive.readers.html.to_markdown import to_markdown
@@ -58,7 +59,7 @@ def _read_note(note: bytes) -> Article:
         "url": text_of(first(attributes, "source-url")),
         "attachments": [name for element in every(root, "resource") if (name := _attachment(element))],
     }
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _child(root: Element, name: str) -> Element | None:

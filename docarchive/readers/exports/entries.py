@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape, escaped_line
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.reserved_keys import make_article
@@ -15,7 +16,6 @@ from docarchive.readers.values.written_dates import read_date
 
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
-_BRACKETS: Final = re.compile(r"([\\\[\]])")
 
 
 def entry(url: object, title: object = "", text: str = "", *, html: str = "", **metadata: Any) -> Article:
@@ -51,11 +51,11 @@ def entry(url: object, title: object = "", text: str = "", *, html: str = "", **
 def link(title: str, url: str) -> str:
     """Returns a link in Markdown."""
     if not url:
-        return title
+        return escape(title)
     target = re.sub(r"[\s<>]", lambda match: f"%{ord(match[0]):02X}", url)
     if not title or title == url:
         return f"<{target}>"
-    return "[" + _BRACKETS.sub(r"\\\1", title) + f"](<{target}>)"
+    return f"[{escaped_line(title)}](<{target}>)"
 
 
 def tags_of(value: object) -> list[str]:
@@ -73,7 +73,7 @@ def quotes(texts: Iterable[tuple[object, object]]) -> str:
     paragraphs: list[str] = []
     for quote, note in texts:
         if isinstance(quote, str) and quote.strip():
-            paragraphs.append("\n".join(f"> {line}".rstrip() for line in quote.strip().splitlines()))
+            paragraphs.append("\n".join(f"> {escape(line)}".rstrip() for line in quote.strip().splitlines()))
         if isinstance(note, str) and note.strip():
             paragraphs.append(note.strip())
     return "\n\n".join(paragraphs)

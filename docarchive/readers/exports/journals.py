@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
@@ -79,7 +80,7 @@ def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str) -
         "todo": ("done" if done else "open") if fields.get("is_todo") == "1" else "",
         "state": "trashed" if fields.get("deleted_time", "0") not in ("", "0") else "",
     }
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _without_fraction(text: str | None) -> str:

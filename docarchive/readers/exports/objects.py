@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.exports.entries import entry, quotes, tags_of
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.to_markdown import to_markdown, to_text
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
@@ -110,7 +110,7 @@ def _read_readability(item: Item) -> Article:
     return entry(
         item.get("article__url"),
         _title(item.get("article__title")),
-        summary=to_markdown(excerpt) if excerpt else "",
+        summary=to_text(excerpt) if excerpt else "",
         saved=item.get("date_added"),
         state="archived" if _is_true(item.get("archive")) else "unread",
         favourite=_is_true(item.get("favorite")),

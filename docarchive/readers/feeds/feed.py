@@ -8,14 +8,15 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown, to_text
 from docarchive.readers.html.xml import as_utf8, parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import first_date
@@ -99,7 +100,7 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
     contents = [item.get("value") for item in entry.get("content") or ()]  # feedparser copies it to the summary too
-    summary = _text(entry, "summary") if contents and entry.get("summary") not in contents else ""
+    summary = _summary(entry) if contents and entry.get("summary") not in contents else ""
     metadata: dict[str, Any] = {
         "title": title,
         "date": _written(entry, "published", "created", "updated"),
@@ -120,23 +121,27 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     }
     if metadata["guid"] == metadata["url"]:
         del metadata["guid"]
-    return without_empty(metadata), body or title or url or enclosures[0]
+    return without_empty(metadata), body or escape(title) or url or enclosures[0]
 
 
 def _body(entry: Mapping[str, Any]) -> str:
     """Returns the longest of the contents, or the summary."""
-    contents = [_content_text(content) for content in entry.get("content", ())]
-    return max(contents, key=len, default="") or _text(entry, "summary")
+    contents = [_content_text(detail, to_markdown, escape) for detail in entry.get("content", ())]
+    return max(contents, key=len, default="") or _content_text(_summary_detail(entry), to_markdown, escape)
 
 
-def _text(entry: Mapping[str, Any], key: str) -> str:
-    detail = entry.get(f"{key}_detail")
-    return _content_text(detail) if detail else as_text(entry.get(key))
+def _summary(entry: Mapping[str, Any]) -> str:
+    return _content_text(_summary_detail(entry), to_text, str)
 
 
-def _content_text(detail: Mapping[str, Any]) -> str:
+def _summary_detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    detail: Mapping[str, Any] = entry.get("summary_detail") or {"value": entry.get("summary")}
+    return detail
+
+
+def _content_text(detail: Mapping[str, Any], of_html: Callable[[str], str], of_text: Callable[[str], str]) -> str:
     value = as_text(detail.get("value"))
-    return to_markdown(value) if "html" in str(detail.get("type")) or "<" in value else value
+    return of_html(value) if "html" in str(detail.get("type")) or has_element(value) else of_text(value)
 
 
 def _line(values: Mapping[str, Any], key: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -50,7 +51,7 @@ def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
         "image": as_text(item.get("image")),
         "enclosures": [link for enclosure in enclosures if (link := as_text(enclosure.get("url")))],
     }
-    return make_article(without_empty(metadata), body or title or url)
+    return make_article(without_empty(metadata), body or escape(title) or url)
 
 
 def _names(item: Mapping[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape, escaped_line
 from docarchive.readers.html.xml import first, local, parse, text_of
 from docarchive.readers.protocol import Source
 from docarchive.readers.values.reserved_keys import make_article
@@ -16,7 +17,6 @@ from docarchive.readers.values.untyped import without_empty
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_MARKDOWN_CHARACTERS = re.compile(r"([\\\[\]*_`<])")
 _SCHEMES: Final = ("http://", "https://", "feed:")
 
 
@@ -45,7 +45,7 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
             continue
         name = " ".join((item.get("text") or item.get("title") or item.get("xmlUrl") or "").split())
         site, feed = (item.get("htmlUrl") or item.get("url") or "").strip(), (item.get("xmlUrl") or "").strip()
-        entry = _link(_MARKDOWN_CHARACTERS.sub(r"\\\1", name), site or feed)
+        entry = _link(name, site or feed)
         if feed and site:
             entry += f" ({_link('feed', feed)})"
         if feed:
@@ -54,8 +54,7 @@ def _add_outlines(parent: Iterable[Element], depth: int, lines: list[str], feeds
         lines.append(f"{indent}- {_state(item)}{entry}")
         if note := (item.get("_note") or item.get("note") or item.get("description") or "").strip():
             lines.append("")
-            escaped = _MARKDOWN_CHARACTERS.sub(r"\\\1", note)
-            lines += [f"{indent}  {line.strip()}".rstrip() for line in escaped.splitlines()]
+            lines += [f"{indent}  {escape(line.strip())}".rstrip() for line in note.splitlines()]
             lines.append("")
         _add_outlines(item, depth + 1, lines, feeds)
 
@@ -68,4 +67,4 @@ def _state(item: Element) -> str:
 
 def _link(text: str, address: str) -> str:
     safe = address.lower().startswith(_SCHEMES) and not re.search(r"[\s<>]", address)
-    return f"[{text or address}](<{address}>)" if safe else text
+    return f"[{escaped_line(text or address)}](<{address}>)" if safe else escape(text)

@@ -13,6 +13,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape, shown
 from docarchive.readers.html.xml import is_deep
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ MAX_ELEMENTS: Final = 150_000
 #: An XML declaration or the like, which browsers read as a comment; the parser would warn of it, or return its text.
 _INSTRUCTION: Final = re.compile(r"<\?[^<>]*>")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
-_UNSEEN: Final = ("script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg")
-_BLOCKS: Final = ("table", "p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "img", "blockquote", "center")
-_SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
-_SAFE: Final = frozenset(["http", "https", "mailto", "tel", "ftp", "news", "gemini"])
-_CONTROLS: Final = re.compile(r"[\x00-\x20\x7f]+")
-_SPACES: Final = re.compile(r"[\x00-\x20\x7f]")
-_GAPS: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
-_HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 
 
@@ -58,16 +51,26 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
         ReaderError: The fragment is too long, or cannot be parsed.
     """
     soup = parse_html(html)
-    from markdownify import MarkdownConverter
+    from docarchive.readers.html.blocks import Writer
+    from docarchive.readers.html.seen import text_of
 
     if is_deep(soup, _tags_in, _MAX_DEPTH):
-        return _tidy(soup.get_text("\n"))
-    for tag in soup.find_all(True):
-        _clean(tag, alone)
-    for table in soup.find_all("table"):
-        _unwrap_layout(table)
-    converter: Any = MarkdownConverter(heading_style="atx", bullets="-", newline_style="backslash")
-    return _tidy(converter.convert_soup(soup))
+        return "\n".join(escape(text) for line in text_of(soup, lines=True).splitlines() if (text := line.strip()))
+    return Writer(alone=alone).markdown(soup)
+
+
+def to_text(html: str) -> str:
+    """Returns an HTML fragment as text for a value such as a summary: Markdown without escapes.
+
+    Raises:
+        ReaderError: As for ``to_markdown``.
+    """
+    return shown(to_markdown(html))
+
+
+def has_element(text: str) -> bool:
+    """Returns whether there is an element of HTML, JATS or MathML in a text; ``List<String>`` has none."""
+    return "<" in text and _ELEMENT.search(text) is not None
 
 
 def to_line(html: str) -> str:
@@ -78,13 +81,15 @@ def to_line(html: str) -> str:
     Raises:
         ReaderError: As for ``to_markdown``.
     """
-    if "<" not in html or not _ELEMENT.search(html):
+    if not has_element(html):
         return " ".join((unescape(html) if "&" in html else html).split())
-    return " ".join(parse_html(html).get_text().split())
+    from docarchive.readers.html.seen import text_of
+
+    return " ".join(text_of(parse_html(html)).split())
 
 
 def parse_html(html: str) -> BeautifulSoup:
-    """Parses an HTML fragment of untrusted origin, without what a reader would not see.
+    """Parses an HTML fragment of untrusted origin.
 
     Raises:
         ReaderError: It is too long, or cannot be parsed.
@@ -97,12 +102,9 @@ def parse_html(html: str) -> BeautifulSoup:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        soup = BeautifulSoup(_closed(_INSTRUCTION.sub("", html)), "html.parser")
+        return BeautifulSoup(_closed(_INSTRUCTION.sub("", html)), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError):
         raise ReaderError("its HTML cannot be parsed") from None
-    for tag in soup.find_all(_UNSEEN):
-        tag.extract()
-    return soup
 
 
 def _closed(html: str) -> str:
@@ -111,55 +113,5 @@ def _closed(html: str) -> str:
     return html[:end] + html[end:].replace("<", "&lt;") if html.find("<", end) >= 0 else html
 
 
-def _clean(tag: Tag, alone: bool) -> None:
-    """Removes what a reader would not see, what would run, and what would track readers."""
-    if alone and tag.name in ("a", "img") and not _SCHEME.match(_CONTROLS.sub("", _address(tag))):
-        tag.replace_with(str(tag.get("alt") or "")) if tag.name == "img" else tag.unwrap()
-    elif tag.name == "img":
-        source = str(tag.get("src") or "")
-        tiny = any(str(tag.get(side) or "").strip().removesuffix("px") in ("0", "1") for side in ("width", "height"))
-        if tiny or not _is_safe(source) or not source.strip():
-            tag.replace_with("" if tiny else str(tag.get("alt") or ""))
-    elif tag.name == "a" and not _is_safe(_address(tag)):
-        del tag["href"]
-    elif tag.name == "a" and tag.get("href"):
-        tag["href"] = _in_markdown(_address(tag))
-    elif _HIDDEN.search(str(tag.get("style") or "")):
-        tag.extract()
-
-
-def _address(tag: Tag) -> str:
-    return str(tag.get("href" if tag.name == "a" else "src") or "")
-
-
-def _in_markdown(address: str) -> str:
-    """Returns an address with spaces and unpaired brackets escaped, as both would end a link in Markdown."""
-    address = _SPACES.sub("%20", address.strip())
-    if address.count("(") != address.count(")"):
-        address = address.replace("(", "%28").replace(")", "%29")
-    return address.replace("<", "%3C").replace(">", "%3E")
-
-
-def _is_safe(address: str) -> bool:
-    scheme = _SCHEME.match(_CONTROLS.sub("", address))
-    return scheme is None or scheme[1].lower() in _SAFE
-
-
-def _unwrap_layout(table: Tag) -> None:
-    """Turns the cells of a table that only lays out a page into paragraphs."""
-    if table.find("th") and not table.find("table"):
-        return
-    rows = table.find_all("tr")
-    cells = table.find_all("td")
-    if table.get("role") != "presentation" and len(cells) > len(rows) and not table.find(_BLOCKS):
-        return
-    for element in (*table.find_all(["tbody", "thead", "tfoot", "tr", "td"]), table):
-        element.name = "div"
-
-
 def _tags_in(tag: Tag) -> Iterator[Any]:
     return (child for child in tag.children if getattr(child, "name", None))
-
-
-def _tidy(text: str) -> str:
-    return _GAPS.sub("\n\n", text.replace("\xa0", " ").replace("\r\n", "\n")).strip()

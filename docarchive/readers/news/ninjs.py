@@ -10,6 +10,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.ninjs import HTML, KEPT
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import MAX_SIZE as MAX_FILE
@@ -83,7 +84,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
     body = _body(values)
     if not body and not title:
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article(without_empty(metadata), body or title)
+    return make_article(without_empty(metadata), body or escape(title))
 
 
 def _written(values: Mapping[str, Any], *keys: str) -> Any:

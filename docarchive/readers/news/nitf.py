@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.html.xml import every, first, local, parse, spaced_text_of, text_of, to_html
 from docarchive.readers.protocol import Source
@@ -65,7 +66,7 @@ def article_of(metadata: dict[str, Any], content: Element | None) -> Article:
     body = to_markdown(_as_html(content)) if content is not None else ""
     if not body and not metadata.get("title"):
         raise ReaderError("there is neither a text nor a headline in it")
-    return make_article(without_empty(metadata), body or str(metadata["title"]))
+    return make_article(without_empty(metadata), body or escape(str(metadata["title"])))
 
 
 def _as_html(content: Element) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.html.elements import elements
 from docarchive.readers.news import REUTERS_STORY
 from docarchive.readers.protocol import Record, Refusal, Source
@@ -64,7 +65,7 @@ def _read_story(story: bytes) -> Article:
     body = _unescape(body).strip()
     if not body and not metadata["title"]:
         raise ReaderError("there is no text in it")
-    return make_article(without_empty(metadata), body or metadata["title"])
+    return make_article(without_empty(metadata), body or escape(metadata["title"]))
 
 
 def _element(text: str, name: str) -> str | None:

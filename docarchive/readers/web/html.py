@@ -152,8 +152,11 @@ def _length(text: str) -> int:
 def _main_html(tree: HtmlElement, title: str, base: str) -> str:
     """Returns the HTML of the article of a page."""
     wrap_runs(tree)
+    elements = [*tree.iter()]  # lxml makes an object of an element again each time that no other refers to it
     blocks = blocks_of(tree)
-    return html_of(tree, blocks, article_blocks(tree, blocks, title), base)
+    html = html_of(tree, blocks, article_blocks(tree, blocks, title), base)
+    del elements
+    return html
 
 
 def _whole_page(html: str, base: str) -> str:

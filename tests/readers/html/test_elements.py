@@ -1,8 +1,8 @@
 import io
 import re
-from time import process_time
 
 import pytest
+from support import affordable
 
 from docarchive.errors import ReaderError
 from docarchive.readers.html import elements as module
@@ -35,6 +35,5 @@ def test_an_element_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch
 def test_a_long_element_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_CHUNK", 4096)
     data = b"<note>" + b"x" * 40_000_000 + END
-    began = process_time()
-    assert [len(element) for element in elements(io.BytesIO(data), START, END, 50_000_000, "note")] == [len(data)]
-    assert process_time() - began < 5  # searched again with each chunk, it takes a minute
+    with affordable():  # searched again with each chunk, it takes a minute
+        assert [len(element) for element in elements(io.BytesIO(data), START, END, 50_000_000, "note")] == [len(data)]

@@ -3,11 +3,11 @@
 import io
 from email.message import EmailMessage
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import affordable
 
 from docarchive import Archive
 from docarchive.article import Article
@@ -71,10 +71,8 @@ def test_of_a_newsletter_html_is_the_article() -> None:
 @pytest.mark.parametrize("part", [b"--b\nContent-Type: multipart/mixed; boundary=b\n\n", b"--b\n\nx\n"])
 def test_a_message_of_very_many_parts_is_refused_before_it_is_parsed(part: bytes) -> None:
     head = b"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
-    began = process_time()
-    with pytest.raises(ReaderError, match="too many parts"):
+    with affordable(), pytest.raises(ReaderError, match="too many parts"):
         read_message(head + part * 300_000)
-    assert process_time() - began < 5
 
 
 def test_html_alone() -> None:

@@ -1,9 +1,9 @@
 """Front matter of Hexo, JBake, Nikola and Logseq, and such as is not closed."""
 
-import time
 from typing import Any
 
 import pytest
+from support import affordable
 
 from docarchive.readers.markup.markdown import read_markdown
 from docarchive.readers.markup.other_front_matter import read_other_front_matter
@@ -55,6 +55,5 @@ def test_texts_are_left_alone(text: str) -> None:
 @pytest.mark.parametrize("line", ["a: b", "  a", "- a", "# a", '"a": 1', "a=b", ".. a: b", "a:: b", "a: \t", " \t a"])
 def test_many_lines_take_no_time(line: str, end: str) -> None:
     for head in ("", "---" + end, "<!--" + end):
-        began = time.perf_counter()
-        read_other_front_matter(head + (line + end) * 150 + "The end." + end)
-        assert time.perf_counter() - began < 2
+        with affordable():
+            read_other_front_matter(head + (line + end) * 20_000 + "The end." + end)

@@ -1,11 +1,10 @@
 import io
 import re
-import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import SEEDS
+from support import SEEDS, affordable
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -180,9 +179,8 @@ def test_no_word_of_a_text_is_lost(lines: list[str], end: str) -> None:
     ids=range(5),
 )
 def test_much_white_space_takes_no_time(text: str) -> None:
-    began = time.perf_counter()
-    assert read(text).body
-    assert time.perf_counter() - began < 3
+    with affordable():
+        assert read(text).body
 
 
 def test_a_second_byline_or_date_is_kept() -> None:

@@ -3,11 +3,11 @@
 import contextlib
 import io
 import json
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import affordable
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -224,10 +224,8 @@ def test_encodings(encoding: str, declared: str, media_type: str, noted: str | N
     ],
 )
 def test_pages_made_to_break_parsers_are_refused_at_once(html: str, reason: str) -> None:
-    began = time.monotonic()
-    with pytest.raises(ReaderError, match=reason):
+    with affordable(), pytest.raises(ReaderError, match=reason):
         read_page(html)
-    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(

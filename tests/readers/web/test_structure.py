@@ -42,7 +42,7 @@ def body_of(html: str, *, around: bool = True, head: str = "") -> str:
         ("<pre><code>x = 1\n  y = 2\n</code></pre>", "```\nx = 1\n  y = 2\n```"),
         (
             "<pre><code class='language-python'><span class='k'>for</span> i in x:\n    <b>p</b>(i)\n</code></pre>",
-            "```\nfor i in x:\n    p(i)\n```",
+            "```python\nfor i in x:\n    p(i)\n```",
         ),
         (
             "<pre><code><span class='line'>for i in x:</span>\n<span class='line'>    p(i)</span></code></pre>",
@@ -69,7 +69,7 @@ def body_of(html: str, *, around: bool = True, head: str = "") -> str:
         ),
         # quotes
         ("<p>She said <q>no</q> twice.</p>", 'She said "no" twice.'),
-        ("<blockquote>outer<blockquote>inner</blockquote></blockquote>", "> outer\n> > inner"),
+        ("<blockquote>outer<blockquote>inner</blockquote></blockquote>", "> outer\n>\n> > inner"),
         (
             "<blockquote class='twitter-tweet'><p>The pier is gone, <a href='https://x.example/'>see</a> it</p></blockquote>",
             "> The pier is gone, [see](https://x.example/) it",

@@ -1,0 +1,15 @@
+"""The law of Markdown that is made of HTML: a page that is made of it has the text of the HTML."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from readers.html.trees import TREES, text_seen
+
+from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.writers.markup import html_of
+
+
+@settings(max_examples=200)
+@given(TREES)
+def test_a_page_made_of_the_markdown_has_the_text_of_the_html(html: str) -> None:
+    assert text_seen(html_of(to_markdown(html))) == text_seen(html)
