@@ -59,6 +59,8 @@ def summary(report: ImportReport) -> str:
     ]
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
+    if report.pictures:
+        counts.append(counted(report.pictures, "picture"))
     if report.deleted:
         counts.append(f"{report.deleted:,} deleted earlier")
     if report.skipped:

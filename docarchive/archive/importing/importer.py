@@ -147,6 +147,7 @@ class Importer:
             elif id_ := self._decide(parsed[record.fingerprint], record):
                 unchanged[record.fingerprint] = id_  # for another record with the same bytes
         self._commit()
+        self._destination.pictures.drop()
         self._refusals.sync()
 
     def end(self) -> ImportReport:
@@ -158,6 +159,7 @@ class Importer:
             self.report.refused.append(reports.Refusal(input_.where, reason, input_.kept, more))
             self._observe(Decision("refused", input_.where, reason=reason))
         self._abridged.clear()
+        self.report.pictures = self._destination.new_pictures
         self._progress("import", self._done, self._done)
         self._destination.end()
         return self.report
@@ -202,6 +204,7 @@ class Importer:
         """Sets the id, the provenance and the overrides of a parsed article."""
         if isinstance(article, InputError):
             return article
+        self._destination.read_pictures(article, record.picture)
         exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)
