@@ -97,6 +97,8 @@ def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Artic
         ReaderError: It is too large, empty, or no text; or what ``read`` raises.
     """
     text, encoding = read_text(source)
+    if "\r" in text and "\n" not in text:  # the lines of old Macs
+        text = text.replace("\r", "\n")
     article = read(text, source.name, source.folder)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)

@@ -155,3 +155,17 @@ def test_raw_bytes_in_a_header_of_mail(raw: bytes, charset: str, subject: str) -
     kind = f"Content-Type: text/plain; charset={charset}\n".encode() if charset else b""
     data = b"From: a <a@example.org>\nSubject: " + raw + b"\nMIME-Version: 1.0\n" + kind + b"\nText.\n"
     assert read("mail", data).title == subject
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        ("markdown", "---\ntitle: Pier\ndate: 2024-03-16\n---\nText.\n\nMore.\n"),
+        ("text", "Title: Pier\nDate: 2024-03-16\n\nText.\n\nMore.\n"),
+        ("rst", "Pier\n====\n\n:date: 2024-03-16\n\nText.\n\nMore.\n"),
+        ("asciidoc", "= Pier\n:date: 2024-03-16\n\nText.\n\nMore.\n"),
+    ],
+)
+def test_lines_of_old_macs_are_lines(reader: str, text: str) -> None:
+    article, plain = (read(reader, each.encode()) for each in (text.replace("\n", "\r"), text))
+    assert (article.title, str(article.date), article.body) == ("Pier", "2024-03-16", plain.body)
