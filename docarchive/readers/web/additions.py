@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from docarchive.readers.web.blocks import Block
@@ -73,16 +74,20 @@ def with_additions(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
 
 def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
     """Returns the blocks of lists, quotes and tables of which enough is chosen."""
-    wholes: dict[Block, list[HtmlElement]] = {}
+    wholes: dict[Block, tuple[HtmlElement, ...]] = {}
+    wholes_of: dict[HtmlElement, tuple[HtmlElement, ...]] = {}
     total: Counter[HtmlElement] = Counter()
     share: Counter[HtmlElement] = Counter()
     layout: set[HtmlElement] = set()
     for block in blocks:
-        wholes[block] = [element for element in block.ancestors() if element.tag in _WHOLES]
-        for element in wholes[block]:
+        around = _wholes_around(block.element, wholes_of)
+        if not around:
+            continue
+        wholes[block] = around
+        for element in around:
             total[element] += len(block.text)
             share[element] += len(block.text) if block in chosen else 0
-        layout.update([element for element in wholes[block] if element.tag == "table"][1:])
+        layout.update([element for element in around if element.tag == "table"][1:])
     rest = set()
     for block, elements in wholes.items():
         for element in elements if block not in chosen else []:
@@ -90,6 +95,21 @@ def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
             if share[element] > enough and not (element in layout or _is_layout(element, total[element])):
                 rest.add(block)
     return rest
+
+
+def _wholes_around(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElement, ...]]) -> tuple[HtmlElement, ...]:
+    """Returns the lists, quotes and tables around an element, the inner ones first."""
+    path = []
+    found: tuple[HtmlElement, ...] = ()
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor in known:
+            found = known[ancestor]
+            break
+        path.append(ancestor)
+    for ancestor in reversed(path):
+        found = (ancestor, *found) if ancestor.tag in _WHOLES else found
+        known[ancestor] = found
+    return found
 
 
 def _is_layout(element: HtmlElement, length: int) -> bool:
@@ -180,8 +200,12 @@ def _is_around_text(element: HtmlElement) -> bool:
         return element.tag not in ("figure", "header") or element.find(".//pre") is None
     if element.get("role") in _ROLES_AROUND_TEXT:
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(names) > 1 and bool(_NAMES_AROUND_TEXT.search(names)) and not _QUOTED_POST.search(names)
+    return _is_name_around_text(element.get("class") or "") or _is_name_around_text(element.get("id") or "")
+
+
+@lru_cache(maxsize=4096)
+def _is_name_around_text(names: str) -> bool:
+    return bool(_NAMES_AROUND_TEXT.search(names)) and not _QUOTED_POST.search(names)
 
 
 def _is_sentence(text: str) -> bool:

@@ -21,6 +21,9 @@ _UNSEEN_NAMES: Final = (
 )
 #: Elements whose text a reader does not see, or that are no text.
 _UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
+_MAYBE_HIDDEN: Final = (
+    "descendant-or-self::*[@hidden or @aria-hidden or contains(@style, 'isplay') or contains(@style, 'isibility')]"
+)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -81,44 +84,35 @@ def is_hidden(element: HtmlElement) -> bool:
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """Returns the blocks of a page that have text which a reader sees, in order."""
+    hidden = {element for element in tree.xpath(_MAYBE_HIDDEN) if is_hidden(element)}
     blocks: list[Block] = []
     pieces: list[Piece] = []
     linked = 0
     holder = tree
-
-    def end() -> None:
-        nonlocal linked
-        if pieces:
-            letters = sum(len(piece.text) for piece in pieces)
-            blocks.append(Block(holder, pieces.copy(), linked / letters))
-            pieces.clear()
-        linked = 0
-
     links = 0  # how many open elements are links
     stack: list[tuple[HtmlElement, bool, HtmlElement]] = [(tree, False, tree)]
     while stack:
         element, is_end, block = stack.pop()
         tag = element.tag
+        is_seen = is_end or (tag not in _UNSEEN and isinstance(tag, str) and element not in hidden)
+        if is_seen and tag not in INLINE and pieces:
+            blocks.append(Block(holder, pieces, linked / sum(len(piece.text) for piece in pieces)))
+            pieces = []
+            linked = 0
         if is_end:
             links -= tag == "a"
-            if tag not in INLINE:
-                end()
-            is_tail = True
-            text, owner = (element.tail if element is not tree else None), block
-        elif not isinstance(tag, str) or tag in _UNSEEN or is_hidden(element):
-            is_tail, text, owner = True, element.tail, block
-        else:
-            if tag not in INLINE:
-                end()
+            text = element.tail if element is not tree else None
+        elif is_seen:
             links += tag == "a"
-            owner = block if tag in INLINE else element
             stack.append((element, True, block))
-            stack.extend((child, False, owner) for child in reversed(element))
-            is_tail, text = False, element.text
+            block = block if tag in INLINE else element
+            stack.extend([(child, False, block) for child in reversed(element)])
+            text = element.text
+        else:
+            text = element.tail
         if text and not text.isspace():
             if not pieces:
-                holder = owner
-            pieces.append(Piece(element, is_tail, text))
+                holder = block
+            pieces.append(Piece(element, is_end or not is_seen, text))
             linked += len(text) if links else 0
-    end()
     return blocks

@@ -80,13 +80,14 @@ def _chosen(tree: HtmlElement, blocks: Sequence[Block], **options: Any) -> set[B
     from trafilatura import bare_extraction
 
     block_of_mark: dict[str, Block] = {}
+    has_marks = any(_MARKS.search(block.text) for block in blocks)
     for block in blocks:
         for piece in block.pieces:
             mark = _mark(len(block_of_mark))
             if mark is None:
                 break
             block_of_mark[mark] = block
-            piece.set(mark + _MARKS.sub("", piece.text))
+            piece.set(mark + (_MARKS.sub("", piece.text) if has_marks else piece.text))
     try:
         document: Any = bare_extraction(
             deepcopy(tree), include_comments=False, include_formatting=True, include_links=True, **options

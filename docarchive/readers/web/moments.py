@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from docarchive.dates import PartialDate
 from docarchive.readers.values.months import month
-from docarchive.readers.values.written_dates import read_date
+from docarchive.readers.values.written_dates import leading_date, read_date
 
-#: Hours from UTC of the zones that news pages name.
-_ZONES: Final = {
-    **{"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
-    **{"BST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "IST": 5.5, "JST": 9, "AEST": 10, "AEDT": 11},
-}
 #: What programs write for a missing date.
 _PLACEHOLDER = re.compile(r"0{3}[01]-|1970-01-01T00:00:00")
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]00:?00)")
@@ -83,11 +78,14 @@ def read_moment(text: str, language: str = "") -> PartialDate | None:
     text = text.strip()[:_MAX_LENGTH]
     if _PLACEHOLDER.match(text):
         return None
-    for candidate in (text, re.sub(r"\.\d+", "", text), text[:19], text[:10]):
+    text = with_day_first(text, language)
+    if date := read_date(text):
+        return date
+    for candidate in (re.sub(r"\.\d+", "", text), text[:19], text[:10]):
         with suppress(ValueError):
             return PartialDate.parse(candidate)
-    text = with_day_first(text, language)
-    return read_date(text) or _read_whole(text)
+    beginning = leading_date(text)
+    return beginning.date if beginning else None
 
 
 def with_day_first(text: str, language: str) -> str:
@@ -104,20 +102,3 @@ def could_be_two(text: str) -> bool:
 def _is_day_first(language: str) -> bool:
     name, *others = language.lower().replace("_", "-").split("-")
     return bool(name) and (name != "en" or not _DAY_FIRST.isdisjoint(others))
-
-
-def _read_whole(text: str) -> PartialDate | None:
-    """Reads a date with python-dateutil, if it guesses nothing: neither a missing part, nor which one is the day."""
-    import warnings
-
-    from dateutil.parser import ParserError, parse
-
-    zones = {name: int(hours * 3600) for name, hours in _ZONES.items()}
-    readings = set()
-    with suppress(ParserError, OverflowError, ValueError), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about unknown time zones: the time is local then
-        for missing in (datetime(2000, 1, 1), datetime(2001, 2, 2)):
-            for day_first in (False, True):
-                readings.add(str(parse(text, default=missing, dayfirst=day_first, tzinfos=zones)))
-        return PartialDate.parse(readings.pop()) if len(readings) == 1 else None
-    return None

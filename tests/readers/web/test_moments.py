@@ -9,7 +9,7 @@ from docarchive.readers.web.moments import day_of, published, read_moment
     ("text", "date"),
     [
         ("2024-03-16T10:00:00.123+0100", "2024-03-16T10:00:00.123+0100"),
-        ("March 16, 2024 5:30 PM EDT", "2024-03-16T17:30:00-04:00"),
+        ("March 16, 2024 5:30 PM EDT", "2024-03-16T17:30-04:00"),
         ("0001-01-01T00:00:00Z", None),
         ("1970-01-01T00:00:00Z", None),
         ("0000-00-00", None),
