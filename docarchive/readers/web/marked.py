@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.readers.web.blocks import is_hidden
@@ -30,6 +31,7 @@ _ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
 _UNCLEAR: Final = 2
 _LONGEST: Final = 160
 _MAX_ELEMENTS: Final = 20
+_MAX_NAMED: Final = 20_000
 _MAX_HEADINGS: Final = 30
 
 
@@ -73,7 +75,7 @@ def _marked_in(scope: HtmlElement) -> Marked:
     dates: list[tuple[int, str]] = []
     updates: list[str] = []
     authors: list[tuple[int, str]] = []
-    for element, names in _named(scope):
+    for element, names in islice(_named(scope), _MAX_NAMED):
         is_date = element.tag == "time" or bool(_DATE.search(names))
         is_author = "author" in (element.get("rel") or "").split() or bool(_AUTHOR.search(names))
         if not (is_date or is_author) or _is_of_other(element, scope):
