@@ -97,7 +97,7 @@ def _argument(parameter: Any) -> Parameter:
 
 
 def _option(parameter: Any) -> Parameter:
-    names = tuple(sorted(parameter.opts, key=len))
+    names = tuple(sorted([*parameter.opts, *parameter.secondary_opts], key=len))
     flag = parameter.is_flag or parameter.name in _TYPERS_OWN
     return Parameter(names, "" if flag else _value(parameter), *_described(parameter))
 

@@ -16,6 +16,7 @@ from struct import Struct
 from typing import Final
 
 from docarchive.analysis.folding import fold
+from docarchive.pictures import without_addresses
 
 BANDS: Final = 12
 ROWS: Final = 6
@@ -45,7 +46,7 @@ def signature(text: str) -> bytes | None:
     """
     from rensa import RMinHash
 
-    words = _words(text[:_MAX_LENGTH])[:_MAX_WORDS]
+    words = _words(without_addresses(text[:_MAX_LENGTH]))[:_MAX_WORDS]
     if len(words) < MIN_WORDS:
         return None
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=_SEED)

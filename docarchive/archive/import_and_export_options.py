@@ -50,6 +50,11 @@ def _first(setting: Any, value: Any) -> Any:
     return value or setting
 
 
+def _given(setting: Any, value: Any) -> Any:
+    """Merges a choice of yes, no and neither: the caller's wins."""
+    return setting if value is None else value
+
+
 def _both(setting: Iterable[str], value: Iterable[str]) -> list[str]:
     """Merges lists: the items of both."""
     return [*setting, *value]
@@ -137,6 +142,16 @@ class ImportOptions(TypedDict, total=False):
             merge=_first,
             metavar="CHOICE",
             choices=DUPLICATE_CHOICES,
+        ),
+    ]
+    images: Annotated[
+        bool | None,
+        Declared(
+            "Keep the pictures that articles show: with --images also those of fetched pages, with --no-images none.",
+            setting="images",
+            merge=_given,
+            flag="--images/--no-images",
+            shown_default="those in the same folder or file",
         ),
     ]
     again: Annotated[

@@ -18,7 +18,7 @@ class Decision(NamedTuple):
         where: The input as the user named it, with the record's location in it.
         id: The article's id, if it is known.
         title: The article's title, if it was parsed.
-        reason: One sentence why it is refused, skipped, deleted or a duplicate; else empty.
+        reason: One sentence why it is refused, skipped, deleted or a duplicate, or what is odd about a new article.
         conflicts: The keys that the import changes, but whose values are kept, because they were edited in the file.
     """
 
@@ -81,6 +81,7 @@ class ImportReport(_Report):
         duplicates: How many near duplicates there were: linked or skipped articles.
         deleted: How many articles are not imported because they were deleted from the archive.
         skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
+        pictures: How many pictures of these articles were stored; those that the archive had are not counted.
         refused: The inputs and records that cannot be read.
         conflicts: Updated articles with values that were edited in their files and are kept, though the import changes
             them too; the first 1,000.
@@ -94,6 +95,7 @@ class ImportReport(_Report):
     duplicates: int = 0
     deleted: int = 0
     skipped: int = 0
+    pictures: int = 0
     refused: list[Refusal] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)

@@ -17,7 +17,7 @@ from docarchive.store.layout import SETTINGS
 LAYOUT: Final = 1
 _SEARCHES: Final = "searches"
 _IMPORT: Final = "import"
-_TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number"}
+_TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
@@ -195,6 +195,6 @@ def _importing(path: Path, table: object) -> Mapping[str, Any]:
     for name, value in table.items():
         if name not in types:
             raise ArchiveDamaged(f"{path}: [{_IMPORT}] has no setting {name!r}; it may hold {', '.join(types)}")
-        if not isinstance(value, types[name]) or isinstance(value, bool):
+        if not isinstance(value, types[name]) or isinstance(value, bool) != (types[name] is bool):
             raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] must be {_TYPE_NAMES[types[name]]}")
     return MappingProxyType(dict(table))

@@ -1,4 +1,4 @@
-"""Titles made from a text, for articles that have none."""
+"""Titles made from a text, for articles that have none, and lines of Markdown without its marks."""
 
 from __future__ import annotations
 
@@ -9,20 +9,97 @@ from docarchive.markdown import shown
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+#: A first sentence with fewer letters is no title: ``1.``, ``Dr.``, ``U.S.``.
+_FEWEST_LETTERS: Final = 4
+_MOST_LINES: Final = 200
+
+_MARKS: Final = re.compile(r"[\[\]*_`~\\<{]")
+_HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|code|kbd|mark|font"
+_TARGET: Final = r"(?:\([^()]{0,1000}(?:\([^()]{0,500}\)[^()]{0,500})?\)|\[[^\[\]]{0,100}\])"
+_INLINE: Final = (
+    (re.compile(r"(?<!`)(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)"), r"\2"),
+    (re.compile(r"\[\^[^\[\]\s]{1,100}\]"), ""),  # the mark of a footnote
+    (re.compile(r"!?\[\[(?:[^\[\]|]{1,200}\|)?([^\[\]|]{1,200})\]\]"), r"\1"),
+    (re.compile(rf"!?\[([^\[\]]{{0,500}})\]{_TARGET}"), r"\1"),
+    (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
+    (re.compile(rf"</?(?:{_HTML})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->"), ""),
+    (re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)(___|__)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
+    (re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]{1,500}?)(?<=\S)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<!\w)_(?=[^\s_])([^_]{1,500}?)(?<=\S)_(?!\w)"), r"\1"),
+    (re.compile(r"\s*\{(?::\s*)?[#.][^{}]{1,100}\}\s*\Z"), ""),  # attributes
+)
+#: Escaped signs stand for others, in no text, while marks are looked for.
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PLACES: Final = {ord(sign): chr(0xF700 + ord(sign)) for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
+_SIGNS: Final = {ord(place): chr(code) for code, place in _PLACES.items()}
+_BLOCK: Final = re.compile(r"\s*(?:(?:#{1,6}|>|[-+*])(?=\s|\Z)\s*|>)*")
+#: Lines that a reader does not see as text: fences, definitions of links and footnotes, directives.
+_UNSEEN: Final = re.compile(
+    r"\s*(?:```|~~~|:::|\[[^\[\]]{1,100}\]:|\[\[?_?toc_?\]\]?\s*\Z|\{%.*%\}\s*\Z)", re.IGNORECASE
+)
+_BOX: Final = re.compile(r"\[[ xX]\]\s+")
+_ITEM: Final = re.compile(r"\s*\d{1,9}[.)]\s+")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?。])\s")
+_EDGES: Final = " \t#>*-_=`|"
 
 
 def derive_title(body: str) -> str:
     """Returns a title made from a text: its first sentence without Markdown markup, cut at a word if it is long."""
-    lines = [line for raw in body.split("\n", 200)[:200] if (line := _without_markup(raw[: 10 * TITLE_LENGTH]))]
-    line = next((line for line in lines if any(map(str.isalnum, line))), lines[0] if lines else "")
-    sentence = re.split(r"(?<=[.!?。])\s", line, maxsplit=1)[0]
+    raw_lines = body.split("\n", _MOST_LINES)[:_MOST_LINES]
+    lines = ((number, line) for number, raw in enumerate(raw_lines) if (line := _without_markup(raw)))
+    first = ""
+    for number, line in lines:
+        first = first or line
+        if any(map(str.isalnum, line)):
+            first = _without_number(line, raw_lines[number + 1 :])
+            break
+    sentence = _first_sentence(first)
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)
 
 
-def _without_markup(line: str) -> str:
-    plain = shown(_STRONG.sub(r"\2", _LINK.sub(r"\1", line)).strip().removesuffix("\\").strip(" \t#>*-_=`|"))
-    return " ".join(plain.replace(" | ", " ").split())
+def plain_line(line: str) -> str:
+    r"""Returns a line of Markdown as a reader sees it, without emphasis, links and the like.
+
+    >>> plain_line(r"A *fine* [text](a.md)[^1], `x` and snake_case \# 2 * 3")
+    'A fine text, x and snake_case # 2 * 3'
+    """
+    return _unmarked(line).translate(_SIGNS)
+
+
+def _unmarked(line: str) -> str:
+    """Returns a line without marks, in which others stand for escaped signs."""
+    if _MARKS.search(line):
+        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_PLACES), line))
+        for pattern, plain in _INLINE:
+            line = pattern.sub(plain, line)
+    return line
+
+
+def _without_markup(raw: str) -> str:
+    if _UNSEEN.match(raw):
+        return ""
+    line = raw[: 10 * TITLE_LENGTH]
+    block = _BLOCK.match(line)
+    plain = _unmarked(line[block.end() if block else 0 :])
+    plain = _BOX.sub("", plain.removesuffix("\\"), count=1).strip(_EDGES).replace(" | ", " ")
+    return " ".join(plain.translate(_SIGNS).split())
+
+
+def _without_number(line: str, following: list[str]) -> str:
+    """Returns the first item of a list without its number; a number that no other follows belongs to the text."""
+    item = _ITEM.match(line)
+    if item is None or item.end() == len(line):
+        return line
+    following_line = next((other for other in following if other.strip()), "")
+    return line[item.end() :] if _ITEM.match(following_line) else line
+
+
+def _first_sentence(text: str) -> str:
+    """Returns the first sentence of a line, with those after it until there are some letters."""
+    for end in _SENTENCE_END.finditer(text):
+        if sum(map(str.isalpha, text[: end.start()])) >= _FEWEST_LETTERS:
+            return text[: end.start()]
+    return text

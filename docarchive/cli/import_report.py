@@ -18,6 +18,12 @@ def show_decision(json: bool) -> Callable[[Decision], None]:
     return lambda decision: out(_decision_line(decision))
 
 
+def show_remark(decision: Decision) -> None:
+    """Prints what there is to say of a new article."""
+    if decision.kind == "new" and decision.reason:
+        message(f"{line(decision.where)}: {line(decision.reason)}")
+
+
 def _decision_line(decision: Decision) -> str:
     detail = line(decision.reason or decision.title or decision.id)
     return f"{decision.kind:<9} {line(decision.where)}{'  ' if detail else ''}{dim(detail) if detail else ''}"
@@ -53,6 +59,8 @@ def summary(report: ImportReport) -> str:
     ]
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
+    if report.pictures:
+        counts.append(counted(report.pictures, "picture"))
     if report.deleted:
         counts.append(f"{report.deleted:,} deleted earlier")
     if report.skipped:

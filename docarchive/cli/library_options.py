@@ -70,7 +70,7 @@ def _parameter(name: str, option: Declared, kind: type) -> Parameter:
     if default_text := option.shown_default or (option.default if isinstance(option.default, str) else ""):
         settings["show_default"] = default_text
     value_kind = kind if kind in (bool, int) else Path if option.metavar == "FILE" else str
-    default = False if kind is bool else None
+    default = False if kind is bool and option.default is not None else None
     return Parameter(name, value_kind, many, Option(*_names(name, option), **settings), default, False)
 
 
@@ -82,7 +82,7 @@ def _values(options: type, values: Mapping[str, Any]) -> dict[str, Any]:
     converted: dict[str, Any] = {}
     for name, value in values.items():
         option = declared(options)[name]
-        if not value:
+        if not value and not (value is False and option.default is None):
             continue
         if issubclass(kinds(options)[name], Mapping):
             value = dict(_pair(text, _names(name, option)[0], option.metavar, option.example) for text in value)

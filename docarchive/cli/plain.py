@@ -106,12 +106,18 @@ class _Line:
     def __init__(self, declared: list[Parameter], has_query: bool) -> None:
         self._has_query = has_query
         self._options: dict[str, Parameter] = {}
+        self._negative: set[str] = set()  # names of options that say no
         self._arguments: list[Parameter] = []
         self._values: dict[str, Any] = {}
         for parameter in declared:
             if isinstance(parameter.declared, Option):
                 names = parameter.declared.names or (f"--{parameter.name.strip('_').replace('_', '-')}",)
-                self._options.update(dict.fromkeys(names, parameter))
+                for name in names:
+                    positive, _, negative = name.partition("/")
+                    self._options[positive] = parameter
+                    if negative:
+                        self._options[negative] = parameter
+                        self._negative.add(negative)
             elif isinstance(parameter.declared, Argument):
                 self._arguments.append(parameter)
             elif parameter.name != "context":
@@ -126,6 +132,8 @@ class _Line:
                 positional += remaining
             elif word in self._options:
                 self._option(self._options[word], None, remaining)
+                if word in self._negative:
+                    self._values[self._options[word].name] = False
             elif word.startswith("--"):
                 name, sign, value = word.partition("=")
                 if not sign or name not in self._options:

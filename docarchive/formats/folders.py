@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.pictures import ORIGINALS as ORIGINALS
+
 #: The file that makes a folder an archive.
 SETTINGS: Final = "docarchive.toml"
-#: The folders of its articles and originals.
+#: The folder of its articles.
 ARTICLES: Final = "articles"
-ORIGINALS: Final = "originals"
 
 _SKIPPED = re.compile(
     rf"(?:^|/)(?:(?:tag)?manifest-(?:md5|sha\d+)\.txt|{ORIGINALS}/[0-9a-f]{{2}}/[0-9a-f]{{64}}(?:\.[^/]*)?)$"

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from docarchive.errors import InputError
 from docarchive.frontmatter.bounds import BLANK_LINE, find_bounds, without_line_end
+from docarchive.pictures import unplaced
 
 _PLAIN_KEY = re.compile(r"(?:[ \t]*(?:#.*)?\r?\n)*[\w.@-]+:\s")
 
@@ -19,4 +20,4 @@ def body_of(text: str) -> str:
 
         with suppress(InputError):  # front matter that cannot be read has the same bounds
             bounds, _ = load(text)
-    return without_line_end(text[bounds.body :])
+    return unplaced(without_line_end(text[bounds.body :]))

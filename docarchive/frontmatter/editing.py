@@ -14,6 +14,7 @@ from docarchive.frontmatter.bounds import BLANK_LINE, line_end, without_line_end
 from docarchive.frontmatter.reading import load, parse, read_article, render
 from docarchive.frontmatter.yaml12 import compose, dump_yaml, parse_yaml
 from docarchive.keys import canonical
+from docarchive.pictures import unplaced
 
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]|\\Z")  # as YAML sees it
 _BLANK_LINES = re.compile(r"(?:\r?\n[ \t]*)+(?=\r?\n\Z)")
@@ -92,7 +93,7 @@ def _same(one: Any, other: Any) -> bool:
 
 def _with_body(text: str, body: str) -> str:
     bounds, _ = load(text)
-    if clean(without_line_end(text[bounds.body :])) == body:
+    if clean(unplaced(without_line_end(text[bounds.body :]))) == body:
         return text
     head = text[: bounds.body]
     if bounds.syntax and not head.endswith("\n"):

@@ -12,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import BLANK_LINE, Bounds, find_bounds, line_end, without_line_end
 from docarchive.frontmatter.yaml12 import dump_yaml, parse_yaml
 from docarchive.keys import canonical
+from docarchive.pictures import unplaced
 from docarchive.texts import shorten
 
 #: The number of characters up to which TOML is read: its parser is slow. YAML is bounded by its number of values.
@@ -29,7 +30,7 @@ def parse(text: str) -> tuple[dict[Any, Any], str]:
         ReaderError: The front matter cannot be read; the reason names the line.
     """
     bounds, metadata = load(text)
-    return metadata, without_line_end(text[bounds.body :])
+    return metadata, unplaced(without_line_end(text[bounds.body :]))
 
 
 def read_article(text: str) -> Article:

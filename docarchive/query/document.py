@@ -15,6 +15,7 @@ from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
 from docarchive.dates import PartialDate
 from docarchive.markdown import has_elements, shown
+from docarchive.pictures import without_addresses
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -50,9 +51,14 @@ class AnalyzedArticle:
         self._headings: list[PreToken] = []
 
     def text(self, field: str) -> str:
-        """Returns the text of a text field; of the body without elements inside words, such as ``H<sub>2</sub>O``."""
+        """Returns the text of a text field.
+
+        The body's is without elements inside words, such as ``H<sub>2</sub>O``, and without the addresses of pictures.
+        """
         text: str = getattr(self.article, field) or ""
-        return shown(text) if field == "body" and has_elements(text) else text
+        if field != "body":
+            return text
+        return without_addresses(shown(text) if has_elements(text) else text)
 
     def pretokens(self, field: str) -> list[PreToken]:
         """Returns a text field split at white space, analyzed."""

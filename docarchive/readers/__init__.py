@@ -9,7 +9,8 @@ from __future__ import annotations
 from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
-from docarchive.readers.protocol import Item, Member, Reader, ReadOptions, Record, Refusal, Skip, Source
+from docarchive.readers.protocol import Item, Member, Reader, ReadOptions, Record, Refusal, Skip, Source, no_sibling
+from docarchive.readers.shown_files import shown_paths
 from docarchive.readers.values.reserved_keys import make_article
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "input_at",
     "is_asset",
     "make_article",
+    "no_sibling",
     "read_text",
     "readers",
+    "shown_paths",
 ]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO, NamedTuple, Protocol
+from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+
+#: Begins the address of a picture that is inside of the input, such as in a book: a record's ``picture`` finds it.
+#: Where the picture is not kept, its description is left.
+EMBEDDED: Final = "cid:"
+#: The same, but nothing is left.
+OPTIONAL: Final = "cid:?"
 
 
 class ReadOptions(NamedTuple):
@@ -26,7 +32,7 @@ class ReadOptions(NamedTuple):
 
 
 def no_sibling(path: str) -> Source | None:
-    """The ``sibling`` of a source without other files: returns None."""
+    """The ``sibling`` and the ``picture`` of a source without other files: returns None."""
     return None
 
 
@@ -43,6 +49,8 @@ class Source(NamedTuple):
         options: The options of the import.
         sibling: Returns another file of the same folder or one below it, by its relative path, such as a PDF
             that a bibliography names; None if it does not exist, or if the path leads out of the folder.
+        picture: Returns the file that an article shows, by its address in the article's text (``shown_files``); None
+            if it does not exist, or if it is not in what the user named. Whether it is a picture is not checked.
     """
 
     name: str
@@ -53,6 +61,7 @@ class Source(NamedTuple):
     folder: str = ""
     options: ReadOptions = ReadOptions()
     sibling: Callable[[str], Source | None] = no_sibling
+    picture: Callable[[str], Source | None] = no_sibling
 
     def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
         """Returns all of its bytes.
@@ -82,11 +91,14 @@ class Record(NamedTuple):
         raw: The bytes of the record, from which its fingerprint is made; None if it is all of the source.
         load: Parses the record. Raises ``ReaderError`` or ``ArticleError``. If it can be pickled (a
             ``functools.partial``, no lambda), it may run in another process.
+        picture: Returns a picture that the article shows, as that of ``Source`` does, which is asked if it is None;
+            for pictures inside of the source.
     """
 
     location: str
     raw: bytes | None
     load: Callable[[], Article]
+    picture: Callable[[str], Source | None] | None = None
 
 
 class Refusal(NamedTuple):

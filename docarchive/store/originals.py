@@ -11,13 +11,14 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import IO, BinaryIO, Final, NamedTuple
 
-from docarchive.errors import ReaderError
+from docarchive.errors import InputError, ReaderError
+from docarchive.pictures import path_of, picture_path
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ORIGINALS
 
@@ -61,6 +62,7 @@ class Originals:
     def __init__(self, root: Path, temporary: Path) -> None:
         self._root = root
         self._temporary = temporary
+        self._copies = 0  # of pictures
         self._endings: dict[str, None] = {}  # those seen so far, which are tried before a folder is listed
 
     def read(self, source: BinaryIO, name: str) -> Original:
@@ -74,9 +76,7 @@ class Originals:
             OSError: The copy cannot be written.
         """
         digest = sha256()
-        head = b""
-        while len(head) < _SMALL and (chunk := _read(source, _SMALL - len(head))):
-            head += chunk  # an unbuffered pipe may return fewer bytes before its end
+        head = _read_up_to(source, _SMALL)
         digest.update(head)
         if len(head) < _SMALL:
             return self._original(digest.hexdigest(), len(head), name, head, None)
@@ -95,6 +95,67 @@ class Originals:
                 copy.unlink()
             raise
         return self._original(digest.hexdigest(), size, name, None, copy)
+
+    def read_picture(self, source: BinaryIO, limit: int, *, copied: bool) -> Original | None:
+        """Reads a picture once: checks its kind, computes its digest, and copies it to a temporary file.
+
+        Args:
+            source: The open picture.
+            limit: Its largest size in bytes.
+            copied: Whether it is copied, unless the archive has it. Then pass the result to ``keep`` or ``drop``.
+
+        Returns:
+            None if it is no picture (``formats.picture_kinds``), is too large, or cannot be read.
+
+        Raises:
+            OSError: The copy cannot be written.
+        """
+        from docarchive.formats.picture_kinds import HEAD, MAX_SVG, is_passive, kind_of
+
+        try:
+            head = _read_up_to(source, HEAD)
+            kind = kind_of(head)
+            if kind == "svg":
+                limit = min(limit, MAX_SVG)
+                head += _read_up_to(source, limit + 1 - len(head))
+            if kind is None or (kind == "svg" and not (len(head) <= limit and is_passive(head))):
+                return None
+            digest, size = sha256(), 0
+            with self._picture_copy(copied) as (out, copy):
+                chunk = head
+                while chunk:
+                    size += len(chunk)
+                    if size > limit:
+                        raise ReaderError("it is too large")
+                    digest.update(chunk)
+                    out.write(chunk)
+                    chunk = _read(source, _CHUNK)
+        except InputError:
+            return None
+        path = picture_path(digest.hexdigest(), kind)
+        full_path = self._root / path
+        original = Original(digest.hexdigest(), size, path, None, copy, _is_file(full_path), full_path)
+        if original.stored:
+            self.drop(original)
+        return original
+
+    @contextmanager
+    def _picture_copy(self, copied: bool) -> Iterator[tuple[IO[bytes], Path | None]]:
+        """Opens a temporary file that is deleted after an error; if nothing is to be copied, one that keeps nothing."""
+        if not copied:
+            with open(os.devnull, "wb") as nowhere:
+                yield nowhere, None
+            return
+        self._temporary.mkdir(parents=True, exist_ok=True)
+        self._copies += 1
+        copy = self._temporary / f"picture-{os.getpid()}-{self._copies}"
+        try:
+            with open(copy, "wb") as file:
+                yield file, copy
+        except BaseException:
+            with suppress(OSError):
+                copy.unlink()
+            raise
 
     def keep(self, original: Original, batch: Batch) -> None:
         """Adds an original to a batch, unless the archive has it."""
@@ -124,6 +185,11 @@ class Originals:
             self._endings[original.name.removeprefix(digest)] = None
         return original
 
+    def picture(self, path: str) -> Path | None:
+        """Returns the file of a picture by its path (``pictures.picture_path``); None if it is missing."""
+        full_path = self._root / path
+        return full_path if path_of(path) == path and _is_file(full_path) else None
+
     def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
@@ -138,6 +204,14 @@ def _read(source: BinaryIO, size: int) -> bytes:
         return source.read(size)
     except OSError as error:
         raise ReaderError(f"it cannot be read: {error.strerror or error}") from None
+
+
+def _read_up_to(source: BinaryIO, size: int) -> bytes:
+    """Reads until there are so many bytes, or the input ends: an unbuffered pipe may return fewer at a time."""
+    data = b""
+    while len(data) < size and (chunk := _read(source, size - len(data))):
+        data += chunk
+    return data
 
 
 def _is_file(path: Path) -> bool:

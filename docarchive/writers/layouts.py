@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
+from docarchive.formats.picture_kinds import is_shown
 from docarchive.formats.site_layouts import (
     HUGO_UPDATED,
     JEKYLL_UPDATED,
@@ -19,11 +21,20 @@ from docarchive.formats.site_layouts import (
     shown_shortcodes,
 )
 from docarchive.frontmatter.bounds import line_end
+from docarchive.pictures import paths_in, placed, readdressed
 from docarchive.slugs import Names, safe_name, slugify
 from docarchive.writers.protocol import Document
 
-#: Returns the path and the text of the file of a document.
-Layout = Callable[[Document], tuple[str, str]]
+
+class File(NamedTuple):
+    """The file of an article in a layout."""
+
+    path: str
+    text: str
+    pictures: Mapping[str, str] = MappingProxyType({})  # by path in the archive: the paths in the export
+
+
+Layout = Callable[[Document], File]
 
 _ARTICLES: Final = "articles/"
 _NOT_IN_LINKS = re.compile(r"[#^\[\]|]+")
@@ -38,8 +49,9 @@ def plain() -> Layout:
     """Returns the layout of the archive itself: the files as they are, in folders of years and months."""
     names = Names()
 
-    def file_of(document: Document) -> tuple[str, str]:
-        return names.unique(safe_stem(document), ".md", id=document.id), document.text
+    def file_of(document: Document) -> File:
+        path = names.unique(safe_stem(document), ".md", id=document.id)
+        return File(path, placed(document.text, path), {shown: shown for shown in paths_in(document.text)})
 
     return file_of
 
@@ -48,11 +60,12 @@ def hugo() -> Layout:
     """Returns the layout of Hugo: ``content/SECTION/2024-03-16-slug.md``; other keys are in ``params``.
 
     See https://gohugo.io/content-management/front-matter/. Shortcodes in a text are shown, not run. Values whose form
-    differs from the archive's are in ``params.docarchive`` too, so that an import restores them.
+    differs from the archive's are in ``params.docarchive`` too, so that an import restores them. An article with
+    pictures is a page bundle: a folder with ``index.md`` and them.
     """
     names = Names()
 
-    def file_of(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> File:
         article = document.parsed
         section = slugify(article.section) if article.section else "posts"
         named = {
@@ -72,7 +85,13 @@ def hugo() -> Layout:
             PARAMS: params,
         }
         path = names.unique(f"content/{section}/{_dated(article)}", ".md", id=document.id)
-        return path, _text(_filled(metadata), shown_shortcodes(article.body))
+        shown = _pictures(document)
+        folder = path.removesuffix(".md")
+        body = readdressed(article.body, lambda picture: _name(picture) if picture in shown else picture)
+        text = _text(_filled(metadata), shown_shortcodes(body))
+        if not shown:
+            return File(path, text)
+        return File(f"{folder}/index.md", text, {picture: f"{folder}/{_name(picture)}" for picture in shown})
 
     return file_of
 
@@ -85,7 +104,7 @@ def jekyll() -> Layout:
     """
     names = Names()
 
-    def file_of(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> File:
         article = document.parsed
         full = _full(article.date)
         metadata = {
@@ -108,7 +127,8 @@ def jekyll() -> Layout:
         }
         slug = slugify(article.title)
         stem = f"_posts/{full[:10]}-{slug}" if full else f"_drafts/{slug}"
-        return names.unique(stem, ".md", id=document.id), _text(_filled(metadata), article.body)
+        path = names.unique(stem, ".md", id=document.id)
+        return _with_pictures(document, path, _filled(metadata), "assets/pictures", "/")
 
     return file_of
 
@@ -120,13 +140,13 @@ def obsidian() -> Layout:
     """
     names = Names()
 
-    def file_of(document: Document) -> tuple[str, str]:
+    def file_of(document: Document) -> File:
         article = document.parsed
         metadata = article.metadata()
         if (tags := note_tags(article.tags)) != article.tags:
             metadata |= {"tags": tags, TAGS: article.tags}
         stem = safe_name(_NOT_IN_LINKS.sub(" ", article.title))
-        return names.unique(stem, ".md", id=document.id), _text(metadata, article.body)
+        return _with_pictures(document, names.unique(stem, ".md", id=document.id), metadata, "attachments", "")
 
     return file_of
 
@@ -137,6 +157,25 @@ LAYOUTS: Final[dict[str, Callable[[], Layout]]] = {
     "jekyll": jekyll,
     "obsidian": obsidian,
 }
+
+
+def _with_pictures(document: Document, path: str, metadata: dict[str, Any], folder: str, root: str) -> File:
+    """Returns a file whose pictures are in one folder for all articles; ``root`` begins their addresses."""
+    pictures = {picture: f"{folder}/{_name(picture)}" for picture in _pictures(document)}
+    body = readdressed(
+        document.parsed.body, lambda picture: root + pictures[picture] if picture in pictures else picture
+    )
+    return File(path, _text(metadata, body), pictures)
+
+
+def _pictures(document: Document) -> list[str]:
+    """Returns the pictures of an article that a site can show, by their paths in the archive."""
+    files = ((path, document.picture(path)) for path in paths_in(document.parsed.body))
+    return [path for path, file in files if file is not None and is_shown(file)]
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _text(metadata: dict[str, Any], body: str) -> str:

@@ -14,7 +14,8 @@ from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 class MarkdownWriter(Writer):
     """Writes a folder with the files of the articles, or all of them one after the other.
 
-    Layouts: ``plain`` (as in the archive), ``hugo``, ``jekyll``, ``obsidian``.
+    Layouts: ``plain`` (as in the archive), ``hugo``, ``jekyll``, ``obsidian``. Pictures that the archive keeps are
+    written too.
     """
 
     name = "md"
@@ -39,9 +40,13 @@ class MarkdownWriter(Writer):
         layout = LAYOUTS[wanted]()
         written: set[str] = set()
         for document in documents:
-            path, text = layout(document)
-            files.add(path, text.encode())
+            laid_out = layout(document)
+            files.add(laid_out.path, laid_out.text.encode())
+            copies = [(document.picture(shown), path) for shown, path in laid_out.pictures.items()]
             original = document.original if options.originals else None
-            if original is not None and original.name not in written:
-                written.add(original.name)
-                files.copy(original_path(original.name), original)
+            if original is not None:
+                copies.append((original, original_path(original.name)))
+            for source, path in copies:
+                if source is not None and path not in written:
+                    written.add(path)
+                    files.copy(path, source)

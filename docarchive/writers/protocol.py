@@ -22,6 +22,7 @@ class Document:
         text: The whole text of the file.
         original: Returns the file with the bytes that the article was imported from, or None if it is missing.
         metadata: The article's metadata, if they are known without parsing the front matter.
+        picture: Returns the file of a picture by its path in the archive, or None if it is missing.
     """
 
     def __init__(
@@ -31,12 +32,14 @@ class Document:
         text: str,
         original: Callable[[Article], Path | None] | None = None,
         metadata: Mapping[str, Any] | None = None,
+        picture: Callable[[str], Path | None] | None = None,
     ) -> None:
         self.id = id
         self.path = path
         self.text = text
         self._original = original
         self._metadata = metadata
+        self._picture = picture
 
     @cached_property
     def article(self) -> Article:
@@ -69,6 +72,10 @@ class Document:
     def original(self) -> Path | None:
         """The file with the bytes that the article was imported from, or None if there is none."""
         return self._original(self.article) if self._original is not None else None
+
+    def picture(self, path: str) -> Path | None:
+        """Returns the file of a picture that the article shows, by its path in the archive; None if it is missing."""
+        return self._picture(path) if self._picture is not None else None
 
 
 class WriteOptions(NamedTuple):

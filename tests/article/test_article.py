@@ -382,6 +382,28 @@ def test_a_given_title_is_not_marked() -> None:
         ("***\n", "Untitled"),
         ("— — —", "— — —"),
         ("2 ** 3 is eight. Yes.", "2 ** 3 is eight"),
+        (
+            "This is a *fine* text[^1] with a [link](http://x.example).\n\n[^1]: A note.",
+            "This is a fine text with a link",
+        ),
+        ("1. one\n2. two\n", "one"),
+        ("1) one\n\n2) two\n", "one"),
+        ("1. one\n", "1. one"),
+        ("1. März 2024 war kalt. Und nass.", "1. März 2024 war kalt"),
+        ("1986. A great year. Yes.", "1986. A great year"),
+        ("Dr. Meyer came. He left.", "Dr. Meyer came"),
+        ("U.S. ships came. They left.", "U.S. ships came"),
+        ("- [x] buy *rope*\n- [ ] sell", "buy rope"),
+        ("```python\nprint(1)\n```", "print(1)"),
+        ("[ref]: https://x.example\n\nThe [pier][ref] and [[Ulm|port]].", "The pier and port"),
+        (
+            "_Late_ `code` ~~gone~~ ***both*** <b>bold</b> <https://x.example/a>",
+            "Late code gone both bold https://x.example/a",
+        ),
+        ("snake_case_name f(*args, **kw) and a_b", "snake_case_name f(*args, **kw) and a_b"),
+        ("\\# 1 \\*not\\* bold", "# 1 *not* bold"),
+        ('[See](https://x.example/a_(b) "The title") it', "See it"),
+        ("1", "1"),
     ],
 )
 def test_a_derived_title_has_no_marks(body: str, title: str) -> None:

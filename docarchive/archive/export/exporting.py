@@ -148,7 +148,7 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             metadata = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
-            yield Document(row.id, row.path, text, self._original, metadata)
+            yield Document(row.id, row.path, text, self._original, metadata, self._store.originals.picture)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)

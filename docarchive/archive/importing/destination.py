@@ -12,28 +12,34 @@ from pathlib import Path
 
 from docarchive import frontmatter
 from docarchive.archive.importing.merging import Said
+from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
+from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveError, InputError, NotFoundError
 from docarchive.identity import content_digest
+from docarchive.pictures import placed
 from docarchive.store import Store
 
 
 class Destination:
     """Where an importer looks up articles and writes them: this base looks them up, and writes nothing. Close it.
 
-    ``in_catalog`` says whether articles are in the catalog once they are committed.
+    ``in_catalog`` says whether articles are in the catalog once they are committed. ``pictures`` are those of the
+    articles that are imported, ``new_pictures`` says how many of them were written.
     """
 
     in_catalog = False
 
-    def __init__(self, store: Store, catalog: Catalog, refusals: Refusals) -> None:
+    def __init__(self, store: Store, catalog: Catalog, refusals: Refusals, pictures: Pictures) -> None:
         self.refusals = refusals
+        self.pictures = pictures
+        self.new_pictures = 0
         self._store = store
         self._catalog = catalog
         self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
@@ -48,6 +54,17 @@ class Destination:
         if self._ahead is not None:
             return (self._ahead.get(strong) if strong else None) or self._ahead.get(id_)
         return (self._catalog.entry_of_identity(strong) if strong else None) or self._catalog.entry(id_)
+
+    def read_pictures(self, article: Article, picture: Opener) -> None:
+        """Reads the pictures that an article shows, which are stored with it; see ``Pictures.readdress``."""
+        try:
+            self.pictures.readdress(article, picture)
+        except OSError as error:
+            raise unwritable(error) from None
+
+    def entry(self, id_: str) -> Entry | None:
+        """Returns the entry of the article with this id, whether it was looked up ahead or not."""
+        return self._catalog.entry(id_)
 
     def said(self, entry: Entry) -> Said | None:
         """Returns what the last import said of an article; None if that is not known."""
@@ -109,8 +126,8 @@ class ArchiveDestination(Destination):
 
     in_catalog = True
 
-    def __init__(self, store: Store, catalog: Catalog, indexer: LiveIndexer | None) -> None:
-        super().__init__(store, catalog, Refusals(store.quarantine))
+    def __init__(self, store: Store, catalog: Catalog, indexer: LiveIndexer | None, *, pictures: bool) -> None:
+        super().__init__(store, catalog, Refusals(store.quarantine), Pictures(store, kept=pictures, copied=True))
         self._indexer = indexer
         self._batch = store.batch()
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
@@ -128,7 +145,8 @@ class ArchiveDestination(Destination):
         if input_ is not None and input_ is not self._last_input:
             self._store.originals.keep(input_.original, self._batch)
             self._last_input = input_
-        self._batch.add(path, text.encode())
+        self.new_pictures += self.pictures.add_to(self._batch, text)
+        self._batch.add(path, placed(text, path).encode())
 
     def keep_version(self, id_: str, text: str) -> None:
         content = text.encode()
@@ -177,18 +195,25 @@ class ArchiveDestination(Destination):
 class DryRun(Destination):
     """A dry run: writes nothing. Keeps in a temporary database what the archive would have by now."""
 
-    def __init__(self, store: Store, catalog: Catalog) -> None:
-        super().__init__(store, catalog, NoRefusals(store.quarantine))
+    def __init__(self, store: Store, catalog: Catalog, *, pictures: bool) -> None:
+        super().__init__(store, catalog, NoRefusals(store.quarantine), Pictures(store, kept=pictures, copied=False))
         self._texts: dict[str, str] = {}  # of the batch, by path
         self._articles = sqlite3.connect("", isolation_level=None)  # SQLite deletes it when it is closed
         self._articles.execute(
-            "CREATE TABLE articles (id TEXT PRIMARY KEY, strong TEXT UNIQUE, path TEXT, content TEXT, text TEXT)"
+            "CREATE TABLE articles (id TEXT PRIMARY KEY, strong TEXT, path TEXT, content TEXT, text TEXT)"
         )
+        self._articles.execute("CREATE INDEX strong ON articles (strong)")
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
-        sql = "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ? LIMIT 1"
+        sql = (
+            "SELECT id, path, content FROM articles WHERE strong = ? OR id = ? ORDER BY strong IS NOT ?, rowid LIMIT 1"
+        )
         row = self._articles.execute(sql, (strong, id_, strong)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().find(strong, id_)
+
+    def entry(self, id_: str) -> Entry | None:
+        row = self._articles.execute("SELECT id, path, content FROM articles WHERE id = ?", (id_,)).fetchone()
+        return Entry(row[0], row[1], row[2], 0, 0) if row else super().entry(id_)
 
     def said(self, entry: Entry) -> Said | None:
         known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()
@@ -200,6 +225,7 @@ class DryRun(Destination):
 
     def write(self, path: str, text: str, input_: HeldInput | None) -> None:
         self._texts[path] = text
+        self.new_pictures += self.pictures.count(text)
 
     def commit(self, articles: Collection[NewArticle]) -> None:
         identified = ((new, new.identity()) for new in articles)

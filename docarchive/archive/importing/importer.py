@@ -14,6 +14,7 @@ from typing import Final
 from docarchive import frontmatter
 from docarchive.archive import reports
 from docarchive.archive.import_and_export_options import ImportOptions
+from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.last_import import LastImport
@@ -146,6 +147,7 @@ class Importer:
             elif id_ := self._decide(parsed[record.fingerprint], record):
                 unchanged[record.fingerprint] = id_  # for another record with the same bytes
         self._commit()
+        self._destination.pictures.drop()
         self._refusals.sync()
 
     def end(self) -> ImportReport:
@@ -157,6 +159,7 @@ class Importer:
             self.report.refused.append(reports.Refusal(input_.where, reason, input_.kept, more))
             self._observe(Decision("refused", input_.where, reason=reason))
         self._abridged.clear()
+        self.report.pictures = self._destination.new_pictures
         self._progress("import", self._done, self._done)
         self._destination.end()
         return self.report
@@ -201,6 +204,7 @@ class Importer:
         """Sets the id, the provenance and the overrides of a parsed article."""
         if isinstance(article, InputError):
             return article
+        self._destination.read_pictures(article, record.picture)
         exported = is_exported(article.id, article.archived, article.original)
         if not exported and article.id:
             _set_foreign_id_aside(article)
@@ -242,7 +246,9 @@ class Importer:
         article, strong = new.article, new.strong
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
-        entry = self._destination.find(strong, article.id)
+        entry = same_doi.find(new, self._destination)
+        if article.id in self._batch:  # the second of two articles that share the DOI of a third
+            self._commit()
         if entry is None and self._destination.exists(new.path):
             entry = self._adopt(new)
         # Without a strong identity the id was made from the content, so equal ids mean equal content.
@@ -303,7 +309,9 @@ class Importer:
         new.metadata, new.said = article.metadata(), said_of(article)
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
-        self._observe(Decision("new", record.where, article.id, article.title))
+        shared = article.extra.get(same_doi.SHARED)
+        reason = f"its DOI is that of {shared}, with another title and other authors" if shared else ""
+        self._observe(Decision("new", record.where, article.id, article.title, reason))
 
     def _write(self, new: NewArticle, text: str, record: PendingRecord, with_input: bool = True) -> None:
         self._destination.write(new.path, text, record.input if with_input else None)

@@ -13,6 +13,7 @@ from typing import Final
 
 from docarchive.archive.importing.merging import Said, said_of
 from docarchive.archive.importing.parsing import Parser
+from docarchive.archive.importing.pictures import with_kept
 from docarchive.archive.importing.records import HeldInput, PendingRecord
 from docarchive.article import Article
 from docarchive.errors import DocarchiveError
@@ -53,7 +54,10 @@ class LastImport:
                 self._records = self._read(article.original, article.format)
         record = self._records.get(article.fingerprint)
         parsed = self._parser.parse([record], lambda _: None)[0] if record else None
-        return said_of(parsed) if isinstance(parsed, Article) else None
+        if not isinstance(parsed, Article):
+            return None
+        parsed.body = with_kept(parsed.body, article.body)
+        return said_of(parsed)
 
     def _read(self, digest: str, format: str) -> dict[str | None, PendingRecord]:
         path = self._find_original(digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
 from docarchive.identity import ArticleIdentity
-from docarchive.readers import Reader, Record
+from docarchive.readers import Reader, Record, Source, no_sibling
 from docarchive.store import Original
 
 
@@ -43,6 +44,7 @@ class PendingRecord(NamedTuple):
     reader: Reader
     fingerprint: str  # the digest of the record's bytes
     weight: int = 0  # how many bytes of the inputs are done with it, for progress
+    picture: Callable[[str], Source | None] = no_sibling  # returns what its article shows; see ``Source``
 
     def content(self) -> bytes | Path:
         """Returns the record's bytes, or the file that holds them."""

@@ -21,6 +21,7 @@ from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput
 from docarchive.errors import ArchiveError, InputError, ReaderError
+from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers import (
     Input,
     Item,
@@ -34,6 +35,8 @@ from docarchive.readers import (
     choose,
     find_inputs,
     is_asset,
+    no_sibling,
+    shown_paths,
 )
 from docarchive.store import Store
 
@@ -54,6 +57,8 @@ class _Nesting:
 
     bytes_left: int  # how many bytes of members may still be read
     depth: int = 0  # how deep the current member is nested
+    empty: int = 0  # how many members are empty
+    first_empty: str = ""  # the name of the first of these in reports
 
     def enter(self, member: Member) -> None:
         """Counts a member; raises ``ReaderError`` if it is too deep or too large."""
@@ -63,6 +68,11 @@ class _Nesting:
         if self.bytes_left < 0:
             raise ReaderError("its contents are far larger than the file; unpack it yourself if you trust it")
         self.depth += 1
+
+    def note_empty(self, where: str) -> None:
+        """Counts an empty member: there is nothing of it to keep, so all of them are one refusal."""
+        self.empty += 1
+        self.first_empty = self.first_empty or where
 
 
 class Sources:
@@ -162,9 +172,8 @@ class Sources:
         except OSError as error:
             self._refuse(where, f"it cannot be opened: {error.strerror}")
             return
-        blank = Source(file.path.name, 0, io.BytesIO, folder=file.folder, sibling=partial(sibling, file.path.parent))
         with stream:
-            self.read_stream(stream, where, blank)
+            self.read_stream(stream, where, file_source(file.path, file.folder))
 
     def _refuse(self, where: str, reason: str) -> None:
         """Refuses an input of which nothing can be kept."""
@@ -187,6 +196,9 @@ class Sources:
             return
         except OSError as error:
             raise unwritable(error) from None
+        if nesting is not None and not original.size:
+            nesting.note_empty(where)
+            return
         source = blank._replace(size=original.size, open=original.open)
         held = HeldInput(where, original, blank.url, record_of)
         nesting = nesting or _Nesting(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
@@ -196,20 +208,29 @@ class Sources:
             except InputError as error:
                 refused = RefusedInput(where, str(error), held.content(), held, source.size, whole=True)
                 self._importer.put(refused, source.size)
+            if nesting.empty and not nesting.depth:
+                self._refuse_empty(where, nesting)
             if original.file is not None:
                 self._importer.flush()
         finally:
             self._store.originals.drop(original)
 
+    def _refuse_empty(self, where: str, nesting: _Nesting) -> None:
+        """Refuses the empty members of an input, in one sentence."""
+        if nesting.empty == 1:
+            self._refuse(nesting.first_empty, "the file is empty")
+        else:
+            self._refuse(where, f"{nesting.empty:,} files in it are empty")
+
     def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
         counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
         empty = True
-        for item in _guarded(reader, source):
+        for item in _guarded(reader, source._replace(picture=no_sibling)):  # it may be sent to another process
             empty = False
             if self._importer.stopped():
                 return
             if isinstance(item, Record):
-                self._put_record(reader, item, held, counts)
+                self._put_record(reader, item, source, held, counts)
             elif isinstance(item, Skip):
                 self._importer.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
@@ -225,13 +246,14 @@ class Sources:
             reason = "there is no article in it"
             self._importer.put(RefusedInput(held.where, reason, None, weight=source.size * counts), 0)
 
-    def _put_record(self, reader: Reader, record: Record, held: HeldInput, counts: bool) -> None:
+    def _put_record(self, reader: Reader, record: Record, source: Source, held: HeldInput, counts: bool) -> None:
+        picture = record.picture or source.picture
         where, original = held.at(record.location), held.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
             fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
-        self._importer.put(PendingRecord(where, record, held, reader, fingerprint, size * counts), size)
+        self._importer.put(PendingRecord(where, record, held, reader, fingerprint, size * counts, picture), size)
 
     def _read_member(self, member: Member, held: HeldInput, nesting: _Nesting) -> None:
         where = f"{held.where}:{member.location}"
@@ -264,17 +286,40 @@ def _guarded(reader: Reader, source: Source) -> Iterable[Item]:
         raise ReaderError(bug_of(reader.name, error)) from error
 
 
+def file_source(path: Path, folder: str) -> Source:
+    """Returns the source of a file without its bytes.
+
+    Args:
+        path: The file.
+        folder: The folders between the path that the user named and the file; see ``Source``.
+    """
+    siblings = partial(sibling, path.parent)
+    return Source(path.name, 0, io.BytesIO, folder=folder, sibling=siblings, picture=partial(_picture, path, folder))
+
+
 def sibling(folder: Path, path: str) -> Source | None:
     """Opens a file that another file of the same folder names; returns None if there is none.
 
-    The path, with forward or backward slashes, may be a stranger's: no file outside of the folder is opened, and no
-    link that leads out of it is followed.
+    Args:
+        folder: The folder.
+        path: Relative to it, with forward or backward slashes. It may be a stranger's: no file outside of the folder
+            is opened, and no link that leads out of it is followed.
     """
     with suppress(OSError, ValueError):
         file = Path(os.path.realpath(folder / path.replace("\\", "/")))
         if file.is_relative_to(os.path.realpath(folder)) and file.is_file():
             return Source(file.name, file.stat().st_size, partial(_open, file))
     return None
+
+
+def _picture(file: Path, folder: str, address: str) -> Source | None:
+    """Opens the file that an article shows, if it is in the folder that the user named."""
+    root = Path(os.path.abspath(file.parent))
+    for _ in filter(None, folder.split("/")):
+        root = root.parent
+    if root.name == ARTICLES and (root.parent / SETTINGS).is_file():  # another archive, of which articles are imported
+        root, folder = root.parent, f"{ARTICLES}/{folder}".rstrip("/")
+    return next(filter(None, (sibling(root, path) for path in shown_paths(folder, address))), None)
 
 
 def _open(path: Path) -> BinaryIO:

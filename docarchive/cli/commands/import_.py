@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 from docarchive.cli.declaring import Argument, Context
-from docarchive.cli.import_report import show_decision, show_report
+from docarchive.cli.import_report import show_decision, show_remark, show_report
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
@@ -36,8 +36,7 @@ def import_(
     """
     options = import_values(values)
     dry_run = bool(options.get("dry_run"))
-    if dry_run:
-        options["observe"] = show_decision(json)
+    options["observe"] = show_decision(json) if dry_run else show_remark
     sources: list[str | Path | BinaryIO] = [sys.stdin.buffer if path == "-" else path for path in inputs]
     missing = not any(path == "-" or "://" in path or os.path.lexists(path) for path in inputs)
     with opened(context, create=True, discard=dry_run or missing, lines=json) as archive, stop_on_interrupt() as stop:

@@ -27,7 +27,7 @@ _URL = re.compile(r"\\url\s*\{([^{}]*)\}")
 _NO_ENTRIES: Final = ("comment", "preamble", "string")
 #: Fields by key; the first that an entry has is used.
 _FIELDS_BY_KEY: Final = {
-    "title": ("title",),
+    "title": ("title", "booktitle", "maintitle", "shorttitle"),
     "source": ("journal", "journaltitle", "booktitle", "publisher", "institution", "school", "organization"),
     "url": ("url",),
     "doi": ("doi",),
@@ -173,6 +173,8 @@ def _read_entry(entry: _Entry) -> Article:
         if name:
             used.add(name)
             metadata[key] = _verbatim(entry.fields[name]) if name in ("url", "doi") else fields[name]
+    if not entry.fields.get("title") and metadata.get("source") == metadata.get("title"):
+        metadata["source"] = fields.get("publisher") or fields.get("organization", "")  # not the book itself
     metadata |= {
         "authors": _people(entry.fields.get("author", "")),
         EDITORS: _people(entry.fields.get("editor", "")),

@@ -34,7 +34,7 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 def _read_item(item: Mapping[str, Any]) -> Article:
     container, publisher = _text(item.get("container-title")), _text(item.get("publisher"))
     metadata: dict[str, Any] = {
-        "title": _text(item.get("title")),
+        "title": _text(item.get("title")) or _text(item.get("title-short")) or _text(item.get("container-title")),
         "authors": _names(item.get("author")),
         EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),

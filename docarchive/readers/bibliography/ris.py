@@ -18,7 +18,7 @@ from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
-_TITLES: Final = ("TI", "T1", "CT", "BT")
+_TITLES: Final = ("TI", "T1", "CT", "BT", "ST", "T2", "T3")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
 _DATES: Final = ("DA", "Y1", "PY")
 #: The keys of titles and names that are not an article's title or source, since others take precedence.

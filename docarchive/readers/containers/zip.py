@@ -17,6 +17,8 @@ from docarchive.readers.protocol import Member, Refusal, Source
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
+#: Bytes that no file of at least one byte is compressed to.
+_EMPTY: Final = 2
 _KIND_OF_LINKS: Final = 0o12
 _KIND_OF_FILES: Final = 0o10
 
@@ -62,7 +64,9 @@ class _Archive:
         location, folder = members.printable_name(info.filename), "/".join(parts[:-1])
         sibling = partial(self._sibling, folder)
         try:
-            if info.file_size > members.SMALL or is_asset(parts[-1]):
+            if not info.file_size and info.compress_size <= _EMPTY:
+                source = members.memory_source(parts[-1], folder, b"")
+            elif info.file_size > members.SMALL or is_asset(parts[-1]):
                 decompressor_of(info)
                 source = Source(
                     parts[-1], info.file_size, partial(self._open_stream, info), folder=folder, sibling=sibling

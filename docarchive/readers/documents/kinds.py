@@ -14,6 +14,11 @@ _MIMETYPES: Final = re.compile(rb"application/(?:epub\+zip|vnd\.oasis\.opendocum
 _MAIN_TYPE: Final = re.compile(
     rb"(wordprocessingml|spreadsheetml|presentationml|ms-word|ms-excel|ms-powerpoint)\.[A-Za-z.]{1,60}\.main\+xml"
 )
+#: Names of files in OpenDocument files.
+_OPEN_DOCUMENT: Final = re.compile(
+    rb"(?:content|styles|meta|settings)\.xml\Z|mimetype\Z|manifest\.rdf\Z|layout-cache\Z"
+    rb"|(?:META-INF|Thumbnails|Pictures|Configurations2|Object|ObjectReplacements|Fonts|Dialogs|Basic)[ \d]*/"
+)
 _EPUB: Final = "application/epub+zip"
 _OFFICE: Final = {
     **dict.fromkeys((b"word", b"wordprocessingml", b"ms-word"), "docx"),
@@ -57,7 +62,24 @@ def kind(head: bytes) -> str:
             return _OFFICE[main[1]]
         office_folder = office_folder or folder or b""
     # LibreOffice writes the list of types last, perhaps beyond these bytes; then the folders decide.
-    return _OFFICE[office_folder] if office_folder and b"_rels/.rels" in head else kind_by_folder
+    if office_folder and b"_rels/.rels" in head:
+        return _OFFICE[office_folder]
+    return kind_by_folder or _open_document(head)
+
+
+def _open_document(head: bytes) -> str:
+    """Returns the media type of an OpenDocument file that was packed again, so that its type is not the first file."""
+    for match in re.finditer(rb"PK\x03\x04", head):
+        name = head[match.start() + _HEADER_SIZE :][
+            : int.from_bytes(head[match.start() + 26 : match.start() + 28], "little")
+        ]
+        if not _OPEN_DOCUMENT.match(name):
+            return ""
+        if name == b"mimetype" and (stated := _MIMETYPES.match(_content(head, match.start()))):
+            return stated[0].decode()
+        if name == b"content.xml" and b"<office:text" in _content(head, match.start()):
+            return "application/vnd.oasis.opendocument.text"
+    return ""
 
 
 def _content(head: bytes, start: int) -> bytes:

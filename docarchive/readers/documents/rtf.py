@@ -16,6 +16,9 @@ from docarchive.readers.protocol import Source
 _MAX_TEXT: Final = 10_000_000
 _BEGIN: Final = b"{\\rtf"
 _DIGITS: Final = re.compile(r"[0-9a-fA-F\r\n]{200,}")
+_BYTES: Final = re.compile(rb"(?<!\\)\\bin(\d{1,9})?(?![a-zA-Z\d-]) ?")
+_SHAPE: Final = re.compile(r"\{\\(?:shp|\*\\do)\b")
+_TEXT_BOX: Final = re.compile(r"\{\\(?:shptxt|dptxbxtext)\b ?")
 _INFO: Final = re.compile(r"\{\\info\b")
 _INFO_ENTRY: Final = re.compile(r"\{(?:\\\*)?\\(title|author|subject|keywords|doccomm|category|creatim|revtim)\b ?")
 _TIME: Final = re.compile(r"\\(yr|mo|dy|hr|min|sec)(\d{1,4})")
@@ -34,7 +37,7 @@ def load(source: Source) -> Article:
     data = source.read(MAX_SIZE, advice=", too large for one article").lstrip(b"\xef\xbb\xbf \r\n\t\0")
     if not data.startswith(_BEGIN):
         raise ReaderError("it is not an RTF file: it does not begin as one")
-    rtf = _DIGITS.sub("", data.decode("cp1252", "replace"))  # pictures, which are slow to parse
+    rtf = _DIGITS.sub("", _without_bytes(data).decode("cp1252", "replace"))  # pictures, which are slow to parse
     if len(rtf) > _MAX_TEXT:
         raise ReaderError(f"there are more than {_MAX_TEXT // 1_000_000} million characters in the RTF file")
     body = _markdown(_plain(_prepare(rtf)))
@@ -43,11 +46,39 @@ def load(source: Source) -> Article:
     return metadata.article({**_stated(rtf, source.name), "url": source.url}, body)
 
 
+def _without_bytes(data: bytes) -> bytes:
+    r"""Returns RTF without the bytes of pictures and objects, of which ``\bin`` says how many follow it."""
+    parts: list[bytes] = []
+    copied_to = 0
+    for match in _BYTES.finditer(data):
+        if match.start() >= copied_to:
+            parts.append(data[copied_to : match.start()])
+            copied_to = match.end() + int(match[1] or 0)
+    return b"".join([*parts, data[copied_to:]]) if parts else data
+
+
+def _with_text_boxes(rtf: str) -> str:
+    """Returns RTF in which the texts of shapes, which striprtf leaves out, follow the shapes."""
+    parts: list[str] = []
+    copied_to = 0
+    for shape in _SHAPE.finditer(rtf):
+        if shape.start() < copied_to:
+            continue
+        whole = _group(rtf, shape.start())
+        boxes = [_group(whole, box.start())[len(box[0]) : -1] for box in _TEXT_BOX.finditer(whole)]
+        if boxes:
+            end = shape.start() + len(whole)
+            parts += [rtf[copied_to:end], *(f"{{\\par {box}\\par}}" for box in boxes)]
+            copied_to = end
+    return "".join([*parts, rtf[copied_to:]])
+
+
 def _prepare(rtf: str) -> str:
     """Returns RTF in which the addresses of links are text after the links' own text.
 
     striprtf would search for links and fonts in quadratic time.
     """
+    rtf = _with_text_boxes(rtf)
     fonts = rtf.find("{\\fonttbl")
     if fonts >= 0 and len(_group(rtf, fonts)) >= _LONGEST_GROUP:
         rtf = rtf.replace("\\fonttbl", "\\stylesheet")

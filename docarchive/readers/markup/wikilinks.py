@@ -6,14 +6,12 @@ Code, headings and addresses have none. The text is not changed.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-_FENCE = re.compile(r" {0,3}(?:>\s?)*(`{3,}|~{3,})")
+from docarchive.readers.markup.prose import are_prose, code_spans
+
 _HEADING = re.compile(r"(?: {0,3}>)* {0,3}#{1,6}(?:\s|\Z)")
-_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s")
-_TICKS = re.compile("`+")
 _TAG = re.compile(r"(?:(?<=\s)|^)#([\w/-]{1,100})(?![\w/#-])")
 _LINK = re.compile(r"(!?)\[\[(?!\s)([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]{0,200})?(?:\|[^\[\]\n]{0,200})?\]\]")
 _ASSET = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|pdf|mp3|mp4|m4a|wav|webm|ogg|mov)\Z", re.IGNORECASE)
@@ -61,45 +59,16 @@ def _no_tag(tag: str) -> bool:
 
 def _prose(body: str) -> Iterator[str]:
     """Yields the lines of a text that are not code, without code spans."""
-    fence = ""
-    blank, in_list = True, False
-    for line in body.splitlines():
-        if len(line) > _LONGEST_LINE:
-            continue
-        marks = _FENCE.match(line)
-        if fence:
-            if marks and marks[1].startswith(fence) and not line[marks.end() :].strip():
-                fence = ""
-        elif marks and "`" not in line[marks.end() :]:
-            fence = marks[1]
-        elif line.strip():
-            indented = line.startswith(("    ", "\t"))
-            if not indented:
-                in_list = _LIST_ITEM.match(line) is not None or (in_list and not blank)
-            if not (indented and blank and not in_list):
-                yield _without_code(line)
-                blank = False
-        else:
-            blank = True
+    lines = body.splitlines()
+    for line, is_prose in zip(lines, are_prose(lines), strict=True):
+        if is_prose and len(line) <= _LONGEST_LINE:
+            yield _without_code(line)
 
 
 def _without_code(line: str) -> str:
-    """Returns a line without its code spans: what is between two runs of backticks of the same length."""
-    runs = [match.span() for match in _TICKS.finditer(line)]
-    if not runs:
-        return line
-    closing: dict[int, list[int]] = defaultdict(list)
-    for number in reversed(range(len(runs))):
-        closing[runs[number][1] - runs[number][0]].append(number)
-    kept, position, number = [], 0, 0
-    while number < len(runs):
-        start, end = runs[number]
-        same = closing[end - start]
-        while same and same[-1] <= number:
-            same.pop()
-        if same:
-            kept.append(line[position:start])
-            number = same.pop()
-            position = runs[number][1]
-        number += 1
+    """Returns a line without its code spans."""
+    kept, position = [], 0
+    for start, end in code_spans(line):
+        kept.append(line[position:start])
+        position = end
     return "`".join([*kept, line[position:]])

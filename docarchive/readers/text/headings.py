@@ -10,6 +10,8 @@ import html
 import re
 from typing import Final
 
+from docarchive.article.titles import plain_line
+
 _MOST_LINES: Final = 60
 _LONGEST: Final = 500
 _COMMENT = re.compile(r"\s{0,100}<!--.{0,20000}?-->", re.S)
@@ -20,8 +22,6 @@ _BEFORE = re.compile(
 )
 _IMAGE = r"!\[[^\]\n]{0,200}\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,100}\])"
 _IMAGES = re.compile(rf"(?:\[\s*{_IMAGE}\s*\](?:\([^()\n]{{0,500}}\)|\[[^\]\n]{{0,100}}\])|{_IMAGE})")
-_LINK = re.compile(r"(?<!!)\[([^\[\]\n]{1,300})\](?:\([^()\n]{0,500}\)|\[[^\]\n]{0,100}\])")
-_WIKILINK = re.compile(r"\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
 _ATTRIBUTES = re.compile(r"\s*\{(?::\s*)?[#.][^{}\n]{1,100}\}\s*\Z|\s+\{-\}\s*\Z")
 _HTML_HEADING = re.compile(r"<h1\b[^>]{0,300}>(.{1,500}?)</h1>", re.IGNORECASE | re.S)
 _TAG = re.compile(r"<[^<>]{1,300}>")
@@ -67,7 +67,7 @@ def _heading(line: str, body: str, position: int) -> str:
 
 
 def plain_title(text: str) -> str:
-    """Returns a heading without links, pictures and attributes; emphasis is kept."""
+    """Returns a heading as a reader sees it: without pictures, and without the marks of Markdown."""
     for _ in range(2):  # attributes may follow pictures, and precede them
         text = _IMAGES.sub("", _ATTRIBUTES.sub("", text))
-    return " ".join(_WIKILINK.sub(r"\1", _LINK.sub(r"\1", text)).split())
+    return " ".join(plain_line(text).split())

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from docarchive.article import Article
+from docarchive.pictures import described
 from docarchive.writers.addresses import web_address
 from docarchive.writers.markup import html_of
 from docarchive.writers.moments import moment
@@ -56,7 +57,7 @@ def entry_of(article: Article) -> Entry:
         last=moment(last) if last else NEVER,
         authors=tuple(article.authors),
         summary=article.summary or "",
-        html=html_of(article.body),
+        html=html_of(described(article.body)),
         tags=tuple(article.tags),
         language=article.language or "",
     )

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from docarchive.article import Article
 from docarchive.formats.ninjs import HTML, KEPT, MARKDOWN
+from docarchive.pictures import described
 from docarchive.slugs import Names
 from docarchive.writers.addresses import web_address
 from docarchive.writers.json import json_line
@@ -64,7 +65,7 @@ def _item(article: Article) -> dict[str, Any]:
         if article.summary
         else [],
         "bodies": [
-            {"role": "main", "contentType": HTML, "value": html_of(article.body)},
+            {"role": "main", "contentType": HTML, "value": html_of(described(article.body))},
             {"role": "source", "contentType": MARKDOWN, "value": article.body},
         ],
         "subjects": _named(article.tags),

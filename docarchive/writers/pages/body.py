@@ -12,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree as ET
 
 from docarchive.article import Article
+from docarchive.pictures import path_of
 from docarchive.writers.markup import ELEMENTS, html_of
+from docarchive.writers.pictures import Address
 
 #: Elements that have no end tag.
 VOID: Final = frozenset({"br", "hr", "img", "wbr"})
@@ -23,12 +25,16 @@ _ABSOLUTE: Final = re.compile(r"(?:https?://|ftp://|mailto:|tel:|doi:)[^\s<>]+\Z
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
+def _not_shown(_path: str) -> None:
+    return None
+
+
 def printable(text: str) -> str:
     """Returns text without the characters that a page must not contain."""
     return _CONTROLS.sub("", text)
 
 
-def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.Element:
+def text_tree(article: Article, *, images: bool = False, level: int = 2, picture: Address = _not_shown) -> ET.Element:
     """Returns the text of an article as a ``div``.
 
     Relative links are resolved by the article's own address; without one they are removed. A heading that only
@@ -36,8 +42,9 @@ def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.E
 
     Args:
         article: The article.
-        images: Whether to keep pictures; otherwise links replace them.
+        images: Whether to keep pictures of other addresses; otherwise links replace them.
         level: The level of the highest heading.
+        picture: Returns the address of a picture that the archive keeps.
     """
     builder = _Builder()
     builder.feed(printable(html_of(article.body)))
@@ -45,7 +52,7 @@ def text_tree(article: Article, *, images: bool = False, level: int = 2) -> ET.E
     root = builder.root
     _drop_title(root, article.title)
     _shift_headings(root, level)
-    _settle(root, article.url, images, False)
+    _settle(root, article.url, images, False, picture)
     return root
 
 
@@ -132,16 +139,19 @@ def _shift_headings(root: ET.Element, level: int) -> None:
             heading.tag = f"h{min(int(heading.tag[1]) + shift, 6)}"
 
 
-def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool) -> None:
+def _settle(parent: ET.Element, base: str | None, images: bool, linked: bool, picture: Address) -> None:
     """Resolves the addresses of links and pictures, and replaces pictures that a page must not load."""
     for element in parent:
         if element.tag == "a":
             _resolve(element, "href", base)
         elif element.tag == "img":
+            if path := path_of(element.get("src", "")):
+                _show(element, picture(path), linked)
+                continue
             _resolve(element, "src", base)
             if not images or "src" not in element.attrib:
                 _describe(element, linked)
-        _settle(element, base, images, linked or element.tag == "a")
+        _settle(element, base, images, linked or element.tag == "a", picture)
 
 
 def _resolve(element: ET.Element, name: str, base: str | None) -> None:
@@ -158,6 +168,16 @@ def _resolve(element: ET.Element, name: str, base: str | None) -> None:
         return
     element.attrib.pop(name, None)
     element.attrib.pop("rel", None)
+
+
+def _show(element: ET.Element, address: str | None, linked: bool) -> None:
+    """Shows a picture that the archive keeps; without an address it is described."""
+    if address is None:
+        del element.attrib["src"]
+        _describe(element, linked)
+        return
+    element.set("src", address)
+    element.set("alt", element.get("alt", ""))
 
 
 def _describe(element: ET.Element, linked: bool) -> None:

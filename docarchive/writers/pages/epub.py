@@ -19,6 +19,7 @@ from docarchive.writers.pages.contents import Contents, Line
 from docarchive.writers.pages.metadata import direction_of, language_of
 from docarchive.writers.pages.templates import asset, template
 from docarchive.writers.pages.xhtml import xhtml_text
+from docarchive.writers.pictures import CopiedPictures
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 _MEDIA_TYPE: Final = b"application/epub+zip"
@@ -27,6 +28,8 @@ _CONTAINER: Final = b"""<?xml version="1.0" encoding="utf-8"?>
 <rootfiles><rootfile full-path="EPUB/book.opf" media-type="application/oebps-package+xml"/></rootfiles>
 </container>
 """
+#: The kinds of pictures that every reader of books shows (https://www.w3.org/TR/epub-33/#sec-core-media-types).
+_KINDS: Final = frozenset({"png", "jpg", "gif", "webp", "svg"})
 _IN_MEMORY: Final = 20_000_000
 _PIECES: Final = 200
 #: The date of change of a book without any date: the earliest time in ZIP, as its files have.
@@ -59,10 +62,10 @@ def _write(documents: Iterable[Document], out: BinaryIO, options: WriteOptions) 
         files.add("mimetype", _MEDIA_TYPE, compressed=False)
         files.add("META-INF/container.xml", _CONTAINER)
         files.add("EPUB/book.css", asset("book.css").encode())
-        book = _Book(options)
+        book, pictures = _Book(options), CopiedPictures(files, "EPUB/pictures", _KINDS)
         for document in documents:
             contents.add(document.article)
-            data = _chapter(document.article)
+            data = _chapter(document, pictures)
             book.add(document.article, data)
             files.add(f"EPUB/articles/{_number(contents.count)}.xhtml", data)
         values = book.values()
@@ -70,7 +73,12 @@ def _write(documents: Iterable[Document], out: BinaryIO, options: WriteOptions) 
         lines = _lines(contents, options)
         _render(files, "EPUB/contents.ncx", "ncx.jinja", {**values, "lines": lines, "depth": contents.depth})
         numbers = map(_number, range(1, contents.count + 1)), map(_number, range(1, contents.count + 1))
-        _render(files, "EPUB/book.opf", "package.jinja", {**values, "items": numbers[0], "references": numbers[1]})
+        _render(
+            files,
+            "EPUB/book.opf",
+            "package.jinja",
+            {**values, "items": numbers[0], "references": numbers[1], "pictures": _listed(pictures)},
+        )
 
 
 class _Book:
@@ -108,10 +116,23 @@ class _Book:
         }
 
 
-def _chapter(article: Article) -> bytes:
+def _listed(pictures: CopiedPictures) -> Iterator[tuple[str, str]]:
+    """Yields the address and the media type of each picture."""
+    for path, media_type in pictures.media_types():
+        yield path.removeprefix("EPUB/"), media_type
+
+
+def _chapter(document: Document, pictures: CopiedPictures) -> bytes:
     from markupsafe import Markup
 
-    body = Markup(xhtml_text(text_tree(article)))  # noqa: S704 - sanitised
+    article = document.article
+    copied = pictures.address_from(document, "")
+
+    def address(path: str) -> str | None:
+        name = copied(path)
+        return f"../{name.removeprefix('EPUB/')}" if name else None
+
+    body = Markup(xhtml_text(text_tree(article, picture=address)))  # noqa: S704 - sanitised
     values = {"article": article, "body": body, "language": language_of(article)}
     return printable(template("chapter.jinja").render(values)).encode()
 

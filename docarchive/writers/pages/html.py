@@ -7,10 +7,10 @@ from itertools import chain, islice
 from typing import BinaryIO, Final
 from urllib.parse import quote
 
-from docarchive.article import Article
 from docarchive.slugs import Names
 from docarchive.writers.pages.body import html_text, printable, text_tree
 from docarchive.writers.pages.templates import asset, digest, template
+from docarchive.writers.pictures import embedded
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 from docarchive.writers.text import dated_slug
 
@@ -21,8 +21,8 @@ _END: Final = b"</main>\n</body>\n</html>\n"
 class HtmlWriter(Writer):
     """Writes a page per article, in folders of years and months; to a stream, one page with all of them.
 
-    Scripts, forms and styles of a text are removed. A page loads nothing, and its Content-Security-Policy
-    forbids it to; with ``images`` it may load pictures.
+    Scripts, forms and styles of a text are removed. Pictures that the archive keeps are inside the page. A page loads
+    nothing, and its Content-Security-Policy forbids it to; with ``images`` it may load other pictures.
     """
 
     name = "html"
@@ -35,37 +35,39 @@ class HtmlWriter(Writer):
         waiting = iter(documents)
         first = list(islice(waiting, 2))
         if len(first) == 1:
-            out.write(page(first[0].article, options, options.url))
+            out.write(page(first[0], options, options.url))
             return
         values = {"title": options.title, "policy": policy(options)}
         out.write(printable(template(_MANY).render(values)).encode())
         write_article = template("article.jinja").module.article_  # type: ignore[attr-defined]
         for document in chain(first, waiting):
-            body = _body(document.article, options, level=3)
+            body = _body(document, options, level=3)
             out.write(printable(write_article(document.article, body, heading="h2")).encode())
         out.write(_END)
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         for document, path in with_paths(documents, Names()):
-            files.add(path, page(document.article, options, address(options.url, path)))
+            files.add(path, page(document, options, address(options.url, path)))
 
 
-def page(article: Article, options: WriteOptions, address: str) -> bytes:
+def page(document: Document, options: WriteOptions, address: str) -> bytes:
     """Returns the page of an article.
 
     Args:
-        article: The article.
+        document: The article.
         options: The options of the export.
         address: The address at which the page will be published; empty if unknown.
     """
-    values = {"article": article, "body": _body(article, options), "policy": policy(options), "address": address}
+    body = _body(document, options)
+    values = {"article": document.article, "body": body, "policy": policy(options), "address": address}
     return printable(template("page.jinja").render(values)).encode()
 
 
 def policy(options: WriteOptions) -> str:
     """Returns the Content-Security-Policy of a page with its style inside: nothing is run, nothing loaded."""
-    images = " img-src https: http:;" if options.images else ""
-    return f"default-src 'none'; style-src {digest(asset('page.css'))};{images} base-uri 'none'; form-action 'none'"
+    images = " https: http:" if options.images else ""
+    style = digest(asset("page.css"))
+    return f"default-src 'none'; style-src {style}; img-src data:{images}; base-uri 'none'; form-action 'none'"
 
 
 def with_paths(documents: Iterable[Document], names: Names) -> Iterator[tuple[Document, str]]:
@@ -81,7 +83,8 @@ def address(url: str, path: str) -> str:
     return f"{url.rstrip('/')}/{quote(path)}" if url else ""
 
 
-def _body(article: Article, options: WriteOptions, level: int = 2) -> object:
+def _body(document: Document, options: WriteOptions, level: int = 2) -> object:
     from markupsafe import Markup
 
-    return Markup(html_text(text_tree(article, images=options.images, level=level)))  # noqa: S704 - sanitised
+    tree = text_tree(document.article, images=options.images, level=level, picture=embedded(document))
+    return Markup(html_text(tree))  # noqa: S704 - sanitised

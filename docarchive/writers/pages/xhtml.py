@@ -16,7 +16,7 @@ from docarchive.writers.pages.body import VOID
 
 _PHRASING: Final = frozenset(
     """
-    a abbr b br cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr
+    a abbr b br cite code del dfn em i img ins kbd mark q rp rt ruby s samp small span strong sub sup time u var wbr
     """.split()  # noqa: SIM905
 )
 #: Blocks that contain no other blocks.
@@ -176,7 +176,7 @@ def _tidy_values(element: ET.Element) -> None:
     for name, value in element.attrib.items():
         if name == "href" and (address := valid_address(value)):
             kept[name] = address
-        elif (check := _CHECKS.get(name)) and check.match(value):
+        elif (element.tag == "img" and name in ("src", "alt")) or ((check := _CHECKS.get(name)) and check.match(value)):
             kept[name] = value
         elif name == "align" and value in ("left", "right", "center"):
             kept["style"] = f"text-align: {value}"

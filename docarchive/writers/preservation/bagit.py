@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import IO, Final
 
 from docarchive.formats.folders import original_path
+from docarchive.pictures import paths_in, placed
 from docarchive.slugs import Names
 from docarchive.writers.layouts import safe_stem
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
@@ -54,18 +55,19 @@ def _payload(documents: Iterable[Document], files: Files) -> Iterator[tuple[str,
     names = Names()
     written: set[bytes] = set()
     for document in documents:
-        path, data = names.unique(f"data/articles/{safe_stem(document)}", ".md", id=document.id), document.text.encode()
+        path = names.unique(f"data/articles/{safe_stem(document)}", ".md", id=document.id)
+        data = placed(document.text, path.removeprefix("data/")).encode()
         files.add(path, data)
         yield path, sha256(data).hexdigest(), len(data)
-        original = document.original
-        if original is None:
-            continue
-        digest = original.name.partition(".")[0]
-        if (mark := bytes.fromhex(digest)) not in written:
-            written.add(mark)
-            path = f"data/{original_path(original.name)}"
-            files.copy(path, original)
-            yield path, digest, original.stat().st_size
+        for original in (document.original, *map(document.picture, paths_in(document.text))):
+            if original is None:
+                continue
+            digest = original.name.partition(".")[0]
+            if (mark := bytes.fromhex(digest)) not in written:
+                written.add(mark)
+                path = f"data/{original_path(original.name)}"
+                files.copy(path, original)
+                yield path, digest, original.stat().st_size
 
 
 def _info(options: WriteOptions, count: int, size: int) -> bytes:

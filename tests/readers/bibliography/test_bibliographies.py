@@ -274,3 +274,19 @@ def test_nothing_of_a_reference_is_lost_to_what_takes_precedence() -> None:
 @given(damaged([BIB.encode(), RIS.encode(), json.dumps(CSL).encode()]))
 def test_nothing_else_than_a_refusal_comes_of_damage(data: bytes) -> None:
     read_or_refused(data, "bibtex", "ris", "csl-json")
+
+
+@pytest.mark.parametrize(
+    ("data", "title", "source"),
+    [
+        ("@proceedings{a, booktitle={Piers 2024}, publisher={Post}, year=2024}", "Piers 2024", "Post"),
+        ("@inproceedings{a, booktitle={Piers 2024}, author={Meyer, Ada}}", "Piers 2024", None),
+        ("@inproceedings{a, title={Wood}, booktitle={Piers 2024}}", "Wood", "Piers 2024"),
+        ("TY  - CONF\nT2  - Piers 2024\nER  - \n", "Piers 2024", "Piers 2024"),
+        ('[{"type": "book", "container-title": "Piers 2024", "issued": {"raw": "2024"}}]', "Piers 2024", "Piers 2024"),
+    ],
+)
+def test_a_work_with_the_title_of_its_book_alone(data: str, title: str, source: str | None) -> None:
+    (article,) = found(data)
+    assert isinstance(article, Article), article
+    assert (article.title, article.source) == (title, source)

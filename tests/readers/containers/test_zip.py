@@ -5,12 +5,14 @@ import tracemalloc
 import warnings
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers.containers.containing import Found, read, source, taken
 
+from docarchive import Archive
 from docarchive.errors import ReaderError
 from docarchive.readers import readers
 from docarchive.readers.choosing import choose
@@ -239,3 +241,24 @@ def test_a_large_file_can_be_opened_though_its_header_is_gone() -> None:
     first = next(each for each in READER.records(source(bytes(data))) if isinstance(each, Member))
     with pytest.raises(Exception, match="it is not where the ZIP archive's directory says"):
         taken(first)
+
+
+def test_empty_files_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    def packed(files: dict[str, bytes]) -> bytes:
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w") as file:
+            for name, content in files.items():
+                file.writestr(name, content)
+        return held.getvalue()
+
+    inner = packed({f"{number}.txt": b"" for number in range(500)})
+    many = {f"{number}.zip": inner for number in range(3)}
+    (tmp_path / "many.zip").write_bytes(packed({**many, "a.txt": b"A text."}))
+    (tmp_path / "one.zip").write_bytes(packed({"empty.txt": b"", "b.txt": b"Another text."}))
+    with Archive.create(tmp_path / "archive") as archive:
+        report = archive.import_(tmp_path / "many.zip", tmp_path / "one.zip", jobs=1)
+        assert report.new == 2
+        assert [(refusal.where, refusal.reason) for refusal in report.refused] == [
+            (str(tmp_path / "many.zip"), "1,500 files in it are empty"),
+            (f"{tmp_path / 'one.zip'}:empty.txt", "the file is empty"),
+        ]

@@ -1,7 +1,10 @@
+import io
+import zipfile
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers.documents.making import article, fodt, odt, refused, source
+from readers.documents.making import article, fodt, odt, refused, source, zipped
 
 from docarchive.readers import readers
 from docarchive.readers.choosing import choose
@@ -105,3 +108,18 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 5))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     refused(READER, bytes(whole[: data.draw(st.integers(len(whole) // 2, len(whole)))]))
+
+
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("first", ["content.xml", "meta.xml", "META-INF/manifest.xml"])
+def test_a_document_that_was_packed_again_is_one(first: str, stored: bool) -> None:
+    with zipfile.ZipFile(io.BytesIO(odt(TEXT))) as file:
+        files = {name: file.read(name) for name in file.namelist()}
+    method = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+    again = zipped(
+        {first: b"<m/>", **{name: files[name] for name in ("content.xml", "meta.xml", "mimetype")}}, method=method
+    )
+    for name in ("a.odt", "a.txt", "a"):
+        assert choose(source(again, name)).name == "odt"
+    assert article(READER, zipped({n: files[n] for n in ("content.xml", "mimetype")})).title == "On Ice"
+    assert choose(source(zipped({"a.odt": odt(TEXT)}, method=method), "a.zip")).name == "zip"

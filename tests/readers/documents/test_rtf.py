@@ -90,3 +90,30 @@ def test_damage_is_refused_or_read(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 5))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     refused(READER, bytes(whole[: data.draw(st.integers(1, len(whole)))]))
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        rb"{\pict\jpegblip\bin ffd8ff}",
+        rb"{\pict\wmetafile8\bin12 }}{{\\\par }{" + b"}",
+        rb"{\pict\bin3 \'e}" + b"}",
+        rb"{\*\objdata\bin7" + b"}{}{}{}}",
+        rb"{\pict\bin0 }",
+    ],
+)  # fmt: skip
+def test_the_bytes_of_pictures_are_no_text(picture: bytes) -> None:
+    assert article(READER, rtf(rb"Before\par " + picture + rb"\par After \\bin 5 is kept.\par")).body == (
+        "Before\n\nAfter \\bin 5 is kept."
+    )
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        rb"{\shp{\*\shpinst\shpleft0{\sp{\sn a}{\sv 1}}{\shptxt In the \b box\b0 .\par}}{\shprslt drawn}}",
+        rb"{\*\do\dobxpage{\dptxbxtext In the \b box\b0 .}}",
+    ],
+)
+def test_the_text_in_a_shape_is_read_once(box: bytes) -> None:
+    assert article(READER, rtf(rb"Before\par " + box + rb"\par After\par")).body == "Before\n\nIn the box.\n\nAfter"

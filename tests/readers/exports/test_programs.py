@@ -288,7 +288,7 @@ EXPORTS = {
         ],
     ),
     "keep, a list": Export(
-        "1.json", json.dumps(KEEP_LIST), [{"body": "- [x] rope\n- [ ] lamp", "state": "trashed", "title": "[x] rope"}]
+        "1.json", json.dumps(KEEP_LIST), [{"body": "- [x] rope\n- [ ] lamp", "state": "trashed", "title": "rope"}]
     ),
     "simplenote": Export(
         "notes.json",

@@ -19,6 +19,7 @@ from docarchive.readers.text.headings import first_heading
         ("# The [pier](https://a.example) and [[Port of Ulm|Ulm]]\n", "The pier and Ulm"),
         ("{% include head %}\n# Pier\n", "Pier"),
         ("# C#\n", "C#"),
+        ("# The *new* `pier()` of **Ulm**[^1]\n", "The new pier() of Ulm"),
         ("## Pier\n", ""),
         ("Text.\n\n# Pier\n", ""),
         ("import taxes are high\n\n# Pier\n", ""),

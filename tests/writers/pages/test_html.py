@@ -92,13 +92,14 @@ def test_a_page_loads_nothing_and_says_so() -> None:
     style = re.search(r"<style>(.*?)</style>", html, re.S)
     assert style
     digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
-    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    loaded = f"style-src 'sha256-{digest}'; img-src data:"
+    assert policy == f"default-src 'none'; {loaded}; base-uri 'none'; form-action 'none'"
 
 
 def test_pictures_are_loaded_on_request() -> None:
     html = page_of(article(), images=True)
     assert ("img", "https://courier.example.org/plan.png") in Page(html).addresses("src")
-    assert "img-src https: http:;" in dict(meta_of(html))["Content-Security-Policy"]
+    assert "img-src data: https: http:;" in dict(meta_of(html))["Content-Security-Policy"]
 
 
 def test_a_page_has_an_outline() -> None:

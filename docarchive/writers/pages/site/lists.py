@@ -111,7 +111,7 @@ class Lists:
 def policy(options: WriteOptions, *, script: bool = False) -> str:
     """Returns the Content-Security-Policy of a page of a site: nothing is loaded from elsewhere."""
     own = "'self' file:"  # browsers differ in the origin of local files
-    images = " img-src https: http:;" if options.images else ""
+    images = f" img-src {own}{' https: http:' if options.images else ''};"
     scripts = f" script-src {own};" if script else ""
     return f"default-src 'none'; style-src {own};{scripts}{images} base-uri 'none'; form-action {own}"
 

@@ -20,6 +20,7 @@ from docarchive.writers.pages.site.lists import Lists, sitemap
 from docarchive.writers.pages.site.register import KINDS, Entry, Register, href, label_stem, labels_of
 from docarchive.writers.pages.site.search import SearchIndex, write_articles
 from docarchive.writers.pages.templates import asset
+from docarchive.writers.pictures import CopiedPictures
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
 _TITLE_WEIGHT = 5
@@ -45,9 +46,10 @@ class SiteWriter(Writer):
             tempfile.TemporaryDirectory(prefix="docarchive-") as folder,
             closing(Register(Path(folder, "site.sqlite"))) as register,
         ):
+            pictures = CopiedPictures(files, "pictures")
             lists, index = Lists(files, register, options), SearchIndex(register.connection)
             for page in _pages(documents):
-                _add(page, lists, register, index, options)
+                _add(page, lists, register, index, pictures, options)
             register.finish()
             lists.write()
             index.write(files)
@@ -81,12 +83,20 @@ def _pages(documents: Iterable[Document]) -> Iterator[_Page]:
         yield waiting
 
 
-def _add(page: _Page, lists: Lists, register: Register, index: SearchIndex, options: WriteOptions) -> None:
+def _add(
+    page: _Page,
+    lists: Lists,
+    register: Register,
+    index: SearchIndex,
+    pictures: CopiedPictures,
+    options: WriteOptions,
+) -> None:
     """Writes the page of an article, and stores the data of its entries in lists and search."""
     from markupsafe import Markup
 
     article = page.document.article
-    root = text_tree(article, images=options.images)
+    way = "../" * page.path.count("/")
+    root = text_tree(article, images=options.images, picture=pictures.address_from(page.document, way))
     labels = [label for kind in KINDS for label in labels_of(article, kind)]
     index.add(
         [
@@ -99,7 +109,6 @@ def _add(page: _Page, lists: Lists, register: Register, index: SearchIndex, opti
     register.add(
         article, Entry(page.path, printable(article.title), str(article.date or ""), _beginning(article, root))
     )
-    way = "../" * page.path.count("/")
     values = {
         "title": article.title,
         "article": article,
