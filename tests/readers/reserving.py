@@ -108,6 +108,7 @@ FORMS: Final[dict[str, Form]] = {
     "attribute": Form("asciidoc", ".adoc", _lines("= TITLE\n:date: DATE\n:KEY: VALUE\n\nBODY\n")),
     "attribute of a site": Form("asciidoc", ".adoc", _lines("= TITLE\n:date: DATE\n:page-KEY: VALUE\n\nBODY\n")),
     "YAML in asciidoc": Form("asciidoc", ".adoc", _lines("---\ntitle: TITLE\ndate: DATE\nKEY: VALUE\n---\n\nBODY\n")),
+    "Org": Form("org", ".org", _lines("#+title: TITLE\n#+date: DATE\n#+KEY: VALUE\n\nBODY\n")),
     "header lines": Form("text", ".txt", _lines("Title: TITLE\nDate: DATE\nKEY: VALUE\n\nBODY\n")),
     "JSON": Form("json", ".json", _json),
     "JSON with --map": Form("json", ".json", _json, {"title": "title"}),
