@@ -108,7 +108,7 @@ def _tidy(tree: HtmlElement, base: str) -> None:
     for element in reversed([*tree.iter("br")]):
         drop_at_edge(element)
     drop_line_numbers(tree)
-    for element in [*tree.iter("pre")]:
+    for element in [code for code in tree.iter("pre") if next(code.iterancestors("pre"), None) is None]:
         simplify_code(element)
     for element in [*tree.iter("ul", "ol")]:
         put_into_item(element)
