@@ -48,39 +48,59 @@ def _wrap(box: HtmlElement) -> None:
     for child in list(box):
         child.tail = None
         box.remove(child)
-    run = _add_text(box, None, text)
+    run = _Run(box)
+    run.add_text(text)
     for child, tail in children:
-        if child.tag == "br":
-            run = None if _ends_with_break(run) else run
-        elif not _is_inline(child):
-            run = None
+        if child.tag == "br" and run.ends_with_break():
+            run.end()
+        elif child.tag != "br" and not _is_inline(child):
+            run.end()
             box.append(child)
-        elif run is None:
-            run = box.makeelement("p")
-            box.append(run)
-        if run is not None:
-            run.append(child)
-        run = _add_text(box, run, tail)
+        elif child.tag != "br" or run.paragraph is not None:
+            run.add(child)
+        run.add_text(tail)
 
 
 def _is_inline(element: HtmlElement) -> bool:
     return all(descendant.tag in _INLINE for descendant in element.iter("*"))
 
 
-def _ends_with_break(run: HtmlElement | None) -> bool:
-    return run is not None and len(run) > 0 and run[-1].tag == "br" and not (run[-1].tail or "").strip()
+class _Run:
+    """The paragraph that text and inline elements of a box are put into.
 
+    It keeps the paragraph's last child: lxml would count all of them each time.
+    """
 
-def _add_text(box: HtmlElement, run: HtmlElement | None, text: str) -> HtmlElement | None:
-    """Adds text to a paragraph, or to a new one; returns the paragraph for the next text."""
-    text = _SPACES.sub(" ", text)
-    if run is None:
-        if not text.strip():
-            return None
-        run = box.makeelement("p")
-        box.append(run)
-    if len(run):
-        run[-1].tail = (run[-1].tail or "") + text
-    else:
-        run.text = (run.text or "") + text
-    return run
+    def __init__(self, box: HtmlElement) -> None:
+        self._box = box
+        self.paragraph: HtmlElement | None = None
+        self._last: HtmlElement | None = None
+
+    def end(self) -> None:
+        """Puts what follows into another paragraph."""
+        self.paragraph = self._last = None
+
+    def add(self, child: HtmlElement) -> None:
+        self._begin().append(child)
+        self._last = child
+
+    def add_text(self, text: str) -> None:
+        """Adds text; white space alone begins no paragraph."""
+        text = _SPACES.sub(" ", text)
+        if self.paragraph is None and not text.strip():
+            return
+        paragraph = self._begin()
+        if self._last is not None:
+            self._last.tail = (self._last.tail or "") + text
+        else:
+            paragraph.text = (paragraph.text or "") + text
+
+    def ends_with_break(self) -> bool:
+        last = self._last
+        return last is not None and last.tag == "br" and not (last.tail or "").strip()
+
+    def _begin(self) -> HtmlElement:
+        if self.paragraph is None:
+            self.paragraph = self._box.makeelement("p")
+            self._box.append(self.paragraph)
+        return self.paragraph
