@@ -41,7 +41,7 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only articles that changed since POSITION: one that an earlier export printed, or a date (UTC).",
+            help="Export only articles that changed since POSITION: an earlier export printed it; or a date (UTC).",
         ),
     ] = None,
     language: QueryLanguage = None,
