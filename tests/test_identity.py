@@ -51,6 +51,19 @@ def test_escapes_are_equal_in_either_case(path: str) -> None:
     assert canonical_url(f"http://example.org{path}") == "https://example.org/caf%C3%A9?q=%E2%82%AC"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://müller.example/straße", "https://xn--mller-kva.example/stra%C3%9Fe"),
+        ("https://MÜLLER.example./a", "http://xn--mller-kva.example/a/"),
+        ("https://例え.テスト/a", "https://xn--r8jz45g.xn--zckzah/a"),
+        ("https://a.example/~x/b_c", "https://a.example/%7Ex/%62%5fc"),
+    ],
+)
+def test_letters_and_their_escapes_are_one(one: str, other: str) -> None:
+    assert canonical_url(one) == canonical_url(other) is not None
+
+
 def test_what_tells_addresses_apart_stays() -> None:
     urls = [
         *("http://a.org", "http://a.org/A", "http://a.org/a", "http://a.org:8080/a"),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import Final
 
-from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces
+from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, without_line_ends
 from docarchive.analysis.folding import MAX_WORD, fold
 from docarchive.analysis.stemming import primary, stemmer
 from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
@@ -46,8 +46,8 @@ class Analyzer:
         self._cache = _Cache(self._pretoken)
 
     def pretokens(self, text: str) -> list[PreToken]:
-        """Returns a text split at white space, analyzed."""
-        return [*map(self._cache.__getitem__, _split(text))]
+        """Returns a text split at white space that ends words, analyzed."""
+        return [*map(self._cache.__getitem__, _split(without_line_ends(text)))]
 
     def slots(self, text: str) -> list[Slot]:
         """Returns the terms of a text, position by position."""

@@ -2,7 +2,9 @@
 
 A chunk is a run of letters and digits with single joiners inside: ``co-operation``, ``U.S``, ``1.5bn``,
 ``Stoltenberg's``. It is split into pieces, one per position. Scripts that are written without spaces
-(Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) are split into overlapping pairs of characters.
+(Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese) are split into overlapping pairs of characters. In those of them
+in which a space ends no word (all but Korean), the end of a line ends none either: ``港湾`` at the end of a line and
+``評議会`` at the start of the next are one chunk. A blank line ends it.
 """
 
 from __future__ import annotations
@@ -35,10 +37,14 @@ _ELIDED: Final = {
 }
 #: Acronyms that are also common words, distinguished by their dots or capitals.
 COMMON: Final = _word_set("us it is as in on or so am me my we he at by do go if of to up no an be who was all")
-_UNSPACED = (
+#: Scripts without spaces in which a line may end within a word; with Korean, all scripts that are split into pairs.
+_WRAPPED = (
     "\u3005-\u3007\u3041-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
-    "\U00020000-\U0003ffff\u1100-\u11ff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+    "\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
+_UNSPACED = _WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
+#: The end of a line within a sentence of such a script, between two of its characters.
+_LINE_END = rf"(?<=[{_WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{_WRAPPED}])"
 _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
@@ -69,7 +75,24 @@ def chunk_pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _wide() -> re.Pattern[str]:
-    return re.compile(rf"[\w{_marks()}]+(?:[{_JOINERS}][\w{_marks()}]+)*")
+    return re.compile(rf"[\w{_marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{_marks()}]+)*")
+
+
+def without_line_ends(text: str) -> str:
+    r"""Returns a text without the ends of lines that end no word.
+
+    >>> without_line_ends("港湾\n評議会 met\nthere")
+    '港湾評議会 met\nthere'
+    """
+    if text.isascii() or ("\n" not in text and "\r" not in text):
+        return text
+    return _line_end().sub(r"\1", text)
+
+
+@cache
+def _line_end() -> re.Pattern[str]:
+    """Returns the pattern of ``_LINE_END`` with the character before it: so most texts are searched quickly."""
+    return re.compile(rf"([{_WRAPPED}]){_LINE_END}")
 
 
 @cache
@@ -83,13 +106,13 @@ def _marks() -> str:
 def _units() -> re.Pattern[str]:
     """Returns the pattern of one character with its combining marks; a Korean syllable may be written as letters."""
     syllable = "[\u1100-\u115f][\u1160-\u11a7]+[\u11a8-\u11ff]*"
-    return re.compile(f"{syllable}|[^{_marks()}][{_marks()}]*|[{_marks()}]+")
+    return re.compile(f"{syllable}|[^\\s{_marks()}][{_marks()}]*|[{_marks()}]+")
 
 
 @cache
 def _words() -> re.Pattern[str]:
     """Returns the pattern of a segment; a script without spaces is a segment of its own."""
-    unspaced = f"(?=[{_UNSPACED}])[^\\W_][{_UNSPACED}{_marks()}]*"
+    unspaced = f"(?=[{_UNSPACED}])[^\\W_](?:[{_UNSPACED}{_marks()}]|{_LINE_END})*"
     return re.compile(rf"{unspaced}|[^\W_](?:(?![{_UNSPACED}])[^\W_]|[{_marks()}])*")
 
 
@@ -257,5 +280,6 @@ def _pairs(segment: _Segment) -> Iterator[Piece]:
     """Yields overlapping pairs of characters, then the last character."""
     units = [match.span() for match in _units().finditer(segment.text)]
     for index, (start, end) in enumerate(units):
-        until = units[index + 1][1] if index + 1 < len(units) else end
-        yield Piece(segment.text[start:until], segment.start + start, segment.start + until, unit=end - start)
+        next_start, until = units[index + 1] if index + 1 < len(units) else (end, end)
+        pair = segment.text[start:end] + segment.text[next_start:until]  # a line may end between them
+        yield Piece(pair, segment.start + start, segment.start + until, unit=end - start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -36,6 +37,20 @@ _FAMILIES: Final = (
 
 #: Bytes of an input that its reader is chosen by.
 _HEAD: Final = 65_536
+#: The roots of XML that is not read: what it is, and how to import it.
+_KINDS_OF_XML: Final = {
+    b"fictionbook": ("a book in FictionBook (FB2)", "convert it to EPUB, and import that"),
+    **dict.fromkeys(
+        [b"mods", b"modscollection"], ("references in MODS", "export them as RIS or BibTeX, and import that")
+    ),
+    **dict.fromkeys(
+        [b"pubmedarticleset", b"medlinecitationset"],
+        ("references of PubMed in XML", "save them in the format PubMed (.nbib), and import that"),
+    ),
+}
+_UNREAD_XML: Final = re.compile(
+    rb"(?i)<(?:\w+:)?(fictionbook|mods|modscollection|pubmedarticleset|medlinecitationset)[\s>]"
+)
 #: How files begin that are no text, and what they are, for those that no reader recognizes.
 _BINARY: Final = (
     (b"%PDF", "a PDF file"),
@@ -94,14 +109,23 @@ def choose(source: Source, format: str | None = None) -> Reader:
         return match
     if match := next((reader for reader in readers().values() if reader.recognizes(head)), None):
         return match
-    if binary:
-        binary, instead = old_kind(head) if head.startswith(OLD) else (binary, "")
-        raise ReaderError(f"it is {binary}, which this version does not read" + (instead and f"; {instead}"))
+    if unread := _unread_kind(head, binary):
+        raise ReaderError(unread)
     if suffix == ".xml":
         raise ReaderError("it is XML of an unknown kind; to import it anyway, use --format, such as --format text")
     if not named and suffix:
         raise ReaderError(f"unknown format {suffix!r}; to import it anyway, use --format, such as --format text")
     return named[-1] if named else readers()["text"]  # the last is the most general
+
+
+def _unread_kind(head: bytes, binary: str | None) -> str:
+    """Returns what a file is that no reader reads, and how to import it, in one sentence; empty if that is unknown."""
+    instead = ""
+    if binary and head.startswith(OLD):
+        binary, instead = old_kind(head)
+    elif not binary and (unread := _UNREAD_XML.search(head[:4_000])):
+        binary, instead = _KINDS_OF_XML[unread[1].lower()]
+    return f"it is {binary}, which this version does not read" + (instead and f"; {instead}") if binary else ""
 
 
 @lru_cache(maxsize=1_000)

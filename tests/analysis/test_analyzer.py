@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from docarchive.analysis import MAX_WORD, Analyzer, QueryAnalyzer, Run, Slot, Term, analyzer, fold
+from docarchive.analysis.chunks import without_line_ends
 
 LANGUAGES = ["en", "de", "fr", "tr", "ru", "el", "ar", "hi", "sr", "zz"]
 PARTS = [
@@ -137,7 +138,7 @@ def test_tokens_slots_and_words_agree(text: str, language: str) -> None:
     assert {word for token in tokens for word in token.words} == made.words(text)
     assert all(one.start < other.start for one, other in pairwise(tokens))
     for token in tokens:
-        span = text[token.start : token.end]
+        span = without_line_ends(text[token.start : token.end])
         assert span.split() == [span]
         assert 0 <= token.unit <= len(span)
         for term in (*token.terms, *token.words):
@@ -146,10 +147,29 @@ def test_tokens_slots_and_words_agree(text: str, language: str) -> None:
 
 
 @given(st.lists(TEXTS), st.sampled_from(LANGUAGES))
-def test_no_word_goes_over_the_end_of_a_line(texts: list[str], language: str) -> None:
-    lines = [line for text in texts for line in text.split("\n")]
+def test_no_word_goes_over_a_blank_line(texts: list[str], language: str) -> None:
     made = Analyzer(language)
-    assert made.slots("\n".join(lines)) == [slot for line in lines for slot in made.slots(line)]
+    assert made.slots("\n\n".join(texts)) == [slot for text in texts for slot in made.slots(text)]
+
+
+@given(st.text("aé1 .,한국", max_size=8), st.text("aé1港湾のฝน한국", max_size=8), st.sampled_from(LANGUAGES))
+def test_no_word_of_a_script_with_spaces_goes_over_the_end_of_a_line(one: str, other: str, language: str) -> None:
+    made = Analyzer(language)
+    assert made.slots(f"{one}\n{other}") == made.slots(one) + made.slots(other)
+
+
+#: Characters of scripts in which a line may end within a word.
+WRAPPED = st.text("港湾評議会の夜にカﾊーฝนตករຄວม", min_size=1, max_size=12)
+
+
+@given(WRAPPED, WRAPPED, st.sampled_from(["\n", "\r\n", "\r", " \n  ", "\n\u3000"]), st.sampled_from(LANGUAGES))
+def test_the_end_of_a_line_is_no_end_of_a_word_in_a_script_without_spaces(
+    one: str, other: str, line_end: str, language: str
+) -> None:
+    made = Analyzer(language)
+    assert made.slots(f"{one}{line_end}{other}") == made.slots(one + other)
+    assert [token.terms for token in made.tokens(f"{one}{line_end}{other}")] == made.slots(one + other)
+    assert stands(made.runs(one + other)[0], made.slots(f"{one}{line_end}{other}"))
 
 
 @given(TEXTS, st.sampled_from(LANGUAGES))

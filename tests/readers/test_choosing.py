@@ -135,3 +135,17 @@ def test_a_reader_without_its_extra_says_what_to_install(name: str, monkeypatch:
 
 def test_the_most_general_reader_of_an_ending_is_asked_last() -> None:
     assert [*readers()][-6:] == ["markdown", "rst", "asciidoc", "jsonl", "json", "text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.fb2", "<?xml version='1.0'?><FictionBook xmlns='x'>", "FictionBook"),
+        ("a.xml", "<mods xmlns='http://www.loc.gov/mods/v3'>", "RIS or BibTeX"),
+        ("a.xml", "<?xml version='1.0'?><m:modsCollection xmlns:m='x'>", "MODS"),
+        ("a.xml", "<!DOCTYPE PubmedArticleSet><PubmedArticleSet>", ".nbib"),
+    ],
+)
+def test_what_is_not_read_is_named_with_a_way_out(name: str, text: str, words: str) -> None:
+    with pytest.raises(ReaderError, match=words):
+        choose(Source(name, len(text), lambda: io.BytesIO(text.encode())))

@@ -36,8 +36,7 @@ def find(new: NewArticle, destination: Destination) -> Entry | None:
     if own is not None and own.id != entry.id and _are_alike(new.article, own, destination):
         return own
     article = new.article
-    distinct = _words(article.authors) or _words([article.title])  # authors change less than titles
-    article.id = make_id(f"{new.strong} {' '.join(sorted(distinct))}")
+    article.id = make_id(f"{new.strong} {' '.join(sorted(_words(article.authors)))}")  # they change less than titles
     article.extra[SHARED] = entry.id
     new.path, new.identified = article_path(article), None
     return destination.entry(article.id)
@@ -49,7 +48,7 @@ def _are_alike(article: Article, entry: Entry, destination: Destination) -> bool
         other = frontmatter.read_article(destination.text(entry))
     except (NotFoundError, InputError, ArchiveDamaged):
         return True  # what becomes of it is decided where it is updated
-    if article.title_derived or other.title_derived:
+    if article.title_derived or other.title_derived or not (article.authors and other.authors):
         return True
     titles = _words([article.title]) & _words([other.title])
     return bool(titles or _words(article.authors) & _words(other.authors))

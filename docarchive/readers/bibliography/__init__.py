@@ -47,6 +47,29 @@ READERS: Final = (
         requires=("pylatexenc",),
         version=2,
     ),
+    LazyReader(
+        "nbib",
+        "PubMed's references (nbib)",
+        (".nbib",),
+        "bibliography.tagged:nbib_records",
+        lambda head: bool(re.match(rb"(?:\xef\xbb\xbf)?\s*PMID ?- ?\d+\s*\n[A-Z]{2,4} *-", head)),
+    ),
+    LazyReader(
+        "enw",
+        "EndNote's references (enw)",
+        (".enw",),
+        "bibliography.tagged:enw_records",
+        lambda head: bool(re.match(rb"(?:\xef\xbb\xbf)?\s*%0 [^\n]+\n%[A-Z0-9@] ", head)),
+    ),
+    LazyReader(
+        "isi",
+        "Web of Science's references (isi)",
+        (".isi", ".ciw"),
+        "bibliography.tagged:isi_records",
+        lambda head: bool(
+            re.match(rb"(?:\xef\xbb\xbf)?\s*(?:FN [^\n]+\nVR [\d.]+\s+)?PT [A-Z]\s*\n[A-Z][A-Z0-9] ", head)
+        ),
+    ),
     LazyReader("ris", "RIS bibliographies", (".ris",), "bibliography.ris:records", _is_ris, version=2),
     LazyReader(
         "csl-json", "CSL-JSON bibliographies", (".json", ".csljson"), "bibliography.csl:records", _is_csl, version=2

@@ -28,6 +28,11 @@ _WESTERN: Final = frozenset(["ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga
 _CENTRAL: Final = frozenset(["cs", "hr", "hu", "pl", "ro", "sk", "sl"])
 #: Encodings and their languages, in the order in which they are tried.
 _LATIN: Final = ((("cp1252",), _WESTERN), (("cp1254",), frozenset(["tr"])), (("cp1250", "iso8859_2"), _CENTRAL))
+#: Letters of each language of Central Europe: windows-1250 and ISO 8859-2 differ in few, such as š and ž.
+_ALPHABETS: Final = tuple(
+    frozenset("abcdefghijklmnopqrstuvwxyz" + letters)
+    for letters in "áčďéěíňóřšťúůýž áäčďéíĺľňóôŕšťúýž ąćęłńóśźż áéíóöőúüű ăâîşţșț čćđšž äöüß".split()  # noqa: SIM905
+)
 #: Supersets that charset-normalizer names, and the smaller encodings that are reported where these suffice.
 _SMALLER: Final = {
     **{"euc_jis_2004": "euc_jp", "euc_jisx0213": "euc_jp", "big5hkscs": "big5"},
@@ -92,6 +97,8 @@ def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Artic
         ReaderError: It is too large, empty, or no text; or what ``read`` raises.
     """
     text, encoding = read_text(source)
+    if "\r" in text and "\n" not in text:  # the lines of old Macs
+        text = text.replace("\r", "\n")
     article = read(text, source.name, source.folder)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
@@ -194,10 +201,11 @@ def _guessed(data: bytes, error: UnicodeDecodeError) -> Decoded:
     for encodings, languages in _LATIN:
         if decoded := _of_languages(data, encodings, languages):
             return decoded
-    with suppress(UnicodeDecodeError):
-        japanese = data.decode("euc_jp")  # short texts are taken for Korean, of whose letters these would be rare ones
-        if len(_KANA.findall(japanese)) * 5 > sum(map(str.isalpha, japanese)):
-            return Decoded(japanese, "euc-jp")
+    for encoding in ("euc_jp", "cp932"):  # short texts are taken for Korean, of whose letters these would be rare ones
+        with suppress(UnicodeDecodeError):
+            japanese = data.decode(encoding)
+            if len(_KANA.findall(japanese)) * 5 > sum(map(str.isalpha, japanese)):
+                return Decoded(japanese, _USUAL[encoding])
     best = from_bytes(data).best()
     if best is None:
         raise _damaged(data, error, "utf-8")
@@ -225,9 +233,14 @@ def _of_languages(data: bytes, encodings: tuple[str, ...], languages: frozenset[
 
 
 def _fit(text: str) -> int:
-    """Returns how well a text fits: its letters, less those in lower case right before a capital."""
+    """Returns how well a text fits: its letters, less those in lower case right before a capital.
+
+    Letters that are in no alphabet of Central Europe with the others of the text count as none.
+    """
     head = text[:8000]
-    return sum(map(str.isalpha, head)) - 2 * sum(a.islower() and b.isupper() for a, b in pairwise(head))
+    letters = Counter(filter(str.isalpha, head.lower()))
+    fewest = min(sum(count for letter, count in letters.items() if letter not in own) for own in _ALPHABETS)
+    return letters.total() - fewest - 2 * sum(a.islower() and b.isupper() for a, b in pairwise(head))
 
 
 def _damaged(data: bytes, error: UnicodeDecodeError, encoding: str) -> ReaderError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -16,13 +17,14 @@ from docarchive.errors import ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown, to_text
-from docarchive.readers.html.xml import parse_bytes
+from docarchive.readers.html.xml import as_utf8, parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _DEFAULT_TYPE: Final = "application/xml"
+_CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -40,8 +42,14 @@ def parsed_feed(source: Source) -> Any:
     """
     import feedparser
 
+    media_type, sent_as = source.media_type or _DEFAULT_TYPE, _CHARSET.search(source.media_type)
     data = source.read(MAX_SIZE, "feed")
-    headers = {"content-type": source.media_type or _DEFAULT_TYPE, "content-location": source.url or ""}
+    in_utf8 = as_utf8(
+        data, sent_as[1] if sent_as else None
+    )  # feedparser reads Shift_JIS without the letters of Windows
+    if in_utf8 is not data:
+        media_type, data = media_type.partition(";")[0] + "; charset=utf-8", in_utf8
+    headers = {"content-type": media_type, "content-location": source.url or ""}
     try:
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=True)
     except Exception as error:  # feedparser raises many types on broken feeds

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _DECLARED: Final = re.compile(rb"\s*<\?xml\b[^<>?]{0,200}\bencoding\s*=\s*[\"']([\w.:-]{1,40})[\"'][^<>?]{0,200}\?>")
 #: Encodings with several bytes per character.
-_WIDE: Final = frozenset("gb2312 gbk gb18030 big5 big5hkscs cp949 euc_jp euc_kr shift_jis cp932".split())  # noqa: SIM905
+_WIDE: Final = frozenset("gb2312 gbk gb18030 big5 big5hkscs cp949 euc_jp euc_kr shift_jis cp932 iso2022_jp".split())  # noqa: SIM905
+#: The parser finds out by itself that it is one of these.
+_NO_BYTES: Final = ("utf-16", "utf-32", "cp037", "cp500", "cp1140")
 _BEFORE_SIGN: Final = re.compile(r" ([,.;:)])")
 _MAX_DEPTH: Final = 200
 _MAX_ELEMENTS: Final = 2_000_000
@@ -46,7 +48,7 @@ def parse_bytes(data: bytes) -> Element:
     from defusedxml.ElementTree import fromstring
 
     try:
-        root: Element = fromstring(_as_utf8(data))
+        root: Element = fromstring(as_utf8(data))
     except DefusedXmlException:
         raise ReaderError("the XML declares entities, which are not supported") from None
     except ParseError as error:
@@ -58,14 +60,19 @@ def parse_bytes(data: bytes) -> Element:
     return root
 
 
-def _as_utf8(data: bytes) -> bytes:
+def as_utf8(data: bytes, sent_as: str | None = None) -> bytes:
     """Returns XML that declares another encoding in UTF-8, without the declaration; other XML unchanged.
+
+    Args:
+        data: The XML.
+        sent_as: The encoding that a server named, which takes precedence.
 
     The parser knows few encodings. Where bytes are UTF-8 although an encoding of single bytes is declared, they are
     UTF-8: a text in another encoding that is valid UTF-8 by chance would be very short.
     """
     declared = _DECLARED.match(data)
-    name = codec(declared[1].decode()) if declared else None
+    sent = codec(sent_as or "") or ""
+    name = (declared and codec(declared[1].decode())) if not sent or sent.startswith(_NO_BYTES) else sent
     if name in (None, "utf-8"):
         return data
     text = ""
@@ -73,7 +80,7 @@ def _as_utf8(data: bytes) -> bytes:
         with suppress(UnicodeDecodeError):
             text = data.decode("utf-8")
     text = text or decode_declared(data, name)
-    end = text.index("?>") + 2
+    end = text.index("?>") + 2 if declared else 0
     return ("\n" * text.count("\n", 0, end) + text[end:]).encode("utf-8", "replace")
 
 

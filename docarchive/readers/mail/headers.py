@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 UNEXPECTED: Final = (ValueError, TypeError, LookupError, AttributeError, RecursionError, AssertionError)
 
 _MAX_HEADER: Final = 20_000  # characters
+_NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_TWO: Final = re.compile(rb"[\x80-\xff]{2}")
+_FEW: Final = 4
 
 
 def header_line(message: Message[Any, Any], name: str) -> str:
@@ -29,9 +32,24 @@ def header_line(message: Message[Any, Any], name: str) -> str:
 def raw_header(message: Message[Any, Any], name: str) -> str:
     """Returns a header as it is written, unfolded; for bytes that are not ASCII, the encoding is detected."""
     value = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
-    with suppress(UnicodeEncodeError):
-        value = decode_declared(value.encode("ascii", "surrogateescape"), None)
+    if not value.isascii():
+        value = _decoded(value.encode("ascii", "surrogateescape"), message)
     return re.sub(r"[\r\n]+(?=[ \t])|[\r\n]", "", value).strip()
+
+
+def _decoded(raw: bytes, message: Message[Any, Any]) -> str:
+    """Decodes a header with bytes that are not ASCII: as UTF-8, as the message says of its text, or as detected.
+
+    Single letters of windows-1252 (``£``) are too few for a detection.
+    """
+    charset = None
+    with suppress(*UNEXPECTED):
+        charset = message.get_content_charset()
+    with suppress(UnicodeDecodeError):
+        return raw.decode("utf-8")
+    if charset in (None, "us-ascii", "utf-8") and len(_NOT_ASCII.findall(raw)) <= _FEW and not _TWO.search(raw):
+        charset = "cp1252"
+    return decode_declared(raw, charset)
 
 
 def parse_header(name: str, raw: str) -> Any:

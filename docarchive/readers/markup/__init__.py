@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.readers.json import has_keys, start_of
 from docarchive.readers.lazy_reader import LazyReader
 
 _FRONT_MATTER: Final = (
@@ -17,8 +18,25 @@ def _has_front_matter(head: bytes) -> bool:
     return bool(re.match(_FRONT_MATTER, head))
 
 
+def _is_notebook(head: bytes) -> bool:
+    start = start_of(head)
+    return start.startswith(b"{") and (has_keys(start, "cell_type", "source") or has_keys(start, "cells", "nbformat"))
+
+
 #: In the order in which they are asked.
 READERS: Final = (
+    LazyReader(
+        "org", "Org, the format of Emacs", (".org",), "markup.org:read_org", result="article of text", by_name=True
+    ),
+    LazyReader(
+        "notebook",
+        "Jupyter notebooks",
+        (".ipynb",),
+        "markup.notebook:load",
+        _is_notebook,
+        result="article",
+        by_name=True,
+    ),
     LazyReader(
         "markdown",
         "Markdown with front matter in YAML, TOML or JSON",

@@ -40,7 +40,7 @@ def repaired(raw: str) -> str | None:
     lines = []
     inside = -1  # indentation of a block of text, whose lines stay unchanged
     for written in raw.split("\n"):
-        line = _without_tabs(written)
+        line = _NO_BREAK.sub(r"\1 ", _CONTROL.sub(" ", _without_tabs(written)))
         indent = len(line) - len(line.lstrip(" "))
         if inside >= 0 and (not line.strip() or indent > inside):
             lines.append(line)
@@ -52,6 +52,11 @@ def repaired(raw: str) -> str | None:
         lines.append(match["head"] + _quoted(match["value"]) if match and _is_wrong(match["value"]) else line)
     whole = "\n".join(lines)
     return whole if whole != raw else None
+
+
+#: A space that does not break after a colon, and controls that YAML refuses.
+_NO_BREAK: Final = re.compile(r"^(\s*(?:- )?[\w-]+:)[\u00a0\u202f\u3000][\u00a0\u202f\u3000 ]*(?=\S)")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 
 
 def _without_tabs(line: str) -> str:

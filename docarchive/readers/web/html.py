@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -94,10 +95,10 @@ def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
         return decode(data)
     served = _CHARSET.search(media_type)
     declared = (served[1] if served else None) or EncodingDetector.find_declared_encoding(data, is_html=True)
-    try:
-        return data.decode("utf-8"), "utf-8"  # many pages are UTF-8 whatever they declare
-    except UnicodeDecodeError:
-        return decode_declared(data, declared), (codec(declared or "") or "windows-1252")
+    if not (declared and b"\x1b$" in data):  # ISO-2022-JP
+        with suppress(UnicodeDecodeError):
+            return data.decode("utf-8"), "utf-8"  # many pages are UTF-8 whatever they declare
+    return decode_declared(data, declared), (codec(declared or "") or "windows-1252")
 
 
 def read_page(html: str, url: str | None = None) -> Article:

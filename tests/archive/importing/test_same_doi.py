@@ -31,7 +31,7 @@ def imported(archive: Archive, *records: Mapping[str, object], dry_run: bool = F
     ("change", "kinds"),
     [
         ({"title": "Kelp in winter", "authors": ["Bo Larsen"], "body": "It grows."}, ["new"]),
-        ({"title": "Kelp in winter", "authors": [], "body": "It grows."}, ["new"]),
+        ({"title": "Kelp in winter", "authors": [], "body": "It grows."}, ["updated"]),
         ({"title": "Von Stegen", "body": "Sie stehen."}, ["updated"]),
         ({"title": "On Piers", "authors": ["Bo Larsen"], "body": "They stood."}, ["updated"]),
         ({"title": "", "authors": [], "body": "They stood there. Then they fell."}, ["updated"]),

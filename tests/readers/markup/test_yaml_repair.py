@@ -62,3 +62,12 @@ def test_the_rest_is_refused_as_before(raw: str) -> None:
 def test_templates_are_no_articles(raw: str) -> None:
     with pytest.raises(ReaderError, match="it is a template"):
         read_markdown(f"---\n{raw}\n---\nText.\n")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\u00a0 "])
+def test_a_space_that_does_not_break_after_a_colon_is_a_space(space: str) -> None:
+    assert repaired(f"title:{space}Pier\ndate: 2024-03-16") == "title: Pier\ndate: 2024-03-16"
+
+
+def test_controls_that_yaml_refuses_are_spaces() -> None:
+    assert repaired("title: Pier\x0band quay\x07") == "title: Pier and quay "
