@@ -18,7 +18,7 @@ from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.last_import import LastImport
-from docarchive.archive.importing.merging import merge, said_of
+from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
@@ -308,6 +308,10 @@ class Importer:
             self._unchanged(record, id_)
             return
         new = NewArticle(article, entry.path, None, False, None)
+        if said := self._destination.said(entry):
+            values = Article()
+            self._overrides.apply(values)
+            new.said = with_overrides(said, values)
         self._rewrite(new, entry, before, record, with_input=False)
 
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
