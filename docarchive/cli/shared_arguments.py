@@ -69,7 +69,7 @@ Now = Annotated[
     Option(
         metavar="TIME",
         show_default="the current time",
-        help="The time that dates such as today and last-week are relative to, such as 2024-03-16.",
+        help="Resolve dates such as today and last-week relative to TIME, for example 2024-03-16.",
     ),
 ]
 Offset = Annotated[int, Option(metavar="N", min=0, help="Skip the first N articles.")]

@@ -35,7 +35,7 @@ def export(
         list[str] | None,
         Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
-    format: Annotated[str | None, format_option("by the extension of --output, else jsonl")] = None,
+    format: Annotated[str | None, format_option("from the extension of --output, or jsonl")] = None,
     output: Annotated[
         str,
         Option("--output", "-o", metavar="PATH", help="The file or folder to write; - for standard output."),
@@ -44,13 +44,13 @@ def export(
         str | None,
         Option(metavar="FILE", help="Export the articles whose ids are in FILE, one per line; - for standard input."),
     ] = None,
-    sort: Annotated[str | None, sort_option(default="date; feeds: -date; --ids: as given")] = None,
+    sort: Annotated[str | None, sort_option(default="date; -date for feeds; the given order with --ids")] = None,
     limit: NoLimit = None,
     since: Annotated[
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only what changed since POSITION: one that an earlier export printed, or a date in UTC.",
+            help="Export only articles that changed since POSITION: an earlier export printed it; or a date (UTC).",
         ),
     ] = None,
     literal: Literal = False,
@@ -62,8 +62,9 @@ def export(
 ) -> int:
     """Export articles.
 
-    The same archive and query always give the same bytes. If the format can be written as a folder, a PATH without an
-    extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing matched.
+    Exporting the same query from the same archive always produces identical output. If the format can be written as a
+    folder, --output writes a folder if its PATH has no extension, and a ZIP file if it ends in .zip. The exit code is 1
+    if nothing matched.
     """
     text = joined(query, literal=literal)
     if json and output == "-":

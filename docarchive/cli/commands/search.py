@@ -31,14 +31,18 @@ if TYPE_CHECKING:
 
 def search(
     context: Context,
-    query: Annotated[list[str] | None, Argument(metavar="QUERY", help="The query. '*' matches all articles.")] = None,
+    query: Annotated[
+        list[str] | None,
+        Argument(metavar="[QUERY]", help="The query. '*' matches all articles. Required unless --similar-to is given."),
+    ] = None,
     limit: Limit = 10,
     offset: Offset = 0,
     sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
         list[str] | None,
         Option(
-            metavar="KEY", help="Count the matches for each value of KEY, or for each year, month or day. Repeatable."
+            metavar="KEY",
+            help="Count the matches for each value of KEY. KEY can also be year, month or day. Repeatable.",
         ),
     ] = None,
     facet_limit: Annotated[
@@ -54,7 +58,7 @@ def search(
     similar_to: Annotated[
         Path | None,
         Option(
-            metavar="FILE", help="Find articles similar to the one in FILE. With QUERY, only articles that match it."
+            metavar="FILE", help="Find articles similar to FILE. If QUERY is given, only articles that match QUERY."
         ),
     ] = None,
     literal: Literal = False,
@@ -68,9 +72,9 @@ def search(
 ) -> int:
     """Search for articles.
 
-    An article matches if it has all words of the query, in any form. A query can also have phrases ("free trade"),
-    logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~), keys
-    (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
+    An article matches if it contains all words of the query, in any form. A query can also contain phrases ("free
+    trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~),
+    keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
     date:last-week) and saved searches (@NAME).
 
     The exit code is 1 if nothing matched.
