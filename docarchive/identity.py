@@ -1,6 +1,6 @@
 """Identity: what makes two inputs the same article, and the id that follows from it. See docs/decisions/0004.
 
-Owns canonical URLs, identities, content digests and ids. The identity of an article is the first of these that it has:
+Owns identities, content digests and ids. The identity of an article is the first of these that it has:
 its URL, its DOI, its guid or Message-ID, its source together with the source's id, the id that another system gave it
 together with its content, its content alone.
 """
@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import suppress
 from hashlib import sha256
 from typing import NamedTuple
 
 from docarchive import keys
-from docarchive.article import ID_FORM, Article, clean
+from docarchive.article import ID_FORM, Article, canonical_url
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
 #: A DOI as people write it; its first group is the DOI alone.
 DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
@@ -108,41 +104,3 @@ def make_id(identity: str) -> str:
     """
     number = int.from_bytes(sha256(identity.encode("utf-8", "surrogatepass")).digest()[:8], "big")
     return "".join([_ALPHABET[number >> shift & 31] for shift in _SHIFTS])
-
-
-def canonical_url(url: str) -> str | None:
-    """Returns a URL in canonical form, the same for all spellings of one address; None if it is not an absolute URL.
-
-    http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
-    scheme, host and escapes (``%c3%a9``) make no difference. A name of a host is the same in letters and in ASCII
-    (``xn--…``), and so is a letter, figure, ``-``, ``_`` or ``~`` of a path with and without escape.
-
-    >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
-    'https://example.org/a?id=7'
-    """
-    from urllib.parse import parse_qsl, quote, urlencode, urlsplit
-
-    try:
-        split = urlsplit(clean(url).strip())
-        host, port = (split.hostname or "").rstrip("."), split.port
-    except ValueError:
-        return None
-    if split.scheme.lower() not in ("http", "https") or not host:
-        return None
-    if ":" in host:
-        host = f"[{host}]"
-    elif not host.isascii():
-        with suppress(UnicodeError):
-            host = host.encode("idna").decode()
-    if port and port not in (80, 443):
-        host = f"{host}:{port}"
-    query = [pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
-    path = quote(split.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
-    path = _ESCAPE.sub(_escape, path)
-    return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")
-
-
-def _escape(escape: re.Match[str]) -> str:
-    """Returns an escape of an address in capitals; for a character that needs none, the character."""
-    character = chr(int(escape[0][1:], 16))
-    return character if character in _UNRESERVED else escape[0].upper()

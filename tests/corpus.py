@@ -29,13 +29,26 @@ from docarchive.query import (
     Regex,
     parse,
 )
-from docarchive.query.patterns import EXACT, FUZZY, GLOB
+from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB
 
 _ENGLISH = "pier piers harbour trade traded trading free wheat oil café cafe Zoë economy economic company 12 1,000"
 _COMPOUND = "1.5bn U.S. US U.K. co-operation cooperation COVID-19 F-16 O'Brien harbour's Erdoğan Straße naïve-art"
 WORDS = [*_ENGLISH.split(), *_COMPOUND.split(), "日本", "日本語", "本"]
-TAGS = ["gas", "nat-gas", "free trade", "Oil", "oil price", "wheat", "U.S.", "Ärzte"]
-PLACES = ["usa", "el-salvador", "El Salvador", "north bay", "São Tomé"]
+TAGS = [
+    "gas",
+    "nat-gas",
+    "free trade",
+    "Oil",
+    "oil price",
+    "wheat",
+    "U.S.",
+    "Ärzte",
+    "gas/lng",
+    "free trade/asia",
+    "gas-x",
+]
+URLS = ["http://www.a.example/b/?utm_source=x#top", "https://a.example/B?id=5", "a.example", None, None]
+PLACES = ["usa", "N’Djamena", "N'Djamena", "e‑mail – x", "el-salvador", "El Salvador", "north bay", "São Tomé"]
 LANGUAGES = ("en", "de", "fr")
 FIRST = date(2023, 12, 28)
 COUNT = 60
@@ -76,6 +89,7 @@ def _random_articles() -> list[Article]:
                 date=PartialDate(text) if text else None,
                 updated=PartialDate(f"{day}") if pick.random() < 0.2 else None,
                 tags=pick.sample(TAGS, pick.randrange(3)),
+                url=pick.choice(URLS),
                 places=pick.sample(PLACES, pick.randrange(3)),
                 language=pick.choice([None, *LANGUAGES, "de-AT"]),
                 extra=extra if pick.random() < 0.6 else {},
@@ -126,13 +140,18 @@ def _globs(texts: list[str]) -> st.SearchStrategy[str]:
 
 
 _FOLDED = [word.lower().replace("'", "").replace("é", "e") for word in WORDS]
-_LABELS = [term for value in [*TAGS, *PLACES, "a12", "12", "n/a", "de", "fr"] for term in label_terms(value)]
+_LABELS = [
+    term
+    for value in [*TAGS, *PLACES, "a12", "12", "n/a", "de", "fr", *filter(None, URLS)]
+    for term in label_terms(value)
+]
 _numbers = st.none() | st.sampled_from([-3.0, -1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 7.0, 12.0, 1e9, 1e12])
 _fields = st.sampled_from([None, None, "title", "summary", "body"])
-_keys = st.sampled_from(["tags", "places", "rating", "venue.city", "venue", "id", "language", "nowhere"])
+_keys = st.sampled_from(["tags", "url", "places", "rating", "venue.city", "venue", "id", "language", "nowhere"])
 _text = st.sampled_from([*WORDS, "nothing", *(query for each in languages.ARTICLES for query, _ in each["queries"])])
 _pattern = st.one_of(
     st.builds(lambda text: Pattern(EXACT, text), st.sampled_from(_LABELS)),
+    st.builds(lambda text: Pattern(BELOW, text), st.sampled_from(_LABELS)),
     st.builds(lambda text: Pattern(GLOB, text), _globs(_LABELS)),
     st.builds(lambda text, n: Pattern(FUZZY, text, n), st.sampled_from(_LABELS), st.integers(1, 2)),
 )

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.article import ID_FORM, Article
+from docarchive.article import ID_FORM, Article, canonical_url
 from docarchive.dates import PartialDate
-from docarchive.identity import canonical_url, content_digest, identity, make_id, strong_identity
+from docarchive.identity import content_digest, identity, make_id, strong_identity
 
 URLS = st.builds(
     lambda scheme, user, host, port, path, query, fragment: f"{scheme}://{user}{host}{port}{path}{query}{fragment}",

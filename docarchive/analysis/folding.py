@@ -10,6 +10,8 @@ from typing import Final
 MAX_WORD: Final = 100
 _MAX_LABEL: Final = 400
 _EDGES = " \t.,;:!?\"'()[]{}<>«»“”‘’"
+#: Apostrophes and dashes, which people and programs write in many ways.
+_PLAIN_SIGNS = str.maketrans(dict.fromkeys("‘’‛ʻʼ′´＇", "'") | dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"))
 _PLAIN_LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
 # Accents of Latin, Greek and Cyrillic, points of Hebrew, vowels of Arabic, dots below in India; and invisible signs
 # that join or separate letters. Vowel signs of India and of South-East Asia are letters, and are kept.
@@ -34,8 +36,12 @@ def fold(text: str) -> str:
 
 
 def label_terms(value: str) -> list[str]:
-    """Returns the terms of a metadata value: folded, split at white space, without punctuation at their edges."""
-    return [term[:_MAX_LABEL] for term in (word.strip(_EDGES) for word in fold(value).split()) if term]
+    """Returns the terms of a metadata value: folded, split at white space, without punctuation at their edges.
+
+    All apostrophes are one, and so are all dashes.
+    """
+    plain = fold(value) if value.isascii() else fold(value.translate(_PLAIN_SIGNS)).translate(_PLAIN_SIGNS)
+    return [term[:_MAX_LABEL] for term in (word.strip(_EDGES) for word in plain.split()) if term]
 
 
 @lru_cache(maxsize=4_096)

@@ -4,6 +4,7 @@ Owns the fields, their validation and their plain form (``metadata()``, ``to_dic
 nothing of files, catalogs, engines or formats.
 """
 
+from docarchive.article.addresses import canonical_url
 from docarchive.article.article import ID_FORM, Article
 from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
 from docarchive.article.titles import TITLE_LENGTH, derive_title
@@ -16,6 +17,7 @@ __all__ = [
     "TITLE_LENGTH",
     "Article",
     "Literal",
+    "canonical_url",
     "clean",
     "derive_title",
     "plain_mapping",

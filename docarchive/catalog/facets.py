@@ -59,24 +59,44 @@ def count(
     among = "1" if rows is None else f"{'+' if len(rows) > _FEW else ''}n IN (SELECT n FROM chosen)"
     counted = {}
     for facet in facets:
-        counts = [(str(value), int(articles)) for value, articles in db.execute(*_selection(facet, among))]
+        if facet.unit or facet.key in ("title", *UNLABELLED):
+            counts = [(str(value), int(articles)) for value, articles in db.execute(_of_column(facet, among))]
+        else:
+            counts = _of_labels(db, facet.key, among)
         counts.sort(key=lambda pair: pair[0] if facet.unit else (-pair[1], pair[0]))
         counted[facet.name] = counts
     return counted
 
 
-def _selection(facet: Facet, among: str) -> tuple[str, list[str]]:
-    """Returns the query for values and counts, and its parameters."""
-    if facet.unit or facet.key in ("title", *UNLABELLED):
-        value = _unit(facet.key, facet.unit) if facet.unit else _column(facet.key)
-        return f"SELECT {value} AS value, count(*) FROM articles WHERE value IS NOT NULL AND {among} GROUP BY value", []
+def _of_column(facet: Facet, among: str) -> str:
+    """Returns the SQL for the values of a column and their counts."""
+    value = _unit(facet.key, facet.unit) if facet.unit else _column(facet.key)
+    return f"SELECT {value} AS value, count(*) FROM articles WHERE value IS NOT NULL AND {among} GROUP BY value"
+
+
+def _of_labels(db: sqlite3.Connection, key: str, among: str) -> list[tuple[str, int]]:
+    """Returns the labels of a key and their counts. Labels that queries do not distinguish are one.
+
+    It has the spelling that most articles have.
+    """
     sql = f"""
-        SELECT value, number FROM labels JOIN (
+        SELECT terms, number, value, label FROM labels JOIN (
             SELECT label, count(*) AS number FROM labelled
             WHERE label IN (SELECT label FROM labels WHERE key = ?) AND {among} GROUP BY label
         ) USING (label)
     """
-    return sql, [facet.key]
+    spellings: dict[str, list[tuple[int, str, int]]] = {}
+    for terms, number, value, label in db.execute(sql, [key]):
+        spellings.setdefault(terms if terms.strip() else value, []).append((-number, str(value), label))
+    counts = []
+    for same in spellings.values():
+        number, value, _ = min(same)
+        if len(same) > 1:  # an article may have several of them
+            labels = listed([label for _, _, label in same])
+            sql = f"SELECT count(DISTINCT n) FROM labelled WHERE label IN (SELECT value FROM json_each(?)) AND {among}"
+            number = -int(db.execute(sql, [labels]).fetchone()[0])
+        counts.append((value, -number))
+    return counts
 
 
 def _column(key: str) -> str:

@@ -11,11 +11,10 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from docarchive.analysis import label_terms
 from docarchive.errors import UnsupportedQuery
 from docarchive.query import And, Boost, DateRange, Every, Has, Label, Node, Not, NumberRange, Or, Regex
-from docarchive.query.document import DATE_FIELDS, date_in, number_in
-from docarchive.query.patterns import one_line, regex
+from docarchive.query.document import DATE_FIELDS, date_in, number_in, value_terms
+from docarchive.query.patterns import BELOW, EXACT, one_line, regex
 
 #: Keys that are not in the table of labels, because nearly every article has a different value.
 UNLABELLED: Final = ("id", "original", "fingerprint", "imported_from")
@@ -71,11 +70,13 @@ class Filter:
         return f"({left}{operator}{right})", left_parameters + right_parameters
 
     def _label(self, node: Label) -> Condition:
-        if node.key in UNLABELLED or not node.exact:
-            return self._any_value(node.key, lambda value: node.accepts(label_terms(value)))
+        if node.key in UNLABELLED or not _is_in_terms(node):
+            return self._any_value(node.key, lambda value: node.accepts(value_terms(node.key, value)))
+        patterns = _likes(node)
+        like = " OR ".join(["terms LIKE ? ESCAPE '\\'"] * len(patterns))
         return (
-            "n IN (SELECT n FROM labels JOIN labelled USING (label) WHERE key = ? AND terms LIKE ? ESCAPE '\\')",
-            [node.key, _pattern(node)],
+            f"n IN (SELECT n FROM labels JOIN labelled USING (label) WHERE key = ? AND ({like}))",
+            [node.key, *patterns],
         )
 
     def _has(self, key: str) -> Condition:
@@ -138,10 +139,17 @@ def _date(node: DateRange) -> Condition:
     return f"({' AND '.join(conditions)})", parameters
 
 
-def _pattern(node: Label) -> str:
+def _is_in_terms(node: Label) -> bool:
+    """Returns whether SQL finds a label in the text of its terms."""
+    *first, last = (pattern.kind for pattern in node.patterns)
+    return all(kind == EXACT for kind in first) and last in (EXACT, BELOW)
+
+
+def _likes(node: Label) -> list[str]:
     text = " ".join(pattern.text for pattern in node.patterns)
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"% {escaped} %"
+    ends = (" ", "/") if node.patterns[-1].kind == BELOW else (" ",)
+    return [f"% {escaped}{end}%" for end in ends]
 
 
 def listed(rows: Sequence[int]) -> str:

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from docarchive.analysis import label_terms
 from docarchive.catalog.database import batches, placeholders
+from docarchive.query.document import value_terms
 
 _MAX_CACHED: Final = 50_000
 
@@ -58,6 +58,6 @@ class Labels:
     def _add(self, labels: Sequence[tuple[str, str]]) -> None:
         last = int(self._db.execute("SELECT coalesce(max(label), 0) FROM labels").fetchone()[0])
         numbered = [*enumerate(labels, start=last + 1)]
-        rows = ((n, key, value, f" {' '.join(label_terms(value))} ") for n, (key, value) in numbered)
+        rows = ((n, key, value, f" {' '.join(value_terms(key, value))} ") for n, (key, value) in numbered)
         self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", rows)
         self._numbers.update((label, n) for n, label in numbered)

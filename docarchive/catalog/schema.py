@@ -24,7 +24,7 @@ from typing import Final
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
-VERSION: Final = 8
+VERSION: Final = 9
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 #: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
+from docarchive.article import canonical_url
 from docarchive.dates import PartialDate
 from docarchive.markdown import has_elements, shown
 from docarchive.pictures import without_addresses
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 TEXT_FIELDS: Final = ("title", "summary", "body")
 #: Fields that hold dates.
 DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == keys.DATE)
+#: The key whose values are compared as addresses, in all their spellings.
+ADDRESS: Final = "url"
+#: Keys whose values may be below others: ``reading/books`` is below ``reading``.
+NESTED: Final = ("tags",)
 #: Date fields that docarchive itself writes, in UTC; words such as ``today`` mean the day in UTC there.
 UTC_FIELDS: Final = ("archived",)
 
@@ -130,7 +135,7 @@ class AnalyzedArticle:
 
     def labels(self, key: str) -> list[list[str]]:
         """Returns the label terms of the values of a metadata key, one list per value."""
-        return [label_terms(value) for value in self.values(key)]
+        return [value_terms(key, value) for value in self.values(key)]
 
     def has(self, key: str) -> bool:
         """Returns whether a key has a value."""
@@ -165,6 +170,14 @@ def date_in(value: str) -> PartialDate | None:
 def number_in(value: str) -> float | None:
     """Returns a value as a number, or None."""
     return float(value) if _NUMBER.fullmatch(value) else None
+
+
+def value_terms(key: str, value: str) -> list[str]:
+    """Returns the label terms of one value of a metadata key; those of an address also in its canonical form."""
+    terms = label_terms(value)
+    if key == ADDRESS and (canonical := canonical_url(value)):
+        terms += [term for term in label_terms(canonical) if term not in terms]
+    return terms
 
 
 def label_fields(article: Article) -> list[str]:

@@ -6,11 +6,12 @@ import re
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
+from docarchive.article import canonical_url
 from docarchive.errors import QueryError
 from docarchive.query.context import STATES, Context
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
+from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
 from docarchive.query.lexer import BARE, BRACKETED, QUOTED, REGEX, Token
-from docarchive.query.patterns import EXACT, FUZZY, GLOB, Pattern, regex
+from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB, Pattern, regex
 from docarchive.query.ranges import Ranges
 from docarchive.query.tree import Every, Has, Label, Like, Node, Not, Or, Phrase, Regex, Word, any_node
 from docarchive.texts import shorten
@@ -178,14 +179,21 @@ class Leaves:
         if key == "original" and _DIGEST.fullmatch(value.lower()):
             value = "sha256:" + value
             token = token._replace(star=len(value) < 71 and token.tilde is None and "*" not in value)
-        terms = label_terms(value) if token.form == QUOTED else self._bare_terms(value)
+        plain = token.form == QUOTED or ("*" not in value and (key == ADDRESS or "://" in value))
+        terms = label_terms(value) if plain else self._bare_terms(value)
         if not terms:
             self._fail(f"{shorten(key, 40)}: needs a value", token.at)
-        patterns = [self._term(term, token) for term in terms]
+        patterns = [
+            Pattern(EXACT, term) if plain and token.tilde is None else self._term(term, token) for term in terms
+        ]
         if token.star:
             patterns[-1] = Pattern(GLOB, terms[-1] + "*")
+        elif key in NESTED and token.form == BARE and patterns[-1].kind == EXACT:
+            patterns[-1] = Pattern(BELOW, terms[-1])
         self._mention_at(token, 0, len(token.value), key)
         label = Label(key, tuple(patterns))
+        if key == ADDRESS and label.exact and (address := _canonical(value)) not in (None, terms):
+            return Or((label, Label(key, tuple(Pattern(EXACT, term) for term in address or ()))))
         if key == "language" and _LANGUAGE.fullmatch(token.value):
             return Or((label, Label(key, (Pattern(GLOB, terms[0] + "-*"),))))
         return label
@@ -218,6 +226,14 @@ class Leaves:
         except ValueError as error:
             self._fail(f"this regular expression cannot be read: {shorten(str(error), 80)}", token.at)
         return Regex(key, token.value)
+
+
+def _canonical(address: str) -> list[str] | None:
+    """Returns the terms of the canonical form of an address, also if its scheme is left out; None for other text."""
+    url = canonical_url(address)
+    if url is None and "." in address.partition("/")[0]:
+        url = canonical_url(f"https://{address}")
+    return None if url is None else label_terms(url)
 
 
 def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: int) -> Node:

@@ -19,6 +19,10 @@ MAX_VALUE: Final = 400
 EXACT: Final = "exact"
 GLOB: Final = "glob"
 FUZZY: Final = "fuzzy"
+BELOW: Final = "below"
+#: Between a label and one below it: ``reading/books``.
+_SEPARATOR: Final = "/"
+_AFTER_SEPARATOR: Final = "0"
 _WILD = re.compile(r"[*?]")
 _REGEX_MEMORY: Final = 8 << 20
 
@@ -26,8 +30,9 @@ _REGEX_MEMORY: Final = 8 << 20
 class Pattern(NamedTuple):
     """A test of one term."""
 
-    #: ``exact``; ``glob``: ``*`` stands for any characters and ``?`` for one; or ``fuzzy``: at most ``distance``
-    #: letters inserted, deleted, replaced or swapped with a neighbour (optimal string alignment).
+    #: ``exact``; ``below``: the text, or one below it, as ``reading/books`` is below ``reading``; ``glob``: ``*``
+    #: stands for any characters and ``?`` for one; or ``fuzzy``: at most ``distance`` letters
+    #: inserted, deleted, replaced or swapped with a neighbour (optimal string alignment).
     kind: str
     text: str  # the term, or the pattern
     distance: int = 0  # the maximum number of differences, for ``fuzzy``
@@ -37,6 +42,9 @@ class Pattern(NamedTuple):
         text = self.text
         if self.kind == EXACT:
             return lambda term: term == text
+        if self.kind == BELOW:
+            below = text + _SEPARATOR
+            return lambda term: term == text or term.startswith(below)
         if self.kind == GLOB:
             glob = _glob(text)
             return lambda term: glob.fullmatch(term) is not None
@@ -51,8 +59,12 @@ class Pattern(NamedTuple):
             return [term for term in vocabulary if least <= len(term) <= most and test(term)]
         head = self.literal()
         low = bisect_left(vocabulary, head)
-        if self.kind == EXACT:
-            return [head] if low < len(vocabulary) and vocabulary[low] == head else []
+        if self.kind in (EXACT, BELOW):
+            own = [head] if low < len(vocabulary) and vocabulary[low] == head else []
+            if self.kind == EXACT:
+                return own
+            first, last = (bisect_left(vocabulary, head + end, low) for end in (_SEPARATOR, _AFTER_SEPARATOR))
+            return own + list(vocabulary[first:last])
         high = bisect_left(vocabulary, head + "\U0010ffff", low)
         candidates = vocabulary[low:high]
         if self.text == head + "*":

@@ -25,7 +25,7 @@ from docarchive.query import (
     read,
 )
 from docarchive.query.leaves import MAX_PATTERN, MAX_REGEX, MAX_SLOP
-from docarchive.query.patterns import EXACT, FUZZY, GLOB
+from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB
 
 CONTEXT = Context(QueryAnalyzer(("en",)), now=datetime(2024, 3, 16, 10, 30))
 
@@ -47,7 +47,8 @@ def fuzzy(text: str, distance: int, field: str | None = None) -> Like:
 
 
 def label(key: str, *terms: str) -> Label:
-    return Label(key, tuple(Pattern(GLOB if "*" in term or "?" in term else EXACT, term) for term in terms))
+    plain = BELOW if key == "tags" and len(terms) == 1 else EXACT
+    return Label(key, tuple(Pattern(GLOB if "*" in term or "?" in term else plain, term) for term in terms))
 
 
 def wrong(query: str, context: Context = CONTEXT) -> tuple[str, int]:

@@ -34,14 +34,14 @@ from docarchive.query import (
     walk,
 )
 from docarchive.query.parser import MAX_DEPTH, MAX_LENGTH
-from docarchive.query.patterns import EXACT, GLOB
+from docarchive.query.patterns import BELOW, EXACT, GLOB
 
 FIRST, LAST = "2024-01-01T00:00:00.000000", "2024-12-31T23:59:59.999999"
 A, B, C, D = (Word((letter,)) for letter in "abcd")
 
 
 def label(key: str, term: str) -> Label:
-    return Label(key, (Pattern(EXACT, term),))
+    return Label(key, (Pattern(BELOW if key == "tags" else EXACT, term),))
 
 
 @pytest.mark.parametrize(

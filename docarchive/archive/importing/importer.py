@@ -24,11 +24,11 @@ from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
-from docarchive.article import Article
+from docarchive.article import Article, canonical_url
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import ArticleIdentity, canonical_url, content_digest, identity, is_exported, make_id
+from docarchive.identity import ArticleIdentity, content_digest, identity, is_exported, make_id
 from docarchive.readers import ReadOptions
 from docarchive.store import article_path
 

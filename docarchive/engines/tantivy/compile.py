@@ -32,7 +32,7 @@ from docarchive.query import (
     Regex,
     Word,
 )
-from docarchive.query.patterns import EXACT, GLOB, regex
+from docarchive.query.patterns import BELOW, EXACT, GLOB, regex
 from docarchive.query.tree import languages_of, text_fields
 
 
@@ -133,6 +133,9 @@ def _label(node: Label, view: View) -> Query:
             return view.term("labels", mark + pattern.text)
         if pattern.kind == GLOB:
             return _regex_query("labels", literal(mark) + glob(pattern.text), view)
+        if pattern.kind == BELOW:
+            below = _regex_query("labels", literal(f"{mark}{pattern.text}/") + ".*", view)
+            return any_of([view.term("labels", mark + pattern.text), below])
         return view.any_term("labels", _label_terms(pattern, mark, view))
     if node.exact:
         return Query.phrase_query(view.schema, "labels", [mark + pattern.text for pattern in node.patterns])

@@ -29,11 +29,11 @@ from typing import Final
 
 from tantivy import Document, PreTokenizedString, Schema, SchemaBuilder, Token
 
-from docarchive.analysis import PreToken, label_key, label_terms, slots_of
+from docarchive.analysis import PreToken, label_key, slots_of
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields, value_terms
 from docarchive.query.patterns import one_line
 
 #: How often a word of the title is repeated in ``text``: its weight in ``ranking``, as a whole number. Words of the
@@ -142,7 +142,7 @@ def _add_label(indexed: Document, name: str, values: list[str]) -> None:
 def _label(name: str, value: str) -> tuple[str, str]:
     """Returns a value of a key as it is indexed in ``labels``, and in ``values``."""
     mark = marked(name)
-    return " ".join([mark + term for term in label_terms(value)]), f"{label_key(name)}{VALUE}{one_line(value)}"
+    return " ".join([mark + term for term in value_terms(name, value)]), f"{label_key(name)}{VALUE}{one_line(value)}"
 
 
 def _numbers(analyzed: AnalyzedArticle) -> Iterator[str]:

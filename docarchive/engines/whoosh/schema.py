@@ -25,12 +25,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from docarchive.analysis import label_key, label_terms, slots_of
+from docarchive.analysis import label_key, slots_of
 from docarchive.engines.ranking import HEADING_WEIGHT, WEIGHTS, weight_of
 from docarchive.engines.terms import TERM, VALUE, number_terms
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
 from docarchive.query.patterns import MAX_VALUE, one_line
 
 #: The bits of the text fields in the weight of a posting of ``words``.
@@ -103,15 +103,15 @@ def labels(analyzed: AnalyzedArticle) -> Iterator[tuple[str, list[int]]]:
                 yield f"{name}{VALUE}{one_line(analyzed.values(name)[0])}", first
     yield TERM + analyzed.analyzer.language, first
     for name in analyzed.label_fields:
-        yield from _label_positions(label_key(name), analyzed.values(name))
+        yield from _label_positions(name, analyzed.values(name))
 
 
-def _label_positions(key: str, values: list[str]) -> Iterator[tuple[str, list[int]]]:
+def _label_positions(name: str, values: list[str]) -> Iterator[tuple[str, list[int]]]:
     """Yields the terms of a key's values, with positions."""
     rows: dict[str, list[int]] = {}
-    base = 0
+    key, base = label_key(name), 0
     for value in values:
-        terms = _label_terms(value)
+        terms = _label_terms(name, value)
         if terms == (value,) and len(value) <= MAX_VALUE:  # one term, the whole value: indexed once, as a value
             rows.setdefault(key + VALUE + value, []).append(base)
         else:
@@ -126,8 +126,8 @@ def _label_positions(key: str, values: list[str]) -> Iterator[tuple[str, list[in
 
 
 @lru_cache(maxsize=20_000)
-def _label_terms(value: str) -> tuple[str, ...]:
-    return tuple(label_terms(value))
+def _label_terms(name: str, value: str) -> tuple[str, ...]:
+    return tuple(value_terms(name, value))
 
 
 def numbers(analyzed: AnalyzedArticle) -> Iterator[str]:

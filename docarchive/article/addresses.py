@@ -1,0 +1,54 @@
+"""Addresses: one form for all spellings of a web address.
+
+Useful for comparing addresses, in imports and in queries. Not useful for fetching them.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+
+from docarchive.article.plain import clean
+
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
+
+
+def canonical_url(url: str) -> str | None:
+    """Returns a URL in canonical form, the same for all spellings of one address; None if it is not an absolute URL.
+
+    http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
+    scheme, host and escapes (``%c3%a9``) make no difference. A name of a host is the same in letters and in ASCII
+    (``xn--…``), and so is a letter, figure, ``-``, ``_`` or ``~`` of a path with and without escape.
+
+    >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
+    'https://example.org/a?id=7'
+    """
+    from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+    try:
+        split = urlsplit(clean(url).strip())
+        host, port = (split.hostname or "").rstrip("."), split.port
+    except ValueError:
+        return None
+    if split.scheme.lower() not in ("http", "https") or not host:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        with suppress(UnicodeError):
+            host = host.encode("idna").decode()
+    if port and port not in (80, 443):
+        host = f"{host}:{port}"
+    query = [pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
+    path = quote(split.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
+    path = _ESCAPE.sub(_escape, path)
+    return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _escape(escape: re.Match[str]) -> str:
+    """Returns an escape of an address in capitals; for a character that needs none, the character."""
+    character = chr(int(escape[0][1:], 16))
+    return character if character in _UNRESERVED else escape[0].upper()
