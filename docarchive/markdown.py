@@ -28,7 +28,10 @@ _FENCE: Final = re.compile(r"^[ >]*(`{3,}|~{3,})[^`\n]*$", re.MULTILINE)
 _SHOWN: Final = re.compile(
     r"(?<!`)(`{1,3})(?!`)[^`]{1,500}\1(?!`)"  # code, in which a backslash is a backslash
     r"|\\([!-/:-@\[-`{-~])|\\(?=\n)|<(su[bp])>([^<>]{0,100})</\3>|</?(?:su[bp]|em|strong|del)>"
+    r"|(?<![\\*])(\*{1,3})(?![\s*])([^*\n]{1,100}?)(?<![\s\\])\5(?!\*)"  # emphasis
 )
+#: Emphasis that begins or ends in a word.
+_IN_WORD: Final = re.compile(r"\w\*{1,3}\w")
 _TAG: Final = re.compile(r"</(?:su[bp]|em|strong|del)>")
 _RAISED: Final = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED: Final = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
@@ -275,7 +278,7 @@ def _edge(pieces: Sequence[str], index: int, step: int) -> str:
 def shown(markdown: str) -> str:
     r"""Returns Markdown without backslashes that only escape, and without elements inside words.
 
-    Other markup stays. In code a backslash is text.
+    Emphasis that begins or ends in a word goes too; other markup stays. In code a backslash is text.
 
     >>> shown(r"1986\. H<sub>2</sub>O and 10<sup>6</sup>")
     '1986. H₂O and 10⁶'
@@ -293,8 +296,29 @@ def shown(markdown: str) -> str:
     return "".join(parts)
 
 
+_LINK_TEXT: Final = re.compile(
+    r"(?<!\\)!?\[((?:[^\[\]\n\\]|\\.){0,500})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200}){0,4}(?:\s\"[^\"\n]{0,300}\")?\)"
+)
+_EMPHASIS: Final = re.compile(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
+_CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
+
+
+def without_markup(markdown: str) -> str:
+    """Returns Markdown without links and pictures but for their text, emphasis, and the marks around code in a line.
+
+    >>> without_markup("A **bold** [link](http://example.org/a_(b)), `code` and 2 * 3 * 4")
+    'A bold link, code and 2 * 3 * 4'
+    """
+    text = _LINK_TEXT.sub(r"\1", markdown) if "](" in markdown else markdown
+    if "*" in text or "~~" in text:
+        text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    return _CODE.sub(r"\2", text) if "`" in text else text
+
+
 def has_elements(markdown: str) -> bool:
-    """Returns whether Markdown has elements inside words, such as ``<sub>``, of which ``shown`` leaves the text."""
+    """Returns whether Markdown has elements or emphasis inside words, of which ``shown`` leaves the text."""
+    if "*" in markdown and _IN_WORD.search(markdown):
+        return True
     return "</" in markdown and _TAG.search(markdown) is not None
 
 
@@ -304,4 +328,7 @@ def _show(match: re.Match[str]) -> str:
     if match[3]:
         table, characters = _SCRIPTS[match[3]]
         return match[4].translate(table) if characters.issuperset(match[4]) else match[4]
+    if match[5]:
+        before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
+        return match[6] if (match.start() and before.isalnum()) or after.isalnum() else match[0]
     return match[2] or ""

@@ -32,7 +32,7 @@ from docarchive.query import (
 from docarchive.query.patterns import BELOW, EXACT, FUZZY, GLOB
 
 _ENGLISH = "pier piers harbour trade traded trading free wheat oil café cafe Zoë economy economic company 12 1,000"
-_COMPOUND = "1.5bn U.S. US U.K. co-operation cooperation COVID-19 F-16 O'Brien harbour's Erdoğan Straße naïve-art"
+_COMPOUND = "1.5bn U.S. US U.K. co-operation cooperation COVID-19 F-16 O'Brien harbour's Erdoğan Straße naïve-art 3.10.2 3.10 MPs mp 🎉 **P**ier"
 WORDS = [*_ENGLISH.split(), *_COMPOUND.split(), "日本", "日本語", "本"]
 TAGS = [
     "gas",

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain, product
 from typing import Final
 
-from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, pieces, without_line_ends
+from docarchive.analysis.chunks import COMMON, Piece, chunk_pattern, is_sign, pieces, without_line_ends
 from docarchive.analysis.folding import MAX_WORD, fold
 from docarchive.analysis.stemming import primary, stemmer
 from docarchive.analysis.terms import PreToken, Run, Slot, Token, slots_of, words_of
@@ -128,12 +128,14 @@ class Analyzer:
         terms = self._own_terms(piece)
         if piece.joined:
             terms += tuple(term for term in self._stems(piece.joined) if term not in terms)
-        return terms
+        return (*terms, piece.pair) if piece.pair else terms
 
     def _own_terms(self, piece: Piece) -> Slot:
         """Returns the terms of a piece without those of the whole word that it is part of."""
         if piece.unit:
             return _folded_pair(piece.text)
+        if is_sign(piece.text):
+            return (folded_word(piece.text),)
         terms = self._stems(piece.text)
         return terms if piece.joined else self._with_acronym(piece.text, terms)
 
@@ -185,7 +187,9 @@ def _folded_words(piece: Piece) -> tuple[str, ...]:
     if piece.unit:
         return _folded_pair(piece.text)
     word = folded_word(piece.text)
-    return (word, folded_word(piece.joined)) if piece.joined else (word,)
+    if piece.joined:
+        return (word, folded_word(piece.joined))
+    return (word, piece.pair) if piece.pair else (word,)
 
 
 def _joined_run(runs: tuple[tuple[Run, int], ...]) -> Run:

@@ -45,6 +45,10 @@ _WRAPPED = (
 _UNSPACED = _WRAPPED + "\u1100-\u11ff\uac00-\ud7af"
 #: The end of a line within a sentence of such a script, between two of its characters.
 _LINE_END = rf"(?<=[{_WRAPPED}])[ \t\u3000]*(?:\r\n?|\n)[ \t\u3000]*(?=[{_WRAPPED}])"
+#: Signs that are words of their own: emoji, arrows, paragraph and similar signs. Currency is not: ``€4`` is found by 4.
+_SIGNS: Final = "§¶†‡©®™№℠\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+#: A sign with what changes or joins it: the style of emoji, colours of skin, zero-width joiners.
+_SIGN: Final = f"[{_SIGNS}](?:[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_SIGNS}])*"
 _ASCII_WORDS = re.compile(r"[^\W_]+", re.ASCII)
 
 
@@ -56,6 +60,8 @@ class Piece(NamedTuple):
     end: int  # the index after its last character
     #: The whole word that it is part of, without joiners: ``cooperation``; empty if it is not part of one.
     joined: str = ""
+    #: In a number with several points such as ``3.10.2``, this part and the next, ``3.10``; else empty.
+    pair: str = ""
     unit: int = 0  # for scripts without spaces, the length of its first character with its combining marks; else 0
 
 
@@ -75,7 +81,17 @@ def chunk_pattern(text: str) -> re.Pattern[str]:
 
 @cache
 def _wide() -> re.Pattern[str]:
-    return re.compile(rf"[\w{_marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{_marks()}]+)*")
+    return re.compile(rf"[\w{_marks()}]+(?:(?:[{_JOINERS}]|{_LINE_END})[\w{_marks()}]+)*|{_SIGN}")
+
+
+@cache
+def _sign() -> re.Pattern[str]:
+    return re.compile(f"[{_SIGNS}]")
+
+
+def is_sign(text: str) -> bool:
+    """Returns whether a text begins with a sign that is a word of its own, such as an emoji."""
+    return not text[:1].isascii() and _sign().match(text) is not None
 
 
 def without_line_ends(text: str) -> str:
@@ -127,8 +143,8 @@ def wordlike(text: str) -> bool:
 
 
 def searchable(text: str) -> bool:
-    """Returns whether a text has anything to search for: a letter or a digit."""
-    return any(map(str.isalnum, text))
+    """Returns whether a text has anything to search for: a letter, a digit, or a sign such as an emoji."""
+    return any(map(str.isalnum, text)) or (not text.isascii() and _sign().search(text) is not None)
 
 
 @cache
@@ -154,12 +170,16 @@ def pieces(chunk: str, language: str) -> list[Piece]:
             return [Piece(chunk, 0, len(chunk))]
         if _plain_number().fullmatch(chunk):
             return [Piece(chunk.replace(",", ""), 0, len(chunk))]
+    if is_sign(chunk):
+        return [Piece(chunk, 0, len(chunk))]
     merged = list(_merged(_segments(chunk)))
     merged = _without_elided(merged, language)
     result: list[Piece] = []
     for group in _groups(merged):
         joined = "".join(segment.text.replace(".", "") for segment in group) if _joinable(group) else ""
         for segment in group:
+            if result and segment.before == "." and segment.text[0].isdecimal() and result[-1].text.isdecimal():
+                result[-1] = result[-1]._replace(pair=f"{result[-1].text}.{segment.text}")
             if unspaced(segment.text):
                 result.extend(_pairs(segment))
             else:

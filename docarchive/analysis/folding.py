@@ -17,7 +17,7 @@ _PLAIN_LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": 
 # that join or separate letters. Vowel signs of India and of South-East Asia are letters, and are kept.
 _IGNORED = (
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
-    "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufeff]"
+    "\u093c\u09bc\u0a3c\u0abc\u0b3c\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060\ufe0e\ufe0f\ufeff]"
 )
 _CONTROLS = re.compile("[\x00-\x1f\x7f]+")
 

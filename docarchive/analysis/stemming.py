@@ -24,7 +24,29 @@ def stemmer(language: str) -> Callable[[str], str]:
     if name not in Stemmer.algorithms():
         return lambda word: word
     stem: Callable[[str], str] = Stemmer.Stemmer(name, 0).stemWord
-    return stem
+    return _with_short_plurals(stem) if name == "english" else stem
+
+
+#: Words that end in an s without being a plural.
+_SINGULAR: Final = frozenset(
+    ("bbs", "cbs", "cms", "dns", "gps", "hms", "https", "nhs", "pbs", "pms", "sms", "tls", "vms")
+)
+_VOWELS: Final = frozenset("aeiouy")
+
+
+def _with_short_plurals(stem: Callable[[str], str]) -> Callable[[str], str]:
+    """Returns a stemmer of English that also knows plurals without a vowel: ``dlrs``, ``mps``, ``80s``.
+
+    Snowball takes an s for an ending only after a vowel.
+    """
+
+    def stem_word(word: str) -> str:
+        stemmed = stem(word)
+        if stemmed[-1:] != "s" or len(stemmed) < 3 or stemmed[-2] in "s'" or stemmed in _SINGULAR:
+            return stemmed
+        return stemmed if stemmed != word or _VOWELS.intersection(word) else stemmed[:-1]
+
+    return stem_word
 
 
 _SNOWBALL: Final = {

@@ -15,7 +15,7 @@ from docarchive.engines.protocol import Position
 
 STATE: Final = "state.json"
 #: The versions of the engines' indexes: raise one when the engine's schema or the analysis changes.
-VERSIONS: Final = {"whoosh": 6, "tantivy": 3}
+VERSIONS: Final = {"whoosh": 7, "tantivy": 4}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
-from docarchive.markdown import shown
+from docarchive.markdown import shown, without_markup
 from docarchive.pictures import without_addresses
 from docarchive.query.patterns import GLOB
 from docarchive.query.phrases import merge_positions, phrase_occurrences
@@ -71,7 +71,7 @@ def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ..
 
     Words that the query excludes, or that it looks for in other fields, are not marked.
     """
-    text = without_addresses(shown(text[:_MAX_TEXT]))
+    text = without_addresses(shown(without_markup(text[:_MAX_TEXT])))
     matches = _matches(query, text, analyzer, fields)
     marks = _merged_marks(matches, text)
     passages = _passages(text, matches)

@@ -49,6 +49,8 @@ en: co-operation = cooperation | co operation = co-operation | co\u2011operation
 en: mother-in-law = mother in law | AT&T = att | obrien = O'Brien | o brien = O'Brien | O'Brien = o’brien
 en: U.S. = U.S | U.S. = US | U.K. = UK | U.S.A. = usa | e.g. = eg
 en: COVID-19 = covid19 | covid 19 = COVID-19 | F-16 = F16 | f 16 = F-16 | v1.2.3 = V1.2.3
+en: dlr = dlrs | dlrs = dlr | MP = MPs | mps = MP | 80s = 80's | 80's = 80s | 1970's = 1970s
+en: TV = TVs | gps = GPS | ❤ = ❤️ | 🎉 = 🎉
 en: $1.5bn = 1.5bn | 1,000 = 1000 | $1,000bn = 1000bn | 1,234,567.8 = 1234567.8
 fr: économie = l'économie | economie = L’ÉCONOMIE | il = qu'il | O'Brien = obrien | aujourd’hui = aujourd'hui
 fr: école primaire = l'école primaire
@@ -67,10 +69,18 @@ ko: 한국 = \u1112\u1161\u11ab\u1100\u116e\u11a8
 ja: ガキ = ｶﾞｷ
 """)
 
+#: A query, and a text that it is found in, but not the other way round.
+WITHIN = table("""
+en: 3.10 = 3.10.2 | 10.2 = 3.10.2 | 192.168 = 192.168.0.1 | 192.168.0 = 192.168.0.1 | 4.2 = 4.2.1.3
+en: 03.2024 = 16.03.2024 | 16.03 = 16.03.2024 | 3.10.2 = v 3.10.2rc1, 3.10.2
+en: 🎉 = a🎉b | b = a🎉b | § = §5 | 5 = §5 | → = a → b | © = © 2024 | a 🎉 b = a🎉b
+""")
+
 #: A query, and a text that it is not found in.
 APART = table("""
 en: us = The U.S. did. | U.S. = They told us. | U.S. = Us | am = at 5 a.m.
-en: 1.2 = 1.2.3 | 1000 = 1.000 | 15bn = 1.5bn | cooperation = co and operation
+en: 3.1 = 3.10.2 | 12.5 = 12 5 | 0.2 = 3.10.2 | gp = GPS | cs = CSS
+en: 1000 = 1.000 | 15bn = 1.5bn | cooperation = co and operation
 en: co-operation = operation co | économie = l'economist | econ = economy
 en: co-operation anti-war = co antiwar | co-operation anti-war = cooperation war
 fr: l = l'économie
@@ -85,6 +95,11 @@ hi: न = हिन्दी
 def test_two_spellings_find_each_other(language: str, one: str, other: str) -> None:
     assert finds(one, f"({other}) etc.", language)
     assert finds(other, f"So: {one}!", language)
+
+
+@pytest.mark.parametrize(("language", "query", "text"), WITHIN)
+def test_a_part_of_a_number_and_a_sign_are_found(language: str, query: str, text: str) -> None:
+    assert finds(query, text, language)
 
 
 @pytest.mark.parametrize(("language", "query", "text"), APART)
