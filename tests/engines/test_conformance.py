@@ -229,3 +229,28 @@ def test_words_like_one(engine: Engine, memory: MemoryEngine, word: str, field: 
     alive = {each: count for each, count in told.items() if each in found}
     assert set(found) <= set(told), "counts may lag behind deletions; words are never missing"
     assert all(alive[each] >= found[each] for each in found)
+
+
+def test_signs_numbers_and_marked_up_words_are_found_by_each_engine_as_by_matches(small: Engine) -> None:
+    texts = [
+        "3.10.2 of **P**ier",
+        "3.10 MPs",
+        "mp 3 10 2",
+        "a🎉b §5",
+        "🎉 un*believ*able",
+        "80s dlrs",
+        "80's dlr 192.168.0.1",
+    ]
+    changes = [Change(f"a{n}", Article(id=f"a{n}", title=f"t{n}", body=text)) for n, text in enumerate(texts)]
+    memory = MemoryEngine()
+    for each in (small, memory):
+        each.index(changes, Position("e", len(changes)))
+    queries = "3.10 3.1 10.2 3.10.2 192.168 mp MPs dlr 80s 80 🎉 § pier ier unbelievable".split()
+    for query in [*queries, '"of pier"', '"🎉 b"', "3.10 NEAR/3 pier", "192.168*", "-🎉", '"3.10 of"', '"3.10.2 of"']:
+        tree = parse(query)
+        assert set(small.ids(tree)) == set(memory.ids(tree)), query
+    assert [sorted(small.ids(parse(query))) for query in ("3.10", "mps", "🎉")] == [
+        ["a0", "a1"],
+        ["a1", "a2"],
+        ["a3", "a4"],
+    ]
