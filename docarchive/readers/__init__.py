@@ -9,7 +9,18 @@ from __future__ import annotations
 from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
-from docarchive.readers.protocol import Item, Member, Reader, ReadOptions, Record, Refusal, Skip, Source, no_sibling
+from docarchive.readers.protocol import (
+    Item,
+    Member,
+    Reader,
+    ReadOptions,
+    Record,
+    Refusal,
+    Skip,
+    Source,
+    embedded_name,
+    no_sibling,
+)
 from docarchive.readers.shown_files import shown_paths
 from docarchive.readers.values.reserved_keys import make_article
 
@@ -24,6 +35,7 @@ __all__ = [
     "Skip",
     "Source",
     "choose",
+    "embedded_name",
     "find_inputs",
     "input_at",
     "is_asset",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import BinaryIO, Final, NamedTuple, Protocol
+from urllib.parse import quote, unquote
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
@@ -13,6 +14,18 @@ from docarchive.errors import ReaderError
 EMBEDDED: Final = "cid:"
 #: The same, but nothing is left.
 OPTIONAL: Final = "cid:?"
+
+
+def embedded(name: str) -> str:
+    """Returns the address of a picture inside of the input by its name there."""
+    return EMBEDDED + quote(name, safe="/@:?=&~+,;")
+
+
+def embedded_name(address: str) -> str | None:
+    """Returns the name of a picture inside of the input by its address; None for any other address."""
+    if not address.startswith(EMBEDDED):
+        return None
+    return unquote(address.removeprefix(OPTIONAL).removeprefix(EMBEDDED))
 
 
 class ReadOptions(NamedTuple):

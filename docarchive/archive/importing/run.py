@@ -145,7 +145,8 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         with closing(
             Importer(session.catalog, _destination(session, options), overrides, reading, options, session.progress)
         ) as importer:
-            read(Sources(session.store, importer, options["format"], reading))
+            fetches = options["images"] is True
+            read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
             return importer.end()
 
 

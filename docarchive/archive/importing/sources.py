@@ -9,16 +9,18 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
+from urllib.parse import urlsplit
 
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
+from docarchive.archive.importing.pictures import Opener
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _MAX_DEPTH: Final = 4
+#: Pictures that are fetched for one page.
+_MAX_FETCHED: Final = 100
 #: The members of an input may be so many times as large as it, plus so many bytes.
 _MEMBERS_RATIO: Final = 200
 _MEMBERS_SIZE: Final = 100_000_000
@@ -56,9 +60,23 @@ class _Nesting:
     """The members of an input that holds others."""
 
     bytes_left: int  # how many bytes of members may still be read
+    picture_bytes_left: int  # the same of the pictures that its articles show
     depth: int = 0  # how deep the current member is nested
     empty: int = 0  # how many members are empty
     first_empty: str = ""  # the name of the first of these in reports
+
+    @classmethod
+    def of(cls, size: int) -> _Nesting:
+        """Returns that of an input with a size in bytes."""
+        limit = _MEMBERS_SIZE + _MEMBERS_RATIO * size
+        return cls(limit, limit)
+
+    def open_picture(self, openers: Sequence[Opener], address: str) -> Source | None:
+        """Returns a picture that one of the openers finds, unless too much was read already."""
+        source = next(filter(None, (opener(address) for opener in openers)), None)
+        if source is not None:
+            self.picture_bytes_left -= source.size
+        return source if self.picture_bytes_left >= 0 else None
 
     def enter(self, member: Member) -> None:
         """Counts a member; raises ``ReaderError`` if it is too deep or too large."""
@@ -83,9 +101,19 @@ class Sources:
         importer: Decides on the records.
         format: The name of a reader, to use it for all inputs; None to choose one for each.
         options: The user's options for reading.
+        fetches_pictures: Whether the pictures of fetched pages are fetched too.
     """
 
-    def __init__(self, store: Store, importer: Importer, format: str | None, options: ReadOptions) -> None:
+    def __init__(
+        self,
+        store: Store,
+        importer: Importer,
+        format: str | None,
+        options: ReadOptions,
+        *,
+        fetches_pictures: bool = False,
+    ) -> None:
+        self._fetches_pictures = fetches_pictures
         self._store = store
         self._importer = importer
         self._format = format
@@ -122,7 +150,10 @@ class Sources:
         if isinstance(page, NotModified):
             self._importer.unchanged(url)
             return
-        self.read_stream(io.BytesIO(page.data), page.url, page.source())
+        source = page.source()
+        if self._fetches_pictures:
+            source = source._replace(picture=_FetchedPictures(self._fetcher, page.url))
+        self.read_stream(io.BytesIO(page.data), page.url, source)
         self._importer.fetched(url, page.etag, page.last_modified)
 
     @cached_property
@@ -201,7 +232,7 @@ class Sources:
             return
         source = blank._replace(size=original.size, open=original.open)
         held = HeldInput(where, original, blank.url, record_of)
-        nesting = nesting or _Nesting(_MEMBERS_SIZE + _MEMBERS_RATIO * source.size)
+        nesting = nesting or _Nesting.of(source.size)
         try:
             try:
                 self._read_records(choose(source, format), source, held, nesting)
@@ -230,7 +261,7 @@ class Sources:
             if self._importer.stopped():
                 return
             if isinstance(item, Record):
-                self._put_record(reader, item, source, held, counts)
+                self._put_record(reader, item, source, held, nesting)
             elif isinstance(item, Skip):
                 self._importer.skip(held.at(item.location), item.reason)
             elif isinstance(item, Refusal):
@@ -246,8 +277,9 @@ class Sources:
             reason = "there is no article in it"
             self._importer.put(RefusedInput(held.where, reason, None, weight=source.size * counts), 0)
 
-    def _put_record(self, reader: Reader, record: Record, source: Source, held: HeldInput, counts: bool) -> None:
-        picture = record.picture or source.picture
+    def _put_record(self, reader: Reader, record: Record, source: Source, held: HeldInput, nesting: _Nesting) -> None:
+        picture = partial(nesting.open_picture, [*filter(None, [record.picture]), source.picture])
+        counts = nesting.depth == 0
         where, original = held.at(record.location), held.original
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
@@ -269,6 +301,33 @@ class Sources:
             with stream:
                 self._read_source(stream, where, member.source._replace(options=self._options), None, nesting)
         nesting.depth -= 1
+
+
+class _FetchedPictures:
+    """Fetches the pictures of a fetched page.
+
+    Args:
+        fetcher: Fetches addresses.
+        url: The address of the page.
+    """
+
+    def __init__(self, fetcher: Fetcher, url: str) -> None:
+        self._fetcher = fetcher
+        self._host = urlsplit(url).hostname
+        self._remaining = _MAX_FETCHED
+
+    def __call__(self, address: str) -> Source | None:
+        """Returns a picture; None if it cannot be fetched, or enough were."""
+        if not is_address(address) or self._remaining <= 0:
+            return None
+        self._remaining -= 1
+        try:
+            # A page may name addresses of the user's own network; those of its own host the user named.
+            page = self._fetcher.fetch(address, public_only=urlsplit(address).hostname != self._host)
+        except (InputError, ValueError):
+            return None
+        data = getattr(page, "data", b"")
+        return Source("", len(data), partial(io.BytesIO, data))
 
 
 def is_address(text: object) -> bool:

@@ -16,6 +16,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         ReaderError: The file cannot be read, or has no article.
     """
     from docarchive.readers import Record, Source, choose
+    from docarchive.readers.markup.shown_pictures import with_addresses
 
     file = Path(path)
     try:
@@ -25,4 +26,6 @@ def read_file(path: str | os.PathLike[str]) -> Article:
         raise ReaderError(f"{file} cannot be read: {error.strerror}") from None
     if not isinstance(record, Record):
         raise ReaderError(f"{file}: {getattr(record, 'reason', 'there is no article in it')}")
-    return record.load()
+    article = record.load()
+    article.body = with_addresses(article.body, lambda _: None)
+    return article

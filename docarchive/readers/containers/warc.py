@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
-from typing import Any, BinaryIO, Final, cast
+from hashlib import sha256
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO, Final, cast
 from urllib.parse import unquote, urlsplit
+from weakref import finalize
 
 from docarchive.errors import ReaderError
 from docarchive.readers.containers import CRAWLED, members
@@ -20,11 +24,15 @@ from docarchive.readers.containers.decompression import (
     gzip_decompressor,
 )
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Member, Refusal, Source
+from docarchive.readers.protocol import Member, Refusal, Source, no_sibling
 
 #: Bytes of the headers of one record.
 _MAX_HEADER: Final = 1_000_000
 _CHUNK: Final = 65_536
+#: Pictures of one file, their bytes, and how many of these are in memory.
+_MAX_PICTURES: Final = 200_000
+_MAX_PICTURE_BYTES: Final = 2_000_000_000
+_IN_MEMORY: Final = 20_000_000
 #: Media types that are read, and the suffix for the name of such a source.
 _SUFFIXES: Final = {"text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf"}
 _SUFFIXES_OF_CONVERSIONS: Final = {**_SUFFIXES, "text/plain": ".txt"}
@@ -35,14 +43,18 @@ _TRUNCATED: Final = "the web archive is cut off or damaged; the pages before tha
 def records(source: Source) -> Iterator[Member | Refusal]:
     """Yields the pages of a file, from its beginning to its end, compressed or not."""
     with source.open() as file:
-        head = file.read(8)
-        file.seek(0)
-        stream = (
-            DecompressedStream(file, gzip_decompressor, GZIP_MAGIC, stop_between_members=True)
-            if head.startswith(GZIP_MAGIC)
-            else None
-        )
-        yield from _Archive(_LimitedStream(stream or file, expansion_limit(source.size)), stream).members()
+        yield from _Archive(*_streams(source, file), _Pictures(source)).members()
+
+
+def _streams(source: Source, file: BinaryIO) -> tuple[_LimitedStream, DecompressedStream | None]:
+    head = file.read(8)
+    file.seek(0)
+    stream = (
+        DecompressedStream(file, gzip_decompressor, GZIP_MAGIC, stop_between_members=True)
+        if head.startswith(GZIP_MAGIC)
+        else None
+    )
+    return _LimitedStream(stream or file, expansion_limit(source.size)), stream
 
 
 class _LimitedStream:
@@ -82,7 +94,10 @@ class _LimitedStream:
 class _Archive:
     """The pages of one archive."""
 
-    def __init__(self, stream: _LimitedStream, compressed: DecompressedStream | None) -> None:
+    def __init__(
+        self, stream: _LimitedStream, compressed: DecompressedStream | None, pictures: Callable[[str], Source | None]
+    ) -> None:
+        self._pictures = pictures
         self._stream = stream
         self._compressed = compressed  # each record is a gzip member, whose end is certain
         self._failure = ""  # why the archive must be kept whole
@@ -125,13 +140,16 @@ class _Archive:
         self._stream.header_budget = _MAX_HEADER
         if block is None:
             return
+        yield from self._of_block(record, url, block)
+
+    def _of_block(self, record: Any, url: str, block: bytes) -> Iterator[Member | Refusal]:
         try:
             page = _page(record, url, block)
         except ReaderError as error:
             yield Refusal(members.printable_name(url), block, str(error))
         else:
             if page:
-                yield Member(members.printable_name(url), page)
+                yield Member(members.printable_name(url), page._replace(picture=self._pictures))
 
     def _block(self, record: Any, url: str) -> bytes | None:
         """Reads a record to its end, to know that it is complete; returns its content if it may be a page."""
@@ -158,10 +176,18 @@ def _page(record: Any, url: str, block: bytes) -> Source | None:
         return _source(url, media_type, suffix, block) if suffix else None
     if not block.startswith(b"HTTP/"):
         return None
+    content = _content(block, lambda mime_type: mime_type in _SUFFIXES)
+    if content is None:
+        return None
+    media_type, data = content
+    return _source(url, media_type, _SUFFIXES[_mime_type(media_type)], data)
+
+
+def _content(block: bytes, wanted: Callable[[str], bool]) -> tuple[str, bytes] | None:
+    """Returns the media type and the content of a response, if it is complete and of a wanted type."""
     stream, status, headers = _parse_http(block)
     media_type = str(headers.get_header("Content-Type") or "")
-    suffix = _SUFFIXES.get(_mime_type(media_type))
-    if status != "200" or not suffix:
+    if status != "200" or not wanted(_mime_type(media_type)):
         return None
     if str(headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
         from warcio.bufferedreaders import ChunkedDataReader
@@ -169,9 +195,65 @@ def _page(record: Any, url: str, block: bytes) -> Source | None:
         data = ChunkedDataReader(stream).read()
     else:
         data = stream.read()
-    return _source(
-        url, media_type, suffix, decode_content(data, str(headers.get_header("Content-Encoding") or ""), MAX_SIZE)
-    )
+    return media_type, decode_content(data, str(headers.get_header("Content-Encoding") or ""), MAX_SIZE)
+
+
+class _Pictures:
+    """Opens the pictures of a file by their addresses: when the first is asked for, all are copied to another file."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._places: dict[bytes, tuple[int, int]] | None = None  # by digest of the address: offset and size
+        self._file: IO[bytes] | None = None
+
+    def __call__(self, address: str) -> Source | None:
+        """Returns a picture; None if the file has none from this address."""
+        if self._places is None or self._file is None:
+            self._places, self._file = {}, SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+            finalize(self, self._file.close)
+            with suppress(ReaderError), self._source.open() as file:
+                for _ in _PictureScan(*_streams(self._source, file), self._add).members():
+                    pass
+        place = self._places.get(_digest(address))
+        if place is None:
+            return None
+        self._file.seek(place[0])
+        data = self._file.read(place[1])
+        return Source("", len(data), partial(io.BytesIO, data))
+
+    def _add(self, url: str, data: bytes) -> None:
+        assert self._places is not None
+        assert self._file is not None
+        if len(self._places) < _MAX_PICTURES and self._file.tell() + len(data) <= _MAX_PICTURE_BYTES:
+            self._places.setdefault(_digest(url), (self._file.tell(), len(data)))
+            self._file.write(data)
+
+
+class _PictureScan(_Archive):
+    """Reads a file for the pictures in it."""
+
+    def __init__(
+        self, stream: _LimitedStream, compressed: DecompressedStream | None, add: Callable[[str, bytes], None]
+    ) -> None:
+        super().__init__(stream, compressed, no_sibling)
+        self._add = add
+
+    def _of_block(self, record: Any, url: str, block: bytes) -> Iterator[Member | Refusal]:
+        with suppress(ReaderError):
+            if record.rec_type == "resource":
+                if _is_picture(_mime_type(str(record.rec_headers.get_header("Content-Type") or ""))):
+                    self._add(url, block)
+            elif block.startswith(b"HTTP/") and (content := _content(block, _is_picture)):
+                self._add(url, content[1])
+        yield from ()
+
+
+def _is_picture(mime_type: str) -> bool:
+    return mime_type.startswith("image/")
+
+
+def _digest(address: str) -> bytes:
+    return sha256(address.partition("#")[0].encode("utf-8", "replace")).digest()
 
 
 def _parse_http(block: bytes) -> tuple[io.BytesIO, str, Any]:

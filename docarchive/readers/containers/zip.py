@@ -13,6 +13,7 @@ from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
 from docarchive.readers.inputs import folders_of_export, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
+from docarchive.readers.shown_files import shown_paths
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -62,18 +63,16 @@ class _Archive:
 
     def _member(self, info: ZipInfo, parts: list[str]) -> Member | Refusal:
         location, folder = members.printable_name(info.filename), "/".join(parts[:-1])
-        sibling = partial(self._sibling, folder)
         try:
             if not info.file_size and info.compress_size <= _EMPTY:
                 source = members.memory_source(parts[-1], folder, b"")
             elif info.file_size > members.SMALL or is_asset(parts[-1]):
                 decompressor_of(info)
-                source = Source(
-                    parts[-1], info.file_size, partial(self._open_stream, info), folder=folder, sibling=sibling
-                )
+                source = Source(parts[-1], info.file_size, partial(self._open_stream, info), folder=folder)
             else:
-                source = members.memory_source(parts[-1], folder, self._read(info))._replace(sibling=sibling)
-            return Member(location, source)
+                source = members.memory_source(parts[-1], folder, self._read(info))
+            sibling, picture = partial(self._sibling, folder), partial(self._picture, folder)
+            return Member(location, source._replace(sibling=sibling, picture=picture))
         except ReaderError as error:
             return Refusal(location, self._raw_bytes(info), str(error))
 
@@ -94,12 +93,24 @@ class _Archive:
             for name in folders_of_export(names, partial(head, folder))
         }
 
-    def _sibling(self, folder: str, path: str) -> Source | None:
-        name = members.sibling_name(folder, path)
+    def _picture(self, folder: str, address: str) -> Source | None:
+        """Returns the file that an article shows: its bytes, once they are asked for."""
+        infos = (self._named(path) for path in shown_paths(folder, address))
+        info = next((info for info in infos if info is not None and info.file_size <= members.MAX_KEPT), None)
+        return Source("", info.file_size, partial(self._open, info)) if info is not None else None
+
+    def _open(self, info: ZipInfo) -> BinaryIO:
+        return cast(BinaryIO, ZipMemberStream(self._source.open(), info))
+
+    def _named(self, name: str) -> ZipInfo | None:
         if not self._by_name:
             files = (info for info in self._files if not _refusal_reason(info))
             self._by_name = {"/".join(members.split_path(info.filename)): info for info in files}
-        info = self._by_name.get(name or "")
+        return self._by_name.get(name)
+
+    def _sibling(self, folder: str, path: str) -> Source | None:
+        name = members.sibling_name(folder, path)
+        info = self._named(name or "")
         if not name or info is None or info.file_size > members.MAX_KEPT:
             return None
         *folders, file_name = name.split("/")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
-from docarchive.readers.documents.package import Package
-from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.documents.package import Package, PackagePictures, kept_picture
+from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
 from docarchive.readers.html.xml import first, local, text_of
-from docarchive.readers.protocol import Source
+from docarchive.readers.protocol import Record, Source, embedded
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -32,6 +34,7 @@ _UNREAD_PARTS: Final = re.compile(
     r"word/(?:webSettings|settings|fontTable|people|comments\w*|(?:header|footer)\d*)\.xml"
 )
 _COMPATIBILITY: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_PICTURES: Final = re.compile(r"word/media/[^/]{1,200}")
 _MAX_XML: Final = 30_000_000
 _MAX_ELEMENTS: Final = 400_000  # mammoth takes about ten seconds for these
 _TITLE: Final = re.compile(r'<h1 class="title">(.*?)</h1>', re.DOTALL)
@@ -48,6 +51,11 @@ _SEPARATORS: Final = {"f": "/", "sSup": "^", "sSub": "_", "limLow": "_", "limUpp
 _BRACKETS: Final = {"d": ("(", ")"), "rad": ("√(", ")")}
 
 
+def records(source: Source) -> Iterator[Record]:
+    """Yields the article of a document."""
+    yield Record("", None, partial(load, source), PackagePictures(source))
+
+
 def load(source: Source) -> Article:
     """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     package = Package(source)
@@ -55,8 +63,8 @@ def load(source: Source) -> Article:
     stated = _core_properties(package)
     title = _TITLE.search(html)
     stated["title"] = metadata.title(stated["title"], source.name) or (to_line(title[1]) if title else "")
-    body = to_markdown(with_flat_cells(_with_footnotes(html)), alone=True)
-    if not any(map(str.isalnum, body)):
+    body = to_markdown(with_flat_cells(_with_footnotes(html)), alone=True, picture=kept_picture)
+    if not has_words(body):
         raise ReaderError("there is no text in the document")
     return metadata.article({**stated, "url": source.url}, body)
 
@@ -91,7 +99,7 @@ def _html(package: Package) -> str:
             style_map=_STYLES,
             include_embedded_style_map=False,
             external_file_access=False,
-            convert_image=img_element(_no_picture),
+            convert_image=img_element(_named_picture),
         )
     except RecursionError:
         raise ReaderError("the document is nested too deeply") from None
@@ -102,8 +110,13 @@ def _html(package: Package) -> str:
     return str(result.value).replace("<br /></p>", "</p>")
 
 
-def _no_picture(_image: Any) -> dict[str, str]:
-    return {"src": ""}
+def _named_picture(image: Any) -> dict[str, str]:
+    """Returns the address of a picture: in the copy, the content of its file is its name."""
+    try:
+        with image.open() as file:
+            return {"src": embedded(file.read().decode())}
+    except Exception:  # it is missing, or outside of the document
+        return {"src": ""}
 
 
 def _copy(package: Package) -> io.BytesIO:
@@ -113,6 +126,8 @@ def _copy(package: Package) -> io.BytesIO:
     output, size, elements = io.BytesIO(), 0, 0
     with ZipFile(output, "w") as copy:
         for name in package.names:
+            if _PICTURES.fullmatch(name):
+                copy.writestr(name, name)
             if not _READ_PARTS.fullmatch(name) or _UNREAD_PARTS.fullmatch(name):
                 continue
             root = package.xml(name)

@@ -15,11 +15,11 @@ from docarchive.errors import ReaderError
 from docarchive.formats.pages import DUBLIN_CORE
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.opf import Book, read_book
-from docarchive.readers.documents.package import Package
+from docarchive.readers.documents.package import Package, PackagePictures, resolve
 from docarchive.readers.encoding.detect import decode
 from docarchive.readers.html.own_pages import own_text
-from docarchive.readers.html.to_markdown import to_line, to_markdown
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
+from docarchive.readers.protocol import Record, Refusal, Source, embedded
 
 _BODY: Final = re.compile(r"<body(?:\s[^<>]*)?>", re.IGNORECASE)
 _HEADING: Final = re.compile(r"<h([1-3])(?:\s[^<>]*)?>(.{1,1000}?)</h\1>", re.IGNORECASE | re.DOTALL)
@@ -33,6 +33,7 @@ _DUBLIN_CORE: Final = re.compile(
 )
 _KEYS_OF_TERMS: Final = {term: key for key, term in DUBLIN_CORE.items()}
 _HEAD: Final = 50_000
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _TEXT_TYPES: Final = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "")
 
 
@@ -41,14 +42,14 @@ def records(source: Source) -> Iterator[Record | Refusal]:
     if source.options.split:
         yield from _chapters(source)
     else:
-        yield Record("", None, partial(_load, source))
+        yield Record("", None, partial(_load, source), PackagePictures(source))
 
 
 def _load(source: Source) -> Article:
     package = Package(source)
     book = read_book(package)
     texts = [text for name in _text_names(book) if (text := _markdown(package.read(name), name))]
-    if not texts:
+    if not any(map(has_words, texts)):
         raise ReaderError("there is no text in the book")
     stated = book.stated
     title = metadata.title(stated.get("title", ""), source.name)
@@ -62,7 +63,7 @@ def _text_names(book: Book) -> list[str]:
 def _chapters(source: Source) -> Iterator[Record | Refusal]:
     package = Package(source)
     book = read_book(package)
-    number = 0
+    number, pictures = 0, PackagePictures(source)
     for name in _text_names(book):
         raw = b""
         try:
@@ -73,7 +74,8 @@ def _chapters(source: Source) -> Iterator[Record | Refusal]:
             continue
         if any(map(str.isalnum, text)):
             number += 1
-            yield Record(name, raw, partial(_chapter, raw, name, _chapter_metadata(book, name, number)))
+            load = partial(_chapter, raw, name, _chapter_metadata(book, name, number))
+            yield Record(name, raw, load, pictures)
     if not number:
         raise ReaderError("there is no text in the book")
 
@@ -95,7 +97,7 @@ def _chapter_metadata(book: Book, name: str, number: int) -> dict[str, Any]:
 def _chapter(raw: bytes, name: str, stated: dict[str, Any]) -> Article:
     html = _decoded(raw, name)
     own_html = own_text(html)
-    body = _markdown(raw, name) if own_html is None else to_markdown(own_html, alone=True)
+    body = _to_markdown(_body(html) if own_html is None else own_html, name)
     stated_in_chapter = _dublin_core(html)
     if stated_in_chapter.get("title"):  # an article of its own: the book's metadata are not its
         stated = {key: stated[key] for key in ("source_id", "book_id", "order") if key in stated} | stated_in_chapter
@@ -119,9 +121,16 @@ def _dublin_core(html: str) -> dict[str, Any]:
 
 def _markdown(raw: bytes, name: str) -> str:
     try:
-        return to_markdown(_body(_decoded(raw, name)), alone=True)
+        return _to_markdown(_body(_decoded(raw, name)), name)
     except ReaderError as error:
         raise ReaderError(f"{name} in the book: {error}") from None
+
+
+def _to_markdown(html: str, name: str) -> str:
+    def picture(address: str) -> str | None:
+        return embedded(resolve(name, address)) if address and not _SCHEME.match(address) else None
+
+    return to_markdown(html, alone=True, picture=picture)
 
 
 def _decoded(raw: bytes, name: str) -> str:

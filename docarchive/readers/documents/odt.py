@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from docarchive.article import Article
@@ -9,13 +11,18 @@ from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
 from docarchive.readers.documents.odthtml import to_html
-from docarchive.readers.documents.package import Package
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.documents.package import Package, PackagePictures, kept_picture
+from docarchive.readers.html.to_markdown import has_words, to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
-from docarchive.readers.protocol import Source
+from docarchive.readers.protocol import Record, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+
+def records(source: Source) -> Iterator[Record]:
+    """Yields the article of a document."""
+    yield Record("", None, partial(load, source), PackagePictures(source))
 
 
 def load(source: Source) -> Article:
@@ -33,8 +40,8 @@ def load(source: Source) -> Article:
     written = to_html(content, styles)
     stated = _stated(meta)
     stated["title"] = metadata.title(stated["title"], source.name) or written.title
-    body = to_markdown(with_flat_cells(written.html), alone=True)
-    if not any(map(str.isalnum, body)):
+    body = to_markdown(with_flat_cells(written.html), alone=True, picture=kept_picture)
+    if not has_words(body):
         raise ReaderError("there is no text in the document")
     return metadata.article({**stated, "url": source.url}, body)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive.errors import ReaderError
 from docarchive.readers.documents.package import attribute
 from docarchive.readers.html.xml import every, first, local, text_of
+from docarchive.readers.protocol import embedded
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -187,7 +188,12 @@ class _Writer:
         box = first(element, "text-box")
         if box is not None:
             return " ".join(self._inline(paragraph) for paragraph in box)
-        return self._text(text_of(first(element, "desc", "title")))
+        description = self._text(text_of(first(element, "desc", "title")))
+        image = first(element, "image")
+        name = attribute(image, "href") if image is not None else ""
+        if not name.startswith("Pictures/"):
+            return description
+        return f'<img src="{escape(embedded(name))}" alt="{description}"/>'
 
     def _list(self, element: Element, level: int, outer: str) -> str:
         name = attribute(element, "style-name") or outer

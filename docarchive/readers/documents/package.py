@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -12,7 +14,7 @@ from docarchive.readers.containers.decompression import expansion_limit
 from docarchive.readers.containers.zipdirectory import read_files
 from docarchive.readers.containers.zipmember import ZipMemberStream, read_stored
 from docarchive.readers.html.xml import parse_bytes
-from docarchive.readers.protocol import Source
+from docarchive.readers.protocol import EMBEDDED, Source
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -92,6 +94,28 @@ class Package:
             return self.xml(name) if self.has(name) else None
         except ReaderError:
             return None
+
+
+class PackagePictures:
+    """Opens the pictures of a document by their names in it; the document is opened when the first is asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._package: Package | None = None
+
+    def __call__(self, name: str) -> Source | None:
+        """Returns a picture; None if there is no such file."""
+        try:
+            self._package = self._package or Package(self._source)
+            data = self._package.read(name) if self._package.has(name) else None
+        except ReaderError:
+            return None
+        return Source(name, len(data), partial(io.BytesIO, data)) if data is not None else None
+
+
+def kept_picture(address: str) -> str | None:
+    """Returns the address of a picture of the document; None for others. See ``to_markdown``."""
+    return address if address.startswith(EMBEDDED) else None
 
 
 def resolve(base: str, reference: str) -> str:

@@ -102,21 +102,26 @@ class Fetcher:
         self._last_fetched: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def fetch(self, url: str, validators: Validators | None = None) -> Fetched | NotModified:
-        """Fetches one address; see ``fetch``."""
+    def fetch(
+        self, url: str, validators: Validators | None = None, *, public_only: bool = False
+    ) -> Fetched | NotModified:
+        """Fetches one address; see ``fetch``.
+
+        With ``public_only`` it must not be a private one, as the user's own network has: for addresses in pages.
+        """
         target, password = _parse_address(url)
         host = target.hostname or ""
         with self._lock:
             sleep(max(0.0, self._last_fetched.get(host, 0.0) + self._limits.pause - monotonic()))
             try:
-                return self._fetch_following_redirects(target, password, validators or Validators())
+                return self._fetch_following_redirects(target, password, validators or Validators(), public_only)
             finally:
                 self._last_fetched[host] = monotonic()
 
     def _fetch_following_redirects(
-        self, target: SplitResult, password: str, validators: Validators
+        self, target: SplitResult, password: str, validators: Validators, public_only: bool
     ) -> Fetched | NotModified:
-        requested, public_only, deadline = target, False, monotonic() + self._limits.total
+        requested, deadline = target, monotonic() + self._limits.total
         headers = _headers(validators)
         for _ in range(self._limits.redirects + 1):
             self._check_robots(Request(target, {}, public_only, deadline))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from docarchive.markdown import escaped_part
@@ -30,14 +31,17 @@ def link_target(tag: Tag, *, alone: bool) -> str:
     return _target(address, tag) if _is_kept(address, alone) else ""
 
 
-def picture(tag: Tag, *, alone: bool) -> tuple[str, bool]:
+def picture(tag: Tag, *, alone: bool, readdress: Callable[[str], str | None] | None = None) -> tuple[str, bool]:
     """Returns a picture in Markdown, or its description, and which of the two it is; nothing for what counts readers.
 
     Args:
         tag: The picture.
         alone: Whether relative addresses are not kept.
+        readdress: Returns another address to write, or None.
     """
     source, description = str(tag.get("src") or ""), str(tag.get("alt") or "")
+    if readdress is not None and (address := readdress(source.strip())) is not None:
+        return f"![{escaped_part(description)}]({_target(address, tag)})", False
     if alone and not _scheme(source):
         return description, True
     if any(str(tag.get(side) or "").strip().removesuffix("px") in _TINY for side in ("width", "height")):

@@ -49,10 +49,12 @@ class Writer:
 
     Args:
         alone: Whether relative links and pictures are replaced by their texts.
+        picture: Returns the address to write for that of a picture, or None; see ``to_markdown``.
     """
 
-    def __init__(self, *, alone: bool = False) -> None:
+    def __init__(self, *, alone: bool = False, picture: Callable[[str], str | None] | None = None) -> None:
         self._alone = alone
+        self._address = picture
         self._inline = Inline()
         self._blocks: list[Block] = []
         self._flat = 0  # inside a heading or a cell all is on one line
@@ -115,7 +117,7 @@ class Writer:
             self._marked(tag, link(target))
 
     def _picture(self, tag: Tag) -> None:
-        shown, is_text = picture(tag, alone=self._alone)
+        shown, is_text = picture(tag, alone=self._alone, readdress=self._address)
         if is_text:
             self._inline.text(shown)
         else:

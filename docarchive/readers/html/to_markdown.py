@@ -8,13 +8,14 @@ found first, are read by ``readers/web``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, shown
 from docarchive.readers.html.xml import is_deep
+from docarchive.readers.protocol import EMBEDDED
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -27,6 +28,7 @@ MAX_ELEMENTS: Final = 150_000
 
 #: An XML declaration or the like, which browsers read as a comment; the parser would warn of it, or return its text.
 _INSTRUCTION: Final = re.compile(r"<\?[^<>]*>")
+_EMBEDDED_ADDRESS: Final = re.compile(rf"\]\({EMBEDDED}[^()\s]*")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 
@@ -39,13 +41,15 @@ _ELEMENT: Final = re.compile(
 )
 
 
-def to_markdown(html: str, *, alone: bool = False) -> str:
+def to_markdown(html: str, *, alone: bool = False, picture: Callable[[str], str | None] | None = None) -> str:
     """Returns an HTML fragment as Markdown; of one that is nested too deeply, its text.
 
     Args:
         html: The HTML.
         alone: Whether the targets of relative links and pictures are not kept, as with files in a book: only
             their texts are then.
+        picture: Returns the address to write for that of a picture, such as one that begins with ``EMBEDDED``; None
+            if it is to be written as it is.
 
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
@@ -56,7 +60,17 @@ def to_markdown(html: str, *, alone: bool = False) -> str:
 
     if is_deep(soup, _tags_in, _MAX_DEPTH):
         return "\n".join(escape(text) for line in text_of(soup, lines=True).splitlines() if (text := line.strip()))
-    return Writer(alone=alone).markdown(soup)
+    return Writer(alone=alone, picture=picture).markdown(soup)
+
+
+def has_words(markdown: str) -> bool:
+    """Returns whether there is text in what ``to_markdown`` returned; the addresses of pictures are none."""
+    return any(map(str.isalnum, without_embedded(markdown)))
+
+
+def without_embedded(markdown: str) -> str:
+    """Returns Markdown without the addresses of pictures inside of the input."""
+    return _EMBEDDED_ADDRESS.sub("", markdown) if EMBEDDED in markdown else markdown
 
 
 def to_text(html: str) -> str:

@@ -49,9 +49,8 @@ READERS: Final = (
         "mail",
         "mail, one message per file",
         (".eml", ".emlx"),
-        "mail.message:load",
+        "mail.message:records",
         _is_message,
-        result="article",
         version=2,
     ),
 )

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 from docarchive.article import Article
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.message import read_message
+from docarchive.readers.mail.pictures import MessagePictures
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 
 _DAY: Final = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -36,7 +37,8 @@ def records(source: Source) -> Iterator[Record | Refusal | Skip]:
             if complete and _OF_PROGRAM.search(raw[:_HEAD]):
                 yield Skip(f"message {number}", "what a mail program noted about the file")
             elif complete:
-                yield Record(f"message {number}", raw, partial(_read_unescaped, raw, stored))
+                load = partial(_read_unescaped, raw, stored)
+                yield Record(f"message {number}", raw, load, MessagePictures(partial(_ESCAPED.sub, b"", raw)))
             else:
                 size = MAX_SIZE // 1_000_000
                 yield Refusal(f"message {number}", raw[:1000], f"the message is larger than {size} MB")

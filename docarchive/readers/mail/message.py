@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.article import Article
@@ -15,7 +17,8 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.mail.headers import UNEXPECTED, addresses, header_line, raw_header
 from docarchive.readers.mail.parts import check_parts, read_parts
-from docarchive.readers.protocol import Source
+from docarchive.readers.mail.pictures import MessagePictures
+from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import without_empty
 
@@ -27,13 +30,21 @@ if TYPE_CHECKING:
     from email.message import Message
 
 
-def load(source: Source) -> Article:
-    """Makes an article of a message; raises ``ReaderError`` if that cannot be read."""
+def records(source: Source) -> Iterator[Record]:
+    """Yields the article of a message."""
+    yield Record("", None, partial(_load, source), MessagePictures(partial(_read, source)))
+
+
+def _load(source: Source) -> Article:
+    return read_message(_read(source))
+
+
+def _read(source: Source) -> bytes:
     data = source.read(MAX_SIZE, "message")
     length, newline, rest = data.partition(b"\n")
     if newline and length.strip().isdigit():  # Apple Mail's .emlx: the length, the message, a property list
         data = rest[: int(length.strip()[:12])]
-    return read_message(data)
+    return data
 
 
 def read_message(data: bytes, received: str = "") -> Article:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import decode_declared
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.mail.flowed import unfolded
 from docarchive.readers.mail.headers import UNEXPECTED, header_line, parse_header, raw_header
+from docarchive.readers.protocol import EMBEDDED, embedded
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -162,6 +164,11 @@ def _file_name(part: Message[Any, Any]) -> str:
     return re.split(r"[/\\]", " ".join(str(parse_header("Subject", name)).split()))[-1][:200]
 
 
+def _kept(address: str) -> str | None:
+    """Returns the address of a picture in the message (RFC 2392); None for others."""
+    return embedded(unquote(address[4:])) if address[:4].lower() == EMBEDDED else None
+
+
 def _attachment(part: Message[Any, Any], media_type: str) -> dict[str, str]:
     name = _file_name(part)
     return {"name": name, "type": media_type} if name else {"type": media_type}
@@ -180,7 +187,7 @@ def _text(part: Message[Any, Any], media_type: str) -> str:
         charset = None
     text = decode_declared(data, charset).replace("\r\n", "\n").replace("\r", "\n")
     if media_type == "text/html":
-        return to_markdown(text)
+        return to_markdown(text, picture=_kept)
     if _parameter(part, "format") == "flowed":
         text = unfolded(text, delete_space=_parameter(part, "delsp") == "yes")
     return text.strip("\n").rstrip()

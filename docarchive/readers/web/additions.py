@@ -31,6 +31,7 @@ _CLOSING: Final = "\"”’')]»"
 #: The longest text of a cell of data, on average.
 _LONGEST_CELL: Final = 200
 _WHOLES: Final = ("table", "ul", "ol", "dl", "blockquote", "pre")
+_MAX_WHOLES: Final = 20
 _ITEMS: Final = frozenset(["li", "dd", "dt", "td", "th"])
 _AROUND_TEXT: Final = frozenset(
     "nav footer aside header form fieldset button dialog menu label caption figcaption figure picture".split()  # noqa: SIM905
@@ -88,13 +89,13 @@ def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
             total[element] += len(block.text)
             share[element] += len(block.text) if block in chosen else 0
         layout.update([element for element in around if element.tag == "table"][1:])
-    rest = set()
-    for block, elements in wholes.items():
-        for element in elements if block not in chosen else []:
-            enough = 0.0 if element.tag == "table" else _WHOLE_SHARE * total[element]
-            if share[element] > enough and not (element in layout or _is_layout(element, total[element])):
-                rest.add(block)
-    return rest
+    kept = {
+        element
+        for element, length in total.items()
+        if share[element] > (0.0 if element.tag == "table" else _WHOLE_SHARE * length)
+        and not (element in layout or _is_layout(element, length))
+    }
+    return {block for block, around in wholes.items() if block not in chosen and not kept.isdisjoint(around)}
 
 
 def _wholes_around(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElement, ...]]) -> tuple[HtmlElement, ...]:
@@ -107,7 +108,7 @@ def _wholes_around(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElem
             break
         path.append(ancestor)
     for ancestor in reversed(path):
-        found = (ancestor, *found) if ancestor.tag in _WHOLES else found
+        found = (ancestor, *found[:_MAX_WHOLES]) if ancestor.tag in _WHOLES else found
         known[ancestor] = found
     return found
 
@@ -141,12 +142,14 @@ class _Frame:
     def holds(self, block: Block) -> bool:
         """Returns whether a block is in one of the article's elements, and in nothing between that is not.
 
-        If it is mostly links, it must be a paragraph of these elements itself: a sentence, or one with several.
+        If it is mostly links, it must be a paragraph of these elements itself: a sentence, nothing else than a link, or
+        several links. Links after a word are to other pages (``Related: …``), as are those in capitals.
         """
         element = block.element
         if block.linked > MOSTLY_LINKS:
             is_paragraph = element.tag == "p" and element.getparent() in self._holders
-            return is_paragraph and (_is_sentence(block.text) or len(element.findall(".//a")) > 1)
+            is_link = block.linked == 1 and not block.text.isupper()
+            return is_paragraph and (is_link or _is_sentence(block.text) or len(element.findall(".//a")) > 1)
         return self._needed(block) > 0
 
     def reads_as_text(self, block: Block) -> bool:

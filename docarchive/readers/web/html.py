@@ -17,12 +17,13 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.own_pages import is_own_list, own_text
-from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.protocol import Record, Source
+from docarchive.readers.html.to_markdown import to_markdown, without_embedded
+from docarchive.readers.protocol import EMBEDDED, Record, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.blocks import blocks_of
 from docarchive.readers.web.extraction import article_blocks
 from docarchive.readers.web.pagedata import PageData, page_data
+from docarchive.readers.web.pictures import DataPictures, address_of, note_addresses, with_named_data
 from docarchive.readers.web.rendering import base_address, html_of
 from docarchive.readers.web.runs import wrap_runs
 
@@ -60,7 +61,7 @@ def records(source: Source) -> Iterator[Record]:
     with source.open() as file:
         head = file.read(_HEAD).decode("utf-8", "replace")
     if not is_own_list(head):
-        yield Record("", None, partial(load_page, source))
+        yield Record("", None, partial(load_page, source), DataPictures(partial(_text, source)))
 
 
 def load_page(source: Source) -> Article:
@@ -70,10 +71,14 @@ def load_page(source: Source) -> Article:
         ReaderError: The page is too large, has no text, or is nested too deeply.
     """
     text, encoding = decode_page(source.read(MAX_SIZE, "page"), source.media_type)
-    article = read_page(text, source.url or saved_from(text))
+    article = read_page(text, source.url or saved_from(text), source.url or "")
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
+
+
+def _text(source: Source) -> str:
+    return decode_page(source.read(MAX_SIZE, "page"), source.media_type)[0]
 
 
 def saved_from(html: str) -> str | None:
@@ -101,29 +106,31 @@ def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
     return decode_declared(data, declared), (codec(declared or "") or "windows-1252")
 
 
-def read_page(html: str, url: str | None = None) -> Article:
+def read_page(html: str, url: str | None = None, pictures: str | None = None) -> Article:
     """Makes an article of the HTML of a page.
 
     Args:
         html: The page.
         url: The address that it came from, if it is known; the page's own statement takes precedence.
+        pictures: The address that those of its pictures are relative to; empty if they are files next to the page, None
+            to leave them out.
 
     Raises:
         ReaderError: The page has no text, or is nested too deeply.
     """
     from trafilatura import load_html
 
-    html = _SOFT_HYPHEN.sub("", _DATA_URI.sub("", html))
+    html = _SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html)))
     _check_limits(html)
     tree = load_html(html)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
-    body = main_text(html, tree, page, url)
+    body = main_text(html, tree, page, url, pictures)
     if not body:
         raise ReaderError("there is no text on the page")
     return make_article(page.metadata, body)
 
 
-def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | None) -> str:
+def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | None, pictures: str | None) -> str:
     """Returns the main text of a page as Markdown, without its title; empty if there is none.
 
     Args:
@@ -131,14 +138,15 @@ def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | No
         tree: The parsed page, which is changed; None if it cannot be parsed.
         page: What the page states.
         url: The address that it came from, if it is known.
+        pictures: See ``read_page``.
     """
     if (own := own_text(html)) is not None:
-        return to_markdown(own).strip()
+        return to_markdown(own, picture=partial(address_of, base=pictures) if pictures is not None else None).strip()
     title = str(page.metadata.get("title", ""))
     base = base_address(tree, url or page.metadata.get("url")) if tree is not None else ""
-    text = to_markdown(_main_html(tree, title, base)) if tree is not None else ""
-    if _length(text) < _SHORT_TEXT:
-        whole_page = to_markdown(_whole_page(html, base))
+    text = _written(_main_html(tree, title, base, pictures)) if tree is not None else ""
+    if _length(without_embedded(text)) < _SHORT_TEXT:
+        whole_page = _written(_whole_page(html, base, pictures))
         text = max(text, page.body, key=len) or whole_page or _stated_text(html)
         text = whole_page if len(text) < len(whole_page) <= _MAX_WHOLE_RATIO * len(text) else text
     return _without_title(text.strip(), title)
@@ -149,8 +157,15 @@ def _length(text: str) -> int:
     return len(text) + 2 * sum(character >= _FIRST_CJK for character in text[:_SHORT_TEXT])
 
 
-def _main_html(tree: HtmlElement, title: str, base: str) -> str:
+def _written(html: str) -> str:
+    """Returns the HTML of an article as Markdown; its pictures have their addresses."""
+    return to_markdown(html, picture=lambda address: address if address.startswith(EMBEDDED) else None)
+
+
+def _main_html(tree: HtmlElement, title: str, base: str, pictures: str | None) -> str:
     """Returns the HTML of the article of a page."""
+    if pictures is not None:
+        note_addresses(tree, base if pictures else "")
     wrap_runs(tree)
     elements = [*tree.iter()]  # lxml makes an object of an element again each time that no other refers to it
     blocks = blocks_of(tree)
@@ -159,7 +174,7 @@ def _main_html(tree: HtmlElement, title: str, base: str) -> str:
     return html
 
 
-def _whole_page(html: str, base: str) -> str:
+def _whole_page(html: str, base: str, pictures: str | None) -> str:
     """Returns the body of a page without navigation, footers, forms and the like."""
     from trafilatura import load_html
 
@@ -167,6 +182,8 @@ def _whole_page(html: str, base: str) -> str:
     if tree is None:
         body = _TEXT.search(html)
         return body[0] if body else html
+    if pictures is not None:
+        note_addresses(tree, base if pictures else "")
     blocks = blocks_of(tree)
     kept = {block for block in blocks if not any(element.tag in _AROUND_TEXT for element in block.ancestors())}
     return html_of(tree, blocks, kept, base)

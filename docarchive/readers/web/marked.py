@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.readers.web.blocks import is_hidden
@@ -30,6 +31,7 @@ _ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
 _UNCLEAR: Final = 2
 _LONGEST: Final = 160
 _MAX_ELEMENTS: Final = 20
+_MAX_NAMED: Final = 20_000
 _MAX_HEADINGS: Final = 30
 
 
@@ -73,10 +75,11 @@ def _marked_in(scope: HtmlElement) -> Marked:
     dates: list[tuple[int, str]] = []
     updates: list[str] = []
     authors: list[tuple[int, str]] = []
-    for element, names in _named(scope):
+    known: dict[HtmlElement, bool] = {}
+    for element, names in islice(_named(scope), _MAX_NAMED):
         is_date = element.tag == "time" or bool(_DATE.search(names))
         is_author = "author" in (element.get("rel") or "").split() or bool(_AUTHOR.search(names))
-        if not (is_date or is_author) or _is_of_other(element, scope):
+        if not (is_date or is_author) or _is_of_other(element, scope, known):
             continue
         text = " ".join(element.text_content().split())
         if is_date and (value := _date(element, text)):
@@ -125,7 +128,9 @@ def _scope(tree: HtmlElement, title: str) -> HtmlElement:
     for ancestor in headings[0].iterancestors("article") if headings else ():
         return ancestor
     for name in ("article", "main"):
-        candidates = [element for element in tree.iter(name) if not _is_of_other(element, tree)]
+        candidates = [
+            element for element in islice(tree.iter(name), _MAX_ELEMENTS) if not _is_of_other(element, tree, {})
+        ]
         if len(candidates) == 1:
             return candidates[0]
     return tree
@@ -140,10 +145,25 @@ def is_other(element: HtmlElement) -> bool:
     )
 
 
-def _is_of_other(element: HtmlElement, scope: HtmlElement) -> bool:
+def _is_of_other(element: HtmlElement, scope: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """Returns whether an element is in something else than the article.
+
+    Args:
+        element: The element.
+        scope: The element of the article.
+        known: The answers so far, for other elements; those of this one and of what is around it are added.
+    """
+    path = []
+    found = False
     for ancestor in (element, *element.iterancestors()):
+        if ancestor in known:
+            found = known[ancestor]
+            break
         if ancestor is scope or ancestor.tag == "body":
-            return False
+            break
+        path.append(ancestor)
         if is_other(ancestor) or (ancestor.tag == "article" and ancestor is not element):
-            return True
-    return False
+            found = True
+            break
+    known.update(dict.fromkeys(path, found))
+    return found

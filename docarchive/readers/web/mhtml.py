@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -19,14 +20,39 @@ _PAGES: Final = ("text/html", "application/xhtml+xml")
 
 
 def records(source: Source) -> Iterator[Record]:
-    """Yields the page of a file; pictures and frames stay in the original."""
-    yield Record("", None, partial(_load, source))
+    """Yields the page of a file; frames stay in the original."""
+    yield Record("", None, partial(_load, source), _Pictures(source))
+
+
+class _Pictures:
+    """Opens the pictures of the page by their Content-ID or address; the file is parsed when the first is asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._parts: dict[str, EmailMessage] | None = None
+
+    def __call__(self, name: str) -> Source | None:
+        if self._parts is None:
+            message = _parse(self._source)
+            self._parts = {key: part for part in message.walk() for key in _names(part) if not part.is_multipart()}
+        part = self._parts.get(name)
+        data = part.get_payload(decode=True) if part is not None else None
+        return Source("", len(data), partial(io.BytesIO, data)) if isinstance(data, bytes) else None
+
+
+def _names(part: EmailMessage) -> list[str]:
+    names = (_line(part.get("Content-ID")).strip("<>"), _line(part.get("Content-Location")))
+    return [name for name in names if name]
+
+
+def _parse(source: Source) -> EmailMessage:
+    from email import message_from_bytes, policy
+
+    return message_from_bytes(source.read(MAX_SIZE), policy=policy.default)
 
 
 def _load(source: Source) -> Article:
-    from email import message_from_bytes, policy
-
-    message: EmailMessage = message_from_bytes(source.read(MAX_SIZE), policy=policy.default)
+    message = _parse(source)
     page = _page(message)
     if page is None:
         raise ReaderError("there is no page in it")
@@ -35,7 +61,8 @@ def _load(source: Source) -> Article:
         raise ReaderError("the page in it cannot be decoded")
     location = _line(message.get("Snapshot-Content-Location")) or _line(page.get("Content-Location"))
     text, encoding = decode_page(content, _line(page.get("Content-Type")))
-    article = read_page(text, location if location.lower().startswith(("http://", "https://")) else None)
+    url = location if location.lower().startswith(("http://", "https://")) else None
+    article = read_page(text, url, _line(page.get("Content-Location")) or location)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from docarchive.readers.web.blocks import INLINE, Block
+from docarchive.readers.web.pictures import ADDRESS, keep_pictures
 from docarchive.readers.web.tidying import drop_at_edge, drop_line_numbers, put_into_item, put_into_line, simplify_code
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 #: Attributes that say something about the text.
-_KEPT_ATTRIBUTES: Final = frozenset(["href", "colspan", "rowspan", "start", "reversed", "type"])
-_UNWRAPPED_NAMES: Final = "span font label nobr wbr bdi bdo big small data time abbr ruby u"
+_KEPT_ATTRIBUTES: Final = frozenset(["alt", "href", "colspan", "rowspan", "start", "reversed", "type"])
+_UNWRAPPED_NAMES: Final = "picture span font label nobr wbr bdi bdo big small data time abbr ruby u"
 #: Inline elements that say nothing about the text.
 _UNWRAPPED: Final = tuple(_UNWRAPPED_NAMES.split())
 _BLOCK_NAMES: Final = (
@@ -56,17 +57,19 @@ def html_of(tree: HtmlElement, blocks: Iterable[Block], kept: set[Block], base: 
     from lxml.html import tostring
 
     alive: set[HtmlElement] = set()
+    dropped: set[HtmlElement] = set()
     for block in blocks:
+        holders = alive if block in kept else dropped
         for piece in block.pieces:
             if block not in kept:
                 piece.set(None)
-                continue
             if not piece.is_tail:
-                alive.add(piece.element)
+                holders.add(piece.element)
             for ancestor in piece.element.iterancestors():
-                if ancestor in alive:
+                if ancestor in holders:
                     break
-                alive.add(ancestor)
+                holders.add(ancestor)
+    keep_pictures(tree, alive, dropped)
     _drop_all_but(tree, alive)
     _tidy(tree, base)
     strip_tags(tree, *_UNWRAPPED)
@@ -105,7 +108,7 @@ def _tidy(tree: HtmlElement, base: str) -> None:
     for element in reversed([*tree.iter("br")]):
         drop_at_edge(element)
     drop_line_numbers(tree)
-    for element in [*tree.iter("pre")]:
+    for element in [code for code in tree.iter("pre") if next(code.iterancestors("pre"), None) is None]:
         simplify_code(element)
     for element in [*tree.iter("ul", "ol")]:
         put_into_item(element)
@@ -122,6 +125,8 @@ def _reduce(element: HtmlElement) -> None:
     kept = {name: element.get(name) for name in element.attrib if name in _KEPT_ATTRIBUTES}
     if element.tag == "code" and element.get("class"):
         kept["class"] = element.get("class")
+    if (address := element.get(ADDRESS)) is not None:
+        kept["src"] = address
     element.attrib.clear()  # names in damaged pages may be invalid, and cannot be removed one by one
     element.attrib.update(kept)
     if element.tag in _OWN_LINES:

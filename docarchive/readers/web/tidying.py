@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 _LANGUAGE = re.compile(r"(?:^|\s)(?:lang(?:uage)?-|brush:\s*|highlight-source-)([\w+#.-]+)", re.IGNORECASE)
 _LINE_NUMBER = re.compile(r"\b(?:line-?no|line-?numbers?|gutter)", re.IGNORECASE)
-_HOLDERS_OF_NUMBERS: Final = ("td", "th")
-_HOLDERS_IN_CODE: Final = ("span", "a", "td", "th", "div")
+_HOLDERS_OF_NUMBERS: Final = ("span", "a", "td", "th", "div")
 _LINES_IN_CODE: Final = ("div", "p", "li", "tr")
 
 
@@ -28,11 +27,11 @@ def drop_at_edge(line_break: HtmlElement) -> None:
 
 def drop_line_numbers(tree: HtmlElement) -> None:
     """Removes the numbers of lines of code: cells of tables around code, and elements in it."""
-    elements = [*tree.iter(*_HOLDERS_OF_NUMBERS)]
-    elements += [element for code in tree.iter("pre") for element in code.iterdescendants(*_HOLDERS_IN_CODE)]
-    for element in elements:
+    for element in [*tree.iter(*_HOLDERS_OF_NUMBERS)]:
         names = element.get("class")
-        if names and _LINE_NUMBER.search(names) and not any(map(str.isalpha, element.text_content())):
+        if not names or not _LINE_NUMBER.search(names) or any(map(str.isalpha, element.text_content())):
+            continue
+        if element.tag in ("td", "th") or next(element.iterancestors("pre"), None) is not None:
             element.drop_tree()
 
 
@@ -41,7 +40,7 @@ def simplify_code(element: HtmlElement) -> None:
     for line_break in [*element.iter("br")]:
         line_break.tail = "\n" + (line_break.tail or "")
     for line in element.iterdescendants(*_LINES_IN_CODE):
-        if not line.text_content().endswith("\n"):
+        if not _last_text(line).endswith("\n"):
             line.tail = "\n" + (line.tail or "")
     inner = element.find(".//code")
     names = " ".join(holder.get("class") or "" for holder in (inner, element) if holder is not None)
@@ -52,6 +51,14 @@ def simplify_code(element: HtmlElement) -> None:
     code = element.makeelement("code", {"class": f"language-{language[1]}"} if language else {})
     code.text = text
     element.append(code)
+
+
+def _last_text(element: HtmlElement) -> str:
+    while len(element):
+        element = element[-1]
+        if element.tail:
+            return str(element.tail)
+    return element.text or ""
 
 
 def put_into_item(element: HtmlElement) -> None:

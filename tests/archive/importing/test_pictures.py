@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import picture_inputs
 import pytest
 from picture_samples import ACTIVE_SVG, PICTURES, png
 from support import snapshot
@@ -228,3 +229,27 @@ def test_articles_come_back_with_their_pictures(archive: Archive, tmp_path: Path
             for path in (other.path / "articles").rglob("*.md"):
                 for link in re.findall(r"\]\(([^)]*)\)", path.read_text()):
                     assert (path.parent / link).is_file()
+
+
+@pytest.mark.parametrize("name", picture_inputs.NAMES)
+def test_every_format_that_holds_pictures_keeps_them(archive: Archive, tmp_path: Path, name: str) -> None:
+    if name in ("docx", "warc"):
+        pytest.importorskip({"docx": "mammoth", "warc": "warcio"}[name])
+    report = archive.import_(picture_inputs.write_input(name, tmp_path / "in"))
+    assert (report.new, report.pictures, report.refused) == (1, 1, [])
+    body = archive.get(report.ids[0]).body
+    shown = f"![A plan]({path_of(picture_inputs.PICTURE)})"
+    assert body.split("\n\n") == [picture_inputs.TEXT, shown, picture_inputs.MORE]
+    assert stored(archive) >= {path_of(picture_inputs.PICTURE)}
+
+
+@pytest.mark.parametrize("name", picture_inputs.NAMES)
+def test_without_pictures_a_text_has_no_address_that_means_nothing(tmp_path: Path, archive: Archive, name: str) -> None:
+    if name in ("docx", "warc"):
+        pytest.importorskip({"docx": "mammoth", "warc": "warcio"}[name])
+    report = archive.import_(picture_inputs.write_input(name, tmp_path / "in"), images=False)
+    assert (report.new, report.pictures) == (1, 0)
+    body = archive.get(report.ids[0]).body
+    assert "cid:" not in body
+    assert body.startswith(picture_inputs.TEXT)
+    assert body.endswith(picture_inputs.MORE)

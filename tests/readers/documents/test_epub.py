@@ -45,7 +45,10 @@ def test_a_book_is_one_article() -> None:
         "guid": "urn:uuid:12345678-1234-1234-1234-123456789abc",
         "isbn": "9780000000002",
     }
-    assert found.body == "# The Sea\n\nIt froze, as told [here](https://example.org/).\n\nIt *thawed*.\n\nA ship"
+    assert (
+        found.body
+        == "# The Sea\n\nIt froze, as told [here](https://example.org/).\n\nIt *thawed*.\n\n![A ship](cid:book/text/ship.png)"
+    )
 
 
 def test_each_chapter_is_one_if_that_is_wanted() -> None:
@@ -61,7 +64,7 @@ def test_each_chapter_is_one_if_that_is_wanted() -> None:
         1,
     )
     assert (two.title, two.extra["order"], two.extra["publisher"]) == ("Of two", 2, "Harbour Press")
-    assert two.body == "It *thawed*.\n\nA ship"
+    assert two.body == "It *thawed*.\n\n![A ship](cid:book/text/ship.png)"
     assert (
         strong_identity(one) == "source:Ice: A Winter/urn:uuid:12345678-1234-1234-1234-123456789abc#book/text/one.xhtml"
     )
