@@ -85,7 +85,7 @@ def escaped(pieces: Sequence[str], *, inside: bool = False) -> str:
     """Joins the pieces of one block, lines of text and ``Markup``, and escapes the text.
 
     Args:
-        pieces: The pieces; delimiters and the starts and ends of links come in pairs.
+        pieces: The pieces; delimiters and the starts and ends of links are in pairs.
         inside: Whether the block is inside a line, as that of a heading or a cell is: nothing in it starts a line.
     """
     pieces = _readable(pieces)

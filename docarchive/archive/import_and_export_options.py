@@ -101,7 +101,7 @@ class ImportOptions(TypedDict, total=False):
     language: Annotated[
         str | None,
         Declared(
-            "Set the language of every article, such as en.",
+            "Set the language of every article; for example, en.",
             setting="language",
             merge=_first,
             metavar="CODE",
@@ -123,8 +123,8 @@ class ImportOptions(TypedDict, total=False):
     jobs: Annotated[
         int | None,
         Declared(
-            "The number of processes that parse and index. 1 starts no other process, except to isolate formats that "
-            "may hang or crash.",
+            "The number of processes that parse and index. With 1, only parsers that may hang or crash run in another "
+            "process.",
             setting="jobs",
             merge=_first,
             metavar="N",
@@ -213,7 +213,12 @@ class ExportOptions(TypedDict, total=False):
         ),
     ]
     originals: Annotated[
-        bool, Declared("(md) Also export the original imported files.", default=False, commands=_EXPORTING)
+        bool,
+        Declared(
+            "(md) Also export the original files that the articles were imported from.",
+            default=False,
+            commands=_EXPORTING,
+        ),
     ]
     images: Annotated[
         bool,
@@ -226,7 +231,7 @@ class ExportOptions(TypedDict, total=False):
     style: Annotated[
         str | None,
         Declared(
-            "(citation) The name or the file of a CSL style, such as ieee.",
+            "(citation) The name of a CSL style, such as ieee, or the path of a style file.",
             commands=("export", "show"),
             metavar="STYLE",
             shown_default="apa",
@@ -247,7 +252,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     template: Annotated[
         str | os.PathLike[str] | None,
-        Declared("Write each article with this Jinja2 template.", commands=("export", "show"), metavar="FILE"),
+        Declared("Format each article with this Jinja2 template.", commands=("export", "show"), metavar="FILE"),
     ]
     name: Annotated[
         str | None,

@@ -30,7 +30,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         name="docarchive",
         help="Keep articles for good: import almost any format, search in an instant, export to many formats.\n\n"
         "Put --archive and --json-version before the command: docarchive --archive news search oil",
-        epilog="Exit codes: 0 success, 1 nothing matched, 2 wrong usage, 3 some inputs refused, 4 archive unusable.",
+        epilog="Exit codes: 0 success, 1 nothing matched, 2 usage error, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -106,7 +106,7 @@ def _options(
             ARCHIVE,
             metavar="DIR",
             envvar=VARIABLE,
-            help="The folder of the archive. By default, the nearest archive from the current folder upward.",
+            help="The folder of the archive. The default is the archive that contains the current folder.",
         ),
     ] = None,
     json_version: Annotated[

@@ -24,7 +24,7 @@ def run(arguments: list[str]) -> int:
         arguments: The words after the program's name.
 
     Returns:
-        The exit code: 0 success, 1 nothing matched, 2 wrong usage, 3 some inputs were refused, 4 the archive cannot be
+        The exit code: 0 success, 1 nothing matched, 2 usage error, 3 some inputs were refused, 4 the archive cannot be
         used, 70 internal error, 130 interrupted.
     """
     setup_streams()

@@ -6,7 +6,7 @@ imports the rest. Articles are looked up and written by a ``Destination``; sourc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -18,7 +18,7 @@ from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.last_import import LastImport
-from docarchive.archive.importing.merging import merge, said_of
+from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
@@ -135,6 +135,7 @@ class Importer:
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._unchanged_ids(prints)
+        overridden = self._overridden(unchanged)
         parsed = self._parsed(pending, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
@@ -142,7 +143,10 @@ class Importer:
                 self._refuse(record)
                 self._advance(record)
             elif record.fingerprint in unchanged:
-                self._unchanged(record, unchanged[record.fingerprint])
+                if record.fingerprint in overridden:
+                    self._unchanged(record, unchanged[record.fingerprint])
+                else:
+                    self._override(record, unchanged[record.fingerprint])
                 self._advance(record)
             elif id_ := self._decide(parsed[record.fingerprint], record):
                 unchanged[record.fingerprint] = id_  # for another record with the same bytes
@@ -179,14 +183,20 @@ class Importer:
     def _unchanged_ids(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns the ids of the articles of records that need not be parsed, by fingerprint.
 
-        A record that was imported with other overrides is parsed again, and so is each one where deleted articles are
-        imported again, because their files may be gone.
+        Where deleted articles are imported again, records are parsed if their articles' files are gone.
         """
+        ids = self._catalog.ids_by_fingerprint(fingerprints)
         if self._again:
-            return {}
-        mark = self._overrides.mark
-        ids = self._catalog.ids_by_fingerprint([fingerprint + mark for fingerprint in fingerprints])
-        return {fingerprint.removesuffix(mark): id_ for fingerprint, id_ in ids.items()}
+            entries = {id_: self._catalog.entry(id_) for id_ in ids.values()}
+            ids = {key: id_ for key, id_ in ids.items() if (entry := entries[id_]) and self._is_there(entry)}
+        return ids
+
+    def _overridden(self, unchanged: Collection[str]) -> Collection[str]:
+        """Returns those of the fingerprints whose records were imported with the overrides of this import before."""
+        if not (mark := self._overrides.mark):
+            return unchanged
+        seen = self._catalog.ids_by_fingerprint([fingerprint + mark for fingerprint in unchanged])
+        return {fingerprint.removesuffix(mark) for fingerprint in seen}
 
     def _parsed(
         self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
@@ -282,6 +292,28 @@ class Importer:
         reason = "it was deleted from the archive; import it with --again to have it back"
         self._observe(Decision("deleted", record.where, article.id, article.title, reason))
 
+    def _override(self, record: PendingRecord, id_: str) -> None:
+        """Sets the overrides on an article whose record is unchanged."""
+        if id_ in self._batch:
+            self._commit()
+        entry = self._catalog.entry(id_)
+        try:
+            before = self._destination.text(entry) if entry else ""
+            old, article = frontmatter.read_article(before), frontmatter.read_article(before)
+        except (InputError, NotFoundError, ArchiveDamaged):
+            self._unchanged(record, id_)  # what cannot be read is not changed; ``sync`` reports it
+            return
+        self._overrides.apply(article)
+        if entry is None or content_digest(article) == content_digest(old):
+            self._unchanged(record, id_)
+            return
+        new = NewArticle(article, entry.path, None, False, None)
+        if said := self._destination.said(entry):
+            values = Article()
+            self._overrides.apply(values)
+            new.said = with_overrides(said, values)
+        self._rewrite(new, entry, before, record, with_input=False)
+
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
         self.report.unchanged += 1
         if self._overrides.mark:
@@ -348,13 +380,27 @@ class Importer:
         if content_digest(article) == content_digest(old):
             self._unchanged(record, entry.id)
             return
+        if conflicts and len(self.report.conflicts) < _MAX_IDS:
+            self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
+        self._rewrite(new, entry, before, record, conflicts, with_input=not new.exported)
+
+    def _rewrite(
+        self,
+        new: NewArticle,
+        entry: Entry,
+        before: str,
+        record: PendingRecord,
+        conflicts: Sequence[str] = (),
+        *,
+        with_input: bool,
+    ) -> None:
+        """Writes an article whose file had another text before, which becomes an earlier version."""
+        article = new.article
         text = frontmatter.revise(before, article)
         self._destination.keep_version(entry.id, before)
         revised = replace(new, article=frontmatter.read_article(text), path=entry.path, identified=None, signature=None)
-        self._write(revised, text, record, with_input=not new.exported)
+        self._write(revised, text, record, with_input)
         self.report.updated += 1
-        if conflicts and len(self.report.conflicts) < _MAX_IDS:
-            self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
         self._observe(Decision("updated", record.where, article.id, article.title, conflicts=tuple(conflicts)))
 
     def _commit(self) -> None:

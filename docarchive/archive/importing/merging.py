@@ -34,6 +34,13 @@ def said_of(article: Article) -> Said:
     return said
 
 
+def with_overrides(said: Said, overrides: Article) -> Said:
+    """Returns what an import says if it also says the values of another article, which has no text."""
+    more = {key: value for key, value in said_of(overrides).items() if key != _BODY}
+    lists = {key: [*dict.fromkeys([*said.get(key, []), *value])] for key, value in more.items() if _is_set(key)}
+    return {**said, **more, **lists}
+
+
 def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str] = ()) -> tuple[list[str], Said]:
     """Adds to a new version what only the old one has, and what was edited in its file.
 

@@ -24,9 +24,9 @@ def duplicates(
 ) -> int:
     """List groups of articles with nearly the same text.
 
-    The first article of a group was imported first. Each other article is printed with its similarity to the first:
-    the share of four-word sequences that their texts have in common. Texts of fewer than twenty words are ignored.
-    The exit code is 1 if there are no duplicates.
+    Each group begins with the article that was imported first. Each other article is printed with its similarity to
+    that one: the share of four-word sequences that their texts have in common. Texts of fewer than twenty words are
+    ignored. The exit code is 1 if there are no duplicates.
     """
     count = 0
     with opened(context) as archive:

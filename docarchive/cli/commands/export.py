@@ -11,7 +11,16 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import NOT_INDEXED, counted, line, message, nothing_matched, out_json
-from docarchive.cli.shared_arguments import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
+from docarchive.cli.shared_arguments import (
+    Literal,
+    NoLimit,
+    Now,
+    QueryLanguage,
+    format_option,
+    joined,
+    moment,
+    sort_option,
+)
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -26,7 +35,7 @@ def export(
         list[str] | None,
         Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
-    format: Annotated[str | None, format_option("by the extension of --output, else jsonl")] = None,
+    format: Annotated[str | None, format_option("from the extension of --output, or jsonl")] = None,
     output: Annotated[
         str,
         Option("--output", "-o", metavar="PATH", help="The file or folder to write; - for standard output."),
@@ -35,15 +44,16 @@ def export(
         str | None,
         Option(metavar="FILE", help="Export the articles whose ids are in FILE, one per line; - for standard input."),
     ] = None,
-    sort: Annotated[str | None, sort_option(default="date; feeds: -date; --ids: as given")] = None,
+    sort: Annotated[str | None, sort_option(default="date; -date for feeds; the given order with --ids")] = None,
     limit: NoLimit = None,
     since: Annotated[
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only what changed since POSITION: one that an earlier export printed, or a date in UTC.",
+            help="Export only articles that changed since POSITION: an earlier export printed it; or a date (UTC).",
         ),
     ] = None,
+    literal: Literal = False,
     language: QueryLanguage = None,
     now: Now = None,
     force: Annotated[bool, Option("--force", help="Overwrite existing files.")] = False,
@@ -52,10 +62,11 @@ def export(
 ) -> int:
     """Export articles.
 
-    The same archive and query always give the same bytes. If the format can be written as a folder, a PATH without an
-    extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing matched.
+    Exporting the same query from the same archive always produces identical output. If the format can be written as a
+    folder, --output writes a folder if its PATH has no extension, and a ZIP file if it ends in .zip. The exit code is 1
+    if nothing matched.
     """
-    text = joined(query)
+    text = joined(query, literal=literal)
     if json and output == "-":
         raise UsageError("--json prints a report and requires --output")
     options = export_values(values)

@@ -27,8 +27,10 @@ def import_(
     """Import articles.
 
     You can import an input again: unchanged articles stay as they are, and changed ones are updated. An input that
-    cannot be read is reported and kept in quarantine/. The rest is imported, and the exit code is 3. In folders, ZIP
-    and TAR files, files of other kinds, such as pictures, style sheets and programs, are skipped.
+    cannot be read is reported and kept in quarantine/. The rest is imported, and the exit code is 3. Inside folders
+    and ZIP or TAR files, files that are not articles (pictures, style sheets, programs) are skipped.
+
+    An option that begins with a format in parentheses applies only to that format.
 
     Press Ctrl-C to stop after the current batch. Run the same command again to import the rest.
 

@@ -29,7 +29,10 @@ def init(
         str, Option(metavar="NAME", help="The search engine: whoosh or tantivy.", autocompletion=engines)
     ] = "whoosh",
     language: Annotated[
-        str, Option(metavar="CODE", help="The language of articles whose language is unknown, as an ISO 639-1 code.")
+        str,
+        Option(
+            metavar="CODE", help="The language to assume for articles whose language is unknown: an ISO 639-1 code."
+        ),
     ] = "en",
     json: Json = False,
 ) -> None:

@@ -18,8 +18,8 @@ def original(
 ) -> None:
     """Print the original file that an article was imported from.
 
-    The bytes are printed unchanged. A file with many articles is printed whole. With --json, print the path of the
-    file in the archive and the name of the input instead.
+    The bytes are printed unchanged. If the file contains several articles, all of it is printed. With --json, the path
+    of the file in the archive and the name of the input are printed instead.
     """
     with opened(context) as archive:
         path = archive.original(id_)

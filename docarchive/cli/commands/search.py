@@ -14,6 +14,7 @@ from docarchive.cli.shared_arguments import (
     Ids,
     Json,
     Limit,
+    Literal,
     Now,
     Offset,
     QueryLanguage,
@@ -30,14 +31,18 @@ if TYPE_CHECKING:
 
 def search(
     context: Context,
-    query: Annotated[list[str] | None, Argument(metavar="QUERY", help="The query. '*' matches all articles.")] = None,
+    query: Annotated[
+        list[str] | None,
+        Argument(metavar="[QUERY]", help="The query. '*' matches all articles. Required unless --similar-to is given."),
+    ] = None,
     limit: Limit = 10,
     offset: Offset = 0,
     sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
         list[str] | None,
         Option(
-            metavar="KEY", help="Count the matches for each value of KEY, or for each year, month or day. Repeatable."
+            metavar="KEY",
+            help="Count the matches for each value of KEY. KEY can also be year, month or day. Repeatable.",
         ),
     ] = None,
     facet_limit: Annotated[
@@ -53,9 +58,10 @@ def search(
     similar_to: Annotated[
         Path | None,
         Option(
-            metavar="FILE", help="Find articles similar to the one in FILE. With QUERY, only articles that match it."
+            metavar="FILE", help="Find articles similar to FILE. If QUERY is given, only articles that match QUERY."
         ),
     ] = None,
+    literal: Literal = False,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
@@ -66,16 +72,16 @@ def search(
 ) -> int:
     """Search for articles.
 
-    An article matches if it has all words of the query, in any form. A query can also have phrases ("free trade"),
-    logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~), keys
-    (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
+    An article matches if it contains all words of the query, in any form. A query can also contain phrases ("free
+    trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~),
+    keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
     date:last-week) and saved searches (@NAME).
 
     The exit code is 1 if nothing matched.
     """
     check_alone("ids", ids, count=count, json=json, facet=facet, explain=explain)
     check_alone("count", count, facet=facet, explain=explain)
-    text = joined(query)
+    text = joined(query, literal=literal)
     if query is None and similar_to is None:
         raise UsageError("a query is required: docarchive search QUERY; '*' matches all articles")
     if save is not None and not text:

@@ -24,7 +24,7 @@ def watch(
     folders: Annotated[list[Path], Argument(metavar="FOLDER...", help="The folders to watch, with their subfolders.")],
     settle: Annotated[
         float,
-        Option(metavar="SECONDS", min=0.1, help="Read a file once it has not changed for SECONDS."),
+        Option(metavar="SECONDS", min=0.1, help="Read a file only after it has been unchanged for SECONDS."),
     ] = 2.0,
     json: Json = False,
     **values: Any,
@@ -32,8 +32,8 @@ def watch(
     """Import the files in folders, and new files as they appear.
 
     Changed files are imported, too. Press Ctrl-C to stop. A line is printed after each import that changed something.
-    A file is read once it has not changed for --settle seconds, so that it is not read half written. Files with names
-    such as x.part and x.tmp are read once they are renamed.
+    To avoid half-written files, a file is read only after it has been unchanged for --settle seconds. Files with names
+    such as x.part and x.tmp are read only after they have been renamed.
     """
     options = import_values(values)
 

@@ -1,4 +1,4 @@
-"""Tables of HTML as tables of Markdown; those that only lay out a page are none."""
+"""Tables of HTML as tables of Markdown; tables that only arrange a page are not among them."""
 
 from __future__ import annotations
 

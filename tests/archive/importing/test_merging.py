@@ -143,6 +143,18 @@ def test_an_export_that_was_edited_is_an_edit(archive_of: Callable[..., Archive]
     assert archive.import_(lines(record)).unchanged == 1
 
 
+def test_overrides_of_the_settings_leave_versions_alone(archive_of: Callable[..., Archive]) -> None:
+    archive = archive_of(FIRST)
+    archive.import_(lines(SECOND))
+    settings = archive.path / "docarchive.toml"
+    settings.write_text(settings.read_text("utf-8") + '[import]\ntags = ["wire"]\n', "utf-8")
+    with Archive.open(archive.path) as again:
+        for rebuilt in (False, True):
+            assert [again.import_(lines(record)).updated for record in (FIRST, SECOND)] == [not rebuilt, 0]
+            assert (only(again).tags, only(again).body) == (["wire"], SECOND["body"])
+            again.rebuild()
+
+
 @pytest.mark.parametrize("rebuilt", [False, True], ids=["", "rebuilt"])
 @pytest.mark.parametrize("record", [FIRST, SECOND], ids=["same", "changed"])
 def test_a_deleted_article_stays_deleted(archive_of: Callable[..., Archive], record: Any, rebuilt: bool) -> None:
