@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from docarchive import ENGINES, Archive
 
 ADDRESS = "http://www.Site.example:80/b/caf%c3%a9/?utm_source=x&id=5#top"
-RECORDS = [
+RECORDS: list[dict[str, Any]] = [
     {"id": "curly", "authors": ["Sinéad O’Connor"], "tags": ["women’s rights", "e‑mail", "R&D – internal"]},
     {"id": "plain", "authors": ["Sinéad O'Connor"], "tags": ["women's rights", "e-mail", "R&D - internal"]},
     {"id": "books", "tags": ["reading/books", "Real Estate"], "places": ["Hawai‘i"]},
