@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from docarchive.keys import SCHEMA
-    from docarchive.query import Snippet
+    from docarchive.query import Snippet, quote
     from docarchive.store import QuarantineEntry
 
 _HOMES = {
@@ -82,7 +82,7 @@ _HOMES = {
         "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
-    "docarchive.query": "Snippet",
+    "docarchive.query": "Snippet quote",
     "docarchive.store": "QuarantineEntry",
 }
 
@@ -129,6 +129,7 @@ __all__ = [
     "UnsupportedQuery",
     "UsageError",
     "__version__",
+    "quote",
 ]
 
 __getattr__ = loader("docarchive", _HOMES)

@@ -9,6 +9,7 @@ also have ``cooper``, the stem of ``cooperation``.
 """
 
 from docarchive.analysis.analyzer import Analyzer, analyzer
+from docarchive.analysis.chunks import searchable
 from docarchive.analysis.folding import MAX_WORD, fold, label_key, label_terms
 from docarchive.analysis.query_analyzer import QueryAnalyzer
 from docarchive.analysis.stemming import primary
@@ -28,6 +29,7 @@ __all__ = [
     "label_key",
     "label_terms",
     "primary",
+    "searchable",
     "slots_of",
     "words_of",
 ]

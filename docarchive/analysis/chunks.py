@@ -126,6 +126,11 @@ def wordlike(text: str) -> bool:
     return _wordlike().fullmatch(text) is not None
 
 
+def searchable(text: str) -> bool:
+    """Returns whether a text has anything to search for: a letter or a digit."""
+    return any(map(str.isalnum, text))
+
+
 @cache
 def _unspaced_start() -> re.Pattern[str]:
     return re.compile(f"[{_UNSPACED}]")

@@ -58,6 +58,9 @@ Count = Annotated[bool, Option("--count", help="Print only the number of matches
 Ids = Annotated[bool, Option("--ids", help="Print only the ids.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
 Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
+Literal = Annotated[
+    bool, Option("--literal", help="Search for the words of QUERY one after the other, whatever signs are in it.")
+]
 NoLimit = Annotated[
     int | None, Option("--limit", metavar="N", min=0, help="The maximum number of articles.", show_default="all")
 ]
@@ -126,6 +129,11 @@ def moment(now: str | None) -> datetime | None:
     raise UsageError(f"--now takes a date such as 2024-03-16 or 2024-03-16T12:00, not {now!r}")
 
 
-def joined(words: list[str] | None) -> str:
-    """Returns the words of a command line as one query."""
-    return " ".join(word.removeprefix(HIDDEN) for word in words or [])
+def joined(words: list[str] | None, *, literal: bool = False) -> str:
+    """Returns the words of a command line as one query; if it is literal, the query for these words as they are."""
+    text = " ".join(word.removeprefix(HIDDEN) for word in words or [])
+    if not literal or not text:
+        return text
+    from docarchive import quote
+
+    return quote(text)

@@ -17,7 +17,9 @@ from docarchive.cli.commands import WITH_QUERY
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 WITH_ID: Final = ("show", "similar", "original")
 #: The options of the commands with queries or ids that take no value.
-FLAGS: Final = {"count", "explain", "flatten", "force", "ids", "images", "json", "originals", "provenance", "raw"}
+FLAGS: Final = {
+    *("count", "explain", "flatten", "force", "ids", "images", "json", "literal", "originals", "provenance", "raw"),
+}
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from docarchive.dates import PartialDate, days_in
@@ -55,7 +55,7 @@ def date_range(text: str, now: datetime) -> tuple[str, str] | None:
     Args:
         text: Any text that ``PartialDate.parse`` reads, or an expression in English words. Case does not
             matter; words may be joined by white space, hyphens or underscores.
-        now: The moment that it is relative to, in local time; its zone is ignored.
+        now: The moment that it is relative to, in the zone of the dates that are compared with it; its zone is ignored.
 
     Returns:
         The first and the last instant that it can mean, in the form of ``PartialDate.start``; None if it is not a
@@ -79,6 +79,20 @@ def date_range(text: str, now: datetime) -> tuple[str, str] | None:
                 return None
             return start.isoformat(timespec="microseconds"), end.isoformat(timespec="microseconds")
     return None
+
+
+def utc_moment(now: datetime | None = None) -> datetime:
+    """Returns a moment in UTC, without a zone: what dates that are stored in UTC are compared with.
+
+    Args:
+        now: The moment, in local time if it has no zone; None for the present.
+    """
+    if now is None:
+        return datetime.now(UTC).replace(tzinfo=None)
+    try:
+        return now.astimezone(UTC).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):  # outside of the years that the system knows zones of
+        return now.replace(tzinfo=None)
 
 
 def _whole(unit: str, moment: datetime) -> _Instants:

@@ -7,6 +7,7 @@ Useful for reading a query (``parse``), for its plain meaning (``Node.matches``)
 from docarchive.query.context import Context
 from docarchive.query.document import AnalyzedArticle
 from docarchive.query.leaves import Mention
+from docarchive.query.lexer import quote
 from docarchive.query.parser import ParsedQuery, any_of, parse, read
 from docarchive.query.patterns import Pattern
 from docarchive.query.snippet import Snippet, snippet
@@ -51,6 +52,7 @@ __all__ = [
     "Word",
     "any_of",
     "parse",
+    "quote",
     "read",
     "snippet",
     "walk",

@@ -27,7 +27,8 @@ class Context(NamedTuple):
     """What a query is parsed with."""
 
     analyzer: QueryAnalyzer = QueryAnalyzer()  # makes the query's terms, in all languages of the archive
-    now: datetime | None = None  # the moment that dates in words are relative to; the time of parsing if it is left out
+    #: The moment that dates in words are relative to, in local time if it has no zone; the time of parsing if left out.
+    now: datetime | None = None
     #: Returns the metadata keys of the archive that are not known keys; if it is left out, a query may name any key.
     fields: Callable[[], Iterable[str]] | None = None
     searches: Mapping[str, str] = MappingProxyType({})  # the saved searches, by name

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TEXT_FIELDS: Final = ("title", "summary", "body")
 #: Fields that hold dates.
 DATE_FIELDS: Final = tuple(key for key, kind in keys.KNOWN.items() if kind == keys.DATE)
+#: Date fields that docarchive itself writes, in UTC; words such as ``today`` mean the day in UTC there.
+UTC_FIELDS: Final = ("archived",)
 
 #: Known keys whose values are labels. Every article has a language, stated or not.
 _LABELS: Final = tuple(key for key, kind in keys.KNOWN.items() if key not in TEXT_FIELDS and kind != keys.DATE)

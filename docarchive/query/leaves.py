@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
@@ -41,7 +40,7 @@ class Leaves:
         self.query = query
         self.mentions: list[Mention] = []
         self._context = context
-        self._ranges = Ranges(query, context.now or datetime.now())
+        self._ranges = Ranges(query, context.now)
 
     def node(self, token: Token, field: str) -> Node:
         """Returns the node of a term, of its field or that of the brackets around it; empty if there is none.
@@ -100,11 +99,16 @@ class Leaves:
                 self._fail("a star goes with one word, not with a phrase", self.query.index("*", at))
             return self._words(field, token, slop=self._slop(token))
         bare = value.rstrip("?,.;:!")
-        if "*" in bare or "?" in bare:
+        if "*" in bare or ("?" in bare and not self._is_address(bare)):
             return self._wild(field, token, bare)
         if token.tilde is not None:
             return self._fuzzy(field, token)
         return self._words(field, token, slop=0)
+
+    def _is_address(self, value: str) -> bool:
+        """Returns whether a value with a question mark is an address, such as ``example.org/a?id=5``, or words."""
+        before = value.partition("?")[0]
+        return "." in before.strip(".") or not self._context.analyzer.word(value)
 
     def _slop(self, token: Token) -> int:
         if token.tilde is None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final, NamedTuple
 
+from docarchive.analysis import searchable
 from docarchive.errors import QueryError
-from docarchive.texts import shorten
 
-_FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//)")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|$)")
+# Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
+_ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
+_QUOTED = re.compile(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
+_BEFORE_QUOTE = re.compile(r'(\\+)("|\Z)')
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=[\s)^]|$)", re.DOTALL)
 _BARE = re.compile(r'[^\s()"]+')
 _TO = re.compile(r"\sTO\s")
@@ -17,6 +21,13 @@ _SAVED = re.compile(r"@([^\W\d][\w-]*)(?=[\s)^]|$)")
 _SPACE = re.compile(r"\s*")
 _BOOST = re.compile(r"\^(\d{1,6}(?:\.\d{1,6})?)(?=[\s)]|$)")
 _TILDE = re.compile(r"~(\d{0,6})(?=[\s)^]|$)")
+_OPERATORS: Final = ("AND", "OR", "NOT")
+#: The quotes that end a phrase, by the quote that begins it.
+_CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«", "＂": "＂"}
+#: All quotes that begin a phrase.
+QUOTES: Final = ('"', *_CLOSING)
+_CURLY = re.compile("[“”„‟«»＂]")
+_MIN_HEADLINE: Final = 4
 _SUFFIXES = re.compile(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
 
 BARE: Final = "bare"
@@ -49,16 +60,65 @@ def tokens(query: str) -> list[Token]:
     """Splits a query into tokens; the last one is ``end``.
 
     Raises:
-        QueryError: A quote or bracket is not closed, or a suffix or sign has nothing to apply to.
+        QueryError: A quote or bracket is not closed, a suffix has nothing to apply to, or there are only signs.
     """
     result: list[Token] = []
+    lone = -1
     position = 0
     while True:
         position = _end(_SPACE, query, position)
         if position == len(query):
-            return [*result, Token("end", position)]
+            break
+        if end := _lone_sign(query, position):
+            lone = position if lone < 0 else lone
+            position = end
+            continue
         token, position = _token(query, position)
         result.append(token)
+    if lone >= 0 and not result:
+        raise QueryError(f"there is no word to search for in {query[lone:].split()[0][:20]}", query, lone)
+    if _is_headline(result, query):
+        result = [_as_word(token) if token.kind in _OPERATORS else token for token in result]
+    return [*result, Token("end", position)]
+
+
+def _lone_sign(query: str, position: int) -> int:
+    """Returns the end of signs that are alone between spaces, such as a dash; 0 if there are none."""
+    if query[position] in '()"*' or query[position].isalnum():
+        return 0
+    end = _end(_BARE, query, position)
+    text = query[position:end]
+    if searchable(text) or "*" in text or (not text.strip("+-") and query[end : end + 1] in ("(", '"')):
+        return 0
+    curly = _CURLY.search(text)
+    return 0 if curly and _curly_end(query, position + curly.start()) else end
+
+
+def _is_headline(found: list[Token], query: str) -> bool:
+    """Returns whether a query is a line of capitals, in which ``NOT`` is a word: ``DOLLAR NOT EXPECTED TO FALL``."""
+    words = [token for token in found if token.kind not in _OPERATORS]
+    return (
+        _MIN_HEADLINE <= len(words) < len(found)
+        and " ".join(token.value for token in words).isupper()
+        and all(token == _as_word(token, token.value, token.form) and "*" not in token.value for token in words)
+        and any(one.kind == other.kind == "term" for one, other in pairwise(found))
+    )
+
+
+def _as_word(token: Token, value: str = "", form: str = BARE) -> Token:
+    return Token("term", token.position, value=value or token.kind, form=form, at=token.at or token.position)
+
+
+def quote(text: str) -> str:
+    r"""Returns a query for a text as it is, whatever signs of the query language are in it: the text in quotes.
+
+    The words must follow one another in one text field; after a field, as in ``tag:`` plus this, in one value.
+
+    >>> quote('the "new" AND -old')
+    '"the \\"new\\" AND -old"'
+    """
+    escaped = _BEFORE_QUOTE.sub(lambda match: match[1] * 2 + match[2], text)
+    return '"' + escaped.replace('"', '\\"') + '"'
 
 
 def _token(query: str, position: int) -> tuple[Token, int]:
@@ -70,9 +130,6 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         end = boost.end() if boost else position + 1
         return Token(")", position, boost=float(boost[1]) if boost else 1.0), end
     if character in "-+":
-        if position + 1 == len(query) or query[position + 1].isspace():
-            name, verb = ("minus", "excludes") if character == "-" else ("plus", "requires")
-            raise QueryError(f"a {name} must be directly before what it {verb}: {character}word", query, position)
         return Token(character, position), position + 1
     if saved := _SAVED.match(query, position):
         boost = _BOOST.match(query, saved.end())
@@ -80,21 +137,19 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         return token, boost.end() if boost else saved.end()
     if field := _FIELD.match(query, position):
         at = field.end()
-        if at == len(query) or query[at].isspace() or query[at] == ")":
-            raise QueryError(f"{shorten(field[0], 40)} needs a value directly after it", query, position)
         name = field[0][:-1]
         if query[at] == "(":
             return Token("field", position, name), at
         return _value(query, name, position, at)
     bare = _BARE.match(query, position)
-    if bare and bare[0] in ("AND", "OR", "NOT"):
+    if bare and bare[0] in _OPERATORS:
         return Token(bare[0], position), bare.end()
     return _value(query, "", position, position)
 
 
 def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
     character = query[at]
-    if character == '"':
+    if character == '"' or (character in _CLOSING and _curly_end(query, at)):
         return _quoted(query, field, position, at)
     if character == "[" and (field or _TO.search(query[at:].partition("]")[0])):
         end = query.find("]", at)
@@ -117,17 +172,37 @@ def _value(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
 
 
 def _quoted(query: str, field: str, position: int, at: int) -> tuple[Token, int]:
-    match = _QUOTED.match(query, at)
-    if not match:
-        raise QueryError("this quote is never closed", query, at)
-    text = re.sub(r"\\(.)", r"\1", match[1], flags=re.DOTALL)
-    end = match.end()
+    if query[at] == '"':
+        match = _QUOTED.match(query, at)
+        if not match:
+            raise QueryError("this quote is never closed", query, at)
+        text, end = _unescaped(match[1]), match.end()
+    else:
+        end = _curly_end(query, at)
+        text = query[at + 1 : end - 1]
     star = query[end : end + 1] == "*"
     end += star
     tilde = _TILDE.match(query, end)
     number = None if not tilde else int(tilde[1] or -1)
     token = Token("term", position, field, text, QUOTED, at, number, star)
     return _boosted(query, token, tilde.end() if tilde else end)
+
+
+def _unescaped(text: str) -> str:
+    """Returns the text between quotes without the backslashes that escape quotes or backslashes before them."""
+    return _BEFORE_QUOTE.sub(lambda match: match[1][: len(match[1]) // 2] + match[2], text) if "\\" in text else text
+
+
+def _curly_end(query: str, at: int) -> int:
+    """Returns the end of a phrase in quotes such as “ ”; 0 if the quote at an index does not begin one.
+
+    Unlike a straight quote that is never closed, it is not an error: pasted titles have such quotes.
+    """
+    opening, inside = query[at], query[at + 1 : at + 2]
+    if not inside or (inside.isspace() and opening != "«"):
+        return 0
+    ends = [end for closing in _CLOSING[opening] if (end := query.find(closing, at + 1)) > at + 1]
+    return min(ends) + 1 if ends and searchable(query[at + 1 : min(ends)]) else 0
 
 
 def _boosted(query: str, token: Token, end: int) -> tuple[Token, int]:

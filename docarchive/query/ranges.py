@@ -7,9 +7,9 @@ import re
 from datetime import datetime
 from typing import NoReturn
 
-from docarchive.dates.words import EXAMPLES, date_range
+from docarchive.dates.words import EXAMPLES, date_range, utc_moment
 from docarchive.errors import QueryError
-from docarchive.query.document import number_in
+from docarchive.query.document import UTC_FIELDS, number_in
 from docarchive.query.lexer import BARE, BRACKETED, Token
 from docarchive.query.tree import DateRange, Node, NumberRange, any_node
 from docarchive.texts import shorten
@@ -19,11 +19,18 @@ _COMPARISON = re.compile(r"(>=|<=|>|<)(.*)", re.DOTALL)
 
 
 class Ranges:
-    """Makes the dates and ranges of one query; dates in words are relative to a moment in local time."""
+    """Makes the dates and ranges of one query.
 
-    def __init__(self, query: str, now: datetime) -> None:
+    Dates in words are relative to a moment, in local time if it has no zone; None for the present.
+    """
+
+    def __init__(self, query: str, now: datetime | None) -> None:
         self.query = query
-        self._now = now
+        self._now = now or datetime.now().astimezone()  # one moment for all dates of the query
+
+    def _now_of(self, key: str) -> datetime:
+        """Returns the moment that dates in words of a key are relative to, in the zone of the key's values."""
+        return utc_moment(self._now) if key in UTC_FIELDS else self._now.replace(tzinfo=None)
 
     def range(self, key: str, token: Token) -> Node | None:
         """Returns the node of a range of numbers or dates of any key, or None if the value is not a range.
@@ -46,7 +53,7 @@ class Ranges:
             if first is not None and last is not None and first > last:
                 self._fail("this range ends before it begins", at_high)
             ranges.append(NumberRange(key, first, last))
-        dates = [date_range(end, self._now) if end else None for end in (low, high)]
+        dates = [date_range(end, self._now_of(key)) if end else None for end in (low, high)]
         if all(date or not end for date, end in zip(dates, (low, high), strict=True)):
             ranges.append(self._instants(key, ends))
         if not ranges and not any(number is not None for number in numbers) and not any(dates) and _dotted(token):
@@ -90,7 +97,7 @@ class Ranges:
         if ends is None:
             if token.value == "..":
                 self._fail("a range needs a date at one end: 2024-01..2024-06", token.at)
-            start, end = self._day(token.value, token.at)
+            start, end = self._day(key, token.value, token.at)
             return DateRange(key, start, end)
         return self._instants(key, ends)
 
@@ -98,17 +105,17 @@ class Ranges:
         (low, low_open, at_low), (high, high_open, at_high) = ends
         start = end = None
         if low:
-            first, last = self._day(low, at_low)
+            first, last = self._day(key, low, at_low)
             start = _after(last) if low_open else first
         if high:
-            first, last = self._day(high, at_high)
+            first, last = self._day(key, high, at_high)
             end = _before(first) if high_open else last
         if start and end and start > end:
             self._fail("this range ends before it begins", at_high)
         return DateRange(key, start, end)
 
-    def _day(self, text: str, position: int) -> tuple[str, str]:
-        instants = date_range(text, self._now)
+    def _day(self, key: str, text: str, position: int) -> tuple[str, str]:
+        instants = date_range(text, self._now_of(key))
         if instants is None:
             self._fail(f"{shorten(text)!r} is not a date; {EXAMPLES}", position)
         return instants

@@ -207,7 +207,6 @@ NOT_BOTH = "a word takes a star or a tilde, not both"
     ("query", "message", "position"),
     [
         ('a ""', "there is no word to search for in these quotes", 2),
-        ("a !!!", "there is no word to search for in !!!", 2),
         ("title:!", "there is no word to search for in !", 6),
         ('"free trade"*', "a star goes with one word, not with a phrase", 12),
         ('"free trade"~', NO_SLOP, 0),
@@ -223,7 +222,7 @@ NOT_BOTH = "a word takes a star or a tilde, not both"
         ("gas~0", "a word takes ~, ~1 or ~2: how many of its letters may differ", 0),
         ("tag:gas~3", "a word takes ~, ~1 or ~2: how many of its letters may differ", 4),
         ("a/b~", "a tilde goes with one word: stoltenburg~", 0),
-        ("!~", "a tilde goes with one word: stoltenburg~", 0),
+        ("a!b~", "a tilde goes with one word: stoltenburg~", 0),
         ('tag:"free trade"~', "a tilde goes with one word: author:smiht~", 4),
         ("tag:nat*~", "a label takes wildcards or a tilde, not both", 4),
         ('tag:"."', "tags: needs a value", 4),

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from docarchive.catalog import Catalog, Row, Since
-from docarchive.dates.words import date_range
+from docarchive.dates.words import date_range, utc_moment
 from docarchive.errors import UnsupportedQuery, UsageError
 from docarchive.query import Every, Node
 
@@ -105,7 +105,7 @@ def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
 
 
 def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
-    """Reads a journal position, or a date as queries take them, relative to a time in UTC, or the present.
+    """Reads a journal position, or a date in UTC as queries take them, in words relative to ``now`` or the present.
 
     Raises:
         UsageError: It is neither, or the position of a journal that was replaced.
@@ -115,7 +115,7 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
         if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
             raise UsageError("the catalog was rebuilt since that position; export everything once, or use a date")
         return Since(position)
-    when = _moment(str(text).strip(), now or datetime.now(UTC).replace(tzinfo=None))
+    when = _moment(str(text).strip(), utc_moment(now))
     if when is None:
         raise UsageError(
             f"{text!r} is neither a position nor a date; use a position that an export printed, such as 1234-9f3a2c17, "

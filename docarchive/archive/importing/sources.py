@@ -256,7 +256,10 @@ class Sources:
     def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
         counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
         empty = True
-        for item in _guarded(reader, source._replace(picture=no_sibling)):  # it may be sent to another process
+        # A record may be sent to another process, so it refers to no pictures. A fetched page may have none.
+        pictures = self._options.pictures and (source.url is None or source.picture is not no_sibling)
+        options = source.options._replace(pictures=pictures)
+        for item in _guarded(reader, source._replace(options=options, picture=no_sibling)):
             empty = False
             if self._importer.stopped():
                 return

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from docarchive.analysis import fold
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine
 from docarchive.errors import DocarchiveError
-from docarchive.query import Context, Mention, ParsedQuery, Pattern, read
+from docarchive.query import Context, Mention, ParsedQuery, Pattern, quote, read
 from docarchive.query.document import TEXT_FIELDS
+from docarchive.query.lexer import QUOTES
 from docarchive.query.patterns import FUZZY
 
 #: Another spelling is suggested if at most so many articles match.
@@ -18,20 +20,27 @@ _FEW: Final = 2
 _TIMES: Final = 20
 _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
+#: A field, and spaces before what may be its value.
+_SPACED: Final = re.compile(r"(?<!\S)([^\W\d][\w.@-]*):\s+(?=[\w\"])")
 
 
 def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
     """Returns a query with another spelling, if it matches more articles than a query that matches ``total``."""
     if total > _FEW:
         return None
-    text = parsed.text
+    text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
+    if text != parsed.text:  # tag: food
+        return _if_better(text, total, context, engine)
     for mention in reversed(parsed.mentions[:_MAX_MENTIONS]):
         in_text = mention.key in (None, *TEXT_FIELDS)
         correction = _word(mention, context, engine) if in_text else _value(mention, catalog)
         if correction:
             text = text[: mention.start] + _quoted(correction, text, mention) + text[mention.end :]
-    if text == parsed.text:
-        return None
+    return _if_better(text, total, context, engine) if text != parsed.text else None
+
+
+def _if_better(text: str, total: int, context: Context, engine: Engine) -> str | None:
+    """Returns a query if it matches more than ``total`` articles, else None."""
     try:
         more = engine.count(read(text, context).tree)
     except DocarchiveError:
@@ -72,11 +81,10 @@ def _value(mention: Mention, catalog: Catalog) -> str | None:
 
 def _quoted(value: str, text: str, mention: Mention) -> str:
     """Returns a value as a query needs it: quoted if it has special characters."""
-    quoted = text[mention.start - 1 : mention.start] == '"'
+    quoted = text[mention.start - 1 : mention.start] in QUOTES
     if not quoted and not any(character in ' ()":*?~^' for character in value):
         return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return escaped if quoted else f'"{escaped}"'
+    return quote(value)[1:-1] if quoted else quote(value)
 
 
 def _distance(word: str) -> int:

@@ -11,7 +11,16 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import NOT_INDEXED, counted, line, message, nothing_matched, out_json
-from docarchive.cli.shared_arguments import NoLimit, Now, QueryLanguage, format_option, joined, moment, sort_option
+from docarchive.cli.shared_arguments import (
+    Literal,
+    NoLimit,
+    Now,
+    QueryLanguage,
+    format_option,
+    joined,
+    moment,
+    sort_option,
+)
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
 
@@ -44,6 +53,7 @@ def export(
             help="Export only articles that changed since POSITION: an earlier export printed it; or a date (UTC).",
         ),
     ] = None,
+    literal: Literal = False,
     language: QueryLanguage = None,
     now: Now = None,
     force: Annotated[bool, Option("--force", help="Overwrite existing files.")] = False,
@@ -56,7 +66,7 @@ def export(
     folder, --output writes a folder if its PATH has no extension, and a ZIP file if it ends in .zip. The exit code is 1
     if nothing matched.
     """
-    text = joined(query)
+    text = joined(query, literal=literal)
     if json and output == "-":
         raise UsageError("--json prints a report and requires --output")
     options = export_values(values)

@@ -14,6 +14,7 @@ from docarchive.cli.shared_arguments import (
     Ids,
     Json,
     Limit,
+    Literal,
     Now,
     Offset,
     QueryLanguage,
@@ -60,6 +61,7 @@ def search(
             metavar="FILE", help="Find articles similar to FILE. If QUERY is given, only articles that match QUERY."
         ),
     ] = None,
+    literal: Literal = False,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
@@ -79,7 +81,7 @@ def search(
     """
     check_alone("ids", ids, count=count, json=json, facet=facet, explain=explain)
     check_alone("count", count, facet=facet, explain=explain)
-    text = joined(query)
+    text = joined(query, literal=literal)
     if query is None and similar_to is None:
         raise UsageError("a query is required: docarchive search QUERY; '*' matches all articles")
     if save is not None and not text:

@@ -31,7 +31,8 @@ _ELEMENT: Final = re.compile(
 _SOURCE: Final = re.compile(r"\ssrc\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _DEFINITION: Final = re.compile(r" {0,3}\[([^\[\]]{1,300}+)\]:\s{0,9}+(?:<([^<>\n]{1,4000}+)>|(\S{1,4000}+))")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EMPTY_LINK: Final = re.compile(r"(?<!!)\[\s*\]\([^()\s]*\)")
+#: What is left of emphasis and links around a picture that is left out.
+_EMPTY: Final = re.compile(r"(?<![*\\])\*{4}(?!\*)|(?<!!)\[\s*\]\([^()\s]*\)")
 
 #: Returns another address for the address of a picture as it is written, or None.
 Readdress = Callable[[str], str | None]
@@ -70,8 +71,10 @@ def _without_left_out(lines: list[str], result: list[str]) -> list[str]:
         if before.strip() and not after.strip():
             if kept and not kept[-1].strip():
                 kept.pop()
-            continue
-        kept.append(after)
+        elif kept or after.strip() or not lines[0].strip():
+            kept.append(after)
+    if kept and not result[-1].strip() and lines[-1].strip():
+        kept[-1] = kept[-1].rstrip("\r\n")
     return kept
 
 
@@ -110,7 +113,7 @@ class _Text:
         text = "".join([*parts, line[written:]])
         if is_left_out:
             self.left_out = True
-            text = _EMPTY_LINK.sub("", text)
+            text = _EMPTY.sub("", text)
         return text
 
     def definition(self, line: str) -> str:

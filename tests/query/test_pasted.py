@@ -1,0 +1,118 @@
+"""Text that is pasted as it is: signs between words, quotes of all kinds, headlines, and ``quote``."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from docarchive import Article, QueryError, quote
+from docarchive.analysis import searchable
+from docarchive.query import AnalyzedArticle, And, Label, Not, Or, Pattern, Phrase, Word, parse
+from docarchive.query.lexer import QUOTED, tokens
+from docarchive.query.patterns import EXACT
+
+SIGNS = [*"-|–—&/…+·•:»«=~^!?',#@_\\", "::", "--", "->", "...", "<>"]
+WORDS = ["gas", "prices", "H52.1", "2024", "bridge"]
+
+
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), st.data())
+def test_a_sign_between_spaces_changes_nothing(words: list[str], data: st.DataObject) -> None:
+    pasted = list(words)
+    for sign in data.draw(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=3, unique=True)):
+        pasted.insert(data.draw(st.integers(0, len(pasted))), sign)
+    assume(not {"«", "»"} <= set(pasted))  # these are quotes
+    assert parse(" ".join(pasted)) == parse(" ".join(words))
+
+
+@pytest.mark.parametrize("word", ["Review", "Update", "tag", "title", "Größe", "date"])
+def test_a_word_with_a_colon_before_a_space_is_a_word(word: str) -> None:
+    assert parse(f"{word}: gas") == parse(f"{word} gas")
+    assert parse(f"gas ({word}:)") == parse(f"gas ({word})")
+    assert parse(f"gas {word}:") == parse(f"gas {word}")
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_only_signs_are_an_error(sign: str) -> None:
+    with pytest.raises(QueryError, match="there is no word to search for in"):
+        parse(f" {sign} ")
+
+
+def test_signs_before_what_they_apply_to_are_operators() -> None:
+    assert parse("a -(b) -“c d” -tag:x") == parse('a NOT b NOT "c d" NOT tag:x')
+    assert parse("- -a") == Not(Word(("a",)))
+    assert parse("a - -b") == And((Word(("a",)), Not(Word(("b",)))))
+
+
+@pytest.mark.parametrize("quoted", ["“a b”", "„a b“", "„a b”", "”a b”", "«a b»", "« a b »", "»a b«", "＂a b＂"])
+def test_quotes_of_all_kinds_are_quotes(quoted: str) -> None:
+    for before, after in [("", ""), ("title:", ""), ("-", ""), ("(", ")"), ("c ", " d"), ("", "~3"), ("", "^2")]:
+        assert parse(before + quoted + after) == parse(f'{before}"a b"{after}')
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("it’s", "it's"),
+        ("5” pipe", "5 pipe"),
+        ("“a b", "a b"),
+        ("a b”", "a b"),
+        ("News « a b", "News a b"),
+        ("Home » News", "Home News"),
+        ("‘a b’", "a b"),
+    ],
+)
+def test_quotes_that_are_no_pair_are_signs(query: str, same: str) -> None:
+    assert parse(query) == parse(same)
+
+
+@pytest.mark.parametrize(
+    ("headline", "is_headline"),
+    [
+        ("DOLLAR NOT EXPECTED TO FALL", True),
+        ("U.S. AND JAPAN OR EC SIGN PACT", True),
+        ("NOT A WORD SAID TODAY", True),
+        ("NATO AND EU", False),
+        ("NATO OR EU NOT UN", False),
+        ("NATO OR EU OR UN OR AU", False),
+        ("DOLLAR NOT expected TO FALL", False),
+        ("(US OR EU) TRADE DEAL", False),
+        ("tag:X OR GAS OIL PRICES RISE", False),
+        ("東京 大阪 NOT 京都 橋", False),
+        ("A* B OR C D E", False),
+    ],
+)
+def test_operators_in_a_line_of_capitals_are_words(headline: str, is_headline: bool) -> None:
+    kinds = {token.kind for token in tokens(headline)}
+    assert (kinds == {"term", "end"}) is is_headline
+    if is_headline:
+        for title in (headline, headline.lower()):
+            assert parse(headline).matches(AnalyzedArticle(Article(id="a", title=title)))
+
+
+@given(st.text(max_size=30) | st.text('\\"a “', max_size=12))
+def test_a_quoted_text_is_one_phrase_of_exactly_that_text(text: str) -> None:
+    token, end = tokens(quote(text))
+    assert (token.kind, token.form, token.value, end.kind) == ("term", QUOTED, text, "end")
+
+
+@given(st.text('ab "\\-:()*?~^’', min_size=1, max_size=20))
+def test_a_quoted_text_finds_that_text(text: str) -> None:
+    assume(searchable(text))
+    article = AnalyzedArticle(Article(id="a", title=text, tags=[text], body="other words"))
+    assert parse(quote(text)).matches(article)
+    assert parse(f"title:{quote(text)}").matches(article)
+    assert parse(f"tag:{quote(text)}").matches(article)
+
+
+@pytest.mark.parametrize("address", ["https://ex.org/a?id=5", "ex.org/a?id=5", "www.ex.org?tab", "ex.org/?q", "a/b?c"])
+def test_a_bare_address_has_no_wildcards(address: str) -> None:
+    tree = parse(address)
+    assert isinstance(tree, Word | Phrase | Or)
+    assert tree == parse(f'"{address}"')
+    assert tree.matches(AnalyzedArticle(Article(id="a", title="t", body=f"See {address}, today.")))
+
+
+def test_a_backslash_in_a_phrase_stays() -> None:
+    assert parse(r'tag:"\\server\share"') == Label("tags", (Pattern(EXACT, r"\\server\share"),))
+    article = AnalyzedArticle(Article(id="a", title="t", body=r"Open C:\Users\me\file.doc now."))
+    assert parse(r'"C:\Users\me\file.doc"').matches(article)
+    assert parse(r'"open C:\Users"').matches(article)
