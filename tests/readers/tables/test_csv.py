@@ -117,7 +117,9 @@ def test_the_user_says_what_the_columns_hold() -> None:
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_one_error() -> None:
-    with pytest.raises(ReaderError, match=r"^--map title=Headline: there is no such column; the columns are title, body$"):
+    with pytest.raises(
+        ReaderError, match=r"^--map title=Headline: there is no such column; the columns are title, body$"
+    ):
         records(b"title,body\na,b\nc,d\n", title="Headline", body="body")
 
 
