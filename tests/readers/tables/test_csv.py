@@ -124,7 +124,7 @@ def test_a_mapping_to_a_column_that_is_not_there_is_one_error() -> None:
 
 
 def test_a_table_that_is_not_of_articles_is_refused() -> None:
-    with pytest.raises(ReaderError, match=r"^no column looks like a title or a text; .* there are age, city$"):
+    with pytest.raises(ReaderError, match=r"^no column looks like a title or a text; .* the columns are age, city$"):
         records(b"age,city\n1,Rome\n")
 
 
