@@ -38,7 +38,6 @@ from docarchive.readers import (
     find_inputs,
     is_asset,
     no_sibling,
-    shown_paths,
 )
 from docarchive.store import Store
 
@@ -376,6 +375,8 @@ def sibling(folder: Path, path: str) -> Source | None:
 
 def _picture(file: Path, folder: str, address: str) -> Source | None:
     """Opens the file that an article shows, if it is in the folder that the user named."""
+    from docarchive.readers.shown_files import shown_paths
+
     root = Path(os.path.abspath(file.parent))
     for _ in filter(None, folder.split("/")):
         root = root.parent

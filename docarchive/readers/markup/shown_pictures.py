@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from docarchive.pictures import may_show
 from docarchive.readers.markup.prose import are_prose, code_spans
 from docarchive.readers.protocol import EMBEDDED, OPTIONAL
 from docarchive.readers.shown_files import EMBED
@@ -36,11 +37,6 @@ _EMPTY: Final = re.compile(r"(?<![*\\])\*{4}(?!\*)|(?<!!)\[\s*\]\([^()\s]*\)")
 
 #: Returns another address for the address of a picture as it is written, or None.
 Readdress = Callable[[str], str | None]
-
-
-def may_show(body: str) -> bool:
-    """Returns whether a text may show pictures; quick."""
-    return "![" in body or "<img" in body or "<IMG" in body
 
 
 def with_addresses(body: str, readdress: Readdress) -> str:
