@@ -36,7 +36,7 @@ _PROGRAM = re.compile(r"---(?:js|javascript|ts|typescript|coffee|cson)[ \t]*\r?\
 #: Endings of files that a site makes of templates with front matter.
 _MADE: Final = (".xml", ".json", ".webmanifest", ".ics", ".rss", ".atom", ".csv", ".yml", ".yaml")
 _DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
-_IS_TEMPLATE: Final = "it is a template: its front matter has places that a program fills in"
+_IS_TEMPLATE: Final = "it is a template: its front matter contains placeholders such as {{ title }}"
 _CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
 #: Endings of pages with front matter above HTML.
 _PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
