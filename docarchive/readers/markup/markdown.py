@@ -15,7 +15,6 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
@@ -128,7 +127,11 @@ def _of_template(document: _Document, suffix: str) -> _Document:
         return document
     if not _has(document.metadata, "title") and not any(map(str.isalpha, _CODE.sub("", document.body))):
         raise ReaderError("it is a template of a site, with no text of its own")
-    return document._replace(body=to_markdown(document.body)) if is_html(document.body) else document
+    if not is_html(document.body):
+        return document
+    from docarchive.readers.html.to_markdown import to_markdown
+
+    return document._replace(body=to_markdown(document.body))
 
 
 def _below(text: str, end: int) -> str:
