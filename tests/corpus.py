@@ -178,9 +178,23 @@ def metadata_leaves() -> st.SearchStrategy[Node]:
     )
 
 
+def _near(left: str, right: str, field: str | None, operator: str) -> Node:
+    return parse(f"{field + ':' if field else ''}({left} {operator} {right})", CONTEXT)
+
+
+_NEARBY = [*WORDS, '"free trade"', "(pier OR wheat)"]
+
+
 def _text_leaves() -> st.SearchStrategy[Node]:
     return st.one_of(
         st.builds(_words, _text, _fields, st.just(0)),
+        st.builds(
+            _near,
+            st.sampled_from(_NEARBY),
+            st.sampled_from(_NEARBY),
+            _fields,
+            st.sampled_from(["NEAR/0", "NEAR/2", "NEAR/5", "BEFORE/0", "BEFORE/3"]),
+        ),
         st.builds(
             lambda parts, field, slop: _words(" ".join(parts), field, slop),
             st.lists(st.sampled_from(WORDS), min_size=2, max_size=3),

@@ -353,7 +353,7 @@ class Archive:
             query: A query (docs/query-language.md); an empty one matches all articles.
             limit: How many hits to return.
             offset: How many hits to skip before them.
-            sort: One of ``docarchive.SORTS``.
+            sort: One of ``docarchive.SORTS``, or any metadata key, such as ``rating``; ``-rating`` reverses it.
             facets: Keys whose values are counted over all matches; also ``year``, ``month`` and ``day``, and for
                 another date ``updated:month``.
             facet_limit: How many values of each facet to return; 0 for all.
@@ -436,7 +436,7 @@ class Archive:
 
         Args:
             query: A query on metadata alone: labels and dates.
-            sort: One of ``docarchive.SORTS`` but for relevance.
+            sort: As in ``search``, but not by relevance.
             limit: How many to return; -1 for all.
             offset: How many to skip before them.
             now: The time that dates in words are relative to; see ``search``.
@@ -446,7 +446,8 @@ class Archive:
             UnsupportedQuery: It has words of the text.
         """
         check_page(sort, max(limit, 0), offset, "a list")
-        return self._session.catalog.rows(self._parse(query, now=now), sort=sort, limit=limit, offset=offset)
+        order = self._searcher.order(sort)
+        return self._session.catalog.rows(self._parse(query, now=now), sort=order, limit=limit, offset=offset)
 
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
@@ -529,7 +530,7 @@ class Archive:
             format: The name of a writer; if left out, ``template`` if there is a template, else the one of the path's
                 extension, else JSON Lines.
             ids: Instead of a query: ids as ``get`` takes them; exported in that order.
-            sort: One of ``docarchive.SORTS`` but for relevance; if left out, by date, in feeds the newest first.
+            sort: As in ``search``, but not by relevance; if left out, by date, in feeds the newest first.
             limit: The maximum number of articles.
             since: Export only articles that changed after this: the ``position`` of an earlier export's report, a
                 journal position, or a date (UTC), as queries take it, after which files were written. With a limit,
@@ -553,6 +554,7 @@ class Archive:
         if ids is not None and query:
             raise UsageError("use a query or ids, not both")
         tree = self._parse(query, language, now)
+        sort = None if sort is None else self._searcher.order(sort)
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)
 
     def statistics(self) -> Statistics:

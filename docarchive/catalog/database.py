@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from docarchive.catalog import schema
+from docarchive.catalog.orders import add_sort_value
 
 _FETCH: Final = 500
 _BATCH: Final = 500
@@ -20,6 +21,7 @@ class Database:
         self._db = connection
         self._path = path
         self.language = language
+        add_sort_value(connection)
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yields the rows that a statement selects; raises ``ArchiveDamaged`` if the database cannot be read."""

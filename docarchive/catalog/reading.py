@@ -10,21 +10,12 @@ from typing import Any, Final, NamedTuple
 from docarchive.analysis import primary
 from docarchive.catalog import facets
 from docarchive.catalog.database import Database, batches, placeholders
-from docarchive.catalog.filters import Filter
+from docarchive.catalog.filters import Filter, listed
+from docarchive.catalog.orders import order_by
 from docarchive.query import Every, Node
 
 _ENTRY: Final = "id, path, content, size, modified"
 _ROW: Final = "id, path, metadata, language, size, modified"
-_ORDERS: Final = {
-    "date": "date_start NULLS LAST, id",
-    "-date": "date_start DESC NULLS LAST, id",
-    "title": "title_key, id",
-    "-title": "title_key DESC, id",
-    "archived": "archived_start NULLS LAST, id",
-    "-archived": "archived_start DESC NULLS LAST, id",
-    "path": "path",
-    "changed": "changed",  # by journal position; only together with ``since``
-}
 
 
 class Entry(NamedTuple):
@@ -133,14 +124,14 @@ class Reading(Database):
     ) -> Iterator[Row]:
         """Yields the articles that a metadata query matches and that changed after ``since``; None for all.
 
-        The order is a key of ``_ORDERS``; a limit of -1 is none.
+        The order is as ``orders.order_by`` takes it; a limit of -1 is none.
 
         Raises:
             UnsupportedQuery: The query has words of the text.
         """
         condition, parameters = self._filter.where(node or Every())
         join, values = _since_join(since, sort)
-        sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {_ORDERS[sort]} LIMIT ? OFFSET ?"
+        sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
         return (_row(row) for row in self._select(sql, [*values, *parameters, limit, offset]))
 
     def count(self, node: Node | None = None) -> int:
@@ -162,8 +153,14 @@ class Reading(Database):
         self._db.execute("DELETE FROM wanted")
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
         join, values = _since_join(since, sort)
-        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){join} ORDER BY {_ORDERS[sort]}"
+        sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){join} ORDER BY {order_by(sort)}"
         return (_row(row) for row in self._select(sql, values))
+
+    def ids_in_order(self, numbers: Collection[int], sort: str, limit: int, offset: int) -> list[str]:
+        """Returns a page of the ids of articles, given by row number, in an order; see ``rows``."""
+        chosen = "n IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT id FROM articles WHERE {chosen} ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
+        return [row[0] for row in self._select(sql, (listed(sorted(numbers)), limit, offset))]
 
     def years(self) -> list[tuple[str, int]]:
         """Returns pairs of year and number of articles, in order; the year of undated articles is empty."""

@@ -165,6 +165,11 @@ def _named(match: re.Match[str], now: datetime) -> _Instants:
     return _whole("day" if day else "month", datetime(_year(match, now, month), month, int(day or 1)))
 
 
+def _numbered(match: re.Match[str], now: datetime) -> _Instants:
+    day = match["day"]
+    return _whole("day" if day else "month", datetime(int(match["year"]), int(match["month"]), int(day or 1)))
+
+
 def _year(match: re.Match[str], now: datetime, month: int) -> int:
     """Returns the year in the text, else the last year in which the month has begun."""
     year = match.groupdict().get("year")
@@ -192,6 +197,9 @@ _FORMS: Final[tuple[tuple[str, Callable[[re.Match[str], datetime], _Instants]], 
     (r"(\d{4}) ?w(?:eek ?)?(\d\d?)", lambda match, _: _whole("week", _monday(match[1], match[2]))),
     (r"w(?:eek ?)?(\d\d?) (?:of )?(\d{4})", lambda match, _: _whole("week", _monday(match[2], match[1]))),
     (r"(?:the )?(\d{3}0)'?s", lambda match, _: _whole("decade", datetime(int(match[1]), 1, 1))),
+    (rf"{_YEAR}(?P<month>\d\d)(?P<day>\d\d)", _numbered),
+    (rf"{_YEAR}\.(?P<month>\d\d?)\.(?P<day>\d\d?)\.?", _numbered),
+    (rf"(?:(?P<day>\d\d?)\. ?)?(?P<month>\d\d?)\. ?{_YEAR}", _numbered),
     (rf"(?:the )?{_DAY} (?:of )?{_NAME},? {_YEAR}", _named),
     (rf"{_NAME} (?:the )?{_DAY},? {_YEAR}", _named),
     (rf"{_YEAR},? {_NAME}(?: {_DAY})?", _named),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
@@ -69,6 +70,11 @@ class Leaves:
         if key in TEXT_FIELDS:
             return self._text(key, token)
         return self._ranges.range(key, token) or self._label(key, token)
+
+    def count_date_words(self, field: str, words: Sequence[str]) -> int:
+        """Returns how many words after a field are one date; 1 if the field has no dates or the first is all of it."""
+        key = self._context.key(field)
+        return self._ranges.count_words(key, words) if key in DATE_FIELDS else 1
 
     def key(self, name: str, position: int) -> str:
         """Returns the key that a field's name stands for; raises ``QueryError`` if there is no such field."""

@@ -27,6 +27,7 @@ _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”",
 #: All quotes that begin a phrase.
 QUOTES: Final = ('"', *_CLOSING)
 _CURLY = re.compile("[“”„‟«»＂]")
+_NEAR = re.compile(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
 _MIN_HEADLINE: Final = 4
 _SUFFIXES = re.compile(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
 
@@ -39,13 +40,14 @@ REGEX: Final = "regex"
 class Token(NamedTuple):
     """A token of a query."""
 
-    kind: str  # ``( ) AND OR NOT - +``, ``field`` (before a bracket), ``term``, ``saved`` or ``end``
+    kind: str  # ``( ) AND OR NOT NEAR BEFORE - +``, ``field`` (before a bracket), ``term``, ``saved`` or ``end``
     position: int  # the index of its first character in the query
     field: str = ""  # the field before a term or a bracket; empty if there is none
     value: str = ""  # the text of a term, without quotes, or the name of a saved search
     form: str = BARE  # the form of a term: bare, quoted, bracketed (``[a TO b]``) or regex
     at: int = 0  # the index of the first character of the value in the query
-    tilde: int | None = None  # the number after ``~``; -1 for a ``~`` without a number, None without ``~``
+    #: The number after ``~``, or after ``NEAR/`` and ``BEFORE/``; -1 for a ``~`` without a number, None without ``~``.
+    tilde: int | None = None
     star: bool = False  # whether a ``*`` follows the closing quote
     boost: float = 1.0  # the number after ``^``; 1 without it
 
@@ -141,6 +143,8 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         if query[at] == "(":
             return Token("field", position, name), at
         return _value(query, name, position, at)
+    if near := _NEAR.match(query, position):
+        return Token(near[1], position, value=near[0], tilde=int(near[2])), near.end()
     bare = _BARE.match(query, position)
     if bare and bare[0] in _OPERATORS:
         return Token(bare[0], position), bare.end()

@@ -3,7 +3,8 @@
     query   = or
     or      = and { "OR" and }
     and     = not { ["AND"] not }
-    not     = ("NOT" | "-" | "+") not | primary [ "^" number ]
+    not     = ("NOT" | "-" | "+") not | near
+    near    = primary { ("NEAR/" number | "BEFORE/" number) primary }
     primary = "(" or ")" | field ":" ( "(" or ")" | value ) | value | "@" name
     value   = word | "quoted words" | [ low TO high ] | /regular expression/, then suffixes:
               "~" number, "^" number (docs/query-language.md has all forms)
@@ -16,21 +17,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from docarchive.analysis import Term
 from docarchive.errors import QueryError
 from docarchive.query.context import Context
 from docarchive.query.leaves import Leaves, Mention
-from docarchive.query.lexer import Token, tokens
+from docarchive.query.lexer import BARE, QUOTED, Token, tokens
+from docarchive.query.nearness import MAX_NEAR, near
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
 from docarchive.texts import shorten
 
+_NEAR: Final = ("NEAR", "BEFORE")
 _IN_SAVED: Final = "in the saved search @"
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
 _SURROGATES: Final = "[\ud800-\udfff]"
+_MAX_DATE_WORDS: Final = 4
 _MAX_SAVED_IN_ALL: Final = 100
 
 
@@ -123,13 +128,30 @@ class _Parser:
         while (kind := self.tokens[self.index].kind) in ("NOT", "-", "+"):
             negations += kind != "+"
             self.index += 1
-        node = self._primary()
+        node = self._near()
         return Not(node) if negations % 2 else node
+
+    def _near(self) -> Node:
+        left = self._primary()
+        pairs: list[Node] = []
+        while (operator := self.tokens[self.index]).kind in _NEAR:
+            self.index += 1
+            right = self._primary()
+            most = operator.tilde or 0
+            if most > MAX_NEAR:
+                raise self._error(f"{operator.kind} takes a number up to {MAX_NEAR}", operator.position)
+            try:
+                pairs.append(near(left, right, most, ordered=operator.kind == "BEFORE"))
+            except ValueError as error:
+                raise self._error(str(error), operator.position) from None
+            left = right
+        return left if not pairs else pairs[0] if len(pairs) == 1 else And(tuple(pairs))
 
     def _primary(self) -> Node:
         token = self.tokens[self.index]
         self.index += 1
         if token.kind == "term":
+            token = self._whole_date(token)
             return _boosted(self.leaves.node(token, token.field or self.field), token.boost)
         if token.kind == "saved":
             return _boosted(self._saved(token), token.boost)
@@ -144,11 +166,27 @@ class _Parser:
         if token.kind == "(":
             return self._brackets(token)
         before = self.tokens[self.index - 2]
-        if token.kind == "end" or (token.kind == ")" and before.kind in ("AND", "OR", "NOT")):
+        if token.kind == "end" or (token.kind == ")" and before.kind in ("AND", "OR", "NOT", *_NEAR)):
             raise self._error(f"something must follow {self._shown(before)}", before.position)
         if token.kind == ")" and self.index == 1:
             raise self._error("this closing bracket has no opening one", token.position)
         raise self._error(f"something must come before {self._shown(token)}", token.position)
+
+    def _whole_date(self, token: Token) -> Token:
+        """Returns a date with the words after it that are part of it: ``date:January 2024``, ``date:last week``."""
+        field = token.field or self.field
+        if not field or token.form != BARE or self.tokens[self.index].kind != "term":
+            return token
+        following = takewhile(
+            lambda word: word == Token("term", word.position, value=word.value, at=word.position, boost=word.boost),
+            self.tokens[self.index : self.index + _MAX_DATE_WORDS],
+        )
+        words = [token, *following]
+        count = self.leaves.count_date_words(field, [word.value for word in words])
+        self.index += count - 1
+        last = words[count - 1]
+        text = self.query[token.at : last.at + len(last.value)]
+        return token if count == 1 else token._replace(value=text, form=QUOTED, boost=last.boost)
 
     def _brackets(self, token: Token) -> Node:
         self.depth += 1
@@ -190,7 +228,7 @@ class _Parser:
             raise self._error(message, token.position) from None
 
     def _shown(self, token: Token) -> str:
-        return "the opening bracket" if token.kind == "(" else f"'{token.kind}'"
+        return "the opening bracket" if token.kind == "(" else f"'{token.value or token.kind}'"
 
 
 def _boosted(node: Node, factor: float) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
@@ -100,6 +101,13 @@ class Ranges:
             start, end = self._day(key, token.value, token.at)
             return DateRange(key, start, end)
         return self._instants(key, ends)
+
+    def count_words(self, key: str, words: Sequence[str]) -> int:
+        """Returns how many of some words, from the first, are one date: 2 for *January 2024 oil*; at least 1."""
+        now = self._now_of(key)
+        if date_range(words[0], now) and not (words[0].isalpha() and words[1][:1].isdecimal()):
+            return 1
+        return next((n for n in range(len(words), 1, -1) if date_range(" ".join(words[:n]), now)), 1)
 
     def _instants(self, key: str, ends: tuple[tuple[str, bool, int], tuple[str, bool, int]]) -> Node:
         (low, low_open, at_low), (high, high_open, at_high) = ends

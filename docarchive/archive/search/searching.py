@@ -13,7 +13,7 @@ from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
-from docarchive.engines import SORTS, Engine, Freshness, Page, ScorePart
+from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
@@ -226,9 +226,14 @@ class Searcher:
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
-        matches = engine.search(
-            tree, limit=options.limit, offset=options.offset, sort=options.sort, reader=self._read, freshness=freshness
-        )
+        sort = self.order(options.sort)
+        if sort in SORTS:
+            page = {"limit": options.limit, "offset": options.offset}
+            matches = engine.search(tree, **page, sort=sort, reader=self._read, freshness=freshness)
+        else:
+            numbers = engine.rows(tree)
+            ids = self._catalog.ids_in_order(numbers, sort, options.limit, options.offset)
+            matches = Page(len(numbers), [Scored(id_, 0.0) for id_ in ids])
         hits = self._hits(matches, options.offset, tree)
         if options.explain and options.sort == "relevance":
             for hit in hits:
@@ -240,6 +245,24 @@ class Searcher:
         suggestion = suggest(parsed, matches.total, context, engine, self._catalog)
         took_ms = round((perf_counter() - start) * 1000, 1)
         return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more)
+
+    def order(self, sort: str) -> str:
+        """Returns an order with the name of its key: one of ``SORTS``, or a metadata key, perhaps after ``-``.
+
+        Raises:
+            UsageError: There is no such key.
+        """
+        if sort in SORTS:
+            return sort
+        context = self.context()
+        name = sort.removeprefix("-")
+        key = context.key(name)
+        if key is None:
+            hint = context.unknown(name).partition("; ")[2]
+            raise UsageError(f"unknown order {sort!r}; use {', '.join(SORTS)} or any key{'; ' + hint if hint else ''}")
+        if key in ("summary", "body"):
+            raise UsageError(f"{key} is text and cannot be sorted by; choose a key such as title or rating")
+        return "-" * sort.startswith("-") + key
 
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)
@@ -275,13 +298,11 @@ class Searcher:
 
 
 def check_page(sort: str, limit: int, offset: int, unranked: str = "") -> None:
-    """Raises ``UsageError`` for an unknown order, or a negative limit or offset.
+    """Raises ``UsageError`` for an order by relevance where there is none, or a negative limit or offset.
 
     ``unranked`` says in words what it is that cannot be sorted by relevance; it is empty if it can.
     """
     if unranked and sort == "relevance":
-        raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or archived")
-    if sort not in SORTS:
-        raise UsageError(f"unknown order {sort!r}; use one of {', '.join(SORTS[1:] if unranked else SORTS)}")
+        raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or another key")
     if limit < 0 or offset < 0:
         raise UsageError("limit and offset cannot be negative")
