@@ -239,20 +239,37 @@ def _unread(pieces: Sequence[str]) -> set[int]:
             unread.add(index)
         if not piece.opens:
             start = opened.pop()
-            if start in unread or index in unread:
+            nested = any(pieces[outer][0] == piece[0] for outer in opened)
+            ambiguous = nested and (_is_ambiguous(pieces, start) or _is_ambiguous(pieces, index))
+            if start in unread or index in unread or ambiguous:
                 unread |= {start, index}
     return unread
 
 
-def _is_read(pieces: Sequence[str], index: int, piece: Delimiter) -> bool:
+def _is_ambiguous(pieces: Sequence[str], index: int) -> bool:
+    """Returns whether a delimiter could both begin and end emphasis, so that it may pair with one outside."""
+    inside, outside, _ = _around(pieces, index)
+    return not _is_space(outside) and (
+        unicodedata.category(outside)[0] not in "PS" or _is_space(inside) or unicodedata.category(inside)[0] in "PS"
+    )
+
+
+def _around(pieces: Sequence[str], index: int) -> tuple[str, str, str]:
+    """Returns the characters inside and outside of a delimiter and those that touch it, and the piece outside."""
+    piece = pieces[index]
+    assert isinstance(piece, Delimiter)
     step = 1 if piece.opens else -1
     inner = outer = index
     while _is_same(pieces, inner + step, piece):
         inner += step
     while _is_same(pieces, outer - step, piece):
         outer -= step
-    inside, outside = _edge(pieces, inner + step, step), _edge(pieces, outer - step, -step)
     touching = pieces[outer - step] if 0 <= outer - step < len(pieces) else ""
+    return _edge(pieces, inner + step, step), _edge(pieces, outer - step, -step), touching
+
+
+def _is_read(pieces: Sequence[str], index: int, piece: Delimiter) -> bool:
+    inside, outside, touching = _around(pieces, index)
     if isinstance(touching, Delimiter) and touching[0] == piece[0]:
         return False
     if not inside or inside.isspace():

@@ -39,6 +39,11 @@ def picture_path(digest: str, ending: str) -> str:
     return f"{ORIGINALS}/{digest[:2]}/{digest}.{ending}"
 
 
+def may_show(markdown: str) -> bool:
+    """Returns whether Markdown may show pictures; quick."""
+    return "![" in markdown or "<img" in markdown or "<IMG" in markdown
+
+
 def paths_in(text: str) -> list[str]:
     """Returns the distinct paths of the pictures that a text or a file links to, in order."""
     return list(dict.fromkeys(match[1] for match in re.finditer(_PATH, text))) if _HINT in text else []

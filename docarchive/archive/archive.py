@@ -97,7 +97,7 @@ class Archive:
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
             raise ArchiveExists(
-                f"{root} is an archive already; import articles with 'docarchive --archive {root} import FILE'"
+                f"{root} is already an archive; import articles with 'docarchive --archive {root} import FILE'"
             )
         if root.exists() and not root.is_dir():
             raise UsageError(f"{root} is a file; name a folder for the archive")
@@ -552,7 +552,7 @@ class Archive:
 
         check_page(sort or "date", limit or 0, 0, "an export")
         if ids is not None and query:
-            raise UsageError("give a query or ids, not both")
+            raise UsageError("use a query or ids, not both")
         tree = self._parse(query, language, now)
         sort = None if sort is None else self._searcher.order(sort)
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)

@@ -38,12 +38,14 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
             refusals(report.refused)
             for conflict in report.conflicts:
                 keys = ", ".join(map(line, conflict.keys))
-                message(f"{conflict.id}: the import changes {keys} too; the file keeps what you wrote")
+                message(f"{conflict.id}: both you and the import changed {keys}; your value was kept")
         out(summary(report))
+        if report.deleted:
+            message("add --again to import the articles that you deleted")
         if dry_run:
             message("nothing was changed")
         if report.interrupted:
-            message("interrupted; what was imported is stored, run the same command again to import the rest")
+            message("interrupted; what was imported is stored; run the same command again to import the rest")
     if report.interrupted:
         return 130
     return 3 if report.refused else 0

@@ -118,7 +118,7 @@ def silence() -> None:
 
 def nothing_matched(query: str) -> None:
     """Prints that no article matches a query; an empty query matches all articles."""
-    message(f"nothing matched {query!r}" if query else "the archive has no articles")
+    message(f"nothing matched {query!r}" if query else "no articles")
 
 
 def message(text: str) -> None:

@@ -39,7 +39,7 @@ def run(arguments: list[str]) -> int:
         silence()
         return 0
     except KeyboardInterrupt as interrupt:
-        hint = "finished work is kept, run the same command again to continue"
+        hint = "finished work is kept; run the same command again to continue"
         message(f"interrupted; {str(interrupt) or hint}")
         return 130
     except Exception as error:

@@ -21,7 +21,6 @@ from docarchive.readers.protocol import (
     embedded_name,
     no_sibling,
 )
-from docarchive.readers.shown_files import shown_paths
 from docarchive.readers.values.reserved_keys import make_article
 
 __all__ = [
@@ -43,5 +42,4 @@ __all__ = [
     "no_sibling",
     "read_text",
     "readers",
-    "shown_paths",
 ]

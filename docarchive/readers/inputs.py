@@ -41,7 +41,7 @@ _MEANINGFUL: Final = ("_posts", "_drafts")
 _IN_ARCHIVE: Final = (
     "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them"
 )
-_LINK: Final = "it is a link, and links in folders are not followed; import what it points to"
+_LINK: Final = "it is a symbolic link; links in folders are not followed; import what it points to"
 
 
 class Input(NamedTuple):

@@ -36,12 +36,14 @@ class ReadOptions(NamedTuple):
         optional: Keys of the mapping whose columns may be missing.
         split: Of books: whether each chapter is an article.
         query: Of databases: the SQL whose rows are the articles.
+        pictures: Of pages: whether pictures are kept; else the text has none.
     """
 
     mapping: Mapping[str, str] = {}  # never changed; a mapping proxy cannot be pickled
     optional: frozenset[str] = frozenset()
     split: bool = False
     query: str | None = None
+    pictures: bool = True
 
 
 def no_sibling(path: str) -> Source | None:

@@ -27,7 +27,7 @@ class MarkdownWriter(Writer):
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         if options.layout not in ("", "plain") or options.originals:
-            raise UsageError("layouts and originals need a folder or a ZIP file; name one with --output")
+            raise UsageError("--layout and --originals need --output with a folder or a ZIP file")
         separator = b""
         for document in documents:
             out.write(separator + document.text.encode())

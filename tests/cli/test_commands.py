@@ -61,7 +61,7 @@ def test_init(cli: Cli, tmp_path: Path) -> None:
         "layout": 1,
     }
     again = cli("init", "news", code=4)
-    assert again.err.startswith(f"docarchive: {tmp_path}/news is an archive already; import articles with 'docarchive")
+    assert again.err.startswith(f"docarchive: {tmp_path}/news is already an archive; import articles with 'docarchive")
 
 
 def test_import_says_what_became_of_everything(cli: Cli, tmp_path: Path, articles_file: Path) -> None:

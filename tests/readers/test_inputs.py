@@ -19,7 +19,7 @@ def found(root: Path, *paths: Path) -> list[tuple[str, str | None]]:
     return [(each.path.relative_to(root).as_posix(), each.problem) for each in find_inputs(paths, own)]
 
 
-LINK = "it is a link, and links in folders are not followed; import what it points to"
+LINK = "it is a symbolic link; links in folders are not followed; import what it points to"
 OWN = "it is in the archive's own folder; run 'docarchive sync' for articles/, and move other files out to import them"
 
 

@@ -37,7 +37,7 @@ _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
 _MAX_IDS: Final = 1_000
 #: Why a file is skipped without being opened.
-_NO_ARTICLE: Final = "not an article by its name or its folder"
+_NO_ARTICLE: Final = "files of this kind are not imported"
 #: How many refused records of one input are reported and kept one by one; with more, the whole input is kept.
 _MAX_REFUSED: Final = 1_000
 
@@ -289,7 +289,7 @@ class Importer:
     def _deleted(self, record: PendingRecord, article: Article) -> None:
         self.report.deleted += 1
         self._refusals.release(record)
-        reason = "it was deleted from the archive; import it with --again to have it back"
+        reason = "deleted from the archive earlier; use --again to import it"
         self._observe(Decision("deleted", record.where, article.id, article.title, reason))
 
     def _override(self, record: PendingRecord, id_: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from docarchive.article import Article
 from docarchive.errors import InputError
-from docarchive.pictures import path_of, paths_in
+from docarchive.pictures import may_show, path_of, paths_in
 from docarchive.readers import Source, embedded_name
 from docarchive.store import Batch, Original, Store
 
@@ -55,10 +55,10 @@ class Pictures:
         Raises:
             OSError: A copy cannot be written.
         """
-        from docarchive.readers.markup.shown_pictures import may_show, with_addresses
-
         if not may_show(article.body):
             return
+        from docarchive.readers.markup.shown_pictures import with_addresses
+
         reading = _Reading(self._read, picture) if self._kept else None
         article.body = with_addresses(article.body, reading.address if reading else _not_kept)
 
@@ -154,10 +154,10 @@ def with_kept(body: str, kept_body: str) -> str:
         body: The text, with addresses as in its input.
         kept_body: The text as it is in the archive. Its pictures are taken in order.
     """
-    from docarchive.readers.markup.shown_pictures import may_show, with_addresses
-
     if not may_show(body):
         return body
+    from docarchive.readers.markup.shown_pictures import with_addresses
+
     addresses: list[str] = []
     with_addresses(kept_body, addresses.append)
     remaining = iter(addresses)

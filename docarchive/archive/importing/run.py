@@ -141,7 +141,8 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         check_choice(options["on_duplicate"])
         overrides = Overrides.of(options["tags"], options["set"] or {}, options["language"])
         columns = options["map"] or {}
-        reading = ReadOptions(columns, frozenset(columns) - caller_columns, options["split"], options["query"])
+        optional, pictures = frozenset(columns) - caller_columns, options["images"] is not False
+        reading = ReadOptions(columns, optional, options["split"], options["query"], pictures)
         with closing(
             Importer(session.catalog, _destination(session, options), overrides, reading, options, session.progress)
         ) as importer:

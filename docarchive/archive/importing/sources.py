@@ -38,7 +38,6 @@ from docarchive.readers import (
     find_inputs,
     is_asset,
     no_sibling,
-    shown_paths,
 )
 from docarchive.store import Store
 
@@ -256,7 +255,10 @@ class Sources:
     def _read_records(self, reader: Reader, source: Source, held: HeldInput, nesting: _Nesting) -> None:
         counts = nesting.depth == 0  # progress counts the bytes of inputs, not those of their members
         empty = True
-        for item in _guarded(reader, source._replace(picture=no_sibling)):  # it may be sent to another process
+        # A record may be sent to another process, so it refers to no pictures. A fetched page may have none.
+        pictures = self._options.pictures and (source.url is None or source.picture is not no_sibling)
+        options = source.options._replace(pictures=pictures)
+        for item in _guarded(reader, source._replace(options=options, picture=no_sibling)):
             empty = False
             if self._importer.stopped():
                 return
@@ -373,6 +375,8 @@ def sibling(folder: Path, path: str) -> Source | None:
 
 def _picture(file: Path, folder: str, address: str) -> Source | None:
     """Opens the file that an article shows, if it is in the folder that the user named."""
+    from docarchive.readers.shown_files import shown_paths
+
     root = Path(os.path.abspath(file.parent))
     for _ in filter(None, folder.split("/")):
         root = root.parent

@@ -35,7 +35,7 @@ _FORMATS: Final = (
 _DRIVE: Final = re.compile(r"[A-Za-z]:[/\\]")
 
 ESCAPES: Final = "its name points outside of the archive; if you trust it, unpack it yourself, and import the files"
-LINK: Final = "it is a link, and links in archives are not followed"
+LINK: Final = "it is a symbolic link; links in archives are not followed"
 NAMELESS: Final = "it has no name; unpack the archive yourself, and import the files"
 DEVICE: Final = "it is neither a file nor a folder"
 

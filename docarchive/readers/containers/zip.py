@@ -13,7 +13,6 @@ from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
 from docarchive.readers.inputs import folders_of_export, is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
-from docarchive.readers.shown_files import shown_paths
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -95,6 +94,8 @@ class _Archive:
 
     def _picture(self, folder: str, address: str) -> Source | None:
         """Returns the file that an article shows: its bytes, once they are asked for."""
+        from docarchive.readers.shown_files import shown_paths
+
         infos = (self._named(path) for path in shown_paths(folder, address))
         info = next((info for info in infos if info is not None and info.file_size <= members.MAX_KEPT), None)
         return Source("", info.file_size, partial(self._open, info)) if info is not None else None

@@ -18,6 +18,8 @@ _BEGIN: Final = b"{\\rtf"
 _DIGITS: Final = re.compile(r"[0-9a-fA-F\r\n]{200,}")
 _BYTES: Final = re.compile(rb"(?<!\\)\\bin(\d{1,9})?(?![a-zA-Z\d-]) ?")
 _SHAPE: Final = re.compile(r"\{\\(?:shp|\*\\do)\b")
+#: Shapes that do not end, or are very long; with more, no further ones are read.
+_MOST_ENDLESS: Final = 20
 _TEXT_BOX: Final = re.compile(r"\{\\(?:shptxt|dptxbxtext)\b ?")
 _INFO: Final = re.compile(r"\{\\info\b")
 _INFO_ENTRY: Final = re.compile(r"\{(?:\\\*)?\\(title|author|subject|keywords|doccomm|category|creatim|revtim)\b ?")
@@ -59,17 +61,28 @@ def _without_bytes(data: bytes) -> bytes:
 
 def _with_text_boxes(rtf: str) -> str:
     """Returns RTF in which the texts of shapes, which striprtf leaves out, follow the shapes."""
+    if not _TEXT_BOX.search(rtf):
+        return rtf
     parts: list[str] = []
-    copied_to = 0
+    copied_to, read_to, endless = 0, 0, 0
     for shape in _SHAPE.finditer(rtf):
-        if shape.start() < copied_to:
+        if shape.start() < read_to or endless > _MOST_ENDLESS:
             continue
         whole = _group(rtf, shape.start())
-        boxes = [_group(whole, box.start())[len(box[0]) : -1] for box in _TEXT_BOX.finditer(whole)]
+        if len(whole) >= _LONGEST_GROUP:
+            endless += 1
+            continue
+        read_to = shape.start() + len(whole)
+        boxes: list[str] = []
+        box_end = 0
+        for box in _TEXT_BOX.finditer(whole):
+            if box.start() >= box_end:  # else it is inside the one before
+                group = _group(whole, box.start())
+                box_end = box.start() + len(group)
+                boxes.append(group[len(box[0]) : -1])
         if boxes:
-            end = shape.start() + len(whole)
-            parts += [rtf[copied_to:end], *(f"{{\\par {box}\\par}}" for box in boxes)]
-            copied_to = end
+            parts += [rtf[copied_to:read_to], *(f"{{\\par {box}\\par}}" for box in boxes)]
+            copied_to = read_to
     return "".join([*parts, rtf[copied_to:]])
 
 

@@ -18,17 +18,16 @@ def unfolded(text: str, *, delete_space: bool) -> str:
         delete_space: Whether the space at the end of such a line is no part of the text (``delsp=yes``), as in
             languages without spaces, and in addresses.
     """
-    lines: list[str] = []
+    lines: list[list[str]] = []  # the pieces of each line
     open_quotes = -1  # how often the line is quoted that the next one continues; -1 if it does not
     for raw in text.split("\n"):
         quotes = raw[: len(raw) - len(raw.lstrip(">"))]
         content = raw[len(quotes) :].removeprefix(" ")
         flows = content.endswith(" ") and content != _SIGNATURE
+        piece = content[:-1] if flows and delete_space else content
         if open_quotes == len(quotes) and content != _SIGNATURE:
-            lines[-1] += content
+            lines[-1].append(piece)
         else:
-            lines.append(f"{quotes}{' ' if quotes else ''}{content}" if content or not quotes else quotes)
-        if flows and delete_space:
-            lines[-1] = lines[-1][:-1]
+            lines.append([f"{quotes} " if quotes and content else quotes, piece])
         open_quotes = len(quotes) if flows else -1
-    return "\n".join(lines)
+    return "\n".join(map("".join, lines))

@@ -15,7 +15,6 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
@@ -36,7 +35,7 @@ _PROGRAM = re.compile(r"---(?:js|javascript|ts|typescript|coffee|cson)[ \t]*\r?\
 #: Endings of files that a site makes of templates with front matter.
 _MADE: Final = (".xml", ".json", ".webmanifest", ".ics", ".rss", ".atom", ".csv", ".yml", ".yaml")
 _DAY = re.compile(r"\d{4}[-_]\d{2}[-_]\d{2}", re.ASCII)
-_IS_TEMPLATE: Final = "it is a template: its front matter has places that a program fills in"
+_IS_TEMPLATE: Final = "it is a template: its front matter contains placeholders such as {{ title }}"
 _CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
 #: Endings of pages with front matter above HTML.
 _PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
@@ -128,7 +127,11 @@ def _of_template(document: _Document, suffix: str) -> _Document:
         return document
     if not _has(document.metadata, "title") and not any(map(str.isalpha, _CODE.sub("", document.body))):
         raise ReaderError("it is a template of a site, with no text of its own")
-    return document._replace(body=to_markdown(document.body)) if is_html(document.body) else document
+    if not is_html(document.body):
+        return document
+    from docarchive.readers.html.to_markdown import to_markdown
+
+    return document._replace(body=to_markdown(document.body))
 
 
 def _below(text: str, end: int) -> str:

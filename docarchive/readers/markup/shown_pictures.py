@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from docarchive.pictures import may_show
 from docarchive.readers.markup.prose import are_prose, code_spans
 from docarchive.readers.protocol import EMBEDDED, OPTIONAL
 from docarchive.readers.shown_files import EMBED
@@ -31,15 +32,11 @@ _ELEMENT: Final = re.compile(
 _SOURCE: Final = re.compile(r"\ssrc\s{0,9}=\s{0,9}(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _DEFINITION: Final = re.compile(r" {0,3}\[([^\[\]]{1,300}+)\]:\s{0,9}+(?:<([^<>\n]{1,4000}+)>|(\S{1,4000}+))")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EMPTY_LINK: Final = re.compile(r"(?<!!)\[\s*\]\([^()\s]*\)")
+#: What is left of emphasis and links around a picture that is left out.
+_EMPTY: Final = re.compile(r"(?<![*\\])\*{4}(?!\*)|(?<!!)\[\s*\]\([^()\s]*\)")
 
 #: Returns another address for the address of a picture as it is written, or None.
 Readdress = Callable[[str], str | None]
-
-
-def may_show(body: str) -> bool:
-    """Returns whether a text may show pictures; quick."""
-    return "![" in body or "<img" in body or "<IMG" in body
 
 
 def with_addresses(body: str, readdress: Readdress) -> str:
@@ -70,8 +67,10 @@ def _without_left_out(lines: list[str], result: list[str]) -> list[str]:
         if before.strip() and not after.strip():
             if kept and not kept[-1].strip():
                 kept.pop()
-            continue
-        kept.append(after)
+        elif kept or after.strip() or not lines[0].strip():
+            kept.append(after)
+    if kept and not result[-1].strip() and lines[-1].strip():
+        kept[-1] = kept[-1].rstrip("\r\n")
     return kept
 
 
@@ -110,7 +109,7 @@ class _Text:
         text = "".join([*parts, line[written:]])
         if is_left_out:
             self.left_out = True
-            text = _EMPTY_LINK.sub("", text)
+            text = _EMPTY.sub("", text)
         return text
 
     def definition(self, line: str) -> str:

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from docarchive.readers.markup.prose import are_prose, code_spans
-
 _HEADING = re.compile(r"(?: {0,3}>)* {0,3}#{1,6}(?:\s|\Z)")
 _TAG = re.compile(r"(?:(?<=\s)|^)#([\w/-]{1,100})(?![\w/#-])")
 _LINK = re.compile(r"(!?)\[\[(?!\s)([^\[\]|#^\n]{1,200})(?:[#^][^\[\]|\n]{0,200})?(?:\|[^\[\]\n]{0,200})?\]\]")
@@ -30,6 +28,8 @@ def inline_tags(body: str) -> list[str]:
     >>> inline_tags("Ships in C# at #harbour/ulm, see #1 and `#code`.")
     ['harbour/ulm']
     """
+    if "#" not in body:
+        return []
     tags: dict[str, str] = {}
     for line in _prose(body):
         for match in _TAG.finditer(line) if not _HEADING.match(line) else ():
@@ -59,6 +59,8 @@ def _no_tag(tag: str) -> bool:
 
 def _prose(body: str) -> Iterator[str]:
     """Yields the lines of a text that are not code, without code spans."""
+    from docarchive.readers.markup.prose import are_prose
+
     lines = body.splitlines()
     for line, is_prose in zip(lines, are_prose(lines), strict=True):
         if is_prose and len(line) <= _LONGEST_LINE:
@@ -67,6 +69,8 @@ def _prose(body: str) -> Iterator[str]:
 
 def _without_code(line: str) -> str:
     """Returns a line without its code spans."""
+    from docarchive.readers.markup.prose import code_spans
+
     kept, position = [], 0
     for start, end in code_spans(line):
         kept.append(line[position:start])

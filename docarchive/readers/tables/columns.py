@@ -134,7 +134,7 @@ def row_reader(
         return columns, read_own_row
     if not columns.is_table_of_articles():
         raise ReaderError(
-            "no column is named like a title or a text; name them with --map title=COLUMN and "
+            "no column looks like a title or a text; name them with --map title=COLUMN and "
             f"--map body=COLUMN; the columns are {column_list(columns.names)}"
         )
     return columns, partial(_read_row, columns)

@@ -10,8 +10,6 @@ import re
 from contextlib import suppress
 from typing import Any, Final
 
-from docarchive.readers.html.to_markdown import to_markdown
-
 #: What programs write for no value.
 EMPTY: Final = frozenset(["", "nan", "NaN", "NULL", "null", "None", "<NA>", "\\N"])
 
@@ -66,6 +64,8 @@ def read_body(value: Any, column: str = "") -> str:
     """
     text = value if isinstance(value, str) else str(value)
     if "html" in column.lower() or is_html(text):
+        from docarchive.readers.html.to_markdown import to_markdown
+
         return to_markdown(text)
     return text
 

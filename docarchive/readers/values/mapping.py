@@ -87,7 +87,7 @@ def build_article(picked: Mapping[str, Any], rest: Mapping[str, Any], body_colum
 def missing_columns(mapping: Mapping[str, str], columns: Iterable[str], paths: Iterable[str]) -> ReaderError:
     """Returns the error for a mapping that names columns or paths that do not exist."""
     named = ", ".join(f"{key}={path}" for key, path in mapping.items() if path in set(paths))
-    return ReaderError(f"--map {named}: there is no such column; there are {column_list(columns)}")
+    return ReaderError(f"--map {named}: there is no such column; the columns are {column_list(columns)}")
 
 
 def column_list(columns: Iterable[str]) -> str:

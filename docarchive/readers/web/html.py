@@ -71,7 +71,7 @@ def load_page(source: Source) -> Article:
         ReaderError: The page is too large, has no text, or is nested too deeply.
     """
     text, encoding = decode_page(source.read(MAX_SIZE, "page"), source.media_type)
-    article = read_page(text, source.url or saved_from(text), source.url or "")
+    article = read_page(text, source.url or saved_from(text), (source.url or "") if source.options.pictures else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article

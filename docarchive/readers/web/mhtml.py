@@ -62,7 +62,8 @@ def _load(source: Source) -> Article:
     location = _line(message.get("Snapshot-Content-Location")) or _line(page.get("Content-Location"))
     text, encoding = decode_page(content, _line(page.get("Content-Type")))
     url = location if location.lower().startswith(("http://", "https://")) else None
-    article = read_page(text, url, _line(page.get("Content-Location")) or location)
+    pictures = _line(page.get("Content-Location")) or location
+    article = read_page(text, url, pictures if source.options.pictures else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article

@@ -246,7 +246,7 @@ def test_the_command_reports_conflicts_and_deletions(cli: Cli, root: Path, tmp_p
     page.write_bytes(lines({**SECOND, "title": "Third title"}).getvalue())
     ran = cli("--archive", root, "import", page)
     assert (ran.code, ran.out) == (0, "0 new, 0 unchanged, 1 updated, 0 refused\n")
-    assert "the import changes title too; the file keeps what you wrote" in ran.err
+    assert "both you and the import changed title; your value was kept" in ran.err
     path.unlink()
     cli("--archive", root, "sync")
     assert cli("--archive", root, "import", page).out == "0 new, 0 unchanged, 0 updated, 0 refused, 1 deleted earlier\n"

@@ -11,10 +11,12 @@ from pathlib import Path
 import picture_inputs
 import pytest
 from picture_samples import ACTIVE_SVG, PICTURES, png
+from readers.fetching.serving import gives, serving
 from support import snapshot
 
 from docarchive import Archive
-from docarchive.archive.importing import pictures
+from docarchive.archive.importing import pictures, sources
+from docarchive.pictures import path_of as path_in
 from docarchive.pictures import paths_in, picture_path
 
 TEXT = "The chart is below, and it shows the prices of wheat in the harbour."
@@ -52,7 +54,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def stored(archive: Archive) -> set[str]:
     """Returns the paths of the stored pictures."""
-    return {path for path in snapshot(archive.path) if path.startswith("originals/") and not path.endswith(".md")}
+    return {path for path in snapshot(archive.path) if path_in(path) == path}
 
 
 @pytest.mark.parametrize("kind", sorted(PICTURES))
@@ -253,3 +255,31 @@ def test_without_pictures_a_text_has_no_address_that_means_nothing(tmp_path: Pat
     assert "cid:" not in body
     assert body.startswith(picture_inputs.TEXT)
     assert body.endswith(picture_inputs.MORE)
+
+
+@pytest.mark.parametrize("images", [None, True, False])
+def test_pictures_of_fetched_pages_are_fetched_if_the_user_asks_for_them(archive: Archive, images: bool | None) -> None:
+    with serving() as site, serving() as other:
+        other.pages["/private.png"] = gives(png(9), Content_Type="image/png")
+        shown = '<p><img src="../img/chart.png" alt="A plan"><img src="http://localhost:{}/private.png" alt="No"></p>'
+        page = picture_inputs.PAGE.replace(picture_inputs.FIGURE, shown.format(other.host.partition(":")[2]))
+        site.pages["/a/wheat"] = gives(page.encode(), Content_Type="text/html")
+        site.pages["/img/chart.png"] = gives(png(), Content_Type="image/png")
+        report = archive.import_(f"{site.url}/a/wheat", images=images)
+        assert (report.new, report.pictures, report.refused) == (1, int(images is True), [])
+        assert stored(archive) == ({path_of(png())} if images else set())
+        asked = [path for path, _ in site.log if path != "/robots.txt"]
+        assert asked == (["/a/wheat", "/img/chart.png"] if images else ["/a/wheat"])
+        assert not other.log  # an address of the user's own network that a page names
+        body = archive.get(report.ids[0]).body
+        assert body.count("![") == report.pictures
+
+
+def test_the_pictures_of_one_input_are_bounded(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_MEMBERS_SIZE", 0)
+    monkeypatch.setattr(sources, "_MEMBERS_RATIO", 1)
+    big = png() + bytes(2_000)
+    write(tmp_path / "in", {"post.md": post("chart.png"), "chart.png": big})
+    assert archive.import_(tmp_path / "in").pictures == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from readers.html.trees import TREES, text_seen
 
 from docarchive.readers.html.to_markdown import to_markdown
@@ -11,5 +11,6 @@ from docarchive.writers.markup import html_of
 
 @settings(max_examples=200)
 @given(TREES)
+@example("<b><p><i>ice</i>1986.<i>-</i></p></b>")
 def test_a_page_made_of_the_markdown_has_the_text_of_the_html(html: str) -> None:
     assert text_seen(html_of(to_markdown(html))) == text_seen(html)

@@ -71,7 +71,11 @@ def test_everything_else_stays(text: str) -> None:
         ("a ![A plan](cid:no.png) b", "a A plan b"),
         ("a\n\n![A plan](cid:?no.png)\n\nb\n", "a\n\nb\n"),
         ("a\n\n[![A plan](cid:?no.png)](https://example.org)\n\nb\n", "a\n\nb\n"),
-        ("```\n\n\n\n```\n\n![](cid:?no)\n", "```\n\n\n\n```\n"),
+        ("```\n\n\n\n```\n\n![](cid:?no)\n", "```\n\n\n\n```"),
+        ("![](cid:?no)\n\na", "a"),
+        ("a\n\n![](cid:?no)", "a"),
+        ("\n![](cid:?no)\na", "a"),
+        ("a **![](cid:?no)** b", "a  b"),
     ],
 )
 def test_an_address_inside_of_the_input_does_not_stay(text: str, expected: str) -> None:

@@ -117,12 +117,14 @@ def test_the_user_says_what_the_columns_hold() -> None:
 
 
 def test_a_mapping_to_a_column_that_is_not_there_is_one_error() -> None:
-    with pytest.raises(ReaderError, match=r"^--map title=Headline: there is no such column; there are title, body$"):
+    with pytest.raises(
+        ReaderError, match=r"^--map title=Headline: there is no such column; the columns are title, body$"
+    ):
         records(b"title,body\na,b\nc,d\n", title="Headline", body="body")
 
 
 def test_a_table_that_is_not_of_articles_is_refused() -> None:
-    with pytest.raises(ReaderError, match=r"^no column is named like a title or a text; .* there are age, city$"):
+    with pytest.raises(ReaderError, match=r"^no column looks like a title or a text; .* the columns are age, city$"):
         records(b"age,city\n1,Rome\n")
 
 

@@ -69,7 +69,7 @@ def test_rows_become_articles() -> None:
 
 def test_the_user_says_what_the_columns_hold() -> None:
     assert articles(DATA, title="text", body="Headline")[0].title == "A new pier."
-    with pytest.raises(ReaderError, match=r"^--map title=x: there is no such column; there are Headline, text"):
+    with pytest.raises(ReaderError, match=r"^--map title=x: there is no such column; the columns are Headline, text"):
         articles(DATA, title="x")
 
 
@@ -83,7 +83,7 @@ def test_many_rows_are_read_in_batches() -> None:
     [
         (DATA[:-1], "the Parquet file is damaged: "),
         (b"PAR1", "the Parquet file is damaged: "),
-        (written(age=[1]), "no column is named like a title or a text"),
+        (written(age=[1]), "no column looks like a title or a text"),
         (written(title=pa.array([], pa.string())), "there is no article in it; the table has no rows"),
     ],
 )

@@ -159,7 +159,7 @@ def test_a_query_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_query_without_rows_and_without_texts_is_refused(tmp_path: Path) -> None:
     path = database(POSTS, tmp_path)
     assert reason(source(path, "SELECT post_title FROM posts WHERE 0")).startswith("there is no article in it")
-    assert reason(source(path, "SELECT age FROM people")).startswith("no column is named like a title or a text")
+    assert reason(source(path, "SELECT age FROM people")).startswith("no column looks like a title or a text")
     assert reason(source(path, "SELECT name FROM people", title="x")).startswith("--map title=x: there is no such")
 
 

@@ -63,7 +63,7 @@ OBJECTS: list[dict[str, Any]] = [{"H": "one", "d": {"t": "text"}}, {"H": "two"},
 def test_json_is_mapped_and_a_path_that_is_nowhere_is_one_error(reader: Reader, data: bytes) -> None:
     found = articles(reader, data, title="H", body="d.t")
     assert [(article.title, article.body) for article in found] == [("one", "text"), ("two", ""), ("three", "more")]
-    with pytest.raises(ReaderError, match=r"^--map body=d\.x: there is no such column; there are H, d\.t$"):
+    with pytest.raises(ReaderError, match=r"^--map body=d\.x: there is no such column; the columns are H, d\.t$"):
         articles(reader, data, title="H", body="d.x")
 
 
