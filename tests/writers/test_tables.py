@@ -39,7 +39,7 @@ def test_a_database_can_be_searched(archive: Archive, tmp_path: Path) -> None:
     tags = database.execute("SELECT value FROM articles, json_each(articles.tags)").fetchall()
     assert ("harbour",) in tags
     database.close()
-    with pytest.raises(UsageError, match="case alone"):
+    with pytest.raises(UsageError, match="upper and lower case"):
         archive.export(to=tmp_path / "bad.db", fields=["title", "Title"])
 
 

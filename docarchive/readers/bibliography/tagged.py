@@ -16,7 +16,7 @@ from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
 
 _DOI: Final = re.compile(r"(10\.\d{4,9}/\S+?)(?:\s*\[doi\])?\Z")
-_PARTS_OF_DATE: Final = re.compile(r"(\d{4})(?:[ /-]+([A-Za-z]{3,9}|\d{1,2}))?(?:[^ /]*[ /-]+(\d{1,2}))?\b")
+_PARTS_OF_DATE: Final = re.compile(r"(\d{4})(?:$| +([A-Za-z]{3,9}|\d{1,2})(?:[^ /]*[ /-]+(\d{1,2}))?)")
 
 
 class _Form(NamedTuple):
