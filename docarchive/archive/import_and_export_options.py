@@ -147,8 +147,8 @@ class ImportOptions(TypedDict, total=False):
     images: Annotated[
         bool | None,
         Declared(
-            "Keep the pictures that articles show. --images (true) also keeps those of fetched pages; --no-images (false) "
-            "keeps none.",
+            "Keep the pictures that articles show. --images (true) also keeps those of fetched pages; --no-images "
+            "(false) keeps none.",
             setting="images",
             merge=_given,
             flag="--images/--no-images",

@@ -36,7 +36,7 @@ def export(
         Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
     format: Annotated[
-        str | None, format_option("template with --template; else from the extension of --output; else jsonl")
+        str | None, format_option("the extension of --output, or jsonl; template with --template")
     ] = None,
     output: Annotated[
         str,
