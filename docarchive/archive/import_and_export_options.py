@@ -147,17 +147,18 @@ class ImportOptions(TypedDict, total=False):
     images: Annotated[
         bool | None,
         Declared(
-            "Keep the pictures that articles show: with --images also those of fetched pages, with --no-images none.",
+            "Keep the pictures that articles show. --images (true) also keeps those of fetched pages; --no-images "
+            "(false) keeps none.",
             setting="images",
             merge=_given,
             flag="--images/--no-images",
-            shown_default="those in the same folder or file",
+            shown_default="those in the imported folder or file",
         ),
     ]
     again: Annotated[
         bool,
         Declared(
-            "Also import articles that were deleted from the archive.",
+            "Import articles even if you deleted them from the archive earlier. By default, they are left out.",
             default=False,
             commands=("import", "quarantine"),
         ),
@@ -200,7 +201,7 @@ class ExportOptions(TypedDict, total=False):
     ]
     flatten: Annotated[
         bool,
-        Declared("(tables, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
+        Declared("(CSV, TSV, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
     layout: Annotated[
         str | None,
@@ -223,7 +224,7 @@ class ExportOptions(TypedDict, total=False):
     images: Annotated[
         bool,
         Declared(
-            "(html, site) Show images, loaded from their URLs. By default, they become links.",
+            "(html, site) Also show images that are not in the archive, loaded from their URLs.",
             default=False,
             commands=_EXPORTING,
         ),

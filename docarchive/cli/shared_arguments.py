@@ -57,7 +57,11 @@ Ids = Annotated[bool, Option("--ids", help="Print only the ids.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
 Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
 Literal = Annotated[
-    bool, Option("--literal", help="Search for the words of QUERY one after the other, whatever signs are in it.")
+    bool,
+    Option(
+        "--literal",
+        help="Search for QUERY as an exact sequence of words. AND, quotes, colons and so on have no special meaning.",
+    ),
 ]
 NoLimit = Annotated[
     int | None, Option("--limit", metavar="N", min=0, help="The maximum number of articles.", show_default="all")

@@ -35,7 +35,9 @@ def export(
         list[str] | None,
         Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
-    format: Annotated[str | None, format_option("from the extension of --output, or jsonl")] = None,
+    format: Annotated[
+        str | None, format_option("the extension of --output, or jsonl; template with --template")
+    ] = None,
     output: Annotated[
         str,
         Option("--output", "-o", metavar="PATH", help="The file or folder to write; - for standard output."),
@@ -50,7 +52,7 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only articles that changed since POSITION: an earlier export printed it; or a date (UTC).",
+            help="Export only articles that changed since POSITION: the position that an export printed, or a date.",
         ),
     ] = None,
     literal: Literal = False,

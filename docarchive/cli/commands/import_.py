@@ -30,7 +30,7 @@ def import_(
     cannot be read is reported and kept in quarantine/. The rest is imported, and the exit code is 3. Inside folders
     and ZIP or TAR files, files that are not articles (pictures, style sheets, programs) are skipped.
 
-    An option that begins with a format in parentheses applies only to that format.
+    If the description of an option begins with formats in parentheses, it applies only to those formats.
 
     Press Ctrl-C to stop after the current batch. Run the same command again to import the rest.
 

@@ -23,7 +23,7 @@ def show(
     ids: Annotated[
         list[str], Argument(metavar="ID...", help="The ids of the articles. Any unique prefix of an id will do.")
     ],
-    format: Annotated[str | None, format_option("the files as they are")] = None,
+    format: Annotated[str | None, format_option("rendered on a terminal, else the files as they are")] = None,
     raw: Annotated[bool, Option("--raw", help="Print the files as they are, even on a terminal.")] = False,
     provenance: Annotated[
         bool,

@@ -31,9 +31,9 @@ def watch(
 ) -> None:
     """Import the files in folders, and new files as they appear.
 
-    Changed files are imported, too. Press Ctrl-C to stop. A line is printed after each import that changed something.
-    To avoid half-written files, a file is read only after it has been unchanged for --settle seconds. Files with names
-    such as x.part and x.tmp are read only after they have been renamed.
+    Changed files are imported, too. Press Ctrl-C to stop. A line is printed after each import that changed or
+    refused something. To avoid half-written files, a file is read only after it has been unchanged for --settle
+    seconds. Files with names such as x.part and x.tmp are read only after they have been renamed.
     """
     options = import_values(values)
 
