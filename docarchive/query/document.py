@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive import keys
 from docarchive.analysis import PreToken, Slot, analyzer, label_terms, slots_of, words_of
-from docarchive.article import canonical_url
 from docarchive.dates import PartialDate
 from docarchive.markdown import has_elements, shown
 from docarchive.pictures import without_addresses
@@ -175,8 +174,11 @@ def number_in(value: str) -> float | None:
 def value_terms(key: str, value: str) -> list[str]:
     """Returns the label terms of one value of a metadata key; those of an address also in its canonical form."""
     terms = label_terms(value)
-    if key == ADDRESS and (canonical := canonical_url(value)):
-        terms += [term for term in label_terms(canonical) if term not in terms]
+    if key == ADDRESS:
+        from docarchive.article import canonical_url  # a search needs no articles
+
+        if canonical := canonical_url(value):
+            terms += [term for term in label_terms(canonical) if term not in terms]
     return terms
 
 

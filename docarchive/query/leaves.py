@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
-from docarchive.article import canonical_url
 from docarchive.errors import QueryError
 from docarchive.query.context import STATES, Context
 from docarchive.query.document import ADDRESS, DATE_FIELDS, NESTED, TEXT_FIELDS
@@ -236,6 +235,8 @@ class Leaves:
 
 def _canonical(address: str) -> list[str] | None:
     """Returns the terms of the canonical form of an address, also if its scheme is left out; None for other text."""
+    from docarchive.article import canonical_url
+
     url = canonical_url(address)
     if url is None and "." in address.partition("/")[0]:
         url = canonical_url(f"https://{address}")

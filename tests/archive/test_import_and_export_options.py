@@ -98,7 +98,7 @@ def test_every_option_has_a_value_once_they_are_resolved() -> None:
 
 
 def test_readers_and_writers_take_options_that_are_declared() -> None:
-    assert {"map" if name == "mapping" else name for name in ReadOptions._fields} - {"optional"} <= {
-        *declared(ImportOptions)
-    }
+    assert {{"mapping": "map", "pictures": "images"}.get(name, name) for name in ReadOptions._fields} - {
+        "optional"
+    } <= {*declared(ImportOptions)}
     assert {*WriteOptions._fields} == {*declared(ExportOptions)} == {*kinds(ExportOptions)}

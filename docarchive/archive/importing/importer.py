@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from docarchive import frontmatter
 from docarchive.archive import reports
@@ -17,7 +18,6 @@ from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
-from docarchive.archive.importing.last_import import LastImport
 from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
@@ -31,6 +31,9 @@ from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderE
 from docarchive.identity import ArticleIdentity, content_digest, identity, is_exported, make_id
 from docarchive.readers import ReadOptions
 from docarchive.store import article_path
+
+if TYPE_CHECKING:
+    from docarchive.archive.importing.last_import import LastImport
 
 #: The records of a batch, or their bytes, after which it is decided on.
 _BATCH: Final = 1_000
@@ -79,7 +82,7 @@ class Importer:
         self._on_duplicate = options["on_duplicate"]
         self._again = options["again"]
         self._parser = Parser(options["jobs"])
-        self._last_import = LastImport(destination.find_original, self._parser, reading)
+        self._reading = reading
         self._duplicates = Duplicates(catalog)
         self._now = PartialDate(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
         self._pending: list[PendingRecord | RefusedInput] = []
@@ -167,6 +170,12 @@ class Importer:
         self._progress("import", self._done, self._done)
         self._destination.end()
         return self.report
+
+    @cached_property
+    def _last_import(self) -> LastImport:
+        from docarchive.archive.importing.last_import import LastImport
+
+        return LastImport(self._destination.find_original, self._parser, self._reading)
 
     # Decisions
 

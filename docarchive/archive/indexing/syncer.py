@@ -27,7 +27,7 @@ from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
 from docarchive.identity import content_digest, make_id, strong_identity
 from docarchive.store import FileRun, FileStat, Store
-from docarchive.store.layout import own_rank
+from docarchive.store.layout import DELETED, own_rank
 
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
@@ -235,6 +235,8 @@ class Syncer:
 
     def remember_deletions(self) -> None:
         """Stores which articles were deleted, as a new catalog needs them."""
+        if not self._store.exists(DELETED):
+            return
         with self._catalog.transaction():
             self._catalog.add_deleted(
                 Deletion(item["id"], "", "", item["keys"]) for item in self._store.deletions.read()
