@@ -25,7 +25,6 @@ from docarchive.errors import QueryError
 from docarchive.query.context import Context
 from docarchive.query.leaves import Leaves, Mention
 from docarchive.query.lexer import BARE, QUOTED, Token, tokens
-from docarchive.query.nearness import MAX_NEAR, near
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
 from docarchive.texts import shorten
 
@@ -135,6 +134,8 @@ class _Parser:
         left = self._primary()
         pairs: list[Node] = []
         while (operator := self.tokens[self.index]).kind in _NEAR:
+            from docarchive.query.nearness import MAX_NEAR, near
+
             self.index += 1
             right = self._primary()
             most = operator.tilde or 0

@@ -21,7 +21,6 @@ from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, r
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
-from docarchive.readers.sites.notion import read_page
 from docarchive.readers.sites.own_export import read_own_layout, restore_tags
 from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
@@ -59,9 +58,12 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
         return restore_tags(frontmatter.read_article(text))
     if (own := read_own_layout(document.metadata, document.body)) is not None:
         return own
-    if not document.syntax and (page := read_page(text, name)):
-        document, name = _Document(dict(page.metadata), "note", page.body), page.name
-    elif document.syntax:
+    if not document.syntax:
+        from docarchive.readers.sites.notion import read_page
+
+        if page := read_page(text, name):
+            document, name = _Document(dict(page.metadata), "note", page.body), page.name
+    else:
         document = _of_template(document, os.path.splitext(name)[1].lower())
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
     # and the first heading only where front matter states nothing (decision 0051).
