@@ -123,8 +123,8 @@ class ImportOptions(TypedDict, total=False):
     jobs: Annotated[
         int | None,
         Declared(
-            "The number of processes that parse and index. With 1, only parsers that may hang or crash run in another "
-            "process.",
+            "The number of processes that parse and index. With 1, everything runs in one process, except parsers that "
+            "may hang or crash.",
             setting="jobs",
             merge=_first,
             metavar="N",
@@ -147,8 +147,8 @@ class ImportOptions(TypedDict, total=False):
     images: Annotated[
         bool | None,
         Declared(
-            "Keep the pictures that articles show. --images (true) also keeps those of fetched pages; --no-images "
-            "(false) keeps none.",
+            "Keep the pictures that articles show: --images also those of fetched pages, --no-images none. In the "
+            "library: true or false.",
             setting="images",
             merge=_given,
             flag="--images/--no-images",

@@ -47,7 +47,7 @@ def format_option(default: str) -> Option:
 
 def sort_option(*, relevance: bool = False, default: str | None = None) -> Option:
     """Returns the declaration of ``--sort``, with the default that help shows if it is not the parameter's."""
-    help_ = f"Sort by {'relevance, ' * relevance}date, title, archived or another key. -date reverses the order."
+    help_ = f"Sort by {'relevance, ' * relevance}date, title, archived or another key. -date: newest first."
     return Option(metavar="ORDER", help=help_, show_default=default or True, autocompletion=lambda: sorts(relevance))
 
 

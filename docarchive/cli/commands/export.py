@@ -36,7 +36,7 @@ def export(
         Argument(metavar="[QUERY]", help="Export the articles that match this query.", show_default="all"),
     ] = None,
     format: Annotated[
-        str | None, format_option("the extension of --output, or jsonl; template with --template")
+        str | None, format_option("template with --template; by the extension of --output; or jsonl")
     ] = None,
     output: Annotated[
         str,
@@ -52,7 +52,7 @@ def export(
         str | None,
         Option(
             metavar="POSITION",
-            help="Export only articles that changed since POSITION: the position that an export printed, or a date.",
+            help="Export only articles that changed since a date, or since the position of an earlier export.",
         ),
     ] = None,
     literal: Literal = False,
@@ -64,9 +64,9 @@ def export(
 ) -> int:
     """Export articles.
 
-    Exporting the same query from the same archive always produces identical output. If the format can be written as a
-    folder, --output writes a folder if its PATH has no extension, and a ZIP file if it ends in .zip. The exit code is 1
-    if nothing matched.
+    The same query, options and archive always produce identical output. For a format that can be written as a folder, a
+    PATH without an extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing
+    matched.
     """
     text = joined(query, literal=literal)
     if json and output == "-":

@@ -35,7 +35,7 @@ def quarantine(
     """List, retry or discard refused inputs.
 
     A refused input is kept in quarantine/ with the reason. --retry accepts the options of import. The exit code is 1 if
-    the quarantine is empty, and 3 if --retry refuses an input again.
+    there is nothing to list, and 3 if --retry refuses an input again.
     """
     options = import_values(values)
     chosen = names or []
