@@ -21,9 +21,10 @@ class ManualPages(BuildHookInterface[Any]):
             return
         self._folder = tempfile.TemporaryDirectory()
         # In a process of its own, which imports the package from here and not one that is installed; all else it
-        # imports as this process does, from where pip has put what a build requires.
+        # imports as this process does, from where pip has put what a build requires. Without -S, pip's own
+        # sitecustomize would take this folder away again where an editable install names it.
         subprocess.run(
-            [sys.executable, "docs/manual.py", self._folder.name],
+            [sys.executable, "-S", "docs/manual.py", self._folder.name],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([self.root, *sys.path])},
             check=True,
