@@ -1,6 +1,7 @@
 """``show`` on a terminal."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,11 @@ def on_terminal(archive: Archive, *arguments: str, **environment: str) -> str:
 
 
 @pytest.fixture
-def piers(tmp_path: Path) -> tuple[Archive, str]:
+def piers(tmp_path: Path) -> Iterator[tuple[Archive, str]]:
     path = tmp_path / "a.md"
     path.write_text(f"---\ntitle: The pier\ntags: [harbour]\n---\n{BODY}")
-    archive = Archive.create(tmp_path / "archive")
-    return archive, archive.import_(path).ids[0]
+    with Archive.create(tmp_path / "archive") as archive:
+        yield archive, archive.import_(path).ids[0]
 
 
 def test_markdown_is_rendered_and_cannot_steer_the_terminal(piers: tuple[Archive, str]) -> None:

@@ -9,7 +9,7 @@ from docarchive.cli.shared_arguments import Json
 
 
 def stats(context: Context, json: Json = False) -> None:
-    """Show the archive's size and the number of different values of each key."""
+    """Show the archive's size and the number of values of each key."""
     with opened(context) as archive:
         stats = archive.statistics()
     if json:
