@@ -76,6 +76,7 @@ class Importer:
         self._destination = destination
         self._refusals = destination.refusals
         self._overrides = overrides
+        self._mark = overrides.mark
         self._progress = progress
         self._observe = options["observe"]
         self._stop = options["stop"]
@@ -196,16 +197,16 @@ class Importer:
         """
         ids = self._catalog.ids_by_fingerprint(fingerprints)
         if self._again:
-            entries = {id_: self._catalog.entry(id_) for id_ in ids.values()}
-            ids = {key: id_ for key, id_ in ids.items() if (entry := entries[id_]) and self._is_there(entry)}
+            entries = self._catalog.find_entries([], [*ids.values()])
+            ids = {key: id_ for key, id_ in ids.items() if self._is_there(entries[id_])}
         return ids
 
     def _overridden(self, unchanged: Collection[str]) -> Collection[str]:
         """Returns those of the fingerprints whose records were imported with the overrides of this import before."""
-        if not (mark := self._overrides.mark):
+        if not self._mark:
             return unchanged
-        seen = self._catalog.ids_by_fingerprint([fingerprint + mark for fingerprint in unchanged])
-        return {fingerprint.removesuffix(mark) for fingerprint in seen}
+        seen = self._catalog.ids_by_fingerprint([fingerprint + self._mark for fingerprint in unchanged])
+        return {fingerprint.removesuffix(self._mark) for fingerprint in seen}
 
     def _parsed(
         self, pending: Sequence[PendingRecord | RefusedInput], unchanged: dict[str, str]
@@ -306,14 +307,18 @@ class Importer:
         if id_ in self._batch:
             self._commit()
         entry = self._catalog.entry(id_)
+        if entry is None:  # it is new in this dry run
+            self._unchanged(record, id_)
+            return
         try:
-            before = self._destination.text(entry) if entry else ""
-            old, article = frontmatter.read_article(before), frontmatter.read_article(before)
+            before = self._destination.text(entry)
+            article = frontmatter.read_article(before)
         except (InputError, NotFoundError, ArchiveDamaged):
             self._unchanged(record, id_)  # what cannot be read is not changed; ``sync`` reports it
             return
+        content = content_digest(article)
         self._overrides.apply(article)
-        if entry is None or content_digest(article) == content_digest(old):
+        if content_digest(article) == content:
             self._unchanged(record, id_)
             return
         new = NewArticle(article, entry.path, None, False, None)
@@ -325,10 +330,14 @@ class Importer:
 
     def _unchanged(self, record: PendingRecord, id_: str) -> None:
         self.report.unchanged += 1
-        if self._overrides.mark:
-            self._destination.note_seen(record.fingerprint + self._overrides.mark, id_)
+        self._note_overrides(record, id_)
         self._refusals.release(record)
         self._observe(Decision("unchanged", record.where, id_))
+
+    def _note_overrides(self, record: PendingRecord, id_: str) -> None:
+        """Notes that this import has set its overrides on the article of a record, so that they are not set again."""
+        if self._mark:
+            self._destination.note_seen(record.fingerprint + self._mark, id_)
 
     def _add_new(self, new: NewArticle, record: PendingRecord) -> None:
         """Adds a new article, unless it is a near duplicate and those are skipped."""
@@ -356,8 +365,7 @@ class Importer:
 
     def _write(self, new: NewArticle, text: str, record: PendingRecord, with_input: bool = True) -> None:
         self._destination.write(new.path, text, record.input if with_input else None)
-        if self._overrides.mark:
-            self._destination.note_seen(record.fingerprint + self._overrides.mark, new.article.id)
+        self._note_overrides(record, new.article.id)
         self._batch[new.article.id] = new
         self._refusals.release(record)
         if len(self.report.ids) < _MAX_IDS:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from docarchive.archive.importing.merging import Said, said_of
 from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.importing.pictures import with_kept
-from docarchive.archive.importing.records import HeldInput, PendingRecord
+from docarchive.archive.importing.records import HeldInput, PendingRecord, fingerprint_of
 from docarchive.article import Article
 from docarchive.errors import DocarchiveError
 from docarchive.readers import ReadOptions, Record, Source, choose
@@ -68,11 +67,9 @@ class LastImport:
         source = Source(path.name, original.size, original.open, options=self._options)
         reader = choose(source, format)
         return {
-            _fingerprint(record): PendingRecord(path.name, record, held, reader, "")
+            fingerprint_of(record.raw) if record.raw is not None else None: PendingRecord(
+                path.name, record, held, reader, ""
+            )
             for record in reader.records(source)
             if isinstance(record, Record)
         }
-
-
-def _fingerprint(record: Record) -> str | None:
-    return sha256(record.raw).hexdigest()[:32] if record.raw is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +13,11 @@ from docarchive.article import Article
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling
 from docarchive.store import Original
+
+
+def fingerprint_of(raw: bytes) -> str:
+    """Returns the fingerprint of a record that is one of several in its input: 32 hex digits."""
+    return sha256(raw).hexdigest()[:32]
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.pictures import Opener
-from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput
+from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput, fingerprint_of
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers import (
@@ -286,7 +285,7 @@ class Sources:
         if record.raw is None:
             fingerprint, size = f"sha256:{original.digest}", original.size
         else:
-            fingerprint, size = sha256(record.raw).hexdigest()[:32], len(record.raw)
+            fingerprint, size = fingerprint_of(record.raw), len(record.raw)
         self._importer.put(PendingRecord(where, record, held, reader, fingerprint, size * counts, picture), size)
 
     def _read_member(self, member: Member, held: HeldInput, nesting: _Nesting) -> None:
