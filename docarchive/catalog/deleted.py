@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from docarchive.catalog.database import Database, batches, placeholders
@@ -33,9 +33,9 @@ class Deleted(Database):
         rows = self._select("SELECT title, path, identity FROM articles WHERE id = ?", (id_,))
         return next((Deletion(id_, title, path, [id_, *([key] if key else [])]) for title, path, key in rows), None)
 
-    def add_deleted(self, deletions: Iterable[Deletion]) -> None:
-        """Adds deleted articles, except those that the catalog has."""
-        for id_, _, _, keys in deletions:
+    def add_deleted(self, deleted: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """Adds deleted articles, by id with their keys (see ``Deletion``), except those that the catalog has."""
+        for id_, keys in deleted:
             self._db.execute(
                 "INSERT OR REPLACE INTO deleted SELECT value, ? FROM json_each(?)"
                 " WHERE NOT EXISTS (SELECT 1 FROM articles WHERE id = ?)",

@@ -211,7 +211,7 @@ class Syncer:
                 for entry in self._gone.values():
                     self._catalog.remove(entry.id)
                     self.report.removed.append(entry.path)
-                self._catalog.add_deleted(deletions)
+                self._catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
             self._gone.clear()
         for path, kind in self._kinds.items():
             getattr(self.report, kind).append(path)
@@ -235,12 +235,10 @@ class Syncer:
 
     def remember_deletions(self) -> None:
         """Stores which articles were deleted, as a new catalog needs them."""
-        if not self._store.exists(DELETED):
+        if not self._store.exists(DELETED):  # as in a new archive, which needs not load the reader of the list
             return
         with self._catalog.transaction():
-            self._catalog.add_deleted(
-                Deletion(item["id"], "", "", item["keys"]) for item in self._store.deletions.read()
-            )
+            self._catalog.add_deleted((item["id"], item["keys"]) for item in self._store.deletions.read())
 
     def _write(self) -> None:
         if not self._touched and not self._changes:
