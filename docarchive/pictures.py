@@ -29,16 +29,6 @@ _PATH: Final = rf"(?<![\w./%:+-])(?:\.\./)*({ORIGINALS}/{_FILE})(?![\w/-])"
 _PICTURE: Final = rf"!\[([^\[\]]{{0,1000}})\]\(<?{ORIGINALS}/{_FILE}>?(?:[ \t]+\"[^\"\n]{{0,1000}}\")?\)"
 
 
-def picture_path(digest: str, ending: str) -> str:
-    """Returns the path of a picture in an archive.
-
-    Args:
-        digest: Its SHA-256, 64 hex digits.
-        ending: A key of ``MEDIA_TYPES``.
-    """
-    return f"{ORIGINALS}/{digest[:2]}/{digest}.{ending}"
-
-
 def may_show(markdown: str) -> bool:
     """Returns whether Markdown may show pictures; quick."""
     return "![" in markdown or "<img" in markdown or "<IMG" in markdown

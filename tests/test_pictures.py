@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docarchive.pictures import MEDIA_TYPES, described, path_of, paths_in, picture_path, placed, unplaced
+from docarchive.formats.folders import original_path
+from docarchive.pictures import MEDIA_TYPES, described, path_of, paths_in, placed, unplaced
 
-PATHS = st.builds(picture_path, st.text("0123456789abcdef", min_size=64, max_size=64), st.sampled_from([*MEDIA_TYPES]))
+DIGESTS = st.text("0123456789abcdef", min_size=64, max_size=64)
+PATHS = st.builds(lambda digest, kind: original_path(f"{digest}.{kind}"), DIGESTS, st.sampled_from([*MEDIA_TYPES]))
 PIECES = st.one_of(st.text("ab ./\n()[]!<>\"'"), PATHS.map("![a]({})".format), PATHS.map("<{}>".format), PATHS)
 TEXTS = st.lists(PIECES, max_size=6).map(" ".join)
 FILES = st.sampled_from(["articles/a.md", "articles/undated/a.md", "articles/2024/03/a.md", "a.md"])
@@ -27,5 +29,5 @@ def test_the_address_of_a_picture_names_its_path(path: str) -> None:
 
 
 def test_descriptions_replace_pictures() -> None:
-    path = picture_path("0" * 64, "png")
+    path = original_path(f"{'0' * 64}.png")
     assert described(f'![A plan]({path} "Plan") and ![x](x.png)') == "A plan and ![x](x.png)"

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import IO, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import InputError, ReaderError
-from docarchive.pictures import path_of, picture_path
+from docarchive.formats.folders import original_path
+from docarchive.pictures import path_of
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ORIGINALS
 
@@ -132,7 +133,7 @@ class Originals:
                     chunk = _read(source, _CHUNK)
         except InputError:
             return None
-        path = picture_path(digest.hexdigest(), kind)
+        path = original_path(f"{digest.hexdigest()}.{kind}")
         full_path = self._root / path
         original = Original(digest.hexdigest(), size, path, None, copy, _is_file(full_path), full_path)
         if original.stored:
@@ -186,14 +187,14 @@ class Originals:
         return original
 
     def picture(self, path: str) -> Path | None:
-        """Returns the file of a picture by its path (``pictures.picture_path``); None if it is missing."""
+        """Returns the file of a picture by its path (``folders.original_path``); None if it is missing."""
         full_path = self._root / path
         return full_path if path_of(path) == path and _is_file(full_path) else None
 
     def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
-        path = f"{ORIGINALS}/{digest[:2]}/{digest}{suffix}"
+        path = original_path(digest + suffix)
         full_path = self._root / path
         return Original(digest, size, path, data, file, _is_file(full_path), full_path)
 

@@ -13,7 +13,7 @@ import pytest
 from picture_samples import ACTIVE_SVG, PICTURES
 
 from docarchive import Archive
-from docarchive.pictures import picture_path
+from docarchive.formats.folders import original_path
 
 TEXT = "Below are pictures of the harbour, of its ships, and of the mill."
 SOURCE = re.compile(r'<img[^>]*\bsrc="([^"]*)"[^>]*>')
@@ -119,7 +119,7 @@ def test_formats_without_pictures_have_their_descriptions(archive: Archive, tmp_
 @pytest.mark.parametrize("format", ["site", "html", "epub"])
 @pytest.mark.parametrize("data", [ACTIVE_SVG[0], b"<html><script>alert(1)</script></html>", None])
 def test_an_archive_of_a_stranger_shows_no_programs(tmp_path: Path, format: str, data: bytes | None) -> None:
-    path = picture_path(sha256(data or b"").hexdigest(), "svg")
+    path = original_path(f"{sha256(data or b'').hexdigest()}.svg")
     with Archive.create(tmp_path / "archive") as archive:
         file = archive.path / "articles" / "a.md"
         file.parent.mkdir(exist_ok=True)

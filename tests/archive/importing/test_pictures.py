@@ -16,15 +16,16 @@ from support import snapshot
 
 from docarchive import Archive
 from docarchive.archive.importing import pictures, sources
+from docarchive.formats.folders import original_path
 from docarchive.pictures import path_of as path_in
-from docarchive.pictures import paths_in, picture_path
+from docarchive.pictures import paths_in
 
 TEXT = "The chart is below, and it shows the prices of wheat in the harbour."
 
 
 def path_of(data: bytes, kind: str = "png") -> str:
     """Returns the path of a picture in an archive."""
-    return picture_path(sha256(data).hexdigest(), kind)
+    return original_path(f"{sha256(data).hexdigest()}.{kind}")
 
 
 def write(folder: Path, files: dict[str, bytes | str]) -> Path:
