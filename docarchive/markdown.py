@@ -19,6 +19,7 @@ _LINE_START: Final = re.compile(
     r"|`{3}|~{3}|<[A-Za-z/!?]|[|:-](?=[^\n-]*-)[ \t|:-]*$)|\d{1,9}(?=[.)](?:[ \t]|$)))",
     re.MULTILINE,
 )
+_TICKS: Final = re.compile("`+")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _DEFINITION: Final = re.compile(r"\[(?!\^)[^\[\]]*\]:")
 _ANYWHERE: Final = re.compile(rf"[\\\\`*_~\[\]<]|&(?={_ENTITY.pattern[1:]})")
@@ -72,6 +73,17 @@ def escape(text: str) -> str:
     '1986\\. A great year for List\\<String>'
     """
     return escaped([text])
+
+
+def fenced(code: str, language: str = "") -> str:
+    """Returns lines of code as a block of code, between more backticks than there are in a row in it."""
+    fence = "`" * max(3, longest_run(code) + 1)
+    return f"{fence}{language}\n{code}\n{fence}"
+
+
+def longest_run(code: str) -> int:
+    """Returns the largest number of backticks in a row in code."""
+    return max(map(len, _TICKS.findall(code)), default=0)
 
 
 def escaped_line(text: str) -> str:

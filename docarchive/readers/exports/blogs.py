@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
+from docarchive.readers.exports.entries import bytes_of
 from docarchive.readers.exports.sheets import rows_by_column
 from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
@@ -20,7 +21,6 @@ from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_MAX_PAGE: Final = 20_000_000
 _DRAFT: Final = re.compile(r"draft_")
 #: What Medium repeats of the title and the subtitle at the beginning of a text.
 _REPEATED: Final = ("graf--title", "graf--subtitle")
@@ -136,17 +136,9 @@ def substack_records(source: Source) -> Iterator[Record | Refusal]:
         if isinstance(cells, str):
             yield Refusal(location, raw, cells)
         else:
-            page = _page(source, cells.get("post_id", ""))
+            name = cells.get("post_id", "")
+            page = bytes_of(source, f"posts/{name}.html", f"{name}.html") if name else b""
             yield Record(location, raw + page, partial(_read_substack, cells, page))
-
-
-def _page(source: Source, name: str) -> bytes:
-    """Returns the text of a post; none if it is missing or too large."""
-    for path in (f"posts/{name}.html", f"{name}.html"):
-        sibling = source.sibling(path) if name else None
-        if sibling is not None and sibling.size <= _MAX_PAGE:
-            return sibling.read(_MAX_PAGE)
-    return b""
 
 
 def _read_substack(cells: Mapping[str, str], page: bytes) -> Article:

@@ -10,10 +10,13 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, escaped_line
 from docarchive.readers.html.to_markdown import to_line, to_markdown
+from docarchive.readers.protocol import Source
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.written_dates import read_date
 
+#: The size in bytes of the largest file with the text of an entry.
+_MAX_PAGE: Final = 20_000_000
 _WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,20}:")
 
@@ -46,6 +49,15 @@ def entry(url: object, title: object = "", text: str = "", *, html: str = "", **
         stated["saved"] = read_date(stated["saved"]) or stated["saved"]
     values = {key: value for key, value in stated.items() if not is_empty(value) and value is not False and value != []}
     return make_article(values, body or link(name, address))
+
+
+def bytes_of(source: Source, *paths: str) -> bytes:
+    """Returns the bytes of the first of some other files of an export; none if all are missing or too large."""
+    for path in paths:
+        sibling = source.sibling(path)
+        if sibling is not None and sibling.size <= _MAX_PAGE:
+            return sibling.read(_MAX_PAGE)
+    return b""
 
 
 def link(title: str, url: str) -> str:

@@ -32,8 +32,8 @@ def load_keep(source: Source) -> Article:
         for page in objects_in(note.get("annotations"))
         if page.get("url")
     ]
-    # a note that was formatted has its text as HTML too
-    text = to_markdown(as_text(note.get("textContentHtml"))) if "<" in as_text(note.get("textContentHtml")) else ""
+    html = as_text(note.get("textContentHtml"))  # a note that was formatted has its text as HTML too
+    text = to_markdown(html) if "<" in html else ""
     items = "\n".join(map(_list_item, objects_in(note.get("listContent"))))
     body = "\n\n".join(filter(None, [as_text(note.get("textContent")) or text, items, "\n".join(pages)]))
     attachments = [as_text(file.get("filePath")) for file in objects_in(note.get("attachments"))]

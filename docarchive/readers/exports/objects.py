@@ -10,13 +10,12 @@ from typing import Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import decode
-from docarchive.readers.exports.entries import entry, quotes, tags_of
+from docarchive.readers.exports.entries import bytes_of, entry, quotes, tags_of
 from docarchive.readers.html.to_markdown import to_markdown, to_text
 from docarchive.readers.json.json import MAX_SIZE, Item, item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in
 
-_MAX_PAGE: Final = 20_000_000
 #: What wallabag writes instead of a text that it did not find.
 _NO_CONTENT: Final = re.compile(r"\s*(?:<p>)?(?:Oh, what a shame, no content|wallabag can't retrieve contents)", re.I)
 
@@ -26,7 +25,7 @@ def omnivore_records(source: Source) -> Iterator[Record | Refusal]:
 
     def texts(item: Item) -> tuple[bytes, ...]:  # read now: the archive that holds them may be closed later
         slug = as_text(item.get("slug"))
-        return _read_sibling(source, f"content/{slug}.html"), _read_sibling(source, f"highlights/{slug}.md")
+        return bytes_of(source, f"content/{slug}.html"), bytes_of(source, f"highlights/{slug}.md")
 
     return _records(source, "Omnivore", _read_omnivore, texts)
 
@@ -115,12 +114,6 @@ def _read_readability(item: Item) -> Article:
         state="archived" if _is_true(item.get("archive")) else "unread",
         favourite=_is_true(item.get("favorite")),
     )
-
-
-def _read_sibling(source: Source, path: str) -> bytes:
-    """Returns the bytes of another file of the export; none if it is missing or too large."""
-    sibling = source.sibling(path)
-    return sibling.read(_MAX_PAGE) if sibling is not None and sibling.size <= _MAX_PAGE else b""
 
 
 def _title(value: object) -> str:

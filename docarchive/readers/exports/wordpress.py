@@ -42,10 +42,12 @@ _NO_POSTS: Final = {
     "oembed_cache": "a cached page of another site",
     "user_request": "the request of a user",
     **dict.fromkeys(
-        ["wp_block", "wp_font_face", "wp_font_family", "wp_global_styles", "wp_navigation", "wp_template"],
+        [
+            *("wp_block", "wp_font_face", "wp_font_family", "wp_global_styles", "wp_navigation", "wp_template"),
+            "wp_template_part",
+        ],
         "part of the site's design",
     ),
-    "wp_template_part": "part of the site's design",
 }
 #: WordPress writes this for no date.
 _NO_DATE: Final = "0000-00-00"

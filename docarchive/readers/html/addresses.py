@@ -10,6 +10,7 @@ from docarchive.markdown import escaped_part
 
 if TYPE_CHECKING:
     from bs4 import Tag
+    from lxml.html import HtmlElement
 
 _SCHEME: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _SAFE: Final = frozenset(["http", "https", "mailto", "tel", "ftp", "news", "gemini"])
@@ -44,11 +45,17 @@ def picture(tag: Tag, *, alone: bool, readdress: Callable[[str], str | None] | N
         return f"![{escaped_part(description)}]({_target(address, tag)})", False
     if alone and not _scheme(source):
         return description, True
-    if any(str(tag.get(side) or "").strip().removesuffix("px") in _TINY for side in ("width", "height")):
+    if is_tiny(tag):
         return "", True
     if not _is_kept(source, alone):
         return description, True
     return f"![{escaped_part(description)}]({_target(source, tag)})", False
+
+
+def is_tiny(tag: Tag | HtmlElement) -> bool:
+    """Returns whether a picture is a point or nothing, by its sides: it counts readers."""
+    sides = (str(tag.get(side) or "") for side in ("width", "height"))
+    return any(side.strip().removesuffix("px") in _TINY for side in sides)
 
 
 def is_autolink(target: str) -> bool:

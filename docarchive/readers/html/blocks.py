@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from bs4.element import PageElement, Tag
 
+from docarchive.markdown import fenced
 from docarchive.readers.html.addresses import is_autolink, link_target, picture
 from docarchive.readers.html.inline import EMPHASIS, WHITE, Inline, Mark, element, link
 from docarchive.readers.html.seen import BLOCKS, is_seen, text_of
@@ -20,7 +21,6 @@ from docarchive.readers.html.tables import rows_of, table
 _EMPHASIS: Final = {"b": "**", "strong": "**", "i": "*", "em": "*", "del": "~~", "s": "~~", "strike": "~~"}
 _CODE: Final = frozenset({"code", "kbd", "samp", "tt"})
 _LISTS: Final = frozenset({"ul", "ol", "menu", "dir"})
-_TICKS: Final = re.compile("`+")
 _LANGUAGE: Final = re.compile(r"(?:language|lang)-([\w+#.-]{1,30})\Z")
 _LINE: Final = re.compile(r"\n(?=[^\n])")
 #: Quotes and lists in each other; the text of those that are deeper follows without their marks.
@@ -262,8 +262,7 @@ class Writer:
         text = text_of(tag, lines=True).replace("\xa0", " ").replace("\r\n", "\n").replace("\r", "\n")
         text = re.sub(r"\A(?:[ \t]*\n)+", "", text).rstrip()
         if text:
-            fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
-            self._blocks.append(Block(f"{fence}{_language(tag)}\n{text}\n{fence}"))
+            self._blocks.append(Block(fenced(text, _language(tag))))
 
     def _rule(self, tag: Tag) -> None:
         self._end_line()

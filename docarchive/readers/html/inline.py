@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from docarchive.markdown import LINK, TAGS, Markup, delimiter, escaped
+from docarchive.markdown import LINK, TAGS, Markup, delimiter, escaped, longest_run
 
 #: White space of HTML, and the space at which lines are not broken.
 WHITE: Final = " \t\r\n\f\xa0"
-_TICKS: Final = re.compile("`+")
 _RUN: Final = re.compile(f"[{WHITE}]{{2,}}|[{WHITE[1:]}]")
 
 
@@ -50,7 +49,7 @@ class _Code(Markup):
 
     @classmethod
     def of(cls, code: str) -> _Code:
-        ticks = "`" * (1 + max(map(len, _TICKS.findall(code)), default=0))
+        ticks = "`" * (longest_run(code) + 1)
         pad = " " if code[0] == "`" or code[-1] == "`" else ""
         piece = cls(f"{ticks}{pad}{code}{pad}{ticks}")
         piece.code = code

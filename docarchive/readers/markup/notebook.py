@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import fenced
 from docarchive.readers.json.json import read_json
 from docarchive.readers.protocol import Source
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.reserved_keys import lenient_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
-_FENCE: Final = "```"
 _LONGEST_RESULT: Final = 10_000
 
 
@@ -71,17 +71,10 @@ def _result(output: Mapping[str, Any]) -> str:
 
 def _block(text: str, language: str = "") -> str:
     text = text.strip("\n").rstrip()[: _LONGEST_RESULT if not language else None]
-    fence = _FENCE
-    while fence in text:
-        fence += "`"
-    return f"{fence}{language}\n{text}\n{fence}" if text else ""
+    return fenced(text, language) if text else ""
 
 
 def _joined(text: object) -> str:
-    return (
-        "".join(part for part in text if isinstance(part, str))
-        if isinstance(text, list)
-        else text
-        if isinstance(text, str)
-        else ""
-    )
+    if isinstance(text, list):
+        return "".join(part for part in text if isinstance(part, str))
+    return text if isinstance(text, str) else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.html.to_markdown import to_markdown
-from docarchive.readers.html.xml import every, first, local, parse, parse_bytes, spaced_text_of, text_of, to_html
+from docarchive.readers.html.xml import every, first, parse, parse_bytes, spaced_text_of, text_of, to_html
 from docarchive.readers.news.nitf import read_nitf
 from docarchive.readers.protocol import Record, Source
 from docarchive.readers.values.dates_found import first_date
@@ -77,5 +77,5 @@ def _text(content: Element) -> str:
 
 
 def _formal_name(parent: Element | None, name: str) -> str:
-    element = next((each for each in every(parent, name)), None) if parent is not None else None
-    return element.get("FormalName", "") if element is not None and local(element) == name else ""
+    element = first(parent, name)
+    return element.get("FormalName", "") if element is not None else ""

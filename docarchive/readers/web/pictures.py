@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_to_bytes, urljoin
 
+from docarchive.readers.html.addresses import is_tiny
 from docarchive.readers.protocol import EMBEDDED, OPTIONAL, Source, embedded
 
 if TYPE_CHECKING:
@@ -101,9 +102,7 @@ def note_addresses(tree: HtmlElement, base: str) -> None:
     for image in islice(tree.iter("img"), _MAX_PICTURES):
         sources = (image.get(name) or "" for name in _SOURCES)
         source = next((source for source in sources if source and not source.startswith("data:")), "")
-        sides = (image.get(side) or "" for side in ("width", "height"))
-        tiny = any(side.strip().removesuffix("px") in ("0", "1") for side in sides)
-        if source and not tiny and (address := address_of(source, base)):
+        if source and not is_tiny(image) and (address := address_of(source, base)):
             image.set(ADDRESS, address)
 
 
@@ -118,19 +117,21 @@ def keep_pictures(tree: HtmlElement, alive: set[HtmlElement], dropped: set[HtmlE
         alive: The elements with text that is kept, and those around them; pictures are added.
         dropped: The elements with text that is left out, and those around them.
     """
-    noted: list[tuple[HtmlElement, list[HtmlElement], HtmlElement]] = []
-    inside = False  # whether text of the article came before
-    before: list[tuple[HtmlElement, list[HtmlElement], HtmlElement]] = []
+    kept: list[tuple[HtmlElement, list[HtmlElement], HtmlElement]] = []
+    is_inside = False  # whether text of the article came before
+    waiting: list[tuple[HtmlElement, list[HtmlElement], HtmlElement]] = []  # for more text of the article
     for element in tree.iter("*"):
         if element.get(ADDRESS) is not None and (around := _around(element, alive, dropped)) is not None:
-            place = (element, *around)
-            (before if inside else noted).append(place) if inside or _is_whole(around[1], tree) else None
+            if is_inside:
+                waiting.append((element, *around))
+            elif _is_in_whole(around[1]):
+                kept.append((element, *around))
         elif element in alive and (element.text or "").strip():
-            inside = True
-            noted += before
-            before = []
-    noted += [place for place in before if _is_whole(place[2], tree)]
-    for image, wrappers, _ in noted:
+            is_inside = True
+            kept += waiting
+            waiting = []
+    kept += [picture for picture in waiting if _is_in_whole(picture[2])]
+    for image, wrappers, _ in kept:
         alive.add(image)
         alive.update(wrappers)
 
@@ -149,5 +150,5 @@ def _around(
     return None
 
 
-def _is_whole(element: HtmlElement, tree: HtmlElement) -> bool:
-    return any(each.tag in _WHOLE for each in (element, *element.iterancestors()))
+def _is_in_whole(element: HtmlElement) -> bool:
+    return any(ancestor.tag in _WHOLE for ancestor in (element, *element.iterancestors()))
