@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.blocks import Block
+from docarchive.readers.web.blocks import Block, nearest
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -101,16 +101,16 @@ def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
 def _wholes_around(element: HtmlElement, known: dict[HtmlElement, tuple[HtmlElement, ...]]) -> tuple[HtmlElement, ...]:
     """Returns the lists, quotes and tables around an element, the inner ones first."""
     path = []
-    found: tuple[HtmlElement, ...] = ()
+    wholes: tuple[HtmlElement, ...] = ()
     for ancestor in (element, *element.iterancestors()):
         if ancestor in known:
-            found = known[ancestor]
+            wholes = known[ancestor]
             break
         path.append(ancestor)
     for ancestor in reversed(path):
-        found = (ancestor, *found[:_MAX_WHOLES]) if ancestor.tag in _WHOLES else found
-        known[ancestor] = found
-    return found
+        wholes = (ancestor, *wholes[:_MAX_WHOLES]) if ancestor.tag in _WHOLES else wholes
+        known[ancestor] = wholes
+    return wholes
 
 
 def _is_layout(element: HtmlElement, length: int) -> bool:
@@ -158,24 +158,17 @@ class _Frame:
 
     def _needed(self, block: Block) -> int:
         """Returns how long a block must be to be text of the article; 0 if no block there is."""
-        path = []
-        needed = 0
-        for element in block.ancestors():
-            if element in self._held:
-                needed = self._held[element]
-                break
-            path.append(element)
+
+        def answer(element: HtmlElement) -> int | None:
             if element in self._holders:
-                needed = LONG_TEXT
-            elif element in self._articles:
-                needed = _LONGER
-            elif len(path) > 1 and _look(element) in self._looks and self._is_beside_text(element):
-                needed = LONG_TEXT
-            elif not _is_around_text(element):
-                continue
-            break
-        self._held.update(dict.fromkeys(path, needed))
-        return needed
+                return LONG_TEXT
+            if element in self._articles:
+                return _LONGER
+            if element is not block.element and _look(element) in self._looks and self._is_beside_text(element):
+                return LONG_TEXT
+            return 0 if _is_around_text(element) else None
+
+        return nearest(block.element, self._held, answer, 0)
 
     def _is_beside_text(self, element: HtmlElement) -> bool:
         """Returns whether nothing around an element, up to what holds the article too, is around the text."""
@@ -223,16 +216,6 @@ def readable_length(blocks: Sequence[Block]) -> int:
     for block in blocks:
         if block.linked > MOSTLY_LINKS or len(block.text) < LONG_TEXT or not _is_sentence(block.text):
             continue
-        path = []
-        is_around = False
-        for element in block.ancestors():
-            if element in around:
-                is_around = around[element]
-                break
-            path.append(element)
-            if _is_around_text(element):
-                is_around = True
-                break
-        around.update(dict.fromkeys(path, is_around))
-        length += 0 if is_around else len(block.text)
+        if not nearest(block.element, around, lambda element: _is_around_text(element) or None, default=False):
+            length += len(block.text)
     return length

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+_Result = TypeVar("_Result")
 
 _INLINE_NAMES: Final = (
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark math nobr q ruby s samp "
@@ -80,6 +82,34 @@ def is_hidden(element: HtmlElement) -> bool:
         or element.get("aria-hidden") == "true"
         or bool(style and _HIDDEN_STYLE.search(style))
     )
+
+
+def nearest(
+    element: HtmlElement,
+    known: dict[HtmlElement, _Result],
+    answer: Callable[[HtmlElement], _Result | None],
+    default: _Result,
+) -> _Result:
+    """Returns the first answer of an element, its parent, and so on; the default if there is none.
+
+    Args:
+        element: The element.
+        known: The results so far, by element; those of this one and of what is around it are added.
+        answer: Returns the answer of one element, or None.
+        default: The result without an answer.
+    """
+    path = []
+    result = default
+    for ancestor in (element, *element.iterancestors()):
+        if ancestor in known:
+            result = known[ancestor]
+            break
+        path.append(ancestor)
+        if (own := answer(ancestor)) is not None:
+            result = own
+            break
+    known.update(dict.fromkeys(path, result))
+    return result
 
 
 def blocks_of(tree: HtmlElement) -> list[Block]:

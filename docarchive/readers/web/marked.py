@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from docarchive.readers.web.blocks import is_hidden
+from docarchive.readers.web.blocks import is_hidden, nearest
 from docarchive.readers.web.lines import letters
 
 if TYPE_CHECKING:
@@ -153,17 +153,10 @@ def _is_of_other(element: HtmlElement, scope: HtmlElement, known: dict[HtmlEleme
         scope: The element of the article.
         known: The answers so far, for other elements; those of this one and of what is around it are added.
     """
-    path = []
-    found = False
-    for ancestor in (element, *element.iterancestors()):
-        if ancestor in known:
-            found = known[ancestor]
-            break
+
+    def answer(ancestor: HtmlElement) -> bool | None:
         if ancestor is scope or ancestor.tag == "body":
-            break
-        path.append(ancestor)
-        if is_other(ancestor) or (ancestor.tag == "article" and ancestor is not element):
-            found = True
-            break
-    known.update(dict.fromkeys(path, found))
-    return found
+            return False
+        return is_other(ancestor) or (ancestor.tag == "article" and ancestor is not element) or None
+
+    return nearest(element, known, answer, default=False)
