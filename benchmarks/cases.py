@@ -64,14 +64,14 @@ def new(count: int, skipped: int | None = None, refused: int = 0) -> Check:
     """Wants so many articles, skipped parts and refusals."""
 
     def check(outcome: Outcome) -> str:
-        found = (
+        counts = (
             len(outcome.articles),
             outcome.report.skipped if skipped is not None else None,
             outcome.report.refusals,
         )
         wanted = (count, skipped, refused)
         reasons = "; ".join(refusal.reason for refusal in outcome.report.refused[:3])
-        return "" if found == wanted else f"(articles, skipped, refused) are {found}, not {wanted} {reasons}"
+        return "" if counts == wanted else f"(articles, skipped, refused) are {counts}, not {wanted} {reasons}"
 
     return check
 
@@ -104,8 +104,8 @@ def value(key: str, *wanted: str, title: str = "") -> Check:
     def check(outcome: Outcome) -> str:
         article = _one(outcome, title)
         stored = article.values(key)
-        found = ", ".join(stored) if stored else "as written" if f"{key}_as_written" in article.extra else "None"
-        return "" if found in wanted else f"{key} of {article.title!r} is {found}, not {' or '.join(wanted)}"
+        actual = ", ".join(stored) if stored else "as written" if f"{key}_as_written" in article.extra else "None"
+        return "" if actual in wanted else f"{key} of {article.title!r} is {actual}, not {' or '.join(wanted)}"
 
     return check
 
@@ -133,8 +133,8 @@ def code_blocks(count: int) -> Check:
     """Wants so many code blocks in the html export."""
 
     def check(outcome: Outcome) -> str:
-        found = len(_page(outcome).find_all("pre"))
-        return "" if found == count else f"{found} code blocks, not {count}"
+        blocks = len(_page(outcome).find_all("pre"))
+        return "" if blocks == count else f"{blocks} code blocks, not {count}"
 
     return check
 

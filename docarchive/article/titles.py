@@ -31,8 +31,8 @@ _INLINE: Final = (
 )
 #: Escaped signs stand for others, in no text, while marks are looked for.
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
-_PLACES: Final = {ord(sign): chr(0xF700 + ord(sign)) for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
-_SIGNS: Final = {ord(place): chr(code) for code, place in _PLACES.items()}
+_STAND_INS: Final = {ord(sign): chr(0xF700 + ord(sign)) for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"}
+_SIGNS: Final = {ord(stand_in): chr(code) for code, stand_in in _STAND_INS.items()}
 _BLOCK: Final = re.compile(r"\s*(?:(?:#{1,6}|>|[-+*])(?=\s|\Z)\s*|>)*")
 #: Lines that a reader does not see as text: fences, definitions of links and footnotes, directives.
 _UNSEEN: Final = re.compile(
@@ -72,7 +72,7 @@ def plain_line(line: str) -> str:
 def _unmarked(line: str) -> str:
     """Returns a line without marks, in which others stand for escaped signs."""
     if _MARKS.search(line):
-        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_PLACES), line))
+        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line))
         for pattern, plain in _INLINE:
             line = pattern.sub(plain, line)
     return line

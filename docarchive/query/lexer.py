@@ -96,14 +96,14 @@ def _lone_sign(query: str, position: int) -> int:
     return 0 if curly and _curly_end(query, position + curly.start()) else end
 
 
-def _is_headline(found: list[Token], query: str) -> bool:
+def _is_headline(line: list[Token], query: str) -> bool:
     """Returns whether a query is a line of capitals, in which ``NOT`` is a word: ``DOLLAR NOT EXPECTED TO FALL``."""
-    words = [token for token in found if token.kind not in _OPERATORS]
+    words = [token for token in line if token.kind not in _OPERATORS]
     return (
-        _MIN_HEADLINE <= len(words) < len(found)
+        _MIN_HEADLINE <= len(words) < len(line)
         and " ".join(token.value for token in words).isupper()
         and all(token == _as_word(token, token.value, token.form) and "*" not in token.value for token in words)
-        and any(one.kind == other.kind == "term" for one, other in pairwise(found))
+        and any(one.kind == other.kind == "term" for one, other in pairwise(line))
     )
 
 

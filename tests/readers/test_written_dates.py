@@ -251,8 +251,8 @@ def test_each_reader_is_in_the_table_or_says_why_it_is_not() -> None:
 @pytest.mark.parametrize("name", FORMS)
 def test_a_date_is_read_or_kept_as_it_is_written(name: str, written: str, date: str, whole: bool) -> None:
     article = read(FORMS[name], written)
-    found = str(article.date or "")
-    assert found in (date, without_colon(date)) or (name == "joplin" and found == date.partition(".")[0])
+    actual = str(article.date or "")
+    assert actual in (date, without_colon(date)) or (name == "joplin" and actual == date.partition(".")[0])
     kept = article.values("date_as_written")
     assert kept == ([] if whole else [written]) or (name == "text" and not kept and written in article.body)
 

@@ -114,8 +114,8 @@ def _dated(metadata: Mapping[Any, Any], accepted: Callable[[PartialDate], Partia
         return metadata
     dated = dict(metadata)
     for key, value in written:
-        found, whole = date_in(value)
-        date = accepted(found) if found else None
+        stated_date, whole = date_in(value)
+        date = accepted(stated_date) if stated_date else None
         if date is not None:
             dated[key] = date
         else:

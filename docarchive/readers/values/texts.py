@@ -48,10 +48,10 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
     for key, value in record.items():
         if isinstance(value, str) and value.strip():
             names.setdefault(letters_of(key), key)
-    if found := next((names[name] for name in TEXT_NAMES if name in names), None):
-        text = record[found]
-        body = to_markdown(text) if "html" in found.lower() or is_html(text) else text
-        return {**{key: value for key, value in record.items() if key != found}, "body": body}
+    if text_key := next((names[name] for name in TEXT_NAMES if name in names), None):
+        text = record[text_key]
+        body = to_markdown(text) if "html" in text_key.lower() or is_html(text) else text
+        return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
     if unknown := [*dict.fromkeys(_keys_of_texts(record))]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         raise ArticleError(

@@ -84,9 +84,9 @@ def signature(tree: HtmlElement, title: str, language: str = "") -> Signature:
         if len(line) >= _SHORTEST_PARAGRAPH:
             break
         authors = authors or _names(line)
-        found = date_in_line(line, language)
-        date = date or found.date
-        unclear = unclear or found.unclear
+        in_line = date_in_line(line, language)
+        date = date or in_line.date
+        unclear = unclear or in_line.unclear
     published = [line for line in lines if len(line) <= _LONGEST_BYLINE and _PUBLISHED.search(line) and line[-1] != "."]
     if date is None and len(set(published)) == 1:
         date = date_in_line(published[0], language).date

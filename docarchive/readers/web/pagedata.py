@@ -111,8 +111,8 @@ def _authors(
         for statement in statements
         if (names := without_titles(map(str, statement.get("authors", ())), [*titles, shown.title]))
     ]
-    found = next((names for names in candidates if not _is_weak(names, source)), [])
-    return found or shown.authors or (candidates[0] if candidates else [*dict.fromkeys(organizations)])
+    people = next((names for names in candidates if not _is_weak(names, source)), [])
+    return people or shown.authors or (candidates[0] if candidates else [*dict.fromkeys(organizations)])
 
 
 def _is_weak(names: list[str], source: str | None) -> bool:

@@ -41,7 +41,7 @@ class Shown:
         return signature(self._tree, self.title, self.language)
 
     @cached_property
-    def _found(self) -> list[DateInLine]:
+    def _dates(self) -> list[DateInLine]:
         """The dates that it shows, the surest first."""
         lines = DateInLine(self._signature.date, self._signature.unclear)
         return [*map(self._read, self._marked.dates), lines, *map(self._read, self._marked.maybe_dates)]
@@ -53,12 +53,12 @@ class Shown:
     @property
     def date(self) -> PartialDate | None:
         """The date; None if the page shows none."""
-        return next((found.date for found in self._found if found.date), None)
+        return next((shown.date for shown in self._dates if shown.date), None)
 
     @property
     def unclear_date(self) -> str:
         """What is a date, but could be of two days, as it is written; may be empty."""
-        return next((found.unclear for found in self._found if found.unclear), "")
+        return next((shown.unclear for shown in self._dates if shown.unclear), "")
 
     @property
     def updated(self) -> PartialDate | None:

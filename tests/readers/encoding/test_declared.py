@@ -1,4 +1,4 @@
-"""Encodings as browsers read their labels, in every reader that is told one; and those that no one names."""
+"""Encodings: declared ones, whose labels every reader reads as browsers do, and those that nothing declares."""
 
 from __future__ import annotations
 

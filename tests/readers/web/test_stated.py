@@ -88,8 +88,8 @@ RELATED = "<div class='related'><time datetime='2025-01-01'>Jan 1 2025</time> An
     ],
 )
 def test_shown_dates(body: str, date: str | None) -> None:
-    found = read(body=body).date
-    assert (str(found) if found else None) == date
+    actual = read(body=body).date
+    assert (str(actual) if actual else None) == date
 
 
 def test_a_date_that_could_be_of_two_days_is_kept_as_it_is_shown() -> None:
@@ -127,8 +127,8 @@ def test_dates_around_an_article_are_not_its_own(after: str) -> None:
     ],
 )
 def test_dates_in_addresses(path: str, date: str | None) -> None:
-    found = read(url=f"https://post.example/{path}").date
-    assert (str(found) if found else None) == date
+    actual = read(url=f"https://post.example/{path}").date
+    assert (str(actual) if actual else None) == date
 
 
 @pytest.mark.parametrize(
