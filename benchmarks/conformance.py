@@ -25,6 +25,7 @@ from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.engines import SORTS, Change, Engine, Position, open_engine
+from docarchive.folder import Folder
 from docarchive.query import Context, Node, parse
 from docarchive.query.document import label_fields
 
@@ -217,7 +218,7 @@ def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Seque
 
 def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
     """Returns an engine with articles, and prints how fast it has indexed them."""
-    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, folder / f"{name}{len(changes)}")
+    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, Folder(folder) / f"{name}{len(changes)}")
     start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))
     seconds = time.perf_counter() - start

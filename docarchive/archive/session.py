@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
-from docarchive.engines import Engine, open_engine
+from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError
+from docarchive.folder import Folder
 from docarchive.store import Store
-from docarchive.store.layout import CATALOG, SETTINGS, index_folder
+from docarchive.store.layout import DERIVED, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
@@ -34,7 +35,7 @@ class Session:
         self.catalog = catalog
         self.settings = settings
         self.progress = progress
-        self._settings_time = _modified(self.root)
+        self._settings_time = _modified(self.store.folder)
 
     @classmethod
     def open(cls, root: Path, settings: Settings, progress: Progress) -> Session:
@@ -68,7 +69,7 @@ class Session:
                 self.catch_up()
         return self.engine
 
-    def open_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
+    def open_engine(self, jobs: int | None = None, folder: Folder | None = None) -> Engine:
         """Opens the engine that the settings name, apart from ``engine``; see ``live_indexer`` for the arguments.
 
         Raises:
@@ -79,9 +80,9 @@ class Session:
         except UsageError as error:  # not for the name: ``Settings`` has checked it
             raise ArchiveError(f"{error}; or switch engines: docarchive engine use whoosh") from error
 
-    def index_of(self, engine: str, folder: Path | None = None) -> tuple[str, Path, str]:
+    def index_of(self, engine: str, folder: Folder | None = None) -> tuple[str, Folder, str]:
         """Returns what identifies an index: the engine's name, the folder, and the archive's language."""
-        return engine, folder or index_folder(self.root, engine), self.settings.language
+        return engine, folder or index_folder(self.store.folder, engine), self.settings.language
 
     def close_engine(self) -> None:
         """Closes the engine if it is open."""
@@ -95,7 +96,7 @@ class Session:
             self.close_engine()
             self.engine = engine
         self.settings = settings
-        self._settings_time = _modified(self.root)
+        self._settings_time = _modified(self.store.folder)
 
     def close(self) -> None:
         """Closes all files."""
@@ -126,12 +127,12 @@ class Session:
             _recover(self.store, self.catalog, self.progress)
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
-                self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
+                self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
             yield
 
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
-        modified = _modified(self.root)
+        modified = _modified(self.store.folder)
         if modified == self._settings_time:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
@@ -144,7 +145,9 @@ class Session:
         """Updates the index from the journal. Hold the lock."""
         catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
 
-    def live_indexer(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> LiveIndexer:
+    def live_indexer(
+        self, jobs: int | None, folder: Folder | None = None, catalog: Catalog | None = None
+    ) -> LiveIndexer:
         """Returns what indexes articles while they are imported. Hold the lock; close it.
 
         Args:
@@ -198,21 +201,21 @@ def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
 
         build_catalog(store, language, progress)
         replace_catalog(store)
-        catalog = Catalog.open(store.root / CATALOG, language)
+        catalog = Catalog.open(store.folder / DERIVED, language)
         assert catalog is not None
         return catalog
 
 
 def _usable_catalog(store: Store, language: str) -> Catalog | None:
     try:
-        return Catalog.open(store.root / CATALOG, language)
+        return Catalog.open(store.folder / DERIVED, language)
     except ArchiveDamaged:
         return None
 
 
-def _modified(root: Path) -> int:
-    """Returns when the settings of the archive in a folder were last written, in nanoseconds; 0 if they are gone."""
+def _modified(archive: Folder) -> int:
+    """Returns when the settings of an archive were last written, in nanoseconds; 0 if they are gone."""
     try:
-        return (root / SETTINGS).stat().st_mtime_ns
-    except OSError:
+        return archive.status(SETTINGS).st_mtime_ns
+    except (OSError, ArchiveDamaged):
         return 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from docarchive.catalog import schema
 from docarchive.catalog.changing import Changing
@@ -13,6 +12,8 @@ from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
 
 
 class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
@@ -21,21 +22,21 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._file = _file_number(path)
+    def __init__(self, connection: sqlite3.Connection, folder: Folder, language: str = "en") -> None:
+        super().__init__(connection, folder, language)
+        self._file = _file_number(folder)
 
     @classmethod
-    def open(cls, path: Path, language: str = "en") -> Catalog | None:
-        """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
+    def open(cls, folder: Folder, language: str = "en") -> Catalog | None:
+        """Opens the catalog in a folder; returns None if there is none, or it must be rebuilt, as for another language.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
-        connection = schema.connect(path)
+        connection = schema.connect(folder)
         if connection is None:
             return None
-        catalog = cls(connection, path, language)
+        catalog = cls(connection, folder, language)
         try:
             if catalog._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
                 return catalog
@@ -52,24 +53,24 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     @contextmanager
     def snapshot(self) -> Iterator[Catalog]:
         """Opens the catalog again, read as it is now, whatever is changed through this one in the meantime."""
-        connection = schema.connect(self._path)
+        connection = schema.connect(self._folder)
         assert connection is not None
         try:
             connection.execute("BEGIN")
             connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first read
-            yield Catalog(connection, self._path, self.language)
+            yield Catalog(connection, self._folder, self.language)
         finally:
             connection.close()
 
     @property
     def replaced(self) -> bool:
         """Whether the file at the path is no longer the open one, as after a rebuild by another process."""
-        return _file_number(self._path) != self._file
+        return _file_number(self._folder) != self._file
 
 
-def _file_number(path: Path) -> tuple[int, int] | None:
+def _file_number(folder: Folder) -> tuple[int, int] | None:
     try:
-        status = path.stat()
-    except OSError:
+        status = folder.status(schema.FILE)
+    except (OSError, ArchiveDamaged):
         return None
     return status.st_dev, status.st_ino

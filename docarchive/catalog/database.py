@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from docarchive.catalog import schema
 from docarchive.catalog.orders import add_sort_value
+from docarchive.folder import Folder
 
 _FETCH: Final = 500
 _BATCH: Final = 500
@@ -17,9 +17,9 @@ _BATCH: Final = 500
 class Database:
     """The open database of one catalog; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Folder, language: str = "en") -> None:
         self._db = connection
-        self._path = path
+        self._folder = folder
         self.language = language
         add_sort_value(connection)
 

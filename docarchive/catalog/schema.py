@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from docarchive.errors import ArchiveDamaged, ArchiveLocked
+from docarchive.folder import Folder
+from docarchive.folder.databases import checked_database, companions
 
+#: The name of a catalog's file.
+FILE: Final = "catalog.sqlite"
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
 VERSION: Final = 9
 _APPLICATION: Final = 0x646F6361  # "doca"
@@ -87,13 +89,15 @@ CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
 
-def create(path: Path, epoch: str, language: str = "en") -> None:
-    """Creates an empty catalog in place of what is there. Its ``epoch`` differs from that of every other catalog."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in (path, *_companions(path)):
-        with suppress(FileNotFoundError):
-            leftover.unlink()
-    connection = sqlite3.connect(path, isolation_level=None)
+def create(folder: Folder, epoch: str, language: str = "en") -> None:
+    """Creates an empty catalog in a folder, in place of what is there.
+
+    Its ``epoch`` differs from that of every other catalog.
+    """
+    folder.make()
+    for leftover in (FILE, *companions(FILE)):
+        folder.remove_all(leftover)
+    connection = sqlite3.connect(checked_database(folder, FILE), isolation_level=None)
     try:
         connection.executescript(
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};BEGIN; {_TABLES} COMMIT;"
@@ -103,23 +107,25 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
         connection.close()
 
 
-def replace(new: Path, old: Path) -> None:
-    """Replaces a catalog that nobody writes to by a new one, which is closed."""
-    for companion in _companions(old):
-        with suppress(FileNotFoundError):
-            companion.unlink()
-    os.replace(new, old)
+def replace(archive: Folder, new: str, old: str) -> None:
+    """Replaces a catalog that nobody writes to by a new one, which is closed; by the paths of their folders."""
+    for companion in companions(FILE):
+        archive.remove_all(f"{old}/{companion}")
+    if not archive.is_file(f"{old}/{FILE}"):
+        archive.remove_all(f"{old}/{FILE}")
+    archive.rename(f"{new}/{FILE}", f"{old}/{FILE}")
 
 
-def connect(path: Path) -> sqlite3.Connection | None:
-    """Opens a catalog; returns None if there is none, or one of another version.
+def connect(folder: Folder) -> sqlite3.Connection | None:
+    """Opens the catalog in a folder; returns None if there is none, or one of another version.
 
     Raises:
         ArchiveDamaged: The file is not a catalog, or has triggers or views, which a catalog never has.
         ArchiveLocked: Another process has locked it.
     """
-    if not path.exists():
+    if not folder.exists(FILE):
         return None
+    path = checked_database(folder, FILE)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
     connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0)
@@ -158,7 +164,3 @@ def _check(connection: sqlite3.Connection) -> bool:
 def damaged(reason: str) -> ArchiveDamaged:
     """Returns the error for a catalog that cannot be used."""
     return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
-
-
-def _companions(path: Path) -> tuple[Path, Path]:
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

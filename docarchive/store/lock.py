@@ -13,15 +13,21 @@ from pathlib import Path
 from types import TracebackType
 
 from docarchive.errors import ArchiveLocked
+from docarchive.folder import Folder
+from docarchive.folder.databases import companions
 
 
 class WriteLock:
     """A lock on a file, created if it is missing; a context manager, and re-entrant within one object.
 
-    ``wait`` is how long to wait for another holder, in seconds.
+    Args:
+        archive: The archive's folder.
+        path: The path of the file in it.
+        wait: How long to wait for another holder, in seconds.
     """
 
-    def __init__(self, path: Path, wait: float = 5.0) -> None:
+    def __init__(self, archive: Folder, path: str, wait: float = 5.0) -> None:
+        self._archive = archive
         self._path = path
         self._wait = wait
         self._connection: sqlite3.Connection | None = None
@@ -59,14 +65,30 @@ class WriteLock:
         self._depth += 1
 
     def _acquire(self, wait: float) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None)
+        connection = sqlite3.connect(self._checked(), timeout=wait, isolation_level=None)
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError:
             connection.close()
             raise ArchiveLocked(
-                f"another process is writing to the archive at {self._path.parent.parent}; "
-                "wait until it is done and try again"
+                f"another process is writing to the archive at {self._archive}; wait until it is done and try again"
             ) from None
         self._connection = connection
+
+    def _checked(self) -> Path:
+        """Returns the file to lock, which is empty or missing.
+
+        Whatever else is there may be a stranger's, as may the files that SQLite reads and writes along with it. It is
+        deleted: no process of this program holds a lock on it.
+        """
+        self._archive.make(self._path.rpartition("/")[0])
+        for path in (self._path, *companions(self._path)):
+            if self._archive.exists(path) and not self._is_own(path):
+                self._archive.remove_all(path)
+        return self._archive.checked(self._path)
+
+    def _is_own(self, path: str) -> bool:
+        if path != self._path or not self._archive.is_file(path):
+            return False
+        status = self._archive.status(path)
+        return status.st_size == 0 and status.st_nlink <= 1

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
+import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS
+from docarchive.folder import Folder
+from docarchive.store.layout import ARTICLES, FOLDERS, INDEX, LOCK, TEMPORARY, VERSIONS, is_article
 from docarchive.store.lock import WriteLock
 from docarchive.texts import shorten
 
@@ -21,13 +22,11 @@ if TYPE_CHECKING:
     from docarchive.store.originals import Originals
     from docarchive.store.quarantine import Quarantine
 
-#: The flag of open(2) that refuses links; 0 on systems without it.
-_NO_LINKS: Final = getattr(os, "O_NOFOLLOW", 0)
-_MAX_FOLDERS: Final = 10_000
-
-
 #: Files in order of path, as plain tuples with the values of ``FileStat``: there is one for every article.
 FileRun = list[tuple[str, int, int]]
+
+
+_VERSION: Final = re.compile(r"\d{1,9}\.md", re.ASCII)
 
 
 class FileStat(NamedTuple):
@@ -39,40 +38,47 @@ class FileStat(NamedTuple):
 
 
 class Store:
-    """The files of one archive."""
+    """The files of one archive.
+
+    Args:
+        root: The archive's folder.
+
+    Raises:
+        ArchiveDamaged: One of the folders in it is a link or no folder.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._temporary = root / TEMPORARY
-        self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
-        self.lock = WriteLock(root / LOCK)
+        self.folder = Folder(root)
+        self.folder.check_folders(FOLDERS)
+        self.lock = WriteLock(self.folder, LOCK)
 
     @cached_property
     def originals(self) -> Originals:
         """The originals. Loaded when first used: a search needs no hashing."""
         from docarchive.store.originals import Originals
 
-        return Originals(self.root, self._temporary)
+        return Originals(self.folder, TEMPORARY)
 
     @cached_property
     def quarantine(self) -> Quarantine:
         """The refused inputs."""
         from docarchive.store.quarantine import Quarantine
 
-        return Quarantine(self.root)
+        return Quarantine(self.folder)
 
     @cached_property
     def deletions(self) -> Deletions:
         """The list of deleted articles."""
         from docarchive.store.deletions import Deletions
 
-        return Deletions(self.root)
+        return Deletions(self.folder)
 
     def batch(self) -> Batch:
         """Returns an empty batch, for files to write."""
         from docarchive.store.batch import Batch
 
-        return Batch(self.root, self._temporary)
+        return Batch(self.folder, TEMPORARY)
 
     def read(self, path: str) -> str:
         """Reads the text of an article's file, without changing line ends.
@@ -87,11 +93,11 @@ class Store:
 
     def read_with_stat(self, path: str) -> tuple[str, FileStat]:
         """Reads the text of an article's file, with the size and time that the file had then; see ``read``."""
+        if not is_article(path):
+            raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
         try:
-            with self._opened(path) as file:
-                status = os.fstat(file.fileno())
-                text = file.read().decode("utf-8")
-            return text, FileStat(path, status.st_size, status.st_mtime_ns)
+            data, status = self.folder.read_with_status(path)
+            return data.decode("utf-8"), FileStat(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
@@ -99,95 +105,70 @@ class Store:
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from None
 
-    def _opened(self, path: str) -> BinaryIO:
-        folder, _, name = path.rpartition("/")
-        if _NO_LINKS and name not in ("", ".", ".."):
-            if folder not in self._folders:
-                if len(self._folders) >= _MAX_FOLDERS:
-                    self._folders.clear()
-                self._folders[folder] = str(self.resolve(folder))
-            with suppress(OSError):  # such as a link: resolve() raises the right error
-                return open(f"{self._folders[folder]}/{name}", "rb", opener=_without_links)
-        return self.resolve(path).open("rb")
-
-    def resolve(self, path: str) -> Path:
-        """Returns the full path of an article's file; raises ``ArchiveDamaged`` if it is not in ``articles/``."""
-        full = Path(os.path.realpath(self.root / path))
-        articles = os.path.realpath(self.root / ARTICLES)
-        if not full.is_relative_to(articles):
-            raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
-        return full
-
     def listing(self) -> Iterator[FileRun]:
         """Yields all Markdown files under ``articles/``, in order of path; links are not followed.
 
         Files that follow one another in a folder are yielded together (decision 0047).
         """
-        return _walk(self.root, ARTICLES)
+        return _walk(self.folder, ARTICLES)
 
     def exists(self, path: str) -> bool:
-        """Returns whether a file or folder exists at a path, relative to the archive."""
-        return os.path.exists(f"{self.root}/{path}")
+        """Returns whether there is anything at a path, relative to the archive."""
+        return self.folder.exists(path)
+
+    def has_article(self, path: str) -> bool:
+        """Returns whether there is an article's file at a path, relative to the archive; it may be a stranger's."""
+        return is_article(path) and self.folder.is_file(path)
 
     def stat(self, path: str) -> FileStat:
         """Returns path, size and time of one file; the path is relative to the archive."""
-        status = os.stat(f"{self.root}/{path}")
+        status = self.folder.status(path)
         return FileStat(path, status.st_size, status.st_mtime_ns)
 
     def version_path(self, id_: str, data: bytes) -> str:
         """Returns the path for an old version of an article: a new one, unless the last one stored has these bytes."""
-        folder = self.root / VERSIONS / id_
-        last = max((int(name[:-3]) for name in _names(folder) if name[:-3].isdigit()), default=0)
-        if last == 0 or (folder / f"{last:04d}.md").read_bytes() != data:
+        folder = f"{VERSIONS}/{id_}"
+        last = max((int(name[:-3]) for name in self.folder.names(folder) if _VERSION.fullmatch(name)), default=0)
+        if last == 0 or self.folder.read(f"{folder}/{last:04d}.md") != data:
             last += 1
-        return f"{VERSIONS}/{id_}/{last:04d}.md"
+        return f"{folder}/{last:04d}.md"
 
     def versions(self) -> Iterator[tuple[str, str]]:
         """Yields pairs of id and text for all old versions; files that are not text are skipped."""
-        for id_ in sorted(_names(self.root / VERSIONS)):
-            for name in sorted(_names(self.root / VERSIONS / id_)):
-                path = self.root / VERSIONS / id_ / name
-                if name.endswith(".md") and path.is_file() and not path.is_symlink():
-                    with suppress(OSError, UnicodeDecodeError):
-                        yield id_, path.read_bytes().decode("utf-8")
+        for id_ in self.folder.folders(VERSIONS):
+            for path in self.versions_of(id_):
+                with suppress(OSError, UnicodeDecodeError):
+                    yield id_, self.folder.read(path).decode("utf-8")
 
     def versions_of(self, id_: str) -> list[str]:
         """Returns the paths of an article's old versions, the oldest first, relative to the archive."""
-        names = [name for name in sorted(_names(self.root / VERSIONS / id_)) if name.endswith(".md")]
-        return [f"{VERSIONS}/{id_}/{name}" for name in names]
+        folder = f"{VERSIONS}/{id_}"
+        return [f"{folder}/{name}" for name in self.folder.names(folder) if name.endswith(".md")]
 
     def clean(self) -> None:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
-        if not os.path.exists(self._temporary):
-            return
-        import shutil
+        self.folder.remove_all(TEMPORARY)
 
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._temporary)
-
-    def delete_other_indexes(self, engine: str) -> None:
-        """Deletes the indexes of all engines but one; hold the lock."""
-        with suppress(FileNotFoundError):
-            for path in (self.root / INDEX).iterdir():
-                if path.name != engine:
-                    import shutil
-
-                    shutil.rmtree(path, ignore_errors=True)
+    def delete_indexes(self, engines: Iterable[str]) -> None:
+        """Deletes the indexes of engines; hold the lock."""
+        for engine in engines:
+            with suppress(OSError):
+                self.folder.remove_all(f"{INDEX}/{engine}")
 
 
-def _walk(root: Path, top: str) -> Iterator[FileRun]:
-    stack = [iter(_list_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
+def _walk(archive: Folder, top: str) -> Iterator[FileRun]:
+    stack = [iter(_list_folder(archive, top))]  # no recursion: folders may be nested deeper than Python's stack
     while stack:
         item = next(stack[-1], None)
         if item is None:
             stack.pop()
         elif isinstance(item, str):
-            stack.append(iter(_list_folder(root, item)))
+            stack.append(iter(_list_folder(archive, item)))
         else:
             yield item
 
 
-def _list_folder(root: Path, path: str) -> list[FileRun | str]:
+def _list_folder(archive: Folder, path: str) -> list[FileRun | str]:
     """Returns what is in a folder, in order of path: runs of files, and between them the paths of folders.
 
     Names that begin with a dot are skipped, and so is a file that is deleted in the meantime.
@@ -195,7 +176,7 @@ def _list_folder(root: Path, path: str) -> list[FileRun | str]:
     files: FileRun = []
     folders: list[str] = []
     try:
-        with os.scandir(f"{root}/{path}") as entries:
+        with archive.entries(path) as entries:
             for entry in entries:
                 name = entry.name
                 if name[0] == ".":
@@ -221,14 +202,3 @@ def _list_folder(root: Path, path: str) -> list[FileRun | str]:
         items += ([files[start:end]] if end > start else []) + [folder[:-1]]
         start = end
     return [*items, files[start:]] if start < len(files) else items
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-
-
-def _without_links(path: str, flags: int) -> int:
-    return os.open(path, flags | _NO_LINKS)

@@ -6,6 +6,7 @@ import pytest
 from support import ARTICLES
 
 from docarchive import Archive, ArchiveDamaged, ArchiveExists, ArchiveLocked, NotAnArchive, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
 
@@ -79,7 +80,7 @@ def test_a_second_writer_is_told_to_wait(
     archive: Archive, articles_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive._session.store.lock, "_wait", 0.05)
-    with WriteLock(archive.path / ".docarchive" / "lock"):
+    with WriteLock(Folder(archive.path), ".docarchive/lock"):
         for call in (lambda: archive.import_(articles_file), archive.sync, archive.rebuild):
             with pytest.raises(ArchiveLocked, match="another process"):
                 call()

@@ -7,21 +7,22 @@ from pathlib import Path
 import pytest
 
 from docarchive.errors import ArchiveLocked
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
 HOLD = """
 import sys, time
-from pathlib import Path
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
-with WriteLock(Path(sys.argv[1])):
+with WriteLock(Folder(sys.argv[1]), "lock"):
     print("held", flush=True)
     time.sleep(60)
 """
 
 
 def test_only_one_holds_it(tmp_path: Path) -> None:
-    path = tmp_path / "archive" / ".docarchive" / "lock"
-    first, second = WriteLock(path), WriteLock(path, wait=0.05)
+    folder, path = Folder(tmp_path), ".docarchive/lock"
+    first, second = WriteLock(folder, path), WriteLock(folder, path, wait=0.05)
     with first, first:
         assert first.held
         with pytest.raises(ArchiveLocked, match="another process is writing"), second:
@@ -39,13 +40,13 @@ def test_only_one_holds_it(tmp_path: Path) -> None:
 
 
 def test_it_is_gone_with_the_process_that_held_it(tmp_path: Path) -> None:
-    path = tmp_path / "lock"
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE) as holder:
+    folder = Folder(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(ArchiveLocked), WriteLock(path).at_once():
+        with pytest.raises(ArchiveLocked), WriteLock(folder, "lock").at_once():
             pass
         holder.kill()
         holder.wait()
-    with WriteLock(path, wait=5):
+    with WriteLock(folder, "lock", wait=5):
         pass

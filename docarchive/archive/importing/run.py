@@ -14,7 +14,7 @@ from docarchive.archive.importing.destination import ArchiveDestination, Destina
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
-from docarchive.archive.importing.sources import Sources, file_source
+from docarchive.archive.importing.sources import Sources
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError
@@ -67,21 +67,16 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
             if not entry.is_kept:
                 sources.read_again(input_)
                 continue
-            with open(session.store.quarantine.path(entry.name), "rb") as file:
+            with session.store.quarantine.open(entry.name) as file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
-                sources.read_stream(file, where, _source_of(input_), record_of)
+                # Not what is next to the input: the note may be a stranger's, and name any path.
+                sources.read_stream(file, where, Source(Path(input_).name, 0, BytesIO), record_of)
 
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
         for entry in entries:
             _settle(session, entry, report, stored, earlier)
     return report
-
-
-def _source_of(input_: str) -> Source:
-    """Returns the source of a retried input, without its bytes; what is next to a file is read if it is still there."""
-    path = Path(input_)
-    return file_source(path, "") if path.is_file() else Source(path.name, 0, BytesIO)
 
 
 def _settle(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from contextlib import closing, nullcontext, suppress
-from pathlib import Path
+from contextlib import closing, nullcontext
 
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.indexing.syncer import Syncer
@@ -13,7 +12,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog, schema
 from docarchive.store import Store
-from docarchive.store.layout import CATALOG, TEMPORARY
+from docarchive.store.layout import DERIVED, TEMPORARY
 
 
 def build_catalog(
@@ -23,9 +22,9 @@ def build_catalog(
 
     ``indexer`` returns the indexer of the articles; None if they are indexed later.
     """
-    path = _building(store)
-    schema.create(path, uuid.uuid4().hex, language)
-    catalog = Catalog.open(path, language)
+    folder = store.folder / TEMPORARY  # the next process that writes deletes what is left there
+    schema.create(folder, uuid.uuid4().hex, language)
+    catalog = Catalog.open(folder, language)
     assert catalog is not None
     with closing(catalog):
         live = indexer(catalog) if indexer else None
@@ -41,12 +40,5 @@ def build_catalog(
 
 def replace_catalog(store: Store) -> None:
     """Replaces the archive's catalog, which this process has closed, with the new one."""
-    path = _building(store)
-    schema.replace(path, store.root / CATALOG)
-    with suppress(OSError):  # an index is being built there, too
-        path.parent.rmdir()
-
-
-def _building(store: Store) -> Path:
-    """Returns the path at which a catalog is built; the next process that writes deletes what is left of it."""
-    return store.root / TEMPORARY / "catalog.sqlite"
+    schema.replace(store.folder, TEMPORARY, DERIVED)
+    store.folder.remove_empty(TEMPORARY)  # an index may be built there, too

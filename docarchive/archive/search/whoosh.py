@@ -29,4 +29,4 @@ def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
         except (NotFoundError, ArchiveDamaged):
             return {}
 
-    return WhooshIndex(index_folder(session.root, "whoosh"), analyzer, fields)
+    return WhooshIndex(index_folder(session.store.folder, "whoosh"), analyzer, fields)

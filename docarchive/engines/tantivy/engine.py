@@ -24,6 +24,7 @@ from docarchive.engines.ranking import (
 from docarchive.engines.tantivy import schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
+from docarchive.engines.tantivy.files import checked_index
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View, any_of
 from docarchive.errors import ArchiveError
@@ -49,8 +50,9 @@ class TantivyEngine(IndexEngine[View]):
         from docarchive.processes import processors
 
         if fresh:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        index: Any = Index(schema.schema(), str(self._folder)) if fresh else Index.open(str(self._folder))
+            self._folder.make()
+        path = checked_index(self._folder)
+        index: Any = Index(schema.schema(), path) if fresh else Index.open(path)
         remaining = iter(changes)
         first = list(islice(remaining, _FEW))
         if len(first) < _FEW:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
+
+from docarchive.engines.tantivy.files import checked_index
+from docarchive.folder import Folder
 
 #: A hit: its sort key, and its address in the index.
 Hit = tuple[Any, DocAddress]
@@ -16,8 +18,8 @@ Hit = tuple[Any, DocAddress]
 class View:
     """A searcher of the index in a folder, and statistics of the index."""
 
-    def __init__(self, folder: Path) -> None:
-        index = Index.open(str(folder))
+    def __init__(self, folder: Folder) -> None:
+        index = Index.open(checked_index(folder))
         self.schema = index.schema
         self.searcher: Searcher = index.searcher()
         self.total: int = self.searcher.num_docs
