@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from docarchive.catalog import schema
+from docarchive.catalog import schema, stored
 from docarchive.catalog.changing import Changing
 from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
@@ -38,7 +38,7 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
             return None
         catalog = cls(connection, folder, language)
         try:
-            if catalog._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
+            if catalog._one("T", "SELECT max(value) FROM facts WHERE name = 'language'") == language:
                 return catalog
         except BaseException:
             catalog.close()
@@ -57,7 +57,7 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         assert connection is not None
         try:
             connection.execute("BEGIN")
-            connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first read
+            stored.one(connection, "n", "SELECT 1 FROM facts")  # a transaction begins with its first read
             yield Catalog(connection, self._folder, self.language)
         finally:
             connection.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
+from docarchive.catalog.schema import FILES_INDEX
 from docarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -56,11 +57,11 @@ class Changing(Database):
     def index_files(self) -> None:
         """Adds the index that makes ``files`` fast; archives that are never synced do without it."""
         with self.transaction():
-            self._db.execute("CREATE INDEX IF NOT EXISTS articles_file ON articles (path, size, modified)")
+            self._db.execute(FILES_INDEX.replace("INDEX", "INDEX IF NOT EXISTS"))
 
     def pending(self) -> list[str]:
         """Returns the paths of files that an interrupted write was about to write, in order."""
-        return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
+        return [row[0] for row in self._select("t", "SELECT path FROM pending ORDER BY path")]
 
     def clear_pending(self) -> None:
         """Removes all pending paths; call it in the transaction that adds their articles."""
@@ -104,7 +105,7 @@ class Changing(Database):
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
-        for (n,) in self._db.execute("SELECT n FROM articles WHERE id = ?", (id_,)).fetchall():
+        for (n,) in [*self._select("n", "SELECT n FROM articles WHERE id = ?", (id_,))]:
             self._labels.remove(n)
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))

@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from docarchive.catalog import schema
+from docarchive.catalog import stored
 from docarchive.catalog.orders import add_sort_value
 from docarchive.folder import Folder
 
-_FETCH: Final = 500
 _BATCH: Final = 500
 
 
@@ -23,26 +22,17 @@ class Database:
         self.language = language
         add_sort_value(connection)
 
-    def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yields the rows that a statement selects; raises ``ArchiveDamaged`` if the database cannot be read."""
-        for rows in self._row_batches(sql, parameters):
-            yield from rows
+    def _select(self, types: str, sql: str, parameters: Any = ()) -> Iterator[tuple[Any, ...]]:
+        """Yields the rows that a statement selects; for arguments and errors see ``stored.rows``."""
+        for batch in stored.rows(self._db, types, sql, parameters):
+            yield from batch
 
-    def _row_batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
-        try:
-            cursor = self._db.execute(sql, parameters)
-            rows = cursor.fetchmany(_FETCH)
-        except sqlite3.DatabaseError as error:
-            raise schema.damaged(str(error)) from None
-        while rows:
-            yield rows
-            try:
-                rows = cursor.fetchmany(_FETCH)
-            except sqlite3.DatabaseError as error:
-                raise schema.damaged(str(error)) from None
-
-    def _one(self, sql: str, *parameters: Any) -> Any:
-        return next(self._select(sql, parameters))[0]
+    def _one(self, type_: str, sql: str, *parameters: Any) -> Any:
+        """Returns the value that a statement selects; raises ``ArchiveDamaged`` if there is none."""
+        row = stored.one(self._db, type_, sql, parameters)
+        if row is None:
+            raise stored.damaged("a value is missing")
+        return row[0]
 
 
 def batches(values: Sequence[str]) -> Iterator[list[str]]:

@@ -19,7 +19,8 @@ import os
 import sqlite3
 from typing import Final
 
-from docarchive.errors import ArchiveDamaged, ArchiveLocked
+from docarchive.catalog.stored import damaged, one, rows
+from docarchive.errors import ArchiveLocked
 from docarchive.folder import Folder
 from docarchive.folder.databases import checked_database, companions
 
@@ -88,6 +89,13 @@ CREATE TABLE recent_bands (band INTEGER NOT NULL, n INTEGER NOT NULL);
 CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
 
+_STATEMENTS: Final = frozenset(filter(None, map(str.strip, _TABLES.split(";"))))
+#: For ``files``, in archives that were synced; the tables that SQLite adds; and indexes that belong to a table.
+FILES_INDEX: Final = "CREATE INDEX articles_file ON articles (path, size, modified)"
+_OPTIONAL: Final = frozenset({FILES_INDEX, "CREATE TABLE sqlite_sequence(name,seq)", None})
+_DEFENSIVE: Final = getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", 0)
+_MAX_LENGTH: Final = 1 << 28  # bytes of a value
+
 
 def create(folder: Folder, epoch: str, language: str = "en") -> None:
     """Creates an empty catalog in a folder, in place of what is there.
@@ -148,19 +156,22 @@ def connect(folder: Folder) -> sqlite3.Connection | None:
 
 
 def _check(connection: sqlite3.Connection) -> bool:
-    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for a file that is not a catalog."""
+    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for a file that is not a catalog.
 
-    def one(sql: str) -> int:
-        return int(connection.execute(sql).fetchone()[0])
-
+    The file may be a stranger's: nothing in its schema may run code, and it must be the schema of a catalog.
+    """
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA foreign_keys = ON")
-    foreign = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    if one("PRAGMA application_id") != _APPLICATION or foreign:
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    if hasattr(connection, "setconfig"):  # since Python 3.12
+        connection.setconfig(_DEFENSIVE, True)
+    if one(connection, "n", "PRAGMA application_id") != (_APPLICATION,):
         raise damaged("it was not written by docarchive")
-    return one("PRAGMA user_version") == VERSION
-
-
-def damaged(reason: str) -> ArchiveDamaged:
-    """Returns the error for a catalog that cannot be used."""
-    return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
+    if one(connection, "n", "PRAGMA user_version") != (VERSION,):
+        return False
+    statements = {sql for batch in rows(connection, "T", "SELECT sql FROM sqlite_master") for (sql,) in batch}
+    if statements - _OPTIONAL != _STATEMENTS:
+        raise damaged("its tables are not those of a catalog")
+    return True

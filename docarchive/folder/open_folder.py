@@ -43,6 +43,11 @@ class OpenFolder:
         descriptor = os.open(path, _FOLDER)
         return cls(path, descriptor, os.fstat(descriptor))
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it stays the same folder if another takes its place; not if only its path is known."""
+        return self._descriptor is not None
+
     def folder(self, name: str) -> OpenFolder:
         """Opens a folder in this one; raises ``NotADirectoryError`` for a link and for anything else."""
         path, descriptor = self._arguments(name)
@@ -61,7 +66,7 @@ class OpenFolder:
             OSError: It cannot be opened; with ``ENXIO`` or another number if it is a link or no regular file.
         """
         path, descriptor = self._arguments(name)
-        if descriptor is None:
+        if descriptor is None and not flags & os.O_EXCL:
             with suppress(FileNotFoundError):
                 _check_regular(self.stat(name), path)
         opened = os.open(path, flags | _FILE, 0o666, dir_fd=descriptor)

@@ -46,7 +46,8 @@ class Way:
             known = self.open_folder(path)
             if len(self._open) >= _MAX_OPEN:
                 self._open.clear()
-            self._open[path] = known
+            if known.lasts:
+                self._open[path] = known
         return known
 
     def open_folder(self, path: str) -> OpenFolder:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BufferedReader
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
 from docarchive.folder import File, Folder
@@ -151,7 +151,7 @@ class Quarantine:
 
 def _name(where: str) -> str:
     """Returns the end of an input's name, safe in the name of a file: that may have 255 bytes, and a character four."""
-    name = re.sub(r"[^\w.-]+", "-", Path(where).name).encode("utf-8", "replace")
+    name = re.sub(r"[^\w.-]+", "-", PurePath(where).name).encode("utf-8", "replace")
     return name[-_NAME_BYTES:].decode("utf-8", "ignore").strip("-") or "input"
 
 

@@ -6,21 +6,23 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from io import BytesIO
-from pathlib import Path
-from typing import BinaryIO
+from pathlib import Path, PurePath
+from typing import BinaryIO, Final
 
 from docarchive.archive.import_and_export_options import ImportOptions, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
-from docarchive.archive.importing.sources import Sources
+from docarchive.archive.importing.sources import Sources, file_source
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
+
+_CHUNK: Final = 1 << 20
 
 
 def import_inputs(
@@ -69,14 +71,39 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 continue
             with session.store.quarantine.open(entry.name) as file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
-                # Not what is next to the input: the note may be a stranger's, and name any path.
-                sources.read_stream(file, where, Source(Path(input_).name, 0, BytesIO), record_of)
+                sources.read_stream(file, where, _source_of(input_, file), record_of)
 
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
         for entry in entries:
             _settle(session, entry, report, stored, earlier)
     return report
+
+
+def _source_of(input_: str, kept: BinaryIO) -> Source:
+    """Returns the source of a retried input, without its bytes.
+
+    What is next to the input is read only if the input still has the bytes that were kept. Otherwise the note may be a
+    stranger's, and name any path, to bring into the archive what is next to it.
+    """
+    path = Path(input_)
+    return file_source(path, "") if _has_bytes(path, kept) else Source(path.name, 0, BytesIO)
+
+
+def _has_bytes(path: Path, kept: BinaryIO) -> bool:
+    """Returns whether a file has the same bytes as an open one, which is then at its beginning again."""
+    try:
+        if not path.is_file() or path.stat().st_size != os.fstat(kept.fileno()).st_size:
+            return False
+        with open(path, "rb") as file:
+            while chunk := kept.read(_CHUNK):
+                if file.read(len(chunk)) != chunk:
+                    return False
+        return True
+    except (OSError, ValueError):
+        return False
+    finally:
+        kept.seek(0)
 
 
 def _settle(
@@ -93,14 +120,14 @@ def _settle(
         return where == entry.where or where.startswith(f"{entry.where}:")
 
     refusals = [refusal for refusal in report.refused if is_of(refusal.where)]
-    kept = {Path(refusal.kept).name for refusal in refusals if refusal.kept}
+    kept = {PurePath(refusal.kept).name for refusal in refusals if refusal.kept}
     if not refusals or (any(map(is_of, stored)) and not any(refusal.where == entry.where for refusal in refusals)):
         if entry.name not in kept:
             quarantine.discard(entry.name)
         return
     for name in kept - earlier:
         quarantine.discard(name)
-        for refusal in [refusal for refusal in refusals if refusal.kept and Path(refusal.kept).name == name]:
+        for refusal in [refusal for refusal in refusals if refusal.kept and PurePath(refusal.kept).name == name]:
             path = f"{QUARANTINE}/{entry.name}" if entry.is_kept else None
             report.refused[report.refused.index(refusal)] = refusal._replace(kept=path)
 
