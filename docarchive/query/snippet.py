@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
+from docarchive.arguments import checked
 from docarchive.markdown import shown, without_markup
 from docarchive.pictures import without_addresses
 from docarchive.query.patterns import GLOB
@@ -39,6 +40,7 @@ class Snippet(NamedTuple):
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
+    @checked
     def marked(self, before: str = "**", after: str = "**") -> str:
         """Returns the text with text before and after the marked words; nothing is escaped."""
         return self._join(lambda text: text, before, after)
@@ -48,6 +50,9 @@ class Snippet(NamedTuple):
         import html
 
         return self._join(html.escape, "<mark>", "</mark>")
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def _join(self, escape: Callable[[str], str], before: str, after: str) -> str:
         pieces: list[str] = []
