@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -62,6 +62,9 @@ class _RankedText(NamedTuple):
 class Hit:
     """One article that matches a search.
 
+    Its snippet and its article are read from the article's file when they are first asked for, in any thread, and also
+    after the archive was closed. A hit that is pickled has its snippet read first.
+
     Attributes:
         rank: Its rank in the whole result, from 1.
         id: Its id.
@@ -88,6 +91,11 @@ class Hit:
         self.explanation = explanation
         self._read = read
         self._tree = tree
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**self.__dict__, "snippet": self.snippet}
+        state.pop("_tree", None)  # only the snippet needs it
+        return state
 
     @cached_property
     def article(self) -> Article:
@@ -275,11 +283,8 @@ class Searcher:
         """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
-        def reader(path: str) -> Callable[[], str]:
-            return lambda: self._store.read(path)
-
         return [
-            Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
+            Hit(rank, scored.score, rows[scored.id], partial(self._store.read, rows[scored.id].path), tree, [])
             for rank, scored in enumerate(matches.hits, start=offset + 1)
             if scored.id in rows
         ]
