@@ -62,8 +62,8 @@ class _RankedText(NamedTuple):
 class Hit:
     """One article that matches a search.
 
-    Its snippet and its article are read from the article's file when they are first asked for, in any thread, and also
-    after the archive was closed. A hit that is pickled has its snippet read first.
+    Its snippets and its article are read from the article's file when they are first asked for, in any thread, and also
+    after the archive was closed. A hit that is pickled has its snippets read first.
 
     Attributes:
         rank: Its rank in the whole result, from 1.
@@ -93,8 +93,8 @@ class Hit:
         self._tree = tree
 
     def __getstate__(self) -> dict[str, Any]:
-        state = {**self.__dict__, "snippet": self.snippet}
-        state.pop("_tree", None)  # only the snippet needs it
+        state = {**self.__dict__, "snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        state.pop("_tree", None)  # only the snippets need it
         return state
 
     @cached_property
@@ -107,8 +107,16 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The best passages of its text, with the matched words marked; empty if the file is gone."""
+        return self._snippet(plain=False)
+
+    @cached_property
+    def readable_snippet(self) -> Snippet:
+        """The same without any markup, such as that of tables, notes and code, and with short addresses: for people."""
+        return self._snippet(plain=True)
+
+    def _snippet(self, *, plain: bool) -> Snippet:
         try:
-            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language))
+            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
         except DocarchiveError:
             return Snippet("")
 
