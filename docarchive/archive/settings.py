@@ -88,6 +88,9 @@ class Settings(NamedTuple):
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
         write(root / SETTINGS, "".join(lines).encode())
 
+    def __reduce__(self) -> tuple[Any, ...]:  # a ``MappingProxyType`` cannot be pickled
+        return _settings, (self._replace(searches=dict(self.searches), importing=dict(self.importing))._asdict(),)
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings without the tables."""
         return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
@@ -151,6 +154,12 @@ class Settings(NamedTuple):
             valid = language.lower() in CODES
         if not valid:
             raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    """Returns the settings with these values: the other half of pickling."""
+    tables = {name: MappingProxyType(values[name]) for name in (_SEARCHES, "importing")}
+    return Settings(**{**values, **tables})
 
 
 def _values(text: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from docarchive.markdown import shown, without_markup
 from docarchive.pictures import without_addresses
 from docarchive.query.patterns import GLOB
 from docarchive.query.phrases import merge_positions, phrase_occurrences
+from docarchive.query.readable import literal, protected, readable, unprotected
 from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
 
 LENGTH: Final = 200
@@ -71,12 +72,26 @@ class _Match(NamedTuple):
     kind: int
 
 
-def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",)) -> Snippet:
+def snippet(
+    query: Node, markdown: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",), plain: bool = False
+) -> Snippet:
     """Returns the best passages of the text of some fields for a query.
 
     Words that the query excludes, or that it looks for in other fields, are not marked.
+
+    Args:
+        query: The query.
+        markdown: The text of the fields.
+        analyzer: The analyzer of the text's language.
+        fields: The names of the fields.
+        plain: Leave out all markup, also that of tables, notes and code, and shorten addresses.
     """
-    text = without_addresses(shown(without_markup(text[:_MAX_TEXT])))
+    markdown = markdown[:_MAX_TEXT]
+    if plain:
+        protected_text = without_addresses(shown(without_markup(protected(markdown)), literal))
+        text = unprotected(protected_text)
+    else:
+        text = without_addresses(shown(without_markup(markdown)))
     matches = _matches(query, text, analyzer, fields)
     marks = _merged_marks(matches, text)
     passages = _passages(text, matches)
@@ -84,13 +99,17 @@ def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ..
     moved: list[tuple[int, int]] = []
     length = 0
     for index, (start, end) in enumerate(passages):
-        line, inside = _one_line(text, start, end, [m for m in marks if start <= m[0] and m[1] <= end])
+        inside = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
+        line, inside = readable(protected_text, start, end, inside) if plain else _one_line(text, start, end, inside)
+        if plain and not line:
+            continue
         before = "" if index == 0 and not text[:start].strip() else "…" if index == 0 else " … "
         moved += [(a + length + len(before), b + length + len(before)) for a, b in inside]
         pieces += [before, line]
         length += len(before) + len(line)
     end = passages[-1][1] if passages else 0
-    return Snippet("".join(pieces) + ("…" if text[end:].strip() else ""), tuple(moved))
+    ellipsis = " …" if plain and pieces and pieces[-1].endswith((".", "!", "?")) else "…"
+    return Snippet("".join(pieces) + (ellipsis if text[end:].strip() else ""), tuple(moved))
 
 
 # Matches

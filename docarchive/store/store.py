@@ -47,6 +47,9 @@ class Store:
         self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
         self.lock = WriteLock(root / LOCK)
 
+    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
+        return Store, (self.root,)
+
     @cached_property
     def originals(self) -> Originals:
         """The originals. Loaded when first used: a search needs no hashing."""
@@ -93,6 +96,8 @@ class Store:
                 text = file.read().decode("utf-8")
             return text, FileStat(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
+            if not self.root.is_dir():
+                raise NotFoundError(f"{path} cannot be read: there is no archive at {self.root} any more") from None
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
@@ -65,6 +65,9 @@ class _RankedText(NamedTuple):
 class Hit:
     """One article that matches a search.
 
+    Its snippets and its article are read from the article's file when they are first asked for, in any thread, and also
+    after the archive was closed. A hit that is pickled has its snippets read first.
+
     Attributes:
         rank: Its rank in the whole result, from 1.
         id: Its id.
@@ -92,6 +95,11 @@ class Hit:
         self._read = read
         self._tree = tree
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**self.__dict__, "snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        state.pop("_tree", None)  # only the snippets need it
+        return state
+
     @cached_property
     def article(self) -> Article:
         """The article, read from its file on first access."""
@@ -102,8 +110,16 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The best passages of its text, with the matched words marked; empty if the file is gone."""
+        return self._snippet(plain=False)
+
+    @cached_property
+    def readable_snippet(self) -> Snippet:
+        """The same without any markup, such as that of tables, notes and code, and with short addresses: for people."""
+        return self._snippet(plain=True)
+
+    def _snippet(self, *, plain: bool) -> Snippet:
         try:
-            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language))
+            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
         except DocarchiveError:
             return Snippet("")
 
@@ -314,11 +330,8 @@ class Searcher:
         """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
-        def reader(path: str) -> Callable[[], str]:
-            return lambda: self._store.read(path)
-
         return [
-            Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
+            Hit(rank, scored.score, rows[scored.id], partial(self._store.read, rows[scored.id].path), tree, [])
             for rank, scored in enumerate(matches.hits, start=offset + 1)
             if scored.id in rows
         ]
