@@ -25,6 +25,7 @@ from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.query import Node, read
+from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Archive:
         engine: EngineName = "whoosh",
         language: str = "en",
         progress: Progress = no_progress,
+        wait: float = WAIT,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -96,11 +98,14 @@ class Archive:
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, or the language is not a language code.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, or the time is
+                negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
             raise ArchiveExists(
@@ -119,23 +124,26 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
-        return cls(Session.open(root, settings, progress))
+        return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
     @checked
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress) -> Archive:
+    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, wait: float = WAIT) -> Archive:
         """Opens an archive; an interrupted write is finished first.
 
         Args:
             path: Its folder.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
+            UsageError: The time is negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
-        return cls(Session.open(root, Settings.load(root), progress))
+        return cls(Session.open(root, Settings.load(root), progress, wait))
 
     @staticmethod
     @checked
@@ -647,3 +655,8 @@ class Archive:
             changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )
+
+
+def _check_wait(wait: float) -> None:
+    if not wait >= 0:
+        raise UsageError("wait must be a number of seconds, 0 or more")
