@@ -6,35 +6,51 @@ that held it. See docs/decisions/0012.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
+from typing import Final
 
-from docarchive.errors import ArchiveLocked
+from docarchive.errors import ArchiveDamaged, ArchiveLocked
 from docarchive.folder import Folder
 from docarchive.folder.databases import companions
+from docarchive.texts import shorten
+
+#: How long to wait for another holder, in seconds.
+WAIT: Final = 5.0
+_STEP: Final = 0.05  # seconds between two attempts
+_MAX_NOTE: Final = 300  # bytes
 
 
 class WriteLock:
     """A lock on a file, created if it is missing; a context manager, and re-entrant within one object.
 
+    Next to the lock, the holder notes which process it is, for the messages of others.
+
     Args:
         archive: The archive's folder.
         path: The path of the file in it.
         wait: How long to wait for another holder, in seconds.
+
+    Attributes:
+        wait: The same.
     """
 
-    def __init__(self, archive: Folder, path: str, wait: float = 5.0) -> None:
+    def __init__(self, archive: Folder, path: str, wait: float = WAIT) -> None:
+        self.wait = wait
         self._archive = archive
         self._path = path
-        self._wait = wait
+        self._note = f"{path.rpartition('/')[0]}/writer".lstrip("/")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
 
     def __enter__(self) -> WriteLock:
-        self._enter(self._wait)
+        self._enter(self.wait)
         return self
 
     def __exit__(
@@ -42,6 +58,8 @@ class WriteLock:
     ) -> None:
         self._depth -= 1
         if self._depth == 0 and self._connection is not None:
+            with suppress(OSError):
+                self._archive.remove(self._note)
             self._connection.close()
             self._connection = None
 
@@ -65,15 +83,40 @@ class WriteLock:
         self._depth += 1
 
     def _acquire(self, wait: float) -> None:
-        connection = sqlite3.connect(self._checked(), timeout=wait, isolation_level=None)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise ArchiveLocked(
-                f"another process is writing to the archive at {self._archive}; wait until it is done and try again"
-            ) from None
+        connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None)
+        until = monotonic() + wait
+        while True:  # SQLite's own waiting could not be interrupted
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+                break
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                    connection.close()
+                    raise ArchiveLocked(self._message(wait)) from None
+            except BaseException:
+                connection.close()
+                raise
+            sleep(_STEP)
         self._connection = connection
+        with suppress(OSError):
+            note = f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n"
+            self._archive.put(self._note, note.encode("utf-8", "replace"))
+
+    def _message(self, wait: float) -> str:
+        waited = f" (waited {wait:g} seconds)" if wait else ""
+        return (
+            f"another process is writing to the archive at {self._archive}{self._holder()}{waited}; "
+            "try again when it is done, or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
+        )
+
+    def _holder(self) -> str:
+        """Returns which process holds the lock, for the message; empty if that is not known."""
+        try:
+            note = self._archive.read(self._note, _MAX_NOTE).decode("utf-8", "replace")
+        except (OSError, ArchiveDamaged):
+            return ""
+        number, _, command = note.partition(" ")
+        return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""
 
     def _checked(self) -> Path:
         """Returns the file to lock, which is empty or missing.

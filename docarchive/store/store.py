@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.folder import Folder
 from docarchive.store.layout import ARTICLES, FOLDERS, INDEX, LOCK, TEMPORARY, VERSIONS, is_article
-from docarchive.store.lock import WriteLock
+from docarchive.store.lock import WAIT, WriteLock
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -41,17 +41,21 @@ class Store:
     """The files of one archive.
 
     Args:
-        root: The archive's folder.
+        root: Its folder.
+        wait: How long to wait for another writer, in seconds.
 
     Raises:
         ArchiveDamaged: One of the folders in it is a link or no folder.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self.folder = Folder(root)
         self.folder.check_folders(FOLDERS)
-        self.lock = WriteLock(self.folder, LOCK)
+        self.lock = WriteLock(self.folder, LOCK, wait)
+
+    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
+        return Store, (self.root,)
 
     @cached_property
     def originals(self) -> Originals:
@@ -99,6 +103,8 @@ class Store:
             data, status = self.folder.read_with_status(path)
             return data.decode("utf-8"), FileStat(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
+            if not self.root.is_dir():
+                raise NotFoundError(f"{path} cannot be read: there is no archive at {self.root} any more") from None
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
