@@ -12,6 +12,7 @@ from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
 from docarchive.catalog.schema import FILES_INDEX
+from docarchive.catalog.stored import damaged
 from docarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Changing(Database):
 
         Raises:
             ArchiveError: The disk is full, or the catalog cannot be written.
+            ArchiveDamaged: What it holds contradicts itself.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -39,7 +41,8 @@ class Changing(Database):
                 yield
             except BaseException:
                 self._labels.forget()
-                self._db.execute("ROLLBACK")
+                if self._db.in_transaction:  # after some errors, SQLite has ended it
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
         except sqlite3.OperationalError as error:
@@ -48,6 +51,8 @@ class Changing(Database):
             raise ArchiveError(
                 f"the catalog cannot be written: {error}; free disk space, and run the command again"
             ) from None
+        except sqlite3.DatabaseError as error:  # rows that contradict each other
+            raise damaged(str(error)) from None
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""
