@@ -7,6 +7,7 @@ that held it. See docs/decisions/0012.
 from __future__ import annotations
 
 import sqlite3
+from _thread import LockType
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ class WriteLock:
         self._wait = wait
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
+        #: Held together with the lock, so that the threads of one process wait for one another, however long it takes.
+        self.turn: LockType | None = None
 
     def __enter__(self) -> WriteLock:
         self._enter(self._wait)
@@ -38,6 +41,8 @@ class WriteLock:
         if self._depth == 0 and self._connection is not None:
             self._connection.close()
             self._connection = None
+            if self.turn is not None:
+                self.turn.release()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -55,12 +60,19 @@ class WriteLock:
 
     def _enter(self, wait: float) -> None:
         if self._depth == 0:
-            self._acquire(wait)
+            if self.turn is not None and not self.turn.acquire(blocking=wait > 0):
+                raise ArchiveLocked("another thread is writing to the archive; wait until it is done and try again")
+            try:
+                self._acquire(wait)
+            except BaseException:
+                if self.turn is not None:
+                    self.turn.release()
+                raise
         self._depth += 1
 
     def _acquire(self, wait: float) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.DatabaseError:
