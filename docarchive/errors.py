@@ -71,10 +71,11 @@ class AmbiguousId(UsageError):
     """An id prefix that more than one article has."""
 
 
-class NotFoundError(DocarchiveError):
-    """Nothing matched: most often an id that no article has."""
+class NotFoundError(DocarchiveError, KeyError):
+    """Nothing matched: most often an id that no article has. A ``KeyError``, as ``archive[id]`` must raise."""
 
     exit_code = 1
+    __str__ = Exception.__str__  # that of ``KeyError`` adds quotes
 
 
 class InputError(DocarchiveError):

@@ -17,7 +17,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError
-from docarchive.store import Store
+from docarchive.store import WAIT, Store
 from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ class Session:
         self._settings_stamp = _stamp(self.root)
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, progress: Progress) -> Session:
+    def open(cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
 
         Raises:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
-        store = Store(root)
+        store = Store(root, wait)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
         _recover(store, session.catalog, progress)
         return session

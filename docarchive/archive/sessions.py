@@ -105,6 +105,7 @@ class Sessions:
     def __init__(self, first: Session) -> None:
         self.root: Path = first.root
         self._progress: Progress = first.progress
+        self._wait = first.store.lock.wait
         self._kept = [first]
         self._closed = False
         self._renew()
@@ -161,7 +162,7 @@ class Sessions:
             self.check_open()
             session = self._kept.pop() if self._kept else None
         if session is None:
-            session = Session.open(self.root, Settings.load(self.root), self._progress)
+            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait)
             session.store.lock.turn = self._turn
         else:
             try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, NotAnArchive, UsageError
 from docarchive.store.layout import SETTINGS
@@ -41,6 +42,7 @@ class Settings(NamedTuple):
     importing: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
+    @checked
     def load(cls, root: Path) -> Settings:
         """Reads the settings of the archive in a folder.
 
@@ -78,6 +80,7 @@ class Settings(NamedTuple):
             raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
 
+    @checked
     def save(self, root: Path) -> None:
         """Writes the settings of a new archive into its folder."""
         from docarchive.store.batch import write
@@ -92,6 +95,7 @@ class Settings(NamedTuple):
         """Returns the settings without the tables."""
         return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
 
+    @checked
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
         """Saves a search, or removes it if the query is None; returns the new settings."""
         import tomlkit
@@ -105,6 +109,7 @@ class Settings(NamedTuple):
 
         return self._changed(root, change)
 
+    @checked
     def with_engine(self, root: Path, engine: str) -> Settings:
         """Changes the engine; returns the new settings."""
         return self._changed(root, lambda document: document.update(engine=engine))
@@ -123,6 +128,7 @@ class Settings(NamedTuple):
         return Settings.load(root)
 
     @staticmethod
+    @checked
     def check_name(name: str) -> None:
         """Raises ``UsageError`` if a search cannot have this name."""
         if not _NAME.fullmatch(name):
@@ -131,6 +137,7 @@ class Settings(NamedTuple):
             )
 
     @staticmethod
+    @checked
     def check_language(code: str, *, assigned: bool = True) -> None:
         """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags.
 

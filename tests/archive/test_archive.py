@@ -75,16 +75,12 @@ def test_the_nearest_folder_upward_is_found(archive: Archive) -> None:
     assert Archive.find(archive.path) == archive.path
 
 
-def test_a_second_writer_is_told_to_wait(
-    archive: Archive, articles_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with archive._sessions.call() as session:
-        monkeypatch.setattr(session.store.lock, "_wait", 0.05)
-    with WriteLock(archive.path / ".docarchive" / "lock"):
-        for call in (lambda: archive.import_(articles_file), archive.sync, archive.rebuild):
+def test_a_second_writer_is_told_to_wait(archive: Archive, articles_file: Path) -> None:
+    with WriteLock(archive.path / ".docarchive" / "lock"), Archive.open(archive.path, wait=0.05) as other:
+        for call in (lambda: other.import_(articles_file), other.sync, other.rebuild):
             with pytest.raises(ArchiveLocked, match="another process"):
                 call()
-        assert archive.count("harbour") == 2
+        assert other.count("harbour") == 2
 
 
 def test_statistics(archive: Archive) -> None:
