@@ -15,11 +15,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
 
 from docarchive.archive import lookup
+from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress, no_progress
 from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
+from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
@@ -43,8 +45,9 @@ if TYPE_CHECKING:
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
+@guarded
 class Archive:
-    """An open archive. Close it, or use it as a context manager.
+    """An open archive. Close it, or use it as a context manager. Any thread may call its methods.
 
     Make one with ``Archive.create``, open one with ``Archive.open``.
 
@@ -57,19 +60,16 @@ class Archive:
     def __init__(self, session: Session) -> None:
         if not isinstance(session, Session):
             raise TypeError("use Archive.open(path) to open an archive, or Archive.create(path) to create one")
-        self._open: Session | None = session
-        self._path = session.root
+        self._sessions = Sessions(session)
 
     @property
     def _session(self) -> Session:
-        if self._open is None:
-            raise UsageError("this archive is closed; open it again with Archive.open")
-        return self._open
+        return self._sessions.current
 
     @property
     def path(self) -> Path:
         """The archive's folder."""
-        return self._path
+        return self._sessions.root
 
     @property
     def settings(self) -> Settings:
@@ -162,12 +162,11 @@ class Archive:
         )
 
     def close(self) -> None:
-        """Closes all files; after that, the archive can no longer be used."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        """Closes all files; after that, the archive can no longer be used. Calls in progress finish first."""
+        self._sessions.close()
 
     def __enter__(self) -> Archive:
+        self._sessions.check_open()
         return self
 
     def __exit__(
@@ -210,7 +209,7 @@ class Archive:
                 yield lookup.read_row(self._session.store, row)
 
     def __repr__(self) -> str:
-        return f"<Archive {str(self._path)!r}{'' if self._open else ', closed'}>"
+        return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
 
     # Import
 
@@ -388,7 +387,7 @@ class Archive:
         """
         from docarchive.archive.search.whoosh import whoosh_index
 
-        return whoosh_index(self._session, self._searcher.context(language).analyzer)
+        return whoosh_index(self._session, self._searcher.context(language).analyzer, self.get)
 
     def is_current(self) -> bool:
         """Returns whether the index has every change; it may not while another process is writing."""
