@@ -41,7 +41,7 @@ def main() -> None:
     failed = 0
     print(f"{'format':<24}{'shapes':>7}{'refused':>9}{'worst ratio':>13}  of shape")
     for name in chosen:
-        reader = known[name.split(",")[0]]
+        reader = known[name.partition(",")[0]]
         grown = {part: _growth(reader, FORMATS[name].make, part, arguments.seconds) for part in FORMATS[name].parts}
         ratios = {part: min(growth.ratios, default=0.0) for part, growth in grown.items()}
         worst = max(ratios, key=lambda part: ratios[part])
@@ -107,6 +107,11 @@ def _read(reader: Reader, data: bytes, runs: int) -> float | None:
         if best > 10:
             break
     return best
+
+
+def readable(name: str, data: bytes) -> bool:
+    """Returns whether the reader of a format of ``FORMATS`` reads an article, or a file, of an input."""
+    return _load_all(readers()[name.partition(",")[0]], data)
 
 
 def _load_all(reader: Reader, data: bytes) -> bool:

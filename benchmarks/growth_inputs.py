@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
+import sqlite3
 import sys
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from html import escape
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -139,6 +142,47 @@ def _tar(text: str) -> bytes:
     return file.getvalue()
 
 
+def _gzip(text: str) -> bytes:
+    return gzip.compress(text.encode(), 1)
+
+
+def _warc(text: str) -> bytes:
+    pages = text.split("\x1f")[:-1]
+    return b"".join(_warc_record(f"https://a.example/{number}", page) for number, page in enumerate(pages))
+
+
+def _warc_record(address: str, page: str) -> bytes:
+    answer = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{page}".encode()
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {address}\r\nWARC-Date: 2024-05-06T07:08:09Z\r\n"
+    length = f"Content-Type: application/http;msgtype=response\r\nContent-Length: {len(answer)}\r\n\r\n"
+    return (head + length).encode() + answer + b"\r\n\r\n"
+
+
+def _wacz(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("datapackage.json", '{"profile": "data-package", "resources": []}')
+        archive.writestr("archive/data.warc", _warc(text))
+    return file.getvalue()
+
+
+def _sqlite(text: str) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.execute("CREATE TABLE articles (title, body)")
+        database.executemany("INSERT INTO articles VALUES ('T', ?)", ([part] for part in text.split("\x1f")))
+        database.commit()
+        return database.serialize()
+
+
+def _parquet(text: str) -> bytes:
+    from pyarrow import parquet, table
+
+    texts = text.split("\x1f")
+    file = io.BytesIO()
+    parquet.write_table(table({"title": ["T"] * len(texts), "body": texts}), file)
+    return file.getvalue()
+
+
 def _pdf(text: str) -> bytes:
     lines = text.split("\n")
     return pdf([paragraph(lines[start : start + 50]) for start in range(0, len(lines), 50)])
@@ -248,4 +292,146 @@ FORMATS: Final[Mapping[str, Format]] = {
     "asciidoc": Format(_within("= T\n\n", ""), _TEXT),
     "zip": Format(_zip, _EACH),
     "tar": Format(_tar, _EACH),
+    "instapaper": Format(_within("URL,Title,Selection,Folder,Timestamp\n", ""), _ROWS),
+    "raindrop": Format(
+        _within("id,title,note,excerpt,url,folder,tags,created,cover,highlights,favorite\n", ""),
+        (*_ROWS[:9], "1,a,b,c,https://a.example/,d,e,2024-05-06,,Highlight:a,false\n"),
+    ),
+    "omnivore": Format(
+        _in_json(
+            '[{"url": "https://a.example/", "savedAt": "", "readingProgress": 0, "slug": "a", "description": ',
+            "}]",
+        ),
+        _TEXT,
+    ),
+    "delicious": Format(
+        _in_json(
+            '[{"url": "https://a.example/", "others": 0, "owner": "a", "private": 0, "created": 0, "note": ', "}]"
+        ),
+        _TEXT,
+    ),
+    "readability": Format(
+        _within('{"bookmarks": [', '{"article__url": "https://a.example/", "date_added": "2024-05-06"}]}'),
+        tuple(f"{part}," for part in ('{"article__url": "a"}', '{"article__title": "a"}', "{}", "1", '"a"', "[]")),
+    ),
+    "keep": Format(_in_json('{"createdTimestampUsec": 1, "title": "T", "textContentHtml": ', "}"), _HTML),
+    "keep, list": Format(
+        _within('{"createdTimestampUsec": 1, "title": "T", "listContent": [', "1]}"),
+        ('{"text": "a", "isChecked": true},', '{"text": ""},', "{},", "1,", '"a",', "[],"),
+    ),
+    "simplenote": Format(_in_json('{"activeNotes": [{"id": "a", "content": ', "}]}"), _TEXT),
+    "wordpress": Format(
+        _within(
+            "<rss xmlns:wp='http://wordpress.org/export/1.2/' xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
+            "<channel><item><title>T</title><wp:post_type>post</wp:post_type><content:encoded>",
+            "</content:encoded></item></channel></rss>",
+            escape,
+        ),
+        _HTML,
+    ),
+    "wordpress, items": Format(
+        _within("<rss xmlns:wp='http://wordpress.org/export/1.2/'><channel>", "</channel></rss>"),
+        (
+            *("<item><title>a</title><wp:post_type>post</wp:post_type></item>", "<item/>", "<wp:tag/>", "a", "<a/>"),
+            *("<item><wp:post_type>attachment</wp:post_type></item>", "<item><wp:comment/></item>", "<!-- a -->"),
+        ),
+    ),
+    "blogger": Format(
+        _within(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id><title>T</title><category scheme="
+            "'http://schemas.google.com/g/2005#kind' term='http://schemas.google.com/blogger/2008/kind#post'/>"
+            "<content type='html'>",
+            "</content></entry></feed>",
+            escape,
+        ),
+        _HTML,
+    ),
+    "ghost": Format(
+        _in_json('{"meta": {"exported_on": 1}, "data": {"posts": [{"id": "a", "title": "T", "html": ', "}]}}"), _HTML
+    ),
+    "medium": Format(
+        _within(
+            '<article class="h-entry"><h1 class=\'p-name\'>T</h1><section data-field="body">', "</section></article>"
+        ),
+        _HTML,
+    ),
+    "substack": Format(
+        _within("post_id,post_date,is_published,audience,title\n", ""),
+        (*_ROWS[:9], "1.a,2024-05-06,true,everyone,a\n"),
+    ),
+    "nbib": Format(
+        _within("PMID- 1\nTI  - T\n", ""),
+        (
+            "AB  - a\n",
+            "      a\n",
+            "AU  - a\n",
+            "\n",
+            "PMID- 1\n",
+            "a\n",
+            "MH  - a/b\n",
+            "LID - a [doi]\n",
+            " ",
+            "  - a\n",
+        ),
+    ),
+    "enw": Format(
+        _within("%0 Book\n%T T\n", ""),
+        (
+            "%X a\n",
+            "a\n",
+            "%A a\n",
+            "\n",
+            "%0 Book\n",
+            "%\n",
+            "%K a\n",
+            "%U https://a.example/\n",
+            "% a\n",
+            "%D 2020\n",
+        ),
+    ),
+    "isi": Format(
+        _within("PT J\nTI T\n", "ER\n"),
+        ("AB a\n", "   a\n", "AU a\n", "\n", "ER\nPT J\n", "a\n", "DE a; b\n", "PY 2020\n", "ER\n", "   \n"),
+    ),
+    "newsml-1": Format(
+        _within(
+            "<NewsML><NewsItem><NewsComponent><ContentItem><DataContent><nitf><body><body.content>",
+            "</body.content></body></nitf></DataContent></ContentItem></NewsComponent></NewsItem></NewsML>",
+        ),
+        _XML,
+    ),
+    "newsml-1, items": Format(
+        _within("<NewsML>", "</NewsML>"),
+        (
+            *("<NewsItem/>", "<NewsItem><NewsComponent/></NewsItem>", "<NewsEnvelope/>", "a", "<!-- a -->"),
+            "<NewsItem><NewsComponent><ContentItem><DataContent>a</DataContent></ContentItem></NewsComponent></NewsItem>",
+        ),
+    ),
+    "org": Format(
+        _within("#+TITLE: T\n\n", ""),
+        (
+            *("* a\n", "*a_/", "[[a][", "- a\n", "#+BEGIN_SRC\n", ":PROPERTIES:\n", "|a|b|\n", "#+FILETAGS: :a:\n"),
+            *("a word, ", "<2024-05-06>\n"),
+        ),
+    ),
+    "notebook": Format(
+        _within('{"nbformat": 4, "metadata": {}, "cells": [', '{"cell_type": "markdown", "source": "# T"}]}'),
+        tuple(
+            f"{part},"
+            for part in (
+                *('{"cell_type": "markdown", "source": "a"}', '{"cell_type": "code", "source": ["a", "```"]}'),
+                *("{}", '{"cell_type": "code", "source": "a", "outputs": [{"text": "a"}]}'),
+                '{"cell_type": "raw", "source": []}',
+            )
+        ),
+    ),
+    "notebook, cell": Format(
+        _in_json('{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "markdown", "source": ', "}]}"), _TEXT
+    ),
+    "sqlite": Format(_sqlite, _EACH),
+    "parquet": Format(_parquet, _EACH),
+    "gzip": Format(_gzip, tuple(part for part in _TEXT)),
+    "warc": Format(_warc, _EACH),
+    "warc, page": Format(lambda text: _warc(f"{text}\x1f"), _HTML),
+    "wacz": Format(_wacz, _EACH),
 }
