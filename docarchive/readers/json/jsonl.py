@@ -102,7 +102,7 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         return make_record_article(value)
     if value.get("title") in _NO_TITLES:
         value = {key: item for key, item in value.items() if key != "title"}
-    if not any(value.get(key) and isinstance(value[key], str) for key in keys.BODY_KEYS):
+    if not any(isinstance(text := value.get(key), str) and text.strip() for key in keys.BODY_KEYS):
         from docarchive.readers.values.texts import with_text
 
         value = with_text(value)

@@ -15,7 +15,7 @@ from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
-from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
+from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns, names_text
 from docarchive.readers.values.texts import TEXT_NAMES, letters_of
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
@@ -137,10 +137,10 @@ def row_reader(
             "no column looks like a title or a text; name them with --map title=COLUMN and "
             f"--map body=COLUMN; the columns are {column_list(columns.names)}"
         )
-    return columns, partial(_read_row, columns)
+    return columns, partial(_read_row, columns, names_text({*options.mapping} - options.optional))
 
 
-def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
+def _read_row(columns: Columns, named: bool, values: Sequence[Any]) -> Article:
     known: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in zip(columns.names, values, strict=False):
@@ -154,7 +154,7 @@ def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
             known[key] = [*_as_list(key, known[key]), *_as_list(key, as_json(value))]
         else:
             known[key] = as_json(value)
-    return build_article(known, others, columns.body)
+    return build_article(known, others, columns.body, named=named)
 
 
 def _as_list(key: str, value: object) -> list[object]:
