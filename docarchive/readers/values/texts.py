@@ -97,7 +97,7 @@ def _rendered(key: str, value: Any) -> Any:
 
 def _keys_of_texts(record: Mapping[str, Any]) -> Iterator[str]:
     """Yields the paths of texts of several words under keys that no article has, as ``--map`` takes them."""
-    waiting = [(key, value, 1) for key, value in reversed(record.items()) if keys.canonical(key) is None]
+    waiting = [(key, value, 1) for key, value in reversed([*record.items()]) if keys.canonical(key) is None]
     for _ in range(_VISITED):
         if not waiting:
             return
@@ -108,7 +108,7 @@ def _keys_of_texts(record: Mapping[str, Any]) -> Iterator[str]:
         elif depth > _DEPTH:
             continue
         elif isinstance(value, Mapping):
-            waiting += [(f"{path}.{key}", item, depth + 1) for key, item in reversed(value.items())]
+            waiting += [(f"{path}.{key}", item, depth + 1) for key, item in reversed([*value.items()])]
         elif isinstance(value, list):
             items = value[:_LISTED]
             if any(_has_words(item) for item in items if isinstance(item, str)):
