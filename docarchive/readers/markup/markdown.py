@@ -59,10 +59,11 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     if (own := read_own_layout(document.metadata, document.body)) is not None:
         return own
     if not document.syntax:
-        from docarchive.readers.sites.notion import read_page
+        from docarchive.readers.sites.notion import read_page, without_ids
 
         if page := read_page(text, name):
             document, name = _Document(dict(page.metadata), "note", page.body), page.name
+            folder = without_ids(folder)
     else:
         document = _of_template(document, os.path.splitext(name)[1].lower())
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name

@@ -115,7 +115,11 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
 
 
 def row_reader(
-    header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
+    header: Sequence[str],
+    options: ReadOptions,
+    read_own_row: Callable[[Sequence[Any]], Article] = read_own,
+    *,
+    named: bool = False,
 ) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
     """Returns the columns of a table of articles, and the function that makes an article of a row's values.
 
@@ -123,6 +127,7 @@ def row_reader(
         header: The names of the columns.
         options: The user's mapping takes precedence over the names.
         read_own_row: Makes an article of a row of a table that docarchive wrote.
+        named: Whether a row may have no text, even if columns that no article has have words.
 
     Raises:
         ReaderError: There are too many columns, they are not those of articles, or the mapping names a missing one.
@@ -137,7 +142,7 @@ def row_reader(
             "no column looks like a title or a text; name them with --map title=COLUMN and "
             f"--map body=COLUMN; the columns are {column_list(columns.names)}"
         )
-    return columns, partial(_read_row, columns, names_text({*options.mapping} - options.optional))
+    return columns, partial(_read_row, columns, named or names_text({*options.mapping} - options.optional))
 
 
 def _read_row(columns: Columns, named: bool, values: Sequence[Any]) -> Article:

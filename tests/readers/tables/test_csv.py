@@ -9,7 +9,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
+from docarchive.readers import ReadOptions, Record, Refusal, Skip, Source, choose, readers
 from docarchive.readers.tables import csv, rows
 from docarchive.writers import WriteOptions
 from docarchive.writers.protocol import Document
@@ -22,7 +22,7 @@ def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
     return Source(name, len(data), lambda: io.BytesIO(data), options=ReadOptions(mapping=mapping))
 
 
-def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal]:
+def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal | Skip]:
     return list(csv.records(source(data, name, **mapping)))
 
 
