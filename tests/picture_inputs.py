@@ -110,6 +110,13 @@ def _docx() -> bytes:
     )
 
 
+_DESCRIBED = rb"{\*\picprop{\sp{\sn wzDescription}{\sv A plan}}}"
+
+
+def _rtf(picture: bytes) -> bytes:
+    return rb"{\rtf1\ansi\ansicpg1252 %s\par %s\par %s\par}" % (TEXT.encode(), picture, MORE.encode())
+
+
 def _warc() -> bytes:
     def response(url: str, kind: str, content: bytes) -> bytes:
         http = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
@@ -176,6 +183,23 @@ _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
                 "content.xml": _ODT,
                 "Pictures/chart.png": PICTURE,
             }
+        )
+    },
+    "rtf": lambda: {"a.rtf": _rtf(rb"{\pict" + _DESCRIBED + rb"\pngblip\picw10 " + PICTURE.hex().encode() + b"}")},
+    "rtf of Word": lambda: {
+        "a.rtf": _rtf(
+            rb"{\*\shppict{\pict"
+            + _DESCRIBED
+            + rb"\pngblip\bliptag-1{\*\blipuid 01234567}"
+            + PICTURE.hex("\n", 32).encode()
+            + rb"}}{\nonshppict{\pict\wmetafile8 0100090000}}"
+        )
+    },
+    "rtf with bytes": lambda: {"a.rtf": _rtf(rb"{\pict%s\pngblip\bin%d %s}" % (_DESCRIBED, len(PICTURE), PICTURE))},
+    "rtf with a shape": lambda: {
+        "a.rtf": _rtf(
+            rb"{\shp{\*\shpinst{\sp{\sn wzDescription}{\sv A plan}}{\sp{\sn pib}{\sv {\pict\pngblip %s}}}}}"
+            % PICTURE.hex().encode()
         )
     },
     "mail": lambda: {"a.eml": _message(_FRAGMENT.format("cid:chart@example.org"), _MAIL, "")},
