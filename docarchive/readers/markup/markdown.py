@@ -85,6 +85,10 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
         article.title, article.title_derived = title, False
     if document.metadata and article.title_derived and not document.body.strip():
         raise ReaderError("there is neither a text nor a title in it")
+    if document.metadata:
+        from docarchive.readers.markup.cover import with_cover
+
+        article.body = with_cover(article.body, document.metadata)
     return article
 
 
