@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter, keys
@@ -17,7 +18,7 @@ from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
-from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
+from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired, with_plain_spaces
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
@@ -148,6 +149,17 @@ def _below(text: str, end: int) -> str:
 
 
 def _parse(text: str) -> tuple[dict[Any, Any], str]:
+    """Reads front matter, in which odd spaces may be around keys."""
+    parts = frontmatter.find_bounds(text)
+    for plain in with_plain_spaces(text[parts.start : parts.end]) if parts.syntax in ("yaml", "toml") else ():
+        with suppress(ReaderError):
+            metadata, _ = _parse_repaired(f"{text[: parts.start]}{plain}{text[parts.end : parts.body]}")
+            if any(keys.canonical(str(key)) for key in metadata):
+                return metadata, without_line_end(text[parts.body :])
+    return _parse_repaired(text)
+
+
+def _parse_repaired(text: str) -> tuple[dict[Any, Any], str]:
     """Reads front matter; YAML that is invalid by common mistakes is repaired."""
     try:
         return frontmatter.parse(text)

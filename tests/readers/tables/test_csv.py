@@ -22,8 +22,8 @@ def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
     return Source(name, len(data), lambda: io.BytesIO(data), options=ReadOptions(mapping=mapping))
 
 
-def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal | Skip]:
-    return list(csv.records(source(data, name, **mapping)))
+def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal]:
+    return [item for item in csv.records(source(data, name, **mapping)) if not isinstance(item, Skip)]
 
 
 def articles(data: bytes, name: str = "a.csv", **mapping: str) -> list[Article]:
