@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -137,6 +138,17 @@ ON_PATH(mkdir, 1, AT_FDCWD, a, (const char *a, mode_t m), a, m)
 #define TYPES int, const char *, mode_t
 ON_PATH(mkdirat, 1, d, a, (int d, const char *a, mode_t m), d, a, m)
 #undef TYPES
+
+/* After a call has failed for want of room, the disk is full. */
+#define STATVFS(name, kind) \
+    int name(const char *path, struct kind *status) { \
+        REAL(int, #name, const char *, struct kind *); \
+        int answer = real(path, status); \
+        if (ARMED && state->hit && state->error == ENOSPC && below(path)) status->f_bavail = 0; \
+        return answer; \
+    }
+STATVFS(statvfs, statvfs)
+STATVFS(statvfs64, statvfs64)
 
 DIR *opendir(const char *path) {
     REAL(DIR *, "opendir", const char *);

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
 
+from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
@@ -123,7 +124,7 @@ class Archive:
                 (root / ".gitignore").write_text(_IGNORED, "utf-8")
             settings.save(root)
         except OSError as error:
-            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+            raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
         return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
