@@ -103,7 +103,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
     "update": opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl")),
     "refuse": opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl")),
-    "retry": opened(lambda archive: archive.retry()),
+    "retry": opened(lambda archive: archive.retry(format="jsonl")),
     "discard": opened(lambda archive: archive.discard(all=True)),
     "read": opened(read),
     "sync": opened(lambda archive: archive.sync()),

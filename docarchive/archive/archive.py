@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 
 from docarchive import failures
 from docarchive.archive import lookup
@@ -208,6 +208,9 @@ class Archive:
         for row in self.list():
             with suppress(NotFoundError):
                 yield lookup.read_row(self._session.store, row)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open archive cannot be pickled; give the other process its path, and open it there")
 
     def __repr__(self) -> str:
         return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
