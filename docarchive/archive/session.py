@@ -19,7 +19,7 @@ from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError
 from docarchive.folder import Folder
 from docarchive.store import WAIT, Store
-from docarchive.store.layout import DERIVED, SETTINGS, index_folder
+from docarchive.store.layout import CATALOG, DERIVED, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
@@ -35,7 +35,7 @@ class Session:
         self.catalog = catalog
         self.settings = settings
         self.progress = progress
-        self._settings_time = _modified(self.store.folder)
+        self._settings_stamp = _stamp(self.store.folder)
 
     @classmethod
     def open(cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT) -> Session:
@@ -47,7 +47,17 @@ class Session:
         """
         store = Store(root, wait)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
-        _recover(store, session.catalog, progress)
+        try:
+            _recover(store, session.catalog, progress)
+        except ArchiveDamaged:  # its rows contradict each other
+            from docarchive.archive.indexing.new_catalog import build_catalog
+
+            with store.lock:
+                build_catalog(store, settings.language, progress)
+                session.replace_catalog()
+        except BaseException:
+            session.close()
+            raise
         return session
 
     @property
@@ -64,7 +74,8 @@ class Session:
     def current_engine(self) -> Engine:
         """The engine, with its index up to date unless another process is writing."""
         self.follow_settings()
-        if catch_up.lag(self.catalog, self.engine.position()):
+        # While this session writes, its indexer follows the catalog.
+        if not self.store.lock.held and catch_up.lag(self.catalog, self.engine.position()):
             with suppress(ArchiveLocked), self.store.lock.at_once():
                 self.catch_up()
         return self.engine
@@ -96,7 +107,7 @@ class Session:
             self.close_engine()
             self.engine = engine
         self.settings = settings
-        self._settings_time = _modified(self.store.folder)
+        self._settings_stamp = _stamp(self.store.folder)
 
     def close(self) -> None:
         """Closes all files."""
@@ -130,16 +141,23 @@ class Session:
                 self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
             yield
 
+    def follow(self) -> None:
+        """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
+        self.follow_settings()
+        if self.catalog.replaced and self.store.folder.exists(CATALOG):
+            self.catalog.close()
+            self.catalog = open_catalog(self.store, self.settings.language, self.progress)
+
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
-        modified = _modified(self.store.folder)
-        if modified == self._settings_time:
+        stamp = _stamp(self.store.folder)
+        if stamp == self._settings_stamp:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
             settings = Settings.load(self.root)
             if settings.engine != self.settings.engine:
                 self.close_engine()
-            self.settings, self._settings_time = settings, modified
+            self.settings, self._settings_stamp = settings, stamp
 
     def catch_up(self) -> None:
         """Updates the index from the journal. Hold the lock."""
@@ -213,9 +231,10 @@ def _usable_catalog(store: Store, language: str) -> Catalog | None:
         return None
 
 
-def _modified(archive: Folder) -> int:
-    """Returns when the settings of an archive were last written, in nanoseconds; 0 if they are gone."""
+def _stamp(archive: Folder) -> tuple[int, ...]:
+    """Returns what every change of an archive's settings changes: time, size and number of their file."""
     try:
-        return archive.status(SETTINGS).st_mtime_ns
+        status = archive.status(SETTINGS)
     except (OSError, ArchiveDamaged):
-        return 0
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino

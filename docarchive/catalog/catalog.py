@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from docarchive.catalog import schema, stored
 from docarchive.catalog.changing import Changing
@@ -14,6 +15,9 @@ from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+
+#: SQLite's own largest is a little more than twice this.
+_MAX_POSITION: Final = 2**62
 
 
 class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
@@ -39,12 +43,19 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         catalog = cls(connection, folder, language)
         try:
             if catalog._one("T", "SELECT max(value) FROM facts WHERE name = 'language'") == language:
+                catalog._check_values()
                 return catalog
         except BaseException:
             catalog.close()
             raise
         catalog.close()
         return None
+
+    def _check_values(self) -> None:
+        """Reads what every use of the catalog reads; raises ``ArchiveDamaged`` if that cannot be."""
+        self.pending()
+        if not (self.epoch and 0 <= self.last_position() < _MAX_POSITION):
+            raise stored.damaged("its journal is at its end")
 
     def close(self) -> None:
         """Closes the database."""

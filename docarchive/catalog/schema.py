@@ -19,8 +19,7 @@ import os
 import sqlite3
 from typing import Final
 
-from docarchive.catalog.stored import damaged, one, rows
-from docarchive.errors import ArchiveLocked
+from docarchive.catalog.stored import Connection, damaged, failed, one, rows
 from docarchive.folder import Folder
 from docarchive.folder.databases import checked_database, companions
 
@@ -136,16 +135,18 @@ def connect(folder: Folder) -> sqlite3.Connection | None:
     path = checked_database(folder, FILE)
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
-    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0)
+    # Any thread may use it, one at a time: a session belongs to one call.
+    connection = sqlite3.connect(
+        location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False, factory=Connection
+    )
+    connection.folder = folder.path
     try:
         usable = _check(connection)
         if usable and writable:
             connection.executescript(_WRITING)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
-            raise ArchiveLocked("the catalog is in use by another process; try again when it is done") from None
-        raise damaged(str(error)) from None
+        raise failed(error, folder.path) from error
     except BaseException:
         connection.close()
         raise

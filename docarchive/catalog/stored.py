@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import NoneType
 from typing import Any, Final
 
-from docarchive import keys
+from docarchive import failures, keys
 from docarchive.analysis.minhash import SIZE
-from docarchive.errors import ArchiveDamaged, ArticleError
+from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 
 _FETCH: Final = 500
 #: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
@@ -54,7 +55,7 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
                     raise damaged("a value of a wrong type")
             yield batch
     except sqlite3.DatabaseError as error:
-        raise damaged(str(error)) from None
+        raise failed(error, getattr(db, "folder", None)) from error
 
 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
@@ -91,6 +92,21 @@ def metadata(text: str) -> dict[str, Any]:
 def damaged(reason: str) -> ArchiveDamaged:
     """Returns the error for a catalog that cannot be used."""
     return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
+
+
+def failed(error: sqlite3.Error, folder: Path | None) -> DocarchiveError:
+    """Returns the error to raise for one of SQLite, for a catalog in a folder."""
+    return failures.of_database(error, "the catalog", folder) or damaged(str(error))
+
+
+class Connection(sqlite3.Connection):
+    """An open catalog's connection.
+
+    Attributes:
+        folder: The folder of its file; None if it is not known.
+    """
+
+    folder: Path | None = None
 
 
 def _is_metadata(values: Mapping[str, Any]) -> bool:

@@ -20,13 +20,19 @@ VERSIONS: Final = {"whoosh": 7, "tantivy": 4}
 
 
 def read_state(folder: Folder, version: int, language: str) -> Position | None:
-    """Returns the position of the index in a folder; None if there is no index of this version and language."""
+    """Returns the position of the index in a folder; None if there is no index of this version and language.
+
+    Raises:
+        OSError: It cannot be read. It is not missing then, or a whole index would be taken for none.
+    """
     try:
         state = json.loads(folder.read(STATE, _MAX_STATE))
         if state["version"] != version or state["language"] != language:
             return None
         return Position(str(state["epoch"]), int(state["number"]))
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, ArchiveDamaged):
+    except (FileNotFoundError, NotADirectoryError, ArchiveDamaged):
+        return None
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

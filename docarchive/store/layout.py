@@ -24,6 +24,7 @@ VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"
 #: The folder of the catalog.
 DERIVED: Final = ".docarchive"
+CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 #: The folders of an archive that have fixed names.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from _thread import LockType
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -48,6 +49,8 @@ class WriteLock:
         self._note = f"{path.rpartition('/')[0]}/writer".lstrip("/")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
+        #: Held together with the lock, so that the threads of one process wait for one another, however long it takes.
+        self.turn: LockType | None = None
 
     def __enter__(self) -> WriteLock:
         self._enter(self.wait)
@@ -62,6 +65,8 @@ class WriteLock:
                 self._archive.remove(self._note)
             self._connection.close()
             self._connection = None
+            if self.turn is not None:
+                self.turn.release()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -79,18 +84,28 @@ class WriteLock:
 
     def _enter(self, wait: float) -> None:
         if self._depth == 0:
-            self._acquire(wait)
+            if self.turn is not None and not self.turn.acquire(blocking=wait > 0):
+                raise ArchiveLocked("another thread is writing to the archive; wait until it is done and try again")
+            try:
+                self._acquire(wait)
+            except BaseException:
+                if self.turn is not None:
+                    self.turn.release()
+                raise
         self._depth += 1
 
     def _acquire(self, wait: float) -> None:
-        connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None)
+        connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
         while True:  # SQLite's own waiting could not be interrupted
             try:
                 connection.execute("BEGIN EXCLUSIVE")
                 break
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
+                    connection.close()
+                    raise
+                if monotonic() >= until:
                     connection.close()
                     raise ArchiveLocked(self._message(wait)) from None
             except BaseException:
