@@ -551,6 +551,9 @@ def test_each_promise_names_tests_that_there_are() -> None:
     named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
     assert len(named) > 10
     assert all(named)
+    table = re.findall(r"^\| (?!Promise|---).* \| `(test_\w+)` \|$", read("docs/security.md"), re.MULTILINE)
+    assert len(table) == section(read("docs/security.md"), "What is promised").count("\n|") - 1
+    named.append(table)
     defined = {
         name
         for file in (ROOT / "tests").rglob("test_*.py")

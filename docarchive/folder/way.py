@@ -43,7 +43,7 @@ class Way:
         """Opens a folder, or returns the open one, which must not be listed: others may list it at the same time."""
         known = self._known(path)
         if known is None:
-            known = self.open_folder(path)
+            known = self._open_folder(path)
             if len(self._open) >= _MAX_OPEN:
                 self._open.clear()
             if known.lasts:
@@ -52,6 +52,10 @@ class Way:
 
     def open_folder(self, path: str) -> OpenFolder:
         """Opens a folder for the caller alone."""
+        parent, _, name = path.rpartition("/")
+        return self._next(self.folder(parent), path, name) if parent else self._walk(path)
+
+    def _open_folder(self, path: str) -> OpenFolder:
         parent, _, name = path.rpartition("/")
         above = self._known(parent) if parent else None
         return self._walk(path) if above is None else self._next(above, path, name)

@@ -55,6 +55,7 @@ ALLOWED = {
     "archive/export/exporting.py:_picture": "self._store.root/",
     "archive/lookup.py:original": "store.root/",
     "archive/settings.py:load": "root/",
+    "archive/settings.py:other_names": "os.listdir",  # of a folder that is no archive yet
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
@@ -71,7 +72,7 @@ ALLOWED = {
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
     "archive/export/exporting.py:writer_named": "Path",
     "archive/export/exporting.py:write_options": "Path read_text",
-    "archive/search/similar_file.py:read_file": "Path",
+    "archive/search/similar_file.py:_source": "Path",
     "archive/importing/run.py:_source_of": "Path",
     "archive/importing/run.py:_has_bytes": "open",
 }
