@@ -19,7 +19,6 @@ from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress, no_progress
-from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
@@ -279,9 +278,14 @@ class Archive:
         Args:
             threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1. Texts of
                 fewer than twenty words are ignored.
+
+        Raises:
+            UsageError: The threshold is not in this range.
         """
         from docarchive.archive.importing.duplicates import groups
 
+        if not 0 <= threshold <= 1:
+            raise UsageError("threshold must be a number from 0 to 1")
         with self._session.catalog.snapshot() as catalog:
             yield from groups(catalog, threshold)
 
@@ -516,6 +520,8 @@ class Archive:
             QueryError: The query is malformed.
             UsageError: There is no such order.
         """
+        from docarchive.archive.search import listing
+
         check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
         return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
@@ -523,6 +529,8 @@ class Archive:
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
+        from docarchive.archive.search import listing
+
         return listing.count(self._session, self._parse(query, now=now))
 
     @property
