@@ -7,6 +7,7 @@ no readers, no writers and no importing.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Row
 from docarchive.engines import open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.paths import expanded_target
 from docarchive.query import Node, read
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 
@@ -84,7 +86,7 @@ class Archive:
         """Creates an empty archive and opens it.
 
         Args:
-            path: Its folder; created if it is missing.
+            path: Its folder; created if it is missing. ``~`` is the home folder.
             name: Its name; that of the folder if left out.
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
@@ -92,9 +94,10 @@ class Archive:
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, or the language is not a language code.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, or Python does
+                not read file names as UTF-8 here.
         """
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         if (root / SETTINGS).exists():
             raise ArchiveExists(
                 f"{root} is already an archive; import articles with 'docarchive --archive {root} import FILE'"
@@ -119,14 +122,15 @@ class Archive:
         """Opens an archive; an interrupted write is finished first.
 
         Args:
-            path: Its folder.
+            path: Its folder. ``~`` is the home folder.
             progress: Called while long operations run.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
+            UsageError: Python does not read file names as UTF-8 here; the message says what to do.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
         """
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         return cls(Session.open(root, Settings.load(root), progress))
 
     @staticmethod
@@ -136,7 +140,7 @@ class Archive:
         Raises:
             NotAnArchive: None of them is.
         """
-        start = Path(os.path.abspath(start))
+        start = Path(os.path.abspath(expanded_target(start)))
         for folder in (start, *start.parents):
             if (folder / SETTINGS).is_file():
                 return folder
@@ -236,6 +240,16 @@ class Archive:
     def quarantine(self) -> list[QuarantineEntry]:
         """Returns the refused inputs that are kept in quarantine, in order of name."""
         return [*self._session.store.quarantine.entries()]
+
+    def quarantined(self, name: str) -> QuarantineEntry:
+        """Returns the refused input with a name, or with a unique prefix of it.
+
+        Raises:
+            NotFoundError: There is none, or several have the prefix.
+        """
+        from docarchive.archive.importing.run import quarantined
+
+        return quarantined(self._session, [name])[0]
 
     def retry(self, *names: str, **options: Unpack[ImportOptions]) -> ImportReport:
         """Imports refused inputs again; those that are imported are deleted from quarantine.
@@ -575,3 +589,17 @@ class Archive:
             changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )
+
+
+def _folder(path: str | os.PathLike[str]) -> Path:
+    """Returns the absolute path of an archive's folder.
+
+    Raises:
+        UsageError: Python would look for the archive's files, whose names are UTF-8, under other names.
+    """
+    if (encoding := sys.getfilesystemencoding()).lower() != "utf-8":
+        raise UsageError(
+            f"this Python reads file names as {encoding}, but those of an archive are UTF-8; run it with -X utf8, or "
+            "set PYTHONUTF8=1"
+        )
+    return Path(os.path.abspath(expanded_target(path)))

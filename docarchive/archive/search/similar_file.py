@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.paths import expanded
 
 
 def read_file(path: str | os.PathLike[str]) -> Article:
@@ -18,7 +18,7 @@ def read_file(path: str | os.PathLike[str]) -> Article:
     from docarchive.readers import Record, Source, choose
     from docarchive.readers.markup.shown_pictures import with_addresses
 
-    file = Path(path)
+    file = expanded(path)
     try:
         source = Source(file.name, file.stat().st_size, lambda: file.open("rb"))
         record = next(iter(choose(source, None).records(source)), None)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import found
 from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
@@ -35,7 +36,7 @@ def quarantine(
     """List, retry or discard refused inputs.
 
     A refused input is kept in quarantine/ with the reason. --retry accepts the options of import. The exit code is 1 if
-    there is nothing to list, and 3 if --retry refuses an input again.
+    there is nothing to list or no entry has one of the names, and 3 if --retry refuses an input again.
     """
     options = import_values(values)
     chosen = names or []
@@ -45,14 +46,18 @@ def quarantine(
     if chosen and not (retry or discard):
         raise UsageError("NAME requires --retry or --discard")
     with opened(context) as archive:
+        entries, code = found(chosen, archive.quarantined)
+        if chosen and not entries:
+            return code
+        chosen = [entry.name for entry in entries]
         if discard:
             message(f"discarded {counted(archive.discard(*chosen), 'input')}")
-            return 0
+            return code
         if retry:
             dry_run = bool(options.get("dry_run"))
             if dry_run:
                 options["observe"] = show_decision(json)
-            return show_report(archive.retry(*chosen, **options), json=json, dry_run=dry_run)
+            return max(code, show_report(archive.retry(*chosen, **options), json=json, dry_run=dry_run))
         entries = archive.quarantine()
     if json:
         out_json({"entries": [entry._asdict() for entry in entries]})
