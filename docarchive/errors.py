@@ -13,18 +13,26 @@
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
-        └── ArchiveDamaged             something in it cannot be read; says how to fix it
+        ├── ArchiveDamaged             something in it cannot be read; says how to fix it
+        └── OutputClosed               what an export is written to was closed; a BrokenPipeError too
 
 This module owns nothing else, and imports nothing of the package.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class DocarchiveError(Exception):
     """Base of all errors of docarchive. Its text is one sentence that says what to do next."""
 
     exit_code = 4
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would pickle the text alone and give it to the constructor, which may take other arguments. Then a
+        # process pool waits for ever for the error that it cannot read.
+        return _copy, (type(self), self.args, self.__dict__)
 
 
 class UsageError(DocarchiveError):
@@ -63,10 +71,11 @@ class AmbiguousId(UsageError):
     """An id prefix that more than one article has."""
 
 
-class NotFoundError(DocarchiveError):
-    """Nothing matched: most often an id that no article has."""
+class NotFoundError(DocarchiveError, KeyError):
+    """Nothing matched: most often an id that no article has. A ``KeyError``, as ``archive[id]`` must raise."""
 
     exit_code = 1
+    __str__ = Exception.__str__  # that of ``KeyError`` adds quotes
 
 
 class InputError(DocarchiveError):
@@ -112,3 +121,14 @@ class ArchiveLocked(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     """A part of the archive cannot be read."""
+
+
+class OutputClosed(ArchiveError, BrokenPipeError):
+    """What an export is written to was closed before the end, such as a pipe to another program."""
+
+
+def _copy(kind: type[DocarchiveError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> DocarchiveError:
+    """Returns an error with the same text and attributes as another, without calling the constructor."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from docarchive.catalog import Catalog
+from docarchive.catalog import Catalog, Row
 from docarchive.errors import AmbiguousId, NotFoundError
 from docarchive.store import Store
 
@@ -59,6 +59,13 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
 
     path = path_of(catalog, id_)
     return Document(id_, path, store.read(path)).article
+
+
+def read_row(store: Store, row: Row) -> Article:
+    """Reads the article of a row from its file; raises as ``read`` does."""
+    from docarchive.writers import Document
+
+    return Document(row.id, row.path, store.read(row.path)).article
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

@@ -5,14 +5,11 @@ Exports write bytes: to a pipe as they are, to a terminal as text without contro
 
 from __future__ import annotations
 
-import codecs
 import io
 import os
 import sys
 from contextlib import suppress
-from typing import Any, BinaryIO, Final, TextIO, cast
-
-from docarchive.errors import UsageError
+from typing import BinaryIO, Final, TextIO, cast
 
 #: The option of Python (``-X``) that carries the terminal's encoding into the process that ``ensure_utf8`` starts.
 _TERMINAL_ENCODING: Final = "docarchive_terminal"
@@ -96,28 +93,24 @@ def flush() -> None:
             silence(stream)
 
 
-def standard_output() -> BinaryIO:
-    """Returns standard output for bytes; writing anything but text to a terminal raises ``UsageError``."""
-    return cast(BinaryIO, _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
+def standard_output(advice: str) -> BinaryIO | TextIO:
+    """Returns standard output for an export.
+
+    Args:
+        advice: What to do instead of printing a format that is not text on a terminal.
+    """
+    return cast(TextIO, _Terminal(advice)) if sys.stdout.isatty() else sys.stdout.buffer
 
 
-class _Terminal(io.RawIOBase):
-    def __init__(self) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")().decode
+class _Terminal(io.TextIOBase):
+    def __init__(self, advice: str) -> None:
+        self.advice = advice
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, text: str) -> int:
         from docarchive.cli.render import safe
 
-        try:
-            text = self._decode(bytes(data))
-        except UnicodeDecodeError:
-            text = "\0"
-        if "\0" in text:
-            raise UsageError(
-                "this format is not text and cannot be printed on a terminal; use --output FILE, or a pipe"
-            )
         sys.stdout.write(safe(text.replace("\r\n", "\n")))
-        return len(data)
+        return len(text)

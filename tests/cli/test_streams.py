@@ -155,6 +155,8 @@ def test_a_terminal_gets_what_it_can_show(filled: Path, locales: Path, locale: s
         assert code == 0, shown
         assert title in shown or "help" in command
         assert b"Traceback" not in shown
+    _, shown = on_a_terminal(filled, ["search", "*", "--facet", "year", "--limit", "0"], environment)
+    assert (b"2024  2  ###" in shown) == (locale != "utf-8")
 
 
 def on_a_terminal(folder: Path, words: list[str], environment: dict[str, str]) -> tuple[int, bytes]:

@@ -72,7 +72,7 @@ def export(
     options = export_values(values)
     if "name" in options and "template" not in options:
         raise UsageError("--name requires --template")
-    to = standard_output() if output == "-" else output
+    to = standard_output("use --output FILE, or a pipe") if output == "-" else output
     with opened(context) as archive:
         named = None if ids is None else read_ids(ids)
         chosen, code = (None, 0) if named is None else found(named, archive.resolve)
