@@ -13,12 +13,14 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 
+from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
@@ -37,13 +39,12 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.importing.streams import Input
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
+    from docarchive.archive.streams import Input
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import QuarantineEntry
 
-_MOST = 2**62  # articles: SQLite takes no larger limit
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -125,7 +126,7 @@ class Archive:
                 (root / ".gitignore").write_text(_IGNORED, "utf-8")
             settings.save(root)
         except OSError as error:
-            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+            raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
         return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
@@ -209,6 +210,9 @@ class Archive:
         for row in self.list():
             with suppress(NotFoundError):
                 yield lookup.read_row(self._session.store, row)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open archive cannot be pickled; give the other process its path, and open it there")
 
     def __repr__(self) -> str:
         return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
@@ -421,7 +425,7 @@ class Archive:
         language: str | None = None,
         now: datetime | None = None,
         freshness: float | None = None,
-        similar_to: str | os.PathLike[str] | None = None,
+        similar_to: str | os.PathLike[str] | BinaryIO | TextIO | Article | None = None,
         explain: bool = False,
     ) -> Results:
         """Searches for articles.
@@ -437,22 +441,22 @@ class Archive:
             language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
             now: The time that ``today`` and ``last week`` are relative to; the present if left out.
             freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
-            similar_to: A file: only articles that share its distinctive words match.
+            similar_to: A file, a stream or an article: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
 
         Raises:
             QueryError: The query is malformed.
             UsageError: There is no such order or facet, a number is negative, or the language is not a language code.
-            ReaderError: The file cannot be read.
+            ReaderError: The file or stream cannot be read.
         """
         options = SearchOptions(
             limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain
         ).checked()
         article = None
         if similar_to is not None:
-            from docarchive.archive.search.similar_file import read_file
+            from docarchive.archive.search.similar_file import read_input
 
-            article = read_file(similar_to)
+            article = read_input(similar_to)
         return self._searcher.search(query, options, article)
 
     @checked
@@ -515,7 +519,7 @@ class Archive:
         """Lists articles by their metadata, without opening a file.
 
         Args:
-            query: A query on metadata alone: labels and dates.
+            query: A query. One on metadata alone, such as on labels and dates, needs no index.
             sort: As in ``search``, but not by relevance.
             limit: How many to return; None for all.
             offset: How many to skip before them.
@@ -523,19 +527,16 @@ class Archive:
 
         Raises:
             QueryError: The query is malformed.
-            UnsupportedQuery: It has words of the text.
+            UsageError: There is no such order.
         """
         check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
-        limit = -1 if limit is None else min(limit, _MOST)
-        return self._session.catalog.rows(
-            self._parse(query, now=now), sort=order, limit=limit, offset=min(offset, _MOST)
-        )
+        return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
 
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
-        return self._session.catalog.count(self._parse(query, now=now))
+        return listing.count(self._session, self._parse(query, now=now))
 
     @property
     def _searcher(self) -> Searcher:

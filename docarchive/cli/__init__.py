@@ -13,7 +13,7 @@ import sys
 from typing import Final, NoReturn
 
 from docarchive import __version__
-from docarchive.cli.streams import ensure_utf8, flush, set_up
+from docarchive.cli.standard_streams import ensure_utf8, flush, set_up
 
 #: Objects allocated before the garbage collector first runs: a short command ends before that.
 _COLLECT_AFTER: Final = 50_000

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive.archive.progress import Progress, no_progress
 from docarchive.cli.render import out_json
-from docarchive.cli.streams import silence
+from docarchive.cli.standard_streams import silence
 
 _DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
 _DELAY: Final = 0.4  # seconds before the first bar: short work shows none

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
 from docarchive.cli.render import err, message
-from docarchive.cli.streams import decoded, silence
+from docarchive.cli.standard_streams import decoded, silence
 from docarchive.errors import DocarchiveError, QueryError, UsageError
 
 #: The exit code of an internal error.

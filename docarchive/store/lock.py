@@ -95,7 +95,10 @@ class WriteLock:
                 connection.execute("BEGIN EXCLUSIVE")
                 break
             except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
+                    connection.close()
+                    raise
+                if monotonic() >= until:
                     connection.close()
                     raise ArchiveLocked(self._message(wait)) from None
             except BaseException:

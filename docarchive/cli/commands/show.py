@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found
@@ -16,9 +16,6 @@ from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
     from docarchive import Archive, Provenance
-
-
-_ADVICE: Final = "redirect it to a file: docarchive show ID --format FORMAT > FILE"
 
 
 @export_options("show")
@@ -54,7 +51,8 @@ def show(
     with opened(context) as archive:
         full_ids, code = found(ids, archive.resolve)
         if converts and full_ids:
-            report = archive.export(ids=full_ids, format=format, to=standard_output(_ADVICE), **options)
+            advice = f"redirect it to a file: docarchive show {' '.join(ids)} --format {format} > FILE"
+            report = archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
             missing(report.missing)
             return max(code, 1 if report.missing else 0)
         if not (raw or provenance or json or converts) and sys.stdout.isatty():
