@@ -91,11 +91,11 @@ def export(
             now=moment(now),
             **options,
         )
-    _show(report, text, output, json=json, since=since is not None)
+    _show(report, text, output, json=json, since=since)
     return code or (0 if report.articles else 1)
 
 
-def _show(report: ExportReport, query: str, output: str, *, json: bool, since: bool) -> None:
+def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     missing(report.missing)
     if report.behind:
         message(NOT_INDEXED)
@@ -104,9 +104,11 @@ def _show(report: ExportReport, query: str, output: str, *, json: bool, since: b
         return
     if output != "-":
         message(f"exported {counted(report.articles, 'article')} to {line(output)}")
-    elif not report.articles:
+    elif not report.articles and since is None:
         nothing_matched(query)
+    elif not report.articles:
+        message(f"nothing has changed since {since}")
     if report.removed:
         message(f"{counted(len(report.removed), 'article')} removed since then: {' '.join(report.removed[:20])}")
-    if since:
+    if since is not None:
         message(f"next time, use --since {report.position}")
