@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from docarchive import failures
 from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
-from docarchive.store.layout import SETTINGS
+from docarchive.store.layout import OWN, SETTINGS
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
@@ -164,6 +165,15 @@ def _settings(values: dict[str, Any]) -> Settings:
     """Returns the settings with these values: the other half of pickling."""
     tables = {name: MappingProxyType(values[name]) for name in (_SEARCHES, "importing")}
     return Settings(**{**values, **tables})
+
+
+def other_names(root: Path) -> list[str]:
+    """Returns the names in a folder that are not those of an archive, in order; hidden ones do not count."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:  # there is no such folder
+        return []
+    return [name for name in names if not name.startswith(".") and name not in OWN]
 
 
 def _values(text: str) -> dict[str, Any]:
