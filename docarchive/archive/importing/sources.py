@@ -23,6 +23,7 @@ from docarchive.archive.importing.pictures import Opener
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput, fingerprint_of
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
+from docarchive.paths import expanded
 from docarchive.readers import (
     Folder,
     Input,
@@ -128,7 +129,7 @@ class Sources:
 
     def read(self, inputs: Sequence[AnyInput]) -> None:
         """Reads paths, URLs, streams and articles, in order."""
-        paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
+        paths = [expanded(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
         self._importer.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
         for input_ in inputs:
             if self._importer.stopped():
@@ -141,7 +142,7 @@ class Sources:
                 name = f"{shorten(input_, 30)!r}"
                 self._refuse(name, "there is no such file or folder; to import a text, use io.StringIO(text)")
             elif isinstance(input_, str | os.PathLike):
-                self.read_files(find_inputs([Path(input_)], self._store.root))
+                self.read_files(find_inputs([expanded(input_)], self._store.root))
             else:
                 from docarchive.archive.streams import stream_of
 
