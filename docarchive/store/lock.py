@@ -97,21 +97,14 @@ class WriteLock:
     def _acquire(self, wait: float) -> None:
         connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
-        while True:  # SQLite's own waiting could not be interrupted
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-                break
-            except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
-                    connection.close()
-                    raise
+        try:
+            while not _begin(connection):
                 if monotonic() >= until:
-                    connection.close()
-                    raise ArchiveLocked(self._message(wait)) from None
-            except BaseException:
-                connection.close()
-                raise
-            sleep(_STEP)
+                    raise ArchiveLocked(self._message(wait))
+                sleep(_STEP)  # SQLite's own waiting could not be interrupted
+        except BaseException:
+            connection.close()
+            raise
         self._connection = connection
         with suppress(OSError):
             note = f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n"
@@ -150,3 +143,14 @@ class WriteLock:
             return False
         status = self._archive.status(path)
         return status.st_size == 0 and status.st_nlink <= 1
+
+
+def _begin(connection: sqlite3.Connection) -> bool:
+    """Begins an exclusive transaction; returns False if another connection has one."""
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
+            raise
+        return False
+    return True

@@ -44,7 +44,7 @@ ALLOWED = {
     "catalog/schema.py:create": "sqlite3.connect",
     "catalog/schema.py:connect": "sqlite3.connect os.access",
     "catalog/completion_values.py:_rows": "sqlite3.connect",
-    "catalog/completion_values.py:archive_root": "Path",  # named by the user
+    "catalog/completion_values.py:archive_root": "expanded",  # named by the user
     "store/lock.py:_acquire": "sqlite3.connect",
     "engines/tantivy/engine.py:_write": "Index Index.open",
     "engines/tantivy/view.py:__init__": "Index.open",
@@ -64,15 +64,15 @@ ALLOWED = {
     # Paths that the user names, and the path of the archive itself.
     "store/layout.py:is_own": "Path os.path.realpath os.path.samefile",
     "store/store.py:read_with_stat": "is_dir",  # for a message
-    "archive/archive.py:create": "Path mkdir is_dir root/",
-    "archive/archive.py:open": "Path",
-    "archive/archive.py:find": "Path",
-    "archive/export/exporting.py:to_path": "Path is_dir open",
+    "archive/archive.py:_folder": "Path expanded_target",
+    "archive/archive.py:create": "mkdir is_dir root/",
+    "archive/archive.py:find": "Path expanded_target",
+    "archive/export/exporting.py:to_path": "expanded_target is_dir open",
     "archive/export/exporting.py:_to_file": "is_dir open os.replace unlink",
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
     "archive/export/exporting.py:writer_named": "Path",
-    "archive/export/exporting.py:write_options": "Path read_text",
-    "archive/search/similar_file.py:_source": "Path",
+    "archive/export/exporting.py:write_options": "expanded read_text",
+    "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
     "archive/importing/run.py:_has_bytes": "open",
 }
@@ -99,7 +99,7 @@ def reaches_files(call: ast.Call) -> str | None:
     """Returns what a call uses that reaches files by itself, or None."""
     name = dotted(call.func)
     last = name.rpartition(".")[2]
-    if name in ("open", "io.open", "Path", "_Storage") or name in LIBRARIES:
+    if name in ("open", "io.open", "Path", "expanded", "expanded_target", "_Storage") or name in LIBRARIES:
         return name
     if "." in name and name.partition(".")[0] in MODULES:
         return name.partition(".")[0]
