@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.markdown import shown
+from docarchive.markdown import shown, without_links
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -15,13 +15,8 @@ _MOST_LINES: Final = 200
 
 _MARKS: Final = re.compile(r"[\[\]*_`~\\<{]")
 _HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|code|kbd|mark|font"
-_TARGET: Final = r"(?:\([^()]{0,1000}(?:\([^()]{0,500}\)[^()]{0,500})?\)|\[[^\[\]]{0,100}\])"
+_CODE: Final = re.compile(r"(?<![`\\])(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)")
 _INLINE: Final = (
-    (re.compile(r"(?<!`)(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)"), r"\2"),
-    (re.compile(r"\[\^[^\[\]\s]{1,100}\]"), ""),  # the mark of a footnote
-    (re.compile(r"!?\[\[(?:[^\[\]|]{1,200}\|)?([^\[\]|]{1,200})\]\]"), r"\1"),
-    (re.compile(rf"!?\[([^\[\]]{{0,500}})\]{_TARGET}"), r"\1"),
-    (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
     (re.compile(rf"</?(?:{_HTML})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->"), ""),
     (re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)(___|__)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
@@ -72,7 +67,8 @@ def plain_line(line: str) -> str:
 def _unmarked(line: str) -> str:
     """Returns a line without marks, in which others stand for escaped signs."""
     if _MARKS.search(line):
-        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line))
+        line = _CODE.sub(lambda code: code[2].translate(_STAND_INS), line)
+        line = without_links(shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line)))
         for pattern, plain in _INLINE:
             line = pattern.sub(plain, line)
     return line

@@ -17,8 +17,10 @@ from docarchive.article import (
     derive_title,
     plain_mapping,
 )
+from docarchive.article.titles import plain_line
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
+from docarchive.markdown import without_markup
 
 # Surrogates too: a reader of JSON gets them from "\ud800".
 CHARACTERS = st.one_of(
@@ -408,3 +410,18 @@ def test_a_given_title_is_not_marked() -> None:
 )
 def test_a_derived_title_has_no_marks(body: str, title: str) -> None:
     assert derive_title(body) == title
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ('A claim[^1] of [the pier](a_(b).html "T").', "A claim of the pier."),
+        ("[[Notes/Pier|the pier]] and [[Quay]]", "the pier and Quay"),
+        ("![A plan](<c d.png>) of [pier][ref] and x[i][j]", "A plan of pier and x[i][j]"),
+        ("See <https://example.org/a>.", "See https://example.org/a."),
+        ("Keep [x] and [ ] and \\[a](b)", "Keep [x] and [ ] and \\[a](b)"),
+    ],
+)
+def test_titles_and_snippets_show_the_same_text_of_links_and_notes(markdown: str, text: str) -> None:
+    assert without_markup(markdown) == text
+    assert plain_line(markdown) == text.replace("\\", "")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, shown
+from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.xml import is_deep
 from docarchive.readers.protocol import EMBEDDED
 
@@ -36,7 +37,7 @@ _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 #: An element of HTML, JATS or MathML that may be in a line of text, a comment or a declaration.
 _ELEMENT: Final = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|nobr|ol|p|pre|q|s|samp|script"
-    r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
+    r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|math|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
     re.IGNORECASE,
 )
 
@@ -116,7 +117,7 @@ def parse_html(html: str) -> BeautifulSoup:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        return BeautifulSoup(_closed(_INSTRUCTION.sub("", html)), "html.parser")
+        return BeautifulSoup(_closed(_INSTRUCTION.sub("", with_formulas(html))), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError):
         raise ReaderError("its HTML cannot be parsed") from None
 
