@@ -54,7 +54,7 @@ def _read_wallabag(item: Item) -> Article:
         item.get("url") or item.get("given_url"),
         _title(item.get("title")),
         "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
-        date=as_text(item.get("published_at")),
+        date=item.get("published_at"),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
         language=as_text(item.get("language")).replace("_", "-"),
         tags=tags_of(item.get("tags")),

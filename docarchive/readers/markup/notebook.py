@@ -35,7 +35,7 @@ def load(source: Source) -> Article:
     metadata: dict[str, Any] = {
         "title": title,
         "authors": [name for name in names if name] or (authors if isinstance(authors, str) else []),
-        "date": as_text(stated.get("date")),
+        "date": stated.get("date"),
         "programming_language": _language(stated),
     }
     return lenient_article(without_empty(metadata), body)

@@ -88,7 +88,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
 
 
 def _written(values: Mapping[str, Any], *keys: str) -> Any:
-    return first_date(*(as_text(values.get(key)) for key in keys))
+    return first_date(*(values.get(key) for key in keys))
 
 
 def _address(renditions: object) -> str:
