@@ -7,13 +7,15 @@ no readers, no writers and no importing.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 
+from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
@@ -27,6 +29,7 @@ from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.paths import expanded_target
 from docarchive.query import Node, read
 from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
@@ -93,7 +96,7 @@ class Archive:
         """Creates an empty archive and opens it.
 
         Args:
-            path: Its folder; created if it is missing.
+            path: Its folder; created if it is missing. ``~`` is the home folder.
             name: Its name; that of the folder if left out.
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
@@ -102,11 +105,11 @@ class Archive:
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, the language is not a language code, or the time is
-                negative.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, the time is
+                negative, or Python does not read file names as UTF-8 here.
         """
         _check_wait(wait)
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         if (root / SETTINGS).exists():
             raise ArchiveExists(
                 f"{root} is already an archive; import articles with 'docarchive --archive {root} import FILE'"
@@ -123,7 +126,7 @@ class Archive:
                 (root / ".gitignore").write_text(_IGNORED, "utf-8")
             settings.save(root)
         except OSError as error:
-            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+            raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
         return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
@@ -132,17 +135,17 @@ class Archive:
         """Opens an archive; an interrupted write is finished first.
 
         Args:
-            path: Its folder.
+            path: Its folder. ``~`` is the home folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
-            UsageError: The time is negative.
+            UsageError: The time is negative, or Python does not read file names as UTF-8 here.
         """
         _check_wait(wait)
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         return cls(Session.open(root, Settings.load(root), progress, wait))
 
     @staticmethod
@@ -153,7 +156,7 @@ class Archive:
         Raises:
             NotAnArchive: None of them is.
         """
-        start = Path(os.path.abspath(start))
+        start = Path(os.path.abspath(expanded_target(start)))
         for folder in (start, *start.parents):
             if (folder / SETTINGS).is_file():
                 return folder
@@ -207,6 +210,9 @@ class Archive:
         for row in self.list():
             with suppress(NotFoundError):
                 yield lookup.read_row(self._session.store, row)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open archive cannot be pickled; give the other process its path, and open it there")
 
     def __repr__(self) -> str:
         return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
@@ -284,6 +290,17 @@ class Archive:
     def quarantine(self) -> list[QuarantineEntry]:
         """Returns the refused inputs that are kept in quarantine, in order of name."""
         return [*self._session.store.quarantine.entries()]
+
+    @checked
+    def quarantined(self, name: str) -> QuarantineEntry:
+        """Returns the refused input with a name, or with a unique prefix of it.
+
+        Raises:
+            NotFoundError: There is none, or several have the prefix.
+        """
+        from docarchive.archive.importing.run import quarantined
+
+        return quarantined(self._session, [name])[0]
 
     @checked
     def retry(self, *names: str | Iterable[str], **options: Unpack[ImportOptions]) -> ImportReport:
@@ -590,7 +607,7 @@ class Archive:
         ids: Iterable[str] | None = None,
         sort: Sort | None = None,
         limit: int | None = None,
-        since: str | int | None = None,
+        since: str | int | datetime | None = None,
         force: bool = False,
         language: str | None = None,
         now: datetime | None = None,
@@ -609,8 +626,8 @@ class Archive:
             sort: As in ``search``, but not by relevance; if left out, by date, in feeds the newest first.
             limit: The maximum number of articles.
             since: Export only articles that changed after this: the ``position`` of an earlier export's report, a
-                journal position, or a date (UTC), as queries take it, after which files were written. With a limit,
-                and neither order nor ids, the earliest changes come first.
+                journal position, or a date (UTC) after which files were written, as queries take it or as a datetime.
+                With a limit, and neither order nor ids, the earliest changes come first.
             force: Overwrite existing files.
             language: The language of the query's words; see ``search``.
             now: The time that dates in words are relative to; see ``search``.
@@ -651,6 +668,20 @@ class Archive:
             changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )
+
+
+def _folder(path: str | os.PathLike[str]) -> Path:
+    """Returns the absolute path of an archive's folder.
+
+    Raises:
+        UsageError: Python would look for the archive's files, whose names are UTF-8, under other names.
+    """
+    if (encoding := sys.getfilesystemencoding()).lower() != "utf-8":
+        raise UsageError(
+            f"this Python reads file names as {encoding}, but those of an archive are UTF-8; run it with -X utf8, or "
+            "set PYTHONUTF8=1"
+        )
+    return Path(os.path.abspath(expanded_target(path)))
 
 
 def _check_wait(wait: float) -> None:

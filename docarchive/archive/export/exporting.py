@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
+from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.progress import Progress
@@ -16,6 +17,7 @@ from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Row
 from docarchive.errors import ArchiveError, NotFoundError, UsageError
+from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
 from docarchive.writers import (
@@ -75,7 +77,7 @@ class Exporter:
         Raises:
             UsageError: The path exists and ``force`` is not set, or it belongs to the archive.
         """
-        path = Path(to)
+        path = expanded_target(to)
         if is_own(self._store.root, path):
             raise UsageError(f"{path} belongs to the archive; export to another path")
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -116,7 +118,7 @@ class Exporter:
                 os.fsync(out.fileno())
             os.replace(temporary, path)
         except OSError as error:
-            raise ArchiveError(f"{path} cannot be written: {error.strerror}") from None
+            raise ArchiveError(f"{path} cannot be written: {failures.reason(error)}") from error
         finally:
             with suppress(OSError):
                 temporary.unlink()
@@ -142,7 +144,7 @@ class Exporter:
                     folder.rmdir()
                 os.replace(target, folder)
         except OSError as error:
-            raise ArchiveError(f"{folder} cannot be written: {error.strerror}") from None
+            raise ArchiveError(f"{folder} cannot be written: {failures.reason(error)}") from error
         finally:
             if target is not folder:
                 shutil.rmtree(target, ignore_errors=True)
@@ -191,7 +193,7 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     options = checked_options(ExportOptions, options)  # type: ignore[assignment]
     template = options.get("template")
     try:
-        text = Path(template).read_text("utf-8") if template is not None else ""
+        text = expanded(template).read_text("utf-8") if template is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"the template {template} cannot be read: {reason}") from None

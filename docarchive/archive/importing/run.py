@@ -18,6 +18,7 @@ from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.archive.streams import Input
 from docarchive.errors import NotFoundError
+from docarchive.paths import expanded
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
@@ -40,7 +41,7 @@ def watch(
     from docarchive.archive.importing.watching import Watch
 
     options = _checked(options)
-    watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop") or bool)
+    watched = Watch([*map(expanded, folders)], session.root.resolve(), settle, options.get("stop") or bool)
     started()
     for files in watched.batches():
         done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]

@@ -24,6 +24,7 @@ from docarchive.archive.importing.pictures import Opener
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput, fingerprint_of
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
+from docarchive.paths import expanded
 from docarchive.readers import (
     Folder,
     Input,
@@ -126,7 +127,7 @@ class Sources:
 
     def read(self, inputs: Sequence[streams.Input]) -> None:
         """Reads paths, URLs, streams and articles, in order."""
-        paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
+        paths = [expanded(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
         self._importer.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
         for input_ in inputs:
             if self._importer.stopped():
@@ -136,7 +137,7 @@ class Sources:
             elif isinstance(input_, str) and _SCHEME.match(input_):
                 self._refuse(input_, "only http and https URLs can be imported")
             elif isinstance(input_, str | os.PathLike):
-                self.read_files(find_inputs([Path(input_)], self._store.root))
+                self.read_files(find_inputs([expanded(input_)], self._store.root))
             else:
                 self._read_input(streams.stream_of(input_))
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.archive.importing.watching import check_installed
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
@@ -13,6 +14,7 @@ from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message
 from docarchive.cli.shared_arguments import Json, Wait
+from docarchive.paths import expanded
 
 if TYPE_CHECKING:
     from docarchive import ImportReport
@@ -36,6 +38,7 @@ def watch(
     refused something. To avoid half-written files, a file is read only after it has been unchanged for --settle
     seconds. Files with names such as x.part and x.tmp are read only after they have been renamed.
     """
+    check_installed()  # before an archive is created
     options = import_values(values)
 
     def show(report: ImportReport) -> None:
@@ -45,7 +48,7 @@ def watch(
     def started() -> None:
         message(f"watching {counted(len(folders), 'folder')}; press Ctrl-C to stop")
 
-    missing = not all(folder.is_dir() for folder in folders)
+    missing = not all(expanded(folder).is_dir() for folder in folders)
     with opened(context, wait=wait, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
         options["stop"] = stop
         archive.watch(*folders, settle=settle, started=started, report=show, **options)
