@@ -48,7 +48,7 @@ def _records(
 def _read_wallabag(item: Item) -> Article:
     content = as_text(item.get("content"))
     annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
-    text = "" if _NO_CONTENT.match(content) else to_markdown(content)
+    text = "" if _NO_CONTENT.match(content) else to_markdown(content, base=as_text(item.get("url")))
     is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),

@@ -94,8 +94,8 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         ReaderError: The entry has neither text nor title nor address.
     """
     title = _line(entry, "title")
-    body = _body(entry)
     url = entry.get("link") or ""
+    body = _body(entry, str(url))
     enclosures = [str(item["href"]) for item in entry.get("enclosures", ()) if item.get("href")]
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
@@ -124,10 +124,11 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     return without_empty(metadata), body or escape(title) or url or enclosures[0]
 
 
-def _body(entry: Mapping[str, Any]) -> str:
+def _body(entry: Mapping[str, Any], url: str) -> str:
     """Returns the longest of the contents, or the summary."""
-    contents = [_content_text(detail, to_markdown, escape) for detail in entry.get("content", ())]
-    return max(contents, key=len, default="") or _content_text(_summary_detail(entry), to_markdown, escape)
+    of_html = partial(to_markdown, base=url)
+    contents = [_content_text(detail, of_html, escape) for detail in entry.get("content", ())]
+    return max(contents, key=len, default="") or _content_text(_summary_detail(entry), of_html, escape)
 
 
 def _summary(entry: Mapping[str, Any]) -> str:

@@ -29,8 +29,8 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
-    body = to_markdown(as_text(item.get("content_html"))) or text or as_text(item.get("summary"))
     url = as_text(item.get("url")) or as_text(item.get("external_url"))
+    body = to_markdown(as_text(item.get("content_html")), base=url) or text or as_text(item.get("summary"))
     if not (body or title or url):
         raise ReaderError("the item has neither text nor title")
     guid = str(item.get("id") or "")
