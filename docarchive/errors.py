@@ -14,6 +14,7 @@
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
         └── ArchiveDamaged             something in it cannot be read; says how to fix it
+            └── IndexDamaged           the search index; it is built again without being asked
 
 This module owns nothing else, and imports nothing of the package.
 """
@@ -112,3 +113,7 @@ class ArchiveLocked(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     """A part of the archive cannot be read."""
+
+
+class IndexDamaged(ArchiveDamaged):
+    """The search index cannot be read. The archive builds it again by itself; the error is raised if that fails."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Unpack
 
 from docarchive.archive import lookup
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
@@ -57,12 +57,18 @@ class Archive:
     def _session(self) -> Session:
         if self._open is None:
             raise UsageError("this archive is closed; open it again with Archive.open")
+        self._open.follow_writer()
         return self._open
 
     @property
     def path(self) -> Path:
         """The archive's folder."""
         return self._path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether this process may only read the archive."""
+        return self._session.read_only
 
     @property
     def settings(self) -> Settings:
@@ -80,6 +86,7 @@ class Archive:
         engine: str = "whoosh",
         language: str = "en",
         progress: Progress = no_progress,
+        notify: Notify = no_notices,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -89,6 +96,7 @@ class Archive:
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
+            notify: Called with a sentence about what nobody asked for, such as a damaged index that was built again.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
@@ -112,22 +120,29 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
-        return cls(Session.open(root, settings, progress))
+        return cls(Session.open(root, settings, progress, notify))
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress) -> Archive:
+    def open(
+        cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, notify: Notify = no_notices
+    ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
+
+        An archive that this process may only read can be searched, listed and exported: nothing is written in it. A
+        catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
         Args:
             path: Its folder.
             progress: Called while long operations run.
+            notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
+                temporary one is used, or that the index of an archive that is read-only stays behind.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
         """
         root = Path(os.path.abspath(path))
-        return cls(Session.open(root, Settings.load(root), progress))
+        return cls(Session.open(root, Settings.load(root), progress, notify))
 
     @staticmethod
     def find(start: str | os.PathLike[str] = ".") -> Path:
@@ -402,7 +417,8 @@ class Archive:
 
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query; see ``search``."""
-        return self._session.current_engine.count(self._parse(query, language, now))
+        tree = self._parse(query, language, now)
+        return self._session.ask(lambda engine: engine.count(tree))
 
     def save_search(self, name: str, query: str) -> None:
         """Saves a search under a name, for use as ``@name`` in any query.
@@ -486,7 +502,7 @@ class Archive:
 
     def text(self, id: str) -> str:
         """Returns the text of an article's file, with its front matter. For the id see ``get``."""
-        return self._session.store.read(self.file(id))
+        return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
 
     def original(self, id: str) -> Path:
         """Returns the path of the original file that an article was imported from. For the id see ``get``.

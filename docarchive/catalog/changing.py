@@ -98,6 +98,10 @@ class Changing(Database):
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
 
+    def forget_content(self, ids: Iterable[str]) -> None:
+        """Forgets the content digests of articles, so that a sync takes their files as changed when it reads them."""
+        self._db.executemany("UPDATE articles SET content = '' WHERE id = ?", ((id_,) for id_ in ids))
+
     def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Sets the ETag and the Last-Modified of an address."""
         self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))

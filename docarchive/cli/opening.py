@@ -30,9 +30,10 @@ def opened(context: Context, *, create: bool = False, discard: bool = False, lin
                 from tempfile import TemporaryDirectory
 
                 path = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / path.name
-            archive = Archive.create(path, progress=progress)
+            archive = Archive.create(path, progress=progress, notify=message)
             if not discard:
                 message(f"created an empty archive at {archive.path}")
         else:
-            archive = Archive.open(path if path is not None else Archive.find(), progress=progress)
+            found = path if path is not None else Archive.find()
+            archive = Archive.open(found, progress=progress, notify=message)
         yield stack.enter_context(archive)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from docarchive.errors import ArchiveDamaged, DocarchiveError
+from docarchive.errors import DocarchiveError, IndexDamaged
 
 # No number: a library's own error. ENOENT: a file is missing. EINVAL: an offset in a file points outside of it.
 _OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
@@ -15,7 +15,7 @@ _OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
 
 @contextmanager
 def damage_reported(close: Callable[[], None]) -> Iterator[None]:
-    """Raises ``ArchiveDamaged`` for whatever the library of an index raises, once ``close`` has closed the index."""
+    """Raises ``IndexDamaged`` for whatever the library of an index raises, once ``close`` has closed the index."""
     try:
         yield
     except (DocarchiveError, GeneratorExit, KeyboardInterrupt, SystemExit):
@@ -24,6 +24,6 @@ def damage_reported(close: Callable[[], None]) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno not in _OF_DAMAGE:
             raise  # the system's: a full disk, no permission
         close()
-        raise ArchiveDamaged(
+        raise IndexDamaged(
             f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
         ) from error

@@ -6,13 +6,14 @@ that held it. See docs/decisions/0012.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
-from docarchive.errors import ArchiveLocked
+from docarchive.errors import ArchiveError, ArchiveLocked
 
 
 class WriteLock:
@@ -58,15 +59,44 @@ class WriteLock:
             self._acquire(wait)
         self._depth += 1
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write the lock's file and next to it: without that right it cannot hold the lock."""
+        folder = self._path.parent
+        while not folder.exists():
+            folder = folder.parent
+        return os.access(folder, os.W_OK) and (not self._path.exists() or os.access(self._path, os.W_OK))
+
     def _acquire(self, wait: float) -> None:
+        if not self.writable:  # SQLite would open the file for reading, and lock out nobody
+            raise ArchiveError(
+                f"the archive at {self._path.parent.parent} is read-only for this user; it can be read, but not changed"
+            )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None)
         try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise ArchiveLocked(
-                f"another process is writing to the archive at {self._path.parent.parent}; "
-                "wait until it is done and try again"
-            ) from None
-        self._connection = connection
+            self._connection = _locked(self._path, wait)
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise self._busy() from None
+            with suppress(OSError):  # no database at all, so nobody holds a lock on it
+                self._path.unlink()
+            try:
+                self._connection = _locked(self._path, wait)
+            except sqlite3.DatabaseError:
+                raise self._busy() from None
+
+    def _busy(self) -> ArchiveLocked:
+        return ArchiveLocked(
+            f"another process is writing to the archive at {self._path.parent.parent}; "
+            "wait until it is done and try again"
+        )
+
+
+def _locked(path: Path, wait: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -9,7 +9,6 @@ from docarchive.archive import lookup
 from docarchive.archive.session import Session
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged, ArchiveLocked, NotFoundError, UsageError
-from docarchive.store.layout import index_folder
 
 
 def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
@@ -29,4 +28,4 @@ def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
         except (NotFoundError, ArchiveDamaged):
             return {}
 
-    return WhooshIndex(index_folder(session.root, "whoosh"), analyzer, fields)
+    return WhooshIndex(session.engine_folder, analyzer, fields)
