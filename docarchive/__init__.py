@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.progress import Progress
+    from docarchive.archive.progress import Notify, Progress
     from docarchive.archive.reports import (
         Conflict,
         Decision,
@@ -69,7 +69,7 @@ _HOMES = {
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
-    "docarchive.archive.progress": "Progress",
+    "docarchive.archive.progress": "Notify Progress",
     "docarchive.archive.reports": "Conflict Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
@@ -112,6 +112,7 @@ __all__ = [
     "InputError",
     "NotAnArchive",
     "NotFoundError",
+    "Notify",
     "PartialDate",
     "Progress",
     "Provenance",

@@ -21,11 +21,18 @@ This module owns nothing else, and imports nothing of the package.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class DocarchiveError(Exception):
     """Base of all errors of docarchive. Its text is one sentence that says what to do next."""
 
     exit_code = 4
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python would pickle the text alone and give it to the constructor, which may take other arguments. Then a
+        # process pool waits for ever for the error that it cannot read.
+        return _copy, (type(self), self.args, self.__dict__)
 
 
 class UsageError(DocarchiveError):
@@ -64,10 +71,11 @@ class AmbiguousId(UsageError):
     """An id prefix that more than one article has."""
 
 
-class NotFoundError(DocarchiveError):
-    """Nothing matched: most often an id that no article has."""
+class NotFoundError(DocarchiveError, KeyError):
+    """Nothing matched: most often an id that no article has. A ``KeyError``, as ``archive[id]`` must raise."""
 
     exit_code = 1
+    __str__ = Exception.__str__  # that of ``KeyError`` adds quotes
 
 
 class InputError(DocarchiveError):
@@ -117,3 +125,10 @@ class ArchiveDamaged(ArchiveError):
 
 class IndexDamaged(ArchiveDamaged):
     """The search index cannot be read. The archive builds it again by itself; the error is raised if that fails."""
+
+
+def _copy(kind: type[DocarchiveError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> DocarchiveError:
+    """Returns an error with the same text and attributes as another, without calling the constructor."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(attributes)
+    return error

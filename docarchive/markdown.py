@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Final
 
 _PUNCTUATION: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -304,24 +305,29 @@ def _edge(pieces: Sequence[str], index: int, step: int) -> str:
 # From Markdown to text
 
 
-def shown(markdown: str) -> str:
+def shown(markdown: str, escaped_sign: Callable[[str], str] = str) -> str:
     r"""Returns Markdown without backslashes that only escape, and without elements inside words.
 
     Emphasis that begins or ends in a word goes too; other markup stays. In code a backslash is text.
+
+    Args:
+        markdown: The Markdown.
+        escaped_sign: Returns what is shown for a sign that was escaped.
 
     >>> shown(r"1986\. H<sub>2</sub>O and 10<sup>6</sup>")
     '1986. H₂O and 10⁶'
     """
     if "\\" not in markdown and not has_elements(markdown):
         return markdown
+    show = partial(_show, escaped_sign)
     parts: list[str] = []
     position = 0
     while fence := _FENCE.search(markdown, position):
-        parts.append(_SHOWN.sub(_show, markdown[position : fence.start()]))
+        parts.append(_SHOWN.sub(show, markdown[position : fence.start()]))
         position = markdown.find(f"\n{fence[1]}", fence.end())
         position = len(markdown) if position < 0 else position + 1 + len(fence[1])
         parts.append(markdown[fence.start() : position])
-    parts.append(_SHOWN.sub(_show, markdown[position:]))
+    parts.append(_SHOWN.sub(show, markdown[position:]))
     return "".join(parts)
 
 
@@ -351,7 +357,7 @@ def has_elements(markdown: str) -> bool:
     return "</" in markdown and _TAG.search(markdown) is not None
 
 
-def _show(match: re.Match[str]) -> str:
+def _show(escaped_sign: Callable[[str], str], match: re.Match[str]) -> str:
     if match[1]:
         return match[0]
     if match[3]:
@@ -360,4 +366,4 @@ def _show(match: re.Match[str]) -> str:
     if match[5]:
         before, after = match.string[match.start() - 1 : match.start()], match.string[match.end() : match.end() + 1]
         return match[6] if (match.start() and before.isalnum()) or after.isalnum() else match[0]
-    return match[2] or ""
+    return escaped_sign(match[2]) if match[2] else ""

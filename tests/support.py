@@ -13,7 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from docarchive import Archive, frontmatter
+from docarchive import Archive, Results, frontmatter
 from docarchive.article import Article
 from docarchive.readers import Record, Source, readers
 from docarchive.writers import Document, WriteOptions, writer
@@ -148,3 +148,9 @@ class Page(HTMLParser):
     def addresses(self, *names: str) -> list[tuple[str, str]]:
         """What the elements link to or load, by these attributes."""
         return [(tag, found[name]) for tag, found in self.elements for name in names if found.get(name)]
+
+
+def search_in(root: Path, query: str) -> Results:
+    """Searches in an archive, for tests that do so in another process."""
+    with Archive.open(root) as archive:
+        return archive.search(query)

@@ -1,13 +1,22 @@
+import inspect
+import pickle
+
 import pytest
 
 from docarchive import errors
 from docarchive.errors import ArticleError, DocarchiveError, QueryError
 
 
+class OfAPlugIn(errors.ReaderError):
+    def __init__(self, *, row: int, column: int) -> None:
+        super().__init__(f"row {row}, column {column}")
+        self.row, self.column = row, column
+
+
 def all_errors() -> list[type[DocarchiveError]]:
     found = [DocarchiveError]
     for each in found:
-        found.extend(each.__subclasses__())
+        found.extend(other for other in each.__subclasses__() if other.__module__ == errors.__name__)
     return found
 
 
@@ -20,6 +29,30 @@ def test_each_error_has_the_exit_code_that_the_tree_says() -> None:
         codes[name] = code
     own = {each.__name__: each.exit_code for each in all_errors() if each is not DocarchiveError}
     assert own == codes
+
+
+def sample(kind: type[DocarchiveError]) -> DocarchiveError:
+    """Returns an error of a class, with a different value for each argument of its constructor."""
+    parameters = inspect.signature(kind).parameters.values()
+    names = [(each.name, each.annotation) for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    return kind(*(n if annotation == "int" else f"‘{name}’ fails" for n, (name, annotation) in enumerate(names)))
+
+
+@pytest.mark.parametrize("kind", all_errors(), ids=lambda kind: kind.__name__)
+def test_an_error_survives_pickling(kind: type[DocarchiveError]) -> None:
+    error = sample(kind) if inspect.isfunction(kind.__init__) else kind("it is full; free some space")
+    error.add_note("while importing")
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        copy = pickle.loads(pickle.dumps(error, protocol))
+        assert type(copy) is kind
+        assert str(copy) == str(error) != ""
+        assert copy.args == error.args
+        assert vars(copy) == vars(error)
+
+
+def test_the_errors_of_plug_ins_survive_pickling_whatever_they_are_made_with() -> None:
+    copy = pickle.loads(pickle.dumps(OfAPlugIn(row=3, column=4)))
+    assert (str(copy), copy.row, copy.column) == ("row 3, column 4", 3, 4)
 
 
 def test_an_article_error_names_its_key() -> None:

@@ -122,7 +122,7 @@ def test_exported_names_do_not_change_unseen() -> None:
     exported = """
         ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
         Article ArticleError Conflict Decision DocarchiveError Duplicate EngineStatus ExportOptions ExportReport
-        Format Hit ImportOptions ImportReport InputError NotAnArchive NotFoundError PartialDate Progress
+        Format Hit ImportOptions ImportReport InputError NotAnArchive NotFoundError Notify PartialDate Progress
         Provenance QuarantineEntry QueryError ReaderError RebuildReport Refusal Results Row Settings Snippet
         Statistics SyncReport UnsupportedQuery UsageError __version__ quote
     """

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Unpack
+from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
 
 from docarchive.archive import lookup
 from docarchive.archive.indexing import catch_up
@@ -19,10 +20,12 @@ from docarchive.archive.progress import Notify, Progress, no_notices, no_progres
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
+from docarchive.arguments import checked
 from docarchive.catalog import Row
-from docarchive.engines import open_engine, position_of
+from docarchive.engines import EngineName, Sort, open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.query import Node, read
+from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
@@ -30,11 +33,13 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
+    from docarchive.archive.importing.streams import Input
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import QuarantineEntry
 
+_MOST = 2**62  # articles: SQLite takes no larger limit
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -50,6 +55,8 @@ class Archive:
     """
 
     def __init__(self, session: Session) -> None:
+        if not isinstance(session, Session):
+            raise TypeError("use Archive.open(path) to open an archive, or Archive.create(path) to create one")
         self._open: Session | None = session
         self._path = session.root
 
@@ -78,14 +85,16 @@ class Archive:
     # Create, open, close
 
     @classmethod
+    @checked
     def create(
         cls,
         path: str | os.PathLike[str],
         *,
         name: str | None = None,
-        engine: str = "whoosh",
+        engine: EngineName = "whoosh",
         language: str = "en",
         progress: Progress = no_progress,
+        wait: float = WAIT,
         notify: Notify = no_notices,
     ) -> Archive:
         """Creates an empty archive and opens it.
@@ -96,12 +105,15 @@ class Archive:
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for, such as a damaged index that was built again.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, or the language is not a language code.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, or the time is
+                negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
             raise ArchiveExists(
@@ -120,11 +132,17 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
-        return cls(Session.open(root, settings, progress, notify))
+        return cls(Session.open(root, settings, progress, wait, notify))
 
     @classmethod
+    @checked
     def open(
-        cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, notify: Notify = no_notices
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress = no_progress,
+        wait: float = WAIT,
+        notify: Notify = no_notices,
     ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
 
@@ -134,17 +152,21 @@ class Archive:
         Args:
             path: Its folder.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
                 temporary one is used, or that the index of an archive that is read-only stays behind.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
+            UsageError: The time is negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
-        return cls(Session.open(root, Settings.load(root), progress, notify))
+        return cls(Session.open(root, Settings.load(root), progress, wait, notify))
 
     @staticmethod
+    @checked
     def find(start: str | os.PathLike[str] = ".") -> Path:
         """Returns the nearest folder, from start upward, that is an archive.
 
@@ -183,19 +205,49 @@ class Archive:
     def __len__(self) -> int:
         return self._session.catalog.count()
 
-    def __contains__(self, id: str) -> bool:
-        return self._session.catalog.entry(id) is not None
+    @checked
+    def __contains__(self, id: str | Article) -> bool:
+        return self._session.catalog.entry(id if isinstance(id, str) else id.id) is not None
+
+    @checked
+    def __getitem__(self, id: str) -> Article:
+        """Returns the article with an id; unlike ``get``, it takes no prefixes, so that it agrees with ``in``.
+
+        Raises:
+            NotFoundError: There is no such article. It is a ``KeyError`` too.
+        """
+        if id not in self:
+            raise NotFoundError(f"no article has the id {id!r}; use get() for an id by its prefix")
+        return self.get(id)
+
+    def __iter__(self) -> Iterator[Article]:
+        """Yields all articles, the newest first, each read from its file.
+
+        Articles whose files are gone since the last sync are left out.
+        """
+        for row in self.list():
+            with suppress(NotFoundError):
+                yield lookup.read_row(self._session.store, row)
+
+    def __repr__(self) -> str:
+        return f"<Archive {str(self._path)!r}{'' if self._open else ', closed'}>"
 
     # Import
 
-    def import_(self, *inputs: str | os.PathLike[str] | BinaryIO, **options: Unpack[ImportOptions]) -> ImportReport:
-        """Imports files, folders, URLs and streams, and makes their articles searchable.
+    @checked
+    def import_(
+        self,
+        *inputs: str | os.PathLike[str] | BinaryIO | TextIO | Article | Iterable[Input],
+        **options: Unpack[ImportOptions],
+    ) -> ImportReport:
+        """Imports files, folders, URLs, streams and articles, and makes them searchable.
 
         Unchanged articles are left alone, changed ones are updated. An input that cannot be read is kept in quarantine,
         and the rest is imported.
 
         Args:
-            inputs: Paths, URLs that begin with ``http://`` or ``https://``, or streams open for reading bytes.
+            inputs: Paths, URLs that begin with ``http://`` or ``https://``, streams open for reading bytes or text,
+                articles, and lists of these.
             options: See ``ImportOptions`` and the table in ``docs/library.md``; those that the table ``[import]`` of
                 the settings has are merged with these.
 
@@ -209,11 +261,12 @@ class Archive:
         """
         from docarchive.archive.importing.run import import_inputs
 
-        return import_inputs(self._session, inputs, options)
+        return import_inputs(self._session, cast("Sequence[Input]", inputs), options)
 
+    @checked
     def watch(
         self,
-        *folders: str | os.PathLike[str],
+        *folders: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
         settle: float = 2.0,
         started: Callable[[], None] = lambda: None,
         report: Callable[[ImportReport], None] = lambda report: None,
@@ -234,8 +287,9 @@ class Archive:
         """
         from docarchive.archive.importing.run import watch
 
-        watch(self._session, folders, settle, started, report, options)
+        watch(self._session, cast("Sequence[str | os.PathLike[str]]", folders), settle, started, report, options)
 
+    @checked
     def duplicates(self, threshold: float = 0.8) -> Iterator[list[Duplicate]]:
         """Yields groups of articles with nearly the same text; in each group, in the order in which they were imported.
 
@@ -252,7 +306,8 @@ class Archive:
         """Returns the refused inputs that are kept in quarantine, in order of name."""
         return [*self._session.store.quarantine.entries()]
 
-    def retry(self, *names: str, **options: Unpack[ImportOptions]) -> ImportReport:
+    @checked
+    def retry(self, *names: str | Iterable[str], **options: Unpack[ImportOptions]) -> ImportReport:
         """Imports refused inputs again; those that are imported are deleted from quarantine.
 
         Args:
@@ -264,13 +319,25 @@ class Archive:
         """
         from docarchive.archive.importing.run import retry
 
-        return retry(self._session, names, options)
+        return retry(self._session, cast("Sequence[str]", names), options)
 
-    def discard(self, *names: str) -> int:
-        """Deletes refused inputs from quarantine, and returns how many. For names see ``retry``."""
+    @checked
+    def discard(self, *names: str | Iterable[str], all: bool = False) -> int:
+        """Deletes refused inputs from quarantine, and returns how many.
+
+        Args:
+            names: As ``retry`` takes them, but at least one.
+            all: Instead of names: delete all of them.
+
+        Raises:
+            NotFoundError: There is no such entry.
+            UsageError: There are neither names nor ``all``, or both.
+        """
         from docarchive.archive.importing.run import quarantined
 
-        entries = quarantined(self._session, names)
+        if all == bool(names):
+            raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
+        entries = quarantined(self._session, cast("Sequence[str]", names))
         for entry in entries:
             self._session.store.quarantine.discard(entry.name)
         return len(entries)
@@ -299,7 +366,8 @@ class Archive:
 
         return rebuild(self._session)
 
-    def use_engine(self, name: str) -> EngineStatus:
+    @checked
+    def use_engine(self, name: EngineName) -> EngineStatus:
         """Switches to another engine: its index is built, and the old one is deleted when the new one is complete.
 
         If it is interrupted, the archive keeps its old engine; call it again.
@@ -322,6 +390,7 @@ class Archive:
 
         return switch_engine.status(self._session)
 
+    @checked
     def whoosh_index(self, *, language: str | None = None) -> WhooshIndex:
         """Returns the archive's index as an index of Whoosh's own library: read only, and up to date.
 
@@ -347,15 +416,16 @@ class Archive:
 
     # Search
 
+    @checked
     def search(
         self,
         query: str = "",
         *,
-        limit: int = 10,
+        limit: int | None = 10,
         offset: int = 0,
-        sort: str = "relevance",
+        sort: Sort = "relevance",
         facets: Iterable[str] = (),
-        facet_limit: int = FACET_LIMIT,
+        facet_limit: int | None = FACET_LIMIT,
         language: str | None = None,
         now: datetime | None = None,
         freshness: float | None = None,
@@ -366,12 +436,12 @@ class Archive:
 
         Args:
             query: A query (docs/query-language.md); an empty one matches all articles.
-            limit: How many hits to return.
+            limit: How many hits to return; None for all.
             offset: How many hits to skip before them.
             sort: One of ``docarchive.SORTS``, or any metadata key, such as ``rating``; ``-rating`` reverses it.
-            facets: Keys whose values are counted over all matches; also ``year``, ``month`` and ``day``, and for
-                another date ``updated:month``.
-            facet_limit: How many values of each facet to return; 0 for all.
+            facets: A key, or keys, whose values are counted over all matches; also ``year``, ``month`` and ``day``,
+                and for another date ``updated:month``.
+            facet_limit: How many values of each facet to return; 0 or None for all.
             language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
             now: The time that ``today`` and ``last week`` are relative to; the present if left out.
             freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
@@ -384,15 +454,7 @@ class Archive:
             ReaderError: The file cannot be read.
         """
         options = SearchOptions(
-            limit,
-            offset,
-            sort,
-            (facets,) if isinstance(facets, str) else tuple(facets),
-            facet_limit,
-            language,
-            now,
-            freshness,
-            explain,
+            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain
         ).checked()
         article = None
         if similar_to is not None:
@@ -401,12 +463,13 @@ class Archive:
             article = read_file(similar_to)
         return self._searcher.search(query, options, article)
 
-    def similar(self, id: str, *, limit: int = 10, offset: int = 0) -> Results:
+    @checked
+    def similar(self, id: str, *, limit: int | None = 10, offset: int = 0) -> Results:
         """Finds the articles that share an article's distinctive words, the most similar first.
 
         Args:
             id: An id, as ``get`` takes it.
-            limit: How many hits to return.
+            limit: How many hits to return; None for all.
             offset: How many hits to skip before them.
 
         Raises:
@@ -415,11 +478,13 @@ class Archive:
         options = SearchOptions(limit, offset).checked()
         return self._searcher.similar(self.get(id), options)
 
+    @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query; see ``search``."""
         tree = self._parse(query, language, now)
         return self._session.ask(lambda engine: engine.count(tree))
 
+    @checked
     def save_search(self, name: str, query: str) -> None:
         """Saves a search under a name, for use as ``@name`` in any query.
 
@@ -434,6 +499,7 @@ class Archive:
         with self._session.store.lock:
             self._session.settings = self.settings.with_search(self.path, name, query)
 
+    @checked
     def remove_search(self, name: str) -> None:
         """Deletes a saved search.
 
@@ -445,15 +511,22 @@ class Archive:
         with self._session.store.lock:
             self._session.settings = self.settings.with_search(self.path, name, None)
 
+    @checked
     def list(
-        self, query: str = "", *, sort: str = "-date", limit: int = -1, offset: int = 0, now: datetime | None = None
+        self,
+        query: str = "",
+        *,
+        sort: Sort = "-date",
+        limit: int | None = None,
+        offset: int = 0,
+        now: datetime | None = None,
     ) -> Iterator[Row]:
         """Lists articles by their metadata, without opening a file.
 
         Args:
             query: A query on metadata alone: labels and dates.
             sort: As in ``search``, but not by relevance.
-            limit: How many to return; -1 for all.
+            limit: How many to return; None for all.
             offset: How many to skip before them.
             now: The time that dates in words are relative to; see ``search``.
 
@@ -461,10 +534,14 @@ class Archive:
             QueryError: The query is malformed.
             UnsupportedQuery: It has words of the text.
         """
-        check_page(sort, max(limit, 0), offset, "a list")
+        check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
-        return self._session.catalog.rows(self._parse(query, now=now), sort=order, limit=limit, offset=offset)
+        limit = -1 if limit is None else min(limit, _MOST)
+        return self._session.catalog.rows(
+            self._parse(query, now=now), sort=order, limit=limit, offset=min(offset, _MOST)
+        )
 
+    @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
         return self._session.catalog.count(self._parse(query, now=now))
@@ -478,6 +555,7 @@ class Archive:
 
     # One article
 
+    @checked
     def resolve(self, prefix: str) -> str:
         """Returns the id that starts with a prefix.
 
@@ -487,6 +565,7 @@ class Archive:
         """
         return lookup.resolve(self._session.catalog, prefix)
 
+    @checked
     def get(self, id: str) -> Article:
         """Returns an article.
 
@@ -500,10 +579,12 @@ class Archive:
         """
         return lookup.read(self._session.store, self._session.catalog, self.resolve(id))
 
+    @checked
     def text(self, id: str) -> str:
         """Returns the text of an article's file, with its front matter. For the id see ``get``."""
         return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
 
+    @checked
     def original(self, id: str) -> Path:
         """Returns the path of the original file that an article was imported from. For the id see ``get``.
 
@@ -512,24 +593,27 @@ class Archive:
         """
         return lookup.original(self._session.store, self._session.catalog, self.resolve(id))
 
+    @checked
     def provenance(self, id: str) -> Provenance:
         """Returns where an article comes from. For the id see ``get``."""
         return lookup.provenance(self._session.store, self._session.catalog, self.resolve(id))
 
+    @checked
     def file(self, id: str) -> str:
         """Returns the path of an article's file, relative to the archive. For the id see ``get``."""
         return lookup.path_of(self._session.catalog, self.resolve(id))
 
     # Export
 
+    @checked
     def export(
         self,
         query: str = "",
         *,
-        to: str | os.PathLike[str] | BinaryIO,
+        to: str | os.PathLike[str] | BinaryIO | TextIO,
         format: str | None = None,
         ids: Iterable[str] | None = None,
-        sort: str | None = None,
+        sort: Sort | None = None,
         limit: int | None = None,
         since: str | int | None = None,
         force: bool = False,
@@ -541,8 +625,9 @@ class Archive:
 
         Args:
             query: A query; an empty one matches all articles.
-            to: A path or a stream open for writing bytes. A path without a file extension of the format is a folder, if
-                the format can be written as one, and a ZIP file if it ends in ``.zip``.
+            to: A path, or a stream open for writing bytes or, if the format is text, for writing text. A path without a
+                file extension of the format is a folder, if the format can be written as one, and a ZIP file if it ends
+                in ``.zip``.
             format: The name of a writer; if left out, ``template`` if there is a template, else the one of the path's
                 extension, else JSON Lines.
             ids: Instead of a query: ids as ``get`` takes them; exported in that order.
@@ -591,3 +676,8 @@ class Archive:
             changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )
+
+
+def _check_wait(wait: float) -> None:
+    if not wait >= 0:
+        raise UsageError("wait must be a number of seconds, 0 or more")

@@ -65,6 +65,9 @@ class Statistics(NamedTuple):
     changes: int
     indexed: int | None
 
+    def __repr__(self) -> str:
+        return f"<Statistics of {self.name!r}: {self.articles:,} articles, {self.bytes:,} bytes, {self.engine}>"
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the statistics as a JSON object (schema 1)."""
         return {"schema": SCHEMA, **self._asdict()}

@@ -9,19 +9,44 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple, TypedDict, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    NamedTuple,
+    TypedDict,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+)
+
+from docarchive.arguments import check
 
 if TYPE_CHECKING:
     from docarchive.archive.reports import Decision
 
-#: What to do with near duplicates.
-DUPLICATE_CHOICES: Final = ("link", "skip", "keep")
-#: The conventions that exported Markdown files can follow.
-LAYOUTS: Final = ("plain", "hugo", "jekyll", "obsidian")
+_DuplicateChoices = Literal["link", "skip", "keep"]
+#: What to do with near duplicates: for editors, one of ``DUPLICATE_CHOICES``.
+DuplicateChoice = _DuplicateChoices | str
+DUPLICATE_CHOICES: Final = get_args(_DuplicateChoices)
+_Layouts = Literal["plain", "hugo", "jekyll", "obsidian"]
+#: The conventions that exported Markdown files can follow: for editors, one of ``LAYOUTS``.
+Layout = _Layouts | str
+LAYOUTS: Final = get_args(_Layouts)
 
 #: The commands that import.
 _IMPORTING: Final = ("import", "watch", "quarantine")
 _EXPORTING: Final = ("export",)
+
+
+#: The types of options, as ``check`` takes them.
+_ANNOTATIONS: Final[dict[Any, str]] = {
+    **{str: "str", int: "int", bool: "bool"},
+    **{Iterable: "Iterable", Mapping: "Mapping", Callable: "Callable", os.PathLike: "str | os.PathLike"},
+}
 
 
 def ignore(decision: "Decision") -> None:
@@ -133,7 +158,7 @@ class ImportOptions(TypedDict, total=False):
         ),
     ]
     on_duplicate: Annotated[
-        str | None,
+        DuplicateChoice | None,
         Declared(
             "What to do with an article that has nearly the same text as another one: link (import it, and link it to "
             "the other), skip (do not import it) or keep (import it without a link).",
@@ -204,7 +229,7 @@ class ExportOptions(TypedDict, total=False):
         Declared("(CSV, TSV, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
     layout: Annotated[
-        str | None,
+        Layout | None,
         Declared(
             "(md) Follow the conventions of hugo, jekyll or obsidian; plain follows none.",
             commands=_EXPORTING,
@@ -289,29 +314,42 @@ def settings_kinds() -> dict[str, type]:
 
 
 def _kind(annotation: Any) -> type:
-    if isinstance(annotation, UnionType):
+    if isinstance(annotation, UnionType) or get_origin(annotation) is Union:  # the latter of a literal and None
         annotation = [part for part in get_args(annotation) if part is not type(None)][-1]
-    return get_origin(annotation) or annotation  # type: ignore[no-any-return]
+    origin = get_origin(annotation) or annotation
+    return str if origin is Literal else origin
 
 
-def listed(value: Any) -> Any:
-    """Returns a single text as a list of it: ``tags="oil"`` means one tag, not three letters."""
-    return [value] if isinstance(value, str) else value
+def checked_options(options: type, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the options that a caller passed, with a single text as a list where a list is wanted.
+
+    Args:
+        options: ``ImportOptions`` or ``ExportOptions``.
+        values: The options by name; None is the default.
+
+    Raises:
+        TypeError: There is no option of a name, or a value has another type than the option.
+    """
+    declarations = declared(options)
+    if unknown := next((name for name in values if name not in declarations), None):
+        what = "an import" if options is ImportOptions else "an export"
+        raise TypeError(f"{what} has no option {unknown!r}; it has {', '.join(declarations)}")
+    return {
+        name: value if value is None else check(name, value, _ANNOTATIONS[kinds(options)[name]])
+        for name, value in values.items()
+    }
 
 
 def resolved(options: ImportOptions, settings: Mapping[str, Any]) -> ImportOptions:
     """Returns the value of every import option: the caller's, merged with the table ``[import]``, or the default.
 
     Raises:
-        TypeError: There is no option of a name.
+        TypeError: There is no option of a name, or a value has another type.
     """
-    declarations = declared(ImportOptions)
-    if unknown := next((name for name in options if name not in declarations), None):
-        raise TypeError(f"an import has no option {unknown!r}; it has {', '.join(declarations)}")
+    options = cast(ImportOptions, checked_options(ImportOptions, options))
     values: dict[str, Any] = {}
-    for name, option in declarations.items():
+    for name, option in declared(ImportOptions).items():
         value = options.get(name)
-        value = listed(value) if kinds(ImportOptions)[name] is Iterable else value
         value = option.default if value is None and option.merge is not _first else value
         if option.merge is not None:
             value = option.merge(settings.get(option.setting, option.default), value)

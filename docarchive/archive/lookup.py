@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from docarchive.catalog import Catalog
+from docarchive.catalog import Catalog, Row
 from docarchive.errors import AmbiguousId, NotFoundError
 from docarchive.store import Store
 
@@ -69,6 +69,13 @@ def text(store: Store, catalog: Catalog, id_: str) -> str:
     if catalog.entry_at(path) and (error := is_damaged(content, store, path, catalog)):
         raise error
     return content
+
+
+def read_row(store: Store, row: Row) -> Article:
+    """Reads the article of a row from its file; raises as ``read`` does."""
+    from docarchive.writers import Document
+
+    return Document(row.id, row.path, store.read(row.path)).article
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

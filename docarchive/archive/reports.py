@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from docarchive.keys import SCHEMA
 
@@ -58,8 +58,25 @@ class Conflict(NamedTuple):
     keys: tuple[str, ...]
 
 
-@dataclass(slots=True)
+#: How many items of a list a notebook shows.
+_SHOWN: Final = 20
+
+
+@dataclass(slots=True, repr=False)
 class _Report:
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(_counted(*value) for value in self._values()) or 'nothing'}>"
+
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import table
+
+        return table(type(self).__name__, (), ((name, _shown(value)) for name, value in self._values()))
+
+    def _values(self) -> list[tuple[str, Any]]:
+        """Returns names and values; the attributes that are not empty."""
+        values = ((name, getattr(self, name)) for name in self.__dataclass_fields__)
+        return [(name, value) for name, value in values if value]
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
         values = asdict(self)
@@ -70,7 +87,7 @@ class _Report:
         return {"schema": SCHEMA, **values}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ImportReport(_Report):
     """What an import did.
 
@@ -107,7 +124,7 @@ class ImportReport(_Report):
         return sum(refusal.records for refusal in self.refused)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class SyncReport(_Report):
     """What ``sync`` changed; lists hold paths relative to the archive.
 
@@ -128,7 +145,7 @@ class SyncReport(_Report):
     refused: list[Refusal] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class RebuildReport(_Report):
     """What ``rebuild`` built.
 
@@ -141,7 +158,7 @@ class RebuildReport(_Report):
     refused: list[Refusal] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class ExportReport(_Report):
     """What an export wrote.
 
@@ -158,3 +175,19 @@ class ExportReport(_Report):
     removed: list[str] = field(default_factory=list)
     position: str = ""
     behind: int = 0
+
+
+def _counted(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return name
+    return (
+        f"{name} {value}" if isinstance(value, str) else f"{value if isinstance(value, int) else len(value):,} {name}"
+    )
+
+
+def _shown(value: Any) -> str:
+    """Returns a value as a notebook shows it: a list line by line, without what is too much."""
+    if not isinstance(value, list):
+        return str(value)
+    lines = [f"{item.where}: {item.reason}" if isinstance(item, Refusal) else str(item) for item in value[:_SHOWN]]
+    return "\n".join([*lines, f"and {len(value) - _SHOWN:,} more"] if len(value) > _SHOWN else lines)

@@ -18,7 +18,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, UsageError
-from docarchive.store import Store
+from docarchive.store import WAIT, Store
 from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
@@ -47,7 +47,9 @@ class Session:
         self.catalog = self._open_catalog()
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, progress: Progress, notify: Notify = no_notices) -> Session:
+    def open(
+        cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT, notify: Notify = no_notices
+    ) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
 
         If this process may not write, the catalog is built in a temporary folder, and nothing is finished.
@@ -56,7 +58,7 @@ class Session:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
-        session = cls(Store(root), settings, progress, notify)
+        session = cls(Store(root, wait), settings, progress, notify)
         try:
             session.recover()
         except BaseException:
@@ -90,10 +92,9 @@ class Session:
         elif not catch_up.position_in(self.catalog, position):
             self._use_temporary_index("has no index of its articles")
         else:
-            changed = "1 changed article" if lag == 1 else f"{lag:,} changed articles"
+            changed = "1 article" if lag == 1 else f"{lag:,} articles"
             self.notify(
-                f"the archive is read-only, so its index stays behind: {changed} cannot be found as they are now; "
-                "a search by somebody who may write updates the index"
+                f"the archive is read-only, so its index is not updated: it lacks the last changes of {changed}"
             )
         return self.engine
 
@@ -133,8 +134,9 @@ class Session:
         """Builds an index in a temporary folder, as the archive's own cannot be written."""
         self.close_engine()
         self._has_temporary_index = True
+        if self._folder is None:  # else the same was said of the catalog
+            self.notify(f"the archive is read-only and {reason}; a temporary one is used")
         self.engine = self.open_engine(folder=self._temporary_folder() / "index")
-        self.notify(f"the archive is read-only and {reason}; a temporary one is used")
         self.catch_up()
 
     def _temporary_folder(self) -> Path:

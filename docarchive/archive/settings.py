@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, NotAnArchive, UsageError
 from docarchive.store.layout import SETTINGS
@@ -41,6 +42,7 @@ class Settings(NamedTuple):
     importing: Mapping[str, Any] = MappingProxyType({})
 
     @classmethod
+    @checked
     def load(cls, root: Path) -> Settings:
         """Reads the settings of the archive in a folder.
 
@@ -78,6 +80,7 @@ class Settings(NamedTuple):
             raise ArchiveDamaged(f"{path}: {error}") from None
         return settings
 
+    @checked
     def save(self, root: Path) -> None:
         """Writes the settings of a new archive into its folder."""
         from docarchive.store.batch import write
@@ -85,10 +88,14 @@ class Settings(NamedTuple):
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
         write(root / SETTINGS, "".join(lines).encode())
 
+    def __reduce__(self) -> tuple[Any, ...]:  # a ``MappingProxyType`` cannot be pickled
+        return _settings, (self._replace(searches=dict(self.searches), importing=dict(self.importing))._asdict(),)
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings without the tables."""
         return {name: value for name, value in self._asdict().items() if name not in (_SEARCHES, "importing")}
 
+    @checked
     def with_search(self, root: Path, name: str, query: str | None) -> Settings:
         """Saves a search, or removes it if the query is None; returns the new settings."""
         import tomlkit
@@ -102,6 +109,7 @@ class Settings(NamedTuple):
 
         return self._changed(root, change)
 
+    @checked
     def with_engine(self, root: Path, engine: str) -> Settings:
         """Changes the engine; returns the new settings."""
         return self._changed(root, lambda document: document.update(engine=engine))
@@ -120,6 +128,7 @@ class Settings(NamedTuple):
         return Settings.load(root)
 
     @staticmethod
+    @checked
     def check_name(name: str) -> None:
         """Raises ``UsageError`` if a search cannot have this name."""
         if not _NAME.fullmatch(name):
@@ -128,6 +137,7 @@ class Settings(NamedTuple):
             )
 
     @staticmethod
+    @checked
     def check_language(code: str, *, assigned: bool = True) -> None:
         """Raises ``UsageError`` if this is not a language tag (BCP 47): an ISO 639 code with optional subtags.
 
@@ -144,6 +154,12 @@ class Settings(NamedTuple):
             valid = language.lower() in CODES
         if not valid:
             raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    """Returns the settings with these values: the other half of pickling."""
+    tables = {name: MappingProxyType(values[name]) for name in (_SEARCHES, "importing")}
+    return Settings(**{**values, **tables})
 
 
 def _values(text: str) -> dict[str, Any]:

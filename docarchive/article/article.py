@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import keys
+from docarchive.arguments import checked
 from docarchive.article.plain import clean, plain_mapping
 from docarchive.article.titles import derive_title
 from docarchive.article.values import kind_of, leaves, nested_value, read_date, read_names, read_text
@@ -25,7 +26,7 @@ _provenance: Final = attrgetter(*keys.PROVENANCE)
 _RESERVED = frozenset({"schema", "extra", *keys.BODY_KEYS})
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class Article:
     """One archived article.
 
@@ -83,7 +84,18 @@ class Article:
     extra: dict[str, Any] = field(default_factory=dict)
     body: str = ""
 
+    def __repr__(self) -> str:
+        about = " ".join(filter(None, [self.id, str(self.date or "undated"), repr(shorten(self.title))]))
+        return f"<Article {about}, {len(self.body):,} characters>"
+
+    def _repr_html_(self) -> str:
+        from docarchive.notebooks import table
+
+        metadata = self.metadata() | {"body": self.body}
+        return table(self.title, (), ((key, _shown(value)) for key, value in metadata.items() if key != "title"))
+
     @classmethod
+    @checked
     def from_metadata(cls, metadata: Mapping[Any, Any], body: str = "") -> Article:
         """Makes an article from metadata with keys in any of the known spellings.
 
@@ -152,6 +164,7 @@ class Article:
         metadata.update({key: value for key, value in zip(keys.PROVENANCE, _provenance(self), strict=True) if value})
         return metadata
 
+    @checked
     def to_dict(self, *, body: bool = True) -> dict[str, Any]:
         """Returns the article as a JSON object (schema 1): its metadata, then ``body``.
 
@@ -174,6 +187,7 @@ class Article:
         return record
 
     @classmethod
+    @checked
     def from_dict(cls, record: Mapping[str, Any]) -> Article:
         """Makes an article from a JSON object: the inverse of ``to_dict()``; other spellings of keys are read too.
 
@@ -196,6 +210,7 @@ class Article:
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
         return cls.from_metadata({**metadata, **nested}, body)
 
+    @checked
     def values(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text: none, one, or all of a list.
 
@@ -209,6 +224,10 @@ class Article:
         if type(value) is list and set(map(type, value)) == {str}:
             return [item for item in value if item]
         return [str(item) for item in leaves(value)]
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _nested(metadata: dict[str, Any]) -> dict[str, Any]:

@@ -99,8 +99,9 @@ class Changing(Database):
         )
 
     def forget_content(self, ids: Iterable[str]) -> None:
-        """Forgets the content digests of articles, so that a sync takes their files as changed when it reads them."""
-        self._db.executemany("UPDATE articles SET content = '' WHERE id = ?", ((id_,) for id_ in ids))
+        """Forgets what the files of articles contained, so that a sync reads and indexes them again."""
+        sql = "UPDATE articles SET content = '', size = -1, modified = -1 WHERE id = ?"
+        self._db.executemany(sql, ((id_,) for id_ in ids))
 
     def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Sets the ETag and the Last-Modified of an address."""

@@ -13,6 +13,7 @@ from docarchive.catalog.database import Database, batches, placeholders
 from docarchive.catalog.filters import Filter, listed
 from docarchive.catalog.orders import order_by
 from docarchive.query import Every, Node
+from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified"
 _ROW: Final = "id, path, metadata, language, size, modified"
@@ -46,6 +47,10 @@ class Row(NamedTuple):
     language: str = "en"
     size: int = -1
     modified: int = -1
+
+    def __repr__(self) -> str:
+        title = shorten(str(self.metadata.get("title", "")))
+        return f"<Row {self.id} {self.metadata.get('date') or 'undated'} {title!r}>"
 
 
 class Since(NamedTuple):

@@ -190,9 +190,9 @@ def _value(parameter: Parameter, word: str) -> Any:
     if parameter.kind is Path:
         return _path(word)
     settings = parameter.declared.settings if parameter.declared else {}
-    if parameter.kind is not int:
+    if parameter.kind not in (int, float):
         raise _Unusual
-    number = _number(word)
+    number = _number(word) if parameter.kind is int else _decimal(word)
     if not settings.get("min", number) <= number <= settings.get("max", number):
         raise _Unusual
     return number
@@ -202,6 +202,14 @@ def _number(word: str) -> int:
     if not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
         raise _Unusual
     return int(word)
+
+
+def _decimal(word: str) -> float:
+    whole, point, fraction = word.partition(".")
+    _number(whole)
+    if point:
+        _number(fraction)
+    return float(word)
 
 
 def _path(word: str) -> Path:

@@ -85,6 +85,17 @@ QueryLanguage = Annotated[
     ),
 ]
 
+Wait = Annotated[
+    float | None,
+    Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="Wait up to SECONDS while another process is writing to the archive.",
+        show_default="5",
+    ),
+]
+
 
 def check_alone(name: str, given: object, **others: object) -> None:
     """Checks that an option is not combined with any of some others.

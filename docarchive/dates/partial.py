@@ -57,6 +57,8 @@ class PartialDate:
     precision: str
 
     def __init__(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"a date must be a str, not {type(text).__name__}; PartialDate.parse reads other values")
         match = _iso().fullmatch(text.strip())
         if not match:
             raise ValueError(f"{shorten(text)!r} is not a date; {EXAMPLES}")

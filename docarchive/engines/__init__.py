@@ -7,9 +7,9 @@ deleted and rebuilt at any time.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
-from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart
+from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart, Sort
 from docarchive.engines.ranking import Freshness
 from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
@@ -20,19 +20,24 @@ __all__ = [
     "SORTS",
     "Change",
     "Engine",
+    "EngineName",
     "Freshness",
     "Library",
     "Page",
     "Position",
     "ScorePart",
     "Scored",
+    "Sort",
     "library_of",
     "open_engine",
     "position_of",
 ]
 
+_Names = Literal["whoosh", "tantivy"]
+#: The name of an engine: for editors, one of ``ENGINES``.
+EngineName = _Names | str
 #: Names of the engines that an archive can use.
-ENGINES = ("whoosh", "tantivy")
+ENGINES: Final[tuple[str, ...]] = get_args(_Names)
 #: The formats of the engines' indexes, in words for people.
 INDEX_FORMATS = {
     "whoosh": "docarchive's own; Whoosh's library reads it through archive.whoosh_index()",

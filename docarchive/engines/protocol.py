@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol, TypeVar, get_args
 
 from docarchive.analysis import fold
 from docarchive.engines.ranking import Freshness, Reader
@@ -12,8 +12,11 @@ from docarchive.query import AnalyzedArticle, Node
 if TYPE_CHECKING:
     from docarchive.article import Article
 
+_SortNames = Literal["relevance", "date", "-date", "title", "-title", "archived", "-archived"]
+#: An order of results: one of ``SORTS``, or any metadata key, such as ``rating`` or ``-rating``.
+Sort = _SortNames | str
 #: Orders of results; ``-`` reverses one. Articles without the value are last in both directions.
-SORTS: Final = ("relevance", "date", "-date", "title", "-title", "archived", "-archived")
+SORTS: Final[tuple[str, ...]] = get_args(_SortNames)
 
 _TITLE_KEY: Final = 200
 T = TypeVar("T")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from docarchive.analysis import searchable
+from docarchive.arguments import checked
 from docarchive.errors import QueryError
 
 _FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|$)")
@@ -111,6 +112,7 @@ def _as_word(token: Token, value: str = "", form: str = BARE) -> Token:
     return Token("term", token.position, value=value or token.kind, form=form, at=token.at or token.position)
 
 
+@checked
 def quote(text: str) -> str:
     r"""Returns a query for a text as it is, whatever signs of the query language are in it: the text in quotes.
 

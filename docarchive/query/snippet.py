@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from docarchive.analysis import MAX_WORD, Analyzer, Token
+from docarchive.arguments import checked
 from docarchive.markdown import shown, without_markup
 from docarchive.pictures import without_addresses
 from docarchive.query.patterns import GLOB
 from docarchive.query.phrases import merge_positions, phrase_occurrences
+from docarchive.query.readable import literal, protected, readable, unprotected
 from docarchive.query.tree import Like, Node, Phrase, Word, terms_in_language, walk
 
 LENGTH: Final = 200
@@ -39,6 +41,7 @@ class Snippet(NamedTuple):
     text: str
     marks: tuple[tuple[int, int], ...] = ()
 
+    @checked
     def marked(self, before: str = "**", after: str = "**") -> str:
         """Returns the text with text before and after the marked words; nothing is escaped."""
         return self._join(lambda text: text, before, after)
@@ -48,6 +51,9 @@ class Snippet(NamedTuple):
         import html
 
         return self._join(html.escape, "<mark>", "</mark>")
+
+    def _repr_html_(self) -> str:
+        return self.html()
 
     def _join(self, escape: Callable[[str], str], before: str, after: str) -> str:
         pieces: list[str] = []
@@ -66,12 +72,26 @@ class _Match(NamedTuple):
     kind: int
 
 
-def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",)) -> Snippet:
+def snippet(
+    query: Node, markdown: str, analyzer: Analyzer, *, fields: tuple[str, ...] = ("body",), plain: bool = False
+) -> Snippet:
     """Returns the best passages of the text of some fields for a query.
 
     Words that the query excludes, or that it looks for in other fields, are not marked.
+
+    Args:
+        query: The query.
+        markdown: The text of the fields.
+        analyzer: The analyzer of the text's language.
+        fields: The names of the fields.
+        plain: Leave out all markup, also that of tables, notes and code, and shorten addresses.
     """
-    text = without_addresses(shown(without_markup(text[:_MAX_TEXT])))
+    markdown = markdown[:_MAX_TEXT]
+    if plain:
+        protected_text = without_addresses(shown(without_markup(protected(markdown)), literal))
+        text = unprotected(protected_text)
+    else:
+        text = without_addresses(shown(without_markup(markdown)))
     matches = _matches(query, text, analyzer, fields)
     marks = _merged_marks(matches, text)
     passages = _passages(text, matches)
@@ -79,13 +99,17 @@ def snippet(query: Node, text: str, analyzer: Analyzer, *, fields: tuple[str, ..
     moved: list[tuple[int, int]] = []
     length = 0
     for index, (start, end) in enumerate(passages):
-        line, inside = _one_line(text, start, end, [m for m in marks if start <= m[0] and m[1] <= end])
+        inside = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
+        line, inside = readable(protected_text, start, end, inside) if plain else _one_line(text, start, end, inside)
+        if plain and not line:
+            continue
         before = "" if index == 0 and not text[:start].strip() else "…" if index == 0 else " … "
         moved += [(a + length + len(before), b + length + len(before)) for a, b in inside]
         pieces += [before, line]
         length += len(before) + len(line)
     end = passages[-1][1] if passages else 0
-    return Snippet("".join(pieces) + ("…" if text[end:].strip() else ""), tuple(moved))
+    ellipsis = " …" if plain and pieces and pieces[-1].endswith((".", "!", "?")) else "…"
+    return Snippet("".join(pieces) + (ellipsis if text[end:].strip() else ""), tuple(moved))
 
 
 # Matches

@@ -8,28 +8,41 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
+from typing import Final
 
 from docarchive.errors import ArchiveError, ArchiveLocked
+from docarchive.texts import shorten
+
+#: How long to wait for another holder, in seconds.
+WAIT: Final = 5.0
+_STEP: Final = 0.05  # seconds between two attempts
+_MAX_NOTE: Final = 300  # bytes
 
 
 class WriteLock:
     """A lock on a file, created if it is missing; a context manager, and re-entrant within one object.
 
-    ``wait`` is how long to wait for another holder, in seconds.
+    Next to the lock, the holder notes which process it is, for the messages of others.
+
+    Attributes:
+        wait: How long to wait for another holder, in seconds.
     """
 
-    def __init__(self, path: Path, wait: float = 5.0) -> None:
+    def __init__(self, path: Path, wait: float = WAIT) -> None:
+        self.wait = wait
         self._path = path
-        self._wait = wait
+        self._note = path.with_name("writer")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
 
     def __enter__(self) -> WriteLock:
-        self._enter(self._wait)
+        self._enter(self.wait)
         return self
 
     def __exit__(
@@ -37,6 +50,8 @@ class WriteLock:
     ) -> None:
         self._depth -= 1
         if self._depth == 0 and self._connection is not None:
+            with suppress(OSError):
+                self._note.unlink()
             self._connection.close()
             self._connection = None
 
@@ -73,30 +88,45 @@ class WriteLock:
                 f"the archive at {self._path.parent.parent} is read-only for this user; it can be read, but not changed"
             )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._connection = _locked(self._path, wait)
-        except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-                raise self._busy() from None
-            with suppress(OSError):  # no database at all, so nobody holds a lock on it
-                self._path.unlink()
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+        replaced = False
+        until = monotonic() + wait
+        while True:  # SQLite's own waiting could not be interrupted
             try:
-                self._connection = _locked(self._path, wait)
-            except sqlite3.DatabaseError:
-                raise self._busy() from None
+                connection.execute("BEGIN EXCLUSIVE")
+                break
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB and not replaced:
+                    # No database at all, as after a power failure: nobody can hold a lock on it.
+                    connection.close()
+                    self._path.unlink(missing_ok=True)
+                    connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+                    replaced = True
+                    continue
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                    connection.close()
+                    raise ArchiveLocked(self._message(wait)) from None
+            except BaseException:
+                connection.close()
+                raise
+            sleep(_STEP)
+        self._connection = connection
+        with suppress(OSError):
+            self._note.write_text(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n", "utf-8", "replace")
 
-    def _busy(self) -> ArchiveLocked:
-        return ArchiveLocked(
-            f"another process is writing to the archive at {self._path.parent.parent}; "
-            "wait until it is done and try again"
+    def _message(self, wait: float) -> str:
+        waited = f" (waited {wait:g} seconds)" if wait else ""
+        root = self._path.parent.parent
+        return (
+            f"another process is writing to the archive at {root}{self._holder()}{waited}; try again when it is done, "
+            "or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
         )
 
-
-def _locked(path: Path, wait: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=wait, isolation_level=None)
-    try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+    def _holder(self) -> str:
+        """Returns which process holds the lock, for the message; empty if that is not known."""
+        try:
+            with open(self._note, "rb") as file:
+                number, _, command = file.read(_MAX_NOTE).decode("utf-8", "replace").partition(" ")
+        except OSError:
+            return ""
+        return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""

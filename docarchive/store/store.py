@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS, is_article_path
-from docarchive.store.lock import WriteLock
+from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS, linked
+from docarchive.store.lock import WAIT, WriteLock
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -39,15 +38,23 @@ class FileStat(NamedTuple):
 
 
 class Store:
-    """The files of one archive."""
+    """The files of one archive.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: Its folder.
+        wait: How long to wait for another writer, in seconds.
+    """
+
+    def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self._temporary = root / TEMPORARY
         #: Folders and files under ``articles/`` that the last ``listing`` could not read, with the reasons.
         self.unlisted: dict[str, str] = {}
         self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
-        self.lock = WriteLock(root / LOCK)
+        self.lock = WriteLock(root / LOCK, wait)
+
+    def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
+        return Store, (self.root,)
 
     @cached_property
     def originals(self) -> Originals:
@@ -95,6 +102,8 @@ class Store:
                 text = file.read().decode("utf-8")
             return text, FileStat(path, status.st_size, status.st_mtime_ns)
         except (FileNotFoundError, NotADirectoryError):
+            if not self.root.is_dir():
+                raise NotFoundError(f"{path} cannot be read: there is no archive at {self.root} any more") from None
             raise NotFoundError(f"{path} is gone; run 'docarchive sync'") from None
         except UnicodeDecodeError as error:
             raise ArchiveDamaged(f"{path} is not UTF-8 text (byte {error.start})") from None
@@ -147,35 +156,10 @@ class Store:
             raise ArchiveDamaged(f"{folder} cannot be read: {error.strerror}; fix that and try again") from None
 
     def obstacle(self, path: str) -> tuple[str, str] | None:
-        """Returns why ``listing`` lacks a file that was not deleted: a file or folder, and the reason.
+        """Returns why ``listing`` lacks a file that was not deleted; see ``obstacles.obstacle``."""
+        from docarchive.store.obstacles import obstacle
 
-        The path is relative to the archive. None if the file was deleted: nothing is there.
-        """
-        if not is_article_path(path):
-            return None
-        parts = path.split("/")
-        for end in range(2, len(parts)):
-            folder = "/".join(parts[:end])
-            if folder in self.unlisted:
-                return folder, self.unlisted[folder]
-            if os.path.islink(f"{self.root}/{folder}"):
-                return folder, linked(folder).removeprefix(f"{folder} ")
-        if path in self.unlisted:
-            return path, self.unlisted[path]
-        try:
-            mode = os.lstat(f"{self.root}/{path}").st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            folder, _, name = path.rpartition("/")
-            for placeholder in (f".{name}.icloud", f"{name}.nextcloud", f"{name}.owncloud"):
-                if self.exists(f"{folder}/{placeholder}"):
-                    return path, "is only in the cloud; let the cloud's program download it, then run 'docarchive sync'"
-            return None
-        except OSError as error:
-            return path, f"cannot be read: {error.strerror}"
-        if stat.S_ISREG(mode):
-            return path, "was written while the files were listed; run 'docarchive sync' again"
-        kind = "a link, and links in an archive are not followed" if stat.S_ISLNK(mode) else "not a file"
-        return path, f"is {kind}; put the file itself there, or delete this to delete the article"
+        return obstacle(self.root, path, self.unlisted)
 
     def exists(self, path: str) -> bool:
         """Returns whether a file or folder exists at a path, relative to the archive."""
@@ -237,14 +221,6 @@ class Store:
                     import shutil
 
                     shutil.rmtree(path, ignore_errors=True)
-
-
-def linked(path: str) -> str:
-    """Returns the sentence about a folder in an archive that is a link, which nothing may lead out of."""
-    return (
-        f"{path} is a link, and links in an archive are not followed; "
-        "put a folder there, or move the whole archive and link that"
-    )
 
 
 def _walk(root: Path, top: str, unlisted: dict[str, str]) -> Iterator[FileRun]:

@@ -131,6 +131,7 @@ class Writer:
         suffixes: Endings of the names of such files, with the dot, in lower case.
         stream: Whether it can write one file.
         folder: Whether it can write a folder of files.
+        binary: Whether what it writes is not text.
         order: The order of the documents if the user asks for none: one of ``SORTS``.
         accepts: The names of the ``WriteOptions`` that it accepts; the title and the url need not be named.
         round_trips: Whether importing what it writes gives equal articles.
@@ -143,6 +144,7 @@ class Writer:
     suffixes: ClassVar[tuple[str, ...]] = ()
     stream: ClassVar[bool] = True
     folder: ClassVar[bool] = False
+    binary: ClassVar[bool] = False
     order: ClassVar[str] = "date"
     accepts: ClassVar[frozenset[str]] = frozenset()
     round_trips: ClassVar[bool] = False

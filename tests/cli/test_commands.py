@@ -138,9 +138,9 @@ def test_quarantine(cli: Cli, filled: Path, tmp_path: Path) -> None:
     ]
     for wrong in (["zzz", "--retry"], ["zzz", "--discard"]):
         assert cli("--archive", "news", "quarantine", *wrong, code=1).err.count("\n") == 1
-    for wrong in (["zzz"], ["--retry", "--discard"]):
+    for wrong in (["zzz"], ["--retry", "--discard"], ["--discard"], ["--all"], ["zzz", "--discard", "--all"]):
         assert cli("--archive", "news", "quarantine", *wrong, code=2).err.count("\n") == 1
-    assert cli("--archive", "news", "quarantine", "--discard", code=0).err == "docarchive: discarded 1 input\n"
+    assert cli("--archive", "news", "quarantine", "--discard", "--all", code=0).err == "docarchive: discarded 1 input\n"
     assert list((filled / "quarantine").iterdir()) == []
 
 

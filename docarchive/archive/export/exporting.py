@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TextIO
 
-from docarchive.archive.import_and_export_options import ExportOptions, listed
+from docarchive.archive.export.text_streams import byte_stream
+from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.indexing.damaged_articles import is_damaged
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
@@ -56,9 +57,15 @@ class Exporter:
             if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.accepts):
                 raise UsageError(f"--{name} does not apply to {writer.name}")
 
-    def to_stream(self, rows: Iterable[Row], out: BinaryIO) -> None:
-        """Writes to an open stream, article by article; a ZIP file if the format only has folders."""
-        if self._writer.stream and not self._wants_files():
+    def to_stream(self, rows: Iterable[Row], to: BinaryIO | TextIO) -> None:
+        """Writes to an open stream, article by article; a ZIP file if the format only has folders.
+
+        Raises:
+            UsageError: The stream takes only text, and the format is not text.
+        """
+        zipped = not self._writer.stream or self._wants_files()
+        out = byte_stream(to, self._writer, zipped=zipped)
+        if not zipped:
             self._writer.write(self._documents(rows), out, self._options)
         else:
             self._to_zip(rows, out)
@@ -186,8 +193,10 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     """Returns the caller's options for a writer, with the text of the template, and the title if they have none.
 
     Raises:
+        TypeError: There is no option of a name, or a value has another type.
         UsageError: The template cannot be read.
     """
+    options = checked_options(ExportOptions, options)  # type: ignore[assignment]
     template = options.get("template")
     try:
         text = Path(template).read_text("utf-8") if template is not None else ""
@@ -197,4 +206,4 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     values = {**options, "template": text, "title": options.get("title") or title}
     defaults = WriteOptions()._asdict()
     chosen = {name: value for name, value in values.items() if value is not None}
-    return WriteOptions(**{**defaults, **chosen, "fields": tuple(listed(options.get("fields")) or ())})
+    return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from docarchive.archive import lookup
 from docarchive.archive.export.exporting import Exporter, write_options, writer_named
@@ -21,7 +21,7 @@ from docarchive.query import Node
 def export(
     session: Session,
     tree: Node,
-    to: str | os.PathLike[str] | BinaryIO,
+    to: str | os.PathLike[str] | BinaryIO | TextIO,
     format: str | None,
     ids: Iterable[str] | None,
     sort: str | None,

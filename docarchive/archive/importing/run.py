@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
-from docarchive.archive.import_and_export_options import ImportOptions, ignore, resolved
+from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources, file_source
+from docarchive.archive.importing.streams import Input
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError
@@ -23,9 +23,7 @@ from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
 
 
-def import_inputs(
-    session: Session, inputs: Iterable[str | os.PathLike[str] | BinaryIO], options: ImportOptions
-) -> ImportReport:
+def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
     """Imports paths, URLs and streams; see ``Archive.import_``."""
     return _run(session, options, lambda sources: sources.read(inputs))
 
@@ -41,7 +39,8 @@ def watch(
     """Imports files of folders as they appear; see ``Archive.watch``."""
     from docarchive.archive.importing.watching import Watch
 
-    watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop", bool))
+    options = _checked(options)
+    watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop") or bool)
     started()
     for files in watched.batches():
         done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
@@ -51,9 +50,10 @@ def watch(
 
 def retry(session: Session, names: Iterable[str], options: ImportOptions) -> ImportReport:
     """Imports refused inputs again; see ``Archive.retry``."""
+    options = _checked(options)
     entries = quarantined(session, names)
     earlier = {entry.name for entry in session.store.quarantine.entries()}
-    observe = options.get("observe", ignore)
+    observe = options.get("observe") or ignore
     stored: set[str] = set()  # inputs and records of which something is in the archive now
 
     def note(decision: Decision) -> None:
@@ -135,6 +135,7 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         ArchiveLocked: Another process is writing.
         ArchiveError: The archive cannot be written.
     """
+    options = _checked(options)  # before waiting for the lock
     with session.writing():
         caller_columns = frozenset(options.get("map") or {})
         options = resolved(options, session.settings.importing)
@@ -149,6 +150,11 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
             fetches = options["images"] is True
             read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
             return importer.end()
+
+
+def _checked(options: ImportOptions) -> ImportOptions:
+    """Returns the caller's options; raises ``TypeError`` for those that do not exist or have another type."""
+    return checked_options(ImportOptions, options)  # type: ignore[return-value]
 
 
 def _destination(session: Session, options: ImportOptions) -> Destination:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
+from docarchive.archive.importing import streams
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.pictures import Opener
@@ -117,9 +118,8 @@ class Sources:
         self._format = format
         self._options = options
 
-    def read(self, inputs: Iterable[str | os.PathLike[str] | BinaryIO]) -> None:
-        """Reads paths, URLs and streams, in order."""
-        inputs = [*inputs]
+    def read(self, inputs: Sequence[streams.Input]) -> None:
+        """Reads paths, URLs, streams and articles, in order."""
         paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
         self._importer.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
         for input_ in inputs:
@@ -132,9 +132,12 @@ class Sources:
             elif isinstance(input_, str | os.PathLike):
                 self.read_files(find_inputs([Path(input_)], self._store.root))
             else:
-                name = getattr(input_, "name", "-")
-                name = name if isinstance(name, str) and not name.startswith("<") else "-"
-                self.read_stream(input_, name, Source(Path(name).name if name != "-" else "", 0, io.BytesIO))
+                self._read_input(streams.stream_of(input_))
+
+    def _read_input(self, stream: streams.Stream) -> None:
+        name = "" if stream.name == "-" else Path(stream.name).name
+        source = Source(name, 0, io.BytesIO, media_type=stream.media_type, options=self._options)
+        self._read_source(stream.bytes, stream.name, source, stream.format or self._format, None)
 
     def read_address(self, url: str) -> None:
         """Fetches a URL, and reads its content."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from docarchive.archive.indexing.damaged_articles import last_known, read_article
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
@@ -45,6 +44,8 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
     An article whose file cannot be read stays in the index as it is; one that the index never had is indexed as far
     as it is known.
     """
+    from docarchive.archive.indexing.damaged_articles import last_known, read_article
+
     unread: list[str] = []
     for changed in catalog.changes_since(position):
         article = recent.get(changed.id)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
@@ -18,6 +18,7 @@ from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
 from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.session import Session
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 #: The default for the number of values of a facet.
 FACET_LIMIT: Final = 10
+#: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
+_FAR: Final = 100_000
 
 
 class SearchOptions(NamedTuple):
     """Options of a search; see ``Archive.search``."""
 
-    limit: int = 10
+    limit: int | None = 10
     offset: int = 0
     sort: str = "relevance"
     facets: tuple[str, ...] = ()
@@ -62,6 +65,9 @@ class _RankedText(NamedTuple):
 class Hit:
     """One article that matches a search.
 
+    Its snippets and its article are read from the article's file when they are first asked for, in any thread, and also
+    after the archive was closed. A hit that is pickled has its snippets read first.
+
     Attributes:
         rank: Its rank in the whole result, from 1.
         id: Its id.
@@ -89,6 +95,11 @@ class Hit:
         self._read = read
         self._tree = tree
 
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**self.__dict__, "snippet": self.snippet, "readable_snippet": self.readable_snippet}
+        state.pop("_tree", None)  # only the snippets need it
+        return state
+
     @cached_property
     def article(self) -> Article:
         """The article, read from its file on first access."""
@@ -99,8 +110,16 @@ class Hit:
     @cached_property
     def snippet(self) -> Snippet:
         """The best passages of its text, with the matched words marked; empty if the file is gone."""
+        return self._snippet(plain=False)
+
+    @cached_property
+    def readable_snippet(self) -> Snippet:
+        """The same without any markup, such as that of tables, notes and code, and with short addresses: for people."""
+        return self._snippet(plain=True)
+
+    def _snippet(self, *, plain: bool) -> Snippet:
         try:
-            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language))
+            return snippet(self._tree, frontmatter.body_of(self._read()), analyzer(self.language), plain=plain)
         except DocarchiveError:
             return Snippet("")
 
@@ -119,9 +138,16 @@ class Hit:
             values["explanation"] = [part._asdict() for part in self.explanation]
         return values
 
+    def __repr__(self) -> str:
+        score = f" {self.score:.2f}" if self.score else ""
+        return f"<Hit {self.rank}: {self.id} {self.date or 'undated'} {shorten(self.title)!r}{score}>"
 
-class Results:
-    """A page of a search's result; iterate over it for the hits.
+    def _repr_html_(self) -> str:
+        return _table("", [self])
+
+
+class Results(Sequence[Hit]):
+    """A page of a search's result: a sequence of its hits.
 
     Attributes:
         query: The query as given.
@@ -151,11 +177,24 @@ class Results:
         self.more = more or {}
         self.suggestion = suggestion
 
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Hit]: ...
+    def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
+        return self.hits[index]
+
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    def __repr__(self) -> str:
+        return f"<Results of {self.query!r}: {self.total:,} matched, {len(self.hits):,} here>"
+
+    def _repr_html_(self) -> str:
+        return _table(f"{self.query}: {self.total:,} matched, {len(self.hits):,} here", self.hits)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the page as a JSON object (schema 1)."""
@@ -174,6 +213,14 @@ class Results:
         if self.suggestion:
             values["suggestion"] = self.suggestion
         return values
+
+
+def _table(caption: str, hits: Iterable[Hit]) -> str:
+    """Returns hits as a table in HTML, for notebooks."""
+    from docarchive.notebooks import Html, table
+
+    rows = ((hit.rank, hit.date or "", hit.title, Html(hit.snippet.html()), hit.id) for hit in hits)
+    return table(caption, ("", "date", "title", "snippet", "id"), rows)
 
 
 class Searcher:
@@ -227,18 +274,19 @@ class Searcher:
         self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
+        limit, offset = self._page(options)
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
         sort = self.order(options.sort)
         if sort in SORTS:
-            page = {"limit": options.limit, "offset": options.offset}
+            page = {"limit": limit, "offset": offset}
             matches = engine.search(tree, **page, sort=sort, reader=self._read, freshness=freshness)
         else:
             numbers = engine.rows(tree)
-            ids = self._catalog.ids_in_order(numbers, sort, options.limit, options.offset)
+            ids = self._catalog.ids_in_order(numbers, sort, limit, offset)
             matches = Page(len(numbers), [Scored(id_, 0.0) for id_ in ids])
-        hits = self._hits(matches, options.offset, tree)
+        hits = self._hits(matches, offset, tree)
         if options.explain and options.sort == "relevance":
             for hit in hits:
                 hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
@@ -249,6 +297,13 @@ class Searcher:
         suggestion = suggest(parsed, matches.total, context, engine, self._catalog)
         took_ms = round((perf_counter() - start) * 1000, 1)
         return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more)
+
+    def _page(self, options: SearchOptions) -> tuple[int, int]:
+        """Returns limit and offset; a page beyond the last article is cut there."""
+        if options.limit is not None and options.limit + options.offset <= _FAR:
+            return options.limit, options.offset
+        count = self._catalog.count()
+        return count if options.limit is None else min(options.limit, count), min(options.offset, count)
 
     def order(self, sort: str) -> str:
         """Returns an order with the name of its key: one of ``SORTS``, or a metadata key, perhaps after ``-``.
@@ -279,11 +334,8 @@ class Searcher:
         """Returns the hits of an engine's matches, without articles that have been removed since."""
         rows = self._catalog.rows_of([scored.id for scored in matches.hits])
 
-        def reader(path: str) -> Callable[[], str]:
-            return lambda: self._store.read(path)
-
         return [
-            Hit(rank, scored.score, rows[scored.id], reader(rows[scored.id].path), tree, [])
+            Hit(rank, scored.score, rows[scored.id], partial(self._store.read, rows[scored.id].path), tree, [])
             for rank, scored in enumerate(matches.hits, start=offset + 1)
             if scored.id in rows
         ]
@@ -301,12 +353,12 @@ class Searcher:
             yield AnalyzedArticle(cast("Article", read), row.language)
 
 
-def check_page(sort: str, limit: int, offset: int, unranked: str = "") -> None:
+def check_page(sort: str, limit: int | None, offset: int, unranked: str = "") -> None:
     """Raises ``UsageError`` for an order by relevance where there is none, or a negative limit or offset.
 
     ``unranked`` says in words what it is that cannot be sorted by relevance; it is empty if it can.
     """
     if unranked and sort == "relevance":
         raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or another key")
-    if limit < 0 or offset < 0:
-        raise UsageError("limit and offset cannot be negative")
+    if (limit or 0) < 0 or offset < 0:
+        raise UsageError(f"limit and offset cannot be negative{'; limit=None is no limit' if offset >= 0 else ''}")

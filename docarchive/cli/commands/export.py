@@ -74,7 +74,7 @@ def export(
     options = export_values(values)
     if "name" in options and "template" not in options:
         raise UsageError("--name requires --template")
-    to = standard_output() if output == "-" else output
+    to = standard_output("use --output FILE, or a pipe") if output == "-" else output
     with opened(context) as archive:
         report = archive.export(
             text,

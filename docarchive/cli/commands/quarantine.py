@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.cli.declaring import Argument, Context, Option
@@ -10,8 +11,11 @@ from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, dim, line, message, out, out_json
-from docarchive.cli.shared_arguments import Json, check_alone
+from docarchive.cli.shared_arguments import Json, Wait, check_alone
 from docarchive.errors import UsageError
+
+if TYPE_CHECKING:
+    from docarchive import Archive
 
 
 @import_options("quarantine")
@@ -21,14 +25,18 @@ def quarantine(
         list[str] | None,
         Argument(
             metavar="[NAME]...",
-            help="The entries to retry or discard. Any unique prefix of a name will do.",
-            show_default="all",
+            help="The entries to retry or discard. Any unique prefix of a name will do. Without NAME, all are retried.",
+            show_default=False,
         ),
     ] = None,
     retry: Annotated[
         bool, Option("--retry", help="Import the entries again. Those that are imported are removed from quarantine.")
     ] = False,
-    discard: Annotated[bool, Option("--discard", help="Delete the entries.")] = False,
+    discard: Annotated[
+        bool, Option("--discard", help="Delete the entries. Without NAME, asks first on a terminal.")
+    ] = False,
+    all_: Annotated[bool, Option("--all", help="With --discard: delete all entries, without asking.")] = False,
+    wait: Wait = None,
     json: Json = False,
     **values: Any,
 ) -> int:
@@ -44,10 +52,11 @@ def quarantine(
         raise UsageError(f"{flags(ImportOptions, options)} can only be used with --retry")
     if chosen and not (retry or discard):
         raise UsageError("NAME requires --retry or --discard")
-    with opened(context) as archive:
+    if all_ and (chosen or not discard):
+        raise UsageError("--all requires --discard, and no NAME")
+    with opened(context, wait=wait) as archive:
         if discard:
-            message(f"discarded {counted(archive.discard(*chosen), 'input')}")
-            return 0
+            return _discard(archive, chosen, all_)
         if retry:
             dry_run = bool(options.get("dry_run"))
             if dry_run:
@@ -62,3 +71,23 @@ def quarantine(
         if not entries:
             message("the quarantine is empty")
     return 0 if entries else 1
+
+
+def _discard(archive: Archive, names: list[str], all_: bool) -> int:
+    """Deletes entries; asks before it deletes all of them, unless ``--all`` says so."""
+    count = len(archive.quarantine())
+    if not names and not all_:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise UsageError("name the entries to delete, or add --all to delete all of them")
+        if count and not _confirmed(f"Delete all {counted(count, 'input')} in quarantine? [y/N] "):
+            message("nothing was deleted")
+            return 0
+    deleted = archive.discard(*names) if names else archive.discard(all=True)
+    message(f"discarded {counted(deleted, 'input')}")
+    return 0
+
+
+def _confirmed(question: str) -> bool:
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")

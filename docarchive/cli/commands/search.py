@@ -18,6 +18,7 @@ from docarchive.cli.shared_arguments import (
     Now,
     Offset,
     QueryLanguage,
+    Wait,
     check_alone,
     joined,
     moment,
@@ -68,6 +69,7 @@ def search(
     explain: Annotated[bool, Option("--explain", help="Show the parts that add up to each score.")] = False,
     ids: Ids = False,
     count: Count = False,
+    wait: Wait = None,
     json: Json = False,
 ) -> int:
     """Search for articles.
@@ -87,7 +89,7 @@ def search(
     if save is not None and not text:
         raise UsageError("--save requires a query")
     when = moment(now)
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
             archive.save_search(save, text)

@@ -45,6 +45,7 @@ class EpubWriter(Writer):
     name = "epub"
     summary = "an EPUB 3 book with a table of contents"
     suffixes = (".epub",)
+    binary = True
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
         if out.seekable():

@@ -40,6 +40,7 @@ class WarcWriter(Writer):
     name = "warc"
     summary = "the originals as a web archive (WARC, compressed with gzip)"
     suffixes = (".warc.gz",)
+    binary = True
     extra = "warc"
     requires = ("warcio",)
 

@@ -23,6 +23,7 @@ class ParquetWriter(Writer):
     name = "parquet"
     summary = "a Parquet table, for data frames"
     suffixes = (".parquet", ".pq")
+    binary = True
     accepts = frozenset({"fields"})
     round_trips = True
     extra = "tables"

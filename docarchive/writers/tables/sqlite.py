@@ -29,6 +29,7 @@ class SqliteWriter(Writer):
     name = "sqlite"
     summary = "a SQLite database with full-text search (FTS5), ready for Datasette"
     suffixes = (".sqlite", ".sqlite3", ".db")
+    binary = True
     accepts = frozenset({"fields"})
     round_trips = True
 

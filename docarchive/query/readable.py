@@ -1,0 +1,287 @@
+"""Readable passages: what a reader sees of a passage of Markdown, on one line.
+
+Owns what is left out (the marks of tables, fences, headings, lists, notes, links and elements) and what is shorter
+(addresses). The words stay, and so do the marks of a snippet on them. Not useful for choosing passages: that is
+``snippet``.
+
+Text in Markdown may look like markup: an escaped ``*``, or anything in code. ``protected`` makes such characters
+unlike markup, and ``unprotected`` restores them. They are exchanged for Unicode's noncharacters, one for each sign of
+ASCII, which no text contains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final, NamedTuple
+
+_SIGNS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_PROTECT: Final = {ord(sign): 0xFDD0 + number for number, sign in enumerate(_SIGNS)}
+_RESTORE: Final = {chr(noncharacter): chr(sign) for sign, noncharacter in _PROTECT.items()}
+
+#: What is between the cells and between the rows of a table.
+_CELLS: Final = "·"
+_ROWS: Final = "/"
+#: How far the markup around a passage is read, in characters on each side.
+_AROUND: Final = 2_000
+#: The length of the longest address that is shown whole, without its scheme; a longer one is cut.
+_LONGEST_ADDRESS: Final = 40
+
+_PROTECTED: Final = re.compile("[\ufdd0-\ufdef]")
+_FENCED: Final = re.compile(r"^([ \t>]*(`{3,}|~{3,})[^\n`]*\n)([\s\S]*?)(^[ \t>]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE)
+_INLINE_CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\n]{1,300})\1(?!`)")
+
+_BLANK: Final = re.compile(r"\n[ \t>]*\n")
+_FENCE: Final = re.compile(r"[ \t>]*(?:`{3,}|~{3,})")
+_DASHES: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+_RULE: Final = re.compile(r"[ \t>]*(?:([-*_])(?:[ \t]*\1){2,}|=+|-+)[ \t]*$")
+_OPENING: Final = re.compile(r"[ \t]*(?:(?:>|[-*+](?=[ \t])(?:[ \t]+\[[ xX]\](?=[ \t]))?|#{1,6}(?=[ \t]))[ \t]*)*")
+_CLOSING: Final = re.compile(r"[ \t]+#+[ \t]*$|[ \t]*\{[ \t]*[:#.][^{}\n]{0,200}\}[ \t]*$")
+_DEFINITION: Final = re.compile(
+    r"^[ \t>]{0,4}\[(?!\^)([^\[\]\n]{1,200})\]:[ \t]*\S+(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$", re.MULTILINE
+)
+_ELEMENT: Final = (
+    "a|abbr|address|article|aside|b|bdi|bdo|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|"
+    "details|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|"
+    "kbd|label|li|main|mark|nav|object|ol|p|picture|pre|q|rp|rt|ruby|s|samp|section|small|source|span|strike|strong|sub|"
+    "summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video|wbr"
+)
+_TAG: Final = re.compile(rf"<!--[\s\S]{{0,2000}}?-->|<(/?)({_ELEMENT})((?:\s[^<>]{{0,1000}})?/?)>", re.IGNORECASE)
+#: Elements in a line; all others are set off by a space.
+_IN_LINE: Final = re.compile(
+    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strike|strong|sub|sup|"
+    "tt|u|var|wbr"
+)
+_NOTE: Final = re.compile(r"\[\^[^\[\]\s]{1,100}\]:?")
+_LINK: Final = re.compile(r"(!?\[)([^\[\]\n]{0,500})(\]\([^()\n]{0,2000}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))")
+_REFERENCE: Final = re.compile(r"(!?\[)([^\[\]\n]{1,200})(\](?:\[([^\[\]\n]{0,200})\])?)(?![(\[:])")
+_AUTOLINK: Final = re.compile(r"<((?:https?://|mailto:)?[^\s<>@]*(?:://|@)[^\s<>]*)>")
+_PAIRS: Final = {  # of marks around text, by a character that they begin with
+    "*": re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([\s\S]{1,600}?)(?<=[^\s*])(\1)(?![\w*])"),
+    "_": re.compile(r"(?<![\w_])(_{1,3})(?=[^\s_])([\s\S]{1,600}?)(?<=[^\s_])(\1)(?![\w_])"),
+    "~": re.compile(r"(~~)(?=[^\s~])([\s\S]{1,600}?)(?<=[^\s~])(\1)"),
+    "`": re.compile(r"(?<!`)(`+)(?!`)([\s\S]{1,600}?)(?<!`)(\1)(?!`)"),
+}
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ADDRESS: Final = re.compile(r"(https?://(?:www\.)?|\bwww\.)([^\s<>\[\]\"|]*[^\s<>\[\]\"|.,;:!?)'*_])", re.IGNORECASE)
+
+
+class Hidden(NamedTuple):
+    """A part of a text that is not shown as it is."""
+
+    start: int
+    end: int
+    shown: str  # what is shown instead
+
+
+def protected(markdown: str) -> str:
+    """Returns Markdown with the signs in code protected; as long as before."""
+    text = _PROTECTED.sub("\ufffd", markdown)
+    if "```" in text or "~~~" in text:
+        text = _FENCED.sub(lambda fence: fence[1] + literal(fence[3]) + fence[4], text)
+    return _INLINE_CODE.sub(lambda code: code[1] + literal(code[2]) + code[1], text) if "`" in text else text
+
+
+def literal(text: str) -> str:
+    """Returns text whose signs are no markup; as long as before."""
+    return text.translate(_PROTECT)
+
+
+def unprotected(text: str) -> str:
+    """Returns text with its signs as they were before they were protected."""
+    return _PROTECTED.sub(lambda sign: _RESTORE[sign[0]], text)
+
+
+def readable(text: str, start: int, end: int, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """Returns what a reader sees of a passage, on one line, with its marks moved accordingly.
+
+    Args:
+        text: The text that the passage is from, with escaped signs and code protected.
+        start: Where the passage starts in it.
+        end: Where it ends.
+        marks: Start and end of marked parts of the passage, as indexes in ``text``, in order.
+    """
+    line = _Line()
+    position = start
+    for part in _hidden(text, start, end):
+        line.add(text, position, part.start)
+        line.replace(part)
+        position = max(position, part.end)
+    line.add(text, position, end)
+    return line.finished(marks)
+
+
+class _Line:
+    """A line that is put together of parts of a text, and of what is shown instead of others."""
+
+    def __init__(self) -> None:
+        self._characters: list[str] = []
+        self._sources: list[int] = []  # the index in the text of each character; -1 if it is not from there
+
+    def add(self, text: str, start: int, end: int) -> None:
+        """Adds a part of the text."""
+        for index in range(start, end):
+            self._add(text[index], index)
+
+    def replace(self, part: Hidden) -> None:
+        """Adds what is shown instead of a part. Of several signs between cells and rows the last for rows is kept."""
+        if part.shown not in (_CELLS, _ROWS):
+            for character in part.shown:
+                self._add(character, -1 if character == " " else part.start)
+            return
+        self._strip()
+        if self._ends_with_sign():
+            self._characters[-1] = _ROWS if part.shown == _ROWS else self._characters[-1]
+        elif self._characters:
+            self._add(" ", -1)
+            self._add(part.shown, -1)
+        self._add(" ", -1)
+
+    def finished(self, marks: list[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+        """Returns the line, and the marks of the text that have characters in it."""
+        self._strip()
+        while self._ends_with_sign():
+            self._pop()
+            self._strip()
+        moved = []
+        for start, end in marks:
+            inside = [index for index, source in enumerate(self._sources) if start <= source < end]
+            if inside:
+                moved.append((inside[0], inside[-1] + 1))
+        return unprotected("".join(self._characters)), moved
+
+    def _add(self, character: str, source: int) -> None:
+        if character.isspace():
+            if not self._characters or self._characters[-1] == " ":
+                return
+            character = " "
+        self._characters.append(character)
+        self._sources.append(source)
+
+    def _ends_with_sign(self) -> bool:
+        return bool(self._characters) and self._sources[-1] == -1 and self._characters[-1] in (_CELLS, _ROWS)
+
+    def _strip(self) -> None:
+        while self._characters and self._characters[-1] == " ":
+            self._pop()
+
+    def _pop(self) -> None:
+        self._characters.pop()
+        self._sources.pop()
+
+
+def _hidden(text: str, start: int, end: int) -> Iterator[Hidden]:
+    """Yields the parts of a passage that are not shown as they are, in order; none overlap."""
+    first = max((blank.end() for blank in _BLANK.finditer(text, max(0, start - _AROUND), start)), default=0)
+    first = first or text.rfind("\n", 0, max(0, start - _AROUND)) + 1
+    blank = _BLANK.search(text, end, end + _AROUND)
+    last = blank.start() if blank else text.find("\n", min(end + _AROUND, len(text)))
+    last = len(text) if last < 0 else last
+    block = text[first:last]
+    kinds = chain(_lines(block), _elements(block), _brackets(block, text), _pairs(block), _addresses(block))
+    parts = [
+        Hidden(a + first, b + first, shown)
+        for a, b, shown in kinds
+        if a + first < end and b + first > start and (a < b or shown)
+    ]
+    position = start
+    for part in sorted(parts):
+        if part.end > position or part.start >= position:
+            yield part._replace(start=max(part.start, position), end=min(part.end, end))
+            position = min(part.end, end)
+
+
+def _lines(block: str) -> Iterator[Hidden]:
+    """Yields what opens and closes lines, lines that are only markup, and the bars between cells."""
+    lines = block.splitlines(keepends=True)
+    start, in_table = 0, False
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        end = start + len(line)
+        heads = "|" in line and "|" in following and _DASHES.match(following)
+        opening = _OPENING.match(line)
+        opened = opening.end() if opening else 0
+        stripped = line[opened:].strip()
+        if _FENCE.match(line) or _RULE.match(line) or ("|" in line and _DASHES.match(line)) or _DEFINITION.match(line):
+            yield Hidden(start, end, " ")
+        elif stripped.startswith("|") or heads or (in_table and stripped):
+            yield Hidden(start, start + opened, "")
+            yield from _cells(line, start, opened, _ROWS if in_table else "")
+            in_table = True
+        else:
+            yield Hidden(start, start + opened, "")
+            in_table = False
+            if closing := _CLOSING.search(line.rstrip("\n")):
+                yield Hidden(start + closing.start(), start + closing.end(), "")
+        start = end
+
+
+def _cells(line: str, start: int, opened: int, before: str) -> Iterator[Hidden]:
+    """Yields the bars of a row of a table; ``before`` is shown before the row."""
+    if not line[opened:].startswith("|"):
+        yield Hidden(start + opened, start + opened, before)
+    for index in range(opened, len(line)):
+        if line[index] == "|":
+            yield Hidden(start + index, start + index + 1, before if index == opened else _CELLS)
+
+
+def _elements(block: str) -> Iterator[Hidden]:
+    """Yields tags of HTML, comments and entities.
+
+    A name in capitals, as in ``Standard Oil <SRD>``, is an element only if the block closes it, or it has attributes.
+    """
+    if "<" in block:
+        for tag in _TAG.finditer(block):
+            name = tag[2] or ""
+            if name.isupper() and not tag[1] and not tag[3] and f"</{name}>" not in block:
+                continue
+            yield Hidden(tag.start(), tag.end(), "" if _IN_LINE.fullmatch(name.casefold()) else " ")
+    if "&" in block:
+        from html import unescape
+
+        for entity in _ENTITY.finditer(block):
+            if (character := unescape(entity[0])) != entity[0]:
+                yield Hidden(entity.start(), entity.end(), character)
+
+
+def _brackets(block: str, text: str) -> Iterator[Hidden]:
+    """Yields the marks of links, pictures and notes but for their text, as they are defined in the whole text."""
+    if "[" in block:
+        for note in _NOTE.finditer(block):
+            yield Hidden(note.start(), note.end(), "")
+        for link in _LINK.finditer(block):
+            yield Hidden(link.start(1), link.end(1), "")
+            yield Hidden(link.start(3), link.end(3), "")
+        labels = {match[1].casefold() for match in _DEFINITION.finditer(text)} if "]:" in text else frozenset()
+        for link in _REFERENCE.finditer(block) if labels else ():
+            if (link[4] or link[2]).casefold() in labels:
+                yield Hidden(link.start(1), link.end(1), "")
+                yield Hidden(link.start(3), link.end(3), "")
+
+
+def _pairs(block: str) -> Iterator[Hidden]:
+    """Yields the marks around emphasis and code."""
+    for sign, pattern in _PAIRS.items():
+        if sign in block:
+            for pair in pattern.finditer(block):
+                yield Hidden(pair.start(1), pair.end(1), "")
+                yield Hidden(pair.start(3), pair.end(3), "")
+
+
+def _addresses(block: str) -> Iterator[Hidden]:
+    """Yields the brackets around addresses, their schemes, and the rest of long ones."""
+    if "<" in block:
+        for link in _AUTOLINK.finditer(block):
+            yield Hidden(link.start(), link.start() + 1, "")
+            yield Hidden(link.end() - 1, link.end(), "")
+    for address in _ADDRESS.finditer(block) if "://" in block or "www." in block else ():
+        yield Hidden(address.start(1), address.end(1), "")
+        rest, start = address[2], address.start(2)
+        if len(rest) > _LONGEST_ADDRESS:
+            host, last = rest.find("/") + 1, rest.rstrip("/").rfind("/")
+            length = _LONGEST_ADDRESS - 2  # of what is left of it
+            if 0 < host < last:
+                yield Hidden(start + host, start + last, "…")
+                length += last - host
+            if len(rest) > length:
+                yield Hidden(start + max(length, last), address.end(), "…")
