@@ -49,11 +49,13 @@ if TYPE_CHECKING:
         ArchiveError,
         ArchiveExists,
         ArchiveLocked,
+        ArchiveReadOnly,
         ArticleError,
         DocarchiveError,
         InputError,
         NotAnArchive,
         NotFoundError,
+        OutputClosed,
         QueryError,
         ReaderError,
         UnsupportedQuery,
@@ -78,8 +80,9 @@ _HOMES = {
     "docarchive.dates": "PartialDate",
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
-        "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
-        "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
+        "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
+        "DocarchiveError InputError NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery "
+        "UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -96,6 +99,7 @@ __all__ = [
     "ArchiveError",
     "ArchiveExists",
     "ArchiveLocked",
+    "ArchiveReadOnly",
     "Article",
     "ArticleError",
     "Conflict",
@@ -113,6 +117,7 @@ __all__ = [
     "NotAnArchive",
     "NotFoundError",
     "Notify",
+    "OutputClosed",
     "PartialDate",
     "Progress",
     "Provenance",

@@ -43,7 +43,7 @@ class Session:
         self.read_only = not store.lock.writable
         self._folder: TemporaryDirectory[str] | None = None
         self._has_temporary_index = False
-        self._settings_time = _modified(self.root)
+        self._settings_stamp = _stamp(self.root)
         self.catalog = self._open_catalog()
 
     @classmethod
@@ -82,7 +82,7 @@ class Session:
         self.follow_settings()
         position = self.engine.position()
         lag = catch_up.lag(self.catalog, position)
-        if not lag:
+        if not lag or self.store.lock.held:  # while this session writes, its indexer follows the catalog
             return self.engine
         if not self.read_only:
             with suppress(ArchiveLocked), self.store.lock.at_once():
@@ -175,7 +175,7 @@ class Session:
             self.close_engine()
             self.engine = engine
         self.settings = settings
-        self._settings_time = _modified(self.root)
+        self._settings_stamp = _stamp(self.root)
 
     def close(self) -> None:
         """Closes all files."""
@@ -184,12 +184,6 @@ class Session:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
-
-    def follow_writer(self) -> None:
-        """Opens the catalog again if another process has changed it and this one, which only reads, cannot notice."""
-        if self.read_only and self.catalog.outdated:
-            self.catalog.close()
-            self.catalog = self._open_catalog()
 
     def replace_catalog(self) -> None:
         """Closes the catalog, and opens the one that ``new_catalog`` has built in its place."""
@@ -218,16 +212,23 @@ class Session:
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
             yield
 
+    def follow(self) -> None:
+        """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
+        self.follow_settings()
+        if self.catalog.outdated or (self.catalog.replaced and (self.root / CATALOG).exists()):
+            self.catalog.close()
+            self.catalog = self._open_catalog()
+
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
-        modified = _modified(self.root)
-        if modified == self._settings_time:
+        stamp = _stamp(self.root)
+        if stamp == self._settings_stamp:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
             settings = Settings.load(self.root)
             if settings.engine != self.settings.engine:
                 self.close_engine()
-            self.settings, self._settings_time = settings, modified
+            self.settings, self._settings_stamp = settings, stamp
 
     def catch_up(self) -> None:
         """Updates the index from the journal, or builds it again if it is damaged. Hold the lock."""
@@ -328,9 +329,10 @@ class Session:
         return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
 
 
-def _modified(root: Path) -> int:
-    """Returns when the settings of the archive in a folder were last written, in nanoseconds; 0 if they are gone."""
+def _stamp(root: Path) -> tuple[int, ...]:
+    """Returns what every change of an archive's settings changes: time, size and number of their file."""
     try:
-        return (root / SETTINGS).stat().st_mtime_ns
+        status = (root / SETTINGS).stat()
     except OSError:
-        return 0
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -80,7 +80,9 @@ def has_log(path: Path) -> bool:
 def _opened(path: Path, options: str) -> ReadOnlyConnection | None:
     """Opens a catalog, and reads from it; None if SQLite cannot open the files next to it, or they are locked."""
     location = f"{path.absolute().as_uri()}?{options}"
-    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0, factory=ReadOnlyConnection)
+    connection = sqlite3.connect(
+        location, 10.0, uri=True, isolation_level=None, check_same_thread=False, factory=ReadOnlyConnection
+    )
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return connection
@@ -104,7 +106,7 @@ def _copied(path: Path) -> ReadOnlyConnection | None:
                 shutil.copyfile(file, copy.with_name(file.name))
         if [*map(stamp_of, files)] != before:
             return None
-        connection = sqlite3.connect(copy, isolation_level=None, factory=ReadOnlyConnection)
+        connection = sqlite3.connect(copy, isolation_level=None, factory=ReadOnlyConnection, check_same_thread=False)
         try:
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()  # writes the log to the copy
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -132,7 +132,10 @@ def connect(path: Path, *, writable: bool | None = None) -> sqlite3.Connection |
     connection: sqlite3.Connection | None = None
     try:
         if writable:
-            connection = sqlite3.connect(path.absolute().as_uri(), uri=True, isolation_level=None, timeout=10.0)
+            # Any thread may use it, one at a time: a session belongs to one call.
+            connection = sqlite3.connect(
+                path.absolute().as_uri(), uri=True, isolation_level=None, timeout=10.0, check_same_thread=False
+            )
         else:
             from docarchive.catalog import read_only
 

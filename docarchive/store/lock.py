@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from _thread import LockType
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Final
 
-from docarchive.errors import ArchiveError, ArchiveLocked
+from docarchive.errors import ArchiveLocked, ArchiveReadOnly
 from docarchive.texts import shorten
 
 #: How long to wait for another holder, in seconds.
@@ -40,6 +41,8 @@ class WriteLock:
         self._note = path.with_name("writer")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
+        #: Held together with the lock, so that the threads of one process wait for one another, however long it takes.
+        self.turn: LockType | None = None
 
     def __enter__(self) -> WriteLock:
         self._enter(self.wait)
@@ -54,6 +57,8 @@ class WriteLock:
                 self._note.unlink()
             self._connection.close()
             self._connection = None
+            if self.turn is not None:
+                self.turn.release()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -71,7 +76,14 @@ class WriteLock:
 
     def _enter(self, wait: float) -> None:
         if self._depth == 0:
-            self._acquire(wait)
+            if self.turn is not None and not self.turn.acquire(blocking=wait > 0):
+                raise ArchiveLocked("another thread is writing to the archive; wait until it is done and try again")
+            try:
+                self._acquire(wait)
+            except BaseException:
+                if self.turn is not None:
+                    self.turn.release()
+                raise
         self._depth += 1
 
     @property
@@ -84,11 +96,11 @@ class WriteLock:
 
     def _acquire(self, wait: float) -> None:
         if not self.writable:  # SQLite would open the file for reading, and lock out nobody
-            raise ArchiveError(
+            raise ArchiveReadOnly(
                 f"the archive at {self._path.parent.parent} is read-only for this user; it can be read, but not changed"
             )
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         replaced = False
         until = monotonic() + wait
         while True:  # SQLite's own waiting could not be interrupted
@@ -100,7 +112,7 @@ class WriteLock:
                     # No database at all, as after a power failure: nobody can hold a lock on it.
                     connection.close()
                     self._path.unlink(missing_ok=True)
-                    connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+                    connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
                     replaced = True
                     continue
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:

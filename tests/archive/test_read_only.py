@@ -113,7 +113,7 @@ STATES: dict[str, tuple[Callable[[Path], object], list[str]]] = {
     "an empty catalog": (lambda root: (root / CATALOG).write_bytes(b""), [NO_CATALOG]),
     "a damaged index": (damage_index, ["has a damaged index"]),
     "an index without its position": (
-        lambda root: [path.unlink() for path in (root / ".docarchive/index").rglob("state.json")],
+        lambda root: delete(root, "index/whoosh/state.json", "index/tantivy/state.json"),
         [NO_INDEX],
     ),
 }

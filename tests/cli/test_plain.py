@@ -27,7 +27,21 @@ SEEN: list[dict[str, Any]] = []
 _VALUES = [
     *("oil", "-opec", "10", "0", "-1", "1_0", "٣", "0.5", "", "-", "--", "-h", "--help", "2024-03-16", ".", "a b", "é"),
 ]
-_STRANGE = ["--limitx", "--lim", "-n", "-o", "-nx", "--json=1", "--version", "--install-completion", "--archive"]
+_STRANGE = [
+    "--limitx",
+    "--lim",
+    "-n",
+    "-o",
+    "-nx",
+    "-n3",
+    "-n03",
+    "-n٣",
+    "-n=",
+    "--json=1",
+    "--version",
+    "--install-completion",
+    "--archive",
+]
 
 
 def recorder(function: Any, typed: Any = app.typed) -> Any:
@@ -120,6 +134,8 @@ def test_it_reads_as_typer_does_or_not_at_all(arguments: list[str], named: str |
         ("show abc def --json", {"ids": ["abc", "def"], "json": True}),
         ("search oil --freshness 30", {"freshness": 30}),
         ("sync --wait 0.5", {"wait": 0.5}),
+        ("search oil -n 3", {"query": ["oil"], "limit": 3}),
+        ("list -n5", {"limit": 5}),
         ("stats", {}),
         ("sync --json", {"json": True}),
         ("list date:today --now 2024-03-16", {"now": "2024-03-16"}),

@@ -59,7 +59,8 @@ def search(
     similar_to: Annotated[
         Path | None,
         Option(
-            metavar="FILE", help="Find articles similar to FILE. If QUERY is given, only articles that match QUERY."
+            metavar="FILE",
+            help="Find articles similar to FILE; - for standard input. With QUERY, only those that match QUERY.",
         ),
     ] = None,
     literal: Literal = False,
@@ -107,7 +108,7 @@ def search(
                 language=language,
                 now=when,
                 freshness=freshness,
-                similar_to=similar_to,
+                similar_to=sys.stdin.buffer if similar_to == Path("-") else similar_to,
                 explain=explain,
             )
             total = results.total

@@ -38,7 +38,7 @@ class _Form(NamedTuple):
 
 
 _NBIB: Final = _Form(
-    re.compile(r"([A-Z]{2,4}) *- ?(.*)"),
+    re.compile(r"([A-Z]{2,4})[ \u00a0]*-[ \u00a0]?(.*)"),
     "PMID",
     {
         **{
@@ -51,7 +51,7 @@ _NBIB: Final = _Form(
         **{ENTRY_TYPE: ("PT",)},
     },
     {
-        "authors": ("FAU", "CN"),
+        "authors": ("FAU", "AU", "CN"),
         EDITORS: ("FED",),
         "tags": ("OT", "MH"),
         "serials": ("IS", "ISBN"),
@@ -139,8 +139,9 @@ def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
         key: next((fields[tag][0] for tag in tags if fields.get(tag)), "") for key, tags in form.keys.items()
     }
     lists = {key: [value for tag in tags for value in fields.get(tag, [])] for key, tags in form.lists.items()}
-    if form is _ISI and fields.get("AF"):
-        lists["authors"] = [*fields["AF"], *fields.get("CA", [])]  # AU has the same people with initials
+    whole, groups = ("AF", "CA") if form is _ISI else ("FAU", "CN")
+    if fields.get(whole):
+        lists["authors"] = [*fields[whole], *fields.get(groups, [])]  # AU has the same people with initials
     dois = (match for value in lists.pop("dois") if (match := _DOI.search(value.strip())))
     pages = [metadata.pop(key, "") for key in ("first_page", "last_page")]
     metadata |= {
