@@ -12,8 +12,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 
+from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
@@ -130,7 +131,7 @@ class Archive:
                 (root / ".gitignore").write_text(_IGNORED, "utf-8")
             settings.save(root)
         except OSError as error:
-            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+            raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
         return cls(Session.open(root, settings, progress, wait, notify))
 
     @classmethod
@@ -226,6 +227,9 @@ class Archive:
         for row in self.list():
             with suppress(NotFoundError):
                 yield lookup.read_row(self._session.store, row)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open archive cannot be pickled; give the other process its path, and open it there")
 
     def __repr__(self) -> str:
         return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"

@@ -55,7 +55,7 @@ class Database:
                 rows = cursor.fetchmany(_FETCH)
             except sqlite3.DatabaseError as error:
                 self._check_unchanged()
-                raise schema.damaged(str(error)) from None
+                raise schema.failed(error, self._path.parent) from error
             self._check_unchanged()
             if not rows:
                 return

@@ -115,7 +115,10 @@ class WriteLock:
                     connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
                     replaced = True
                     continue
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
+                    connection.close()
+                    raise
+                if monotonic() >= until:
                     connection.close()
                     raise ArchiveLocked(self._message(wait)) from None
             except BaseException:

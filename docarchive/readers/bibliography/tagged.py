@@ -118,20 +118,20 @@ def _records(source: Source, form: _Form) -> Iterator[Record | Refusal]:
 
 def _fields(form: _Form, lines: list[str]) -> dict[str, list[str]]:
     """Returns the values by tag; a line without a tag belongs to the value before it, and is one more in a list."""
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[list[str]]] = {}
     tag = ""
     listed = {name for names in form.lists.values() for name in names}
     for line in lines:
         if line[:1] not in (" ", "\t") and (start := form.line.match(line)):
             tag = start[1]
             if value := (start[2] or "").strip():
-                fields.setdefault(tag, []).append(value)
+                fields.setdefault(tag, []).append([value])
         elif line.strip() and tag in fields:
             if tag in listed and form is not _NBIB and tag not in ("DE", "ID"):
-                fields[tag].append(line.strip())
+                fields[tag].append([line.strip()])
             else:
-                fields[tag][-1] += f" {line.strip()}"
-    return fields
+                fields[tag][-1].append(line.strip())
+    return {tag: [*map(" ".join, values)] for tag, values in fields.items()}
 
 
 def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
