@@ -614,7 +614,7 @@ class Archive:
         ids: Iterable[str] | None = None,
         sort: Sort | None = None,
         limit: int | None = None,
-        since: str | int | None = None,
+        since: str | int | datetime | None = None,
         force: bool = False,
         language: str | None = None,
         now: datetime | None = None,
@@ -633,8 +633,8 @@ class Archive:
             sort: As in ``search``, but not by relevance; if left out, by date, in feeds the newest first.
             limit: The maximum number of articles.
             since: Export only articles that changed after this: the ``position`` of an earlier export's report, a
-                journal position, or a date (UTC), as queries take it, after which files were written. With a limit,
-                and neither order nor ids, the earliest changes come first.
+                journal position, or a date (UTC) after which files were written, as queries take it or as a datetime.
+                With a limit, and neither order nor ids, the earliest changes come first.
             force: Overwrite existing files.
             language: The language of the query's words; see ``search``.
             now: The time that dates in words are relative to; see ``search``.
