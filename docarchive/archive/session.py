@@ -6,6 +6,7 @@ interruption left undone, follows changes that other processes make, and updates
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
@@ -332,7 +333,7 @@ class Session:
 def _stamp(root: Path) -> tuple[int, ...]:
     """Returns what every change of an archive's settings changes: time, size and number of their file."""
     try:
-        status = (root / SETTINGS).stat()
+        status = os.stat(f"{root}/{SETTINGS}")
     except OSError:
         return ()
     return status.st_mtime_ns, status.st_size, status.st_ino
