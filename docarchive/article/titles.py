@@ -36,7 +36,7 @@ _UNSEEN: Final = re.compile(
 _BOX: Final = re.compile(r"\[[ xX]\]\s+")
 _ITEM: Final = re.compile(r"\s*\d{1,9}[.)]\s+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。])\s")
-#: What is short and in capitals before a full stop, such as ``Mr.``, ``St.`` and ``J.``: the sentence may go on.
+#: What is short and in capitals before a full stop, such as ``Mr.``, ``St.`` and ``J.``: the sentence may continue.
 _ABBREVIATION: Final = re.compile(r"(?<![^\W\d_])(?:[A-Z][a-z]{0,2}|Prof|vs|etc|approx|[A-Za-z]\.[A-Za-z])\.\Z")
 _DIVIDED: Final = re.compile(r"[^\W\d_]-\Z")
 #: A line of pictures alone; their descriptions are a title only if there is no text.
