@@ -7,7 +7,7 @@ from typing import Annotated
 
 from docarchive import Archive
 from docarchive.cli.declaring import Argument, Context, Option
-from docarchive.cli.render import out, out_json
+from docarchive.cli.render import out_json, out_text
 from docarchive.cli.shared_arguments import Json, engines
 
 
@@ -41,4 +41,4 @@ def init(
         if json:
             out_json({"path": str(archive.path), **archive.settings.to_dict()})
         else:
-            out(f"created an empty archive at {archive.path}")
+            out_text(f"created an empty archive at {archive.path}")
