@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         InputError,
         NotAnArchive,
         NotFoundError,
+        OutputClosed,
         QueryError,
         ReaderError,
         UnsupportedQuery,
@@ -79,7 +80,7 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
-        "NotAnArchive NotFoundError QueryError ReaderError UnsupportedQuery UsageError"
+        "NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -112,6 +113,7 @@ __all__ = [
     "InputError",
     "NotAnArchive",
     "NotFoundError",
+    "OutputClosed",
     "PartialDate",
     "Progress",
     "Provenance",

@@ -13,7 +13,8 @@
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
-        └── ArchiveDamaged             something in it cannot be read; says how to fix it
+        ├── ArchiveDamaged             something in it cannot be read; says how to fix it
+        └── OutputClosed               what an export is written to was closed; a BrokenPipeError too
 
 This module owns nothing else, and imports nothing of the package.
 """
@@ -120,6 +121,10 @@ class ArchiveLocked(ArchiveError):
 
 class ArchiveDamaged(ArchiveError):
     """A part of the archive cannot be read."""
+
+
+class OutputClosed(ArchiveError, BrokenPipeError):
+    """What an export is written to was closed before the end, such as a pipe to another program."""
 
 
 def _copy(kind: type[DocarchiveError], arguments: tuple[Any, ...], attributes: dict[str, Any]) -> DocarchiveError:

@@ -15,16 +15,20 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
 
 from docarchive.archive import lookup
+from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
+from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.query import Node, read
+from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
@@ -32,18 +36,18 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.importing.streams import Input
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
+    from docarchive.archive.streams import Input
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex
     from docarchive.store import QuarantineEntry
 
-_MOST = 2**62  # articles: SQLite takes no larger limit
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
+@guarded
 class Archive:
-    """An open archive. Close it, or use it as a context manager.
+    """An open archive. Close it, or use it as a context manager. Any thread may call its methods.
 
     Make one with ``Archive.create``, open one with ``Archive.open``.
 
@@ -56,19 +60,16 @@ class Archive:
     def __init__(self, session: Session) -> None:
         if not isinstance(session, Session):
             raise TypeError("use Archive.open(path) to open an archive, or Archive.create(path) to create one")
-        self._open: Session | None = session
-        self._path = session.root
+        self._sessions = Sessions(session)
 
     @property
     def _session(self) -> Session:
-        if self._open is None:
-            raise UsageError("this archive is closed; open it again with Archive.open")
-        return self._open
+        return self._sessions.current
 
     @property
     def path(self) -> Path:
         """The archive's folder."""
-        return self._path
+        return self._sessions.root
 
     @property
     def settings(self) -> Settings:
@@ -87,6 +88,7 @@ class Archive:
         engine: EngineName = "whoosh",
         language: str = "en",
         progress: Progress = no_progress,
+        wait: float = WAIT,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -96,11 +98,14 @@ class Archive:
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, or the language is not a language code.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, or the time is
+                negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
         if (root / SETTINGS).exists():
             raise ArchiveExists(
@@ -119,23 +124,26 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
-        return cls(Session.open(root, settings, progress))
+        return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
     @checked
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress) -> Archive:
+    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, wait: float = WAIT) -> Archive:
         """Opens an archive; an interrupted write is finished first.
 
         Args:
             path: Its folder.
             progress: Called while long operations run.
+            wait: How long methods that write wait while another process is writing, in seconds.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
+            UsageError: The time is negative.
         """
+        _check_wait(wait)
         root = Path(os.path.abspath(path))
-        return cls(Session.open(root, Settings.load(root), progress))
+        return cls(Session.open(root, Settings.load(root), progress, wait))
 
     @staticmethod
     @checked
@@ -154,12 +162,11 @@ class Archive:
         )
 
     def close(self) -> None:
-        """Closes all files; after that, the archive can no longer be used."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        """Closes all files; after that, the archive can no longer be used. Calls in progress finish first."""
+        self._sessions.close()
 
     def __enter__(self) -> Archive:
+        self._sessions.check_open()
         return self
 
     def __exit__(
@@ -202,7 +209,7 @@ class Archive:
                 yield lookup.read_row(self._session.store, row)
 
     def __repr__(self) -> str:
-        return f"<Archive {str(self._path)!r}{'' if self._open else ', closed'}>"
+        return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
 
     # Import
 
@@ -380,7 +387,7 @@ class Archive:
         """
         from docarchive.archive.search.whoosh import whoosh_index
 
-        return whoosh_index(self._session, self._searcher.context(language).analyzer)
+        return whoosh_index(self._session, self._searcher.context(language).analyzer, self.get)
 
     def is_current(self) -> bool:
         """Returns whether the index has every change; it may not while another process is writing."""
@@ -401,7 +408,7 @@ class Archive:
         language: str | None = None,
         now: datetime | None = None,
         freshness: float | None = None,
-        similar_to: str | os.PathLike[str] | None = None,
+        similar_to: str | os.PathLike[str] | BinaryIO | TextIO | Article | None = None,
         explain: bool = False,
     ) -> Results:
         """Searches for articles.
@@ -417,22 +424,22 @@ class Archive:
             language: The language of the query's words, as ISO 639-1; every language of the archive if left out.
             now: The time that ``today`` and ``last week`` are relative to; the present if left out.
             freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
-            similar_to: A file: only articles that share its distinctive words match.
+            similar_to: A file, a stream or an article: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
 
         Raises:
             QueryError: The query is malformed.
             UsageError: There is no such order or facet, a number is negative, or the language is not a language code.
-            ReaderError: The file cannot be read.
+            ReaderError: The file or stream cannot be read.
         """
         options = SearchOptions(
             limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain
         ).checked()
         article = None
         if similar_to is not None:
-            from docarchive.archive.search.similar_file import read_file
+            from docarchive.archive.search.similar_file import read_input
 
-            article = read_file(similar_to)
+            article = read_input(similar_to)
         return self._searcher.search(query, options, article)
 
     @checked
@@ -495,7 +502,7 @@ class Archive:
         """Lists articles by their metadata, without opening a file.
 
         Args:
-            query: A query on metadata alone: labels and dates.
+            query: A query. One on metadata alone, such as on labels and dates, needs no index.
             sort: As in ``search``, but not by relevance.
             limit: How many to return; None for all.
             offset: How many to skip before them.
@@ -503,19 +510,16 @@ class Archive:
 
         Raises:
             QueryError: The query is malformed.
-            UnsupportedQuery: It has words of the text.
+            UsageError: There is no such order.
         """
         check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
-        limit = -1 if limit is None else min(limit, _MOST)
-        return self._session.catalog.rows(
-            self._parse(query, now=now), sort=order, limit=limit, offset=min(offset, _MOST)
-        )
+        return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
 
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
-        return self._session.catalog.count(self._parse(query, now=now))
+        return listing.count(self._session, self._parse(query, now=now))
 
     @property
     def _searcher(self) -> Searcher:
@@ -634,3 +638,8 @@ class Archive:
         from docarchive.archive.upkeep.statistics import statistics
 
         return statistics(self._session)
+
+
+def _check_wait(wait: float) -> None:
+    if not wait >= 0:
+        raise UsageError("wait must be a number of seconds, 0 or more")

@@ -17,7 +17,7 @@ from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError
-from docarchive.store import Store
+from docarchive.store import WAIT, Store
 from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
@@ -34,17 +34,17 @@ class Session:
         self.catalog = catalog
         self.settings = settings
         self.progress = progress
-        self._settings_time = _modified(self.root)
+        self._settings_stamp = _stamp(self.root)
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, progress: Progress) -> Session:
+    def open(cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
 
         Raises:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
-        store = Store(root)
+        store = Store(root, wait)
         session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
         _recover(store, session.catalog, progress)
         return session
@@ -63,7 +63,8 @@ class Session:
     def current_engine(self) -> Engine:
         """The engine, with its index up to date unless another process is writing."""
         self.follow_settings()
-        if catch_up.lag(self.catalog, self.engine.position()):
+        # While this session writes, its indexer follows the catalog.
+        if not self.store.lock.held and catch_up.lag(self.catalog, self.engine.position()):
             with suppress(ArchiveLocked), self.store.lock.at_once():
                 self.catch_up()
         return self.engine
@@ -95,7 +96,7 @@ class Session:
             self.close_engine()
             self.engine = engine
         self.settings = settings
-        self._settings_time = _modified(self.root)
+        self._settings_stamp = _stamp(self.root)
 
     def close(self) -> None:
         """Closes all files."""
@@ -129,16 +130,23 @@ class Session:
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
             yield
 
+    def follow(self) -> None:
+        """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
+        self.follow_settings()
+        if self.catalog.replaced and (self.root / CATALOG).exists():
+            self.catalog.close()
+            self.catalog = open_catalog(self.store, self.settings.language, self.progress)
+
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
-        modified = _modified(self.root)
-        if modified == self._settings_time:
+        stamp = _stamp(self.root)
+        if stamp == self._settings_stamp:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
             settings = Settings.load(self.root)
             if settings.engine != self.settings.engine:
                 self.close_engine()
-            self.settings, self._settings_time = settings, modified
+            self.settings, self._settings_stamp = settings, stamp
 
     def catch_up(self) -> None:
         """Updates the index from the journal. Hold the lock."""
@@ -210,9 +218,10 @@ def _usable_catalog(store: Store, language: str) -> Catalog | None:
         return None
 
 
-def _modified(root: Path) -> int:
-    """Returns when the settings of the archive in a folder were last written, in nanoseconds; 0 if they are gone."""
+def _stamp(root: Path) -> tuple[int, ...]:
+    """Returns what every change of an archive's settings changes: time, size and number of their file."""
     try:
-        return (root / SETTINGS).stat().st_mtime_ns
+        status = (root / SETTINGS).stat()
     except OSError:
-        return 0
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -58,7 +58,7 @@ class Filter:
             return _date(node)
         if isinstance(node, DateRange | NumberRange | Regex):
             return self._any_value(node.key, _test(node))
-        raise UnsupportedQuery("list reads only metadata; to search the text, use 'docarchive search'")
+        raise UnsupportedQuery("the query has words of the text, which the catalog does not have")
 
     def _joined(self, nodes: Sequence[Node], operator: str) -> Condition:
         """Joins conditions as a balanced tree: SQLite bounds the depth of an expression."""
@@ -81,7 +81,7 @@ class Filter:
 
     def _has(self, key: str) -> Condition:
         if key == "body":
-            raise UnsupportedQuery("list reads only metadata; use 'docarchive search has:body'")
+            raise UnsupportedQuery("has:body is about the text, which the catalog does not have")
         if key == "title":
             return "title <> ''", []
         if key in DATE_FIELDS:

@@ -123,7 +123,8 @@ def connect(path: Path) -> sqlite3.Connection | None:
         return None
     writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
-    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0)
+    # Any thread may use it, one at a time: a session belongs to one call.
+    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False)
     try:
         usable = _check(connection)
         if usable and writable:

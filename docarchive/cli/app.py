@@ -14,7 +14,7 @@ from typer.core import TyperCommand
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
 from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
-from docarchive.cli.plain import ARCHIVE, JSON_VERSION, VARIABLE
+from docarchive.cli.plain import ARCHIVE, JSON_VERSION, LIMIT, VARIABLE, is_limit
 from docarchive.cli.shared_arguments import HIDDEN, check_json_version
 
 _DECLARED: Final[dict[type, Callable[..., Any]]] = {Option: typer.Option, Argument: typer.Argument}
@@ -30,7 +30,8 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
         name="docarchive",
         help="Keep articles for good: import almost any format, search in an instant, export to many formats.\n\n"
         "Put --archive and --json-version before the command: docarchive --archive news search oil",
-        epilog="Exit codes: 0 success, 1 nothing matched, 2 usage error, 3 some inputs refused, 4 archive unusable.",
+        epilog="'docarchive help COMMAND' shows the options of a command.\n\n"
+        "Exit codes: 0 success, 1 nothing matched, 2 usage error, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -86,6 +87,7 @@ class _QueryCommand(_Command):
         literal = value = False
         for word in args:
             hide = not literal and not value and word[:1] == "-" and word[:2] != "--" and word not in (*options, "-")
+            hide = hide and not (is_limit(word) and LIMIT in options)
             hidden.append(HIDDEN + word if hide else word)
             literal = literal or (word == "--" and not value)
             value = not literal and not value and word in options and not getattr(options[word], "is_flag", True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from docarchive import Archive
 from docarchive.cli.declaring import Context
@@ -13,26 +14,30 @@ from docarchive.cli.render import message
 
 
 @contextmanager
-def opened(context: Context, *, create: bool = False, discard: bool = False, lines: bool = False) -> Iterator[Archive]:
+def opened(
+    context: Context, *, wait: float | None = None, create: bool = False, discard: bool = False, lines: bool = False
+) -> Iterator[Archive]:
     """Opens the archive of ``--archive``, of the environment variable, or of the current folder or one above it.
 
     Args:
         context: The command's context.
+        wait: How long to wait for another writer, in seconds; None for the library's default.
         create: Create the archive if the folder of ``--archive`` is missing or empty.
         discard: Create it in a temporary folder, which is deleted at the end.
         lines: Print progress as lines of JSON.
     """
     path: Path | None = context.obj
     with ExitStack() as stack:
-        progress = stack.enter_context(progress_bar(lines=lines))
+        options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines))}
+        options |= {} if wait is None else {"wait": wait}
         if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             if discard:
                 from tempfile import TemporaryDirectory
 
                 path = Path(stack.enter_context(TemporaryDirectory(prefix="docarchive-"))) / path.name
-            archive = Archive.create(path, progress=progress)
+            archive = Archive.create(path, **options)
             if not discard:
                 message(f"created an empty archive at {archive.path}")
         else:
-            archive = Archive.open(path if path is not None else Archive.find(), progress=progress)
+            archive = Archive.open(path if path is not None else Archive.find(), **options)
         yield stack.enter_context(archive)

@@ -19,6 +19,8 @@ from docarchive.cli.declaring import Argument, Context, Option, Parameter, param
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
 ARCHIVE: Final = "--archive"
 JSON_VERSION: Final = "--json-version"
+#: The short name of ``--limit``, which may be written together with its value: ``-n5``.
+LIMIT: Final = "-n"
 _MAX_DIGITS: Final = 9
 
 
@@ -72,10 +74,10 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
 
 
 def command_named(arguments: list[str]) -> str | None:
-    """Returns the name of a command line's command, or None if only Typer can find it."""
+    """Returns the name of a command line's command, which may not exist, or None if only Typer can find it."""
     with suppress(_Unusual):
         _, at = _before(arguments)
-        if at < len(arguments) and arguments[at] in COMMANDS:
+        if at < len(arguments):
             return arguments[at]
     return None
 
@@ -139,6 +141,8 @@ class _Line:
                 if not sign or name not in self._options:
                     raise _Unusual
                 self._option(self._options[name], value, remaining)
+            elif is_limit(word) and LIMIT in self._options:
+                self._option(self._options[LIMIT], word[len(LIMIT) :], remaining)
             elif word.startswith("-") and word != "-" and (not self._has_query or word == "-h"):
                 raise _Unusual
             else:
@@ -190,18 +194,31 @@ def _value(parameter: Parameter, word: str) -> Any:
     if parameter.kind is Path:
         return _path(word)
     settings = parameter.declared.settings if parameter.declared else {}
-    if parameter.kind is not int:
+    if parameter.kind not in (int, float):
         raise _Unusual
-    number = _number(word)
+    number = _number(word) if parameter.kind is int else _decimal(word)
     if not settings.get("min", number) <= number <= settings.get("max", number):
         raise _Unusual
     return number
+
+
+def is_limit(word: str) -> bool:
+    """Returns whether a word is a limit with its value, such as ``-n5``."""
+    return word.startswith(LIMIT) and word.isascii() and word[len(LIMIT) :].isdecimal()
 
 
 def _number(word: str) -> int:
     if not (word.isascii() and word.isdecimal() and len(word) <= _MAX_DIGITS):
         raise _Unusual
     return int(word)
+
+
+def _decimal(word: str) -> float:
+    whole, point, fraction = word.partition(".")
+    _number(whole)
+    if point:
+        _number(fraction)
+    return float(word)
 
 
 def _path(word: str) -> Path:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
 from docarchive.cli.render import message, setup_streams, silence
-from docarchive.errors import DocarchiveError, QueryError
+from docarchive.errors import DocarchiveError, QueryError, UsageError
 
 #: The exit code of an internal error.
 INTERNAL = 70
@@ -31,6 +31,7 @@ def run(arguments: list[str]) -> int:
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
     try:
+        arguments = _helped(arguments)
         plain_call = call(arguments, os.environ)
         code = plain_call.run() if plain_call else _by_typer(arguments)
         sys.stdout.flush()
@@ -48,6 +49,13 @@ def run(arguments: list[str]) -> int:
         return _report(error, arguments)
 
 
+def _helped(arguments: list[str]) -> list[str]:
+    """Returns the command line that ``help`` and ``help COMMAND`` stand for, and others as they are."""
+    if arguments[:1] != ["help"]:
+        return arguments
+    return [*(name for name in arguments[1:2] if name != "help"), "--help"]
+
+
 def _by_typer(arguments: list[str]) -> Any:
     """Lets Typer read a command line; returns what the command returns."""
     import typer
@@ -56,6 +64,10 @@ def _by_typer(arguments: list[str]) -> Any:
     from docarchive.cli.commands import COMMANDS
 
     name = None if _COMPLETE in os.environ else command_named(arguments)
+    if name is not None and name not in COMMANDS:
+        from docarchive.cli.mistakes import unknown_command
+
+        raise UsageError(unknown_command(name))
     command = typer.main.get_command(application([name] if name else COMMANDS))
     try:
         if _COMPLETE in os.environ:
@@ -80,9 +92,9 @@ def _report(error: Exception, arguments: list[str]) -> int:
         if not arguments:
             sys.stderr.write(error.format_message() + "\n")
             return 2
-        context = getattr(error, "ctx", None)
-        help_ = f"; see '{context.command_path} --help'" if context else ""
-        message(f"{error.format_message().rstrip('.?')}{help_}")
+        from docarchive.cli.mistakes import described
+
+        message(described(error, arguments))
         return 2
     if isinstance(error, sqlite3.DatabaseError):
         message(f"the catalog cannot be used ({error}); run 'docarchive rebuild'")

@@ -55,7 +55,7 @@ ArticleId = Annotated[str, Argument(metavar="ID", help="The id of the article. A
 Count = Annotated[bool, Option("--count", help="Print only the number of matches.")]
 Ids = Annotated[bool, Option("--ids", help="Print only the ids.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
-Limit = Annotated[int, Option(metavar="N", min=0, help="The maximum number of articles.")]
+Limit = Annotated[int, Option("--limit", "-n", metavar="N", min=0, help="The maximum number of articles.")]
 Literal = Annotated[
     bool,
     Option(
@@ -64,7 +64,7 @@ Literal = Annotated[
     ),
 ]
 NoLimit = Annotated[
-    int | None, Option("--limit", metavar="N", min=0, help="The maximum number of articles.", show_default="all")
+    int | None, Option("--limit", "-n", metavar="N", min=0, help="The maximum number of articles.", show_default="all")
 ]
 Now = Annotated[
     str | None,
@@ -82,6 +82,17 @@ QueryLanguage = Annotated[
         metavar="CODE",
         help="The language of the words in the query.",
         show_default="all languages of the archive",
+    ),
+]
+
+Wait = Annotated[
+    float | None,
+    Option(
+        "--wait",
+        metavar="SECONDS",
+        min=0,
+        help="Wait up to SECONDS while another process is writing to the archive.",
+        show_default="5",
     ),
 ]
 

@@ -184,6 +184,8 @@ class Leaves:
         if key == "original" and _DIGEST.fullmatch(value.lower()):
             value = "sha256:" + value
             token = token._replace(star=len(value) < 71 and token.tilde is None and "*" not in value)
+        if key == "id" and token.form == BARE and token.tilde is None and not re.search("[*?]", value):
+            token = token._replace(star=True)  # any prefix of an id will do, as everywhere
         plain = token.form == QUOTED or ("*" not in value and (key == ADDRESS or "://" in value))
         terms = label_terms(value) if plain else self._bare_terms(value)
         if not terms:

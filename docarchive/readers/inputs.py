@@ -32,9 +32,18 @@ _PROGRAMS: Final = (
 )
 #: Names of files of programs and of servers.
 _NAMES: Final = frozenset(_PROGRAMS.split())
-#: Folders of site generators that hold no articles, or copies of them.
+#: Folders of site generators and systems that hold no articles, or copies of them.
 _FOLDERS: Final = frozenset(
-    ["_layouts", "_includes", "_sass", "_data", "_plugins", "_site", "node_modules", "__pycache__"]
+    [
+        *("_layouts", "_includes", "_sass", "_data", "_plugins", "_site", "node_modules", "__pycache__"),
+        *("__MACOSX", "@eaDir", "$RECYCLE.BIN"),
+    ]
+)
+#: Names of what editors, office programs, downloads and systems leave next to a file: copies, locks, half of it.
+_LEFTOVER: Final = re.compile(
+    r"~(?:\$|WRL).*|#.*#|.*~|(?:ehthumbs|thumbs|desktop)\.(?:db|ini)|Icon[\r\ufffd]|4913"
+    r"|.*\.(?:sw[a-z]|tmp|temp|bak|orig|rej|part|partial|crdownload|download|filepart|!ut)",
+    re.IGNORECASE | re.DOTALL,
 )
 #: Folders whose names say what their files are: they are part of ``Input.folder`` even where the user names them.
 _MEANINGFUL: Final = ("_posts", "_drafts")
@@ -49,7 +58,7 @@ class Input(NamedTuple):
 
     Attributes:
         path: The file.
-        size: In bytes.
+        size: In bytes; 0 for a pipe, which can be read once.
         problem: Why it cannot be imported, in one sentence; None if it can.
         folder: The folders between the path that the user named and the file, with forward slashes; it begins
             earlier where a folder's name says what the file is, such as ``_posts``.
@@ -89,7 +98,7 @@ def folders_of_export(names: Collection[str], head: Callable[[str], bytes]) -> t
 def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
     """Yields the files under paths, folders in order of name.
 
-    In folders, hidden entries are skipped, links are reported and not followed, and of another archive only the
+    In folders, hidden entries are skipped, pipes and links are reported and not read, and of another archive only the
     articles are imported.
 
     Args:
@@ -110,6 +119,8 @@ def find_inputs(paths: Iterable[Path], archive: Path) -> Iterator[Input]:
             yield Input(path, 0, _IN_ARCHIVE)
         elif stat.S_ISDIR(status.st_mode):
             yield from _in_folder(path, own)
+        elif stat.S_ISFIFO(status.st_mode):  # a named pipe, or <(…) of a shell
+            yield Input(path, 0)
         else:
             yield _file(path, status)._replace(folder=_meaningful_part(path.parent))
 
@@ -212,7 +223,8 @@ def input_at(root: Path, path: Path, archive: Path) -> Input | None:
 def is_asset(path: str) -> bool:
     """Returns whether a file comes with articles and is none itself, by its name: a picture of a page, say.
 
-    The tag files of bags, the originals in an export, and files in folders such as ``_layouts`` are assets too.
+    So are what an editor leaves next to a file, such as ``x~``, the tag files of bags, the originals in an export, and
+    files in folders such as ``_layouts``.
 
     Args:
         path: The file's name, after the folders that it is in, as far as they are known; with forward slashes.
@@ -221,6 +233,7 @@ def is_asset(path: str) -> bool:
     return (
         os.path.splitext(name)[1].lower() in ASSETS
         or name in _NAMES
+        or bool(_LEFTOVER.fullmatch(name))
         or not _FOLDERS.isdisjoint(folders)
         or is_no_article(path)
     )

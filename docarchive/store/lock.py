@@ -6,29 +6,46 @@ that held it. See docs/decisions/0012.
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import sys
+from _thread import LockType
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
+from typing import Final
 
 from docarchive.errors import ArchiveLocked
+from docarchive.texts import shorten
+
+#: How long to wait for another holder, in seconds.
+WAIT: Final = 5.0
+_STEP: Final = 0.05  # seconds between two attempts
+_MAX_NOTE: Final = 300  # bytes
 
 
 class WriteLock:
     """A lock on a file, created if it is missing; a context manager, and re-entrant within one object.
 
-    ``wait`` is how long to wait for another holder, in seconds.
+    Next to the lock, the holder notes which process it is, for the messages of others.
+
+    Attributes:
+        wait: How long to wait for another holder, in seconds.
     """
 
-    def __init__(self, path: Path, wait: float = 5.0) -> None:
+    def __init__(self, path: Path, wait: float = WAIT) -> None:
+        self.wait = wait
         self._path = path
-        self._wait = wait
+        self._note = path.with_name("writer")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
+        #: Held together with the lock, so that the threads of one process wait for one another, however long it takes.
+        self.turn: LockType | None = None
 
     def __enter__(self) -> WriteLock:
-        self._enter(self._wait)
+        self._enter(self.wait)
         return self
 
     def __exit__(
@@ -36,8 +53,12 @@ class WriteLock:
     ) -> None:
         self._depth -= 1
         if self._depth == 0 and self._connection is not None:
+            with suppress(OSError):
+                self._note.unlink()
             self._connection.close()
             self._connection = None
+            if self.turn is not None:
+                self.turn.release()
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -55,18 +76,49 @@ class WriteLock:
 
     def _enter(self, wait: float) -> None:
         if self._depth == 0:
-            self._acquire(wait)
+            if self.turn is not None and not self.turn.acquire(blocking=wait > 0):
+                raise ArchiveLocked("another thread is writing to the archive; wait until it is done and try again")
+            try:
+                self._acquire(wait)
+            except BaseException:
+                if self.turn is not None:
+                    self.turn.release()
+                raise
         self._depth += 1
 
     def _acquire(self, wait: float) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._path, timeout=wait, isolation_level=None)
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise ArchiveLocked(
-                f"another process is writing to the archive at {self._path.parent.parent}; "
-                "wait until it is done and try again"
-            ) from None
+        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        until = monotonic() + wait
+        while True:  # SQLite's own waiting could not be interrupted
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+                break
+            except sqlite3.DatabaseError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
+                    connection.close()
+                    raise ArchiveLocked(self._message(wait)) from None
+            except BaseException:
+                connection.close()
+                raise
+            sleep(_STEP)
         self._connection = connection
+        with suppress(OSError):
+            self._note.write_text(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n", "utf-8", "replace")
+
+    def _message(self, wait: float) -> str:
+        waited = f" (waited {wait:g} seconds)" if wait else ""
+        root = self._path.parent.parent
+        return (
+            f"another process is writing to the archive at {root}{self._holder()}{waited}; try again when it is done, "
+            "or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
+        )
+
+    def _holder(self) -> str:
+        """Returns which process holds the lock, for the message; empty if that is not known."""
+        try:
+            with open(self._note, "rb") as file:
+                number, _, command = file.read(_MAX_NOTE).decode("utf-8", "replace").partition(" ")
+        except OSError:
+            return ""
+        return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS
-from docarchive.store.lock import WriteLock
+from docarchive.store.lock import WAIT, WriteLock
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -39,13 +39,18 @@ class FileStat(NamedTuple):
 
 
 class Store:
-    """The files of one archive."""
+    """The files of one archive.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: Its folder.
+        wait: How long to wait for another writer, in seconds.
+    """
+
+    def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self._temporary = root / TEMPORARY
         self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
-        self.lock = WriteLock(root / LOCK)
+        self.lock = WriteLock(root / LOCK, wait)
 
     def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
         return Store, (self.root,)

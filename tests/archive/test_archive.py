@@ -75,15 +75,12 @@ def test_the_nearest_folder_upward_is_found(archive: Archive) -> None:
     assert Archive.find(archive.path) == archive.path
 
 
-def test_a_second_writer_is_told_to_wait(
-    archive: Archive, articles_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(archive._session.store.lock, "_wait", 0.05)
-    with WriteLock(archive.path / ".docarchive" / "lock"):
-        for call in (lambda: archive.import_(articles_file), archive.sync, archive.rebuild):
+def test_a_second_writer_is_told_to_wait(archive: Archive, articles_file: Path) -> None:
+    with WriteLock(archive.path / ".docarchive" / "lock"), Archive.open(archive.path, wait=0.05) as other:
+        for call in (lambda: other.import_(articles_file), other.sync, other.rebuild):
             with pytest.raises(ArchiveLocked, match="another process"):
                 call()
-        assert archive.count("harbour") == 2
+        assert other.count("harbour") == 2
 
 
 def test_statistics(archive: Archive) -> None:
@@ -114,11 +111,13 @@ def test_a_writer_follows_when_another_process_rebuilds(archive: Archive, articl
 
 def test_what_an_interruption_left_is_finished_before_the_next_write(archive: Archive) -> None:
     path = "articles/left.md"
-    archive._session.catalog.add_pending([path])
+    with archive._sessions.call() as session:
+        session.catalog.add_pending([path])
     (archive.path / path).write_text("Left by an interruption.\n", "utf-8")
     assert archive.sync().added == []
     assert archive.count("interruption") == 1
-    assert archive._session.catalog.pending() == []
+    with archive._sessions.call() as session:
+        assert session.catalog.pending() == []
 
 
 def test_a_closed_archive_says_so(archive: Archive) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import pickle
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -227,3 +229,44 @@ def test_all_of_the_quarantine_is_deleted_only_when_that_is_said(archive: Archiv
 def test_an_error_of_an_unknown_id_can_be_pickled() -> None:
     error = pickle.loads(pickle.dumps(NotFoundError("nothing has this id")))
     assert str(error) == "nothing has this id"
+
+
+def test_similar_articles_of_a_stream_or_an_article(archive: Archive) -> None:
+    text = "The harbour council votes for a pier, and the mayor for free trade."
+    ways = (io.StringIO(text), io.BytesIO(text.encode()), Article(title="", body=text))
+    first, *others = [[hit.id for hit in archive.search(similar_to=way)] for way in ways]
+    assert first
+    assert others == [first, first]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_read_once(archive: Archive, tmp_path: Path) -> None:
+    pipe = tmp_path / "wire.jsonl"
+    os.mkfifo(pipe)
+    data = b'{"title": "One", "body": "Of tides."}\n{"title": "Two", "body": "Of piers."}\n'
+
+    def feed() -> None:
+        pipe.write_bytes(data)
+
+    for expected in ((2, 0), (0, 2)):
+        with ThreadPoolExecutor() as pool:
+            fed = pool.submit(feed)
+            report = archive.import_(pipe)
+            fed.result()
+        assert (report.new, report.unchanged, report.refused) == (*expected, [])
+    (one,) = archive.list("title:one")
+    assert archive.provenance(one.id).imported_from == f"{pipe}:1"
+    with ThreadPoolExecutor() as pool:
+        fed = pool.submit(feed)
+        assert archive.search(similar_to=pipe).total
+        fed.result()
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="this system has no such folder")
+def test_a_pipe_of_a_shell_has_no_name(archive: Archive) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"# Tides\n\nHigh water at six.\n")
+    os.close(writing)
+    report = archive.import_(f"/dev/fd/{reading}")
+    os.close(reading)
+    assert archive.provenance(report.ids[0]).imported_from == "-"

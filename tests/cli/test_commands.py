@@ -289,7 +289,6 @@ def test_wrong_queries_and_options(cli: Cli, filled: Path, tmp_path: Path) -> No
         assert ran.err.startswith("docarchive: ")
         assert ran.err.count("\n") == 1
     assert cli("--archive", "news", "search", "x", "--sort", "size", code=2).err.count("\n") == 1
-    assert cli("--archive", "news", "list", "wheat", code=2).err.count("\n") == 1
     assert cli("--archive", "news", "export", "--format", "pdf", code=2).err.count("\n") == 1
 
 
@@ -378,6 +377,8 @@ def test_list(cli: Cli, filled: Path) -> None:
         "A year alone",
     ]
     assert cli("--archive", "news", "list", "--count", "date:2024", code=0).out == "2\n"
+    assert cli("--archive", "news", "list", "title:wheat", code=0).out.splitlines() == [lines[1]]
+    assert cli("--archive", "news", "list", "wheat", "date:2024", code=0).out.splitlines() == [lines[1]]
     assert len(cli("--archive", "news", "list", "--ids", "--limit", 2, "--offset", 1, code=0).out.split()) == 2
 
 

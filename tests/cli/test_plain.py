@@ -27,7 +27,21 @@ SEEN: list[dict[str, Any]] = []
 _VALUES = [
     *("oil", "-opec", "10", "0", "-1", "1_0", "٣", "0.5", "", "-", "--", "-h", "--help", "2024-03-16", ".", "a b", "é"),
 ]
-_STRANGE = ["--limitx", "--lim", "-n", "-o", "-nx", "--json=1", "--version", "--install-completion", "--archive"]
+_STRANGE = [
+    "--limitx",
+    "--lim",
+    "-n",
+    "-o",
+    "-nx",
+    "-n3",
+    "-n03",
+    "-n٣",
+    "-n=",
+    "--json=1",
+    "--version",
+    "--install-completion",
+    "--archive",
+]
 
 
 def recorder(function: Any, typed: Any = app.typed) -> Any:
@@ -118,6 +132,10 @@ def test_it_reads_as_typer_does_or_not_at_all(arguments: list[str], named: str |
         ("search --json -- --limit", {"query": ["--limit"], "json": True}),
         ("--archive news list place:japan --ids", {"query": ["place:japan"], "ids": True}),
         ("show abc def --json", {"ids": ["abc", "def"], "json": True}),
+        ("search oil --freshness 30", {"freshness": 30}),
+        ("sync --wait 0.5", {"wait": 0.5}),
+        ("search oil -n 3", {"query": ["oil"], "limit": 3}),
+        ("list -n5", {"limit": 5}),
         ("stats", {}),
         ("sync --json", {"json": True}),
         ("list date:today --now 2024-03-16", {"now": "2024-03-16"}),
@@ -136,7 +154,7 @@ def test_usual_lines_are_read_without_typer(line: str, values: dict[str, Any]) -
 @pytest.mark.parametrize(
     "line",
     ["", "--help", "search --help", "search -h", "search --limit x", "search --limit -1", "serach oil", "show",
-     "stats x", "search oil --freshness 30", "search oil --sort", "--version", "original", "engine use a b"],
+     "stats x", "search oil --freshness 1e3", "search oil --sort", "--version", "original", "engine use a b"],
 )  # fmt: skip
 def test_what_is_not_usual_is_left_to_typer(line: str) -> None:
     assert call(line.split(), {}) is None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -247,7 +247,7 @@ MARKUP = st.lists(
     st.integers(20, 130),
     st.sampled_from([{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}]),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_no_line_is_too_wide_and_nothing_of_an_article_steers_the_terminal(
     tmp_path_factory: pytest.TempPathFactory,
     articles: list[tuple[str, str]],
@@ -277,7 +277,7 @@ def test_no_line_is_too_wide_and_nothing_of_an_article_steers_the_terminal(
 
 
 @given(st.lists(st.tuples(PLAIN, PLAIN), min_size=1, max_size=3), st.integers(20, 130))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 def test_a_terminal_shows_the_words_that_a_pipe_gets(
     tmp_path_factory: pytest.TempPathFactory, articles: list[tuple[str, str]], width: int
 ) -> None:

@@ -105,7 +105,62 @@ def test_what_is_neither_file_nor_folder_is_reported_and_not_opened(tmp_path: Pa
     (tmp_path / "in").mkdir()
     os.mkfifo(tmp_path / "in" / "pipe")
     problem = "it is neither a file nor a folder"
-    assert found(tmp_path, tmp_path / "in", tmp_path / "in" / "pipe") == [("in/pipe", problem)] * 2
+    assert found(tmp_path, tmp_path / "in", tmp_path / "in" / "pipe") == [("in/pipe", problem), ("in/pipe", None)]
+
+
+LEFTOVERS = [
+    *(
+        "x~",
+        "x.md.~1~",
+        "x.md.swp",
+        "x.swo",
+        "#x#",
+        "#x.md#",
+        "~$x.docx",
+        "~WRL0001.tmp",
+        "x.md.bak",
+        "x.orig",
+        "x.rej",
+    ),
+    *("x.pdf.part", "x.crdownload", "x.download", "x.tmp", "Thumbs.db", "thumbs.db", "ehthumbs.db", "Desktop.ini"),
+    *("desktop.ini", "Icon\r", "Icon\ufffd", "4913", "__MACOSX/x.md", "@eaDir/x.md", "$RECYCLE.BIN/x.md"),
+]
+HIDDEN = [".x.md.swp", ".#x", ".DS_Store", "._x.md", ".~lock.x.odt#", ".x.md.kate-swp", ".directory"]
+NO_LEFTOVERS = [
+    "~x.md",
+    "x~y.md",
+    "#x.md",
+    "x#",
+    "x.swift.md",
+    "partial",
+    "tmp",
+    "bak.txt",
+    "Icon",
+    "x.party",
+    "thumbs",
+]
+
+
+@pytest.mark.parametrize("name", LEFTOVERS)
+def test_what_editors_and_systems_leave_behind_is_skipped_and_counted(name: str, tmp_path: Path) -> None:
+    assert is_asset(name)
+    if sys.platform != "win32":
+        tree(tmp_path, f"in/{name}")
+        (file,) = find_inputs([tmp_path / "in"], tmp_path / "own")
+        assert file.asset
+        named = next(find_inputs([tmp_path / "in" / name], tmp_path / "own"))
+        assert not named.asset  # the user asked for it
+
+
+@pytest.mark.parametrize("name", NO_LEFTOVERS)
+def test_names_that_look_alike_are_read(name: str) -> None:
+    assert not is_asset(name)
+
+
+def test_hidden_leftovers_are_not_even_counted(tmp_path: Path) -> None:
+    tree(tmp_path, *(f"in/{name}" for name in HIDDEN))
+    (tmp_path / "in" / ".#locked").symlink_to("nowhere")
+    assert found(tmp_path, tmp_path / "in") == []
 
 
 def test_of_another_archive_only_its_articles_are_taken(tmp_path: Path) -> None:

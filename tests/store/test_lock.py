@@ -18,6 +18,21 @@ with WriteLock(Path(sys.argv[1])):
     time.sleep(60)
 """
 
+WAIT_FOR = """
+import signal, sys
+from pathlib import Path
+from docarchive.store import WriteLock
+def end(*_):
+    raise KeyboardInterrupt
+signal.signal(signal.SIGTERM, end)
+try:
+    print("waiting", flush=True)
+    with WriteLock(Path(sys.argv[1]), wait=600):
+        print("held", flush=True)
+except KeyboardInterrupt:
+    print("ended", flush=True)
+"""
+
 
 def test_only_one_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "archive" / ".docarchive" / "lock"
@@ -36,6 +51,49 @@ def test_only_one_holds_it(tmp_path: Path) -> None:
         assert second.held
     with first:
         pass
+
+
+def test_the_message_says_who_holds_it_and_how_to_wait(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(ArchiveLocked) as raised, WriteLock(path, wait=0.1):
+            pass
+        message = str(raised.value)
+        assert f": -c {path}"[:20] in message
+        assert f"(process {holder.pid}) (waited 0.1 seconds)" in message
+        assert "--wait SECONDS" in message
+        (tmp_path / "writer").write_bytes(b"\xff" * 1000)  # somebody else's file
+        with pytest.raises(ArchiveLocked, match=r"archive at \S+ \(waited"), WriteLock(path, wait=0.1):
+            pass
+        holder.kill()
+        holder.wait()
+
+
+def test_a_writer_waits_as_long_as_it_is_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    first = WriteLock(path)
+    first.__enter__()
+    with pytest.raises(ArchiveLocked), WriteLock(path, wait=0):
+        pass
+    with subprocess.Popen([sys.executable, "-c", WAIT_FOR, str(path)], stdout=subprocess.PIPE) as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == b"waiting\n"
+        first.__exit__(None, None, None)
+        assert waiting.stdout.readline() == b"held\n"
+
+
+def test_waiting_can_be_interrupted(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with (
+        WriteLock(path),
+        subprocess.Popen([sys.executable, "-c", WAIT_FOR, str(path)], stdout=subprocess.PIPE) as waiting,
+    ):
+        assert waiting.stdout is not None
+        assert waiting.stdout.readline() == b"waiting\n"
+        waiting.terminate()
+        assert waiting.stdout.readline() == b"ended\n"
 
 
 def test_it_is_gone_with_the_process_that_held_it(tmp_path: Path) -> None:

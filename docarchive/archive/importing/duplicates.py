@@ -18,7 +18,7 @@ _MAX_LINKS: Final = 10
 def check_choice(choice: str | None) -> None:
     """Raises ``UsageError`` if this is not a value of the option ``on_duplicate``."""
     if choice not in DUPLICATE_CHOICES:
-        raise UsageError(f"on_duplicate must be {' or '.join(DUPLICATE_CHOICES)}, not {choice!r}")
+        raise UsageError(f"{choice!r} is no choice for near duplicates; use {' or '.join(DUPLICATE_CHOICES)}")
 
 
 class Duplicates:

@@ -14,9 +14,9 @@ from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources, file_source
-from docarchive.archive.importing.streams import Input
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
+from docarchive.archive.streams import Input
 from docarchive.errors import NotFoundError
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry

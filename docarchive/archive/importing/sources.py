@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
-from docarchive.archive.importing import streams
+from docarchive.archive import streams
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.pictures import Opener
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from docarchive.readers.fetching import Fetcher
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+#: A pipe that a shell made for <(…), or standard input: its number says nothing.
+_DESCRIPTOR: Final = re.compile(r"/dev/fd/\d+\Z|/proc/(?:self|\d+)/fd/\d+\Z|/dev/stdin\Z")
 _MAX_DEPTH: Final = 4
 #: Pictures that are fetched for one page.
 _MAX_FETCHED: Final = 100
@@ -195,7 +197,7 @@ class Sources:
         self.read_files(find_inputs([Path(path if os.path.exists(path) else where)], self._store.root))
 
     def _read_file(self, file: Input) -> None:
-        where = _display_name(file.path)
+        where = "-" if _DESCRIPTOR.match(os.fspath(file.path)) else _display_name(file.path)
         if file.problem:
             self._refuse(where, file.problem)
             return
@@ -205,7 +207,8 @@ class Sources:
             self._refuse(where, f"it cannot be opened: {error.strerror}")
             return
         with stream:
-            self.read_stream(stream, where, file_source(file.path, file.folder))
+            source = file_source(file.path, file.folder) if where != "-" else Source("", 0, io.BytesIO)
+            self.read_stream(stream, where, source)
 
     def _refuse(self, where: str, reason: str) -> None:
         """Refuses an input of which nothing can be kept."""

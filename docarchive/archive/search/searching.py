@@ -17,7 +17,7 @@ from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, read, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, quote, read, snippet
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class Searcher:
         start = perf_counter()
         language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)
-        tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{article.id}", context).tree))
+        tree = And((engine.similar(AnalyzedArticle(article, language)), read(f"-id:{quote(article.id)}", context).tree))
         return self._results(ParsedQuery("", tree, []), tree, options, engine, context, start)
 
     def _results(

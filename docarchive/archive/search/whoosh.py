@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from docarchive.analysis import QueryAnalyzer
-from docarchive.archive import lookup
 from docarchive.archive.session import Session
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged, ArchiveLocked, NotFoundError, UsageError
 from docarchive.store.layout import index_folder
 
+if TYPE_CHECKING:
+    from docarchive.article import Article
 
-def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
-    """Returns the index of an archive as an index of Whoosh's own library; see ``Archive.whoosh_index``."""
+
+def whoosh_index(session: Session, analyzer: QueryAnalyzer, get: Callable[[str], Article]) -> WhooshIndex:
+    """Returns the index of an archive as an index of Whoosh's own library; see ``Archive.whoosh_index``.
+
+    ``get`` returns an article by its id, whenever the index is asked for its fields.
+    """
     session.follow_settings()
     if session.settings.engine != "whoosh":
         raise UsageError(
@@ -25,7 +31,7 @@ def whoosh_index(session: Session, analyzer: QueryAnalyzer) -> WhooshIndex:
 
     def fields(id_: str) -> dict[str, Any]:
         try:
-            return lookup.read(session.store, session.catalog, lookup.resolve(session.catalog, id_)).to_dict()
+            return get(id_).to_dict()
         except (NotFoundError, ArchiveDamaged):
             return {}
 

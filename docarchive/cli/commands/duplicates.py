@@ -20,7 +20,8 @@ def duplicates(
         Option(metavar="SIMILARITY", min=0.3, max=1.0, help="The minimum similarity to another article of the group."),
     ] = 0.8,
     limit: Annotated[
-        int | None, Option(metavar="N", min=0, help="The maximum number of groups.", show_default="all")
+        int | None,
+        Option("--limit", "-n", metavar="N", min=0, help="The maximum number of groups.", show_default="all"),
     ] = None,
     json: Json = False,
 ) -> int:

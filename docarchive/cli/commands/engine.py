@@ -8,7 +8,7 @@ from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.interrupting import Interrupted
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message, out_json, out_rows, size
-from docarchive.cli.shared_arguments import Json, engines
+from docarchive.cli.shared_arguments import Json, Wait, engines
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def engine(
         str | None,
         Argument(metavar="[NAME]", help="The engine to switch to: whoosh or tantivy.", autocompletion=engines),
     ] = None,
+    wait: Wait = None,
     json: Json = False,
 ) -> None:
     """Show the search engine's status, or switch engines.
@@ -32,7 +33,7 @@ def engine(
     """
     if action not in ("status", "use") or (action == "use") != (name is not None):
         raise UsageError(f"use 'engine status' or 'engine use NAME', where NAME is {' or '.join(engines())}")
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         status = archive.engine_status() if name is None else _use(archive, name)
     if json:
         out_json(status.to_dict())

@@ -12,7 +12,7 @@ from docarchive.cli.import_report import show_decision, show_remark, show_report
 from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, Wait
 
 
 @import_options("import")
@@ -21,6 +21,7 @@ def import_(
     inputs: Annotated[
         list[str], Argument(metavar="INPUT...", help="Files, folders, or http and https URLs; - for standard input.")
     ],
+    wait: Wait = None,
     json: Json = False,
     **values: Any,
 ) -> int:
@@ -41,7 +42,10 @@ def import_(
     options["observe"] = show_decision(json) if dry_run else show_remark
     sources: list[str | Path | BinaryIO] = [sys.stdin.buffer if path == "-" else path for path in inputs]
     missing = not any(path == "-" or "://" in path or os.path.lexists(path) for path in inputs)
-    with opened(context, create=True, discard=dry_run or missing, lines=json) as archive, stop_on_interrupt() as stop:
+    with (
+        opened(context, wait=wait, create=True, discard=dry_run or missing, lines=json) as archive,
+        stop_on_interrupt() as stop,
+    ):
         options["stop"] = stop
         report = archive.import_(*sources, **options)
     return show_report(report, json=json, dry_run=dry_run)

@@ -32,9 +32,7 @@ def list_(
     context: Context,
     query: Annotated[
         list[str] | None,
-        Argument(
-            metavar="[QUERY]", help="A query on metadata only, such as place:japan date:2024.", show_default="all"
-        ),
+        Argument(metavar="[QUERY]", help="A query, such as place:japan date:2024.", show_default="all"),
     ] = None,
     limit: NoLimit = None,
     offset: Offset = 0,

@@ -11,7 +11,7 @@ from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, line, message, out_json, out_text
-from docarchive.cli.shared_arguments import Json, check_alone
+from docarchive.cli.shared_arguments import Json, Wait, check_alone
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def quarantine(
         bool, Option("--discard", help="Delete the entries. Without NAME, asks first on a terminal.")
     ] = False,
     all_: Annotated[bool, Option("--all", help="With --discard: delete all entries, without asking.")] = False,
+    wait: Wait = None,
     json: Json = False,
     **values: Any,
 ) -> int:
@@ -53,7 +54,7 @@ def quarantine(
         raise UsageError("NAME requires --retry or --discard")
     if all_ and (chosen or not discard):
         raise UsageError("--all requires --discard, and no NAME")
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         if discard:
             return _discard(archive, chosen, all_)
         if retry:

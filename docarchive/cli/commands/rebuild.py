@@ -5,12 +5,12 @@ from __future__ import annotations
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, out, out_json, refusals
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, Wait
 
 
-def rebuild(context: Context, json: Json = False) -> int:
+def rebuild(context: Context, wait: Wait = None, json: Json = False) -> int:
     """Rebuild the catalog and the index from the article files."""
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         report = archive.rebuild()
     if json:
         out_json(report.to_dict())

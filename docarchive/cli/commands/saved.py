@@ -7,12 +7,13 @@ from typing import Annotated
 from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, message, out_json, out_text
-from docarchive.cli.shared_arguments import Json, check_alone
+from docarchive.cli.shared_arguments import Json, Wait, check_alone
 
 
 def saved(
     context: Context,
     remove: Annotated[str | None, Option(metavar="NAME", help="Remove a saved search.")] = None,
+    wait: Wait = None,
     json: Json = False,
 ) -> int:
     """List or remove saved searches.
@@ -21,7 +22,7 @@ def saved(
     no saved searches.
     """
     check_alone("json", json, remove=remove)
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         if remove is not None:
             archive.remove_search(remove.removeprefix("@"))
             message(f"removed @{remove.removeprefix('@')}")

@@ -19,6 +19,7 @@ from docarchive.cli.shared_arguments import (
     Now,
     Offset,
     QueryLanguage,
+    Wait,
     check_alone,
     joined,
     moment,
@@ -59,7 +60,8 @@ def search(
     similar_to: Annotated[
         Path | None,
         Option(
-            metavar="FILE", help="Find articles similar to FILE. If QUERY is given, only articles that match QUERY."
+            metavar="FILE",
+            help="Find articles similar to FILE; - for standard input. With QUERY, only those that match QUERY.",
         ),
     ] = None,
     literal: Literal = False,
@@ -69,6 +71,7 @@ def search(
     explain: Annotated[bool, Option("--explain", help="Show the parts that add up to each score.")] = False,
     ids: Ids = False,
     count: Count = False,
+    wait: Wait = None,
     json: Json = False,
 ) -> int:
     """Search for articles.
@@ -88,7 +91,7 @@ def search(
     if save is not None and not text:
         raise UsageError("--save requires a query")
     when = moment(now)
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)
             archive.save_search(save, text)
@@ -106,7 +109,7 @@ def search(
                 language=language,
                 now=when,
                 freshness=freshness,
-                similar_to=similar_to,
+                similar_to=sys.stdin.buffer if similar_to == Path("-") else similar_to,
                 explain=explain,
             )
             total = results.total

@@ -5,15 +5,15 @@ from __future__ import annotations
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.render import line, out_json, out_text, refusals
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, Wait
 
 
-def sync(context: Context, json: Json = False) -> int:
+def sync(context: Context, wait: Wait = None, json: Json = False) -> int:
     """Update the archive after you edit files under articles/.
 
     You can edit, add, move and delete files there. The exit code is 3 if some files cannot be read.
     """
-    with opened(context) as archive:
+    with opened(context, wait=wait) as archive:
         report = archive.sync()
     if json:
         out_json(report.to_dict())

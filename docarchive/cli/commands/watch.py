@@ -12,7 +12,7 @@ from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message
-from docarchive.cli.shared_arguments import Json
+from docarchive.cli.shared_arguments import Json, Wait
 
 if TYPE_CHECKING:
     from docarchive import ImportReport
@@ -26,6 +26,7 @@ def watch(
         float,
         Option(metavar="SECONDS", min=0.1, help="Read a file only after it has been unchanged for SECONDS."),
     ] = 2.0,
+    wait: Wait = None,
     json: Json = False,
     **values: Any,
 ) -> None:
@@ -45,6 +46,6 @@ def watch(
         message(f"watching {counted(len(folders), 'folder')}; press Ctrl-C to stop")
 
     missing = not all(folder.is_dir() for folder in folders)
-    with opened(context, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
+    with opened(context, wait=wait, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
         options["stop"] = stop
         archive.watch(*folders, settle=settle, started=started, report=show, **options)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from support import ARTICLES
 
-from docarchive import AmbiguousId, Archive, NotFoundError, QueryError, UnsupportedQuery, UsageError
+from docarchive import ENGINES, AmbiguousId, Archive, NotFoundError, QueryError, UsageError
 from docarchive.store import WriteLock
 
 
@@ -87,14 +87,38 @@ def test_a_limit_of_nothing_still_counts(archive: Archive) -> None:
     assert (results.total, len(results)) == (len(ARTICLES), 0)
 
 
+@pytest.mark.parametrize(
+    "query", ["pier", "title:pier", "pier tag:harbour", '"new pier" OR has:body', "-pier", "xyzzy"]
+)
+@pytest.mark.parametrize("sort", ["date", "-title", "rating", "-id"])
+def test_lists_of_words_are_those_of_a_search_in_the_order_asked_for(query: str, sort: str, archive: Archive) -> None:
+    expected = archive.search(query, sort=sort, limit=None)
+    assert [row.id for row in archive.list(query, sort=sort)] == [hit.id for hit in expected]
+    assert [row.id for row in archive.list(query, sort=sort, limit=1, offset=1)] == [hit.id for hit in expected[1:2]]
+    assert archive.list_count(query) == expected.total
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_id_is_found_by_any_prefix_as_commands_take_it(engine: str, archive: Archive) -> None:
+    archive.use_engine(engine)
+    ids = sorted(hit.id for hit in archive.search(""))
+    for id_ in ids:
+        for length in (1, 4, len(id_)):
+            expected = [other for other in ids if other.startswith(id_[:length])]
+            for query in (f"id:{id_[:length]}", f"id:{id_[:length].upper()}", f"id:{id_[:length]}*"):
+                assert sorted(hit.id for hit in archive.search(query)) == expected
+                assert [row.id for row in archive.list(query, sort="id")] == expected
+        assert archive.count(f'id:"{id_[:4]}"') == 0
+        assert archive.count(f'id:"{id_}"') == 1
+        assert archive.count(f"-id:{id_}") == len(ids) - 1
+
+
 def test_lists_are_made_from_metadata_alone(archive: Archive) -> None:
     assert [row.metadata["title"] for row in archive.list("tag:harbour", sort="date")] == [
         "A year alone",
         "Harbour council votes for the new pier",
     ]
     assert archive.list_count("tag:harbour") == 2
-    with pytest.raises(UnsupportedQuery):
-        list(archive.list("harbour"))
     with pytest.raises(UsageError, match="cannot be sorted by relevance"):
         list(archive.list(sort="relevance"))
 

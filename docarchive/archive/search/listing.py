@@ -1,0 +1,39 @@
+"""Listing: a query -> the catalog, or for words of the text the engine -> rows, in an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from docarchive.archive.session import Session
+from docarchive.catalog import Row
+from docarchive.errors import UnsupportedQuery
+from docarchive.query import Node
+
+_MOST: Final = 2**62  # articles: SQLite takes no larger limit
+_BATCH: Final = 500
+
+
+def rows(session: Session, tree: Node, sort: str, limit: int | None, offset: int) -> Iterator[Row]:
+    """Yields the rows of articles that match a query; for the arguments see ``Archive.list``."""
+    limit, offset = -1 if limit is None else min(limit, _MOST), min(offset, _MOST)
+    try:
+        return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset)
+    except UnsupportedQuery:
+        numbers = session.current_engine.rows(tree)
+        return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
+
+
+def count(session: Session, tree: Node) -> int:
+    """Returns how many articles match a query."""
+    try:
+        return session.catalog.count(tree)
+    except UnsupportedQuery:
+        return session.current_engine.count(tree)
+
+
+def _rows_of(session: Session, ids: Sequence[str]) -> Iterator[Row]:
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        rows = session.catalog.rows_of(batch)
+        yield from (rows[id_] for id_ in batch if id_ in rows)

@@ -1,0 +1,87 @@
+"""Failures of the system, in words: a full disk, a file that may not be read, a database that another process uses.
+
+Useful wherever an error of the operating system or of SQLite reaches a user. Not useful for what docarchive itself
+finds wrong. Imports only ``errors``.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, DocarchiveError, OutputClosed
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_NO_ROOM: Final = "no room left on the disk; free some space, and try again"
+_TOO_MANY_FILES: Final = "too many files are open; close some, or raise the limit with 'ulimit -n', and try again"
+_REASONS: Final = {
+    errno.ENOSPC: _NO_ROOM,
+    getattr(errno, "EDQUOT", -1): "your quota of the disk is used up; free some space, and try again",
+    errno.EMFILE: _TOO_MANY_FILES,
+    errno.ENFILE: _TOO_MANY_FILES,
+    errno.EROFS: "the disk is read-only; make it writable, or copy the archive",
+    errno.EIO: "the disk reports an error (input/output error); check the disk, and try again",
+    errno.EACCES: "permission denied; change the permissions, or run this as another user",
+    errno.EPERM: "permission denied; change the permissions, or run this as another user",
+}
+#: SQLite reports a full disk as this only if it fails at a usual write; a disk with less room than this is full.
+_FULL: Final = 64 * 1024
+# SQLite's primary result codes (https://sqlite.org/rescode.html). ``sqlite3`` itself is loaded by those who use it.
+_BUSY, _LOCKED, _READONLY, _IOERR, _DISK_FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 13, 14, 26
+_ERROR, _CORRUPT, _SCHEMA = 1, 11, 17
+
+
+def described(error: BaseException, subject: str, path: Path | None = None) -> DocarchiveError | None:
+    """Returns the error to raise in place of one of the system; None if it is not the system's, such as a TypeError.
+
+    Args:
+        error: What was raised.
+        subject: What cannot be used because of it, for errors that name no file: ``the archive at /news``.
+        path: A folder on the same disk.
+    """
+    if isinstance(error, BrokenPipeError):
+        return OutputClosed("what this is written to was closed before the end")
+    if isinstance(error, OSError):
+        name = f"{os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes | os.PathLike) else subject
+        return ArchiveError(f"{name} cannot be read or written: {reason(error)}")
+    import sqlite3
+
+    return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
+
+
+def reason(error: OSError) -> str:
+    """Returns what is wrong, and what to do about it if that is known: the end of a sentence."""
+    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
+
+
+def of_database(error: sqlite3.Error, subject: str, path: Path | None = None) -> DocarchiveError | None:
+    """Returns the error to raise in place of one of SQLite; None for a mistake of the program. See ``described``."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        return None  # of the module, such as a closed connection
+    code &= 0xFF
+    if code in (_BUSY, _LOCKED):
+        return ArchiveLocked(f"{subject} is in use by another process; try again when it is done")
+    if code in (_CORRUPT, _NOTADB, _ERROR, _SCHEMA):
+        return ArchiveDamaged(f"{subject} cannot be read ({error}); run 'docarchive rebuild'")
+    if code == _DISK_FULL or (code in (_IOERR, _CANTOPEN, _READONLY) and is_full(path)):
+        return ArchiveError(f"{subject} cannot be written: {_NO_ROOM}")
+    if code == _IOERR:
+        return ArchiveError(f"{subject} cannot be read or written: {_REASONS[errno.EIO]}")
+    if code == _READONLY:
+        return ArchiveError(f"{subject} cannot be written: it is read-only; make it writable, or copy the archive")
+    return ArchiveError(f"{subject} cannot be read or written: {error}")
+
+
+def is_full(path: Path | None) -> bool:
+    """Returns whether there is no room on the disk of a folder."""
+    import shutil
+
+    try:
+        return path is not None and shutil.disk_usage(path).free < _FULL
+    except OSError:
+        return False
