@@ -45,15 +45,8 @@ def _print_plain(hit: Hit, width: int) -> None:
 def _print_readable(hit: Hit, indent: int, width: int) -> None:
     rank = styled(f"{hit.rank:>{indent - 2}}", DIM)
     out(paragraph(line(hit.title), width, first=f"{rank}  ", indent=indent, style=BOLD))
-    parts = [human_date(hit.date) if hit.date else "undated", *_publisher(hit.metadata)]
-    about = " · ".join(map(line, parts))
-    score = f"  {hit.score:.2f}" if hit.score else ""
+    _print_about(hit, indent, width)
     first = " " * indent
-    if indent + cells(about) + 2 + len(hit.id) + len(score) <= width:
-        out(f"{first}{styled(hit.id, CYAN)}{dim(f'  {about}{score}')}")
-    else:
-        out(f"{first}{styled(hit.id, CYAN)}{dim(score)}")
-        out(paragraph(about, width, first=first, indent=indent, style=DIM))
     snippet = hit.readable_snippet
     if snippet.text:
         out(paragraph(safe(snippet.text), width, first=first, indent=indent, marks=snippet.marks))
@@ -61,6 +54,28 @@ def _print_readable(hit: Hit, indent: int, width: int) -> None:
         counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
         text = f"{line(term.what)}{counts}"
         out(paragraph(text, width, first=f"{first}  {term.score:8.4f}  ", indent=indent + 12, style=DIM))
+
+
+def _print_about(hit: Hit, indent: int, width: int) -> None:
+    """Prints the date, the id, the score and the publisher of a hit, on as many lines as they need."""
+    date = line(human_date(hit.date) if hit.date else "undated")
+    score = f"{hit.score:.2f}" if hit.score else ""
+    parts = [(date, DIM), (hit.id, CYAN), (score, DIM), *((line(name), DIM) for name in _publisher(hit.metadata))]
+    shown, used = " " * indent, indent
+    for text, style in parts:
+        if not text:
+            continue
+        gap = 2 if used > indent else 0
+        if gap and used + gap + cells(text) > width:
+            out(shown)
+            shown, used, gap = " " * indent, indent, 0
+        if indent + cells(text) > width:
+            shown = paragraph(text, width, first=shown, indent=indent, style=style)
+            used = width
+        else:
+            shown += " " * gap + styled(text, style)
+            used += gap + cells(text)
+    out(shown)
 
 
 def _publisher(metadata: Mapping[str, Any]) -> Iterator[str]:
@@ -85,4 +100,8 @@ def print_row(row: Row) -> None:
         out(f"{dim(f'{date:>11}')}  {styled(row.id, CYAN)}  {cut(title, room)}")
     else:
         out(cut(title, width))
-        out(f"  {styled(row.id, CYAN)}  {dim(cut(date, width - len(row.id) - 4))}")
+        if 4 + cells(date) + len(row.id) <= width:
+            out(f"  {dim(date)}  {styled(row.id, CYAN)}")
+        else:
+            out(f"  {dim(cut(date, width - 2))}")
+            out(paragraph(row.id, width, first="  ", indent=2, style=CYAN))

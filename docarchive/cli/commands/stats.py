@@ -18,9 +18,9 @@ _HEADINGS: Final = {"tags": "Tags", "authors": "Authors", "source": "Sources", "
 
 
 def stats(context: Context, json: Json = False) -> None:
-    """Show what the archive contains: articles, words, languages, years, and the most frequent values.
+    """Show the archive's size, and its years, languages and keys.
 
-    In a pipe, the number of different values of each key is printed instead of the most frequent ones.
+    On a terminal, the most frequent tags, authors, sources and sites are shown, too.
     """
     with opened(context) as archive:
         stats = archive.statistics()
