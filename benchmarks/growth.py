@@ -14,259 +14,17 @@ from __future__ import annotations
 import argparse
 import gc
 import io
-import json
 import logging
 import sys
-import tarfile
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
-from html import escape
 from itertools import pairwise
-from pathlib import Path
 from time import process_time
 from typing import Final, NamedTuple
 
+from benchmarks.growth_inputs import FORMATS
 from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers import Member, Reader, Record, Source, readers
-
-sys.path.append(str(Path(__file__).parents[1] / "tests"))
-
-from readers.documents.making import docx, epub, odt, paragraph, pdf
-
-#: HTML; nothing in it need be well-formed.
-_HTML: Final = (
-    *("<br>", "<p>a", "<b>a ", "<li>a</li>", "<td>a</td><tr>", "<a href='b'>c</a> ", "<i>a</i><script>b</script>"),
-    *("a * b_ `c` [d] &amp; \\", "<!-- a -->b", "<p>Some words, <em>some</em> of a text.</p>\n"),
-)
-#: Text, in which much looks like markup.
-_TEXT: Final = ("a word, ", "a\n", "\n \n", "*a_`", "[a](b", "- a\n", "# a\n\n", "key: a\n", "> ", ".. a:: b\n")
-#: Well-formed XML.
-_XML: Final = (
-    *("<p>a</p>", "<p>a<br/></p>", "<p><em>a</em> b</p>", "<ul><li>a</li></ul>", "<p>&lt;a&gt; &amp;</p>", "<x/>"),
-    *("<table><tr><td>a</td></tr></table>", "a <!-- b -->", "<hl2>a</hl2>", "<p>* _ ` [ # \\</p>"),
-)
-_PARAGRAPH: Final = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
-_DOCX: Final = (
-    *(_PARAGRAPH.format(text) for text in ("a", "", "* _ ` [ # \\", "1. a", "a|b", " ")),
-    *("<w:p><w:r><w:br/></w:r></w:p>", "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>a</w:t></w:r></w:p>", "<w:p/>"),
-    "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
-)
-_ODT: Final = (
-    *("<text:p>a</text:p>", "<text:p/>", "<text:p>a<text:line-break/></text:p>", "<text:p>* _ ` [ # \\</text:p>"),
-    *("<text:p><text:span>a</text:span></text:p>", "<text:h>a</text:h>", "<text:p>a<text:s/></text:p>"),
-    "<text:list><text:list-item><text:p>a</text:p></text:list-item></text:list>",
-    "<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell></table:table-row></table:table>",
-    "<text:p><text:note><text:note-body><text:p>a</text:p></text:note-body></text:note></text:p>",
-)
-_RTF: Final = (
-    *("a ", "\\par ", "{\\b a}", "\\'e4", "\\u228?", "{", "}", "a\\cell b\\row ", "{\\*\\x a}", "# a\\par "),
-)
-_BIBTEX: Final = (
-    *("@book{a, title={b}}\n", "@book{", "{a}", "a = {b},\n", "\\'{e}", "$a$", "@comment{a}\n", "and ", '"', "% a\n"),
-)
-_RIS: Final = (
-    *(
-        "AU  - Lee, A.\n",
-        "N2  - a\n",
-        "KW  - a\n",
-        "TY  - JOUR\nTI  - a\nER  - \n",
-        "\n",
-        "a\n",
-        "  - a\n",
-        "UR  - a\n",
-    ),
-    *("ER  - \n", "PY  - 2020\n"),
-)
-_LINKS: Final = (
-    *(
-        "<DT><A HREF='https://a.example/'>a</A>\n",
-        "<DL><p>",
-        "</DL><p>",
-        "<DT><H3>a</H3>\n",
-        "<DD>a\n",
-        "<A HREF=",
-        "<",
-    ),
-    *("<A HREF='https://a.example/'>", "&amp;", "<!-- a -->"),
-)
-_JSON: Final = (
-    *(
-        '{"title": "a", "body": "b"},',
-        "[1],",
-        '"a",',
-        "{},",
-        '{"a": {"b": [1]}},',
-        '"\\u00e4",',
-        "null,",
-        "1.5,",
-        "[[]],",
-    ),
-    '"* _ ` [",',
-)
-_ROWS: Final = ("a,b\n", "\n", '"a","b"\n', '"', "a", ",", "'a','b'\n", "a;b\n", "\t", "<p>a</p>,b\n")
-_MAIL: Final = (
-    *("From a@b.example\n", "\n", "a\n", "X: y\n", "--b\n", "> a\n", "=20", "=?utf-8?q?a?= ", "--b--\n", " a\n"),
-)
-_MEMBERS: Final = (
-    "",
-    "a",
-    "# a\n",
-    "<p>a</p>",
-    "{}",
-    "a,b\n1,2\n",
-    "<feed/>",
-    "From: a@b.example\n\na",
-    "@book{a}",
-    "\0",
-)
-
-
-class Format(NamedTuple):
-    """How an input of a format is made: of a text that is a part of ``parts`` many times."""
-
-    make: Callable[[str], bytes]
-    parts: tuple[str, ...]
-
-
-def _within(before: str, after: str, change: Callable[[str], str] = str) -> Callable[[str], bytes]:
-    return lambda text: (before + change(text) + after).encode()
-
-
-def _in_json(before: str, after: str) -> Callable[[str], bytes]:
-    return _within(before, after, json.dumps)
-
-
-def _zip(text: str) -> bytes:
-    part, count = text.partition("\x1f")[0], text.count("\x1f")
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for number in range(count):
-            archive.writestr(f"{number}.txt", part)
-    return file.getvalue()
-
-
-def _tar(text: str) -> bytes:
-    part, count = text.partition("\x1f")[0].encode(), text.count("\x1f")
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w") as archive:
-        for number in range(count):
-            member = tarfile.TarInfo(f"{number}.txt")
-            member.size = len(part)
-            archive.addfile(member, io.BytesIO(part))
-    return file.getvalue()
-
-
-def _pdf(text: str) -> bytes:
-    lines = text.split("\n")
-    return pdf([paragraph(lines[start : start + 50]) for start in range(0, len(lines), 50)])
-
-
-def _messages(text: str) -> bytes:
-    return "".join(
-        f"From a@b.example Sat Jan  1 00:00:00 2000\nSubject: a\n\n{part}\n" for part in text.split("\x1f")
-    ).encode()
-
-
-_EACH: Final = tuple(f"{part}\x1f" for part in _MEMBERS)
-_MHTML: Final = "MIME-Version: 1.0\nContent-Type: text/html\nSnapshot-Content-Location: x\n\n<p>"
-_JSON_FEED: Final = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"content_html": '
-_ENEX: Final = (
-    "<en-export><note><title>T</title><content><![CDATA[<en-note>",
-    "</en-note>]]></content></note></en-export>",
-)
-_NITF: Final = ("<nitf><head><title>T</title></head><body><body.content>", "</body.content></body></nitf>")
-_NEWSML: Final = (
-    "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/'><contentSet><inlineXML><html><body>",
-    "</body></html></inlineXML></contentSet></newsItem>",
-)
-_LINES: Final = ("a", "a word of a line, and more", "1. a", "- a", "#", "A-", "", "1", "a  b", "*")
-_SGML: Final = '<REUTERS TOPICS="NO" NEWID="1"><DATE>26-FEB-1987</DATE><TEXT><TITLE>T</TITLE><BODY>'
-FORMATS: Final[Mapping[str, Format]] = {
-    "html": Format(_within("<html><body><article><h1>T</h1>", "</article></body></html>"), _HTML),
-    "mhtml": Format(_within(_MHTML, "</p>"), _HTML),
-    "mail": Format(_within("From: a@b.example\nSubject: T\nContent-Type: text/html\n\n", ""), _HTML),
-    "mail, plain": Format(_within("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n", ""), _MAIL),
-    "mbox": Format(_messages, _EACH),
-    "feed": Format(
-        _within(
-            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id><title>T</title><content type='html'>",
-            "</content></entry></feed>",
-            escape,
-        ),
-        _HTML,
-    ),
-    "jsonfeed": Format(_in_json(_JSON_FEED, "}]}"), _HTML),
-    "opml": Format(
-        _within('<opml version="2.0"><body>', "</body></opml>"),
-        tuple(
-            f'<outline text="{text}"/>'
-            for text in ("a", "", "* _ [", "1. a", "&lt;b&gt;", "# a", "`", "a b c", "|", "- a")
-        ),
-    ),
-    "enex": Format(
-        _within(
-            "<en-export><note><title>T</title><content><![CDATA[<en-note>", "</en-note>]]></content></note></en-export>"
-        ),
-        _HTML,
-    ),
-    "epub": Format(lambda text: epub({"a.xhtml": text}), _XML),
-    "docx": Format(docx, _DOCX),
-    "odt": Format(odt, _ODT),
-    "rtf": Format(_within("{\\rtf1\\ansi ", "}"), _RTF),
-    "pdf": Format(
-        _pdf,
-        tuple(
-            f"{part}\n" for part in ("a", "a word of a line, and more", "1. a", "- a", "#", "A-", "", "1", "a  b", "*")
-        ),
-    ),
-    "wallabag": Format(_in_json('[{"url": "https://a.example/", "title": "T", "content": ', "}]"), _HTML),
-    "pinboard": Format(_in_json('[{"href": "https://a.example/", "description": "T", "extended": ', "}]"), _TEXT),
-    "ninjs": Format(_in_json('{"uri": "a", "headline": "T", "body_xhtml": ', "}"), _HTML),
-    "nitf": Format(_within(*_NITF), _XML),
-    "newsml": Format(
-        _within(
-            "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/'><contentSet><inlineXML><html><body>",
-            "</body></html></inlineXML></contentSet></newsItem>",
-        ),
-        _XML,
-    ),
-    "reuters": Format(_within(_SGML, "</BODY></TEXT></REUTERS>"), _TEXT),
-    "bibtex": Format(_within("@article{k, title={T}}\n", ""), _BIBTEX),
-    "bibtex, abstract": Format(_within("@article{k, title={T}, abstract={", "}}"), _HTML),
-    "ris": Format(_within("TY  - JOUR\nTI  - T\n", "ER  - \n"), _RIS),
-    "csl-json": Format(_in_json('[{"id": "a", "type": "book", "title": "T", "abstract": ', "}]"), _HTML),
-    "bookmarks": Format(_within("<!DOCTYPE NETSCAPE-Bookmark-file-1>\n<DL><p>", ""), _LINKS),
-    "pocket": Format(_within("<!DOCTYPE html><html><head><title>Pocket Export</title></head><body><ul>", ""), _LINKS),
-    "readwise": Format(_within("Highlight,Book Title,Book Author\n", ""), _ROWS),
-    "joplin": Format(_within("T\n\n", "\n\nid: 0123456789abcdef0123456789abcdef\ntype_: 1"), _TEXT),
-    "dayone": Format(_in_json('{"metadata": {"version": "1.0"}, "entries": [{"text": ', "}]}"), _TEXT),
-    "csv": Format(_within("title,body\n", ""), _ROWS),
-    "csv, cell": Format(_within('title,body\nT,"', '"\n'), _HTML),
-    "json": Format(_within('[{"title": "T", "body": "b"},', "1]"), _JSON),
-    "jsonl": Format(_within("", ""), tuple(f"{part.removesuffix(',')}\n" for part in _JSON)),
-    "text": Format(_within("", ""), _TEXT),
-    "markdown": Format(_within("---\ntitle: T\n---\n\n", ""), _TEXT),
-    "markdown, front matter": Format(
-        _within("---\n", "---\n\nText.\n"),
-        (
-            "a: b\n",
-            "- a\n",
-            "a\n",
-            "[",
-            "{",
-            "'",
-            '"a" ',
-            "# a\n",
-            "&a ",
-            "a:\n",
-        ),
-    ),
-    "rst": Format(_within("T\n=\n\n", ""), _TEXT),
-    "asciidoc": Format(_within("= T\n\n", ""), _TEXT),
-    "zip": Format(_zip, _EACH),
-    "tar": Format(_tar, _EACH),
-}
 
 
 def main() -> None:
@@ -283,7 +41,7 @@ def main() -> None:
     failed = 0
     print(f"{'format':<24}{'shapes':>7}{'refused':>9}{'worst ratio':>13}  of shape")
     for name in chosen:
-        reader = known[name.split(",")[0]]
+        reader = known[name.partition(",")[0]]
         grown = {part: _growth(reader, FORMATS[name].make, part, arguments.seconds) for part in FORMATS[name].parts}
         ratios = {part: min(growth.ratios, default=0.0) for part, growth in grown.items()}
         worst = max(ratios, key=lambda part: ratios[part])
@@ -349,6 +107,11 @@ def _read(reader: Reader, data: bytes, runs: int) -> float | None:
         if best > 10:
             break
     return best
+
+
+def readable(name: str, data: bytes) -> bool:
+    """Returns whether the reader of a format of ``FORMATS`` reads an article, or a file, of an input."""
+    return _load_all(readers()[name.partition(",")[0]], data)
 
 
 def _load_all(reader: Reader, data: bytes) -> bool:

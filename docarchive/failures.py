@@ -28,6 +28,7 @@ _REASONS: Final = {
     errno.EACCES: "permission denied; change the permissions, or run this as another user",
     errno.EPERM: "permission denied; change the permissions, or run this as another user",
 }
+_WRITING: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EROFS)
 #: SQLite reports a full disk as this only if it fails at a usual write; a disk with less room than this is full.
 _FULL: Final = 64 * 1024
 # SQLite's primary result codes (https://sqlite.org/rescode.html). ``sqlite3`` itself is loaded by those who use it.
@@ -47,7 +48,8 @@ def described(error: BaseException, subject: str, path: Path | None = None) -> D
         return OutputClosed("what this is written to was closed before the end")
     if isinstance(error, OSError):
         name = f"{os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes | os.PathLike) else subject
-        return ArchiveError(f"{name} cannot be read or written: {reason(error)}")
+        done = "written" if error.errno in _WRITING else "read or written"
+        return ArchiveError(f"{name} cannot be {done}: {reason(error)}")
     import sqlite3
 
     return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
@@ -79,9 +81,10 @@ def of_database(error: sqlite3.Error, subject: str, path: Path | None = None) ->
 
 def is_full(path: Path | None) -> bool:
     """Returns whether there is no room on the disk of a folder."""
-    import shutil
-
+    if path is None or not hasattr(os, "statvfs"):
+        return False
     try:
-        return path is not None and shutil.disk_usage(path).free < _FULL
+        status = os.statvfs(path)
     except OSError:
         return False
+    return status.f_bavail * status.f_frsize < _FULL

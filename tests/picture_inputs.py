@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import tarfile
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 from zipfile import ZipFile
 
 from picture_samples import png
@@ -27,6 +29,18 @@ def zipped(files: dict[str, bytes | str]) -> bytes:
     with ZipFile(out, "w") as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+    return out.getvalue()
+
+
+def tarred(files: dict[str, bytes | str], mode: Literal["w", "w:gz", "w:bz2", "w:xz"] = "w") -> bytes:
+    """Returns a TAR archive."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=mode) as archive:
+        for name, text in files.items():
+            data = text if isinstance(text, bytes) else text.encode()
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
 
 
@@ -96,6 +110,13 @@ def _docx() -> bytes:
     )
 
 
+_DESCRIBED = rb"{\*\picprop{\sp{\sn wzDescription}{\sv A plan}}}"
+
+
+def _rtf(picture: bytes) -> bytes:
+    return rb"{\rtf1\ansi\ansicpg1252 %s\par %s\par %s\par}" % (TEXT.encode(), picture, MORE.encode())
+
+
 def _warc() -> bytes:
     def response(url: str, kind: str, content: bytes) -> bytes:
         http = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
@@ -131,6 +152,18 @@ _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
     "page of one file": lambda: {"a.html": PAGE.format(_DATA)},
     "zip": lambda: {"a.zip": zipped({"site/p/a.md": _markdown("../img/c.png"), "site/img/c.png": PICTURE})},
     "zip of pages": lambda: {"a.zip": zipped({"a.html": PAGE.format("img/c.png"), "img/c.png": PICTURE})},
+    "tar": lambda: {"a.tar": tarred({"./site/p/a.md": _markdown("../img/c.png"), "./site/img/c.png": PICTURE})},
+    "tar.gz": lambda: {"a.tgz": tarred({"img/c.png": PICTURE, "p/a.md": _markdown("../img/c.png")}, "w:gz")},
+    "tar.xz of pages": lambda: {"a.tar.xz": tarred({"a.html": PAGE.format("c.png"), "c.png": PICTURE}, "w:xz")},
+    "joplin": lambda: {
+        "a.jex": tarred(
+            {
+                f"{'a' * 32}.md": f"Wheat\n\n{TEXT}\n\n![A plan](:/{'b' * 32})\n\n{MORE}\n\nid: {'a' * 32}\ntype_: 1",
+                f"{'b' * 32}.md": f"chart.png\n\nid: {'b' * 32}\nmime: image/png\ntype_: 4",
+                f"resources/{'b' * 32}.png": PICTURE,
+            }
+        )
+    },
     "epub": lambda: {
         "a.epub": zipped(
             {
@@ -150,6 +183,23 @@ _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
                 "content.xml": _ODT,
                 "Pictures/chart.png": PICTURE,
             }
+        )
+    },
+    "rtf": lambda: {"a.rtf": _rtf(rb"{\pict" + _DESCRIBED + rb"\pngblip\picw10 " + PICTURE.hex().encode() + b"}")},
+    "rtf of Word": lambda: {
+        "a.rtf": _rtf(
+            rb"{\*\shppict{\pict"
+            + _DESCRIBED
+            + rb"\pngblip\bliptag-1{\*\blipuid 01234567}"
+            + PICTURE.hex("\n", 32).encode()
+            + rb"}}{\nonshppict{\pict\wmetafile8 0100090000}}"
+        )
+    },
+    "rtf with bytes": lambda: {"a.rtf": _rtf(rb"{\pict%s\pngblip\bin%d %s}" % (_DESCRIBED, len(PICTURE), PICTURE))},
+    "rtf with a shape": lambda: {
+        "a.rtf": _rtf(
+            rb"{\shp{\*\shpinst{\sp{\sn wzDescription}{\sv A plan}}{\sp{\sn pib}{\sv {\pict\pngblip %s}}}}}"
+            % PICTURE.hex().encode()
         )
     },
     "mail": lambda: {"a.eml": _message(_FRAGMENT.format("cid:chart@example.org"), _MAIL, "")},

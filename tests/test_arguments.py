@@ -33,7 +33,7 @@ WRONG: dict[str, list[Any]] = {
     "str | os.PathLike | BinaryIO | TextIO": [3, {}, None, b"a", object()],
     "str | os.PathLike | BinaryIO | TextIO | Article": [3, {}, None, b"a", [[Path()]], [None], [{}], object()],
     "str | os.PathLike | BinaryIO | TextIO | Article | None": [3, {}, b"a", [Path()], object()],
-    "str | int | None": [2.5, {}, ["a"], True],
+    "str | int | datetime | None": [2.5, {}, ["a"], True],
     "str | None": [3, {}, ["a"], b"a"],
 }
 ALIASES = {"Progress": "Callable", "Sort": "str", "EngineName": "str"}

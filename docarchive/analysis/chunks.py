@@ -102,12 +102,19 @@ def without_line_ends(text: str) -> str:
     """
     if text.isascii() or ("\n" not in text and "\r" not in text):
         return text
+    if "\r" not in text and not _line_start().search(text):
+        return text
     return _line_end().sub(r"\1", text)
 
 
 @cache
+def _line_start() -> re.Pattern[str]:
+    """Returns a pattern that most texts without a ``_LINE_END`` do not match, and are searched for quickly."""
+    return re.compile(rf"\n[ \t\u3000]*[{_WRAPPED}]")
+
+
+@cache
 def _line_end() -> re.Pattern[str]:
-    """Returns the pattern of ``_LINE_END`` with the character before it: so most texts are searched quickly."""
     return re.compile(rf"([{_WRAPPED}]){_LINE_END}")
 
 

@@ -12,8 +12,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO, Unpack, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 
+from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
@@ -123,7 +124,7 @@ class Archive:
                 (root / ".gitignore").write_text(_IGNORED, "utf-8")
             settings.save(root)
         except OSError as error:
-            raise NotAnArchive(f"{root} cannot be written: {error.strerror}") from None
+            raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
         return cls(Session.open(root, settings, progress, wait))
 
     @classmethod
@@ -207,6 +208,9 @@ class Archive:
         for row in self.list():
             with suppress(NotFoundError):
                 yield lookup.read_row(self._session.store, row)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open archive cannot be pickled; give the other process its path, and open it there")
 
     def __repr__(self) -> str:
         return f"<Archive {str(self.path)!r}{', closed' if self._sessions.closed else ''}>"
@@ -590,7 +594,7 @@ class Archive:
         ids: Iterable[str] | None = None,
         sort: Sort | None = None,
         limit: int | None = None,
-        since: str | int | None = None,
+        since: str | int | datetime | None = None,
         force: bool = False,
         language: str | None = None,
         now: datetime | None = None,
@@ -609,8 +613,8 @@ class Archive:
             sort: As in ``search``, but not by relevance; if left out, by date, in feeds the newest first.
             limit: The maximum number of articles.
             since: Export only articles that changed after this: the ``position`` of an earlier export's report, a
-                journal position, or a date (UTC), as queries take it, after which files were written. With a limit,
-                and neither order nor ids, the earliest changes come first.
+                journal position, or a date (UTC) after which files were written, as queries take it or as a datetime.
+                With a limit, and neither order nor ids, the earliest changes come first.
             force: Overwrite existing files.
             language: The language of the query's words; see ``search``.
             now: The time that dates in words are relative to; see ``search``.

@@ -99,6 +99,7 @@ class ImportReport(_Report):
         deleted: How many articles are not imported because they were deleted from the archive.
         skipped: How many files and parts of files are not articles, such as pictures, or menus in the export of a blog.
         pictures: How many pictures of these articles were stored; those that the archive had are not counted.
+        without_text: How many of the new articles have an empty text, such as a title with nothing below it.
         refused: The inputs and records that cannot be read.
         conflicts: Updated articles with values that were edited in their files and are kept, though the import changes
             them too; the first 1,000.
@@ -113,6 +114,7 @@ class ImportReport(_Report):
     deleted: int = 0
     skipped: int = 0
     pictures: int = 0
+    without_text: int = 0
     refused: list[Refusal] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)

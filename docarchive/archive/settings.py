@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from docarchive import failures
 from docarchive.arguments import checked
 from docarchive.engines import ENGINES
-from docarchive.errors import ArchiveDamaged, NotAnArchive, UsageError
-from docarchive.store.layout import SETTINGS
+from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
+from docarchive.store.layout import OWN, SETTINGS
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
@@ -48,14 +50,17 @@ class Settings(NamedTuple):
 
         Raises:
             NotAnArchive: The folder has no archive.
-            ArchiveDamaged: The settings cannot be read, or the layout is not supported.
+            ArchiveDamaged: The settings are damaged, or the layout is not supported.
+            ArchiveError: The settings cannot be read.
         """
         path = root / SETTINGS
         try:
             values = _values(path.read_text("utf-8"))
         except (FileNotFoundError, NotADirectoryError):
             raise NotAnArchive(f"{root} is not an archive; create one with 'docarchive init {root}'") from None
-        except (OSError, ValueError) as error:  # of UTF-8 and of TOML
+        except OSError as error:
+            raise ArchiveError(f"{path} cannot be read: {failures.reason(error)}") from error
+        except ValueError as error:  # of UTF-8 and of TOML
             raise ArchiveDamaged(
                 f"{path} cannot be read: {error}; fix it in an editor, "
                 f"or move it away and run 'docarchive init {root}', which keeps the articles"
@@ -160,6 +165,15 @@ def _settings(values: dict[str, Any]) -> Settings:
     """Returns the settings with these values: the other half of pickling."""
     tables = {name: MappingProxyType(values[name]) for name in (_SEARCHES, "importing")}
     return Settings(**{**values, **tables})
+
+
+def other_names(root: Path) -> list[str]:
+    """Returns the names in a folder that are not those of an archive, in order; hidden ones do not count."""
+    try:
+        names = sorted(os.listdir(root))
+    except OSError:  # there is no such folder
+        return []
+    return [name for name in names if not name.startswith(".") and name not in OWN]
 
 
 def _values(text: str) -> dict[str, Any]:

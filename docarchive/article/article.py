@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from docarchive import keys
-from docarchive.arguments import checked
+from docarchive.arguments import check, checked
 from docarchive.article.plain import clean, plain_mapping
 from docarchive.article.titles import derive_title
 from docarchive.article.values import kind_of, leaves, nested_value, read_date, read_names, read_text
@@ -210,13 +210,14 @@ class Article:
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
         return cls.from_metadata({**metadata, **nested}, body)
 
-    @checked
     def values(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text: none, one, or all of a list.
 
         Args:
             key: Any spelling of a known key, or another key; ``a.b`` is the key ``b`` in the object ``a``.
         """
+        if type(key) is not str:  # not decorated with ``checked``: indexing asks for many values of each article
+            key = check("Article.values: key", key, "str")
         name = key if key in keys.KNOWN else keys.canonical(key)
         value: Any = (getattr(self, name) or None) if name else nested_value(self.extra, key)
         if type(value) is str:

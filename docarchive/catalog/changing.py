@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from docarchive import failures
 from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
-from docarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -38,15 +38,15 @@ class Changing(Database):
                 yield
             except BaseException:
                 self._labels.forget()
-                self._db.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # SQLite may have done so itself, as on a full disk
+                    self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise ArchiveError(
-                f"the catalog cannot be written: {error}; free disk space, and run the command again"
-            ) from None
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+            raise failures.of_database(error, "the catalog", self._path.parent) or error from error
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""

@@ -33,13 +33,13 @@ class Database:
             cursor = self._db.execute(sql, parameters)
             rows = cursor.fetchmany(_FETCH)
         except sqlite3.DatabaseError as error:
-            raise schema.damaged(str(error)) from None
+            raise schema.failed(error, self._path.parent) from error
         while rows:
             yield rows
             try:
                 rows = cursor.fetchmany(_FETCH)
             except sqlite3.DatabaseError as error:
-                raise schema.damaged(str(error)) from None
+                raise schema.failed(error, self._path.parent) from error
 
     def _one(self, sql: str, *parameters: Any) -> Any:
         return next(self._select(sql, parameters))[0]

@@ -22,7 +22,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from docarchive.errors import ArchiveDamaged, ArchiveLocked
+from docarchive import failures
+from docarchive.errors import ArchiveDamaged, DocarchiveError
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
 VERSION: Final = 9
@@ -131,9 +132,7 @@ def connect(path: Path) -> sqlite3.Connection | None:
             connection.executescript(_WRITING)
     except sqlite3.DatabaseError as error:
         connection.close()
-        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
-            raise ArchiveLocked("the catalog is in use by another process; try again when it is done") from None
-        raise damaged(str(error)) from None
+        raise failed(error, path.parent) from error
     except BaseException:
         connection.close()
         raise
@@ -160,6 +159,11 @@ def _check(connection: sqlite3.Connection) -> bool:
 def damaged(reason: str) -> ArchiveDamaged:
     """Returns the error for a catalog that cannot be used."""
     return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
+
+
+def failed(error: sqlite3.Error, folder: Path) -> DocarchiveError:
+    """Returns the error to raise for one of SQLite, for a catalog in a folder."""
+    return failures.of_database(error, "the catalog", folder) or damaged(str(error))
 
 
 def _companions(path: Path) -> tuple[Path, Path]:

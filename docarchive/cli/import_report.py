@@ -68,6 +68,8 @@ def summary(report: ImportReport) -> str:
         f"{report.updated:,} updated",
         f"{report.refusals:,} refused",
     ]
+    if report.without_text:
+        counts.append(f"{report.without_text:,} without text")
     if report.duplicates:
         counts.append(counted(report.duplicates, "near duplicate"))
     if report.pictures:

@@ -52,7 +52,9 @@ def sort_option(*, relevance: bool = False, default: str | None = None) -> Optio
 
 
 ArticleId = Annotated[str, Argument(metavar="ID", help="The id of the article. Any unique prefix of it will do.")]
-Count = Annotated[bool, Option("--count", help="Print only the number of matches.")]
+Count = Annotated[
+    bool, Option("--count", help="Print only the number of matches. --limit, --offset and --sort do not change it.")
+]
 Ids = Annotated[bool, Option("--ids", help="Print only the ids.")]
 Json = Annotated[bool, Option("--json", help="Print JSON (schema 1).")]
 Limit = Annotated[int, Option("--limit", "-n", metavar="N", min=0, help="The maximum number of articles.")]

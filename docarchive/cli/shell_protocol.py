@@ -20,6 +20,9 @@ WITH_ID: Final = ("show", "similar", "original")
 FLAGS: Final = {
     *("count", "explain", "flatten", "force", "ids", "images", "json", "literal", "originals", "provenance", "raw"),
 }
+#: The short names of their options that take a value.
+WITH_VALUE: Final = {"-n", "-o"}
+_FILE_OPTION = re.compile(r"--(?:archive|ids|output|similar-to|style|template)=")
 _FIELD = re.compile(r'([^\W\d][\w.-]*):"?([^"]*)')
 
 
@@ -47,6 +50,8 @@ def answer(environment: Mapping[str, str]) -> str | None:
     request = _request(shell, environment)
     if request is None:
         return None
+    if shell == "zsh" and _FILE_OPTION.match(request.typed):
+        return "compset -P '*='; _files"
     candidates = _candidates(request, environment)
     if candidates is None:
         return None
@@ -66,6 +71,10 @@ def _request(shell: str, environment: Mapping[str, str]) -> _Request | None:
         index = int(environment.get("COMP_CWORD") or 0)
         typed = words[index] if index < len(words) else ""
         before = words[1:index]
+        if typed == "=" and before[-1:] and before[-1].startswith("--"):  # bash makes three words of --output=x
+            typed = ""
+        elif before[-1:] == ["="] and before[-2:-1] and before[-2].startswith("--"):
+            before = before[:-1]
         if typed == ":" or (before and before[-1] == ":"):
             key = before[-1] if typed == ":" else before[-2] if len(before) > 1 else ""
             rest = before[:-1] if typed == ":" else before[:-2]
@@ -95,7 +104,9 @@ def _split(text: str) -> list[str]:
 def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] | None:
     command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
-    option = last.startswith("--") and last[2:] not in FLAGS and last != "--facet"
+    flag = last[2:] in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file
+    long = last.startswith("--") and last != "--" and not flag and last != "--facet"
+    option = long or last in WITH_VALUE
     if command is None or option or (request.typed.startswith("-") and ":" not in request.typed):
         return None
     archive = None

@@ -145,7 +145,7 @@ class IndexEngine(Generic[View]):
         return read_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
 
     def _damage_reported(self) -> AbstractContextManager[None]:
-        return damage_reported(self._close_view)
+        return damage_reported(self._close_view, self._folder)
 
     def _view_for(self, query: Node) -> View | None:
         """Returns the index in the form that answers a query best; None without an index."""

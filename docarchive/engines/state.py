@@ -19,13 +19,17 @@ VERSIONS: Final = {"whoosh": 7, "tantivy": 4}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:
-    """Returns the position of the index in a folder; None if there is no index of this version and language."""
+    """Returns the position of the index in a folder; None if there is no index of this version and language.
+
+    Raises:
+        OSError: It cannot be read. It is not missing then, or a whole index would be taken for none.
+    """
     try:
         state = json.loads((folder / STATE).read_text("utf-8"))
         if state["version"] != version or state["language"] != language:
             return None
         return Position(str(state["epoch"]), int(state["number"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, KeyError, TypeError):
         return None
 
 

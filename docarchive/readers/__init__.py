@@ -10,6 +10,7 @@ from docarchive.readers.choosing import choose, readers
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.inputs import Input, find_inputs, input_at, is_asset
 from docarchive.readers.protocol import (
+    Folder,
     Item,
     Member,
     Reader,
@@ -24,6 +25,7 @@ from docarchive.readers.protocol import (
 from docarchive.readers.values.reserved_keys import make_article
 
 __all__ = [
+    "Folder",
     "Input",
     "Item",
     "Member",

@@ -26,6 +26,7 @@ from docarchive.readers import (
 )
 from docarchive.readers.documents.kinds import OLD, old_kind
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.encoding.lines import has_old_line_ends
 from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
 
@@ -140,4 +141,4 @@ def _head(source: Source) -> bytes:
         head = file.read(_HEAD)
         if b"\n" not in head and start_of(head).startswith(b"{"):
             head += file.readline(MAX_SIZE) + file.read(_HEAD)
-    return head
+    return head.replace(b"\r", b"\n") if has_old_line_ends(head) else head

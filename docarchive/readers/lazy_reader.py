@@ -62,7 +62,9 @@ class LazyReader(Reader):
         function = getattr(import_module(f"docarchive.readers.{module}"), name)
         if self.result == "records":
             yield from function(source)
-        elif self.result == "article":
+            return
+        source = source.alone()
+        if self.result == "article":
             yield Record("", None, partial(function, source))
         else:
             from docarchive.readers.encoding.detect import load_text

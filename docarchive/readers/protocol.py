@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import BinaryIO, Final, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, BinaryIO, Final, NamedTuple, Protocol
 from urllib.parse import quote, unquote
 
 from docarchive.article import Article
@@ -51,6 +51,30 @@ def no_sibling(path: str) -> Source | None:
     return None
 
 
+class Folder:
+    """The folder that a source is in, one for all sources in it; for exports whose files belong together.
+
+    Args:
+        names: Returns the names of the files in the folder, or in the one below it that is named.
+
+    Attributes:
+        memory: What readers keep of the folder from one of its sources to the next, by a name of their own.
+    """
+
+    __slots__ = ("_names", "memory")
+
+    def __init__(self, names: Callable[[str], Collection[str]]) -> None:
+        self._names = names
+        self.memory: dict[str, Any] = {}
+
+    def names(self, below: str = "") -> Collection[str]:
+        """Returns the names of the files in the folder, or in a folder in it; none if there is no such folder.
+
+        ``Source.sibling`` opens these files.
+        """
+        return self._names(below)
+
+
 class Source(NamedTuple):
     """The bytes of one input.
 
@@ -66,6 +90,7 @@ class Source(NamedTuple):
             that a bibliography names; None if it does not exist, or if the path leads out of the folder.
         picture: Returns the file that an article shows, by its address in the article's text (``shown_files``); None
             if it does not exist, or if it is not in what the user named. Whether it is a picture is not checked.
+        files: The folder that the file is in, for readers that ask for the names of other files; None if there is none.
     """
 
     name: str
@@ -77,6 +102,11 @@ class Source(NamedTuple):
     options: ReadOptions = ReadOptions()
     sibling: Callable[[str], Source | None] = no_sibling
     picture: Callable[[str], Source | None] = no_sibling
+    files: Folder | None = None
+
+    def alone(self) -> Source:
+        """Returns the source without the files around it, as a record that is sent to another process needs it."""
+        return self._replace(sibling=no_sibling, files=None)
 
     def read(self, limit: int, what: str = "file", advice: str = "") -> bytes:
         """Returns all of its bytes.

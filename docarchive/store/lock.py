@@ -24,6 +24,8 @@ from docarchive.texts import shorten
 WAIT: Final = 5.0
 _STEP: Final = 0.05  # seconds between two attempts
 _MAX_NOTE: Final = 300  # bytes
+#: Flags of open(2) that refuse links and do not wait for the writer of a pipe; 0 on systems without them.
+_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class WriteLock:
@@ -90,21 +92,19 @@ class WriteLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
-        while True:  # SQLite's own waiting could not be interrupted
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-                break
-            except sqlite3.DatabaseError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() >= until:
-                    connection.close()
-                    raise ArchiveLocked(self._message(wait)) from None
-            except BaseException:
-                connection.close()
-                raise
-            sleep(_STEP)
+        try:
+            while not _begin(connection):
+                if monotonic() >= until:
+                    raise ArchiveLocked(self._message(wait))
+                sleep(_STEP)  # SQLite's own waiting could not be interrupted
+        except BaseException:
+            connection.close()
+            raise
         self._connection = connection
         with suppress(OSError):
-            self._note.write_text(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n", "utf-8", "replace")
+            self._note.unlink(missing_ok=True)  # what a stranger's archive has there may be a link
+            with open(self._note, "x", encoding="utf-8", errors="replace") as file:
+                file.write(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n")
 
     def _message(self, wait: float) -> str:
         waited = f" (waited {wait:g} seconds)" if wait else ""
@@ -117,8 +117,20 @@ class WriteLock:
     def _holder(self) -> str:
         """Returns which process holds the lock, for the message; empty if that is not known."""
         try:
-            with open(self._note, "rb") as file:
+            descriptor = os.open(self._note, os.O_RDONLY | _PLAIN)
+            with open(descriptor, "rb") as file:
                 number, _, command = file.read(_MAX_NOTE).decode("utf-8", "replace").partition(" ")
         except OSError:
             return ""
         return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""
+
+
+def _begin(connection: sqlite3.Connection) -> bool:
+    """Begins an exclusive transaction; returns False if another connection has one."""
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:  # such as a full disk
+            raise
+        return False
+    return True

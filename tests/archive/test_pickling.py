@@ -84,3 +84,8 @@ def test_results_and_errors_come_from_a_pool_of_processes(archive: Archive, else
         elsewhere(archive.path, "pier AND (")
     assert raised.value.query == "pier AND ("
     assert "^" in raised.value.caret()
+
+
+def test_an_archive_says_what_to_pass_instead(archive: Archive) -> None:
+    with pytest.raises(TypeError, match="give the other process its path"):
+        pickle.dumps(archive)

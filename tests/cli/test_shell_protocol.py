@@ -15,7 +15,7 @@ from conftest import Cli
 from docarchive import Archive
 from docarchive.cli.commands import WITH_QUERY, command
 from docarchive.cli.declaring import Option, parameters
-from docarchive.cli.shell_protocol import FLAGS, WITH_ID, answer
+from docarchive.cli.shell_protocol import FLAGS, WITH_ID, WITH_VALUE, answer
 
 
 def bash(words: list[str], **environment: str) -> list[str]:
@@ -46,6 +46,52 @@ def other(shell: str, line: str, root: Path) -> str | None:
 def test_flags_are_those_that_the_commands_declare() -> None:
     declared = [parameter for name in (*WITH_QUERY, *WITH_ID) for parameter in parameters(command(name))]
     assert {item.name for item in declared if isinstance(item.declared, Option) and item.kind is bool} == FLAGS
+    valued = [item.declared.names for item in declared if isinstance(item.declared, Option) and item.kind is not bool]
+    assert {name for names in valued for name in names if not name.startswith("--")} == WITH_VALUE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["export", "-o", "ta"],
+        ["export", "--output", ""],
+        ["export", "pier", "--output", "=", "ta"],
+        ["export", "--output", "="],
+        ["search", "-n", "ta"],
+        ["search", "--similar-to", "ta"],
+        ["export", "--ids", "ta"],
+    ],
+)
+def test_after_an_option_with_a_value_no_query_is_completed(words: list[str], archive: Archive, root: Path) -> None:
+    """Typer offers nothing for these, and shells then offer files."""
+    assert bash(["docarchive", *words], DOCARCHIVE_ARCHIVE=str(root)) == ["(asks Typer)"]
+
+
+def test_after_a_value_and_after_two_dashes_a_query_is_completed(archive: Archive, root: Path) -> None:
+    given = {"DOCARCHIVE_ARCHIVE": str(root)}
+    for before in (["-o", "x.csv"], ["-n", "3"], ["--output", "=", "x.csv"], ["--"], ["rating", ":", ">", "=", "3"]):
+        assert bash(["docarchive", "export", *before, "ra"], **given) == ["rating:"]
+
+
+def test_the_value_of_an_option_with_an_equals_sign_is_a_file_in_zsh(root: Path) -> None:
+    assert other("zsh", "docarchive export --output=ta", root) == "compset -P '*='; _files"
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="needs fish")
+@pytest.mark.parametrize("line", ["export -o quay", "export --output quay", "import quay", "search --similar-to quay"])
+def test_files_in_a_real_fish(line: str, tmp_path: Path) -> None:
+    program = tmp_path / "docarchive"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m docarchive "$@"\n')
+    program.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+    environment["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+    show = [str(program), "--show-completion", "fish"]
+    script = subprocess.run(show, capture_output=True, text=True, check=True, env=environment).stdout
+    (tmp_path / "script.fish").write_text(script)
+    (tmp_path / "quay.csv").write_text("")
+    code = f"source script.fish; complete -C 'docarchive {line}'"
+    done = subprocess.run(["fish", "-c", code], capture_output=True, text=True, env=environment, cwd=tmp_path)
+    assert done.stdout == "quay.csv\n"
 
 
 def test_values_in_bash(archive: Archive, root: Path) -> None:

@@ -1,5 +1,6 @@
 """One writer at a time, across objects and processes."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,33 @@ def test_the_message_says_who_holds_it_and_how_to_wait(tmp_path: Path) -> None:
             pass
         holder.kill()
         holder.wait()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links")
+@pytest.mark.parametrize("kind", ["link", "hard link", "pipe", "folder"])
+def test_the_note_of_a_stranger_is_neither_followed_nor_waited_for(kind: str, tmp_path: Path) -> None:
+    outside, note = tmp_path / "outside", tmp_path / "archive" / "writer"
+    outside.write_text("1 mine", "utf-8")
+    note.parent.mkdir()
+    makers = {"link": note.symlink_to, "hard link": note.hardlink_to}
+    with WriteLock(note.with_name("lock")):
+        note.unlink()
+        if kind in makers:
+            makers[kind](outside)
+        elif kind == "pipe":
+            os.mkfifo(note)
+        else:
+            note.mkdir()
+        with pytest.raises(ArchiveLocked) as raised, WriteLock(note.with_name("lock"), wait=0):
+            pass
+        assert ("mine" in str(raised.value)) == (kind == "hard link")
+    if note.parent.joinpath("writer").is_dir():
+        note.rmdir()
+    if kind in makers:
+        makers[kind](outside)
+    with WriteLock(note.with_name("lock")):
+        assert note.read_text("utf-8").startswith(str(os.getpid()))
+    assert outside.read_text("utf-8") == "1 mine"
 
 
 def test_a_writer_waits_as_long_as_it_is_asked_to(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
+from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.progress import Progress
@@ -116,7 +117,7 @@ class Exporter:
                 os.fsync(out.fileno())
             os.replace(temporary, path)
         except OSError as error:
-            raise ArchiveError(f"{path} cannot be written: {error.strerror}") from None
+            raise ArchiveError(f"{path} cannot be written: {failures.reason(error)}") from error
         finally:
             with suppress(OSError):
                 temporary.unlink()
@@ -142,7 +143,7 @@ class Exporter:
                     folder.rmdir()
                 os.replace(target, folder)
         except OSError as error:
-            raise ArchiveError(f"{folder} cannot be written: {error.strerror}") from None
+            raise ArchiveError(f"{folder} cannot be written: {failures.reason(error)}") from error
         finally:
             if target is not folder:
                 shutil.rmtree(target, ignore_errors=True)

@@ -25,7 +25,7 @@ def export(
     ids: Iterable[str] | None,
     sort: str | None,
     limit: int | None,
-    since: str | int | None,
+    since: str | int | datetime | None,
     force: bool,
     now: datetime | None,
     options: ExportOptions,

@@ -104,12 +104,14 @@ def _in_given_order(ids: list[str], catalog: Catalog) -> Iterator[Row]:
         yield from (rows[id_] for id_ in batch if id_ in rows)
 
 
-def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> Since:
+def since_of(text: str | int | datetime, catalog: Catalog, now: datetime | None = None) -> Since:
     """Reads a journal position, or a date in UTC as queries take them, in words relative to ``now`` or the present.
 
     Raises:
         UsageError: It is neither, or the position of a journal that was replaced.
     """
+    if isinstance(text, datetime):
+        return _written_since(text)
     if match := _POSITION.fullmatch(str(text).strip()):
         position, epoch = int(match[1]), match[2]
         if (epoch and epoch != catalog.epoch[:8]) or position > catalog.last_position():
@@ -121,8 +123,12 @@ def since_of(text: str | int, catalog: Catalog, now: datetime | None = None) -> 
             f"{text!r} is neither a position nor a date; use a position that an export printed, such as 1234-9f3a2c17, "
             "or a date, such as 2024-03-16, 2024-03-16T12:00 or yesterday"
         )
+    return _written_since(when)
+
+
+def _written_since(when: datetime) -> Since:
     when = when.replace(tzinfo=UTC) if when.tzinfo is None else when
-    return Since(None, int(when.timestamp() * 1e9))
+    return Since(None, min(max(int(when.timestamp() * 1e9), 0), 2**63 - 1))  # SQLite takes no larger number
 
 
 def _moment(text: str, now: datetime) -> datetime | None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from docarchive import frontmatter
+from docarchive import failures, frontmatter
 from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
@@ -61,7 +61,7 @@ class Destination:
         try:
             self.pictures.readdress(article, picture)
         except OSError as error:
-            raise unwritable(error) from None
+            raise unwritable(error) from error
 
     def entry(self, id_: str) -> Entry | None:
         """Returns the entry of the article with this id, whether it was looked up ahead or not."""
@@ -158,7 +158,7 @@ class ArchiveDestination(Destination):
             self._catalog.add_pending(new.path for new in articles)
             self._batch.commit()
         except OSError as error:
-            raise unwritable(error) from None
+            raise unwritable(error) from error
         entries = [(self._entry(new), *self._store.stat(new.path)) for new in articles]
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
@@ -243,6 +243,4 @@ class DryRun(Destination):
 
 def unwritable(error: OSError) -> ArchiveError:
     """Returns the error for an archive that cannot be written."""
-    return ArchiveError(
-        f"the archive cannot be written: {error.strerror}; free space or fix the folder, then run the import again"
-    )
+    return ArchiveError(f"the archive cannot be written: {failures.reason(error)}")

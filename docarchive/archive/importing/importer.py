@@ -359,6 +359,7 @@ class Importer:
         new.metadata, new.said = article.metadata(), said_of(article)
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
+        self.report.without_text += not article.body.strip()
         shared = article.extra.get(same_doi.SHARED)
         reason = f"its DOI is that of {shared}, with another title and other authors" if shared else ""
         self._observe(Decision("new", record.where, article.id, article.title, reason))

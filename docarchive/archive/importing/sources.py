@@ -25,6 +25,7 @@ from docarchive.archive.importing.records import HeldInput, PendingRecord, Refus
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.readers import (
+    Folder,
     Input,
     Item,
     Member,
@@ -49,6 +50,8 @@ _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 #: A pipe that a shell made for <(…), or standard input: its number says nothing.
 _DESCRIPTOR: Final = re.compile(r"/dev/fd/\d+\Z|/proc/(?:self|\d+)/fd/\d+\Z|/dev/stdin\Z")
 _MAX_DEPTH: Final = 4
+#: Folders of which readers may keep what they know.
+_MAX_FOLDERS: Final = 100
 #: Pictures that are fetched for one page.
 _MAX_FETCHED: Final = 100
 #: The members of an input may be so many times as large as it, plus so many bytes.
@@ -119,6 +122,7 @@ class Sources:
         self._importer = importer
         self._format = format
         self._options = options
+        self._folders: dict[Path, Folder] = {}  # of the last files that were read
 
     def read(self, inputs: Sequence[streams.Input]) -> None:
         """Reads paths, URLs, streams and articles, in order."""
@@ -207,8 +211,17 @@ class Sources:
             self._refuse(where, f"it cannot be opened: {error.strerror}")
             return
         with stream:
-            source = file_source(file.path, file.folder) if where != "-" else Source("", 0, io.BytesIO)
+            source = Source("", 0, io.BytesIO)
+            if where != "-":
+                source = file_source(file.path, file.folder)._replace(files=self._folder(file.path.parent))
             self.read_stream(stream, where, source)
+
+    def _folder(self, path: Path) -> Folder:
+        if path not in self._folders:
+            if len(self._folders) > _MAX_FOLDERS:
+                self._folders.clear()
+            self._folders[path] = Folder(partial(_names_in, path))
+        return self._folders[path]
 
     def _refuse(self, where: str, reason: str) -> None:
         """Refuses an input of which nothing can be kept."""
@@ -376,6 +389,12 @@ def sibling(folder: Path, path: str) -> Source | None:
         if file.is_relative_to(os.path.realpath(folder)) and file.is_file():
             return Source(file.name, file.stat().st_size, partial(_open, file))
     return None
+
+
+def _names_in(folder: Path, below: str) -> list[str]:
+    with suppress(OSError, ValueError):
+        return os.listdir(folder / below)
+    return []
 
 
 def _picture(file: Path, folder: str, address: str) -> Source | None:

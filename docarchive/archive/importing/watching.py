@@ -27,6 +27,14 @@ class _State(NamedTuple):
     since: float
 
 
+def check_installed() -> None:
+    """Raises ``UsageError`` if what watching needs is not installed."""
+    try:
+        import watchfiles  # noqa: F401
+    except ImportError:
+        raise UsageError("watching folders needs an extra: pip install 'docarchive[watch]'") from None
+
+
 class Watch:
     """Watches the folders that the user names, but for ``own``, the folder of the archive.
 
@@ -38,6 +46,7 @@ class Watch:
     """
 
     def __init__(self, folders: Iterable[Path], own: Path, settle: float, stop: Callable[[], bool]) -> None:
+        check_installed()
         self._given = {Path(os.path.abspath(folder)): folder for folder in folders}
         self._folders = [*self._given]
         self._own = own
@@ -47,15 +56,13 @@ class Watch:
         self._new_folders: dict[Path, float] = dict.fromkeys(
             self._folders, 0.0
         )  # by path: the time at which to check it
+        if not self._folders:
+            raise UsageError("name a folder to watch")
         for folder in self._folders:
             if not folder.is_dir():
                 raise UsageError(f"{self._given[folder]} is not a folder; name existing folders")
             if folder.is_relative_to(own):
                 raise UsageError(f"{self._given[folder]} is inside the archive; use 'docarchive sync' for files there")
-        try:
-            import watchfiles  # noqa: F401
-        except ImportError:
-            raise UsageError("watching folders needs an extra: pip install 'docarchive[watch]'") from None
 
     def batches(self) -> Iterator[Iterator[Input]]:
         """Yields batches of files as they appear. A batch must be read to its end before the next."""

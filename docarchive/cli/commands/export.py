@@ -89,7 +89,7 @@ def export(
             now=moment(now),
             **options,
         )
-    _show(report, text, output, json=json, since=since is not None)
+    _show(report, text, output, json=json, since=since)
     return 0 if report.articles else 1
 
 
@@ -103,7 +103,7 @@ def _ids(path: str) -> Iterable[str]:
     return [words[0] for row in text.splitlines() if (words := row.split())]
 
 
-def _show(report: ExportReport, query: str, output: str, *, json: bool, since: bool) -> None:
+def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     if report.missing:
         more = f" and {len(report.missing) - 1:,} more" if len(report.missing) > 1 else ""
         message(f"skipped {report.missing[0]}{more}: the file is gone; run 'docarchive sync'")
@@ -114,9 +114,11 @@ def _show(report: ExportReport, query: str, output: str, *, json: bool, since: b
         return
     if output != "-":
         message(f"exported {counted(report.articles, 'article')} to {line(output)}")
-    elif not report.articles:
+    elif not report.articles and since is None:
         nothing_matched(query)
+    elif not report.articles:
+        message(f"nothing has changed since {since}")
     if report.removed:
         message(f"{counted(len(report.removed), 'article')} removed since then: {' '.join(report.removed[:20])}")
-    if since:
+    if since is not None:
         message(f"next time, use --since {report.position}")

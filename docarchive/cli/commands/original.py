@@ -9,6 +9,7 @@ from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
 from docarchive.cli.render import out_json
 from docarchive.cli.shared_arguments import ArticleId, Json
+from docarchive.cli.streams import print_text
 
 
 def original(
@@ -18,7 +19,8 @@ def original(
 ) -> None:
     """Print the original file that an article was imported from.
 
-    The bytes are printed unchanged. If the file contains several articles, all of it is printed. With --json, the path
+    The bytes are printed unchanged; on a terminal, text is printed without control characters, and files that are not
+    text are refused. If the file contains several articles, all of it is printed. With --json, the path
     of the file in the archive and the name of the input are printed instead.
     """
     with opened(context) as archive:
@@ -29,5 +31,8 @@ def original(
             out_json({"id": article.id, "path": str(path), "archived": str(article.archived), **where})
             return
         with open(path, "rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer)
-    sys.stdout.buffer.flush()
+            if sys.stdout.isatty():
+                print_text(file, f"redirect it to a file: docarchive original {id_} > FILE")
+            else:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.flush()

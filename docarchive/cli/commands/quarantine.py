@@ -81,7 +81,7 @@ def _discard(archive: Archive, names: list[str], all_: bool) -> int:
     if not names and not all_:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError("name the entries to delete, or add --all to delete all of them")
-        if count and not _confirmed(f"Delete all {counted(count, 'input')} in quarantine? [y/N] "):
+        if count and not _confirmed(f"Delete {counted(count, 'input')} from quarantine? [y/N] "):
             message("nothing was deleted")
             return 0
     deleted = archive.discard(*names) if names else archive.discard(all=True)

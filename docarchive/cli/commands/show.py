@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.library_options import export_options, export_values
@@ -15,9 +15,6 @@ from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
     from docarchive import Archive, Provenance
-
-
-_ADVICE: Final = "redirect it to a file: docarchive show ID --format FORMAT > FILE"
 
 
 @export_options("show")
@@ -53,7 +50,8 @@ def show(
     with opened(context) as archive:
         full_ids = [archive.resolve(id_) for id_ in ids]
         if converts:
-            archive.export(ids=full_ids, format=format, to=standard_output(_ADVICE), **options)
+            advice = f"redirect it to a file: docarchive show {' '.join(ids)} --format {format} > FILE"
+            archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
         elif not (raw or provenance or json) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 

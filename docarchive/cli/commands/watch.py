@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.archive.importing.watching import check_installed
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.import_report import show_report
 from docarchive.cli.interrupting import stop_on_interrupt
@@ -36,6 +37,7 @@ def watch(
     refused something. To avoid half-written files, a file is read only after it has been unchanged for --settle
     seconds. Files with names such as x.part and x.tmp are read only after they have been renamed.
     """
+    check_installed()  # before an archive is created
     options = import_values(values)
 
     def show(report: ImportReport) -> None:

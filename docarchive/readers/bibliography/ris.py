@@ -17,7 +17,7 @@ from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
 from docarchive.readers.values.reserved_keys import set_aside
 
-_TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: (.*))?\Z")
+_TAG = re.compile(r"([A-Z][A-Z0-9])[ \u00a0]{1,2}-(?:[ \u00a0](.*))?\Z")
 _TITLES: Final = ("TI", "T1", "CT", "BT", "ST", "T2", "T3")
 _SOURCES: Final = ("T2", "JO", "JF", "JA", "J2", "PB")
 _DATES: Final = ("DA", "Y1", "PY")

@@ -38,7 +38,7 @@ class _Form(NamedTuple):
 
 
 _NBIB: Final = _Form(
-    re.compile(r"([A-Z]{2,4}) *- ?(.*)"),
+    re.compile(r"([A-Z]{2,4})[ \u00a0]*-[ \u00a0]?(.*)"),
     "PMID",
     {
         **{
@@ -51,7 +51,7 @@ _NBIB: Final = _Form(
         **{ENTRY_TYPE: ("PT",)},
     },
     {
-        "authors": ("FAU", "CN"),
+        "authors": ("FAU", "AU", "CN"),
         EDITORS: ("FED",),
         "tags": ("OT", "MH"),
         "serials": ("IS", "ISBN"),
@@ -118,20 +118,20 @@ def _records(source: Source, form: _Form) -> Iterator[Record | Refusal]:
 
 def _fields(form: _Form, lines: list[str]) -> dict[str, list[str]]:
     """Returns the values by tag; a line without a tag belongs to the value before it, and is one more in a list."""
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[list[str]]] = {}
     tag = ""
     listed = {name for names in form.lists.values() for name in names}
     for line in lines:
         if line[:1] not in (" ", "\t") and (start := form.line.match(line)):
             tag = start[1]
             if value := (start[2] or "").strip():
-                fields.setdefault(tag, []).append(value)
+                fields.setdefault(tag, []).append([value])
         elif line.strip() and tag in fields:
             if tag in listed and form is not _NBIB and tag not in ("DE", "ID"):
-                fields[tag].append(line.strip())
+                fields[tag].append([line.strip()])
             else:
-                fields[tag][-1] += f" {line.strip()}"
-    return fields
+                fields[tag][-1].append(line.strip())
+    return {tag: [*map(" ".join, values)] for tag, values in fields.items()}
 
 
 def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
@@ -139,8 +139,9 @@ def _read(form: _Form, fields: Mapping[str, list[str]]) -> Article:
         key: next((fields[tag][0] for tag in tags if fields.get(tag)), "") for key, tags in form.keys.items()
     }
     lists = {key: [value for tag in tags for value in fields.get(tag, [])] for key, tags in form.lists.items()}
-    if form is _ISI and fields.get("AF"):
-        lists["authors"] = [*fields["AF"], *fields.get("CA", [])]  # AU has the same people with initials
+    whole, groups = ("AF", "CA") if form is _ISI else ("FAU", "CN")
+    if fields.get(whole):
+        lists["authors"] = [*fields[whole], *fields.get(groups, [])]  # AU has the same people with initials
     dois = (match for value in lists.pop("dois") if (match := _DOI.search(value.strip())))
     pages = [metadata.pop(key, "") for key in ("first_page", "last_page")]
     metadata |= {

@@ -90,6 +90,16 @@ def sibling_name(folder: str, path: str) -> str | None:
     return "/".join([*split_path(folder), *split_path(path)])
 
 
+def names_in(paths: Iterable[str], folder: str) -> list[str]:
+    """Returns the names of the files in a folder, of all paths of an archive.
+
+    >>> names_in(["a.md", "x/b.md", "x/y/c.md"], "x"), names_in(["a.md", "x/b.md"], "")
+    (['b.md'], ['a.md'])
+    """
+    start = f"{folder}/" if folder else ""
+    return [path[len(start) :] for path in paths if path.startswith(start) and "/" not in path[len(start) :]]
+
+
 def memory_source(name: str, folder: str, data: bytes) -> Source:
     """Returns the source of a member whose bytes are in memory."""
     return Source(name, len(data), partial(io.BytesIO, data), folder=folder)

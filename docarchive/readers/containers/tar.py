@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -11,6 +12,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.containers import members
 from docarchive.readers.containers.decompression import TOO_LARGE, decompress, expansion_limit
 from docarchive.readers.containers.members import BoundedStream
+from docarchive.readers.containers.tarfiles import TarFiles
 from docarchive.readers.inputs import is_asset
 from docarchive.readers.protocol import Member, Refusal, Source
 
@@ -28,7 +30,22 @@ def records(source: Source) -> Iterator[Member | Refusal]:
     """Yields the files of an archive, from its beginning to its end; nothing is unpacked to disk."""
     with source.open() as file:
         stream = cast(BinaryIO, decompress(file) or file)
-        yield from _members(_ForwardStream(stream, expansion_limit(source.size)))
+        files = TarFiles(source, partial(_visit, source))
+        yield from _members(_ForwardStream(stream, expansion_limit(source.size)), files)
+
+
+def _visit(source: Source, visit: Callable[[TarInfo], object]) -> None:
+    """Calls ``visit`` with the header of each file of an archive, up to the first that cannot be read."""
+    from tarfile import TarError, TarFile
+
+    with source.open() as file:
+        stream = _ForwardStream(cast(BinaryIO, decompress(file) or file), expansion_limit(source.size))
+        with suppress(TarError, ReaderError, ValueError, OverflowError, RecursionError, OSError):
+            archive = TarFile(fileobj=cast(BinaryIO, stream), mode="r")
+            while (info := archive.next()) is not None:
+                visit(info)
+                archive.members.clear()  # type: ignore[attr-defined]  # it would hold every member
+                stream.header_budget = _MAX_HEADER
 
 
 class _ForwardStream(io.RawIOBase):
@@ -72,7 +89,7 @@ class _ForwardStream(io.RawIOBase):
         return data
 
 
-def _members(stream: _ForwardStream) -> Iterator[Member | Refusal]:
+def _members(stream: _ForwardStream, files: TarFiles) -> Iterator[Member | Refusal]:
     from tarfile import TarError, TarFile
 
     failure = ""
@@ -88,7 +105,8 @@ def _members(stream: _ForwardStream) -> Iterator[Member | Refusal]:
                     failure = f"{members.printable_name(info.name)} in it cannot be read, so the whole archive is kept"
                 yield Refusal(members.printable_name(info.name), _bytes_to_keep(stream, info), problem)
             elif info.isreg() and not members.is_hidden(names):
-                yield _member(stream, info, names)
+                member = _member(stream, info, names)
+                yield member._replace(source=files.source_of(member.source))
             archive.members.clear()  # type: ignore[attr-defined]  # it would hold every member
             if len(archive.pax_headers) > _MAX_GLOBAL:
                 raise ReaderError("the TAR archive has too many global headers")

@@ -12,7 +12,7 @@ from docarchive.readers.containers import members
 from docarchive.readers.containers.zipdirectory import read_directory
 from docarchive.readers.containers.zipmember import ZipMemberStream, decompressor_of, read_stored, stored_size
 from docarchive.readers.inputs import folders_of_export, is_asset
-from docarchive.readers.protocol import Member, Refusal, Source
+from docarchive.readers.protocol import Folder, Member, Refusal, Source
 
 if TYPE_CHECKING:
     from zipfile import ZipInfo
@@ -46,6 +46,7 @@ class _Archive:
         self._source = source
         self._files = read_directory(source)
         self._by_name: dict[str, ZipInfo] = {}
+        self._folders: dict[str, Folder] = {}
         self._failure: str | None = None  # why the archive must be kept whole
 
     def members(self) -> Iterator[Member | Refusal]:
@@ -71,7 +72,7 @@ class _Archive:
             else:
                 source = members.memory_source(parts[-1], folder, self._read(info))
             sibling, picture = partial(self._sibling, folder), partial(self._picture, folder)
-            return Member(location, source._replace(sibling=sibling, picture=picture))
+            return Member(location, source._replace(sibling=sibling, picture=picture, files=self._folder(folder)))
         except ReaderError as error:
             return Refusal(location, self._raw_bytes(info), str(error))
 
@@ -99,6 +100,15 @@ class _Archive:
         infos = (self._named(path) for path in shown_paths(folder, address))
         info = next((info for info in infos if info is not None and info.file_size <= members.MAX_KEPT), None)
         return Source("", info.file_size, partial(self._open, info)) if info is not None else None
+
+    def _folder(self, path: str) -> Folder:
+        if path not in self._folders:
+            self._folders[path] = Folder(partial(self._names_in, path))
+        return self._folders[path]
+
+    def _names_in(self, folder: str, below: str) -> list[str]:
+        self._named("")
+        return members.names_in(self._by_name, "/".join(filter(None, [folder, below])))
 
     def _open(self, info: ZipInfo) -> BinaryIO:
         return cast(BinaryIO, ZipMemberStream(self._source.open(), info))

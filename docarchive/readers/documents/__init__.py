@@ -58,11 +58,10 @@ READERS: Final = (
         "rtf",
         "RTF documents",
         (".rtf",),
-        "documents.rtf:load",
+        "documents.rtf:records",
         lambda head: head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{\\rtf"),
         extra="office",
         requires=("striprtf",),
-        result="article",
         isolated=True,
     ),
 )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.markdown import escape, escaped
+from docarchive.markdown import escaped
 from docarchive.readers.documents import metadata
+from docarchive.readers.documents.rtf_parts import RtfPictures, escaped_with_parts, with_marks, with_numbers
 from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.protocol import Source
+from docarchive.readers.protocol import Record, Source
 
 #: Characters of RTF without its pictures; more are refused.
 _MAX_TEXT: Final = 10_000_000
@@ -34,15 +37,21 @@ _BRACE: Final = re.compile(r"\\[\\{}]|[{}]")
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
 
 
+def records(source: Source) -> Iterator[Record]:
+    """Yields the article of a document."""
+    yield Record("", None, partial(load, source.alone()), RtfPictures(source.alone()))
+
+
 def load(source: Source) -> Article:
     """Makes an article of a document; raises ``ReaderError`` if that cannot be read."""
     data = source.read(MAX_SIZE, advice=", too large for one article").lstrip(b"\xef\xbb\xbf \r\n\t\0")
     if not data.startswith(_BEGIN):
         raise ReaderError("it is not an RTF file: it does not begin as one")
+    data, descriptions = with_numbers(data)
     rtf = _DIGITS.sub("", _without_bytes(data).decode("cp1252", "replace"))  # pictures, which are slow to parse
     if len(rtf) > _MAX_TEXT:
         raise ReaderError(f"there are more than {_MAX_TEXT // 1_000_000} million characters in the RTF file")
-    body = _markdown(_plain(_prepare(rtf)))
+    body = _markdown(_plain(_prepare(rtf)), partial(escaped_with_parts, descriptions=descriptions))
     if not any(map(str.isalnum, body)):
         raise ReaderError("there is no text in the RTF file")
     return metadata.article({**_stated(rtf, source.name), "url": source.url}, body)
@@ -91,7 +100,7 @@ def _prepare(rtf: str) -> str:
 
     striprtf would search for links and fonts in quadratic time.
     """
-    rtf = _with_text_boxes(rtf)
+    rtf = _with_text_boxes(with_marks(rtf))
     fonts = rtf.find("{\\fonttbl")
     if fonts >= 0 and len(_group(rtf, fonts)) >= _LONGEST_GROUP:
         rtf = rtf.replace("\\fonttbl", "\\stylesheet")
@@ -115,7 +124,7 @@ def _plain(rtf: str) -> str:
         raise ReaderError(f"the RTF file is damaged: {str(error)[:200] or type(error).__name__}") from None
 
 
-def _markdown(text: str) -> str:
+def _markdown(text: str, escaped_line: Callable[[str], str]) -> str:
     """Returns each line as a paragraph, and consecutive lines with cells as a table."""
     blocks: list[str] = []
     for line in (line.strip() for line in text.replace("\r", "").replace("\xa0", " ").split("\n")):
@@ -128,7 +137,7 @@ def _markdown(text: str) -> str:
             head = _cells(line)
             blocks.append(f"{head}\n|{' --- |' * (head.count('|') - 1)}")
         else:
-            blocks.append(escape(line))
+            blocks.append(escaped_line(line))
     return "\n\n".join(blocks)
 
 

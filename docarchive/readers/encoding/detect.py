@@ -74,7 +74,7 @@ class Decoded(NamedTuple):
 
 
 def read_text(source: Source) -> Decoded:
-    """Reads a whole source as text, line ends as they are.
+    """Reads a whole source as text, line ends as they are; CR alone, the line end of old Macs, becomes LF.
 
     Raises:
         ReaderError: It is too large, empty, or no text.
@@ -82,6 +82,8 @@ def read_text(source: Source) -> Decoded:
     decoded = decode(source.read(MAX_SIZE, advice=", too large for one article"))
     if not decoded.text.strip():
         raise ReaderError("the file is empty")
+    if "\r" in decoded.text and "\n" not in decoded.text:
+        return decoded._replace(text=decoded.text.replace("\r", "\n"))
     return decoded
 
 
@@ -97,8 +99,6 @@ def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Artic
         ReaderError: It is too large, empty, or no text; or what ``read`` raises.
     """
     text, encoding = read_text(source)
-    if "\r" in text and "\n" not in text:  # the lines of old Macs
-        text = text.replace("\r", "\n")
     article = read(text, source.name, source.folder)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)

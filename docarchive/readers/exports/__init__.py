@@ -86,6 +86,8 @@ def _is_blogger(head: bytes) -> bool:
 
 
 def _is_keep(head: bytes) -> bool:
+    if start_of(head).startswith(b"<"):
+        return all(mark in head for mark in (b'<div class="note"', b'<div class="heading"', b'<div class="content"'))
     return start_of(head).startswith(b"{") and has_keys(
         head, "(?:created|userEdited)TimestampUsec", "(?:textContent|listContent|isTrashed)"
     )
@@ -189,7 +191,7 @@ READERS: Final = (
     LazyReader(
         "joplin", "Joplin notes (RAW export)", (".md",), "exports.journals:joplin_records", _is_joplin, version=2
     ),
-    LazyReader("keep", "Google Keep notes (JSON)", (".json",), "exports.keep:load_keep", _is_keep, result="article"),
+    LazyReader("keep", "Google Keep notes (JSON or HTML)", (".json", ".html"), "exports.keep:keep_records", _is_keep),
     LazyReader(
         "simplenote", "Simplenote exports (JSON)", (".json",), "exports.keep:simplenote_records", _is_simplenote
     ),

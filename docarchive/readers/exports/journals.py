@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from docarchive.article import Article
-from docarchive.errors import ReaderError
+from docarchive.errors import InputError, ReaderError
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.html.to_markdown import to_markdown
@@ -20,6 +20,8 @@ from docarchive.readers.values.untyped import without_empty
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
+_TAG: Final = "5"
+_TAG_OF_NOTE: Final = "6"
 _JOPLIN_KINDS: Final = {
     "2": "a notebook of Joplin",
     "4": "the description of an attached file of Joplin",
@@ -29,6 +31,15 @@ _JOPLIN_KINDS: Final = {
 }
 _HTML: Final = "2"
 _MAX_FOLDER: Final = 100_000
+#: Bytes of the file of a tag, or of a tag of a note.
+_MAX_TAG: Final = 4_000
+#: The names of the files of an export.
+_EXPORTED: Final = re.compile(r"[0-9a-f]{32}\.md")
+#: Under what the files and the tags of all notes are kept while an export is read.
+_FILES: Final = "files of Joplin"
+_RESOURCES: Final = "resources"
+_FILE: Final = re.compile(r"(?<=[(\"'<]):/([0-9a-f]{32})")
+_TAGS: Final = "tags of Joplin"
 
 
 def joplin_records(source: Source) -> Iterator[Record | Skip]:
@@ -36,7 +47,11 @@ def joplin_records(source: Source) -> Iterator[Record | Skip]:
     lines, fields = _joplin_fields(source)
     kind = fields.get("type_", "")
     if kind == _NOTE:
-        yield Record("", None, partial(_read_joplin, lines, fields, _folder_of(source, fields)))
+        tags = _tags_of(source, fields)
+        # Tags are in other files, so a note whose tags change is another record.
+        raw = "\n".join([*lines, *map(": ".join, fields.items()), *tags]).encode() if tags else None
+        lines = lines[:1] + [_with_files(line, source) for line in lines[1:]]
+        yield Record("", raw, partial(_read_joplin, lines, fields, _folder_of(source, fields), tags))
     else:
         yield Skip("", _JOPLIN_KINDS.get(kind, "no note of Joplin"))
 
@@ -60,11 +75,55 @@ def _folder_of(source: Source, fields: Mapping[str, str]) -> str:
     return lines[0].strip() if lines else ""
 
 
-def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str) -> Article:
+def _with_files(line: str, source: Source) -> str:
+    """Returns a line of a note with the paths of files in the export where it has their ids."""
+    if ":/" not in line or source.files is None:
+        return line
+    memory = source.files.memory
+    if _FILES not in memory:
+        memory[_FILES] = {name[:32]: f"{_RESOURCES}/{name}" for name in source.files.names(_RESOURCES)}
+    return _FILE.sub(lambda match: memory[_FILES].get(match[1], match[0]), line)
+
+
+def _tags_of(source: Source, fields: Mapping[str, str]) -> list[str]:
+    """Returns the tags of a note, which are files of the same export."""
+    if source.files is None:
+        return []
+    memory = source.files.memory
+    if _TAGS not in memory:
+        memory[_TAGS] = _tags_by_note(source, source.files.names())
+    tags: list[str] = memory[_TAGS].get(fields.get("id", ""), [])
+    return tags
+
+
+def _tags_by_note(source: Source, names: Iterable[str]) -> dict[str, list[str]]:
+    """Returns the tags of each note of an export, by its id."""
+    tags: dict[str, str] = {}
+    tagged: list[tuple[str, str]] = []
+    for name in sorted(filter(_EXPORTED.fullmatch, names)):
+        file = source.sibling(name)
+        if file is None or file.size > _MAX_TAG:
+            continue
+        try:
+            lines, fields = _joplin_fields(file)
+        except InputError:
+            continue
+        if fields.get("type_") == _TAG and lines:
+            tags[fields.get("id", "")] = lines[0].strip()
+        elif fields.get("type_") == _TAG_OF_NOTE:
+            tagged.append((fields.get("note_id", ""), fields.get("tag_id", "")))
+    by_note: dict[str, list[str]] = {}
+    for note, tag in tagged:
+        if name := tags.get(tag, ""):
+            by_note.setdefault(note, []).append(name)
+    return {note: sorted(names) for note, names in by_note.items()}
+
+
+def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str, tags: Sequence[str]) -> Article:
     title, body = (lines[0].strip() if lines else ""), "\n".join(lines[1:]).strip("\n").rstrip()
     if fields.get("encryption_applied") == "1":
         raise ReaderError("the note is encrypted; turn encryption off in Joplin, and export again")
-    if fields.get("markup_language") == _HTML:
+    if fields.get("markup_language") == _HTML and "<" in body:
         body = to_markdown(body)
     if not title and not body:
         raise ReaderError("the note has neither text nor title")
@@ -77,6 +136,7 @@ def _read_joplin(lines: Sequence[str], fields: Mapping[str, str], folder: str) -
         "authors": fields.get("author"),
         "url": fields.get("source_url"),
         "folder": folder,
+        "tags": tags,
         "todo": ("done" if done else "open") if fields.get("is_todo") == "1" else "",
         "state": "trashed" if fields.get("deleted_time", "0") not in ("", "0") else "",
     }

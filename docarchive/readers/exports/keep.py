@@ -1,28 +1,53 @@
-"""Readers of exports of note programs in JSON: Google Keep (Takeout) and Simplenote."""
+"""Readers of exports of note programs: Google Keep (Takeout; JSON, with each note as a page too) and Simplenote."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.exports.entries import link, tags_of
-from docarchive.readers.html.to_markdown import to_markdown
+from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
 from docarchive.readers.json.json import Item, item_records, read_json
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.unix_times import unix_time
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 
-def load_keep(source: Source) -> Article:
-    """Makes an article of a note of Google Keep.
+def keep_records(source: Source) -> Iterator[Record | Skip]:
+    """Yields a note of Google Keep; a note as a page is skipped if the same note is next to it as JSON."""
+    stem, suffix = os.path.splitext(source.name)
+    if suffix.lower() not in (".html", ".htm"):
+        yield Record("", None, partial(_load_keep, source.alone()))
+    elif source.sibling(f"{stem}.json") is not None:
+        yield Skip("", "a note of Google Keep that is next to it as JSON")
+    else:
+        yield Record("", None, partial(load_text, source.alone(), _read_keep_page))
 
-    Raises:
-        ReaderError: It has neither text nor title.
-    """
+
+def _read_keep_page(text: str, _name: str = "", _folder: str = "") -> Article:
+    page = parse_html(text)
+    for box in page.select("li .bullet"):
+        box.replace_with("[x] " if box.find_parent(class_="checked") else "[ ] ")
+    title, content, heading = (page.select_one(f".{name}") for name in ("title", "content", "heading"))
+    name = to_line(str(title)) if title else ""
+    body = to_markdown(str(content)).replace("- \\[x] ", "- [x] ").replace("- \\[ ] ", "- [ ] ") if content else ""
+    if not name and not body:
+        raise ReaderError("the note has neither text nor title")
+    metadata: dict[str, Any] = {
+        "title": name,
+        "date": " ".join(heading.get_text(" ").split()) if heading else "",
+        "tags": [tag.get_text().strip() for tag in page.select(".label-name")],
+    }
+    return make_article(without_empty(metadata), body or name)
+
+
+def _load_keep(source: Source) -> Article:
     note = read_json(source, "note")
     if not isinstance(note, dict):
         raise ReaderError("it is not a JSON object of a note")

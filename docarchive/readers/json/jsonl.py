@@ -14,6 +14,7 @@ from docarchive import keys
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.encoding.lines import lines_of
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import is_own_record, make_record_article
 from docarchive.texts import shorten
@@ -44,11 +45,12 @@ def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterat
         read: Makes an article of a line; raises ``ReaderError`` or ``ArticleError``.
     """
     with source.open() as file:
-        for number, line in enumerate(iter(lambda: file.readline(MAX_SIZE), b""), start=1):
+        lines = lines_of(file, MAX_SIZE)
+        for number, line in enumerate(lines, start=1):
             if len(line) == MAX_SIZE and not line.endswith(b"\n"):
                 yield Refusal(str(number), line[:1000], f"the line is longer than {MAX_SIZE // 1_000_000} MB")
                 while line and not line.endswith(b"\n"):
-                    line = file.readline(MAX_SIZE)
+                    line = next(lines, b"")
                 continue
             raw = (line.removeprefix(BOM) if number == 1 else line).strip()
             if raw:
@@ -102,7 +104,7 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
         return make_record_article(value)
     if value.get("title") in _NO_TITLES:
         value = {key: item for key, item in value.items() if key != "title"}
-    if not any(value.get(key) and isinstance(value[key], str) for key in keys.BODY_KEYS):
+    if not any(isinstance(text := value.get(key), str) and text.strip() for key in keys.BODY_KEYS):
         from docarchive.readers.values.texts import with_text
 
         value = with_text(value)
@@ -115,10 +117,12 @@ def _mapping(source: Source) -> Mapping[str, str]:
 
     values = []
     with source.open() as file:
-        for line in islice(iter(lambda: file.readline(MAX_SIZE), b""), _LINES):
+        size = 0
+        for line in islice(lines_of(file, MAX_SIZE), _LINES):
             with suppress(ReaderError):
                 values.append(parse_json(line.removeprefix(BOM)))
-            if file.tell() > MAX_SIZE:
+            size += len(line)
+            if size > MAX_SIZE:
                 break
     return applicable_mapping(values, source.options)
 

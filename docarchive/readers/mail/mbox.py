@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 
 from docarchive.article import Article
 from docarchive.readers.encoding.detect import MAX_SIZE
+from docarchive.readers.encoding.lines import lines_of
 from docarchive.readers.mail.message import read_message
 from docarchive.readers.mail.pictures import MessagePictures
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
@@ -53,7 +54,7 @@ def _messages(file: BinaryIO) -> Iterator[tuple[bytes, bool, str]]:
     message = _Lines()
     separator = b""  # the last line, if it is a separator in case a header follows
     in_message, line_ended = False, True
-    for line in iter(lambda: file.readline(_CHUNK), b""):
+    for line in lines_of(file, _CHUNK):
         if separator and in_message and not _HEADER.match(line):
             message.add(separator)
         elif separator:

@@ -16,8 +16,8 @@ from docarchive.readers.sites.folders import site_article
 from docarchive.readers.values.reserved_keys import set_aside
 from docarchive.readers.values.written_dates import read_date
 
-_TITLE = re.compile(r"[=#][ \t]+(?P<title>\S.*)\Z")
-_ATTRIBUTE = re.compile(r":(?P<name>!?[\w][\w-]*!?):(?:[ \t]+(?P<value>.*))?\Z")
+_TITLE = re.compile(r"[=#][ \t\u00a0]+(?P<title>\S.*)\Z")
+_ATTRIBUTE = re.compile(r":(?P<name>!?[\w][\w-]*!?):(?:[ \t\u00a0]+(?P<value>.*))?\Z")
 _AUTHOR = re.compile(r"[^\W\d_][\w.'’-]*(?:[ \t]+[\w.'’-]+){0,3}(?:[ \t]+<[^>\n]+>)?\Z")
 _MAIL = re.compile(r"\s*<([^>]*)>")
 _PGP = re.compile(r"\s*-----BEGIN PGP ")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from docarchive import frontmatter, keys
@@ -17,7 +18,7 @@ from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
 from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
-from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired
+from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired, with_plain_spaces
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
@@ -59,10 +60,11 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     if (own := read_own_layout(document.metadata, document.body)) is not None:
         return own
     if not document.syntax:
-        from docarchive.readers.sites.notion import read_page
+        from docarchive.readers.sites.notion import read_page, without_ids
 
         if page := read_page(text, name):
             document, name = _Document(dict(page.metadata), "note", page.body), page.name
+            folder = without_ids(folder)
     else:
         document = _of_template(document, os.path.splitext(name)[1].lower())
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
@@ -84,6 +86,10 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
         article.title, article.title_derived = title, False
     if document.metadata and article.title_derived and not document.body.strip():
         raise ReaderError("there is neither a text nor a title in it")
+    if document.metadata:
+        from docarchive.readers.markup.cover import with_cover
+
+        article.body = with_cover(article.body, document.metadata)
     return article
 
 
@@ -143,6 +149,17 @@ def _below(text: str, end: int) -> str:
 
 
 def _parse(text: str) -> tuple[dict[Any, Any], str]:
+    """Reads front matter, in which odd spaces may be around keys."""
+    parts = frontmatter.find_bounds(text)
+    for plain in with_plain_spaces(text[parts.start : parts.end]) if parts.syntax in ("yaml", "toml") else ():
+        with suppress(ReaderError):
+            metadata, _ = _parse_repaired(f"{text[: parts.start]}{plain}{text[parts.end : parts.body]}")
+            if any(keys.canonical(str(key)) for key in metadata):
+                return metadata, without_line_end(text[parts.body :])
+    return _parse_repaired(text)
+
+
+def _parse_repaired(text: str) -> tuple[dict[Any, Any], str]:
     """Reads front matter; YAML that is invalid by common mistakes is repaired."""
     try:
         return frontmatter.parse(text)

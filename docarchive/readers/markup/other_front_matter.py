@@ -34,7 +34,7 @@ _LOGSEQ = re.compile(
     rf"(?P<lines>(?:(?>(?:-[ \t]{{1,20}}|[ \t]{{1,20}})?[\w.-]{{1,40}}::[ \t][^\r\n]*{_END})){{1,100}}+)"
 )
 _UNCLOSED = re.compile(rf"---[ \t]*\r?\n(?P<yaml>(?:{_LINE}){{1,200}}+)(?:[ \t]*\r?\n)?")
-_TITLE_BLOCK_FIELD = re.compile(r"%(?P<value>[ \t][^\r\n]*|)(?P<more>(?:\r?\n[ \t]+\S[^\r\n]*)*)(?:\r?\n|\Z)")
+_TITLE_BLOCK_FIELD = re.compile(r"%(?P<value>[ \t\u00a0][^\r\n]*|)(?P<more>(?:\r?\n[ \t]+\S[^\r\n]*)*)(?:\r?\n|\Z)")
 _BLANK_LINE = re.compile(r"[ \t]*(?:\r?\n|\Z)")
 _CONVINCING: Final = ("title", "date")
 

@@ -15,7 +15,7 @@ from docarchive.errors import ReaderError
 from docarchive.readers.sites.folders import site_article
 
 _LINE = re.compile(r"([!-/:-@\[-`{-~])\1*\s*\Z")
-_FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t]+(?P<value>.*))?\Z")
+_FIELD = re.compile(r":(?P<name>[^:\n]{1,60}):(?:[ \t\u00a0]+(?P<value>.*))?\Z")
 _META = re.compile(r"\.\.[ \t]+meta::[ \t]*\Z")
 _POST = re.compile(r"\.\.[ \t]+post::(?:[ \t]+.*)?\Z")
 _NIKOLA = re.compile(r"\.\.[ \t]+(?P<name>[a-z][a-z_]*):(?!:)(?P<value>(?:[ \t].*)?)\Z")

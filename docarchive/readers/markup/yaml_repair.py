@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Final
 
 _PAIR = re.compile(r"(?P<head>[ ]*(?:- +)?(?:[\w][\w .-]{0,60}?|\"[^\"]{1,60}\"):[ \t]+)(?P<value>\S.*?)[ \t\r]*\Z")
@@ -40,7 +41,7 @@ def repaired(raw: str) -> str | None:
     lines = []
     inside = -1  # indentation of a block of text, whose lines stay unchanged
     for written in raw.split("\n"):
-        line = _NO_BREAK.sub(r"\1 ", _CONTROL.sub(" ", _without_tabs(written)))
+        line = _CONTROL.sub(" ", _without_tabs(written))
         indent = len(line) - len(line.lstrip(" "))
         if inside >= 0 and (not line.strip() or indent > inside):
             lines.append(line)
@@ -54,9 +55,34 @@ def repaired(raw: str) -> str | None:
     return whole if whole != raw else None
 
 
-#: A space that does not break after a colon, and controls that YAML refuses.
-_NO_BREAK: Final = re.compile(r"^(\s*(?:- )?[\w-]+:)[\u00a0\u202f\u3000][\u00a0\u202f\u3000 ]*(?=\S)")
+#: Controls that YAML refuses.
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+#: White space that is none to YAML and TOML, such as a space that does not break.
+_ODD: Final = "\x0b\x0c\x1c-\x1f\x85\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+_HAS_ODD: Final = re.compile(f"[{_ODD}]")
+_ODD_LINE: Final = re.compile(
+    rf"(?P<indent>[ \t{_ODD}]*)(?P<item>(?:-[ \t{_ODD}]+)*)"
+    rf"(?:(?P<key>[\w][\w .-]{{0,60}}?|\"[^\"\n]{{1,60}}\")[ \t{_ODD}]*(?P<sign>[:=])(?:[ \t{_ODD}]+|\Z))?(?P<value>.*)"
+)
+
+
+def with_plain_spaces(raw: str) -> Iterator[str]:
+    """Yields front matter with spaces where it has odd ones around keys and at the ends of lines, the likelier first.
+
+    Odd spaces in values stay. Nothing is yielded if there are none.
+    """
+    if not _HAS_ODD.search(raw) or len(raw) > _LONGEST:
+        return
+    lines = [_ODD_LINE.fullmatch(line) for line in raw.split("\n")]
+    for keeps_indent in (True, False):
+        plain = []
+        for match in filter(None, lines):
+            is_odd = _HAS_ODD.search(match["indent"]) is not None
+            indent = "" if is_odd and not keeps_indent else _HAS_ODD.sub(" ", match["indent"])
+            item = "- " * match["item"].count("-")
+            key = f"{match['key'].strip()}{' =' if match['sign'] == '=' else ':'} " if match["key"] else ""
+            plain.append(f"{indent}{item}{key}{match['value'].strip() if key or item else match['value'].rstrip()}")
+        yield "\n".join(plain)
 
 
 def _without_tabs(line: str) -> str:

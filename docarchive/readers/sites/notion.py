@@ -1,14 +1,28 @@
-"""Pages that Notion exported as Markdown: a heading, the page's properties, one a line, and the text."""
+"""What Notion exports: pages as Markdown (a heading, the properties, one a line, and the text), and databases as CSV.
+
+Each row of a database is a page too, in the folder of the database, if that was exported.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from docarchive.article import Article
+from docarchive.markdown import escape
+
+if TYPE_CHECKING:
+    from docarchive.readers.protocol import Source
 
 _NAME = re.compile(r"(?:(?P<title>.*?)\s)?(?P<id>[0-9a-f]{32})(?P<suffix>\.\w+)")
 _HEADING = re.compile(r"\ufeff?#[ \t]*(?P<title>[^\n]*)\n+")
 _PROPERTY = re.compile(r"(?P<key>[^\s:#\-*>|`\[][^:\n]{0,79}):[ \t](?P<value>[^\n]*)(?:\n|\Z)")
 _UNTITLED = "Untitled"
+_DATABASE = re.compile(r"(?P<title>.*?)\s?(?P<id>[0-9a-f]{32})(?P<all>_all)?\.csv")
+#: The least letters of the name of a file that may be cut.
+_CUT: Final = 40
 
 
 class Page(NamedTuple):
@@ -49,3 +63,60 @@ def read_page(text: str, name: str) -> Page | None:
     stem = named["title"] or ""
     metadata = {**properties, "guid": f"notion:{named['id']}"}
     return Page(metadata, body, f"{'' if stem == _UNTITLED else stem}{named['suffix']}")
+
+
+def without_ids(folder: str) -> str:
+    """Returns the path of a folder without the ids that Notion adds to names.
+
+    >>> without_ids("Notes/Tasks 11112222333344445555666677778888")
+    'Notes/Tasks'
+    """
+    return re.sub(r" [0-9a-f]{32}(?=/|\Z)", "", folder)
+
+
+class Database:
+    """A database that Notion exported.
+
+    Args:
+        source: The file of its rows.
+        match: The parts of the file's name.
+    """
+
+    def __init__(self, source: Source, match: re.Match[str]) -> None:
+        names = source.files.names if source.files is not None else lambda _="": ()
+        stem = f"{match['title']} {match['id']}".strip()
+        self.has_all_rows = bool(match["all"]) or f"{source.name.removesuffix('.csv')}_all.csv" not in names()
+        pages = [page for folder in (stem, match["title"]) if folder for page in names(folder)]
+        titles = (_NAME.fullmatch(page) for page in pages if not page.endswith(".csv"))
+        self._pages = Counter(_letters(title["title"] or "") for title in titles if title)
+        self._cut = [letters for letters in self._pages if len(letters) >= _CUT]
+
+    def has_page(self, title: str) -> bool:
+        """Returns whether the row with a title is a page in the export; each page is one row."""
+        letters = _letters(title) or _letters(_UNTITLED)
+        names = [letters, "", *(cut for cut in self._cut if letters.startswith(cut))]
+        name = next((name for name in names if self._pages[name] > 0 and (name or not title.strip())), None)
+        if name is None:
+            return False
+        self._pages[name] -= 1
+        return True
+
+
+def database_of(source: Source) -> Database | None:
+    """Returns the database whose rows a file has; None if it is not named as Notion names files of databases."""
+    match = _DATABASE.fullmatch(source.name)
+    return Database(source, match) if match else None
+
+
+def read_database_row(read: Callable[[Sequence[str]], Article], cells: Sequence[str]) -> Article:
+    """Makes an article of a row without a page: what it has of words is its text."""
+    article = read(cells)
+    if not article.body.strip():
+        texts = [(key, value) for key, value in article.extra.items() if isinstance(value, str) and " " in value]
+        article.body = "\n\n".join(f"{escape(key)}: {escape(value)}" for key, value in texts) or escape(article.title)
+    return article
+
+
+def _letters(text: str) -> str:
+    """Returns what is left of a title in the name of a file."""
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -15,7 +15,7 @@ from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
 from docarchive.readers.values.cells import is_empty, read_list
-from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns
+from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns, names_text
 from docarchive.readers.values.texts import TEXT_NAMES, letters_of
 
 #: Names of columns by key, in lower case without spaces and signs. If several columns have a key with one value, the
@@ -115,7 +115,11 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
 
 
 def row_reader(
-    header: Sequence[str], options: ReadOptions, read_own_row: Callable[[Sequence[Any]], Article] = read_own
+    header: Sequence[str],
+    options: ReadOptions,
+    read_own_row: Callable[[Sequence[Any]], Article] = read_own,
+    *,
+    named: bool = False,
 ) -> tuple[Columns, Callable[[Sequence[Any]], Article]]:
     """Returns the columns of a table of articles, and the function that makes an article of a row's values.
 
@@ -123,6 +127,7 @@ def row_reader(
         header: The names of the columns.
         options: The user's mapping takes precedence over the names.
         read_own_row: Makes an article of a row of a table that docarchive wrote.
+        named: Whether a row may have no text, even if columns that no article has have words.
 
     Raises:
         ReaderError: There are too many columns, they are not those of articles, or the mapping names a missing one.
@@ -137,10 +142,10 @@ def row_reader(
             "no column looks like a title or a text; name them with --map title=COLUMN and "
             f"--map body=COLUMN; the columns are {column_list(columns.names)}"
         )
-    return columns, partial(_read_row, columns)
+    return columns, partial(_read_row, columns, named or names_text({*options.mapping} - options.optional))
 
 
-def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
+def _read_row(columns: Columns, named: bool, values: Sequence[Any]) -> Article:
     known: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in zip(columns.names, values, strict=False):
@@ -154,7 +159,7 @@ def _read_row(columns: Columns, values: Sequence[Any]) -> Article:
             known[key] = [*_as_list(key, known[key]), *_as_list(key, as_json(value))]
         else:
             known[key] = as_json(value)
-    return build_article(known, others, columns.body)
+    return build_article(known, others, columns.body, named=named)
 
 
 def _as_list(key: str, value: object) -> list[object]:

@@ -9,7 +9,8 @@ from typing import Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.tables import unguarded
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.protocol import Record, Refusal, Skip, Source
+from docarchive.readers.sites.notion import database_of, read_database_row
 from docarchive.readers.tables.columns import MAX_COLUMNS, Columns, key_of, row_reader
 from docarchive.readers.tables.dialects import delimiter_of, dialect_of, first_rows
 from docarchive.readers.tables.own import read_own
@@ -18,8 +19,12 @@ from docarchive.readers.tables.rows import rows, too_wide
 _LEAST_KNOWN: Final = 2
 
 
-def records(source: Source) -> Iterator[Record | Refusal]:
+def records(source: Source) -> Iterator[Record | Refusal | Skip]:
     """Yields the rows of a file; a bad row is refused, and the others are read."""
+    database = database_of(source)
+    if database is not None and not database.has_all_rows:
+        yield Skip("", "a view of a database of Notion, of which all rows are in another file")
+        return
     form = dialect_of(source)
     columns: Columns | None = None
     empty = True
@@ -29,9 +34,12 @@ def records(source: Source) -> Iterator[Record | Refusal]:
             if columns is None:
                 if row.problem:
                     raise ReaderError(f"the header cannot be read: {row.problem}")
-                columns, read = row_reader(row.cells, source.options, _read_guarded)
+                columns, read = row_reader(row.cells, source.options, _read_guarded, named=database is not None)
+                read = partial(read_database_row, read) if database is not None else read
             elif problem := row.problem or too_wide(row.cells, len(columns.names)):
                 yield Refusal(str(row.line), row.raw, problem)
+            elif database is not None and database.has_page(row.cells[0]):
+                yield Skip(str(row.line), "a row of a database of Notion whose page is in the export")
             else:
                 yield Record(str(row.line), row.raw, partial(read, row.cells))
     if empty:

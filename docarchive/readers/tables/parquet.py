@@ -16,6 +16,8 @@ from docarchive.texts import shorten
 
 #: Rows in memory at a time: few, since a few bytes of a file may expand to the same long text in each row.
 _BATCH: Final = 16
+#: What pyarrow raises for times that Python cannot hold, and for unknown zones.
+_NO_PYTHON_VALUE: Final = (OverflowError, ValueError, LookupError)
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
@@ -59,5 +61,29 @@ def _column_values(column: Any) -> list[Any]:
 
     if pyarrow.types.is_timestamp(column.type) and column.type.unit == "ns":
         column = column.cast(pyarrow.timestamp("us", column.type.tz), safe=False)
-    values: list[Any] = column.to_pylist()
+    try:
+        values: list[Any] = column.to_pylist()
+    except _NO_PYTHON_VALUE:
+        return [_value(scalar) for scalar in column]
     return values
+
+
+def _value(scalar: Any) -> Any:
+    """Returns a value; one that Python cannot hold, such as a day of the year 29349, as Arrow writes it."""
+    import pyarrow
+
+    try:
+        return scalar.as_py()
+    except _NO_PYTHON_VALUE:
+        if isinstance(scalar, pyarrow.StructScalar):
+            return {name: _value(scalar[name]) for name in scalar}
+        if isinstance(scalar, pyarrow.ListScalar):  # of all kinds of lists, and maps
+            return [_value(item) for item in scalar.values]
+    try:
+        written = str(scalar.cast(pyarrow.string()).as_py())
+    except pyarrow.ArrowException:  # such as a zone that is not known
+        written = str(scalar.value)
+    number = written.removeprefix("<value out of range: ").removesuffix(">")
+    return (
+        f"{number} ({scalar.type})" if number.lstrip("-").isdigit() else number
+    )  # a number alone would be a Unix time

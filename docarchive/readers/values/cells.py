@@ -63,6 +63,7 @@ def read_body(value: Any, column: str = "") -> str:
         ReaderError: It is HTML that cannot be read.
     """
     text = value if isinstance(value, str) else str(value)
+    text = text.replace("\x0b", "\n")  # a line break of FileMaker and Word
     if "html" in column.lower() or is_html(text):
         from docarchive.readers.html.to_markdown import to_markdown
 

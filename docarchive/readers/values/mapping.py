@@ -11,6 +11,7 @@ from docarchive.errors import ArticleError, ReaderError
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.values.cells import is_empty, read_body, read_list
 from docarchive.readers.values.reserved_keys import make_article, set_aside
+from docarchive.readers.values.texts import refuse_unknown
 
 BODY: Final = "body"
 
@@ -49,19 +50,27 @@ def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article
         body_key = next((key for key in rest if key.lower() in keys.BODY_KEYS and isinstance(rest[key], str)), None)
         if body_key is not None:
             picked[BODY], html = rest.pop(body_key), ""
-    return build_article(picked, rest, html)
+    return build_article(picked, rest, html, named=names_text(mapping))
 
 
-def build_article(picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str = "") -> Article:
+def names_text(mapping: Iterable[str]) -> bool:
+    """Returns whether a user's mapping says where the text is, or that the title is all there is."""
+    return not {BODY, "title"}.isdisjoint(map(known_key, mapping))
+
+
+def build_article(
+    picked: Mapping[str, Any], rest: Mapping[str, Any], body_column: str = "", *, named: bool = False
+) -> Article:
     """Makes an article of values.
 
     Args:
         picked: Values by key, the text as ``body``; they take precedence over ``rest``.
         rest: All other values, by the names of their columns.
         body_column: The name of the column that held the text.
+        named: Whether the user named the column of the text, or of the title if there is none.
 
     Raises:
-        ArticleError: There is no text at all, or a value is not valid.
+        ArticleError: There is no text at all, the words are in columns that no article has, or a value is not valid.
         ReaderError: The text cannot be read.
     """
     metadata: dict[str, Any] = {}
@@ -76,11 +85,16 @@ def build_article(picked: Mapping[str, Any], rest: Mapping[str, Any], body_colum
         else:
             metadata.setdefault(name, value)
     text = picked.get(BODY)
+    if isinstance(text, list) and all(isinstance(paragraph, str) for paragraph in text):
+        text = "\n\n".join(text)
     if isinstance(text, Mapping) or (isinstance(text, Iterable) and not isinstance(text, str)):
         raise ArticleError(BODY, "the text of an article is a string, not a list or an object")
     body = "" if is_empty(text) else read_body(text, body_column)
     if not body.strip() and not any(keys.canonical(key) in ("title", "summary") for key in metadata):
+        refuse_unknown(rest)
         raise ArticleError(BODY, "there is no text and no title")
+    if not body.strip() and not named:
+        refuse_unknown(rest)
     return make_article(metadata, body)
 
 

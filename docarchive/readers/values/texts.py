@@ -13,6 +13,7 @@ from docarchive import keys
 from docarchive.errors import ArticleError
 from docarchive.readers.html.to_markdown import to_line, to_markdown
 from docarchive.readers.values.cells import is_html
+from docarchive.texts import shorten
 
 #: Names of the text in lower case without spaces and signs, in the order in which they are asked: what keeps more of
 #: the text's structure is before what keeps less.
@@ -25,7 +26,13 @@ _SIGNS: Final = re.compile(r"[\W_]+")
 #: Where the API of WordPress has HTML.
 _RENDERED: Final = "rendered"
 _LISTED: Final = 20
-_DEPTH: Final = 4
+_DEPTH: Final = 12
+#: Values of one record that are looked at for texts.
+_VISITED: Final = 1_000
+#: Words of scripts without spaces: Thai to Khmer, kana, Chinese signs.
+_SPACELESS: Final = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]{6}"
+)
 
 
 def letters_of(name: str) -> str:
@@ -42,7 +49,7 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     if any(_is_rendered(value) for value in record.values()):
         record = {key: _rendered(key, value) for key, value in record.items()}
-    if any(record[key] for key in record if key.lower() in keys.BODY_KEYS):
+    if any(has_letters(record[key]) for key in record if key.lower() in keys.BODY_KEYS):
         return record
     names: dict[str, str] = {}
     for key, value in record.items():
@@ -52,14 +59,28 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
         text = record[text_key]
         body = to_markdown(text) if "html" in text_key.lower() or is_html(text) else text
         return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
+    refuse_unknown(record)
+    return record
+
+
+def refuse_unknown(record: Mapping[str, Any]) -> None:
+    """Refuses a record without a text of which the words may be under keys that no article has.
+
+    Raises:
+        ArticleError: There are such keys; it names them, and how to say which one has the text.
+    """
     if unknown := [*dict.fromkeys(_keys_of_texts(record))]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
         raise ArticleError(
             "body",
             f"no known key has the text; name it with --map body=KEY, or use --map title=KEY if there is no "
-            f"text. Keys with text: {', '.join(unknown[:_LISTED])}{more}",
+            f"text. Keys with text: {', '.join(shorten(key) for key in unknown[:_LISTED])}{more}",
         )
-    return record
+
+
+def has_letters(value: object) -> bool:
+    """Returns whether a value is something other than an empty text."""
+    return bool(value.strip() if isinstance(value, str) else value)
 
 
 def _is_rendered(value: object) -> bool:
@@ -74,18 +95,28 @@ def _rendered(key: str, value: Any) -> Any:
     return to_markdown(value[_RENDERED]) if is_text else to_line(value[_RENDERED])
 
 
-def _keys_of_texts(record: Mapping[str, Any], prefix: str = "", depth: int = _DEPTH) -> Iterator[str]:
-    """Yields the paths of strings of several words under keys that no article has."""
-    for key, value in record.items():
-        if keys.canonical(key) is not None and not prefix:
+def _keys_of_texts(record: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the paths of texts of several words under keys that no article has, as ``--map`` takes them."""
+    waiting = [(key, value, 1) for key, value in reversed([*record.items()]) if keys.canonical(key) is None]
+    for _ in range(_VISITED):
+        if not waiting:
+            return
+        path, value, depth = waiting.pop()
+        if isinstance(value, str):
+            if _has_words(value):
+                yield path
+        elif depth > _DEPTH:
             continue
-        if isinstance(value, str) and len(value.split(None, 1)) > 1:
-            yield prefix + key
-        elif isinstance(value, dict) and depth > 1:
-            yield from _keys_of_texts(value, f"{prefix}{key}.", depth - 1)
-        elif isinstance(value, list) and depth > 1:
-            objects = [item for item in value[:_LISTED] if isinstance(item, dict)]
-            for number, item in enumerate(objects[:1]):
-                yield from _keys_of_texts(item, f"{prefix}{key}.{number}.", depth - 1)
-            if any(isinstance(item, str) and len(item.split(None, 3)) > 3 for item in value[:_LISTED]):
-                yield prefix + key
+        elif isinstance(value, Mapping):
+            waiting += [(f"{path}.{key}", item, depth + 1) for key, item in reversed([*value.items()])]
+        elif isinstance(value, list):
+            items = value[:_LISTED]
+            if any(_has_words(item) for item in items if isinstance(item, str)):
+                yield path
+            nested = [(f"{path}.{number}", item, depth + 1) for number, item in enumerate(items)]
+            waiting += [(name, item, level) for name, item, level in reversed(nested) if not isinstance(item, str)][-2:]
+
+
+def _has_words(text: str) -> bool:
+    """Returns whether a text is of several words; one in a script without spaces, of several signs of it."""
+    return len(text.split(None, 1)) > 1 or _SPACELESS.search(text) is not None

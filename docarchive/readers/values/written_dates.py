@@ -61,6 +61,8 @@ _COMPACT_MOMENT = re.compile(
 _NUMBER: Final = re.compile(r"\d{9,20}(?:\.\d{1,9})?", re.ASCII)
 _YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0", re.ASCII)
 _MONTHS: Final = 12
+#: How many digits a number has that is a date or a moment, as in 20240316: no Unix time of these years has so many.
+_DIGITS_OF_DATES: Final = (8, 14)
 
 
 class LeadingDate(NamedTuple):
@@ -80,6 +82,8 @@ def read_date(value: object) -> PartialDate | None:
 
     >>> read_date("16. März 2024"), read_date("2014-08-19 1:00:49 -0400"), read_date("soon")
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
+    >>> read_date(20240316), read_date(20240316101112)
+    (PartialDate('2024-03-16'), PartialDate('2024-03-16T10:11:12'))
     >>> read_date(1700000000), read_date("Wed, 02 Oct 02 8:00 PM EST"), read_date("03/04/2024")
     (PartialDate('2023-11-14T22:13:20Z'), PartialDate('2002-10-02T20:00-05:00'), None)
     """
@@ -121,6 +125,8 @@ def leading_date(text: str) -> LeadingDate | None:
 def _of_number(value: float) -> PartialDate | None:
     if value - value != 0:  # NaN, infinity
         return None
+    if value == int(value) and len(digits := str(int(value))) in _DIGITS_OF_DATES and (compact := _compact(digits)):
+        return PartialDate.parse_or_none(compact)
     return unix_time(value) or (PartialDate.parse_or_none(int(value)) if value == int(value) else None)
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +145,15 @@ def test_after_a_date_a_limit_hands_out_the_first_changes_and_a_mark_to_go_on_fr
         found += part
         since = report.position
     assert found == everything
+
+
+@pytest.mark.parametrize(
+    "since", [datetime(2000, 1, 1), datetime(2000, 1, 1, tzinfo=UTC), "2000-01-01", "0001-01-01", datetime.min]
+)
+def test_since_takes_a_time(since: str | datetime, archive: Archive) -> None:
+    assert exported_ids(archive, since=since) == exported_ids(archive)
+
+
+@pytest.mark.parametrize("since", [datetime(9999, 1, 1), "9999-12-31", datetime.max])
+def test_nothing_has_changed_since_a_time_to_come(since: str | datetime, archive: Archive) -> None:
+    assert exported_ids(archive, since=since) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from samples import damaged, found, read_or_refused
+from support import affordable
 
 from docarchive.article import Article
 
@@ -109,3 +110,11 @@ def test_all_say_the_same(name: str) -> None:
 @given(damaged([text.encode() for text in FORMS.values()]))
 def test_damage_is_refused_or_read(data: bytes) -> None:
     read_or_refused(data, *FORMS)
+
+
+@pytest.mark.parametrize(("name", "start"), [("nbib", "PMID- 1\nTI  - T\nAB  - a\n"), ("isi", "PT J\nTI T\nAB a\n")])
+def test_long_values_are_read_in_the_time_of_their_size(name: str, start: str) -> None:
+    with affordable():  # added to the value one by one, the lines took minutes
+        (article,) = found(start + "      b\n" * 1_500_000, f"a.{name}")
+    assert isinstance(article, Article)
+    assert article.body.endswith("b b")

@@ -30,7 +30,7 @@ def test_metadata_and_text_are_read() -> None:
         "summary": "A „cold“ book.",
         "tags": "['ice', 'ports', 'winter']",
     }
-    assert found.body == "It froze over.\n\nFrühling, лед.\n\nThe end."
+    assert found.body == "It froze over.\n\nFrühling, лед.\n\n![](cid:0)The end."
 
 
 def test_tables_and_what_would_be_markup() -> None:
@@ -117,3 +117,36 @@ def test_the_bytes_of_pictures_are_no_text(picture: bytes) -> None:
 )
 def test_the_text_in_a_shape_is_read_once(box: bytes) -> None:
     assert article(READER, rtf(rb"Before\par " + box + rb"\par After\par")).body == "Before\n\nIn the box.\n\nAfter"
+
+
+NOTE = rb"{\super\chftn}{\footnote\pard {\super\chftn} See the {\i Rope Book}, p. 7.\par # Next.}"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (
+            b"A claim" + NOTE + rb" holds.\par End.\par",
+            "A claim[^1] holds.\n\nEnd.\n\n[^1]: See the Rope Book, p. 7. # Next.",
+        ),
+        (rb"A{\*\footnote\ftnalt An end note.} B{\footnote Two.}", "A[^1] B[^2]\n\n[^1]: An end note.\n\n[^2]: Two."),
+        (rb"# A{\footnote One.}", "\\# A[^1]\n\n[^1]: One."),
+        (rb"A{\footnote Never closed", "A"),
+    ],
+    ids=["footnote", "end note", "markup", "endless"],
+)
+def test_footnotes_are_kept(text: bytes, body: str) -> None:
+    assert article(READER, rtf(text, b"")).body.startswith(body)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [b"{", b"}", rb"{\pict\pngblip 89504e47", rb"\bin9 \x89PNG{{{{{", rb"{\footnote ", rb"{\shp ", b"x "]
+        )
+    )
+)
+def test_pictures_and_footnotes_in_damaged_groups_lose_no_text(pieces: list[bytes]) -> None:
+    data = rtf(b"Before. " + b"".join(pieces), b"")
+    assert article(READER, data).body.startswith("Before.")

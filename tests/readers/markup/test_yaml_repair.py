@@ -64,9 +64,36 @@ def test_templates_are_no_articles(raw: str) -> None:
         read_markdown(f"---\n{raw}\n---\nText.\n")
 
 
-@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u3000", "\u00a0 "])
-def test_a_space_that_does_not_break_after_a_colon_is_a_space(space: str) -> None:
-    assert repaired(f"title:{space}Pier\ndate: 2024-03-16") == "title: Pier\ndate: 2024-03-16"
+SPACES = ["\u00a0", "\u202f", "\u3000", "\u00a0 ", "\u2003", "\x0b"]
+ODD = {
+    "after colons": "---\ntitle:{}Pier: one\ndate:{}2024-03-16\ntags:{}[a, b]\n---\nText.\n",
+    "before colons": "---\ntitle{}: 'Pier: one'\ndate{}: 2024-03-16\ntags{}: [a, b]\n---\nText.\n",
+    "before keys": "---\n{}title: 'Pier: one'\n{}date: 2024-03-16\n{}tags: [a, b]\n---\nText.\n",
+    "before one key": "---\ntitle: 'Pier: one'\n{}date: 2024-03-16\ntags: [a, b]\n---\nText.\n",
+    "at ends": "---{}\ntitle: 'Pier: one'{}\ndate: 2024-03-16{}\ntags:{}\n- a{}\n- b{}\n---{}\nText.\n",
+    "in lists": "---\ntitle: 'Pier: one'\ndate: 2024-03-16\ntags:{}\n{}-{}a\n{}-{}b\n---\nText.\n",
+    "in block": "---\ntitle:{}>-\n  Pier: one\ndate:{}2024-03-16\ntags:\n  - a\n  - b\n---\nText.\n",
+    "with CRLF": "---\r\ntitle:{}Pier: one\r\ndate:{}2024-03-16\r\ntags:{}[a, b]{}\r\n---{}\r\nText.\r\n",
+    "in TOML": "+++\ntitle{}={}'Pier: one'\n{}date = 2024-03-16\ntags ={}['a', 'b']\n+++{}\nText.\n",
+    "in lines": "Title:{}Pier: one\nDate:{}2024-03-16\nTags:{}a, b\n\nText.\n",
+}
+
+
+@pytest.mark.parametrize("space", SPACES, ids=ascii)
+@pytest.mark.parametrize("place", ODD)
+def test_odd_spaces_around_keys_are_spaces(place: str, space: str) -> None:
+    if place == "in lines" and space == "\x0b":
+        return
+    article = read_markdown(ODD[place].replace("{}", space), "a.md")
+    assert (article.title, str(article.date), article.tags) == ("Pier: one", "2024-03-16", ["a", "b"])
+    assert (article.body, article.extra) == ("Text.", {})
+
+
+def test_odd_spaces_in_values_stay() -> None:
+    text = "---\ntitle:\u00a010\u00a0km\nsummary: |\n  \u00a0a\u00a0b: c\n---\nA\u00a0b.\n"
+    article = read_markdown(text, "a.md")
+    assert (article.title, article.body) == ("10 km", "A\u00a0b.")
+    assert "a\u00a0b: c" in (article.summary or "")
 
 
 def test_controls_that_yaml_refuses_are_spaces() -> None:

@@ -9,7 +9,7 @@ from docarchive import frontmatter, keys
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import InputError, ReaderError
-from docarchive.readers import ReadOptions, Record, Refusal, Source, choose, readers
+from docarchive.readers import ReadOptions, Record, Refusal, Skip, Source, choose, readers
 from docarchive.readers.tables import csv, rows
 from docarchive.writers import WriteOptions
 from docarchive.writers.protocol import Document
@@ -23,7 +23,7 @@ def source(data: bytes, name: str = "a.csv", **mapping: str) -> Source:
 
 
 def records(data: bytes, name: str = "a.csv", **mapping: str) -> list[Record | Refusal]:
-    return list(csv.records(source(data, name, **mapping)))
+    return [item for item in csv.records(source(data, name, **mapping)) if not isinstance(item, Skip)]
 
 
 def articles(data: bytes, name: str = "a.csv", **mapping: str) -> list[Article]:

@@ -129,3 +129,36 @@ def test_a_damaged_file_is_read_or_refused(draw: st.DataObject) -> None:
 def test_moments_keep_their_microseconds() -> None:
     (article,) = articles(written(title=["T"], date=[datetime(2024, 3, 16, 10, 0, 5, 250000)]))
     assert article.date == PartialDate("2024-03-16T10:00:05.250000")
+
+
+DAY = pa.date32()
+OUT_OF_RANGE = {
+    "day": (pa.array([9999999], DAY), "29349-01-25"),
+    "day before Christ": (pa.array([-9999999], DAY), "-25410-12-07"),
+    "milliseconds": (pa.array([253402300800000], pa.timestamp("ms", "UTC")), "10000-01-01 00:00:00.000Z"),
+    "milliseconds in a zone": (
+        pa.array([253402300799000], pa.timestamp("ms", "Asia/Tokyo")),
+        "10000-01-01 08:59:59.000+0900",
+    ),
+    "milliseconds in no zone": (pa.array([5], pa.timestamp("ms", "Foo/Bar")), "5 (timestamp[ms, tz=Foo/Bar])"),
+    "microseconds": (pa.array([2534023008000000000], pa.timestamp("us")), "2534023008000000000 (timestamp[us])"),
+    "year 0": (pa.array([-62135596800000001], pa.timestamp("us")), "0000-12-31 23:59:59.999999"),
+    "duration": (pa.array([2**62], pa.duration("s")), "4611686018427387904 (duration[s])"),
+    "time of day": (pa.array([1], pa.time64("ns")), "00:00:00.000000001"),
+    "list": (pa.array([[9999999, 0]], pa.list_(DAY)), ["29349-01-25", "1970-01-01"]),
+    "large list": (pa.array([[9999999]], pa.large_list(DAY)), ["29349-01-25"]),
+    "object": (pa.array([{"a": 9999999, "b": 1}], pa.struct([("a", DAY), ("b", DAY)])), None),
+    "map": (pa.array([[("a", 9999999)]], pa.map_(pa.string(), DAY)), None),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_RANGE)
+def test_times_that_python_cannot_hold_are_kept_as_written(name: str) -> None:
+    column, kept = OUT_OF_RANGE[name]
+    (as_date,) = articles(written(title=["Pier"], text=["Words here."], date=column))
+    (as_other,) = articles(written(title=["Pier"], text=["Words here."], when=column))
+    assert (as_date.body, as_date.date) == ("Words here.", None)
+    if kept is not None:
+        assert as_date.extra["date_as_written"] == as_other.extra["when"] == kept
+    else:
+        assert "29349-01-25" in str(as_other.extra)

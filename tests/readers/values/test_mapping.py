@@ -34,7 +34,7 @@ def test_what_is_not_mapped_is_read_by_its_name() -> None:
     assert article == Article.from_metadata({"title": "T", "tags": ["a"]}, "Words")
 
 
-@pytest.mark.parametrize("value", [["a"], {"a": "b"}])
+@pytest.mark.parametrize("value", [[["a"]], {"a": "b"}])
 def test_a_text_that_is_none_is_an_error(value: object) -> None:
     with pytest.raises(ArticleError, match=r"^body: the text of an article is a string"):
         map_record({"title": "T", "x": value}, {"body": "x"})
