@@ -7,7 +7,7 @@ longer than a search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 _JOINER: Final = "\u200d"
@@ -151,11 +151,6 @@ def _breaks(text: str, before: Cluster, cluster: Cluster) -> bool:
     """Returns whether a line may end between two characters: one is wide, and punctuation stays with its text."""
     last, first = text[before.start], text[cluster.start]
     return (before.cells == 2 or cluster.cells == 2) and last not in _NOT_LAST and first not in _NOT_FIRST
-
-
-def within(marks: Sequence[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
-    """Returns the parts of marks that are in a part of a text, as indexes in that part."""
-    return [(max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start]
 
 
 def _width(character: str) -> int:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from docarchive.cli.layout import cells, cut
 from docarchive.cli.terminal import BOLD, CYAN, DIM, MARK, PLAIN, YELLOW, coloured, columns, paragraph, styled
 from docarchive.keys import SCHEMA
 
@@ -63,6 +61,8 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
     if not values:
         yield "  (none)"
         return
+    from docarchive.cli.layout import cells, cut
+
     terminal = columns()
     rows = [(line(value), f"{count:,}", count) for value, count in values]
     longest = _VALUE_WIDTH if terminal is None else min(_VALUE_WIDTH, terminal // 2)
@@ -114,12 +114,6 @@ def out_count(query: str, total: int, *, as_json: bool) -> None:
         out(str(total))
 
 
-def silence() -> None:
-    """Discards further output: its reader is gone, which is no error, and Python must not report one at exit."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def nothing_matched(query: str) -> None:
     """Prints that no article matches a query; an empty query matches all articles."""
     message(f"nothing matched {query!r}" if query else "no articles")
@@ -127,7 +121,20 @@ def nothing_matched(query: str) -> None:
 
 def message(text: str) -> None:
     """Prints a message to stderr, on one line."""
-    sys.stderr.write(paragraph(f"docarchive: {line(text)}", columns(sys.stderr), indent=2, stream=sys.stderr) + "\n")
+    err(paragraph(f"docarchive: {line(text)}", columns(sys.stderr), indent=2, stream=sys.stderr))
+
+
+def err(text: str) -> None:
+    """Prints a line to stderr. If nobody can read it, the work continues."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text + "\n")
+
+
+def missing(paths: Sequence[str]) -> None:
+    """Prints that the files of articles are gone or damaged."""
+    if paths:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        message(f"skipped {paths[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
 
 
 def refusals(refused: Sequence[Any]) -> None:
@@ -135,7 +142,7 @@ def refusals(refused: Sequence[Any]) -> None:
     for refusal in refused:
         text = f"{line(refusal.where)}: {line(refusal.reason)}"
         first = f"{styled('refused', YELLOW, sys.stderr)} "
-        sys.stderr.write(paragraph(text, columns(sys.stderr), first=first, indent=8, stream=sys.stderr) + "\n")
+        err(paragraph(text, columns(sys.stderr), first=first, indent=8, stream=sys.stderr))
 
 
 def counted(value: int, noun: str) -> str:
@@ -153,11 +160,3 @@ def out_rows(rows: Sequence[tuple[str, object]]) -> None:
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         out_text(str(value), first=f"{name:<{width}}  ", indent=width + 2)
-
-
-def setup_streams() -> None:
-    """Makes stdout and stderr accept any text: characters that the encoding lacks are printed as ``?``."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")

@@ -11,8 +11,6 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from docarchive.cli.layout import within, wrapped
-
 BOLD: Final = "\x1b[1m"
 DIM: Final = "\x1b[2m"
 ITALIC: Final = "\x1b[3m"
@@ -34,7 +32,7 @@ def columns(stream: TextIO | None = None) -> int | None:
         stream: The stream; None for stdout.
     """
     stream = stream or sys.stdout
-    if not stream.isatty():
+    if not _is_terminal(stream):
         return None
     given = os.environ.get("COLUMNS", "")
     if given.isascii() and given.isdecimal() and 0 < len(given) < 6 and int(given):
@@ -59,7 +57,7 @@ def coloured(stream: TextIO | None = None) -> bool:
         return False
     if environment.get("CLICOLOR_FORCE", "0") != "0" and environment["CLICOLOR_FORCE"]:
         return True
-    return stream.isatty() and environment.get("TERM") != "dumb" and environment.get("CLICOLOR") != "0"
+    return _is_terminal(stream) and environment.get("TERM") != "dumb" and environment.get("CLICOLOR") != "0"
 
 
 def styled(text: str, style: str, stream: TextIO | None = None) -> str:
@@ -90,13 +88,26 @@ def paragraph(
         mark_style: The style of these.
         stream: Where it is printed; None for stdout.
     """
-    room = None if width is None else max(width - indent, 2)
-    lines = [(0, len(text))] if room is None else [*wrapped(text, room)] or [(0, 0)]
+    lines = [(0, len(text))] if width is None else _lines(text, max(width - indent, 2))
     shown = []
     for start, end in lines:
         line, position, pieces = text[start:end], 0, []
-        for a, b in within(marks, start, end):
+        for a, b in [(max(a, start) - start, min(b, end) - start) for a, b in marks if a < end and b > start]:
             pieces += [styled(line[position:a], style, stream), styled(line[a:b], mark_style, stream)]
             position = b
         shown.append("".join([*pieces, styled(line[position:], style, stream)]))
     return first + f"\n{' ' * indent}".join(shown)
+
+
+def _lines(text: str, width: int) -> list[tuple[int, int]]:
+    from docarchive.cli.layout import wrapped
+
+    return [*wrapped(text, width)] or [(0, 0)]
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """Returns whether a stream is a terminal; one that is closed is none."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
