@@ -75,7 +75,13 @@ _KINDS: Final = {
 }
 _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
-_ALIASES: Final = {"Progress": "Callable", "Sort": "str", "EngineName": "str"}
+_ALIASES: Final = {
+    "Notify": "Callable",
+    "Progress": "Callable",
+    "Notify": "Callable",
+    "Sort": "str",
+    "EngineName": "str",
+}
 
 
 def check(name: str, value: Any, annotation: str) -> Any:

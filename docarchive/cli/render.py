@@ -127,10 +127,10 @@ def err(text: str) -> None:
 
 
 def missing(paths: Sequence[str]) -> None:
-    """Prints that the files of articles are gone."""
+    """Prints that the files of articles are gone or damaged."""
     if paths:
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        message(f"skipped {paths[0]}{more}: the file is gone; run 'docarchive sync'")
+        message(f"skipped {paths[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
 
 
 def refusals(refused: Sequence[Any]) -> None:
