@@ -31,13 +31,15 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         self._file = _file_number(folder)
 
     @classmethod
-    def open(cls, folder: Folder, language: str = "en") -> Catalog | None:
+    def open(cls, folder: Folder, language: str = "en", *, writable: bool | None = None) -> Catalog | None:
         """Opens the catalog in a folder; returns None if there is none, or it must be rebuilt, as for another language.
+
+        For ``writable`` see ``schema.connect``.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
-        connection = schema.connect(folder)
+        connection = schema.connect(folder, writable=writable)
         if connection is None:
             return None
         catalog = cls(connection, folder, language)
@@ -72,6 +74,19 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
             yield Catalog(connection, self._folder, self.language)
         finally:
             connection.close()
+
+    def is_whole(self) -> bool:
+        """Returns whether there is no damage in the whole file and no article's row, which it reads."""
+        try:
+            if self._one("t", "PRAGMA quick_check(1)") != "ok":
+                return False
+            for _ in self._select("tTTtn", "SELECT content, identity, said, title, n FROM articles"):
+                pass
+            for _ in self.rows():
+                pass
+        except ArchiveDamaged:
+            return False
+        return True
 
     @property
     def replaced(self) -> bool:

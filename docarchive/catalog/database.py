@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docarchive.catalog import stored
 from docarchive.catalog.orders import add_sort_value
+from docarchive.errors import ArchiveLocked, DocarchiveError
 from docarchive.folder import Folder
 
 _BATCH: Final = 500
@@ -20,16 +21,51 @@ class Database:
         self._db = connection
         self._folder = folder
         self.language = language
+        #: The file's stamp, if SQLite does not notice that another process changes it (see ``read_only``).
+        self._stamp: tuple[int, int, int] | None = getattr(connection, "stamp", None)
         add_sort_value(connection)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether another process has changed a catalog that is open for reading alone, so that it must be reopened."""
+        if self._stamp is None:
+            return False
+        from docarchive.catalog.read_only import has_log
+
+        return self._is_overwritten() or has_log(self._folder.path / stored.FILE)
+
+    def _is_overwritten(self) -> bool:
+        if self._stamp is None:
+            return False
+        from docarchive.catalog.read_only import stamp_of
+
+        return stamp_of(self._folder.path / stored.FILE) != self._stamp
 
     def _select(self, types: str, sql: str, parameters: Any = ()) -> Iterator[tuple[Any, ...]]:
         """Yields the rows that a statement selects; for arguments and errors see ``stored.rows``."""
-        for batch in stored.rows(self._db, types, sql, parameters):
+        for batch in self._row_batches(types, sql, parameters):
             yield from batch
+
+    def _row_batches(self, types: str, sql: str, parameters: Any = ()) -> Iterator[list[tuple[Any, ...]]]:
+        selected = stored.rows(self._db, types, sql, parameters)
+        while True:
+            try:
+                batch = next(selected, None)
+            except DocarchiveError:
+                self._check_unchanged()
+                raise
+            self._check_unchanged()
+            if batch is None:
+                return
+            yield batch
+
+    def _check_unchanged(self) -> None:
+        if self._is_overwritten():
+            raise ArchiveLocked("another process has changed the archive while it was read; run the command again")
 
     def _one(self, type_: str, sql: str, *parameters: Any) -> Any:
         """Returns the value that a statement selects; raises ``ArchiveDamaged`` if there is none."""
-        row = stored.one(self._db, type_, sql, parameters)
+        row = next(self._select(type_, sql, parameters), None)
         if row is None:
             raise stored.damaged("a value is missing")
         return row[0]

@@ -10,7 +10,8 @@ journal    the changes, numbered by position; an engine stores the position up t
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
 fetched    the validators of addresses that articles were fetched from
-facts      the epoch, which is the name of this catalog's journal, and the default language of articles
+facts      the epoch, which is the name of this catalog's journal, the default language of articles, and when an import
+           last stored an article
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ import os
 import sqlite3
 from typing import Final
 
+from docarchive.catalog.stored import FILE as FILE
 from docarchive.catalog.stored import Connection, damaged, failed, one, rows
 from docarchive.folder import Folder
 from docarchive.folder.databases import checked_database, companions
 
-#: The name of a catalog's file.
-FILE: Final = "catalog.sqlite"
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
 VERSION: Final = 9
 _APPLICATION: Final = 0x646F6361  # "doca"
@@ -123,32 +123,44 @@ def replace(archive: Folder, new: str, old: str) -> None:
     archive.rename(f"{new}/{FILE}", f"{old}/{FILE}")
 
 
-def connect(folder: Folder) -> sqlite3.Connection | None:
+def connect(folder: Folder, *, writable: bool | None = None) -> sqlite3.Connection | None:
     """Opens the catalog in a folder; returns None if there is none, or one of another version.
 
+    Args:
+        folder: The folder.
+        writable: Whether it is opened for writing; None if it is wherever this process may write.
+
     Raises:
-        ArchiveDamaged: The file is not a catalog, or has triggers or views, which a catalog never has.
+        ArchiveDamaged: The file is not a catalog, or has triggers, views or other tables, which a catalog never has.
+        ArchiveError: This process may not read it.
         ArchiveLocked: Another process has locked it.
     """
     if not folder.exists(FILE):
         return None
     path = checked_database(folder, FILE)
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
-    # Any thread may use it, one at a time: a session belongs to one call.
-    connection = sqlite3.connect(
-        location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False, factory=Connection
-    )
-    connection.folder = folder.path
+    if writable is None:
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    connection: Connection | None = None
     try:
+        if writable:
+            location = path.absolute().as_uri()
+            # Any thread may use it, one at a time: a session belongs to one call.
+            connection = sqlite3.connect(
+                location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False, factory=Connection
+            )
+        else:
+            from docarchive.catalog import read_only
+
+            connection = read_only.connect(path)
+        connection.folder = folder.path
         usable = _check(connection)
         if usable and writable:
             connection.executescript(_WRITING)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise failed(error, folder.path) from error
-    except BaseException:
-        connection.close()
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise failed(error, folder.path) from error
         raise
     if not usable:
         connection.close()

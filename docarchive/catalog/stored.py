@@ -17,6 +17,8 @@ from docarchive import failures, keys
 from docarchive.analysis.minhash import SIZE
 from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 
+#: The name of a catalog's file.
+FILE: Final = "catalog.sqlite"
 _FETCH: Final = 500
 #: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
 _LARGE: Final = 20_000

@@ -17,7 +17,7 @@ _MAX_OPEN: Final = 64
 _SHOWN: Final = 200  # characters
 #: The folder of what is derived from the others.
 _DERIVED: Final = ".docarchive"
-_ELSEWHERE: Final = "; to keep an archive elsewhere, move all of it there and make a link to its folder"
+_MOVE: Final = "put a folder there, or move the whole archive and link that"
 #: What a part of a path cannot have; Windows also takes these for separators.
 _SEPARATORS: Final = ("\0", "\\", ":") if os.name == "nt" else ("\0",)
 
@@ -72,15 +72,11 @@ class Way:
     def refuse(self, path: str, status: os.stat_result, wanted: str = "file") -> NoReturn:
         """Raises ``ArchiveDamaged`` for what is in the place of a file or a folder."""
         shown = "".join(sign if sign.isprintable() else "?" for sign in shorten(path, _SHOWN))
-        if path.split("/")[0] == _DERIVED:
-            hint = "delete it, then run 'docarchive rebuild'"
-        elif not is_link(status):
-            hint = "move it away"
-        else:
-            hint = f"put a {wanted} there" + (_ELSEWHERE if wanted == "folder" else "")
-        if is_link(status):
-            raise ArchiveDamaged(f"{shown} in {self.root} is a link, and no link in an archive is followed; {hint}")
-        raise ArchiveDamaged(f"{shown} in {self.root} is not a {wanted}; {hint}")
+        hint = "delete it, then run 'docarchive rebuild'" if path.split("/")[0] == _DERIVED else None
+        if not is_link(status):
+            raise ArchiveDamaged(f"{shown} is not a {wanted}; {hint or 'move it away'}")
+        hint = hint or (_MOVE if wanted == "folder" else "put the file itself there")
+        raise ArchiveDamaged(f"{shown} is a link, and links in an archive are not followed; {hint}")
 
     def _known(self, path: str) -> OpenFolder | None:
         """Returns an open folder if its path still leads to it: it may have been moved or replaced."""

@@ -56,11 +56,6 @@ def index_folder(archive: Folder, engine: str) -> Folder:
     return archive / f"{INDEX}/{engine}"
 
 
-def is_article(path: str) -> bool:
-    """Returns whether a path, relative to an archive, is one that an article's file may have."""
-    return path.startswith(f"{ARTICLES}/") and path.endswith(".md") and "/../" not in path
-
-
 def is_own(root: Path, path: Path) -> bool:
     """Returns whether a path is an archive's folder, or in one of the folders and files that the archive writes.
 
@@ -73,6 +68,20 @@ def is_own(root: Path, path: Path) -> bool:
             return folder == real or below.name.casefold() in OWN
         below = folder
     return False
+
+
+def is_article_path(path: str) -> bool:
+    """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
+    first, *rest = path.split("/")
+    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest}
+
+
+def linked(path: str) -> str:
+    """Returns the sentence about a folder in an archive that is a link: links may lead anywhere."""
+    return (
+        f"{path} is a link, and links in an archive are not followed; "
+        "put a folder there, or move the whole archive and link that"
+    )
 
 
 def own_rank(path: str, id_: str) -> int:

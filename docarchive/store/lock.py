@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Final
 
-from docarchive.errors import ArchiveDamaged, ArchiveLocked
+from docarchive.errors import ArchiveDamaged, ArchiveLocked, ArchiveReadOnly
 from docarchive.folder import Folder
 from docarchive.folder.databases import companions
 from docarchive.texts import shorten
@@ -94,7 +94,20 @@ class WriteLock:
                 raise
         self._depth += 1
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write the lock's file and next to it: without that right it cannot hold the lock."""
+        place = self._archive.path / self._path
+        folder = place.parent
+        while not folder.exists():
+            folder = folder.parent
+        return os.access(folder, os.W_OK) and (not place.exists() or os.access(place, os.W_OK))
+
     def _acquire(self, wait: float) -> None:
+        if not self.writable:  # SQLite would open the file for reading, and lock out nobody
+            raise ArchiveReadOnly(
+                f"the archive at {self._archive} is read-only for this user; it can be read, but not changed"
+            )
         connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
         try:
@@ -107,11 +120,10 @@ class WriteLock:
             raise
         self._connection = connection
         with suppress(OSError):
-            note = f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n"
-            self._archive.put(self._note, note.encode("utf-8", "replace"))
+            self._archive.put(self._note, f"{os.getpid()} {shorten(_command(), 120)}\n".encode("utf-8", "replace"))
 
     def _message(self, wait: float) -> str:
-        waited = f" (waited {wait:g} seconds)" if wait else ""
+        waited = f"; waited {wait:g} seconds" if wait else ""
         return (
             f"another process is writing to the archive at {self._archive}{self._holder()}{waited}; "
             "try again when it is done, or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
@@ -143,6 +155,13 @@ class WriteLock:
             return False
         status = self._archive.status(path)
         return status.st_size == 0 and status.st_nlink <= 1
+
+
+def _command() -> str:
+    """Returns the command line of this process, without the folder of the program."""
+    program, *words = sys.argv or [""]
+    folder, name = os.path.split(program)
+    return " ".join([os.path.basename(folder) if name == "__main__.py" else name, *words])
 
 
 def _begin(connection: sqlite3.Connection) -> bool:

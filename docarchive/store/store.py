@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.folder import Folder
-from docarchive.store.layout import ARTICLES, FOLDERS, INDEX, LOCK, TEMPORARY, VERSIONS, is_article
+from docarchive.store.layout import ARTICLES, FOLDERS, INDEX, LOCK, TEMPORARY, VERSIONS, is_article_path
 from docarchive.store.lock import WAIT, WriteLock
-from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -53,6 +52,8 @@ class Store:
         self.folder = Folder(root)
         self.folder.check_folders(FOLDERS)
         self.lock = WriteLock(self.folder, LOCK, wait)
+        #: Folders and files under ``articles/`` that the last ``listing`` could not read, with the reasons.
+        self.unlisted: dict[str, str] = {}
 
     def __reduce__(self) -> tuple[type[Store], tuple[Path]]:  # a hit that is pickled can still read its article
         return Store, (self.root,)
@@ -97,7 +98,7 @@ class Store:
 
     def read_with_stat(self, path: str) -> tuple[str, FileStat]:
         """Reads the text of an article's file, with the size and time that the file had then; see ``read``."""
-        if not is_article(path):
+        if not is_article_path(path):
             raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
         try:
             data, status = self.folder.read_with_status(path)
@@ -114,9 +115,33 @@ class Store:
     def listing(self) -> Iterator[FileRun]:
         """Yields all Markdown files under ``articles/``, in order of path; links are not followed.
 
-        Files that follow one another in a folder are yielded together (decision 0047).
+        Files that follow one another in a folder are yielded together (decision 0047). What cannot be read is in
+        ``unlisted`` at the end.
         """
-        return _walk(self.folder, ARTICLES)
+        self.unlisted = {}
+        return _walk(self.folder, ARTICLES, self.unlisted)
+
+    def check_articles(self, *, required: bool) -> None:
+        """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
+        try:
+            with self.folder.entries(ARTICLES):
+                pass
+        except FileNotFoundError:
+            if required:
+                raise ArchiveDamaged(
+                    f"{self.root / ARTICLES} is missing; "
+                    "put it back, or create an empty folder there to delete all articles"
+                ) from None
+        except OSError as error:
+            raise ArchiveDamaged(
+                f"{self.root / ARTICLES} cannot be read: {error.strerror}; fix that and try again"
+            ) from None
+
+    def obstacle(self, path: str) -> tuple[str, str] | None:
+        """Returns why ``listing`` lacks a file that was not deleted; see ``obstacles.obstacle``."""
+        from docarchive.store.obstacles import obstacle
+
+        return obstacle(self.root, path, self.unlisted)
 
     def exists(self, path: str) -> bool:
         """Returns whether there is anything at a path, relative to the archive."""
@@ -124,7 +149,7 @@ class Store:
 
     def has_article(self, path: str) -> bool:
         """Returns whether there is an article's file at a path, relative to the archive; it may be a stranger's."""
-        return is_article(path) and self.folder.is_file(path)
+        return is_article_path(path) and self.folder.is_file(path)
 
     def stat(self, path: str) -> FileStat:
         """Returns path, size and time of one file; the path is relative to the archive."""
@@ -151,6 +176,17 @@ class Store:
         folder = f"{VERSIONS}/{id_}"
         return [f"{folder}/{name}" for name in self.folder.names(folder) if name.endswith(".md")]
 
+    def read_version(self, path: str) -> str:
+        """Reads the text of an old version; for the path see ``versions_of``.
+
+        Raises:
+            ArchiveDamaged: It is not UTF-8 text, or cannot be read.
+        """
+        try:
+            return self.folder.read(path).decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
+
     def clean(self) -> None:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         self.folder.remove_all(TEMPORARY)
@@ -162,22 +198,25 @@ class Store:
                 self.folder.remove_all(f"{INDEX}/{engine}")
 
 
-def _walk(archive: Folder, top: str) -> Iterator[FileRun]:
-    stack = [iter(_list_folder(archive, top))]  # no recursion: folders may be nested deeper than Python's stack
+def _walk(archive: Folder, top: str, unlisted: dict[str, str]) -> Iterator[FileRun]:
+    stack = [
+        iter(_list_folder(archive, top, unlisted))
+    ]  # no recursion: folders may be nested deeper than Python's stack
     while stack:
         item = next(stack[-1], None)
         if item is None:
             stack.pop()
         elif isinstance(item, str):
-            stack.append(iter(_list_folder(archive, item)))
+            stack.append(iter(_list_folder(archive, item, unlisted)))
         else:
             yield item
 
 
-def _list_folder(archive: Folder, path: str) -> list[FileRun | str]:
+def _list_folder(archive: Folder, path: str, unlisted: dict[str, str]) -> list[FileRun | str]:
     """Returns what is in a folder, in order of path: runs of files, and between them the paths of folders.
 
-    Names that begin with a dot are skipped, and so is a file that is deleted in the meantime.
+    Names that begin with a dot are skipped, and so is a file that is deleted in the meantime. What cannot be read is
+    added to ``unlisted``.
     """
     files: FileRun = []
     folders: list[str] = []
@@ -192,14 +231,17 @@ def _list_folder(archive: Folder, path: str) -> list[FileRun | str]:
                         status = entry.stat(follow_symlinks=False)
                     except FileNotFoundError:
                         continue
+                    except OSError as error:
+                        unlisted[f"{path}/{name}"] = f"cannot be read: {error.strerror}"
+                        continue
                     files.append((f"{path}/{name}", status.st_size, status.st_mtime_ns))
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(f"{path}/{name}/")
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        name = shorten(path, 200)
-        raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; fix that and try again") from None
+        unlisted[path] = f"cannot be read: {error.strerror}"
+        return []
     files.sort()
     items: list[FileRun | str] = []
     start = 0

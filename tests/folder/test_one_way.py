@@ -59,6 +59,23 @@ ALLOWED = {
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
+    # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
+    "catalog/database.py:_is_overwritten": "self._folder.path/",
+    "catalog/database.py:outdated": "self._folder.path/",
+    "catalog/read_only.py:_copied": "shutil sqlite3.connect Path",
+    "catalog/read_only.py:_opened": "sqlite3.connect",
+    "catalog/read_only.py:connect": "os.access",
+    "engines/tantivy/read_only.py:_link": "os.listdir read_bytes write_text write_bytes",
+    "engines/tantivy/read_only.py:_link_file": "shutil os.symlink os.stat",
+    "engines/tantivy/read_only.py:linked_folder": "Path",
+    # Looks whether something is there, and how large it is, and follows no link.
+    "archive/upkeep/statistics.py:_content": "is_dir Path os.scandir",
+    "archive/upkeep/statistics.py:_sizes": "os.walk os.stat",
+    "archive/upkeep/statistics.py:statistics": "root/",
+    "store/lock.py:writable": "self._archive.path/ os.access",
+    "store/obstacles.py:_what_is_at": "os.lstat os.path.lexists",
+    "store/obstacles.py:obstacle": "os.path.islink",
+    "store/store.py:check_articles": "self.root/",  # for a message
     # A descriptor that is open already.
     "engines/whoosh/segmentfile.py:__init__": "mmap.mmap",
     # Paths that the user names, and the path of the archive itself.

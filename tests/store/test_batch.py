@@ -80,11 +80,11 @@ def test_write_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pyt
         ("/etc/a.md", "no path inside of it"),
         ("deep//a.md", "no path inside of it"),
         ("nul\0/a.md", "names 'nul\\x00'"),
-        ("linked/a.md", "linked in"),
-        ("linked/deeper/a.md", "linked in"),
-        ("deep/linked/a.md", "deep/linked in"),
-        ("deep/dangling/a.md", "deep/dangling in"),
-        ("file/a.md", "file in"),
+        ("linked/a.md", "linked is a link"),
+        ("linked/deeper/a.md", "linked is a link"),
+        ("deep/linked/a.md", "deep/linked is a link"),
+        ("deep/dangling/a.md", "deep/dangling is a link"),
+        ("file/a.md", "file is not a folder"),
     ],
 )
 def test_nothing_is_written_outside_or_through_a_link(tmp_path: Path, path: str, reason: str) -> None:

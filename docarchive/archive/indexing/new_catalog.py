@@ -3,39 +3,66 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from contextlib import closing, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
 
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog, schema
+from docarchive.errors import DocarchiveError
+from docarchive.folder import Folder
 from docarchive.store import Store
 from docarchive.store.layout import DERIVED, TEMPORARY
 
 
 def build_catalog(
-    store: Store, language: str, progress: Progress, indexer: Callable[[Catalog], LiveIndexer] | None = None
+    store: Store,
+    language: str,
+    progress: Progress,
+    indexer: Callable[[Catalog], LiveIndexer] | None = None,
+    *,
+    folder: Folder | None = None,
 ) -> list[Refusal]:
-    """Builds a catalog from the files, for ``replace_catalog``; returns those that cannot be read. Hold the lock.
+    """Builds a catalog from the files; returns those that cannot be read. Hold the lock, unless there is a folder.
 
-    ``indexer`` returns the indexer of the articles; None if they are indexed later.
+    Of articles whose files are damaged, it has what the archive's catalog has, if that can be read.
+
+    Args:
+        store: The archive's files.
+        language: The language of articles whose own is unknown.
+        progress: Called while files are read.
+        indexer: Returns the indexer of the articles; None if they are indexed later.
+        folder: The folder of the new catalog; None for the place from which ``replace_catalog`` takes it.
     """
-    folder = store.folder / TEMPORARY  # the next process that writes deletes what is left there
+    folder = folder or store.folder / TEMPORARY  # the next process that writes deletes what is left there
     schema.create(folder, uuid.uuid4().hex, language)
     catalog = Catalog.open(folder, language)
     assert catalog is not None
-    with closing(catalog):
+    with closing(catalog), _old_catalog(store) as old:
         live = indexer(catalog) if indexer else None
         with closing(live) if live else nullcontext():
-            syncer = Syncer(store, catalog, progress, live)
+            syncer = Syncer(store, catalog, progress, live, old)
             syncer.run()
             syncer.remember_versions()
             syncer.remember_deletions()
             if live is not None:
                 live.end()
     return syncer.report.refused
+
+
+@contextmanager
+def _old_catalog(store: Store) -> Iterator[Catalog | None]:
+    """Opens the archive's catalog for reading, in whatever language; None if it cannot be read to its end."""
+    connection = None
+    with suppress(DocarchiveError):
+        connection = schema.connect(store.folder / DERIVED, writable=False)
+    if connection is None:
+        yield None
+        return
+    with closing(Catalog(connection, store.folder / DERIVED)) as catalog:
+        yield catalog if catalog.is_whole() else None
 
 
 def replace_catalog(store: Store) -> None:

@@ -8,18 +8,17 @@ from typing import Any
 
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
 
-from docarchive.engines.tantivy.files import checked_index
-from docarchive.folder import Folder
-
 #: A hit: its sort key, and its address in the index.
 Hit = tuple[Any, DocAddress]
 
 
 class View:
-    """A searcher of the index in a folder, and statistics of the index."""
+    """A searcher of the index in a folder, and statistics of the index. ``kept`` lives as long as the view does."""
 
-    def __init__(self, folder: Folder) -> None:
-        index = Index.open(checked_index(folder))
+    kept: object = None
+
+    def __init__(self, path: str) -> None:
+        index = Index.open(path)
         self.schema = index.schema
         self.searcher: Searcher = index.searcher()
         self.total: int = self.searcher.num_docs

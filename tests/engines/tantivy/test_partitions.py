@@ -46,7 +46,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
 
 @pytest.fixture
 def view(engine: TantivyEngine) -> View:
-    return View(engine._folder)
+    return View(str(engine._folder))
 
 
 def always_in_parallel(patch: pytest.MonkeyPatch, processors: int) -> None:
