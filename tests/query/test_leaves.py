@@ -163,7 +163,7 @@ def test_wildcards_and_fuzzy_words(query: str, node: Node) -> None:
         ("url:https://a.org/x", label("url", "https://a.org/x")),
         ("url:https://a.org/../x", label("url", "https://a.org/../x")),
         ("person:o'brien,", label("people", "o'brien")),
-        ("id:0123", label("id", "0123")),
+        ("id:0123", Label("id", (Pattern(GLOB, "0123*"),))),
         ("id:01*", label("id", "01*")),
         ("original:3f1c", label("original", "sha256:3f1c*")),
         ("original:3F1C", label("original", "sha256:3f1c*")),
