@@ -19,15 +19,14 @@ from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress, no_progress
-from docarchive.archive.search import listing
+from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
-from docarchive.engines import EngineName, Sort, open_engine, position_of
+from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.paths import expanded_target
 from docarchive.query import Node, read
@@ -75,6 +74,11 @@ class Archive:
         return self._sessions.root
 
     @property
+    def read_only(self) -> bool:
+        """Whether this process may only read the archive."""
+        return self._session.read_only
+
+    @property
     def settings(self) -> Settings:
         """The archive's settings."""
         return self._session.settings
@@ -92,6 +96,7 @@ class Archive:
         language: str = "en",
         progress: Progress = no_progress,
         wait: float = WAIT,
+        notify: Notify = no_notices,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -102,6 +107,7 @@ class Archive:
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for, such as a damaged index that was built again.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
@@ -127,17 +133,29 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
-        return cls(Session.open(root, settings, progress, wait))
+        return cls(Session.open(root, settings, progress, wait, notify))
 
     @classmethod
     @checked
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, wait: float = WAIT) -> Archive:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress = no_progress,
+        wait: float = WAIT,
+        notify: Notify = no_notices,
+    ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
+
+        An archive that this process may only read can be searched, listed and exported: nothing is written in it. A
+        catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
         Args:
             path: Its folder. ``~`` is the home folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
+                temporary one is used, or that the index of an archive that is read-only stays behind.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
@@ -146,7 +164,7 @@ class Archive:
         """
         _check_wait(wait)
         root = _folder(path)
-        return cls(Session.open(root, Settings.load(root), progress, wait))
+        return cls(Session.open(root, Settings.load(root), progress, wait, notify))
 
     @staticmethod
     @checked
@@ -281,9 +299,14 @@ class Archive:
         Args:
             threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1. Texts of
                 fewer than twenty words are ignored.
+
+        Raises:
+            UsageError: The threshold is not in this range.
         """
         from docarchive.archive.importing.duplicates import groups
 
+        if not 0 <= threshold <= 1:
+            raise UsageError("threshold must be a number from 0 to 1")
         with self._session.catalog.snapshot() as catalog:
             yield from groups(catalog, threshold)
 
@@ -477,7 +500,8 @@ class Archive:
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query; see ``search``."""
-        return self._session.current_engine.count(self._parse(query, language, now))
+        tree = self._parse(query, language, now)
+        return self._session.ask(lambda engine: engine.count(tree))
 
     @checked
     def save_search(self, name: str, query: str) -> None:
@@ -529,6 +553,8 @@ class Archive:
             QueryError: The query is malformed.
             UsageError: There is no such order.
         """
+        from docarchive.archive.search import listing
+
         check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
         return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
@@ -536,6 +562,8 @@ class Archive:
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
+        from docarchive.archive.search import listing
+
         return listing.count(self._session, self._parse(query, now=now))
 
     @property
@@ -574,7 +602,7 @@ class Archive:
     @checked
     def text(self, id: str) -> str:
         """Returns the text of an article's file, with its front matter. For the id see ``get``."""
-        return self._session.store.read(self.file(id))
+        return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
 
     @checked
     def original(self, id: str) -> Path:
@@ -656,22 +684,9 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""
-        from docarchive.archive.figures import Statistics
+        from docarchive.archive.upkeep.statistics import statistics
 
-        catalog, settings = self._session.catalog, self.settings
-        position = position_of(*self._session.index_of(settings.engine))
-        return Statistics(
-            name=settings.name,
-            path=str(self.path),
-            engine=settings.engine,
-            language=settings.language,
-            articles=len(self),
-            bytes=catalog.total_size(),
-            years=dict(catalog.years()),
-            values=dict(catalog.label_counts()),
-            changes=catalog.last_position(),
-            indexed=position.number if position and position.epoch == catalog.epoch else None,
-        )
+        return statistics(self._session)
 
 
 def _folder(path: str | os.PathLike[str]) -> Path:

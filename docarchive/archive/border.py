@@ -8,10 +8,9 @@ pass as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 from docarchive import failures
 from docarchive.archive.sessions import Loan, Sessions
@@ -45,24 +44,23 @@ def guarded(kind: Kind) -> Kind:
     return kind
 
 
-@contextmanager
-def _described(subject: str, path: Path | None = None) -> Iterator[None]:
-    try:
-        yield
-    except DocarchiveError:
-        raise
-    except Exception as error:
-        described = failures.described(error, subject, path)
-        if described is None:
-            raise
-        raise described from error
+def _raise(error: Exception, subject: str, path: Path | None = None) -> NoReturn:
+    """Raises an error as users of the library get it."""
+    described = failures.described(error, subject, path)
+    if described is None:
+        raise error
+    raise described from error
 
 
 def _without_session(function: Callable[..., T]) -> Callable[..., T]:
     @wraps(function)
     def call(*arguments: Any, **options: Any) -> T:
-        with _described("the archive"):
+        try:
             return function(*arguments, **options)
+        except DocarchiveError:
+            raise
+        except Exception as error:
+            _raise(error, "the archive")
 
     return call
 
@@ -71,8 +69,13 @@ def _with_session(function: Callable[..., T]) -> Callable[..., T]:
     @wraps(function)
     def call(self: _HasSessions, *arguments: Any, **options: Any) -> T:
         sessions = self._sessions
-        with _described(f"the archive at {sessions.root}", sessions.root), sessions.call():
-            return function(self, *arguments, **options)
+        try:
+            with sessions.call():
+                return function(self, *arguments, **options)
+        except DocarchiveError:
+            raise
+        except Exception as error:
+            _raise(error, f"the archive at {sessions.root}", sessions.root)
 
     return call
 
@@ -81,7 +84,7 @@ def _with_iterator(function: Callable[..., Iterator[T]]) -> Callable[..., Iterat
     @wraps(function)
     def call(self: _HasSessions, *arguments: Any, **options: Any) -> Iterator[T]:
         sessions = self._sessions
-        with _described(f"the archive at {sessions.root}", sessions.root):
+        try:
             loan = sessions.lend()
             steps: _Steps[T] = _Steps(loan, sessions.root)
             before = loan.begin()
@@ -89,6 +92,10 @@ def _with_iterator(function: Callable[..., Iterator[T]]) -> Callable[..., Iterat
                 loan.iterator = function(self, *arguments, **options)
             finally:
                 loan.pause(before)
+        except DocarchiveError:
+            raise
+        except Exception as error:
+            _raise(error, f"the archive at {sessions.root}", sessions.root)
         return steps
 
     return call
@@ -104,16 +111,13 @@ class _Steps(Iterator[T]):
     def __next__(self) -> T:
         loan = self._loan
         try:
-            before = loan.begin()
-            try:
-                return next(loan.iterator)  # type: ignore[return-value]
-            finally:
-                loan.pause(before)
+            return loan.step()  # type: ignore[return-value]
         except BaseException as error:
             loan.spoil(error)
             loan.end()
-            with _described(f"the archive at {self._root}", self._root):
+            if isinstance(error, DocarchiveError | StopIteration) or not isinstance(error, Exception):
                 raise
+            _raise(error, f"the archive at {self._root}", self._root)
 
     def close(self) -> None:
         """Ends the iterator before its end."""

@@ -12,13 +12,13 @@ import os
 from _thread import RLock, _local, allocate_lock
 from _weakrefset import WeakSet
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
-from docarchive.errors import ArchiveLocked, InputError, NotFoundError, UsageError
+from docarchive.errors import ArchiveLocked, ArchiveReadOnly, InputError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from docarchive.archive.progress import Progress
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 #: How many sessions are kept open between calls.
 _KEPT: Final = 4
 #: Errors after which a session is as it was before.
-_HARMLESS: Final = (UsageError, NotFoundError, InputError, ArchiveLocked, StopIteration)
+_HARMLESS: Final = (UsageError, NotFoundError, InputError, ArchiveLocked, ArchiveReadOnly, StopIteration)
+
+
+class _Local(_local):
+    """What each thread has of its own."""
+
+    session: Session | None = None
 
 
 class Loan:
@@ -61,14 +67,27 @@ class Loan:
             self._in_use.release()
             raise
         local = self._sessions.local
-        before: Session | None = getattr(local, "session", None)
-        local.session = self._session
+        before, local.session = local.session, self._session
         return before
 
     def pause(self, before: Session | None) -> None:
         """Ends what ``begin`` began."""
         self._sessions.local.session = before
         self._in_use.release()
+
+    def step(self) -> object:
+        """Returns the next value of the iterator; for the errors see ``begin``. Short: lists have many values."""
+        sessions = self._sessions
+        with self._in_use:
+            if self._session is not None and not self._inherited and not sessions.closed:
+                local = sessions.local
+                before, local.session = local.session, self._session
+                try:
+                    return next(self.iterator)
+                finally:
+                    local.session = before
+        self.pause(self.begin())  # raises the error
+        raise StopIteration
 
     def spoil(self, error: BaseException) -> None:
         """Notes an error after which nobody knows in what state the session is: it is not used again."""
@@ -100,21 +119,27 @@ class Sessions:
 
     Args:
         first: An open session.
+
+    Attributes:
+        root: The archive's folder.
+        closed: Whether the archive is closed.
+        local: The session of the call in progress in each thread.
     """
 
     def __init__(self, first: Session) -> None:
         self.root: Path = first.root
         self._progress: Progress = first.progress
+        self._notify = first.notify
         self._wait = first.store.lock.wait
         self._kept = [first]
-        self._closed = False
+        self.closed = False
         self._renew()
         first.store.lock.turn = self._turn
         _all.add(self)
 
     def _renew(self) -> None:
         """Makes what belongs to the threads of one process."""
-        self.local = _local()  # its ``session`` is the one of the call in progress in a thread
+        self.local = _Local()
         self._lock = RLock()  # the collector may end an iterator while this is held
         self._turn = allocate_lock()  # to write
         self._loans: set[Loan] = set()
@@ -122,35 +147,18 @@ class Sessions:
     @property
     def current(self) -> Session:
         """The session of the call in progress in this thread."""
-        session: Session | None = getattr(self.local, "session", None)
+        session = self.local.session
         if session is None:
             raise RuntimeError("this is for the methods of Archive alone")
         return session
 
-    @contextmanager
-    def call(self) -> Iterator[Session]:
-        """Has a session for one call, or that of the call which this one is a part of.
+    def call(self) -> _Call:
+        """Returns a context with a session for one call, or with that of the call which this one is a part of.
 
         Raises:
             UsageError: The archive is closed.
         """
-        session: Session | None = getattr(self.local, "session", None)
-        if session is not None:
-            self.check_open()
-            yield session
-            return
-        loan = self.lend()
-        try:
-            before = loan.begin()
-            try:
-                yield self.current
-            finally:
-                loan.pause(before)
-        except BaseException as error:
-            loan.spoil(error)
-            raise
-        finally:
-            loan.end()
+        return _Call(self)
 
     def lend(self) -> Loan:
         """Lends a session, which follows what other sessions and other processes have changed.
@@ -162,7 +170,7 @@ class Sessions:
             self.check_open()
             session = self._kept.pop() if self._kept else None
         if session is None:
-            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait)
+            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait, self._notify)
             session.store.lock.turn = self._turn
         else:
             try:
@@ -179,7 +187,7 @@ class Sessions:
         """Keeps a session that was lent for another call, or closes it."""
         with self._lock:
             self._loans.discard(loan)
-            keep = not (spoiled or self._closed) and len(self._kept) < _KEPT
+            keep = not (spoiled or self.closed) and len(self._kept) < _KEPT
             if keep:
                 self._kept.append(session)
         if not keep:
@@ -187,18 +195,13 @@ class Sessions:
 
     def check_open(self) -> None:
         """Raises ``UsageError`` if the archive is closed."""
-        if self._closed:
+        if self.closed:
             raise UsageError("this archive is closed; open it again with Archive.open")
-
-    @property
-    def closed(self) -> bool:
-        """Whether the archive is closed."""
-        return self._closed
 
     def close(self) -> None:
         """Closes the archive: at once what no call uses, the rest when the calls in progress return."""
         with self._lock:
-            self._closed = True
+            self.closed = True
             loans = [*self._loans]
         self.close_kept()
         for loan in loans:
@@ -217,6 +220,32 @@ class Sessions:
             loan.leave_to_parent()
             _inherited.append(loan)
         self._renew()
+
+
+class _Call:
+    """See ``Sessions.call``. No generator: that would take as long as a short call."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._loan: Loan | None = None
+
+    def __enter__(self) -> Session:
+        session = self._sessions.local.session
+        if session is not None:
+            self._sessions.check_open()
+            return session
+        self._loan = self._sessions.lend()
+        self._loan.begin()
+        return self._sessions.current
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._loan is not None:
+            self._loan.pause(None)
+            if error is not None:
+                self._loan.spoil(error)
+            self._loan.end()
 
 
 _all: WeakSet[Sessions] = WeakSet()

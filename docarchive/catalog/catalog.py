@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,13 +27,15 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         self._file = _file_number(path)
 
     @classmethod
-    def open(cls, path: Path, language: str = "en") -> Catalog | None:
+    def open(cls, path: Path, language: str = "en", *, writable: bool | None = None) -> Catalog | None:
         """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
+
+        For ``writable`` see ``schema.connect``.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
-        connection = schema.connect(path)
+        connection = schema.connect(path, writable=writable)
         if connection is None:
             return None
         catalog = cls(connection, path, language)
@@ -61,6 +64,13 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         finally:
             connection.close()
 
+    def is_whole(self) -> bool:
+        """Returns whether SQLite finds no damage in the whole file, which it reads."""
+        try:
+            return [row[0] for row in self._db.execute("PRAGMA quick_check(1)")] == ["ok"]
+        except sqlite3.DatabaseError:
+            return False
+
     @property
     def replaced(self) -> bool:
         """Whether the file at the path is no longer the open one, as after a rebuild by another process."""
@@ -69,7 +79,7 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
 
 def _file_number(path: Path) -> tuple[int, int] | None:
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino

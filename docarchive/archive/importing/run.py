@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
@@ -16,12 +17,14 @@ from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources, file_source
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
-from docarchive.archive.streams import Input
 from docarchive.errors import NotFoundError
 from docarchive.paths import expanded
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
+
+if TYPE_CHECKING:
+    from docarchive.archive.streams import Input
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:

@@ -1,0 +1,23 @@
+"""The benchmark that makes system calls fail, for a few of the calls of each operation."""
+
+import re
+import shutil
+import sys
+
+import pytest
+from running import run
+
+from docarchive import ENGINES
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux") or shutil.which("cc") is None, reason="it needs Linux and a C compiler"
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_only_documented_errors_come_and_the_archive_stays_whole(engine: str) -> None:
+    operations = ["import", "read", "rebuild"]
+    named = [word for operation in operations for word in ("--operation", operation)]
+    printed = run("benchmarks.faults", "--engine", engine, *named, "--step", 47)
+    assert len(re.findall(rf"^{engine}, \w+, \w+: \d+ calls, \d+ tried, 0 faults$", printed, re.MULTILINE)) == 6
+    assert re.search(r"^[1-9]\d runs, 0 faults", printed, re.MULTILINE)
