@@ -25,8 +25,7 @@ from docarchive.readers import (
     web,
 )
 from docarchive.readers.documents.kinds import OLD, old_kind
-from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.encoding.lines import has_old_line_ends
+from docarchive.readers.encoding.detect import MAX_SIZE, has_old_line_ends
 from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
 from docarchive.texts import near
