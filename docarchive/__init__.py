@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         ArticleError,
         DocarchiveError,
         InputError,
+        NoRoom,
         NotAnArchive,
         NotFoundError,
         OutputClosed,
@@ -80,7 +81,7 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
-        "NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
+        "NoRoom NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -111,6 +112,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "InputError",
+    "NoRoom",
     "NotAnArchive",
     "NotFoundError",
     "OutputClosed",

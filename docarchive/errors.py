@@ -13,6 +13,7 @@
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
+        ├── NoRoom                     no room left on the disk
         ├── ArchiveDamaged             something in it cannot be read; says how to fix it
         └── OutputClosed               what an export is written to was closed; a BrokenPipeError too
 
@@ -117,6 +118,10 @@ class ArchiveExists(ArchiveError):
 
 class ArchiveLocked(ArchiveError):
     """Another process is writing to the archive."""
+
+
+class NoRoom(ArchiveError):
+    """There is no room left on the disk, or the user's quota of it is used up."""
 
 
 class ArchiveDamaged(ArchiveError):
