@@ -73,7 +73,7 @@ _KINDS: Final = {
     "Callable": _Kind("a function", lambda value: value if callable(value) else _MISFIT),
 }
 #: Other names of these kinds.
-_ALIASES: Final = {"Progress": "Callable", "Sort": "str", "EngineName": "str"}
+_ALIASES: Final = {"Notify": "Callable", "Progress": "Callable", "Sort": "str", "EngineName": "str"}
 
 
 def check(name: str, value: Any, annotation: str) -> Any:

@@ -54,6 +54,12 @@ def described(error: BaseException, subject: str, path: Path | None = None) -> D
     return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
 
 
+def no_room(error: BaseException, subject: str, path: Path) -> NoRoom | None:
+    """Returns the error to raise if there is no room on the disk, else None; for the arguments see ``described``."""
+    known = error if isinstance(error, DocarchiveError) else described(error, subject, path)
+    return known if isinstance(known, NoRoom) else None
+
+
 def of_system(error: OSError, subject: str, done: str = "") -> ArchiveError:
     """Returns the error to raise in place of one of the operating system.
 

@@ -18,7 +18,7 @@ from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
@@ -73,6 +73,11 @@ class Archive:
         return self._sessions.root
 
     @property
+    def read_only(self) -> bool:
+        """Whether this process may only read the archive."""
+        return self._session.read_only
+
+    @property
     def settings(self) -> Settings:
         """The archive's settings."""
         return self._session.settings
@@ -90,6 +95,7 @@ class Archive:
         language: str = "en",
         progress: Progress = no_progress,
         wait: float = WAIT,
+        notify: Notify = no_notices,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -100,6 +106,7 @@ class Archive:
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for, such as a damaged index that was built again.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
@@ -125,17 +132,29 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
-        return cls(Session.open(root, settings, progress, wait))
+        return cls(Session.open(root, settings, progress, wait, notify))
 
     @classmethod
     @checked
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, wait: float = WAIT) -> Archive:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress = no_progress,
+        wait: float = WAIT,
+        notify: Notify = no_notices,
+    ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
+
+        An archive that this process may only read can be searched, listed and exported: nothing is written in it. A
+        catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
         Args:
             path: Its folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
+                temporary one is used, or that the index of an archive that is read-only stays behind.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
@@ -144,7 +163,7 @@ class Archive:
         """
         _check_wait(wait)
         root = Path(os.path.abspath(path))
-        return cls(Session.open(root, Settings.load(root), progress, wait))
+        return cls(Session.open(root, Settings.load(root), progress, wait, notify))
 
     @staticmethod
     @checked
@@ -464,7 +483,8 @@ class Archive:
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
         """Returns how many articles match a query; see ``search``."""
-        return self._session.current_engine.count(self._parse(query, language, now))
+        tree = self._parse(query, language, now)
+        return self._session.ask(lambda engine: engine.count(tree))
 
     @checked
     def save_search(self, name: str, query: str) -> None:
@@ -561,7 +581,7 @@ class Archive:
     @checked
     def text(self, id: str) -> str:
         """Returns the text of an article's file, with its front matter. For the id see ``get``."""
-        return self._session.store.read(self.file(id))
+        return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
 
     @checked
     def original(self, id: str) -> Path:

@@ -98,6 +98,11 @@ class Changing(Database):
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
 
+    def forget_content(self, ids: Iterable[str]) -> None:
+        """Forgets what the files of articles contained, so that a sync reads and indexes them again."""
+        sql = "UPDATE articles SET content = '', size = -1, modified = -1 WHERE id = ?"
+        self._db.executemany(sql, ((id_,) for id_ in ids))
+
     def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Sets the ETag and the Last-Modified of an address."""
         self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))

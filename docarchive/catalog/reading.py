@@ -99,6 +99,11 @@ class Reading(Database):
         """Returns the entry of the article whose file has this path, or None."""
         return self._entry("path", path)
 
+    def identity_of(self, id_: str) -> str | None:
+        """Returns the strong identity of an article; None if it has none."""
+        identities: Iterator[tuple[str | None]] = self._select("SELECT identity FROM articles WHERE id = ?", (id_,))
+        return next(identities, (None,))[0]
+
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns the ids of articles by the fingerprints of records that they, or old versions of them, came from."""
         ids: dict[str, str] = {}

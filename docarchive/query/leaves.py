@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
 from docarchive.analysis import label_terms
@@ -70,10 +69,13 @@ class Leaves:
             return self._text(key, token)
         return self._ranges.range(key, token) or self._label(key, token)
 
-    def count_date_words(self, field: str, words: Sequence[str]) -> int:
-        """Returns how many words after a field are one date; 1 if the field has no dates or the first is all of it."""
-        key = self._context.key(field)
-        return self._ranges.count_words(key, words) if key in DATE_FIELDS else 1
+    def has_dates(self, field: str) -> bool:
+        """Returns whether a field has dates."""
+        return self._context.key(field) in DATE_FIELDS
+
+    def is_date(self, field: str, text: str) -> bool:
+        """Returns whether a text is one date, or one range of dates, for a field that has dates."""
+        return self._ranges.is_date(self.key(field, 0), text)
 
     def key(self, name: str, position: int) -> str:
         """Returns the key that a field's name stands for; raises ``QueryError`` if there is no such field."""

@@ -16,7 +16,7 @@ which has the position.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -34,7 +34,9 @@ MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 100
 _MAX_SAVED: Final = 20
 _SURROGATES: Final = "[\ud800-\udfff]"
-_MAX_DATE_WORDS: Final = 4
+_MAX_DATE_WORDS: Final = 8
+#: The dots of a range without an end.
+_DOTS: Final = re.compile(r"\s*\.\.(?=[\s)]|$)")
 _MAX_SAVED_IN_ALL: Final = 100
 
 
@@ -174,20 +176,32 @@ class _Parser:
         raise self._error(f"something must come before {self._shown(token)}", token.position)
 
     def _whole_date(self, token: Token) -> Token:
-        """Returns a date with the words after it that are part of it: ``date:January 2024``, ``date:last week``."""
+        """Returns a date, or a range of dates, with what follows that is part of it: ``date:last week``.
+
+        A range may have spaces, and its ends may have quotes: ``date:March 2024 .. May 2024``.
+        """
         field = token.field or self.field
-        if not field or token.form != BARE or self.tokens[self.index].kind != "term":
+        if not field or not _is_plain(token._replace(field="")) or not self.leaves.has_dates(field):
             return token
-        following = takewhile(
-            lambda word: word == Token("term", word.position, value=word.value, at=word.position, boost=word.boost),
-            self.tokens[self.index : self.index + _MAX_DATE_WORDS],
-        )
-        words = [token, *following]
-        count = self.leaves.count_date_words(field, [word.value for word in words])
-        self.index += count - 1
-        last = words[count - 1]
-        text = self.query[token.at : last.at + len(last.value)]
-        return token if count == 1 else token._replace(value=text, form=QUOTED, boost=last.boost)
+        words = [token, *takewhile(_is_plain, self.tokens[self.index : self.index + _MAX_DATE_WORDS])]
+        ends = [self._end_of(word) for word in words]
+        texts = [self.query[token.at : end] for end in ends]
+        is_whole = self.leaves.is_date(field, texts[0]) and not _may_go_on(words)
+        for count in range(len(words), 0, -1):
+            dots = _DOTS.match(self.query, ends[count - 1])
+            text = texts[count - 1] + (dots[0] if dots else "")
+            if (count == 1 and not dots) or (is_whole and ".." not in text):
+                continue
+            if self.leaves.is_date(field, text):
+                self.index += count - 1
+                form = BARE if ".." in text or text[0] in "<>" else QUOTED
+                return token._replace(value=text, form=form, boost=words[count - 1].boost)
+        return token
+
+    def _end_of(self, word: Token) -> int:
+        """Returns the index after a word, or after the quote that closes it."""
+        end = word.at + len(word.value)
+        return end + 2 if word.form == QUOTED else end
 
     def _brackets(self, token: Token) -> Node:
         self.depth += 1
@@ -240,3 +254,14 @@ def any_of(terms: Mapping[str, float], language: str) -> Node:
     """Returns the tree that matches any of some terms of a language, with their weights as boosts."""
     languages = frozenset([language])
     return Or(tuple(_boosted(Word((Term(term, languages),)), weight) for term, weight in terms.items()))
+
+
+def _is_plain(word: Token) -> bool:
+    """Returns whether a word has no field, no operator before it and no suffix but a boost."""
+    plain = Token("term", word.position, value=word.value, form=word.form, at=word.at, boost=word.boost)
+    return word == plain and word.form in (BARE, QUOTED)
+
+
+def _may_go_on(words: Sequence[Token]) -> bool:
+    """Returns whether a month is followed by a number: then it is not the whole date."""
+    return len(words) > 1 and words[0].value.lstrip("<>=").isalpha() and words[1].value[:1].isdecimal()

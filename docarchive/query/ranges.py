@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NoReturn
 
@@ -81,13 +80,13 @@ class Ranges:
             sign, end = match.groups()
             if not end:
                 self._fail(f"a number or a date must follow {sign}", at)
-            given = (end, "=" not in sign, at + len(sign))
+            given = (_unquoted(end), "=" not in sign, at + len(sign))
             nothing = ("", False, at)
             return (given, nothing) if sign[0] == ">" else (nothing, given)
         if ".." in value:
             first, _, last = value.partition("..")
             if first or last:
-                low, high = ("" if end == "*" else end for end in (first, last))
+                low, high = ("" if end.strip() == "*" else _unquoted(end) for end in (first, last))
                 return (low, False, at), (high, False, at + len(first) + 2)
         return None
 
@@ -102,12 +101,14 @@ class Ranges:
             return DateRange(key, start, end)
         return self._instants(key, ends)
 
-    def count_words(self, key: str, words: Sequence[str]) -> int:
-        """Returns how many of some words, from the first, are one date: 2 for *January 2024 oil*; at least 1."""
+    def is_date(self, key: str, text: str) -> bool:
+        """Returns whether a text is one date, or one range of dates."""
         now = self._now_of(key)
-        if date_range(words[0], now) and not (words[0].isalpha() and words[1][:1].isdecimal()):
-            return 1
-        return next((n for n in range(len(words), 1, -1) if date_range(" ".join(words[:n]), now)), 1)
+        if text in (">", "<", ">=", "<="):
+            return False
+        ends = self._ends(Token("term", 0, value=text))
+        dates = [end for end, _, _ in ends if end] if ends else [_unquoted(text)]
+        return bool(dates) and all(date_range(date, now) for date in dates)
 
     def _instants(self, key: str, ends: tuple[tuple[str, bool, int], tuple[str, bool, int]]) -> Node:
         (low, low_open, at_low), (high, high_open, at_high) = ends
@@ -130,6 +131,11 @@ class Ranges:
 
     def _fail(self, message: str, position: int) -> NoReturn:
         raise QueryError(message, self.query, position)
+
+
+def _unquoted(end: str) -> str:
+    """Returns an end of a range without the spaces and the quotes around it."""
+    return end.strip().strip('"')
 
 
 def _dotted(token: Token) -> bool:

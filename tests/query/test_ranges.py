@@ -120,3 +120,29 @@ def test_more_and_less_leave_out_just_the_number_itself(written: Decimal, other:
         assert isinstance(found, NumberRange)
         assert found.accepts(other) is holds
         assert found.accepts(number) is ("=" in sign)
+
+
+@pytest.mark.parametrize(
+    ("query", "same"),
+    [
+        ("date:March 2024", "date:2024-03"),
+        ("date:March 2024..", "date:2024-03.."),
+        ("date:March 2024 ..", "date:2024-03.."),
+        ("date:..March 2024", "date:..2024-03"),
+        ("date:2024-01..March 2024", "date:2024-01..2024-03"),
+        ("date:March 2024..May 2024 oil", "date:2024-03..2024-05 oil"),
+        ("date:March 2024 .. May 2024 oil", "date:2024-03..2024-05 oil"),
+        ('date:"March 2024"..', "date:2024-03.."),
+        ('date:"March 2024".."May 2024"', "date:2024-03..2024-05"),
+        ('date:>"March 2024"', "date:>2024-03"),
+        ("date:>= March 2024 oil", "date:>=2024-03 oil"),
+        ("date:<March 16, 2024", "date:<2024-03-16"),
+        ("-date:March 2024..^2", "-date:2024-03..^2"),
+        ("date:(March 2024.. OR 2020)", "date:(2024-03.. OR 2020)"),
+        ("date:2024 5", "date:2024 (5)"),
+        ("date:2024-01..2024-03 oil", "date:2024-01..2024-03 (oil)"),
+        ("title:March 2024..", "title:(March) 2024.."),
+    ],
+)
+def test_dates_of_several_words_in_ranges(query: str, same: str) -> None:
+    assert parse(query, CONTEXT) == parse(same, CONTEXT)

@@ -244,7 +244,9 @@ class Searcher:
 
     def search(self, query: str, options: SearchOptions, similar_to: Article | None = None) -> Results:
         """Searches. With ``similar_to``, only the articles that are similar to it match."""
-        engine = self._session.current_engine
+        return self._session.ask(lambda engine: self._search(engine, query, options, similar_to))
+
+    def _search(self, engine: Engine, query: str, options: SearchOptions, similar_to: Article | None) -> Results:
         start = perf_counter()
         context = self.context(options.language, options.now)
         parsed = read(query, context)
@@ -259,7 +261,9 @@ class Searcher:
 
     def similar(self, article: Article, options: SearchOptions) -> Results:
         """Finds the articles that are similar to one in the archive, without itself."""
-        engine = self._session.current_engine
+        return self._session.ask(lambda engine: self._similar(engine, article, options))
+
+    def _similar(self, engine: Engine, article: Article, options: SearchOptions) -> Results:
         start = perf_counter()
         language = self._catalog.rows_of([article.id])[article.id].language
         context = self.context(None, options.now)

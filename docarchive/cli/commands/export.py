@@ -66,7 +66,7 @@ def export(
 
     The same query, options and archive always produce identical output. For a format that can be written as a folder, a
     PATH without an extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing
-    matched.
+    matched, and 3 if some articles were skipped because their files are gone or damaged.
     """
     text = joined(query, literal=literal)
     if json and output == "-":
@@ -89,7 +89,11 @@ def export(
             now=moment(now),
             **options,
         )
+        if report.behind and not archive.read_only:
+            message(NOT_INDEXED)
     _show(report, text, output, json=json, since=since)
+    if report.missing:
+        return 3
     return 0 if report.articles else 1
 
 
@@ -106,9 +110,7 @@ def _ids(path: str) -> Iterable[str]:
 def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     if report.missing:
         more = f" and {len(report.missing) - 1:,} more" if len(report.missing) > 1 else ""
-        message(f"skipped {report.missing[0]}{more}: the file is gone; run 'docarchive sync'")
-    if report.behind:
-        message(NOT_INDEXED)
+        message(f"skipped {report.missing[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

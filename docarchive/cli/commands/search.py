@@ -116,7 +116,7 @@ def search(
                 show_results(results, offset, ids=ids, json=json)
         if count:
             out_count(text, total, as_json=json)
-        if not archive.is_current():
+        if not (archive.is_current() or archive.read_only):
             message(NOT_INDEXED)
     return 0 if total else 1
 
