@@ -1,7 +1,6 @@
 """Arguments: checks what users of the library pass, by the annotations of the function.
 
 Useful for public functions, whose callers may not check types. Not useful within the package, which mypy checks.
-Imports nothing else of docarchive.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from datetime import datetime
 from functools import wraps
 from operator import index
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+
+from docarchive.errors import UsageError
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -72,6 +73,7 @@ _KINDS: Final = {
     "Mapping": _Kind("a dict", _of(Mapping)),
     "Callable": _Kind("a function", lambda value: value if callable(value) else _MISFIT),
 }
+_PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {"Notify": "Callable", "Progress": "Callable", "Sort": "str", "EngineName": "str"}
 
@@ -86,6 +88,7 @@ def check(name: str, value: Any, annotation: str) -> Any:
 
     Raises:
         TypeError: It has another type.
+        UsageError: It is the empty text where a path is wanted.
     """
     return _read(name, value, _kinds(annotation))
 
@@ -136,6 +139,8 @@ def _by_name(value: Any, name: str) -> Any:
 
 
 def _read(name: str, value: Any, kinds: list[_Kind]) -> Any:
+    if value == "" and _PATH in kinds:  # pathlib takes it for the current folder
+        raise UsageError("an empty path names nothing; name a file or folder, or . for the current folder")
     for kind in kinds:
         result = kind.read(value)
         if result is not _MISFIT:
@@ -149,7 +154,7 @@ def _flat(name: str, values: Iterable[Any], kinds: list[_Kind]) -> Iterable[Any]
     """Yields checked values, and those in lists of them."""
     for value in values:
         if any(kind.read(value) is not _MISFIT for kind in kinds):
-            yield value
+            yield _read(name, value, kinds)
         elif isinstance(value, list | tuple | set | frozenset | Iterator):
             for item in value:
                 yield _read(name, item, kinds)
@@ -181,6 +186,6 @@ def _hint(value: Any, words: list[str]) -> str:
         return "; decode it" if "a str" in words else ""
     if isinstance(value, Mapping) and "an Article" in words:
         return "; make an article of it with Article.from_dict"
-    if "a str" in words and isinstance(getattr(value, "id", None), str):
+    if "a str" in words and "a stream" not in words and isinstance(getattr(value, "id", None), str):
         return "; pass its id"
     return ""

@@ -42,7 +42,9 @@ def start(function: str) -> subprocess.Popen[bytes]:
     """
     import subprocess
 
-    process = subprocess.Popen([sys.executable, "-c", _START, function], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    mode = ["-X", "utf8"] if sys.flags.utf8_mode else []  # file names must have the same encoding
+    command = [sys.executable, *mode, "-c", _START, function]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     with suppress(BrokenPipeError):  # it has died, which is noticed when its answers are read
         process.stdin.write(json.dumps(sys.path).encode() + b"\n")

@@ -78,7 +78,7 @@ def commands() -> tuple[Command, list[Command]]:
 def _command(command: Any, name: str, above: Any) -> Command:
     path = f"{PROGRAM} {name}".strip()
     context = command.make_context(path, [], parent=above, resilient_parsing=True)
-    parameters = command.get_params(context)
+    parameters = [parameter for parameter in command.get_params(context) if not getattr(parameter, "hidden", False)]
     help_ = _paragraphs(command.help)
     return Command(
         path,

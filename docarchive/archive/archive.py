@@ -7,6 +7,7 @@ no readers, no writers and no importing.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -19,7 +20,6 @@ from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
-from docarchive.archive.search import listing
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
@@ -28,6 +28,7 @@ from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine, position_of
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.paths import expanded_target
 from docarchive.query import Node, read
 from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
@@ -100,7 +101,7 @@ class Archive:
         """Creates an empty archive and opens it.
 
         Args:
-            path: Its folder; created if it is missing.
+            path: Its folder; created if it is missing. ``~`` is the home folder.
             name: Its name; that of the folder if left out.
             engine: The name of its search engine.
             language: The language of articles whose language is unknown, as ISO 639-1.
@@ -110,11 +111,11 @@ class Archive:
 
         Raises:
             ArchiveExists: There is an archive in the folder.
-            UsageError: The path is a file, there is no such engine, the language is not a language code, or the time is
-                negative.
+            UsageError: The path is a file, there is no such engine, the language is not a language code, the time is
+                negative, or Python does not read file names as UTF-8 here.
         """
         _check_wait(wait)
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         if (root / SETTINGS).exists():
             raise ArchiveExists(
                 f"{root} is already an archive; import articles with 'docarchive --archive {root} import FILE'"
@@ -150,7 +151,7 @@ class Archive:
         catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
         Args:
-            path: Its folder.
+            path: Its folder. ``~`` is the home folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
@@ -159,10 +160,10 @@ class Archive:
         Raises:
             NotAnArchive: There is no archive in the folder.
             ArchiveDamaged: It cannot be read; the message says how to fix it.
-            UsageError: The time is negative.
+            UsageError: The time is negative, or Python does not read file names as UTF-8 here.
         """
         _check_wait(wait)
-        root = Path(os.path.abspath(path))
+        root = _folder(path)
         return cls(Session.open(root, Settings.load(root), progress, wait, notify))
 
     @staticmethod
@@ -173,7 +174,7 @@ class Archive:
         Raises:
             NotAnArchive: None of them is.
         """
-        start = Path(os.path.abspath(start))
+        start = Path(os.path.abspath(expanded_target(start)))
         for folder in (start, *start.parents):
             if (folder / SETTINGS).is_file():
                 return folder
@@ -298,15 +299,31 @@ class Archive:
         Args:
             threshold: The least share of four-word sequences that two texts must have in common, from 0 to 1. Texts of
                 fewer than twenty words are ignored.
+
+        Raises:
+            UsageError: The threshold is not in this range.
         """
         from docarchive.archive.importing.duplicates import groups
 
+        if not 0 <= threshold <= 1:
+            raise UsageError("threshold must be a number from 0 to 1")
         with self._session.catalog.snapshot() as catalog:
             yield from groups(catalog, threshold)
 
     def quarantine(self) -> list[QuarantineEntry]:
         """Returns the refused inputs that are kept in quarantine, in order of name."""
         return [*self._session.store.quarantine.entries()]
+
+    @checked
+    def quarantined(self, name: str) -> QuarantineEntry:
+        """Returns the refused input with a name, or with a unique prefix of it.
+
+        Raises:
+            NotFoundError: There is none, or several have the prefix.
+        """
+        from docarchive.archive.importing.run import quarantined
+
+        return quarantined(self._session, [name])[0]
 
     @checked
     def retry(self, *names: str | Iterable[str], **options: Unpack[ImportOptions]) -> ImportReport:
@@ -536,6 +553,8 @@ class Archive:
             QueryError: The query is malformed.
             UsageError: There is no such order.
         """
+        from docarchive.archive.search import listing
+
         check_page(sort, max(limit or 0, 0), offset, "a list")
         order = self._searcher.order(sort)
         return listing.rows(self._session, self._parse(query, now=now), order, limit, offset)
@@ -543,6 +562,8 @@ class Archive:
     @checked
     def list_count(self, query: str = "", *, now: datetime | None = None) -> int:
         """Returns how many articles ``list`` returns for a query."""
+        from docarchive.archive.search import listing
+
         return listing.count(self._session, self._parse(query, now=now))
 
     @property
@@ -675,6 +696,20 @@ class Archive:
             changes=catalog.last_position(),
             indexed=position.number if position and position.epoch == catalog.epoch else None,
         )
+
+
+def _folder(path: str | os.PathLike[str]) -> Path:
+    """Returns the absolute path of an archive's folder.
+
+    Raises:
+        UsageError: Python would look for the archive's files, whose names are UTF-8, under other names.
+    """
+    if (encoding := sys.getfilesystemencoding()).lower() != "utf-8":
+        raise UsageError(
+            f"this Python reads file names as {encoding}, but those of an archive are UTF-8; run it with -X utf8, or "
+            "set PYTHONUTF8=1"
+        )
+    return Path(os.path.abspath(expanded_target(path)))
 
 
 def _check_wait(wait: float) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from time import sleep
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from docarchive import failures
 from docarchive.archive.indexing import catch_up
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from docarchive.archive.indexing.live_process import IndexingProcess
     from docarchive.archive.progress import Progress
 
+_MOMENT: Final = 0.05  # seconds
 T = TypeVar("T")
 
 
@@ -109,8 +111,11 @@ class Session:
             NoRoom: There is not even an old index.
         """
         try:
-            with suppress(ArchiveLocked), self.store.lock.at_once():
+            with self.store.lock.at_once():
                 self.catch_up()
+        except ArchiveLocked:
+            if self.engine.position() is None:
+                sleep(_MOMENT)  # a rebuild may just be putting a new index in place
         except Exception as error:
             no_room = failures.no_room(error, "the search index", self.root)
             if no_room is None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from docarchive import keys
 from docarchive.formats.folders import SETTINGS
+from docarchive.paths import expanded
 
 _CATALOG: Final = ".docarchive/catalog.sqlite"
 _LIMIT: Final = 100
@@ -23,7 +24,7 @@ _UNSAFE: Final = frozenset("\"'$`\\!;|&<>*?[]{}()~#") | {chr(code) for code in (
 def archive_root(named: str | None) -> Path | None:
     """Returns the folder of the named archive, else of the nearest one above the current folder, or None."""
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     folder = Path.cwd()
     return next((path for path in (folder, *folder.parents) if (path / SETTINGS).is_file()), None)
 

@@ -10,10 +10,10 @@ import atexit
 import gc
 import os
 import sys
-from contextlib import suppress
 from typing import Final, NoReturn
 
 from docarchive import __version__
+from docarchive.cli.standard_streams import ensure_utf8, flush, set_up
 
 #: Objects allocated before the garbage collector first runs: a short command ends before that.
 _COLLECT_AFTER: Final = 50_000
@@ -21,15 +21,15 @@ _COLLECT_AFTER: Final = 50_000
 
 def main() -> NoReturn:
     """Runs the command line of this process and ends it with the command's exit code."""
+    ensure_utf8()
+    set_up()
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"docarchive {__version__}\n")
-        sys.exit(0)
+        _print(f"docarchive {__version__}")
     if "_DOCARCHIVE_COMPLETE" in os.environ:
         from docarchive.cli.shell_protocol import answer
 
         if (completions := answer(os.environ)) is not None:
-            sys.stdout.write(completions + "\n")
-            sys.exit(0)
+            _print(completions)
     gc.set_threshold(_COLLECT_AFTER)
     try:
         from docarchive.cli.running import run
@@ -38,15 +38,24 @@ def main() -> NoReturn:
     _end(run(sys.argv[1:]))
 
 
+def _print(text: str) -> NoReturn:
+    """Prints a text and ends the process."""
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        flush()
+        sys.exit(0 if isinstance(error, BrokenPipeError) else 4)
+    sys.exit(0)
+
+
 def _end(code: int) -> NoReturn:
     """Ends the process without freeing its objects: the system does that in a tenth of the time.
 
     The archive is closed by now. If anything else waits for the end (a thread, a function of ``atexit``, a profiler),
     Python exits as usual.
     """
-    with suppress(OSError, ValueError):  # a failed write has been reported
-        sys.stdout.flush()
-        sys.stderr.flush()
+    flush()
     threads = "threading" in sys.modules and sys.modules["threading"].active_count() > 1
     if threads or atexit._ncallbacks() or sys.getprofile() or sys.gettrace():
         sys.exit(code)

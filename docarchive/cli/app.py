@@ -13,8 +13,8 @@ from typer.core import TyperCommand
 
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
-from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
-from docarchive.cli.plain import ARCHIVE, JSON_VERSION, LIMIT, VARIABLE, is_limit
+from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, parameters
+from docarchive.cli.plain import LIMIT, VARIABLE, is_limit
 from docarchive.cli.shared_arguments import HIDDEN, check_json_version
 
 _DECLARED: Final[dict[type, Callable[..., Any]]] = {Option: typer.Option, Argument: typer.Argument}
@@ -29,7 +29,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app = typer.Typer(
         name="docarchive",
         help="Keep articles for good: import almost any format, search in an instant, export to many formats.\n\n"
-        "Put --archive and --json-version before the command: docarchive --archive news search oil",
+        "Every command takes --archive and --json-version: docarchive search oil --archive news",
         epilog="'docarchive help COMMAND' shows the options of a command.\n\n"
         "Exit codes: 0 success, 1 nothing matched, 2 usage error, 3 some inputs refused, 4 archive unusable.",
         no_args_is_help=True,
@@ -47,7 +47,7 @@ def typed(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns a command with its parameters declared as Typer declares them."""
 
     def run(**values: Any) -> Any:
-        return function(**values)
+        return function(**{name: value for name, value in values.items() if name not in _OF_PROGRAM})
 
     run.__name__, run.__doc__ = function.__name__, function.__doc__
     run.__dict__["__signature__"] = inspect.Signature([_for_typer(parameter) for parameter in parameters(function)])
@@ -61,10 +61,16 @@ def _for_typer(parameter: Parameter) -> inspect.Parameter:
         annotation: Any = typer.Context if parameter.kind is Context else kind
     else:
         optional = kind if parameter.required or parameter.default is not None else kind | None
-        make = _DECLARED[type(parameter.declared)]
-        annotation = Annotated[optional, make(*getattr(parameter.declared, "names", ()), **parameter.declared.settings)]
+        annotation = Annotated[optional, _declaration(parameter, **_OF_PROGRAM.get(parameter.name, {}))]
     default = inspect.Parameter.empty if parameter.required else parameter.default
     return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _declaration(parameter: Parameter, **more: Any) -> Any:
+    """Returns a parameter's declaration as Typer's, with more settings."""
+    declared = parameter.declared
+    assert declared is not None
+    return _DECLARED[type(declared)](*getattr(declared, "names", ()), **declared.settings, **more)
 
 
 class _Command(TyperCommand):
@@ -94,6 +100,23 @@ class _QueryCommand(_Command):
         return super().parse_args(ctx, hidden)
 
 
+def _name_archive(context: typer.Context, archive: Path | None) -> None:
+    if archive is not None:
+        context.obj = archive
+
+
+def _check_json_version(version: int | None) -> None:
+    if version is not None:
+        check_json_version(version)
+
+
+#: More settings of the options of the program after a command, by their parameters.
+_OF_PROGRAM: Final[dict[str, dict[str, Any]]] = {
+    ARCHIVE.name: {"callback": _name_archive, "expose_value": False},
+    JSON_VERSION.name: {"callback": _check_json_version, "expose_value": False, "hidden": True},
+}
+
+
 def _print_version(show: bool) -> None:
     if show:
         typer.echo(f"docarchive {__version__}")
@@ -102,28 +125,11 @@ def _print_version(show: bool) -> None:
 
 def _options(
     context: typer.Context,
-    archive: Annotated[
-        Path | None,
-        typer.Option(
-            ARCHIVE,
-            metavar="DIR",
-            envvar=VARIABLE,
-            help="The folder of the archive. The default is the archive that contains the current folder.",
-        ),
-    ] = None,
-    json_version: Annotated[
-        int | None,
-        typer.Option(
-            JSON_VERSION,
-            metavar="N",
-            min=0,
-            help="Fail unless --json prints version N of the JSON schema.",
-        ),
-    ] = None,
+    archive: Annotated[Path | None, _declaration(ARCHIVE, envvar=VARIABLE)] = None,
+    json_version: Annotated[int | None, _declaration(JSON_VERSION)] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
-    if json_version is not None:
-        check_json_version(json_version)
+    _check_json_version(json_version)
     context.obj = archive

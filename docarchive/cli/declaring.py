@@ -69,6 +69,34 @@ class Parameter(NamedTuple):
     required: bool
 
 
+#: The options of the program, which every command takes too. Their values are for the context, not for the command.
+ARCHIVE: Final = Parameter(
+    "archive",
+    Path,
+    False,
+    Option(
+        "--archive",
+        metavar="DIR",
+        help="The folder of the archive. The default is the archive that contains the current folder.",
+    ),
+    None,
+    False,
+)
+JSON_VERSION: Final = Parameter(
+    "json_version",
+    int,
+    False,
+    Option("--json-version", metavar="N", min=0, help="Fail unless --json prints version N of the JSON schema."),
+    None,
+    False,
+)
+
+
+def names_of(option: Parameter) -> tuple[str, ...]:
+    """Returns the names of an option: as they are declared, or made from the parameter's name."""
+    return getattr(option.declared, "names", ()) or (f"--{option.name.strip('_').replace('_', '-')}",)
+
+
 def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
     """Returns a decorator that adds parameters to a command, which receives them as keyword arguments."""
 
@@ -80,7 +108,7 @@ def with_parameters(extra: list[Parameter]) -> Callable[[_Command], _Command]:
 
 
 def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """Returns the parameters of a command in order: arguments, options, added options, and ``--json`` at the end."""
+    """Returns the parameters of a command: arguments, options, added options, ``--json``, and those of the program."""
     count = function.__code__.co_argcount
     names = function.__code__.co_varnames[:count]
     defaults = dict(zip(reversed(names), reversed(function.__defaults__ or ()), strict=False))
@@ -89,7 +117,8 @@ def parameters(function: Callable[..., Any]) -> list[Parameter]:
     others = [parameter for parameter in own if not isinstance(parameter.declared, Option)]
     added = function.__dict__.get("parameters", ())
     json = [option for option in options if option.name == "json"]
-    return [*others, *(option for option in options if option not in json), *added, *json]
+    own = [option for option in options if option not in json]
+    return [*others, *own, *added, *json, ARCHIVE, JSON_VERSION]
 
 
 def _annotation(function: Callable[..., Any], name: str) -> Any:

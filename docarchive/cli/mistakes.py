@@ -12,7 +12,7 @@ from difflib import SequenceMatcher, get_close_matches
 from typing import Any, Final
 
 from docarchive.cli.commands import COMMANDS, command
-from docarchive.cli.declaring import Option, parameters
+from docarchive.cli.declaring import Option, names_of, parameters
 
 #: Commands by what other programs call them.
 _SYNONYMS: Final = {
@@ -107,10 +107,8 @@ def _near(typed: str, names: Iterable[str]) -> list[str]:
 def _options(name: str) -> list[str]:
     """Returns the long options of a command."""
     declared = [parameter for parameter in parameters(command(name)) if isinstance(parameter.declared, Option)]
-    names = [
-        getattr(each.declared, "names", ()) or (f"--{each.name.strip('_').replace('_', '-')}",) for each in declared
-    ]
-    return [part for group in names for option in group for part in option.split("/") if part.startswith("--")]
+    names = [part for each in declared for option in names_of(each) for part in option.split("/")]
+    return [part for part in names if part.startswith("--")]
 
 
 def _meant(names: list[str]) -> str:

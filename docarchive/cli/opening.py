@@ -11,6 +11,7 @@ from docarchive import Archive
 from docarchive.cli.declaring import Context
 from docarchive.cli.progress import progress_bar
 from docarchive.cli.render import message
+from docarchive.paths import expanded_target
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def opened(
         discard: Create it in a temporary folder, which is deleted at the end.
         lines: Print progress as lines of JSON.
     """
-    path: Path | None = context.obj
+    path: Path | None = None if context.obj is None else expanded_target(context.obj)
     with ExitStack() as stack:
         options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": message}
         options |= {} if wait is None else {"wait": wait}

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
-from docarchive.cli.declaring import Argument, Context, Option, Parameter, parameters
+from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, names_of, parameters
+from docarchive.errors import UsageError
 
-#: The environment variable that names the archive, and the option that does.
+#: The environment variable that names the archive.
 VARIABLE: Final = "DOCARCHIVE_ARCHIVE"
-ARCHIVE: Final = "--archive"
-JSON_VERSION: Final = "--json-version"
+_PROGRAM: Final = {name: option for option in (ARCHIVE, JSON_VERSION) for name in names_of(option)}
 #: The short name of ``--limit``, which may be written together with its value: ``-n5``.
 LIMIT: Final = "-n"
 _MAX_DIGITS: Final = 9
@@ -53,22 +53,19 @@ def call(arguments: list[str], environment: Mapping[str, str]) -> Call | None:
     Args:
         arguments: The words after the program's name.
         environment: The environment variables of the process.
-
-    Raises:
-        UsageError: The version of ``--json-version`` is not supported.
     """
     try:
         options, at = _before(arguments)
         if at == len(arguments) or arguments[at] not in COMMANDS:
             return None
-        if version := options.get(JSON_VERSION):
-            from docarchive.cli.shared_arguments import check_json_version
-
-            check_json_version(_number(version))
-        named = options.get(ARCHIVE) or environment.get(VARIABLE, "")
         function = command(arguments[at])
-        line = _Line(parameters(function), arguments[at] in WITH_QUERY)
-        return Call(function, Context(_path(named) if named else None), line.read(arguments[at + 1 :]))
+        values = options | _Line(parameters(function), arguments[at] in WITH_QUERY).read(arguments[at + 1 :])
+        archive, version = values.pop(ARCHIVE.name, None), values.pop(JSON_VERSION.name, None)
+        if version is not None:
+            _check_json_version(version)
+        if archive is None and environment.get(VARIABLE):
+            archive = _path(environment[VARIABLE])
+        return Call(function, Context(archive), values)
     except _Unusual:
         return None
 
@@ -82,18 +79,16 @@ def command_named(arguments: list[str]) -> str | None:
     return None
 
 
-def _before(arguments: list[str]) -> tuple[dict[str, str], int]:
-    """Returns the values of the options before the command by their names, and the index of the command."""
-    options: dict[str, str] = {}
+def _before(arguments: list[str]) -> tuple[dict[str, Any], int]:
+    """Returns the values of the options before the command by their parameters, and the index of the command."""
+    options: dict[str, Any] = {}
     at = 0
     while at < len(arguments) and arguments[at].startswith("-"):
         option, sign, value = arguments[at].partition("=")
-        if option not in (ARCHIVE, JSON_VERSION) or (not sign and at + 1 == len(arguments)):
+        if option not in _PROGRAM or (not sign and at + 1 == len(arguments)):
             raise _Unusual
-        options[option] = value if sign else arguments[at + 1]
+        options[_PROGRAM[option].name] = _value(_PROGRAM[option], value if sign else arguments[at + 1])
         at += 1 if sign else 2
-        if not options[option]:
-            raise _Unusual
     return options, at
 
 
@@ -113,8 +108,7 @@ class _Line:
         self._values: dict[str, Any] = {}
         for parameter in declared:
             if isinstance(parameter.declared, Option):
-                names = parameter.declared.names or (f"--{parameter.name.strip('_').replace('_', '-')}",)
-                for name in names:
+                for name in names_of(parameter):
                     positive, _, negative = name.partition("/")
                     self._options[positive] = parameter
                     if negative:
@@ -200,6 +194,15 @@ def _value(parameter: Parameter, word: str) -> Any:
     if not settings.get("min", number) <= number <= settings.get("max", number):
         raise _Unusual
     return number
+
+
+def _check_json_version(version: int) -> None:
+    from docarchive.cli.shared_arguments import check_json_version
+
+    try:
+        check_json_version(version)
+    except UsageError:
+        raise _Unusual from None  # Typer reports it
 
 
 def is_limit(word: str) -> bool:

@@ -9,7 +9,8 @@ from time import monotonic
 from typing import Any, Final
 
 from docarchive.archive.progress import Progress, no_progress
-from docarchive.cli.render import out_json, silence
+from docarchive.cli.render import out_json
+from docarchive.cli.standard_streams import silence
 
 _DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
 _DELAY: Final = 0.4  # seconds before the first bar: short work shows none
@@ -71,7 +72,7 @@ class _Lines:
             )
             sys.stdout.flush()
         except BrokenPipeError:  # the reader is gone, but the work must be finished
-            silence()
+            silence(sys.stdout)
 
 
 class _Bars:

@@ -60,8 +60,9 @@ def _show_in_pager(text: str) -> bool:
     command = shlex.split(os.environ.get("PAGER") or "less")
     if not command or shutil.which(command[0]) is None:
         return False
-    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8", **os.environ}
+    encoding = sys.stdout.encoding
+    environment = {"LESS": "FRX", **({"LESSCHARSET": "utf-8"} if encoding == "utf-8" else {}), **os.environ}
     process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
     with suppress(BrokenPipeError):  # the user quit the pager before the end
-        process.communicate(text.encode())
+        process.communicate(text.encode(encoding, "replace"))
     return True

@@ -110,12 +110,6 @@ def out_count(query: str, total: int, *, as_json: bool) -> None:
         out(str(total))
 
 
-def silence() -> None:
-    """Discards further output: its reader is gone, which is no error, and Python must not report one at exit."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def nothing_matched(query: str) -> None:
     """Prints that no article matches a query; an empty query matches all articles."""
     message(f"nothing matched {query!r}" if query else "no articles")
@@ -123,13 +117,26 @@ def nothing_matched(query: str) -> None:
 
 def message(text: str) -> None:
     """Prints a message to stderr, on one line."""
-    sys.stderr.write(f"docarchive: {line(text)}\n")
+    err(f"docarchive: {line(text)}")
+
+
+def err(text: str) -> None:
+    """Prints a line to stderr. If nobody can read it, the work continues."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text + "\n")
+
+
+def missing(paths: Sequence[str]) -> None:
+    """Prints that the files of articles are gone or damaged."""
+    if paths:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        message(f"skipped {paths[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
 
 
 def refusals(refused: Sequence[Any]) -> None:
     """Prints refusals to stderr, one per line."""
     for refusal in refused:
-        sys.stderr.write(f"refused {line(refusal.where)}: {line(refusal.reason)}\n")
+        err(f"refused {line(refusal.where)}: {line(refusal.reason)}")
 
 
 def counted(value: int, noun: str) -> str:
@@ -147,11 +154,3 @@ def out_rows(rows: Sequence[tuple[str, object]]) -> None:
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
         out(f"{name:<{width}}  {value}")
-
-
-def setup_streams() -> None:
-    """Makes stdout and stderr accept any text: characters that the encoding lacks are printed as ``?``."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure:
-            reconfigure(errors="replace")

@@ -9,7 +9,8 @@ import sys
 from typing import Any, Final
 
 from docarchive.cli.plain import call, command_named
-from docarchive.cli.render import message, setup_streams, silence
+from docarchive.cli.render import err, message
+from docarchive.cli.standard_streams import decoded, silence
 from docarchive.errors import DocarchiveError, QueryError, UsageError
 
 #: The exit code of an internal error.
@@ -27,7 +28,7 @@ def run(arguments: list[str]) -> int:
         The exit code: 0 success, 1 nothing matched, 2 usage error, 3 some inputs were refused, 4 the archive cannot be
         used, 70 internal error, 130 interrupted.
     """
-    setup_streams()
+    arguments = [decoded(word) for word in arguments]
     if hasattr(signal, "SIGTERM"):
         signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -37,7 +38,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
-        silence()
+        silence(sys.stdout)
         return 0
     except KeyboardInterrupt as interrupt:
         hint = "finished work is kept; run the same command again to continue"
@@ -86,11 +87,11 @@ def _report(error: Exception, arguments: list[str]) -> int:
     if isinstance(error, DocarchiveError):
         message(str(error))
         if isinstance(error, QueryError):
-            sys.stderr.write(error.caret() + "\n")
+            err(error.caret())
         return error.exit_code
     if hasattr(error, "format_message"):  # click's errors, and those of the copy of click inside Typer
         if not arguments:
-            sys.stderr.write(error.format_message() + "\n")
+            err(error.format_message())
             return 2
         from docarchive.cli.mistakes import described
 

@@ -105,14 +105,11 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
     command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
     flag = last[2:] in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file
-    long = last.startswith("--") and last != "--" and not flag and last != "--facet"
+    long = last.startswith("--") and last != "--" and "=" not in last and not flag and last != "--facet"
     option = long or last in WITH_VALUE
     if command is None or option or (request.typed.startswith("-") and ":" not in request.typed):
         return None
-    archive = None
-    if "--archive" in request.words[:-1]:
-        archive = request.words[request.words.index("--archive") + 1]
-    root = completion_values.archive_root(archive or environment.get("DOCARCHIVE_ARCHIVE"))
+    root = completion_values.archive_root(_archive(request.words) or environment.get("DOCARCHIVE_ARCHIVE"))
     if root is None:
         return []
     if last == "--facet":
@@ -120,6 +117,18 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
     if command in WITH_ID:
         return completion_values.values(root, "id", request.typed)
     return _in_query(request, root)
+
+
+def _archive(words: list[str]) -> str | None:
+    """Returns the value of the last ``--archive``, before or after the command; bash has ``=`` as a word of its own."""
+    value = None
+    for index, word in enumerate(words):
+        if word == "--archive":
+            after = [following for following in words[index + 1 : index + 3] if following != "="]
+            value = after[0] if after else value
+        elif word.startswith("--archive="):
+            value = word.partition("=")[2]
+    return value
 
 
 def _in_query(request: _Request, root: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -270,3 +270,35 @@ def test_a_pipe_of_a_shell_has_no_name(archive: Archive) -> None:
     report = archive.import_(f"/dev/fd/{reading}")
     os.close(reading)
     assert archive.provenance(report.ids[0]).imported_from == "-"
+
+
+def test_an_empty_path_is_not_the_current_folder(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.txt").write_text("A text.", "utf-8")
+    monkeypatch.chdir(tmp_path / "inbox")
+    calls: list[Callable[[], Any]] = [
+        lambda: archive.import_(""),
+        lambda: archive.import_(["a.txt", ""]),
+        lambda: archive.watch(""),
+        lambda: archive.export(to=""),
+        lambda: archive.search(similar_to=""),
+        lambda: Archive.create(""),
+        lambda: Archive.open(""),
+    ]
+    for call in calls:
+        with pytest.raises(UsageError, match="an empty path"):
+            call()
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["a.txt"]
+
+
+def test_a_text_in_place_of_a_path_is_refused_with_what_to_do(archive: Archive) -> None:
+    (refused,) = archive.import_("# Tides\n\nHigh water.").refused
+    assert "io.StringIO" in refused.reason
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.1, float("nan")])
+def test_a_similarity_is_a_share(threshold: float, archive: Archive) -> None:
+    with pytest.raises(UsageError, match="from 0 to 1"):
+        next(archive.duplicates(threshold))

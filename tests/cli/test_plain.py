@@ -137,6 +137,8 @@ def test_it_reads_as_typer_does_or_not_at_all(arguments: list[str], named: str |
         ("search oil -n 3", {"query": ["oil"], "limit": 3}),
         ("list -n5", {"limit": 5}),
         ("stats", {}),
+        ("search oil --archive news -- --archive x", {"query": ["oil", "--archive", "x"]}),
+        ("list --archive=news --json-version 1", {}),
         ("sync --json", {"json": True}),
         ("list date:today --now 2024-03-16", {"now": "2024-03-16"}),
         ("engine use tantivy", {"action": "use", "name": "tantivy"}),
@@ -164,6 +166,9 @@ def test_the_archive_is_the_one_that_is_named_else_that_of_the_environment(tmp_p
     named = call(["--archive", "news", "stats"], {VARIABLE: "other"})
     assert named is not None
     assert named.context.obj == Path("news")
+    after = call(["--archive", "other", "stats", "--archive", "x", "--archive=news"], {VARIABLE: "other"})
+    assert after is not None
+    assert after.context.obj == Path("news")
     assert (found := call(["stats"], {VARIABLE: "other"})) is not None
     assert found.context.obj == Path("other")
     assert (none := call(["stats"], {})) is not None

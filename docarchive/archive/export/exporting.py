@@ -18,6 +18,7 @@ from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
+from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
 from docarchive.writers import (
@@ -80,7 +81,7 @@ class Exporter:
         Raises:
             UsageError: The path exists and ``force`` is not set, or it belongs to the archive.
         """
-        path = Path(to)
+        path = expanded_target(to)
         if is_own(self._store.root, path):
             raise UsageError(f"{path} belongs to the archive; export to another path")
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -200,7 +201,7 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     options = checked_options(ExportOptions, options)  # type: ignore[assignment]
     template = options.get("template")
     try:
-        text = Path(template).read_text("utf-8") if template is not None else ""
+        text = expanded(template).read_text("utf-8") if template is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"the template {template} cannot be read: {reason}") from None

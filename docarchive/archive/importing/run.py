@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
@@ -16,11 +17,14 @@ from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.sources import Sources, file_source
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
-from docarchive.archive.streams import Input
 from docarchive.errors import NotFoundError
+from docarchive.paths import expanded
 from docarchive.readers import ReadOptions, Source
 from docarchive.store import QuarantineEntry
 from docarchive.store.layout import QUARANTINE
+
+if TYPE_CHECKING:
+    from docarchive.archive.streams import Input
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
@@ -40,7 +44,7 @@ def watch(
     from docarchive.archive.importing.watching import Watch
 
     options = _checked(options)
-    watched = Watch([*map(Path, folders)], session.root.resolve(), settle, options.get("stop") or bool)
+    watched = Watch([*map(expanded, folders)], session.root.resolve(), settle, options.get("stop") or bool)
     started()
     for files in watched.batches():
         done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]

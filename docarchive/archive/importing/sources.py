@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
-from docarchive.archive import streams
 from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.pictures import Opener
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput, fingerprint_of
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
+from docarchive.paths import expanded
 from docarchive.readers import (
     Folder,
     Input,
@@ -41,9 +41,12 @@ from docarchive.readers import (
     no_sibling,
 )
 from docarchive.store import Store
+from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.importer import Importer
+    from docarchive.archive.streams import Input as AnyInput
+    from docarchive.archive.streams import Stream
     from docarchive.readers.fetching import Fetcher
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
@@ -124,9 +127,9 @@ class Sources:
         self._options = options
         self._folders: dict[Path, Folder] = {}  # of the last files that were read
 
-    def read(self, inputs: Sequence[streams.Input]) -> None:
+    def read(self, inputs: Sequence[AnyInput]) -> None:
         """Reads paths, URLs, streams and articles, in order."""
-        paths = [Path(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
+        paths = [expanded(path) for path in inputs if isinstance(path, str | os.PathLike) and not is_address(path)]
         self._importer.total = sum(entry.size for entry in find_inputs(paths, self._store.root) if not entry.asset)
         for input_ in inputs:
             if self._importer.stopped():
@@ -135,12 +138,17 @@ class Sources:
                 self.read_address(input_)
             elif isinstance(input_, str) and _SCHEME.match(input_):
                 self._refuse(input_, "only http and https URLs can be imported")
+            elif isinstance(input_, str) and "\n" in input_ and not os.path.lexists(input_):
+                name = f"{shorten(input_, 30)!r}"
+                self._refuse(name, "there is no such file or folder; to import a text, use io.StringIO(text)")
             elif isinstance(input_, str | os.PathLike):
-                self.read_files(find_inputs([Path(input_)], self._store.root))
+                self.read_files(find_inputs([expanded(input_)], self._store.root))
             else:
-                self._read_input(streams.stream_of(input_))
+                from docarchive.archive.streams import stream_of
 
-    def _read_input(self, stream: streams.Stream) -> None:
+                self._read_input(stream_of(input_))
+
+    def _read_input(self, stream: Stream) -> None:
         name = "" if stream.name == "-" else Path(stream.name).name
         source = Source(name, 0, io.BytesIO, media_type=stream.media_type, options=self._options)
         self._read_source(stream.bytes, stream.name, source, stream.format or self._format, None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive.archive.streams import Input, stream_of
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.paths import expanded
 
 if TYPE_CHECKING:
     from docarchive.readers import Source
@@ -46,7 +47,7 @@ def _source(input_: Input) -> Source:
     from docarchive.readers import Source
 
     if isinstance(input_, str | os.PathLike):
-        file = Path(input_)
+        file = expanded(input_)
         if not file.is_fifo():
             return Source(file.name, file.stat().st_size, lambda: file.open("rb"))
         with file.open("rb") as pipe:

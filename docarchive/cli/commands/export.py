@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import found, read_ids
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, counted, line, message, nothing_matched, out_json
+from docarchive.cli.render import NOT_INDEXED, counted, line, message, missing, nothing_matched, out_json
 from docarchive.cli.shared_arguments import (
     Literal,
     NoLimit,
@@ -66,7 +64,7 @@ def export(
 
     The same query, options and archive always produce identical output. For a format that can be written as a folder, a
     PATH without an extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing
-    matched, and 3 if some articles were skipped because their files are gone or damaged.
+    matched or no article has one of the --ids, and 3 if the files of some articles are gone or damaged.
     """
     text = joined(query, literal=literal)
     if json and output == "-":
@@ -76,11 +74,15 @@ def export(
         raise UsageError("--name requires --template")
     to = standard_output("use --output FILE, or a pipe") if output == "-" else output
     with opened(context) as archive:
+        named = None if ids is None else read_ids(ids)
+        chosen, code = (None, 0) if named is None else found(named, archive.resolve)
+        if named and not chosen:
+            return code
         report = archive.export(
             text,
             format=format,
             to=to,
-            ids=None if ids is None else _ids(ids),
+            ids=chosen,
             sort=sort,
             limit=limit,
             since=since,
@@ -92,25 +94,11 @@ def export(
         if report.behind and not archive.read_only:
             message(NOT_INDEXED)
     _show(report, text, output, json=json, since=since)
-    if report.missing:
-        return 3
-    return 0 if report.articles else 1
-
-
-def _ids(path: str) -> Iterable[str]:
-    """Returns the first word of each line."""
-    try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise UsageError(f"the ids in {path} cannot be read: {reason}") from None
-    return [words[0] for row in text.splitlines() if (words := row.split())]
+    return code or (3 if report.missing else 0 if report.articles else 1)
 
 
 def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
-    if report.missing:
-        more = f" and {len(report.missing) - 1:,} more" if len(report.missing) > 1 else ""
-        message(f"skipped {report.missing[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
+    missing(report.missing)
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

@@ -13,6 +13,7 @@ from docarchive.cli.interrupting import stop_on_interrupt
 from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import Json, Wait
+from docarchive.paths import expanded
 
 
 @import_options("import")
@@ -41,7 +42,7 @@ def import_(
     dry_run = bool(options.get("dry_run"))
     options["observe"] = show_decision(json) if dry_run else show_remark
     sources: list[str | Path | BinaryIO] = [sys.stdin.buffer if path == "-" else path for path in inputs]
-    missing = not any(path == "-" or "://" in path or os.path.lexists(path) for path in inputs)
+    missing = not any(path == "-" or "://" in path or os.path.lexists(expanded(path)) for path in inputs)
     with (
         opened(context, wait=wait, create=True, discard=dry_run or missing, lines=json) as archive,
         stop_on_interrupt() as stop,

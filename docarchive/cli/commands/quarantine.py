@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.archive.import_and_export_options import ImportOptions
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import found
 from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
@@ -15,7 +16,7 @@ from docarchive.cli.shared_arguments import Json, Wait, check_alone
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive import Archive
+    from docarchive import Archive, QuarantineEntry
 
 
 @import_options("quarantine")
@@ -43,7 +44,7 @@ def quarantine(
     """List, retry or discard refused inputs.
 
     A refused input is kept in quarantine/ with the reason. --retry accepts the options of import. The exit code is 1 if
-    there is nothing to list, and 3 if --retry refuses an input again.
+    there is nothing to list or no entry has one of the names, and 3 if --retry refuses an input again.
     """
     options = import_values(values)
     chosen = names or []
@@ -55,14 +56,21 @@ def quarantine(
     if all_ and (chosen or not discard):
         raise UsageError("--all requires --discard, and no NAME")
     with opened(context, wait=wait) as archive:
+        entries, code = found(chosen, archive.quarantined)
+        if chosen and not entries:
+            return code
+        chosen = [entry.name for entry in entries]
         if discard:
-            return _discard(archive, chosen, all_)
+            return _discard(archive, chosen, all_) or code
         if retry:
             dry_run = bool(options.get("dry_run"))
             if dry_run:
                 options["observe"] = show_decision(json)
-            return show_report(archive.retry(*chosen, **options), json=json, dry_run=dry_run)
-        entries = archive.quarantine()
+            return max(code, show_report(archive.retry(*chosen, **options), json=json, dry_run=dry_run))
+        return _list(archive.quarantine(), json)
+
+
+def _list(entries: list[QuarantineEntry], json: bool) -> int:
     if json:
         out_json({"entries": [entry._asdict() for entry in entries]})
     else:

@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
+from docarchive.cli.ids import found
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, line, out, out_json, safe
+from docarchive.cli.render import bold, line, missing, out, out_json, safe
 from docarchive.cli.shared_arguments import Json, check_alone, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -34,11 +35,11 @@ def show(
     ] = False,
     json: Json = False,
     **values: Any,
-) -> None:
+) -> int:
     """Print articles.
 
     On a terminal, articles are rendered. Long ones open in a pager ($PAGER, or less). In a pipe, their files are
-    printed as they are.
+    printed as they are. The exit code is 1 if no article has one of the ids; the others are printed.
     """
     options = export_values(values)
     converts = format is not None or "template" in options
@@ -48,17 +49,26 @@ def show(
     if options and not converts:
         raise UsageError("--style requires --format citation")
     with opened(context) as archive:
-        full_ids = [archive.resolve(id_) for id_ in ids]
-        if converts:
+        full_ids, code = found(ids, archive.resolve)
+        if converts and full_ids:
             advice = f"redirect it to a file: docarchive show {' '.join(ids)} --format {format} > FILE"
-            archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
-        elif not (raw or provenance or json) and sys.stdout.isatty():
+            report = archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
+            missing(report.missing)
+            return max(code, 1 if report.missing else 0)
+        if not (raw or provenance or json or converts) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 
-            show_rendered(archive.get(id_) for id_ in full_ids)
+            articles, missed = found(full_ids, archive.get)
+            show_rendered(articles)
         else:
-            for index, id_ in enumerate(full_ids):
-                _print(archive, id_, json=json, provenance=provenance, index=index)
+            printed: list[str] = []
+
+            def show_one(id_: str) -> None:
+                _print(archive, id_, json=json, provenance=provenance, index=len(printed))
+                printed.append(id_)
+
+            _, missed = found(full_ids, show_one)
+        return max(code, missed)
 
 
 def _print(archive: Archive, id_: str, *, json: bool, provenance: bool, index: int) -> None:

@@ -14,6 +14,7 @@ from docarchive.cli.library_options import import_options, import_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import counted, message
 from docarchive.cli.shared_arguments import Json, Wait
+from docarchive.paths import expanded
 
 if TYPE_CHECKING:
     from docarchive import ImportReport
@@ -47,7 +48,7 @@ def watch(
     def started() -> None:
         message(f"watching {counted(len(folders), 'folder')}; press Ctrl-C to stop")
 
-    missing = not all(folder.is_dir() for folder in folders)
+    missing = not all(expanded(folder).is_dir() for folder in folders)
     with opened(context, wait=wait, create=True, discard=missing) as archive, stop_on_interrupt("stopping") as stop:
         options["stop"] = stop
         archive.watch(*folders, settle=settle, started=started, report=show, **options)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
 
 from docarchive.errors import UsageError
+from docarchive.paths import expanded
 from docarchive.writers.bibliography.names import Name
 from docarchive.writers.bibliography.reference import Reference, References
 from docarchive.writers.protocol import Document, WriteOptions, Writer
@@ -76,7 +77,7 @@ def _style(style: str, folder: Path) -> str:
     if _STYLE.fullmatch(style):
         return _STAND_INS.get(style, style)
     try:
-        with open(style, "rb") as file:
+        with open(expanded(style), "rb") as file:
             data = file.read(_MAX_STYLE)
     except OSError:
         raise UsageError(f"there is no style {style!r}; {_STYLES}") from None
