@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.progress import Progress
+    from docarchive.archive.progress import Notify, Progress
     from docarchive.archive.reports import (
         Conflict,
         Decision,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         ArchiveError,
         ArchiveExists,
         ArchiveLocked,
+        ArchiveReadOnly,
         ArticleError,
         DocarchiveError,
         InputError,
@@ -70,7 +71,7 @@ _HOMES = {
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
-    "docarchive.archive.progress": "Progress",
+    "docarchive.archive.progress": "Notify Progress",
     "docarchive.archive.reports": "Conflict Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
@@ -79,8 +80,9 @@ _HOMES = {
     "docarchive.dates": "PartialDate",
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
-        "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArticleError DocarchiveError InputError "
-        "NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery UsageError"
+        "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
+        "DocarchiveError InputError NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery "
+        "UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -97,6 +99,7 @@ __all__ = [
     "ArchiveError",
     "ArchiveExists",
     "ArchiveLocked",
+    "ArchiveReadOnly",
     "Article",
     "ArticleError",
     "Conflict",
@@ -113,6 +116,7 @@ __all__ = [
     "InputError",
     "NotAnArchive",
     "NotFoundError",
+    "Notify",
     "OutputClosed",
     "PartialDate",
     "Progress",

@@ -13,7 +13,9 @@
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
+        ├── ArchiveReadOnly            this user may read it, but not change it
         ├── ArchiveDamaged             something in it cannot be read; says how to fix it
+        │   └── IndexDamaged           the search index; it is built again without being asked
         └── OutputClosed               what an export is written to was closed; a BrokenPipeError too
 
 This module owns nothing else, and imports nothing of the package.
@@ -119,8 +121,16 @@ class ArchiveLocked(ArchiveError):
     """Another process is writing to the archive."""
 
 
+class ArchiveReadOnly(ArchiveError):
+    """The user may read the archive, but not change it."""
+
+
 class ArchiveDamaged(ArchiveError):
     """A part of the archive cannot be read."""
+
+
+class IndexDamaged(ArchiveDamaged):
+    """The search index cannot be read. The archive builds it again by itself; the error is raised if that fails."""
 
 
 class OutputClosed(ArchiveError, BrokenPipeError):

@@ -19,14 +19,14 @@ from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress, no_progress
+from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
-from docarchive.engines import EngineName, Sort, open_engine, position_of
+from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.paths import expanded_target
 from docarchive.query import Node, read
@@ -74,6 +74,11 @@ class Archive:
         return self._sessions.root
 
     @property
+    def read_only(self) -> bool:
+        """Whether this process may only read the archive."""
+        return self._session.read_only
+
+    @property
     def settings(self) -> Settings:
         """The archive's settings."""
         return self._session.settings
@@ -91,6 +96,7 @@ class Archive:
         language: str = "en",
         progress: Progress = no_progress,
         wait: float = WAIT,
+        notify: Notify = no_notices,
     ) -> Archive:
         """Creates an empty archive and opens it.
 
@@ -101,6 +107,7 @@ class Archive:
             language: The language of articles whose language is unknown, as ISO 639-1.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for, such as a damaged index that was built again.
 
         Raises:
             ArchiveExists: There is an archive in the folder.
@@ -126,17 +133,29 @@ class Archive:
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
-        return cls(Session.open(root, settings, progress, wait))
+        return cls(Session.open(root, settings, progress, wait, notify))
 
     @classmethod
     @checked
-    def open(cls, path: str | os.PathLike[str], *, progress: Progress = no_progress, wait: float = WAIT) -> Archive:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        progress: Progress = no_progress,
+        wait: float = WAIT,
+        notify: Notify = no_notices,
+    ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
+
+        An archive that this process may only read can be searched, listed and exported: nothing is written in it. A
+        catalog or an index that is missing is then built in a temporary folder, until the archive is closed.
 
         Args:
             path: Its folder. ``~`` is the home folder.
             progress: Called while long operations run.
             wait: How long methods that write wait while another process is writing, in seconds.
+            notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
+                temporary one is used, or that the index of an archive that is read-only stays behind.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
@@ -145,7 +164,7 @@ class Archive:
         """
         _check_wait(wait)
         root = _folder(path)
-        return cls(Session.open(root, Settings.load(root), progress, wait))
+        return cls(Session.open(root, Settings.load(root), progress, wait, notify))
 
     @staticmethod
     @checked
@@ -431,8 +450,13 @@ class Archive:
         freshness: float | None = None,
         similar_to: str | os.PathLike[str] | BinaryIO | TextIO | Article | None = None,
         explain: bool = False,
+        all_words: bool = False,
     ) -> Results:
         """Searches for articles.
+
+        If nothing has all words of a query of plain words, or, if it has four or more, at most two articles do, the
+        hits are articles with any of them, the best first; then ``Results.answered`` is ``"any words"``. This is so
+        only in the order of relevance; ``count``, ``list`` and ``export`` always require all words.
 
         Args:
             query: A query (docs/query-language.md); an empty one matches all articles.
@@ -447,6 +471,7 @@ class Archive:
             freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
             similar_to: A file, a stream or an article: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
+            all_words: Return only articles with all words, even if there are none.
 
         Raises:
             QueryError: The query is malformed.
@@ -454,7 +479,7 @@ class Archive:
             ReaderError: The file or stream cannot be read.
         """
         options = SearchOptions(
-            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain
+            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain, all_words
         ).checked()
         article = None
         if similar_to is not None:
@@ -480,8 +505,9 @@ class Archive:
 
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
-        """Returns how many articles match a query; see ``search``."""
-        return self._session.current_engine.count(self._parse(query, language, now))
+        """Returns how many articles match a query, with all of its words; see ``search``."""
+        tree = self._parse(query, language, now)
+        return self._session.ask(lambda engine: engine.count(tree))
 
     @checked
     def save_search(self, name: str, query: str) -> None:
@@ -582,7 +608,7 @@ class Archive:
     @checked
     def text(self, id: str) -> str:
         """Returns the text of an article's file, with its front matter. For the id see ``get``."""
-        return self._session.store.read(self.file(id))
+        return lookup.text(self._session.store, self._session.catalog, self.resolve(id))
 
     @checked
     def original(self, id: str) -> Path:
@@ -660,22 +686,9 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""
-        from docarchive.archive.figures import Statistics
+        from docarchive.archive.upkeep.statistics import statistics
 
-        catalog, settings = self._session.catalog, self.settings
-        position = position_of(*self._session.index_of(settings.engine))
-        return Statistics(
-            name=settings.name,
-            path=str(self.path),
-            engine=settings.engine,
-            language=settings.language,
-            articles=len(self),
-            bytes=catalog.total_size(),
-            years=dict(catalog.years()),
-            values=dict(catalog.label_counts()),
-            changes=catalog.last_position(),
-            indexed=position.number if position and position.epoch == catalog.epoch else None,
-        )
+        return statistics(self._session)
 
 
 def _folder(path: str | os.PathLike[str]) -> Path:

@@ -57,8 +57,18 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
     """
     from docarchive.writers import Document
 
+    return Document(id_, path_of(catalog, id_), text(store, catalog, id_)).article
+
+
+def text(store: Store, catalog: Catalog, id_: str) -> str:
+    """Reads the text of an article's file; for what it raises see ``read``."""
+    from docarchive.archive.indexing.damaged_articles import is_damaged, read_text
+
     path = path_of(catalog, id_)
-    return Document(id_, path, store.read(path)).article
+    content = read_text(store, path, catalog)
+    if catalog.entry_at(path) and (error := is_damaged(content, store, path, catalog)):
+        raise error
+    return content
 
 
 def read_row(store: Store, row: Row) -> Article:

@@ -1,4 +1,4 @@
-"""Progress: the callback of long operations. Not in ``options``, which a search does not load."""
+"""Progress and notices: the callbacks of long operations and of repairs. Apart from options, which no search loads."""
 
 from __future__ import annotations
 
@@ -11,3 +11,12 @@ Progress = Callable[[str, int, int | None], None]
 
 def no_progress(phase: str, done: int, total: int | None) -> None:
     """The ``Progress`` that shows nothing."""
+
+
+#: Called with a sentence about something that a caller did not ask for and may want to know: that a damaged index was
+#: built again, or that a result comes from a temporary index.
+Notify = Callable[[str], None]
+
+
+def no_notices(sentence: str) -> None:
+    """The ``Notify`` that shows nothing."""

@@ -166,7 +166,7 @@ class ExportReport(_Report):
 
     Attributes:
         articles: How many articles were written.
-        missing: Paths of files that are gone since the last sync; their articles were skipped.
+        missing: Paths of files that are gone or damaged since the last sync; their articles were skipped.
         removed: Ids of articles that were removed since the journal position that the export started after.
         position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
         behind: How many changed articles the index did not have yet, because another process was writing.

@@ -7,47 +7,64 @@ interruption left undone, follows changes that other processes make, and updates
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from docarchive.archive.indexing import catch_up
+from docarchive.archive.progress import Notify, no_notices
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
-from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, UsageError
+from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, UsageError
 from docarchive.store import WAIT, Store
 from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from docarchive.archive.indexing.live import LiveIndexer
     from docarchive.archive.indexing.live_process import IndexingProcess
     from docarchive.archive.progress import Progress
+
+T = TypeVar("T")
 
 
 class Session:
     """An open archive: files, catalog, and settings as they are on the disk. Make one with ``open``; close it."""
 
-    def __init__(self, store: Store, catalog: Catalog, settings: Settings, progress: Progress) -> None:
+    def __init__(self, store: Store, settings: Settings, progress: Progress, notify: Notify) -> None:
         self.store = store
-        self.catalog = catalog
         self.settings = settings
         self.progress = progress
+        self.notify = notify
+        #: Whether this process may only read the archive; then what must be derived is in a temporary folder.
+        self.read_only = not store.lock.writable
+        self._folder: TemporaryDirectory[str] | None = None
+        self._has_temporary_index = False
         self._settings_stamp = _stamp(self.root)
+        self.catalog = self._open_catalog()
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT) -> Session:
+    def open(
+        cls, root: Path, settings: Settings, progress: Progress, wait: float = WAIT, notify: Notify = no_notices
+    ) -> Session:
         """Opens an archive; a missing or damaged catalog is rebuilt, and an interrupted write is finished.
+
+        If this process may not write, the catalog is built in a temporary folder, and nothing is finished.
 
         Raises:
             ArchiveDamaged: The catalog cannot be rebuilt.
             ArchiveLocked: The catalog must be rebuilt, and another process is writing.
         """
-        store = Store(root, wait)
-        session = cls(store, open_catalog(store, settings.language, progress), settings, progress)
-        _recover(store, session.catalog, progress)
+        session = cls(Store(root, wait), settings, progress, notify)
+        try:
+            session.recover()
+        except BaseException:
+            session.close()
+            raise
         return session
 
     @property
@@ -62,13 +79,74 @@ class Session:
 
     @property
     def current_engine(self) -> Engine:
-        """The engine, with its index up to date unless another process is writing."""
+        """The engine, with its index up to date unless another process is writing, or this one may only read."""
         self.follow_settings()
-        # While this session writes, its indexer follows the catalog.
-        if not self.store.lock.held and catch_up.lag(self.catalog, self.engine.position()):
+        position = self.engine.position()
+        lag = catch_up.lag(self.catalog, position)
+        if not lag or self.store.lock.held:  # while this session writes, its indexer follows the catalog
+            return self.engine
+        if not self.read_only:
             with suppress(ArchiveLocked), self.store.lock.at_once():
                 self.catch_up()
+        elif self._has_temporary_index:
+            self.catch_up()
+        elif not catch_up.position_in(self.catalog, position):
+            self._use_temporary_index("has no index of its articles")
+        else:
+            changed = "1 article" if lag == 1 else f"{lag:,} articles"
+            self.notify(
+                f"the archive is read-only, so its index is not updated: it lacks the last changes of {changed}"
+            )
         return self.engine
+
+    @property
+    def engine_folder(self) -> Path:
+        """The folder of the engine's index: the archive's own, or a temporary one."""
+        if self._has_temporary_index:
+            return self._temporary_folder() / "index"
+        return index_folder(self.root, self.settings.engine)
+
+    def ask(self, question: Callable[[Engine], T]) -> T:
+        """Asks the engine something; a damaged index is built again, and the question is asked once more."""
+        with suppress(IndexDamaged):
+            return question(self.current_engine)
+        try:  # again: another process may have replaced what was read
+            return question(self.current_engine)
+        except IndexDamaged as error:
+            self.heal(error)
+            return question(self.current_engine)
+
+    def heal(self, error: IndexDamaged) -> None:
+        """Builds a damaged index again; raises the error if another process is writing."""
+        if self._has_temporary_index:
+            raise error
+        if self.read_only:
+            self._use_temporary_index("has a damaged index")
+            return
+        try:
+            with self.store.lock:
+                self.engine.clear()
+                self.catch_up()
+        except ArchiveLocked:
+            raise error from None
+        self.notify("the search index was damaged, and was built again from the articles")
+
+    def _use_temporary_index(self, reason: str) -> None:
+        """Builds an index in a temporary folder, as the archive's own cannot be written."""
+        self.close_engine()
+        self._has_temporary_index = True
+        if self._folder is None:  # else the same was said of the catalog
+            self.notify(f"the archive is read-only and {reason}; a temporary one is used")
+        self.engine = self.open_engine(folder=self._temporary_folder() / "index")
+        self.catch_up()
+
+    def _temporary_folder(self) -> Path:
+        """Returns a folder outside of the archive, which is deleted when the session is closed."""
+        if self._folder is None:
+            from tempfile import TemporaryDirectory
+
+            self._folder = TemporaryDirectory(prefix="docarchive-", ignore_cleanup_errors=True)
+        return Path(self._folder.name)
 
     def open_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
         """Opens the engine that the settings name, apart from ``engine``; see ``live_indexer`` for the arguments.
@@ -87,6 +165,7 @@ class Session:
 
     def close_engine(self) -> None:
         """Closes the engine if it is open."""
+        self._has_temporary_index = False
         if "engine" in self.__dict__:
             self.engine.close()
             del self.engine
@@ -103,6 +182,9 @@ class Session:
         """Closes all files."""
         self.close_engine()
         self.catalog.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def replace_catalog(self) -> None:
         """Closes the catalog, and opens the one that ``new_catalog`` has built in its place."""
@@ -110,7 +192,7 @@ class Session:
 
         self.catalog.close()
         replace_catalog(self.store)
-        self.catalog = open_catalog(self.store, self.settings.language, self.progress)
+        self.catalog = self._open_catalog()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -123,9 +205,9 @@ class Session:
         with self.store.lock:
             if self.catalog.replaced:  # another process has rebuilt it since this one opened it
                 self.catalog.close()
-                self.catalog = open_catalog(self.store, self.settings.language, self.progress)
+                self.catalog = self._open_catalog()
             self.follow_settings()
-            _recover(self.store, self.catalog, self.progress)
+            self.recover()
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
                 self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
@@ -134,9 +216,9 @@ class Session:
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
         self.follow_settings()
-        if self.catalog.replaced and (self.root / CATALOG).exists():
+        if self.catalog.outdated or (self.catalog.replaced and (self.root / CATALOG).exists()):
             self.catalog.close()
-            self.catalog = open_catalog(self.store, self.settings.language, self.progress)
+            self.catalog = self._open_catalog()
 
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
@@ -150,8 +232,82 @@ class Session:
             self.settings, self._settings_stamp = settings, stamp
 
     def catch_up(self) -> None:
-        """Updates the index from the journal. Hold the lock."""
-        catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
+        """Updates the index from the journal, or builds it again if it is damaged. Hold the lock."""
+        try:
+            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
+        except IndexDamaged:
+            self.engine.clear()
+            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
+            self.notify("the search index was damaged, and was built again from the articles")
+
+    def recover(self) -> None:
+        """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes.
+
+        Before files are written, the catalog has their paths as pending; so what is pending now was interrupted
+        (decision 0007).
+        """
+        if self.read_only:
+            return
+        try:
+            pending = self.catalog.pending()
+        except ArchiveDamaged:
+            self._rebuild_catalog()
+            return
+        if not pending:
+            return
+        from docarchive.archive.indexing.syncer import Syncer
+
+        with suppress(ArchiveLocked), self.store.lock.at_once():
+            Syncer(self.store, self.catalog, self.progress).look_at(self.catalog.pending())
+            with self.catalog.transaction():
+                self.catalog.clear_pending()
+            self.store.clean()
+
+    def _rebuild_catalog(self) -> None:
+        """Builds a damaged catalog again, and uses it."""
+        from docarchive.archive.indexing.new_catalog import build_catalog
+
+        with self.store.lock:
+            build_catalog(self.store, self.settings.language, self.progress)
+            self.replace_catalog()
+        self.notify("the catalog was damaged, and was built again from the articles")
+
+    def _open_catalog(self) -> Catalog:
+        """Opens the catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
+
+        Raises:
+            ArchiveLocked: It must be rebuilt, and another process is writing.
+        """
+        catalog = self._usable_catalog()
+        if catalog is not None:
+            return catalog
+        from docarchive.archive.indexing.new_catalog import build_catalog, replace_catalog
+
+        language = self.settings.language
+        if self.read_only:
+            path = self._temporary_folder() / "catalog.sqlite"
+            self.notify("the archive is read-only and has no catalog that can be used; a temporary one is used")
+            build_catalog(self.store, language, self.progress, path=path)
+            catalog = Catalog.open(path, language)
+            assert catalog is not None
+            return catalog
+        with self.store.lock:
+            if catalog := self._usable_catalog():
+                return catalog
+            was_there = (self.root / CATALOG).exists()
+            build_catalog(self.store, language, self.progress)
+            replace_catalog(self.store)
+            if was_there:
+                self.notify("the catalog could not be used, and was built again from the articles")
+            catalog = Catalog.open(self.root / CATALOG, language)
+            assert catalog is not None
+            return catalog
+
+    def _usable_catalog(self) -> Catalog | None:
+        try:
+            return Catalog.open(self.root / CATALOG, self.settings.language, writable=not self.read_only)
+        except ArchiveDamaged:
+            return None
 
     def live_indexer(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> LiveIndexer:
         """Returns what indexes articles while they are imported. Hold the lock; close it.
@@ -172,51 +328,6 @@ class Session:
 
         engine = self.open_engine(jobs, folder)
         return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
-
-
-def _recover(store: Store, catalog: Catalog, progress: Progress) -> None:
-    """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes them.
-
-    Before files are written, the catalog has their paths as pending; so what is pending now was interrupted (decision
-    0007).
-    """
-    if not catalog.pending():
-        return
-    from docarchive.archive.indexing.syncer import Syncer
-
-    with suppress(ArchiveLocked), store.lock.at_once():
-        Syncer(store, catalog, progress).look_at(catalog.pending())
-        with catalog.transaction():
-            catalog.clear_pending()
-        store.clean()
-
-
-def open_catalog(store: Store, language: str, progress: Progress) -> Catalog:
-    """Opens a catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
-
-    Raises:
-        ArchiveLocked: It must be rebuilt, and another process is writing.
-    """
-    catalog = _usable_catalog(store, language)
-    if catalog is not None:
-        return catalog
-    with store.lock:
-        if catalog := _usable_catalog(store, language):
-            return catalog
-        from docarchive.archive.indexing.new_catalog import build_catalog, replace_catalog
-
-        build_catalog(store, language, progress)
-        replace_catalog(store)
-        catalog = Catalog.open(store.root / CATALOG, language)
-        assert catalog is not None
-        return catalog
-
-
-def _usable_catalog(store: Store, language: str) -> Catalog | None:
-    try:
-        return Catalog.open(store.root / CATALOG, language)
-    except ArchiveDamaged:
-        return None
 
 
 def _stamp(root: Path) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
-from docarchive.errors import ArchiveLocked, InputError, NotFoundError, UsageError
+from docarchive.errors import ArchiveLocked, ArchiveReadOnly, InputError, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from docarchive.archive.progress import Progress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: How many sessions are kept open between calls.
 _KEPT: Final = 4
 #: Errors after which a session is as it was before.
-_HARMLESS: Final = (UsageError, NotFoundError, InputError, ArchiveLocked, StopIteration)
+_HARMLESS: Final = (UsageError, NotFoundError, InputError, ArchiveLocked, ArchiveReadOnly, StopIteration)
 
 
 class _Local(_local):
@@ -129,6 +129,7 @@ class Sessions:
     def __init__(self, first: Session) -> None:
         self.root: Path = first.root
         self._progress: Progress = first.progress
+        self._notify = first.notify
         self._wait = first.store.lock.wait
         self._kept = [first]
         self.closed = False
@@ -169,7 +170,7 @@ class Sessions:
             self.check_open()
             session = self._kept.pop() if self._kept else None
         if session is None:
-            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait)
+            session = Session.open(self.root, Settings.load(self.root), self._progress, self._wait, self._notify)
             session.store.lock.turn = self._turn
         else:
             try:

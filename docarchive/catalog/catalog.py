@@ -27,13 +27,15 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
         self._file = _file_number(path)
 
     @classmethod
-    def open(cls, path: Path, language: str = "en") -> Catalog | None:
+    def open(cls, path: Path, language: str = "en", *, writable: bool | None = None) -> Catalog | None:
         """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
+
+        For ``writable`` see ``schema.connect``.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
-        connection = schema.connect(path)
+        connection = schema.connect(path, writable=writable)
         if connection is None:
             return None
         catalog = cls(connection, path, language)
@@ -61,6 +63,13 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
             yield Catalog(connection, self._path, self.language)
         finally:
             connection.close()
+
+    def is_whole(self) -> bool:
+        """Returns whether SQLite finds no damage in the whole file, which it reads."""
+        try:
+            return [row[0] for row in self._db.execute("PRAGMA quick_check(1)")] == ["ok"]
+        except sqlite3.DatabaseError:
+            return False
 
     @property
     def replaced(self) -> bool:

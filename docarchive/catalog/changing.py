@@ -62,6 +62,10 @@ class Changing(Database):
         """Returns the paths of files that an interrupted write was about to write, in order."""
         return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
 
+    def note_import(self, time: str) -> None:
+        """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('imported', ?)", (time,))
+
     def clear_pending(self) -> None:
         """Removes all pending paths; call it in the transaction that adds their articles."""
         self._db.execute("DELETE FROM pending")
@@ -97,6 +101,11 @@ class Changing(Database):
         self._db.execute(
             "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
         )
+
+    def forget_content(self, ids: Iterable[str]) -> None:
+        """Forgets what the files of articles contained, so that a sync reads and indexes them again."""
+        sql = "UPDATE articles SET content = '', size = -1, modified = -1 WHERE id = ?"
+        self._db.executemany(sql, ((id_,) for id_ in ids))
 
     def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Sets the ETag and the Last-Modified of an address."""

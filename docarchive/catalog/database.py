@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from docarchive.catalog import schema
 from docarchive.catalog.orders import add_sort_value
+from docarchive.errors import ArchiveLocked
 
 _FETCH: Final = 500
 _BATCH: Final = 500
@@ -21,7 +22,25 @@ class Database:
         self._db = connection
         self._path = path
         self.language = language
+        #: The file's stamp, if SQLite does not notice that another process changes it (see ``read_only``).
+        self._stamp: tuple[int, int, int] | None = getattr(connection, "stamp", None)
         add_sort_value(connection)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether another process has changed a catalog that is open for reading alone, so that it must be reopened."""
+        if self._stamp is None:
+            return False
+        from docarchive.catalog.read_only import has_log
+
+        return self._is_overwritten() or has_log(self._path)
+
+    def _is_overwritten(self) -> bool:
+        if self._stamp is None:
+            return False
+        from docarchive.catalog.read_only import stamp_of
+
+        return stamp_of(self._path) != self._stamp
 
     def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """Yields the rows that a statement selects; raises ``ArchiveDamaged`` if the database cannot be read."""
@@ -29,17 +48,22 @@ class Database:
             yield from rows
 
     def _row_batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
-        try:
-            cursor = self._db.execute(sql, parameters)
-            rows = cursor.fetchmany(_FETCH)
-        except sqlite3.DatabaseError as error:
-            raise schema.failed(error, self._path.parent) from error
-        while rows:
-            yield rows
+        cursor: sqlite3.Cursor | None = None
+        while True:
             try:
+                cursor = cursor or self._db.execute(sql, parameters)
                 rows = cursor.fetchmany(_FETCH)
             except sqlite3.DatabaseError as error:
+                self._check_unchanged()
                 raise schema.failed(error, self._path.parent) from error
+            self._check_unchanged()
+            if not rows:
+                return
+            yield rows
+
+    def _check_unchanged(self) -> None:
+        if self._is_overwritten():
+            raise ArchiveLocked("another process has changed the archive while it was read; run the command again")
 
     def _one(self, sql: str, *parameters: Any) -> Any:
         return next(self._select(sql, parameters))[0]

@@ -58,9 +58,10 @@ class EntryData(NamedTuple):
         identity: ArticleIdentity | None = None,
         metadata: Mapping[str, Any] | None = None,
         said: Mapping[str, Any] | None = None,
+        language: str | None = None,
     ) -> EntryData:
-        """Computes the data of an article; signature, identity and metadata are computed if they are left out."""
-        language = article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
+        """Computes the data of an article; what is left out is computed, except what an import said."""
+        language = language or article.language or detect(f"{article.title}\n{article.body[:SAMPLE]}", default_language)
         values: list[Any] = [
             *(identity or ArticleIdentity.of(article)),
             article.title,

@@ -99,6 +99,11 @@ class Reading(Database):
         """Returns the entry of the article whose file has this path, or None."""
         return self._entry("path", path)
 
+    def identity_of(self, id_: str) -> str | None:
+        """Returns the strong identity of an article; None if it has none."""
+        identities: Iterator[tuple[str | None]] = self._select("SELECT identity FROM articles WHERE id = ?", (id_,))
+        return next(identities, (None,))[0]
+
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns the ids of articles by the fingerprints of records that they, or old versions of them, came from."""
         ids: dict[str, str] = {}
@@ -206,6 +211,24 @@ class Reading(Database):
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""
         return int(self._one("SELECT coalesce(sum(size), 0) FROM articles"))
+
+    def sites(self, limit: int) -> list[tuple[str, int]]:
+        """Returns pairs of site and number of articles, by the articles' addresses: the most frequent first."""
+        after = "substr(value, instr(value, '://') + 3)"
+        host = f"substr({after}, 1, instr({after} || '/', '/') - 1)"
+        sql = f"""
+            SELECT CASE WHEN {host} LIKE 'www.%' THEN substr({host}, 5) ELSE {host} END AS site, count(*) AS number
+            FROM labels JOIN labelled USING (label) WHERE key = 'url' AND value LIKE 'http%://%'
+            GROUP BY site ORDER BY number DESC, site LIMIT ?
+        """
+        return [(str(site), int(number)) for site, number in self._select(sql, (limit,))]
+
+    def last_import(self) -> str | None:
+        """Returns when an import last stored an article, in UTC; None if none did."""
+        noted = self._one("SELECT max(value) FROM facts WHERE name = 'imported'")
+        if noted is None:  # the catalog was rebuilt since
+            noted = self._one("SELECT max(archived_start) FROM articles")
+        return None if noted is None else str(noted)
 
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"

@@ -10,12 +10,14 @@ journal    the changes, numbered by position; an engine stores the position up t
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
 fetched    the validators of addresses that articles were fetched from
-facts      the epoch, which is the name of this catalog's journal, and the default language of articles
+facts      the epoch, which is the name of this catalog's journal, the default language of articles, and when an import
+           last stored an article
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -86,6 +88,7 @@ CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band
 CREATE TABLE recent_bands (band INTEGER NOT NULL, n INTEGER NOT NULL);
 CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
+_TABLE_NAMES: Final = frozenset(re.findall(r"CREATE TABLE (\w+)", _TABLES))
 
 
 def create(path: Path, epoch: str, language: str = "en") -> None:
@@ -112,28 +115,41 @@ def replace(new: Path, old: Path) -> None:
     os.replace(new, old)
 
 
-def connect(path: Path) -> sqlite3.Connection | None:
-    """Opens a catalog; returns None if there is none, or one of another version.
+def connect(path: Path, *, writable: bool | None = None) -> sqlite3.Connection | None:
+    """Opens a catalog; returns None if there is none, or one of another version or without one of its tables.
+
+    Args:
+        path: Its file.
+        writable: Whether it is opened for writing; None if it is wherever this process may write.
 
     Raises:
         ArchiveDamaged: The file is not a catalog, or has triggers or views, which a catalog never has.
+        ArchiveError: This process may not read it.
         ArchiveLocked: Another process has locked it.
     """
     if not path.exists():
         return None
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    location = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
-    # Any thread may use it, one at a time: a session belongs to one call.
-    connection = sqlite3.connect(location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False)
+    if writable is None:
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    connection: sqlite3.Connection | None = None
     try:
+        if writable:
+            # Any thread may use it, one at a time: a session belongs to one call.
+            connection = sqlite3.connect(
+                path.absolute().as_uri(), uri=True, isolation_level=None, timeout=10.0, check_same_thread=False
+            )
+        else:
+            from docarchive.catalog import read_only
+
+            connection = read_only.connect(path)
         usable = _check(connection)
         if usable and writable:
             connection.executescript(_WRITING)
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise failed(error, path.parent) from error
-    except BaseException:
-        connection.close()
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.DatabaseError):
+            raise failed(error, path.parent) from error
         raise
     if not usable:
         connection.close()
@@ -152,7 +168,8 @@ def _check(connection: sqlite3.Connection) -> bool:
     foreign = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
     if one("PRAGMA application_id") != _APPLICATION or foreign:
         raise damaged("it was not written by docarchive")
-    return one("PRAGMA user_version") == VERSION
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    return one("PRAGMA user_version") == VERSION and tables >= _TABLE_NAMES
 
 
 def damaged(reason: str) -> ArchiveDamaged:

@@ -29,7 +29,7 @@ def opened(
     """
     path: Path | None = None if context.obj is None else expanded_target(context.obj)
     with ExitStack() as stack:
-        options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines))}
+        options: dict[str, Any] = {"progress": stack.enter_context(progress_bar(lines=lines)), "notify": message}
         options |= {} if wait is None else {"wait": wait}
         if create and path is not None and (not path.exists() or (path.is_dir() and not any(path.iterdir()))):
             if discard:

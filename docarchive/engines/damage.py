@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from docarchive import failures
-from docarchive.errors import ArchiveDamaged, DocarchiveError
+from docarchive.errors import DocarchiveError, IndexDamaged
 
 _IN_RUST: Final = re.compile(r"\(os error (\d+)\)|\bcode: (\d+)")
 # No number: a library's own error. ENOENT: a file is missing. EINVAL: an offset in a file points outside of it.
@@ -20,7 +20,7 @@ _OF_DAMAGE: Final = (None, errno.ENOENT, errno.EINVAL)
 
 @contextmanager
 def damage_reported(close: Callable[[], None], folder: Path | None = None) -> Iterator[None]:
-    """Raises ``ArchiveDamaged`` for whatever the library of an index raises, once ``close`` has closed the index.
+    """Raises ``IndexDamaged`` for whatever the library of an index raises, once ``close`` has closed the index.
 
     Errors of the system are raised as ``OSError``. ``folder`` is that of the index.
     """
@@ -35,7 +35,7 @@ def damage_reported(close: Callable[[], None], folder: Path | None = None) -> It
                 raise
             raise system from error
         close()
-        raise ArchiveDamaged(
+        raise IndexDamaged(
             f"the search index cannot be read ({type(error).__name__}: {error}); run 'docarchive rebuild'"
         ) from error
 

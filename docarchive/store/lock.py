@@ -17,11 +17,12 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Final
 
-from docarchive.errors import ArchiveLocked
+from docarchive.errors import ArchiveLocked, ArchiveReadOnly
 from docarchive.texts import shorten
 
 #: How long to wait for another holder, in seconds.
 WAIT: Final = 5.0
+_MAGIC: Final = b"SQLite format 3\0"
 _STEP: Final = 0.05  # seconds between two attempts
 _MAX_NOTE: Final = 300  # bytes
 #: Flags of open(2) that refuse links and do not wait for the writer of a pipe; 0 on systems without them.
@@ -88,8 +89,21 @@ class WriteLock:
                 raise
         self._depth += 1
 
+    @property
+    def writable(self) -> bool:
+        """Whether this process may write the lock's file and next to it: without that right it cannot hold the lock."""
+        folder = self._path.parent
+        while not folder.exists():
+            folder = folder.parent
+        return os.access(folder, os.W_OK) and (not self._path.exists() or os.access(self._path, os.W_OK))
+
     def _acquire(self, wait: float) -> None:
+        if not self.writable:  # SQLite would open the file for reading, and lock out nobody
+            raise ArchiveReadOnly(
+                f"the archive at {self._path.parent.parent} is read-only for this user; it can be read, but not changed"
+            )
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        _delete_unless_database(self._path)
         connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
         try:
@@ -104,10 +118,10 @@ class WriteLock:
         with suppress(OSError):
             self._note.unlink(missing_ok=True)  # what a stranger's archive has there may be a link
             with open(self._note, "x", encoding="utf-8", errors="replace") as file:
-                file.write(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n")
+                file.write(f"{os.getpid()} {shorten(_command(), 120)}\n")
 
     def _message(self, wait: float) -> str:
-        waited = f" (waited {wait:g} seconds)" if wait else ""
+        waited = f"; waited {wait:g} seconds" if wait else ""
         root = self._path.parent.parent
         return (
             f"another process is writing to the archive at {root}{self._holder()}{waited}; try again when it is done, "
@@ -123,6 +137,22 @@ class WriteLock:
         except OSError:
             return ""
         return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""
+
+
+def _command() -> str:
+    """Returns the command line of this process, without the folder of the program."""
+    program, *words = sys.argv or [""]
+    folder, name = os.path.split(program)
+    return " ".join([os.path.basename(folder) if name == "__main__.py" else name, *words])
+
+
+def _delete_unless_database(path: Path) -> None:
+    """Deletes a lock's file that is no database, as after a power failure: nobody can hold a lock on it."""
+    with suppress(OSError):
+        with open(path, "rb") as file:
+            head = file.read(len(_MAGIC))
+        if head and head != _MAGIC:
+            path.unlink()
 
 
 def _begin(connection: sqlite3.Connection) -> bool:

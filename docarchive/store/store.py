@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS
+from docarchive.store.layout import ARTICLES, INDEX, LOCK, TEMPORARY, VERSIONS, linked
 from docarchive.store.lock import WAIT, WriteLock
-from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
@@ -49,6 +48,8 @@ class Store:
     def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self._temporary = root / TEMPORARY
+        #: Folders and files under ``articles/`` that the last ``listing`` could not read, with the reasons.
+        self.unlisted: dict[str, str] = {}
         self._folders: dict[str, str] = {}  # the real paths of folders that are known to be in articles/
         self.lock = WriteLock(root / LOCK, wait)
 
@@ -122,6 +123,8 @@ class Store:
 
     def resolve(self, path: str) -> Path:
         """Returns the full path of an article's file; raises ``ArchiveDamaged`` if it is not in ``articles/``."""
+        if os.path.islink(self.root / ARTICLES):
+            raise ArchiveDamaged(linked(ARTICLES))
         full = Path(os.path.realpath(self.root / path))
         articles = os.path.realpath(self.root / ARTICLES)
         if not full.is_relative_to(articles):
@@ -131,9 +134,32 @@ class Store:
     def listing(self) -> Iterator[FileRun]:
         """Yields all Markdown files under ``articles/``, in order of path; links are not followed.
 
-        Files that follow one another in a folder are yielded together (decision 0047).
+        Files that follow one another in a folder are yielded together (decision 0047). What cannot be read is in
+        ``unlisted`` at the end.
         """
-        return _walk(self.root, ARTICLES)
+        self.unlisted = {}
+        return _walk(self.root, ARTICLES, self.unlisted)
+
+    def check_articles(self, *, required: bool) -> None:
+        """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
+        folder = self.root / ARTICLES
+        if os.path.islink(folder):
+            raise ArchiveDamaged(linked(ARTICLES))
+        try:
+            os.scandir(folder).close()
+        except FileNotFoundError:
+            if required:
+                raise ArchiveDamaged(
+                    f"{folder} is missing; put it back, or create an empty folder there to delete all articles"
+                ) from None
+        except OSError as error:
+            raise ArchiveDamaged(f"{folder} cannot be read: {error.strerror}; fix that and try again") from None
+
+    def obstacle(self, path: str) -> tuple[str, str] | None:
+        """Returns why ``listing`` lacks a file that was not deleted; see ``obstacles.obstacle``."""
+        from docarchive.store.obstacles import obstacle
+
+        return obstacle(self.root, path, self.unlisted)
 
     def exists(self, path: str) -> bool:
         """Returns whether a file or folder exists at a path, relative to the archive."""
@@ -166,6 +192,18 @@ class Store:
         names = [name for name in sorted(_names(self.root / VERSIONS / id_)) if name.endswith(".md")]
         return [f"{VERSIONS}/{id_}/{name}" for name in names]
 
+    def read_version(self, path: str) -> str:
+        """Reads the text of an old version; for the path see ``versions_of``.
+
+        Raises:
+            ArchiveDamaged: It is not UTF-8 text, or cannot be read.
+        """
+        try:
+            with open(self.root / path, "rb", opener=_without_links) as file:
+                return file.read().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
+
     def clean(self) -> None:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         if not os.path.exists(self._temporary):
@@ -185,22 +223,23 @@ class Store:
                     shutil.rmtree(path, ignore_errors=True)
 
 
-def _walk(root: Path, top: str) -> Iterator[FileRun]:
-    stack = [iter(_list_folder(root, top))]  # no recursion: folders may be nested deeper than Python's stack
+def _walk(root: Path, top: str, unlisted: dict[str, str]) -> Iterator[FileRun]:
+    stack = [iter(_list_folder(root, top, unlisted))]  # no recursion: folders may be nested deeper than Python's stack
     while stack:
         item = next(stack[-1], None)
         if item is None:
             stack.pop()
         elif isinstance(item, str):
-            stack.append(iter(_list_folder(root, item)))
+            stack.append(iter(_list_folder(root, item, unlisted)))
         else:
             yield item
 
 
-def _list_folder(root: Path, path: str) -> list[FileRun | str]:
+def _list_folder(root: Path, path: str, unlisted: dict[str, str]) -> list[FileRun | str]:
     """Returns what is in a folder, in order of path: runs of files, and between them the paths of folders.
 
-    Names that begin with a dot are skipped, and so is a file that is deleted in the meantime.
+    Names that begin with a dot are skipped, and so is a file that is deleted in the meantime. What cannot be read is
+    added to ``unlisted``.
     """
     files: FileRun = []
     folders: list[str] = []
@@ -215,14 +254,17 @@ def _list_folder(root: Path, path: str) -> list[FileRun | str]:
                         status = entry.stat(follow_symlinks=False)
                     except FileNotFoundError:
                         continue
+                    except OSError as error:
+                        unlisted[f"{path}/{name}"] = f"cannot be read: {error.strerror}"
+                        continue
                     files.append((f"{path}/{name}", status.st_size, status.st_mtime_ns))
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(f"{path}/{name}/")
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        name = shorten(path, 200)
-        raise ArchiveDamaged(f"{name} cannot be read: {error.strerror}; fix that and try again") from None
+        unlisted[path] = f"cannot be read: {error.strerror}"
+        return []
     files.sort()
     items: list[FileRun | str] = []
     start = 0

@@ -12,10 +12,11 @@ from typing import BinaryIO, Final, TextIO
 from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
+from docarchive.archive.indexing.damaged_articles import is_damaged
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
-from docarchive.catalog import Row
+from docarchive.catalog import Catalog, Row
 from docarchive.errors import ArchiveError, NotFoundError, UsageError
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
@@ -45,8 +46,11 @@ class Exporter:
         UsageError: An option does not apply to the format.
     """
 
-    def __init__(self, store: Store, writer: Writer, options: WriteOptions, progress: Progress) -> None:
+    def __init__(
+        self, store: Store, catalog: Catalog, writer: Writer, options: WriteOptions, progress: Progress
+    ) -> None:
         self.report = ExportReport()
+        self._catalog = catalog
         self._store = store
         self._writer = writer
         self._options = options
@@ -156,7 +160,11 @@ class Exporter:
             except NotFoundError:
                 self.report.missing.append(row.path)
                 continue
-            metadata = row.metadata if (listed.size, listed.modified) == (row.size, row.modified) else None
+            unchanged = (listed.size, listed.modified) == (row.size, row.modified)
+            if not unchanged and is_damaged(text, self._store, row.path, self._catalog):
+                self.report.missing.append(row.path)
+                continue
+            metadata = row.metadata if unchanged else None
             yield Document(row.id, row.path, text, self._original, metadata, self._store.originals.picture)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:

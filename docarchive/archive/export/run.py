@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import BinaryIO, TextIO
 
@@ -14,6 +14,7 @@ from docarchive.archive.import_and_export_options import ExportOptions
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import ExportReport
 from docarchive.archive.session import Session
+from docarchive.errors import IndexDamaged
 from docarchive.query import Node
 
 
@@ -34,14 +35,22 @@ def export(
     if format is None and options.get("template") is not None:
         format = "template"
     writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
-    exporter = Exporter(session.store, writer, write_options(options, session.settings.name), session.progress)
+    chosen = write_options(options, session.settings.name)
+    exporter = Exporter(session.store, session.catalog, writer, chosen, session.progress)
     full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]
     after = None if since is None else since_of(since, session.catalog, now)
     order = sort or (writer.order if full_ids is None and writer.order != "date" else None)
 
     def matches(tree: Node) -> tuple[int, Iterable[str]]:
+        def ids() -> Iterator[str]:
+            try:
+                yield from engine.ids(tree)
+            except IndexDamaged as error:
+                session.heal(error)
+                yield from session.current_engine.ids(tree)  # those that were yielded before count once
+
         engine = session.current_engine
-        return catch_up.position_in(session.catalog, engine.position()), engine.ids(tree)
+        return catch_up.position_in(session.catalog, engine.position()), ids()
 
     rows = SelectedRows(Selection(tree, full_ids, order, limit, after), session.catalog, matches)
     if isinstance(to, str | os.PathLike):

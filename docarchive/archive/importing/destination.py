@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from docarchive import failures, frontmatter
@@ -16,12 +17,13 @@ from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.indexing.damaged_articles import check, is_damaged, read_article
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
-from docarchive.errors import ArchiveError, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
 from docarchive.identity import content_digest
 from docarchive.pictures import placed
 from docarchive.store import Store
@@ -82,6 +84,29 @@ class Destination:
         """Returns the file of an article; raises ``NotFoundError`` if it is gone."""
         return self._store.read(entry.path)
 
+    def read(self, entry: Entry) -> tuple[str, Article]:
+        """Returns the file of an article and the article in it.
+
+        Raises:
+            NotFoundError: The file is gone.
+            InputError: Its metadata is not valid.
+            ArchiveDamaged: It cannot be read, or is damaged.
+        """
+        text = self.text(entry)
+        article = frontmatter.read_article(text) if "\0" not in text else None
+        check(text, article, self._store, entry.path, self._catalog)
+        assert article is not None
+        return text, article
+
+    def is_gone(self, entry: Entry) -> bool:
+        """Returns whether the file of an article is gone or damaged; one that is no text may be an edit."""
+        try:
+            return is_damaged(self.text(entry), self._store, entry.path, self._catalog) is not None
+        except NotFoundError:
+            return True
+        except ArchiveDamaged:
+            return False
+
     def exists(self, path: str) -> bool:
         """Returns whether there is a file at the path of a new article."""
         return self._store.exists(path)
@@ -91,8 +116,8 @@ class Destination:
 
         Returns the entry of the article with this id, if the file is that article.
         """
-        with suppress(NotFoundError, InputError):
-            return Entry(id_, path, content_digest(frontmatter.read_article(self._store.read(path))), 0, 0)
+        with suppress(NotFoundError, InputError, ArchiveDamaged):
+            return Entry(id_, path, content_digest(read_article(self._store, path, self._catalog)), 0, 0)
         return None
 
     def write(self, path: str, text: str, input_: HeldInput | None) -> None:
@@ -162,6 +187,7 @@ class ArchiveDestination(Destination):
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
+            self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
         self._seen.clear()
         if self._indexer is not None:

@@ -193,7 +193,7 @@ class Importer:
     def _unchanged_ids(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns the ids of the articles of records that need not be parsed, by fingerprint.
 
-        Where deleted articles are imported again, records are parsed if their articles' files are gone.
+        Where deleted articles are imported again, records are parsed if their articles' files are gone or damaged.
         """
         ids = self._catalog.ids_by_fingerprint(fingerprints)
         if self._again:
@@ -293,8 +293,8 @@ class Importer:
         return entry
 
     def _is_there(self, entry: Entry) -> bool:
-        """Returns whether an article's file exists; only asked where deleted articles are imported again."""
-        return not self._again or self._destination.exists(entry.path)
+        """Returns whether an article's file exists and is whole; only asked where what is gone is imported again."""
+        return not self._again or not self._destination.is_gone(entry)
 
     def _deleted(self, record: PendingRecord, article: Article) -> None:
         self.report.deleted += 1
@@ -311,8 +311,7 @@ class Importer:
             self._unchanged(record, id_)
             return
         try:
-            before = self._destination.text(entry)
-            article = frontmatter.read_article(before)
+            before, article = self._destination.read(entry)
         except (InputError, NotFoundError, ArchiveDamaged):
             self._unchanged(record, id_)  # what cannot be read is not changed; ``sync`` reports it
             return
@@ -328,11 +327,11 @@ class Importer:
             new.said = with_overrides(said, values)
         self._rewrite(new, entry, before, record, with_input=False)
 
-    def _unchanged(self, record: PendingRecord, id_: str) -> None:
+    def _unchanged(self, record: PendingRecord, id_: str, conflicts: Sequence[str] = ()) -> None:
         self.report.unchanged += 1
         self._note_overrides(record, id_)
         self._refusals.release(record)
-        self._observe(Decision("unchanged", record.where, id_))
+        self._observe(Decision("unchanged", record.where, id_, conflicts=tuple(conflicts)))
 
     def _note_overrides(self, record: PendingRecord, id_: str) -> None:
         """Notes that this import has set its overrides on the article of a record, so that they are not set again."""
@@ -376,8 +375,7 @@ class Importer:
         """Writes a new version of an article; what was edited in its file is kept."""
         article = new.article
         try:
-            before = self._destination.text(entry)
-            old = frontmatter.read_article(before)
+            before, old = self._destination.read(entry)
         except NotFoundError:  # deleted by hand since the last sync
             if self._again:
                 new.path = entry.path
@@ -386,6 +384,11 @@ class Importer:
                 self._deleted(record, article)
             return
         except (InputError, ArchiveDamaged) as error:
+            if self._again and self._destination.is_gone(entry):
+                self._destination.keep_version(entry.id, self._destination.text(entry))
+                article.id, new.path = entry.id, entry.path
+                self._write_new(new, record)
+                return
             raise ReaderError(f"the archive's version of it, {entry.path}, cannot be read: {error}") from None
         conflicts: list[str] = []
         if new.exported:
@@ -395,11 +398,11 @@ class Importer:
             said = self._destination.said(entry) or self._last_import.said_of(old)
             conflicts, new.said = merge(old, article, said, self._overrides.keys)
         article.id = entry.id
-        if content_digest(article) == content_digest(old):
-            self._unchanged(record, entry.id)
-            return
         if conflicts and len(self.report.conflicts) < _MAX_IDS:
             self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
+        if content_digest(article) == content_digest(old):
+            self._unchanged(record, entry.id, conflicts)
+            return
         self._rewrite(new, entry, before, record, conflicts, with_input=not new.exported)
 
     def _rewrite(

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from docarchive import frontmatter
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.records import NewArticle
 from docarchive.article import Article
@@ -45,7 +44,7 @@ def find(new: NewArticle, destination: Destination) -> Entry | None:
 def _are_alike(article: Article, entry: Entry, destination: Destination) -> bool:
     """Returns whether an article and one in the archive share a word of title or authors, or say too little."""
     try:
-        other = frontmatter.read_article(destination.text(entry))
+        _, other = destination.read(entry)
     except (NotFoundError, InputError, ArchiveDamaged):
         return True  # what becomes of it is decided where it is updated
     if article.title_derived or other.title_derived or not (article.authors and other.authors):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from docarchive import frontmatter
 from docarchive.archive.progress import Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
@@ -40,10 +39,31 @@ def catch_up(
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
-    """Yields the articles that have changed since a journal position, each once; for ``recent`` see ``catch_up``."""
+    """Yields the articles that have changed since a journal position, each once; for ``recent`` see ``catch_up``.
+
+    An article whose file cannot be read stays in the index as it is; one that the index never had is indexed as far
+    as it is known.
+    """
+    from docarchive.archive.indexing.damaged_articles import last_known, read_article
+
+    unread: list[str] = []
     for changed in catalog.changes_since(position):
-        article = recent.get(changed.id) or _read(store, changed.id, changed.path)
+        article = recent.get(changed.id)
+        if article is None and changed.path is not None:
+            try:
+                article = read_article(store, changed.path, catalog)
+                article.id = changed.id
+            except NotFoundError:
+                pass  # deleted since the last sync, which will report it
+            except (InputError, ArchiveDamaged):
+                unread.append(changed.id)
+                if catalog.last_position_of(changed.id, position):
+                    continue  # the index keeps what it has
+                article = last_known(store, catalog, changed.id)
         yield Change(changed.id, article, changed.row, changed.language)
+    if unread and store.lock.held:  # so that a sync indexes them once their files can be read
+        with catalog.transaction():
+            catalog.forget_content(unread)
 
 
 def filed_changes(articles: Iterable[Article], filed: Sequence[FiledEntry], rows: Sequence[int]) -> list[Change]:
@@ -57,18 +77,6 @@ def position_in(catalog: Catalog, position: Position | None) -> int:
     if position is None or position.epoch != catalog.epoch or position.number > catalog.last_position():
         return 0
     return position.number
-
-
-def _read(store: Store, id_: str, path: str | None) -> Article | None:
-    """Reads a changed article; None if it is gone."""
-    if path is None:
-        return None
-    try:
-        article = frontmatter.read_article(store.read(path))
-    except (NotFoundError, InputError, ArchiveDamaged):
-        return None  # edited since the last sync, which will report it
-    article.id = id_
-    return article
 
 
 def _counted(changes: Iterator[Change], total: int, progress: Progress) -> Iterator[Change]:

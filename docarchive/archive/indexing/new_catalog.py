@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from contextlib import closing, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from docarchive.archive.indexing.live import LiveIndexer
@@ -12,31 +12,57 @@ from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog, schema
+from docarchive.errors import DocarchiveError
 from docarchive.store import Store
 from docarchive.store.layout import CATALOG, TEMPORARY
 
 
 def build_catalog(
-    store: Store, language: str, progress: Progress, indexer: Callable[[Catalog], LiveIndexer] | None = None
+    store: Store,
+    language: str,
+    progress: Progress,
+    indexer: Callable[[Catalog], LiveIndexer] | None = None,
+    *,
+    path: Path | None = None,
 ) -> list[Refusal]:
-    """Builds a catalog from the files, for ``replace_catalog``; returns those that cannot be read. Hold the lock.
+    """Builds a catalog from the files; returns those that cannot be read. Hold the lock, unless there is a path.
 
-    ``indexer`` returns the indexer of the articles; None if they are indexed later.
+    Of articles whose files are damaged, it has what the archive's catalog has, if that can be read.
+
+    Args:
+        store: The archive's files.
+        language: The language of articles whose own is unknown.
+        progress: Called while files are read.
+        indexer: Returns the indexer of the articles; None if they are indexed later.
+        path: The new catalog; None for the place from which ``replace_catalog`` takes it.
     """
-    path = _building(store)
+    path = path or _building(store)
     schema.create(path, uuid.uuid4().hex, language)
     catalog = Catalog.open(path, language)
     assert catalog is not None
-    with closing(catalog):
+    with closing(catalog), _old_catalog(store) as old:
         live = indexer(catalog) if indexer else None
         with closing(live) if live else nullcontext():
-            syncer = Syncer(store, catalog, progress, live)
+            syncer = Syncer(store, catalog, progress, live, old)
             syncer.run()
             syncer.remember_versions()
             syncer.remember_deletions()
             if live is not None:
                 live.end()
     return syncer.report.refused
+
+
+@contextmanager
+def _old_catalog(store: Store) -> Iterator[Catalog | None]:
+    """Opens the archive's catalog for reading, in whatever language; None if it cannot be read to its end."""
+    connection = None
+    with suppress(DocarchiveError):
+        connection = schema.connect(store.root / CATALOG, writable=False)
+    if connection is None:
+        yield None
+        return
+    with closing(Catalog(connection, store.root / CATALOG)) as catalog:
+        yield catalog if catalog.is_whole() else None
 
 
 def replace_catalog(store: Store) -> None:

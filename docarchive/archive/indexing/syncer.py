@@ -9,7 +9,6 @@ If several files have one id, the same one is the article whichever was there fi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,23 +17,23 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.indexing.damaged_articles import read_article
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
-from docarchive.errors import ArchiveDamaged, ArticleError, InputError, NotFoundError
-from docarchive.identity import content_digest, make_id, strong_identity
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.identity import content_digest
 from docarchive.store import FileRun, FileStat, Store
-from docarchive.store.layout import DELETED, own_rank
+from docarchive.store.layout import DELETED, is_article_path, own_rank
 
 if TYPE_CHECKING:
     from docarchive.archive.indexing.live import LiveIndexer
 
 _BATCH: Final = 1_000
 _FEW: Final = 10_000  # differences that are kept in memory; if there are more, the listings are compared again
-_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
 
 
 class _Difference(NamedTuple):
@@ -45,26 +44,49 @@ class _Difference(NamedTuple):
 
 
 class Syncer:
-    """One sync of one archive. Hold the archive's lock. Without an indexer, changes are indexed later."""
+    """One sync of one archive. Hold the archive's lock.
 
-    def __init__(self, store: Store, catalog: Catalog, progress: Progress, indexer: LiveIndexer | None = None) -> None:
+    Args:
+        store: The archive's files.
+        catalog: The catalog to update.
+        progress: Called for each file that is read.
+        indexer: Indexes changes at once; None if they are indexed later.
+        known: The catalog that says which article a file had, if that is not the one to update.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        progress: Progress,
+        indexer: LiveIndexer | None = None,
+        known: Catalog | None = None,
+    ) -> None:
         self.report = SyncReport()
+        self._known = known or catalog
         self._indexer = indexer
         self._store = store
         self._catalog = catalog
         self._progress = progress
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
+        self._replaced: set[str] = set()  # ids of those whose files are another article now
         self._seen: set[str] = set()  # ids of the files that were read
         self._changes: dict[str, tuple[Article, FileStat]] = {}  # by id
         self._touched: dict[str, FileStat] = {}  # by id
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
+        self._unreachable: list[Entry] = []  # of files that were not deleted, and that the listing lacks
         self._equal = 0  # files that need not be opened
         self._looked = 0  # files that were opened
 
     def run(self) -> None:
-        """Updates the catalog from all files."""
+        """Updates the catalog from all files.
+
+        Raises:
+            ArchiveError: The folder of the articles is missing, or a link.
+        """
+        self._store.check_articles(required=self._known.count() > 0)
         total = 0
         changed: list[_Difference] = []
         for difference in self._differences(self._catalog):
@@ -150,8 +172,7 @@ class Syncer:
         """Reads a file that is new or looks changed, and decides which it is."""
         try:
             file.path.encode()
-            article = frontmatter.read_article(self._store.read(file.path))
-            article.id = _id_of(article, file.path)
+            article = read_article(self._store, file.path, self._known)
         except UnicodeEncodeError:
             self._refused[file.path] = "the file's name is not UTF-8; rename it"
             return
@@ -160,6 +181,12 @@ class Syncer:
             return
         if entry is not None and entry.id != article.id and entry.id not in self._seen:
             self._gone[entry.id] = entry
+            self._replaced.add(entry.id)
+        if holder := self._unreadable_holder(article.id, file.path):
+            self._refused[file.path] = (
+                f"id: {holder} has the same id, and cannot be read; if this file is the right one, move it there"
+            )
+            return
         twin = self._twin(article.id, file.path)
         if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
             self._copies[file.path] = article.id
@@ -198,13 +225,64 @@ class Syncer:
         if entry is None or entry.path == path or id_ in self._gone:
             return None
         try:
-            other = frontmatter.read_article(self._store.read(entry.path))
-            return entry.path if _id_of(other, entry.path) == id_ else None
+            return entry.path if read_article(self._store, entry.path, self._known).id == id_ else None
         except (InputError, ArchiveDamaged, NotFoundError):
             return None
 
+    def _unreadable_holder(self, id_: str, path: str) -> str | None:
+        """Returns the path of the file that an article had, if another one has its id now and that one is damaged."""
+        entry = self._known.entry(id_)
+        if entry is None or entry.path == path or not is_article_path(entry.path):
+            return None
+        try:
+            read_article(self._store, entry.path, self._known)
+        except (InputError, ArchiveDamaged):
+            return entry.path
+        except NotFoundError:
+            pass
+        return None
+
+    def _keep_damaged(self) -> None:
+        """Adds the articles of damaged files, as the known catalog has them, to a new catalog.
+
+        Their texts are not in a catalog; ``catch_up`` indexes what is known of them.
+        """
+        for difference in self._differences(self._known):
+            if difference.file is None and difference.entry and not self._catalog.entry(difference.entry.id):
+                self._gone[difference.entry.id] = difference.entry
+        self._set_aside_unreachable()
+        paths = [path for path in self._refused if path.encode("utf-8", "replace").decode() == path]
+        refused = [entry for path in paths if (entry := self._known.entry_at(path))]
+        kept = {entry.id: entry for entry in (*refused, *self._unreachable)}
+        rows = self._known.rows_of([*kept])
+        entries = []
+        for entry in kept.values():
+            if self._catalog.entry(entry.id) is None:
+                with suppress(InputError):
+                    article = Article.from_metadata(rows[entry.id].metadata, "")
+                    article.id = entry.id
+                    data = EntryData.of(article, self._catalog.language, language=rows[entry.id].language)
+                    entries.append((data, entry.path, entry.size, entry.modified))
+        with self._catalog.transaction():
+            self._catalog.put_all(entries)
+            self._catalog.forget_content([data.id for data, *_ in entries])
+
+    def _set_aside_unreachable(self) -> None:
+        """Refuses files that the listing lacks and that were not deleted, such as those behind a link."""
+        for folder, reason in self._store.unlisted.items():
+            self._refused[folder] = reason
+        for id_, entry in list(self._gone.items()):
+            if id_ in self._replaced:
+                continue
+            if obstacle := self._store.obstacle(entry.path):
+                self._refused[obstacle[0]] = obstacle[1]
+                self._unreachable.append(self._gone.pop(id_))
+
     def _finish(self) -> None:
         self._write()
+        self._set_aside_unreachable()
+        if self._known is not self._catalog:
+            self._keep_damaged()
         if self._gone:
             deletions = self._keep_deletions()
             with self._catalog.transaction():
@@ -263,14 +341,3 @@ def _claim(path: str, id_: str) -> tuple[int, int, str]:
     ``b copy.md``.
     """
     return (-own_rank(path, id_), len(path), path)
-
-
-def _id_of(article: Article, path: str) -> str:
-    """Returns an article's id: its own, else one made from its strong identity or from its path."""
-    if article.id:
-        if not _ID.fullmatch(article.id):
-            raise ArticleError(
-                "id", "an id has up to 64 letters, digits, '.', '_' and '-', and starts with a letter or a digit"
-            )
-        return article.id
-    return make_id(strong_identity(article) or f"path:{path}")

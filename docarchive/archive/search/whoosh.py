@@ -9,7 +9,6 @@ from docarchive.analysis import QueryAnalyzer
 from docarchive.archive.session import Session
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged, ArchiveLocked, NotFoundError, UsageError
-from docarchive.store.layout import index_folder
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -35,4 +34,4 @@ def whoosh_index(session: Session, analyzer: QueryAnalyzer, get: Callable[[str],
         except (NotFoundError, ArchiveDamaged):
             return {}
 
-    return WhooshIndex(index_folder(session.root, "whoosh"), analyzer, fields)
+    return WhooshIndex(session.engine_folder, analyzer, fields)

@@ -64,7 +64,7 @@ def export(
 
     The same query, options and archive always produce identical output. For a format that can be written as a folder, a
     PATH without an extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing
-    matched, or if no article has one of the --ids.
+    matched or no article has one of the --ids, and 3 if the files of some articles are gone or damaged.
     """
     text = joined(query, literal=literal)
     if json and output == "-":
@@ -91,14 +91,14 @@ def export(
             now=moment(now),
             **options,
         )
+        if report.behind and not archive.read_only:
+            message(NOT_INDEXED)
     _show(report, text, output, json=json, since=since)
-    return code or (0 if report.articles else 1)
+    return code or (3 if report.missing else 0 if report.articles else 1)
 
 
 def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     missing(report.missing)
-    if report.behind:
-        message(NOT_INDEXED)
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, out, out_count, out_json
+from docarchive.cli.render import NOT_INDEXED, bars, counted, message, out, out_count, out_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -27,7 +28,7 @@ from docarchive.cli.shared_arguments import (
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive import Hit, Results
+    from docarchive import Results
 
 
 def search(
@@ -64,6 +65,13 @@ def search(
         ),
     ] = None,
     literal: Literal = False,
+    all_words: Annotated[
+        bool,
+        Option(
+            "--all-words",
+            help="Find only articles with all words, even if there are none. --ids and --count always do.",
+        ),
+    ] = False,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
@@ -75,10 +83,12 @@ def search(
 ) -> int:
     """Search for articles.
 
-    An article matches if it contains all words of the query, in any form. A query can also contain phrases ("free
-    trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~),
-    keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
-    date:last-week) and saved searches (@NAME).
+    An article matches if it contains all words of the query, in any form. If too few do, articles with any of the words
+    are shown, the best first, and a message says so.
+
+    A query can also contain phrases ("free trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*,
+    colo?r), similar spellings (stoltenburg~), keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates
+    (date:2024-03, date:2024-01..2024-06, date:last-week) and saved searches (@NAME).
 
     The exit code is 1 if nothing matched.
     """
@@ -110,13 +120,14 @@ def search(
                 freshness=freshness,
                 similar_to=sys.stdin.buffer if similar_to == Path("-") else similar_to,
                 explain=explain,
+                all_words=all_words or ids or count,
             )
             total = results.total
             if not count:
                 show_results(results, offset, ids=ids, json=json)
         if count:
             out_count(text, total, as_json=json)
-        if not archive.is_current():
+        if not (archive.is_current() or archive.read_only):
             message(NOT_INDEXED)
     return 0 if total else 1
 
@@ -134,8 +145,7 @@ def show_results(results: Results, offset: int, *, ids: bool = False, json: bool
 
 def _print(results: Results, offset: int) -> None:
     width = len(str(offset + len(results)))
-    for hit in results:
-        _print_hit(hit, width)
+    print_hits(results, width)
     for index, (name, values) in enumerate(results.facets.items() if results.total else ()):
         if index or len(results):
             out("")
@@ -145,24 +155,16 @@ def _print(results: Results, offset: int) -> None:
     _print_total(results, offset)
 
 
-def _print_hit(hit: Hit, width: int) -> None:
-    indent = " " * width
-    out(f"{hit.rank:>{width}}  {bold(line(hit.title))}")
-    score = f"  {hit.score:.2f}" if hit.score else ""
-    about = f"{hit.date or 'undated'}  {hit.id}{score}"
-    out(f"{indent}  {dim(about)}")
-    if hit.snippet.text:
-        out(f"{indent}  {marked(hit.snippet)}")
-    for term in hit.explanation:
-        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
-        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(counts)}")
-
-
 def _print_total(results: Results, offset: int) -> None:
+    shown = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
+    elif results.answered == "any words":
+        having_all = results.total_all_words
+        few = f"only {counted(having_all, 'article')}" if having_all else "no article"
+        all_, any_ = "have" if having_all > 1 else "has", "have" if results.total > 1 else "has"
+        message(f"{few} {all_} all of these words; {results.total:,} {any_} some of them{shown}")
     elif len(results) < results.total:
-        range_ = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
-        message(f"{counted(results.total, 'article')} matched{range_}")
+        message(f"{counted(results.total, 'article')} matched{shown}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
+from pathlib import Path
 from typing import Any, Final
 
 from tantivy import Index
@@ -26,7 +27,6 @@ from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View, any_of
-from docarchive.errors import ArchiveError
 from docarchive.query import AnalyzedArticle, Node, Pattern
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
@@ -78,9 +78,12 @@ class TantivyEngine(IndexEngine[View]):
         except ValueError as error:
             if "Failed to acquire Lockfile" not in str(error):
                 raise
-            raise ArchiveError(
-                f"tantivy cannot lock its index: {self._folder} is read-only; make it writable, or use whoosh"
-            ) from error
+        from docarchive.engines.tantivy.read_only import linked_folder
+
+        folder = linked_folder(self._folder)
+        view = View(Path(folder.name))
+        view.kept = folder
+        return view
 
     def _view_for(self, query: Node) -> View | None:
         view = self._current_view()

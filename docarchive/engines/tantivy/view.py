@@ -14,7 +14,9 @@ Hit = tuple[Any, DocAddress]
 
 
 class View:
-    """A searcher of the index in a folder, and statistics of the index."""
+    """A searcher of the index in a folder, and statistics of the index. ``kept`` lives as long as the view does."""
+
+    kept: object = None
 
     def __init__(self, folder: Path) -> None:
         index = Index.open(str(folder))

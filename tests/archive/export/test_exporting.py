@@ -6,6 +6,7 @@ import json
 import os
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from support import ARTICLES, exported, snapshot
 from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.export.exporting import Exporter
 from docarchive.archive.progress import no_progress
+from docarchive.catalog import Catalog
 from docarchive.store import Store
+from docarchive.store.layout import CATALOG
 from docarchive.writers import Document, WriteOptions, writer
 
 TEXT = st.text(st.one_of(st.characters(), st.sampled_from('\n\t",;|=😀שלום\u2028\x85 0123456789.-:')), max_size=12)
@@ -164,8 +167,11 @@ def test_a_file_that_is_gone_is_skipped_and_counted(archive: Archive, tmp_path: 
     assert archive.export(format=format, to=out).articles == len(ARTICLES) - 1
     assert b"Wheat" not in out.getvalue()
     assert b"A year alone" in out.getvalue()
-    exporter = Exporter(Store(archive.path), writer(format), WriteOptions(), no_progress)
-    exporter.to_path(archive.list(), tmp_path / "out", force=False)
+    catalog = Catalog.open(archive.path / CATALOG)
+    assert catalog is not None
+    with closing(catalog):
+        exporter = Exporter(Store(archive.path), catalog, writer(format), WriteOptions(), no_progress)
+        exporter.to_path(archive.list(), tmp_path / "out", force=False)
     assert (exporter.report.articles, exporter.report.missing) == (len(ARTICLES) - 1, [hit.path])
 
 

@@ -253,10 +253,10 @@ def test_however_files_came_a_sync_ends_where_a_rebuild_does(
         files = len(list((archive.path / "articles").rglob("*.md")))
         changed = len(report.added) + len(report.modified) + len(report.moved)
         assert changed + len(report.refused) + report.unchanged == files
-        synced = list(archive.list(sort="title"))
+        synced = [row[:4] for row in archive.list(sort="title")]
         assert archive.rebuild().refused == report.refused
-        assert list(archive.list(sort="title")) == synced
-        assert archive.sync() == SyncReport(unchanged=len(synced), refused=report.refused)
+        assert [row[:4] for row in archive.list(sort="title")] == synced
+        assert archive.sync() == SyncReport(unchanged=files - len(report.refused), refused=report.refused)
 
 
 def test_everything_deleted(archive: Archive) -> None:

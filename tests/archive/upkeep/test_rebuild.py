@@ -140,14 +140,3 @@ def test_a_catalog_that_leads_outside_reads_nothing_there(archive: Archive, tmp_
         assert again.search("wheat climbed").hits[0].snippet.text == ""
         assert again.rebuild().articles == len(ARTICLES)
         assert "Wheat climbed" in again.text(hit.id)
-
-
-def test_a_damaged_index_says_what_to_do(archive: Archive) -> None:
-    archive.close()
-    for path in (archive.path / ".docarchive" / "index" / "whoosh").glob("*.idx"):
-        path.write_bytes(b"\xff" * 100)
-    with Archive.open(archive.path) as again:
-        with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
-            again.search("harbour")
-        again.rebuild()
-        assert again.count("harbour") == 2
