@@ -77,7 +77,6 @@ _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {
     "Progress": "Callable",
-    "Notify": "Callable",
     "Sort": "str",
     "EngineName": "str",
 }
