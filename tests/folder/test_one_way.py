@@ -81,6 +81,7 @@ ALLOWED = {
     # Paths that the user names, and the path of the archive itself.
     "store/layout.py:is_own": "Path os.path.realpath os.path.samefile",
     "store/store.py:read_with_stat": "is_dir",  # for a message
+    "archive/border.py:call": "Path",  # for a message
     "archive/archive.py:_folder": "Path expanded_target",
     "archive/archive.py:create": "mkdir is_dir root/",
     "archive/archive.py:find": "Path expanded_target",
