@@ -73,7 +73,7 @@ def is_own(root: Path, path: Path) -> bool:
 def is_article_path(path: str) -> bool:
     """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
     first, *rest = path.split("/")
-    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest}
+    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
 
 
 def linked(path: str) -> str:
