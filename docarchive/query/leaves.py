@@ -107,6 +107,8 @@ class Leaves:
                 self._fail("a star goes with one word, not with a phrase", self.query.index("*", at))
             return self._words(field, token, slop=self._slop(token))
         bare = value.rstrip("?,.;:!")
+        if value[-1:] == "?":  # in a question in Spanish, or between question marks, the first one is no wildcard
+            bare = bare.lstrip("¿?")
         if "*" in bare or ("?" in bare and not self._is_address(bare)):
             return self._wild(field, token, bare)
         if token.tilde is not None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from docarchive import Article, QueryError, quote
 from docarchive.analysis import searchable
-from docarchive.query import AnalyzedArticle, And, Label, Not, Or, Pattern, Phrase, Word, parse
+from docarchive.query import AnalyzedArticle, And, Label, Not, Or, Pattern, Phrase, Word, parse, read
 from docarchive.query.lexer import QUOTED, tokens
 from docarchive.query.patterns import EXACT
 
@@ -116,3 +116,44 @@ def test_a_backslash_in_a_phrase_stays() -> None:
     article = AnalyzedArticle(Article(id="a", title="t", body=r"Open C:\Users\me\file.doc now."))
     assert parse(r'"C:\Users\me\file.doc"').matches(article)
     assert parse(r'"open C:\Users"').matches(article)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("1) bile duct and 2) giant cells", "1 bile duct and 2 giant cells"),
+        ("List of EL1 and ECL (EL1 may be", "List of EL1 and ECL EL1 may be"),
+        ('He said: "The rotation of a', "He said The rotation of a"),
+        ("Using open() in Python programs", "Using open in Python programs"),
+        ("papers on /slip flow/ heat transfer", "papers on slip flow heat transfer"),
+        ("alpha (+)- thalassemia and severe anemia", "alpha thalassemia and severe anemia"),
+        ("a 5\" pipe, a 6' pipe", "a 5 pipe a 6 pipe"),
+        ("all went well :) as it should", "all went well as it should"),
+        ("the subject: a permutation:, SIAM", "the subject a permutation SIAM"),
+    ],
+)
+def test_in_a_line_of_words_signs_without_partners_mean_nothing(text: str, same: str) -> None:
+    parsed = read(text)
+    assert parsed.tree == parse(same)
+    assert parsed.text == text
+    assert all(text[mention.start : mention.end] == mention.text for mention in parsed.mentions)
+
+
+MALFORMED = """(gas
+gas)
+"gas
+()
+(gas oil
+"gas oil rain
+(gas oil rain pier AND
+a b c d tag:x)
+a b c d^ (
+gas oil rain pier author:/[/
+/smi(th|dt)/
+(a b c OR d"""
+
+
+@pytest.mark.parametrize("query", MALFORMED.splitlines())
+def test_other_queries_with_signs_without_partners_are_errors(query: str) -> None:
+    with pytest.raises(QueryError):
+        parse(query)
