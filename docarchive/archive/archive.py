@@ -676,12 +676,16 @@ class Archive:
             NotFoundError: There is no article of an id.
         """
         from docarchive.archive.export.run import export
+        from docarchive.archive.import_and_export_options import ExportOptions, checked_options
+        from docarchive.writers.file_names import pattern_keys
 
         check_page(sort or "date", limit or 0, 0, "an export")
         if ids is not None and query:
             raise UsageError("use a query or ids, not both")
         tree = self._parse(query, language, now)
         sort = None if sort is None else self._searcher.order(sort)
+        options = cast("ExportOptions", checked_options(ExportOptions, options))
+        self._searcher.check_fields([*(options.get("fields") or ()), *pattern_keys(options.get("name"))])
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)
 
     def statistics(self) -> Statistics:

@@ -113,7 +113,10 @@ class Leaves:
             return self._wild(field, token, bare)
         if token.tilde is not None:
             return self._fuzzy(field, token)
-        return self._words(field, token, slop=0)
+        words = self._words(field, token, slop=0)
+        if field is None and (address := _page(bare)):  # the article from there, or one that names the address
+            return Or((words, Label(ADDRESS, address)))
+        return words
 
     def _is_address(self, value: str) -> bool:
         """Returns whether a value with a question mark is an address, such as ``example.org/a?id=5``, or words."""
@@ -251,3 +254,9 @@ def _canonical(address: str) -> list[str] | None:
 
 def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: int) -> Node:
     return Word(run[0][1], field) if len(run) == 1 else Phrase(run, field, slop)
+
+
+def _page(text: str) -> tuple[Pattern, ...]:
+    """Returns the patterns of a whole address, as ``url:`` compares it; none for another text."""
+    terms = _canonical(text) if re.match("https?://", text, re.IGNORECASE) else None
+    return tuple(Pattern(EXACT, term) for term in terms or ())

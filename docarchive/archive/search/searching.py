@@ -342,6 +342,17 @@ class Searcher:
             raise UsageError(f"{key} is text and cannot be sorted by; choose a key such as title or rating")
         return "-" * sort.startswith("-") + key
 
+    def check_fields(self, names: Iterable[str]) -> None:
+        """Checks the keys that an export writes. An archive without articles has no keys to compare them with.
+
+        Raises:
+            UsageError: No article has a key, and it is no known one.
+        """
+        context = self.context()
+        for name in names:
+            if context.key(name) is None and len(self._catalog.keys()):
+                raise UsageError(context.unknown(name))
+
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)
         key = context.key(facet.key)
