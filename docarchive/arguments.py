@@ -78,6 +78,7 @@ _CLASSES: Final = frozenset({"Article", "Path"})
 _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {
+    "Notify": "Callable",
     "Progress": "Callable",
     "Notify": "Callable",
     "Sort": "str",
