@@ -76,7 +76,6 @@ _KINDS: Final = {
 _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {
-    "Notify": "Callable",
     "Progress": "Callable",
     "Sort": "str",
     "EngineName": "str",
