@@ -48,6 +48,8 @@ class Session:
         self._folder: TemporaryDirectory[str] | None = None
         self._has_temporary_index = False
         self._settings_stamp = _stamp(self.root)
+        if not self.read_only:
+            store.remove_misplaced(index_folder(self.root, settings.engine))
         self.catalog = self._open_catalog()
 
     @classmethod
