@@ -75,7 +75,13 @@ _KINDS: Final = {
 }
 _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
-_ALIASES: Final = {"Notify": "Callable", "Progress": "Callable", "Sort": "str", "EngineName": "str"}
+_ALIASES: Final = {
+    "Notify": "Callable",
+    "Progress": "Callable",
+    "Notify": "Callable",
+    "Sort": "str",
+    "EngineName": "str",
+}
 
 
 def check(name: str, value: Any, annotation: str) -> Any:
@@ -108,16 +114,17 @@ def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
     title = function.__qualname__
 
     def read(name: str, value: Any) -> Any:
-        return _read(f"{title}: {name}", value, kinds[name]) if name in kinds else value
+        return _read(name, value, kinds[name], title) if name in kinds else value
 
     @wraps(function)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         first = [read(name, value) for name, value in zip(positional, args, strict=False)]
         rest = args[len(first) :]
-        if others is not None:
-            rest = tuple(_flat(f"{title}: {others}", rest, kinds[others]))
-        options = {name: read(name, value) for name, value in kwargs.items()}
-        return function(*first, *rest, **options)  # type: ignore[arg-type]
+        if rest and others is not None:
+            rest = tuple(_flat(others, rest, kinds[others], title))
+        for name in kwargs:
+            kwargs[name] = read(name, kwargs[name])
+        return function(*first, *rest, **kwargs)  # type: ignore[arg-type]
 
     return call
 
@@ -138,7 +145,7 @@ def _by_name(value: Any, name: str) -> Any:
     return value if any(base.__name__ == name for base in type(value).__mro__) else _MISFIT
 
 
-def _read(name: str, value: Any, kinds: list[_Kind]) -> Any:
+def _read(name: str, value: Any, kinds: list[_Kind], function: str = "") -> Any:
     if value == "" and _PATH in kinds:  # pathlib takes it for the current folder
         raise UsageError("an empty path names nothing; name a file or folder, or . for the current folder")
     for kind in kinds:
@@ -147,25 +154,26 @@ def _read(name: str, value: Any, kinds: list[_Kind]) -> Any:
             return result
     if not kinds:
         return value
-    raise TypeError(_message(name, value, kinds))
+    raise TypeError(_message(name, value, kinds, function))
 
 
-def _flat(name: str, values: Iterable[Any], kinds: list[_Kind]) -> Iterable[Any]:
+def _flat(name: str, values: Iterable[Any], kinds: list[_Kind], function: str) -> Iterable[Any]:
     """Yields checked values, and those in lists of them."""
     for value in values:
-        if any(kind.read(value) is not _MISFIT for kind in kinds):
-            yield _read(name, value, kinds)
-        elif isinstance(value, list | tuple | set | frozenset | Iterator):
+        if isinstance(value, list | tuple | set | frozenset | Iterator) and all(
+            k.read(value) is _MISFIT for k in kinds
+        ):
             for item in value:
-                yield _read(name, item, kinds)
+                yield _read(name, item, kinds, function)
         else:
-            raise TypeError(_message(name, value, kinds))
+            yield _read(name, value, kinds, function)
 
 
-def _message(name: str, value: Any, kinds: list[_Kind]) -> str:
+def _message(name: str, value: Any, kinds: list[_Kind], function: str) -> str:
     words = [*dict.fromkeys(kind.words for kind in kinds)]
     wanted = " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    return f"{name} must be {wanted}, not {_name_of(value)}{_hint(value, words)}"
+    where = f"{function}: " if function else ""
+    return f"{where}{name} must be {wanted}, not {_name_of(value)}{_hint(value, words)}"
 
 
 def _name_of(value: Any) -> str:

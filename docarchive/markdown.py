@@ -332,11 +332,34 @@ def shown(markdown: str, escaped_sign: Callable[[str], str] = str) -> str:
     return "".join(parts)
 
 
-_LINK_TEXT: Final = re.compile(
-    r"(?<!\\)!?\[((?:[^\[\]\n\\]|\\.){0,500})\]\([^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200}){0,4}(?:\s\"[^\"\n]{0,300}\")?\)"
+#: The target of a link: an address, which may have brackets and a title.
+_TARGET: Final = (
+    r"\((?:<[^<>\n]{0,2000}>|[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200}){0,4})"
+    r"(?:\s{1,3}[\"'][^\"\n]{0,300}[\"'])?\)"
+)
+_TEXT: Final = r"\[((?:[^\[\]\n\\]|\\.){0,500})\]"
+#: Notes, links between notes, links and pictures, addresses, and what is left of them.
+_LINKS: Final = (
+    (re.compile(r"(?<!\\)\[\^[^\[\]\s]{1,100}\](?!:)"), ""),  # the mark of a footnote
+    (re.compile(r"(?<!\\)!?\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]"), r"\1"),
+    (re.compile(rf"(?<!\\)!?{_TEXT}{_TARGET}"), r"\1"),
+    (re.compile(rf"(?<![\w\]\\])!?{_TEXT}\[[^\[\]\n]{{0,100}}\]"), r"\1"),
+    (re.compile(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
 )
 _EMPHASIS: Final = re.compile(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
 _CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
+
+
+def without_links(markdown: str) -> str:
+    """Returns Markdown without the marks of footnotes, and with links and pictures as their texts.
+
+    >>> without_links("A [link](a_(b))[^1], [[a note|it]] and <https://example.org>")
+    'A link, it and https://example.org'
+    """
+    if "[" in markdown or "<" in markdown:
+        for pattern, text in _LINKS:
+            markdown = pattern.sub(text, markdown)
+    return markdown
 
 
 def without_markup(markdown: str) -> str:
@@ -345,7 +368,7 @@ def without_markup(markdown: str) -> str:
     >>> without_markup("A **bold** [link](http://example.org/a_(b)), `code` and 2 * 3 * 4")
     'A bold link, code and 2 * 3 * 4'
     """
-    text = _LINK_TEXT.sub(r"\1", markdown) if "](" in markdown else markdown
+    text = without_links(markdown)
     if "*" in text or "~~" in text:
         text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
     return _CODE.sub(r"\2", text) if "`" in text else text

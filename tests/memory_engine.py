@@ -86,6 +86,9 @@ class MemoryEngine:
     def count(self, query: Node) -> int:
         return sum(1 for _ in self.ids(query))
 
+    def words(self) -> int:
+        return sum(len(document.positions(name)) for document in self._documents.values() for name in TEXT_FIELDS)
+
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         counts = Counter(
             term

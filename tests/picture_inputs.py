@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from base64 import b64encode
 from collections.abc import Callable
@@ -155,6 +156,26 @@ _INPUTS: dict[str, Callable[[], dict[str, bytes | str]]] = {
     "tar": lambda: {"a.tar": tarred({"./site/p/a.md": _markdown("../img/c.png"), "./site/img/c.png": PICTURE})},
     "tar.gz": lambda: {"a.tgz": tarred({"img/c.png": PICTURE, "p/a.md": _markdown("../img/c.png")}, "w:gz")},
     "tar.xz of pages": lambda: {"a.tar.xz": tarred({"a.html": PAGE.format("c.png"), "c.png": PICTURE}, "w:xz")},
+    "dayone": lambda: {
+        "a.zip": zipped(
+            {
+                "Journal.json": json.dumps(
+                    {
+                        "metadata": {"version": "1.0"},
+                        "entries": [
+                            {
+                                "uuid": "A" * 32,
+                                "creationDate": "2024-03-16T23:30:00Z",
+                                "text": f"{TEXT}\n\n![A plan](dayone-moment://AB12)\n\n{MORE}",
+                                "photos": [{"identifier": "AB12", "md5": "0f", "type": "png"}],
+                            }
+                        ],
+                    }
+                ),
+                "photos/0f.png": PICTURE,
+            }
+        )
+    },
     "joplin": lambda: {
         "a.jex": tarred(
             {

@@ -36,7 +36,7 @@ WRONG: dict[str, list[Any]] = {
     "str | int | datetime | None": [2.5, {}, ["a"], True],
     "str | None": [3, {}, ["a"], b"a"],
 }
-ALIASES = {"Progress": "Callable", "Sort": "str", "EngineName": "str"}
+ALIASES = {"Progress": "Callable", "Notify": "Callable", "Sort": "str", "EngineName": "str"}
 #: Values for the arguments that must be given, by name.
 GIVEN: dict[str, Any] = {
     "id": "a",

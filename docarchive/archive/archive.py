@@ -26,7 +26,7 @@ from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
 from docarchive.arguments import checked
 from docarchive.catalog import Row
-from docarchive.engines import EngineName, Sort, open_engine, position_of
+from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
 from docarchive.paths import expanded_target
 from docarchive.query import Node, read
@@ -680,22 +680,9 @@ class Archive:
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""
-        from docarchive.archive.figures import Statistics
+        from docarchive.archive.upkeep.statistics import statistics
 
-        catalog, settings = self._session.catalog, self.settings
-        position = position_of(*self._session.index_of(settings.engine))
-        return Statistics(
-            name=settings.name,
-            path=str(self.path),
-            engine=settings.engine,
-            language=settings.language,
-            articles=len(self),
-            bytes=catalog.total_size(),
-            years=dict(catalog.years()),
-            values=dict(catalog.label_counts()),
-            changes=catalog.last_position(),
-            indexed=position.number if position and position.epoch == catalog.epoch else None,
-        )
+        return statistics(self._session)
 
 
 def _folder(path: str | os.PathLike[str]) -> Path:

@@ -52,6 +52,13 @@ class Statistics(NamedTuple):
         values: The number of different values by metadata key.
         changes: The journal position of the last change.
         indexed: The journal position up to which articles are indexed; None if there is no index.
+        words: About how many words the articles have, by the index; None if there is none.
+        languages: The number of articles by language, of those that state it: the most frequent first.
+        top: The ten most frequent values of ``tags``, ``authors``, ``source`` and ``sites``, with their numbers of
+            articles; ``sites`` are those of the articles' addresses.
+        disk: The sizes of ``articles``, ``originals``, ``versions``, ``quarantine`` and ``index``, which is all that
+            can be rebuilt, in bytes. Of more than 50,000 originals the size is an estimate.
+        last_import: When an import last stored an article, in UTC; None if there are none.
     """
 
     name: str
@@ -64,6 +71,11 @@ class Statistics(NamedTuple):
     values: dict[str, int]
     changes: int
     indexed: int | None
+    words: int | None
+    languages: dict[str, int]
+    top: dict[str, dict[str, int]]
+    disk: dict[str, int]
+    last_import: str | None
 
     def __repr__(self) -> str:
         return f"<Statistics of {self.name!r}: {self.articles:,} articles, {self.bytes:,} bytes, {self.engine}>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.markdown import shown
+from docarchive.markdown import shown, without_links
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -15,13 +15,8 @@ _MOST_LINES: Final = 200
 
 _MARKS: Final = re.compile(r"[\[\]*_`~\\<{]")
 _HTML: Final = "a|b|i|u|em|strong|span|p|div|br|img|h[1-6]|center|small|code|kbd|mark|font"
-_TARGET: Final = r"(?:\([^()]{0,1000}(?:\([^()]{0,500}\)[^()]{0,500})?\)|\[[^\[\]]{0,100}\])"
+_CODE: Final = re.compile(r"(?<![`\\])(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)")
 _INLINE: Final = (
-    (re.compile(r"(?<!`)(`{1,3})(?!`)[ ]?([^`]{1,500}?)[ ]?\1(?!`)"), r"\2"),
-    (re.compile(r"\[\^[^\[\]\s]{1,100}\]"), ""),  # the mark of a footnote
-    (re.compile(r"!?\[\[(?:[^\[\]|]{1,200}\|)?([^\[\]|]{1,200})\]\]"), r"\1"),
-    (re.compile(rf"!?\[([^\[\]]{{0,500}})\]{_TARGET}"), r"\1"),
-    (re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
     (re.compile(rf"</?(?:{_HTML})\b[^<>]{{0,500}}>|<!--.{{0,500}}?-->"), ""),
     (re.compile(r"(\*\*\*|\*\*|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<!\w)(___|__)(?=\S)(.{1,500}?)(?<=\S)\1(?!\w)"), r"\2"),
@@ -41,6 +36,11 @@ _UNSEEN: Final = re.compile(
 _BOX: Final = re.compile(r"\[[ xX]\]\s+")
 _ITEM: Final = re.compile(r"\s*\d{1,9}[.)]\s+")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?。])\s")
+#: What is short and in capitals before a full stop, such as ``Mr.``, ``St.`` and ``J.``: the sentence may continue.
+_ABBREVIATION: Final = re.compile(r"(?<![^\W\d_])(?:[A-Z][a-z]{0,2}|Prof|vs|etc|approx|[A-Za-z]\.[A-Za-z])\.\Z")
+_DIVIDED: Final = re.compile(r"[^\W\d_]-\Z")
+#: A line of pictures alone; their descriptions are a title only if there is no text.
+_PICTURES: Final = re.compile(r"\s*(?:!\[[^\[\]]{0,500}\](?:\([^()]{0,1000}\)|\[[^\[\]]{0,100}\])\s*)+")
 _EDGES: Final = " \t#>*-_=`|"
 
 
@@ -51,13 +51,26 @@ def derive_title(body: str) -> str:
     first = ""
     for number, line in lines:
         first = first or line
-        if any(map(str.isalnum, line)):
-            first = _without_number(line, raw_lines[number + 1 :])
+        if any(map(str.isalpha, line)) and not _PICTURES.fullmatch(raw_lines[number]):
+            first = _whole(_without_number(line, raw_lines[number + 1 :]), raw_lines[number : number + 2])
             break
     sentence = _first_sentence(first)
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)
+
+
+def _whole(line: str, raw_lines: list[str]) -> str:
+    """Returns a line with the rest of a word that its end divides, and what follows that.
+
+    Args:
+        line: The line without markup.
+        raw_lines: The same line as it is written, and the next one.
+    """
+    rest = raw_lines[1].strip() if len(raw_lines) > 1 else ""
+    if not _DIVIDED.search(raw_lines[0].rstrip()) or not rest[:1].islower():
+        return line
+    return f"{line}{_without_markup(rest)}"
 
 
 def plain_line(line: str) -> str:
@@ -72,7 +85,8 @@ def plain_line(line: str) -> str:
 def _unmarked(line: str) -> str:
     """Returns a line without marks, in which others stand for escaped signs."""
     if _MARKS.search(line):
-        line = shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line))
+        line = _CODE.sub(lambda code: code[2].translate(_STAND_INS), line)
+        line = without_links(shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line)))
         for pattern, plain in _INLINE:
             line = pattern.sub(plain, line)
     return line
@@ -100,6 +114,8 @@ def _without_number(line: str, following: list[str]) -> str:
 def _first_sentence(text: str) -> str:
     """Returns the first sentence of a line, with those after it until there are some letters."""
     for end in _SENTENCE_END.finditer(text):
+        if _ABBREVIATION.search(text, max(0, end.start() - 20), end.start()):
+            continue
         if sum(map(str.isalpha, text[: end.start()])) >= _FEWEST_LETTERS:
             return text[: end.start()]
     return text

@@ -62,6 +62,10 @@ class Changing(Database):
         """Returns the paths of files that an interrupted write was about to write, in order."""
         return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
 
+    def note_import(self, time: str) -> None:
+        """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('imported', ?)", (time,))
+
     def clear_pending(self) -> None:
         """Removes all pending paths; call it in the transaction that adds their articles."""
         self._db.execute("DELETE FROM pending")

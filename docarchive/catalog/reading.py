@@ -212,6 +212,24 @@ class Reading(Database):
         """Returns the size of all article files together, in bytes."""
         return int(self._one("SELECT coalesce(sum(size), 0) FROM articles"))
 
+    def sites(self, limit: int) -> list[tuple[str, int]]:
+        """Returns pairs of site and number of articles, by the articles' addresses: the most frequent first."""
+        after = "substr(value, instr(value, '://') + 3)"
+        host = f"substr({after}, 1, instr({after} || '/', '/') - 1)"
+        sql = f"""
+            SELECT CASE WHEN {host} LIKE 'www.%' THEN substr({host}, 5) ELSE {host} END AS site, count(*) AS number
+            FROM labels JOIN labelled USING (label) WHERE key = 'url' AND value LIKE 'http%://%'
+            GROUP BY site ORDER BY number DESC, site LIMIT ?
+        """
+        return [(str(site), int(number)) for site, number in self._select(sql, (limit,))]
+
+    def last_import(self) -> str | None:
+        """Returns when an import last stored an article, in UTC; None if none did."""
+        noted = self._one("SELECT max(value) FROM facts WHERE name = 'imported'")
+        if noted is None:  # the catalog was rebuilt since
+            noted = self._one("SELECT max(archived_start) FROM articles")
+        return None if noted is None else str(noted)
+
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
         return next((Entry(*row) for row in self._select(sql, (value,))), None)

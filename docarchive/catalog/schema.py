@@ -10,7 +10,8 @@ journal    the changes, numbered by position; an engine stores the position up t
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
 fetched    the validators of addresses that articles were fetched from
-facts      the epoch, which is the name of this catalog's journal, and the default language of articles
+facts      the epoch, which is the name of this catalog's journal, the default language of articles, and when an import
+           last stored an article
 """
 
 from __future__ import annotations

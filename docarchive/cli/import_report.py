@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from docarchive.cli.render import counted, dim, line, message, out, out_json, refusals
+from docarchive.cli.render import counted, line, message, out_json, out_text, refusals
+from docarchive.cli.terminal import CYAN, GREEN, YELLOW, styled
 
 if TYPE_CHECKING:
     from docarchive import Decision, ImportReport
+
+#: The styles of decisions; others have none.
+_STYLES: Final = {"new": GREEN, "updated": CYAN, "refused": YELLOW, "conflict": YELLOW}
 
 
 def show_decision(json: bool) -> Callable[[Decision], None]:
     """Returns a function that prints a decision on one line, or as one JSON object."""
     if json:
         return lambda decision: out_json({"type": "decision", **decision._asdict()})
-    return lambda decision: out(_decision_line(decision))
+    return _show_decision
 
 
 def show_remark(decision: Decision) -> None:
@@ -24,9 +29,11 @@ def show_remark(decision: Decision) -> None:
         message(f"{line(decision.where)}: {line(decision.reason)}")
 
 
-def _decision_line(decision: Decision) -> str:
-    detail = line(decision.reason or decision.title or decision.id)
-    return f"{decision.kind:<9} {line(decision.where)}{'  ' if detail else ''}{dim(detail) if detail else ''}"
+def _show_decision(decision: Decision) -> None:
+    where, detail = line(decision.where), line(decision.reason or decision.title or decision.id)
+    text = f"{where}  {detail}" if detail else where
+    kind = styled(f"{decision.kind:<9}", _STYLES.get(decision.kind, ""))
+    out_text(text, first=f"{kind} ", indent=10, dimmed=[(len(where) + 2, len(text))])
 
 
 def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> int:
@@ -39,7 +46,9 @@ def show_report(report: ImportReport, *, json: bool, dry_run: bool = False) -> i
             for conflict in report.conflicts:
                 keys = ", ".join(map(line, conflict.keys))
                 message(f"{conflict.id}: both you and the import changed {keys}; your value was kept")
-        out(summary(report))
+        counts = summary(report)
+        zeros = [match.span() for match in re.finditer(r"(?<![\d,])0 \w+", counts)]
+        out_text(counts, indent=2, dimmed=zeros)
         if report.deleted:
             message("add --again to import the articles that you deleted")
         if dry_run:

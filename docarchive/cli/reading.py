@@ -9,50 +9,51 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from docarchive.cli.render import coloured, line, safe
+from docarchive.cli.human import human_date
+from docarchive.cli.render import line, safe
+from docarchive.cli.terminal import BOLD, CYAN, DIM, ITALIC, coloured, paragraph, reading_width, styled
 
 if TYPE_CHECKING:
     from docarchive import Article
 
-_MAX_WIDTH: Final = 100
 _KEYS: Final = ("date", "updated", "authors", "source", "section", "url", "tags", "people", "organizations", "places")
 
 
 def show_rendered(articles: Iterable[Article]) -> None:
     """Prints rendered articles, with a rule between them."""
-    from rich.console import Console
-
-    width = min(shutil.get_terminal_size().columns, _MAX_WIDTH)
-    colours = coloured(sys.stdout)
-    console = Console(width=width, force_terminal=colours, no_color=not colours, highlight=False)
-    with console.capture() as capture:
-        for index, article in enumerate(articles):
-            if index:
-                console.rule()
-            _render(article, console)
-    text = capture.get()
-    if text.count("\n") < shutil.get_terminal_size().lines - 1 or not sys.stdin.isatty() or not _show_in_pager(text):
+    width = reading_width() or 80
+    text = ""
+    for article in articles:
+        text += f"\n{styled('─' * width, DIM)}\n\n" if text else ""
+        text += _rendered(article, width)
+    lines = shutil.get_terminal_size().lines
+    if text.count("\n") < lines - 1 or not sys.stdin.isatty() or not _show_in_pager(text):
         sys.stdout.write(text)
 
 
-def _render(article: Article, console: Any) -> None:
-    from rich.markdown import Markdown
-    from rich.text import Text
+def _rendered(article: Article, width: int) -> str:
+    from rich.console import Console
 
-    console.print(Text(line(article.title), style="bold underline"))
+    from docarchive.cli.rendering import rendered
+
+    head = [paragraph(line(article.title), width, style=BOLD)]
     for key in _KEYS:
         value = getattr(article, key)
         if value:
             joined = ", ".join(value) if isinstance(value, list) else str(value)
-            console.print(Text(f"{key}: {line(joined)}", style="dim"))
+            shown = human_date(joined, time=True) if key in ("date", "updated") else joined
+            head.append(paragraph(f"{key}: {line(shown)}", width, indent=2, style=DIM))
     if article.summary:
-        console.print(Text(line(article.summary), style="italic"))
-    console.print()
-    # Links are printed as URLs: a link hidden behind its text could lead anywhere.
-    console.print(Markdown(safe(article.body), hyperlinks=False))
-    console.print(Text(f"\n{article.id}", style="dim"))
+        head += ["", paragraph(line(article.summary), width, style=ITALIC)]
+    colours = coloured()
+    console = Console(width=width, force_terminal=colours, no_color=not colours, highlight=False)
+    with console.capture() as capture:
+        console.print(rendered(safe(article.body)))
+    rows = [row.rstrip() for row in capture.get().split("\n")]
+    body = "\n".join(row for row, before in zip(rows, ["", *rows], strict=False) if row or before).rstrip("\n")
+    return "\n".join([*head, "", body, "", styled(article.id, CYAN), ""])
 
 
 def _show_in_pager(text: str) -> bool:

@@ -1,15 +1,15 @@
-"""What commands print: without control characters, and coloured on a terminal only."""
+"""What commands print: without control characters, and wrapped and coloured on a terminal only."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
+from docarchive.cli.terminal import BOLD, CYAN, DIM, MARK, PLAIN, YELLOW, coloured, columns, paragraph, styled
 from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 #: The message of a command whose result may be incomplete.
 NOT_INDEXED = "another process is writing to the archive; the result lacks articles that are not indexed yet"
 _BAR_WIDTH = 30  # cells of the longest bar of a facet
-_BOLD, _DIM, _MARK, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[1;31m", "\x1b[0m"
+_VALUE_WIDTH = 40  # cells of the longest value of a facet for which others are moved to the right
 
 
 def safe(text: str) -> str:
@@ -33,25 +33,20 @@ def line(text: str) -> str:
     return safe(" ".join(text.split()))
 
 
-def coloured(stream: TextIO) -> bool:
-    """Returns whether a stream gets colours: it is a terminal, and ``NO_COLOR`` is not set."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def bold(text: str) -> str:
     """Returns text in bold if stdout gets colours."""
-    return f"{_BOLD}{text}{_PLAIN}" if coloured(sys.stdout) else text
+    return styled(text, BOLD)
 
 
 def dim(text: str) -> str:
     """Returns text dimmed if stdout gets colours."""
-    return f"{_DIM}{text}{_PLAIN}" if coloured(sys.stdout) else text
+    return styled(text, DIM)
 
 
 def marked(snippet: Snippet) -> str:
     """Returns a snippet with its matched words coloured if stdout gets colours, else between ``**``."""
     plain = snippet._replace(text=safe(snippet.text))
-    return plain.marked(_MARK, _PLAIN) if coloured(sys.stdout) else plain.marked()
+    return plain.marked(MARK, PLAIN) if coloured() else plain.marked()
 
 
 def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterator[str]:
@@ -63,28 +58,25 @@ def bars(name: str, values: Sequence[tuple[str, int]], more: int = 0) -> Iterato
         more: How many values are left out.
     """
     yield bold(line(name))
-    rows = [(line(value), f"{count:,}", count) for value, count in values]
-    if not rows:
+    if not values:
         yield "  (none)"
         return
-    value_width = min(max(cells(value) for value, _, _ in rows), 40)
+    from docarchive.cli.layout import cells, cut
+
+    terminal = columns()
+    rows = [(line(value), f"{count:,}", count) for value, count in values]
+    longest = _VALUE_WIDTH if terminal is None else min(_VALUE_WIDTH, terminal // 2)
+    value_width = min(max(cells(value) for value, _, _ in rows), longest)
     largest = max(count for _, _, count in rows)
     block = "█" if (sys.stdout.encoding or "").lower().startswith("utf") else "#"
     count_width = max(len(shown) for _, shown, _ in rows)
+    bar_width = _BAR_WIDTH if terminal is None else min(_BAR_WIDTH, terminal - value_width - count_width - 6)
     for value, shown, count in rows:
-        bar = block * max(1, round(_BAR_WIDTH * count / largest)) if count else ""
-        yield f"  {value}{' ' * (value_width - cells(value))}  {shown:>{count_width}}  {bar}"
+        bar = block * min(max(1, round(bar_width * count / largest)), bar_width) if count else ""
+        value = value if terminal is None else cut(value, value_width)
+        yield f"  {value}{' ' * (value_width - cells(value))}  {shown:>{count_width}}  {bar and styled(bar, CYAN)}"
     if more:
         yield f"  and {more:,} more"
-
-
-def cells(text: str) -> int:
-    """Returns the width of a text in cells of a terminal: wide characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    import unicodedata
-
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def out(text: str) -> None:
@@ -95,6 +87,18 @@ def out(text: str) -> None:
 def to_json(value: Mapping[str, Any]) -> str:
     """Returns an object as one line of JSON, with its schema first."""
     return json.dumps({"schema": SCHEMA, **value}, ensure_ascii=False)
+
+
+def out_text(text: str, *, first: str = "", indent: int = 0, dimmed: Sequence[tuple[int, int]] = ()) -> None:
+    """Prints text, on a terminal in lines that fit it; for the arguments see ``paragraph``.
+
+    Args:
+        text: The text, on one line.
+        first: What it begins with.
+        indent: The indent of the lines after the first.
+        dimmed: Start and end of parts of the text that are dimmed.
+    """
+    out(paragraph(text, columns(), first=first, indent=indent, marks=dimmed, mark_style=DIM))
 
 
 def out_json(value: Mapping[str, Any]) -> None:
@@ -117,7 +121,7 @@ def nothing_matched(query: str) -> None:
 
 def message(text: str) -> None:
     """Prints a message to stderr, on one line."""
-    err(f"docarchive: {line(text)}")
+    err(paragraph(f"docarchive: {line(text)}", columns(sys.stderr), indent=2, stream=sys.stderr))
 
 
 def err(text: str) -> None:
@@ -136,7 +140,9 @@ def missing(paths: Sequence[str]) -> None:
 def refusals(refused: Sequence[Any]) -> None:
     """Prints refusals to stderr, one per line."""
     for refusal in refused:
-        err(f"refused {line(refusal.where)}: {line(refusal.reason)}")
+        text = f"{line(refusal.where)}: {line(refusal.reason)}"
+        first = f"{styled('refused', YELLOW, sys.stderr)} "
+        err(paragraph(text, columns(sys.stderr), first=first, indent=8, stream=sys.stderr))
 
 
 def counted(value: int, noun: str) -> str:
@@ -153,4 +159,4 @@ def out_rows(rows: Sequence[tuple[str, object]]) -> None:
     """Prints names and their values, aligned."""
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
-        out(f"{name:<{width}}  {value}")
+        out_text(str(value), first=f"{name:<{width}}  ", indent=width + 2)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from docarchive.catalog import completion_values
-from docarchive.cli.commands import WITH_QUERY
+from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 WITH_ID: Final = ("show", "similar", "original")
@@ -102,6 +102,8 @@ def _split(text: str) -> list[str]:
 
 
 def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] | None:
+    if request.words == ["help"]:
+        return [name for name in COMMANDS if name.startswith(request.typed)]
     command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
     flag = last[2:] in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file

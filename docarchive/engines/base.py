@@ -26,6 +26,9 @@ from docarchive.query import AnalyzedArticle, Node, Word, any_of
 class Statistics(Protocol):
     """The statistics of an open index that ranking needs."""
 
+    total: int
+    """The number of documents."""
+
     @property
     def average(self) -> float:
         """The average length of a document, in words."""
@@ -125,6 +128,11 @@ class IndexEngine(Generic[View]):
             if freshness:
                 parts.append(ScorePart("freshness (a factor)", freshness.factor(moment(date))))
             return parts
+
+    def words(self) -> int:
+        with self._damage_reported():
+            view = self._current_view()
+            return round(view.average * view.total) if view else 0
 
     def similar(self, analyzed: AnalyzedArticle) -> Node:
         with self._damage_reported():

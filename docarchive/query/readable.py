@@ -23,6 +23,9 @@ _RESTORE: Final = {chr(noncharacter): chr(sign) for sign, noncharacter in _PROTE
 #: What is between the cells and between the rows of a table.
 _CELLS: Final = "·"
 _ROWS: Final = "/"
+_SPACES: Final = (" ", "\n")
+#: The first of the characters of Chinese and Japanese, which are written without spaces.
+_WIDE: Final = "\u2e80"
 #: How far the markup around a passage is read, in characters on each side.
 _AROUND: Final = 2_000
 #: The length of the longest address that is shown whole, without its scheme; a longer one is cut.
@@ -153,9 +156,14 @@ class _Line:
 
     def _add(self, character: str, source: int) -> None:
         if character.isspace():
-            if not self._characters or self._characters[-1] == " ":
+            if not self._characters or self._characters[-1] in _SPACES:
                 return
-            character = " "
+            character = "\n" if character == "\n" else " "
+        elif self._characters and self._characters[-1] == "\n":
+            if len(self._characters) > 1 and self._characters[-2] >= _WIDE and character >= _WIDE:
+                self._pop()  # in Chinese and Japanese, a line break is no space
+            else:
+                self._characters[-1] = " "
         self._characters.append(character)
         self._sources.append(source)
 
@@ -163,7 +171,7 @@ class _Line:
         return bool(self._characters) and self._sources[-1] == -1 and self._characters[-1] in (_CELLS, _ROWS)
 
     def _strip(self) -> None:
-        while self._characters and self._characters[-1] == " ":
+        while self._characters and self._characters[-1] in _SPACES:
             self._pop()
 
     def _pop(self) -> None:
@@ -220,9 +228,11 @@ def _cells(line: str, start: int, opened: int, before: str) -> Iterator[Hidden]:
     """Yields the bars of a row of a table; ``before`` is shown before the row."""
     if not line[opened:].startswith("|"):
         yield Hidden(start + opened, start + opened, before)
+    last = len(line.rstrip()) - 1
     for index in range(opened, len(line)):
         if line[index] == "|":
-            yield Hidden(start + index, start + index + 1, before if index == opened else _CELLS)
+            shown = before if index == opened else " " if index == last else _CELLS
+            yield Hidden(start + index, start + index + 1, shown)
 
 
 def _elements(block: str) -> Iterator[Hidden]:

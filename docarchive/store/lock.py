@@ -118,10 +118,10 @@ class WriteLock:
         with suppress(OSError):
             self._note.unlink(missing_ok=True)  # what a stranger's archive has there may be a link
             with open(self._note, "x", encoding="utf-8", errors="replace") as file:
-                file.write(f"{os.getpid()} {shorten(' '.join(sys.argv), 120)}\n")
+                file.write(f"{os.getpid()} {shorten(_command(), 120)}\n")
 
     def _message(self, wait: float) -> str:
-        waited = f" (waited {wait:g} seconds)" if wait else ""
+        waited = f"; waited {wait:g} seconds" if wait else ""
         root = self._path.parent.parent
         return (
             f"another process is writing to the archive at {root}{self._holder()}{waited}; try again when it is done, "
@@ -137,6 +137,13 @@ class WriteLock:
         except OSError:
             return ""
         return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""
+
+
+def _command() -> str:
+    """Returns the command line of this process, without the folder of the program."""
+    program, *words = sys.argv or [""]
+    folder, name = os.path.split(program)
+    return " ".join([os.path.basename(folder) if name == "__main__.py" else name, *words])
 
 
 def _delete_unless_database(path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_command_that_does_not_wait_says_who_is_writing(line: str, cli: Cli, n
     with WriteLock(news / LOCK):
         ran = cli("--archive", "news", *line.split(), "--wait", "0.01", code=4)
     assert "another process is writing" in ran.err
-    assert "(waited 0.01 seconds)" in ran.err
+    assert "; waited 0.01 seconds;" in ran.err
     assert "--wait SECONDS" in ran.err
 
 

@@ -17,8 +17,10 @@ from docarchive.article import (
     derive_title,
     plain_mapping,
 )
+from docarchive.article.titles import plain_line
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
+from docarchive.markdown import without_markup
 
 # Surrogates too: a reader of JSON gets them from "\ud800".
 CHARACTERS = st.one_of(
@@ -393,6 +395,15 @@ def test_a_given_title_is_not_marked() -> None:
         ("1986. A great year. Yes.", "1986. A great year"),
         ("Dr. Meyer came. He left.", "Dr. Meyer came"),
         ("U.S. ships came. They left.", "U.S. ships came"),
+        ("Dr. Quill met Mr. J. Nett. They spoke.", "Dr. Quill met Mr. J. Nett"),
+        ("1\n\nChapter one begins.", "Chapter one begins"),
+        ("1.\n\nThe first part.", "The first part"),
+        ("1986", "1986"),
+        ("The govern-\nment met on Monday.", "The government met on Monday"),
+        ("Pre-\nAnd post", "Pre"),
+        ("![A plan](a.png)\n\nThe text.", "The text"),
+        ("![A plan](a.png)", "A plan"),
+        ("Use the `<b>` tag", "Use the <b> tag"),
         ("- [x] buy *rope*\n- [ ] sell", "buy rope"),
         ("```python\nprint(1)\n```", "print(1)"),
         ("[ref]: https://x.example\n\nThe [pier][ref] and [[Ulm|port]].", "The pier and port"),
@@ -408,3 +419,18 @@ def test_a_given_title_is_not_marked() -> None:
 )
 def test_a_derived_title_has_no_marks(body: str, title: str) -> None:
     assert derive_title(body) == title
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ('A claim[^1] of [the pier](a_(b).html "T").', "A claim of the pier."),
+        ("[[Notes/Pier|the pier]] and [[Quay]]", "the pier and Quay"),
+        ("![A plan](<c d.png>) of [pier][ref] and x[i][j]", "A plan of pier and x[i][j]"),
+        ("See <https://example.org/a>.", "See https://example.org/a."),
+        ("Keep [x] and [ ] and \\[a](b)", "Keep [x] and [ ] and \\[a](b)"),
+    ],
+)
+def test_titles_and_snippets_show_the_same_text_of_links_and_notes(markdown: str, text: str) -> None:
+    assert without_markup(markdown) == text
+    assert plain_line(markdown) == text.replace("\\", "")

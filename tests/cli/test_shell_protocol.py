@@ -163,6 +163,11 @@ def test_completion_as_a_process_loads_neither_typer_nor_the_archive(archive: Ar
     assert done.stdout == "tag:harbour\n[]\n"
 
 
+def test_help_is_completed_with_commands() -> None:
+    assert bash(["docarchive", "help", "s"]) == ["search", "similar", "saved", "show", "sync", "stats"]
+    assert bash(["docarchive", "search", "help"]) == []
+
+
 def test_commands_and_options_come_from_typer(cli: Cli) -> None:
     given = {"_DOCARCHIVE_COMPLETE": "complete_bash", "COMP_WORDS": "docarchive sim", "COMP_CWORD": "1"}
     assert cli(code=0, **given).out == "similar\n"

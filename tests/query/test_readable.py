@@ -47,6 +47,7 @@ def plain(markdown: str, query: str = "oil") -> Snippet:
         ("http://a.example/one/two/three/four/five/six/page.html.", "a.example/…/page.html."),
         ("http://a.example/" + "x" * 60, "a.example/" + "x" * 28 + "…"),
         ("https://a.example/one/two/" + "y" * 60, "a.example/…/" + "y" * 27 + "…"),
+        ("東京の港湾\n評議会\n  は Tokyo\n港", "東京の港湾評議会は Tokyo 港"),
         ("Nothing \\[to\\] hide: {braces}, [brackets] and a\\_b", "Nothing [to] hide: {braces}, [brackets] and a_b"),
     ],
 )

@@ -20,7 +20,7 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.readers import ReadOptions, Record, Source, readers
 from docarchive.readers.json.jsonl import read_record
-from docarchive.readers.values.dates_found import date_in, first_date
+from docarchive.readers.values.dates_found import date_in, dates, first_date
 from docarchive.readers.values.reserved_keys import lenient_article, make_article
 from docarchive.readers.values.written_dates import read_date
 
@@ -329,3 +329,14 @@ def test_what_mail_and_feeds_write_is_read_whole(moment: datetime, zone: str) ->
 def test_other_values_are_refused_where_a_program_wrote_them() -> None:
     with pytest.raises(ArticleError):
         make_article({"title": ["a", "b"]}, "B")
+
+
+def test_a_first_date_that_cannot_be_read_is_kept_next_to_the_second() -> None:
+    assert dates("2024-03-16T24:00:00Z", "2024-03-17") == {
+        "date": "2024-03-17",
+        "date_as_written": "2024-03-16T24:00:00Z",
+    }
+    assert dates("0001-01-01T00:00:00Z", "2024-03-17") == {"date": "2024-03-17"}
+    assert dates("soon") == {"date": "soon"}
+    assert dates(None, "", 1710579600) == {"date": 1710579600}
+    assert dates() == {"date": None}

@@ -63,10 +63,10 @@ def test_the_message_says_who_holds_it_and_how_to_wait(tmp_path: Path) -> None:
             pass
         message = str(raised.value)
         assert f": -c {path}"[:20] in message
-        assert f"(process {holder.pid}) (waited 0.1 seconds)" in message
+        assert f"(process {holder.pid}); waited 0.1 seconds;" in message
         assert "--wait SECONDS" in message
         (tmp_path / "writer").write_bytes(b"\xff" * 1000)  # somebody else's file
-        with pytest.raises(ArchiveLocked, match=r"archive at \S+ \(waited"), WriteLock(path, wait=0.1):
+        with pytest.raises(ArchiveLocked, match=r"archive at \S+; waited"), WriteLock(path, wait=0.1):
             pass
         holder.kill()
         holder.wait()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from docarchive import failures, frontmatter
@@ -186,6 +187,7 @@ class ArchiveDestination(Destination):
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
+            self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
         self._seen.clear()
         if self._indexer is not None:

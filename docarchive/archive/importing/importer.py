@@ -327,11 +327,11 @@ class Importer:
             new.said = with_overrides(said, values)
         self._rewrite(new, entry, before, record, with_input=False)
 
-    def _unchanged(self, record: PendingRecord, id_: str) -> None:
+    def _unchanged(self, record: PendingRecord, id_: str, conflicts: Sequence[str] = ()) -> None:
         self.report.unchanged += 1
         self._note_overrides(record, id_)
         self._refusals.release(record)
-        self._observe(Decision("unchanged", record.where, id_))
+        self._observe(Decision("unchanged", record.where, id_, conflicts=tuple(conflicts)))
 
     def _note_overrides(self, record: PendingRecord, id_: str) -> None:
         """Notes that this import has set its overrides on the article of a record, so that they are not set again."""
@@ -398,11 +398,11 @@ class Importer:
             said = self._destination.said(entry) or self._last_import.said_of(old)
             conflicts, new.said = merge(old, article, said, self._overrides.keys)
         article.id = entry.id
-        if content_digest(article) == content_digest(old):
-            self._unchanged(record, entry.id)
-            return
         if conflicts and len(self.report.conflicts) < _MAX_IDS:
             self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
+        if content_digest(article) == content_digest(old):
+            self._unchanged(record, entry.id, conflicts)
+            return
         self._rewrite(new, entry, before, record, conflicts, with_input=not new.exported)
 
     def _rewrite(

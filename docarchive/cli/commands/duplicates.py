@@ -6,9 +6,11 @@ from itertools import islice
 from typing import Annotated
 
 from docarchive.cli.declaring import Context, Option
+from docarchive.cli.human import human_date
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, dim, line, message, out, out_json
+from docarchive.cli.render import bold, dim, line, message, out, out_json, out_text
 from docarchive.cli.shared_arguments import Json
+from docarchive.cli.terminal import columns
 
 
 def duplicates(
@@ -39,7 +41,12 @@ def duplicates(
                     out("")
                 for index, article in enumerate(group):
                     share = f"{article.similarity:.2f}" if index else "    "
-                    out(f"{share}  {dim(article.id)}  {article.date or '':<10.10}  {bold(line(article.title))}")
+                    about = f"{article.date or '':<10.10}"
+                    if columns() is None:
+                        out(f"{share}  {dim(article.id)}  {about}  {bold(line(article.title))}")
+                        continue
+                    out_text(line(article.title), first=f"{share}  ", indent=6)
+                    out_text(f"{article.id}  {human_date(article.date or 'undated')}", first=" " * 6, indent=6)
             count += 1
     if not count:
         message("no near duplicates")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from docarchive import Archive
-from docarchive.cli.render import bold, dim, line, out, out_json
+from docarchive.cli.render import bold, line, out, out_json, out_text
 from docarchive.cli.shared_arguments import Json
 
 _HEADINGS = {"import": "Import:", "export": "Export:"}
@@ -25,8 +25,12 @@ def formats(json: Json = False) -> None:
         if format.direction != direction:
             out(("\n" if direction else "") + _HEADINGS[format.direction])
             direction = format.direction
-        suffixes = dim(f"  {' '.join(format.suffixes)}") if format.suffixes else ""
-        aliases = dim(f" (also {', '.join(format.aliases)})") if format.aliases else ""
-        out(f"  {bold(f'{line(format.name):<{width}}')}  {line(format.summary)}{aliases}{suffixes}")
+        summary = line(format.summary)
+        aliases = f" (also {', '.join(format.aliases)})" if format.aliases else ""
+        suffixes = f"  {' '.join(format.suffixes)}" if format.suffixes else ""
+        first = f"  {bold(f'{line(format.name):<{width}}')}  "
+        text = f"{summary}{aliases}{suffixes}"
+        out_text(text, first=first, indent=width + 4, dimmed=[(len(summary), len(text))])
         if not format.installed:
-            out(f"  {'':<{width}}  not installed: pip install 'docarchive[{line(format.extra)}]'")
+            install = f"not installed: pip install 'docarchive[{line(format.extra)}]'"
+            out_text(install, first=" " * (width + 4), indent=width + 4)

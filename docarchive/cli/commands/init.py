@@ -8,7 +8,7 @@ from typing import Annotated
 from docarchive import Archive
 from docarchive.archive.settings import other_names
 from docarchive.cli.declaring import Argument, Context, Option
-from docarchive.cli.render import line, message, out, out_json
+from docarchive.cli.render import line, message, out_json, out_text
 from docarchive.cli.shared_arguments import Json, engines
 
 
@@ -48,7 +48,7 @@ def init(
         if json:
             out_json({"path": str(archive.path), **archive.settings.to_dict()})
         else:
-            out(f"created an empty archive at {archive.path}")
+            out_text(f"created an empty archive at {archive.path}")
         if others:
             message(
                 f"{archive.path} has other files, such as {line(others[0])}; to import them, move them out of the "

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.articles import print_row
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import dim, line, nothing_matched, out, out_count, to_json
+from docarchive.cli.render import nothing_matched, out, out_count, to_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -57,8 +58,10 @@ def list_(
             _print_json(text, total, rows)
         else:
             for row in rows:
-                date = str(row.metadata.get("date") or "undated")[:10]
-                out(row.id if ids else f"{dim(f'{date:<10}  {row.id}')}  {line(str(row.metadata.get('title', '')))}")
+                if ids:
+                    out(row.id)
+                else:
+                    print_row(row)
     if not total and not json and not ids:
         nothing_matched(text)
     return 0 if total else 1

@@ -11,7 +11,7 @@ from docarchive.cli.ids import found
 from docarchive.cli.import_report import show_decision, show_report
 from docarchive.cli.library_options import flags, import_options, import_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import counted, dim, line, message, out, out_json
+from docarchive.cli.render import counted, line, message, out_json, out_text
 from docarchive.cli.shared_arguments import Json, Wait, check_alone
 from docarchive.errors import UsageError
 
@@ -75,7 +75,9 @@ def _list(entries: list[QuarantineEntry], json: bool) -> int:
         out_json({"entries": [entry._asdict() for entry in entries]})
     else:
         for entry in entries:
-            out(f"{line(entry.name)}  {dim(line(entry.where))}  {line(entry.reason)}")
+            name, where = line(entry.name), line(entry.where)
+            dimmed = [(len(name) + 2, len(name) + 2 + len(where))]
+            out_text(f"{name}  {where}  {line(entry.reason)}", indent=2, dimmed=dimmed)
         if not entries:
             message("the quarantine is empty")
     return 0 if entries else 1

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from docarchive.cli.declaring import Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import line, message, out, out_json
+from docarchive.cli.render import line, message, out_json, out_text
 from docarchive.cli.shared_arguments import Json, Wait, check_alone
 
 
@@ -32,7 +32,7 @@ def saved(
             out_json({"searches": searches})
         else:
             for name, query in searches.items():
-                out(f"@{name}  {line(query)}")
+                out_text(f"@{name}  {line(query)}", indent=2)
             if not searches:
                 message("no saved searches; save one with 'docarchive search QUERY --save NAME'")
     return 0 if searches else 1

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, bars, bold, counted, dim, line, marked, message, out, out_count, out_json
+from docarchive.cli.render import NOT_INDEXED, bars, counted, message, out, out_count, out_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -27,7 +28,7 @@ from docarchive.cli.shared_arguments import (
 from docarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from docarchive import Hit, Results
+    from docarchive import Results
 
 
 def search(
@@ -134,8 +135,7 @@ def show_results(results: Results, offset: int, *, ids: bool = False, json: bool
 
 def _print(results: Results, offset: int) -> None:
     width = len(str(offset + len(results)))
-    for hit in results:
-        _print_hit(hit, width)
+    print_hits(results, width)
     for index, (name, values) in enumerate(results.facets.items() if results.total else ()):
         if index or len(results):
             out("")
@@ -143,19 +143,6 @@ def _print(results: Results, offset: int) -> None:
             out(row)
     sys.stdout.flush()
     _print_total(results, offset)
-
-
-def _print_hit(hit: Hit, width: int) -> None:
-    indent = " " * width
-    out(f"{hit.rank:>{width}}  {bold(line(hit.title))}")
-    score = f"  {hit.score:.2f}" if hit.score else ""
-    about = f"{hit.date or 'undated'}  {hit.id}{score}"
-    out(f"{indent}  {dim(about)}")
-    if hit.snippet.text:
-        out(f"{indent}  {marked(hit.snippet)}")
-    for term in hit.explanation:
-        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
-        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(counts)}")
 
 
 def _print_total(results: Results, offset: int) -> None:

@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, line, missing, out, out_json, safe
+from docarchive.cli.render import bold, line, missing, out, out_json, out_text, safe
 from docarchive.cli.shared_arguments import Json, check_alone, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -91,4 +91,4 @@ def _show_provenance(provenance: Provenance, *, json: bool, index: int) -> None:
     for name, value in provenance._asdict().items():
         joined = ", ".join(value) if isinstance(value, tuple) else value
         if joined:
-            out(f"{bold(f'{name:<13}')} {line(str(joined))}")
+            out_text(line(str(joined)), first=f"{bold(f'{name:<13}')} ", indent=14)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import line, out, out_json, refusals
+from docarchive.cli.render import line, out_json, out_text, refusals
 from docarchive.cli.shared_arguments import Json, Wait
 
 
@@ -22,7 +22,7 @@ def sync(context: Context, wait: Wait = None, json: Json = False) -> int:
         groups = {"added": report.added, "modified": report.modified, "moved": report.moved, "removed": report.removed}
         for name, paths in groups.items():
             for path in paths:
-                out(f"{name:<8}  {line(path)}")
+                out_text(line(path), first=f"{name:<8}  ", indent=10)
         counts = ", ".join(f"{len(paths):,} {name}" for name, paths in groups.items())
-        out(f"{counts}, {report.unchanged:,} unchanged, {len(report.refused):,} refused")
+        out_text(f"{counts}, {report.unchanged:,} unchanged, {len(report.refused):,} refused", indent=2)
     return 3 if report.refused else 0

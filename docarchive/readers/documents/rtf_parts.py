@@ -56,17 +56,21 @@ class RtfPictures:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._pictures: list[_Picture] | None = None
 
     def __call__(self, name: str) -> Source | None:
         """Returns a picture; None if there is none of this name."""
-        try:
-            data = self._source.read(MAX_SIZE)
-        except ReaderError:
+        if self._pictures is None:
+            try:
+                self._pictures = [*_pictures(self._source.read(MAX_SIZE))]
+            except ReaderError:
+                self._pictures = []
+        if not (name.isascii() and name.isdigit() and int(name[:9]) < len(self._pictures)):
             return None
-        picture = dict(enumerate(_pictures(data))).get(int(name)) if name.isascii() and name.isdigit() else None
-        if picture is None:
-            return None
-        content = data[picture.start : picture.end]
+        picture = self._pictures[int(name[:9])]
+        with self._source.open() as file:
+            file.seek(picture.start)
+            content = file.read(picture.end - picture.start)
         if picture.is_hex:
             digits = b"".join(content.split())
             content = bytes.fromhex(digits[: len(digits) // 2 * 2].decode("ascii"))

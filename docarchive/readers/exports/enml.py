@@ -20,6 +20,9 @@ _HINT = re.compile(r"""\bhint=(?:"([^"]*)"|'([^']*)')""")
 #: The marks in the style of a block of code, and of the place of a group of tasks.
 _CODE: Final = "-en-codeblock"
 _TASKS: Final = "--en-task-group"
+#: The mark in the style of an item of a check list.
+_CHECKED: Final = "--en-checked"
+_IS_CHECKED = re.compile(rf"{_CHECKED}\s*:\s*true")
 _GROUP = re.compile(r"--en-id:\s*([\w-]+)")
 _LINES: Final = ("div", "p", "br", "li")
 
@@ -47,7 +50,7 @@ def with_html(enml: str, tasks: Sequence[Task] = ()) -> str:
     html = _HEAD.sub("", enml)
     html = _CHECKBOX.sub(lambda todo: "[x] " if 'checked="true"' in todo[1] else "[ ] ", html)
     html = _CRYPT.sub(_encrypted, _MEDIA.sub("", html))
-    if _CODE not in html and not tasks:
+    if _CODE not in html and _CHECKED not in html and not tasks:
         return html
     soup = parse_html(html)
     shown: set[str] = set()
@@ -55,6 +58,9 @@ def with_html(enml: str, tasks: Sequence[Task] = ()) -> str:
         style = str(tag["style"])
         if _CODE in style:
             _make_code(tag)
+        elif _CHECKED in style and tag.name == "li":
+            first = tag.find(["div", "p"], recursive=False) or tag
+            first.insert(0, "[x] " if _IS_CHECKED.search(style) else "[ ] ")
         elif _TASKS in style and (group := _GROUP.search(style)):
             shown.add(group[1])
             tag.replace_with(parse_html(_list(task for task in tasks if task.group == group[1])))

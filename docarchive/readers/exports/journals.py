@@ -14,9 +14,10 @@ from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
+from docarchive.readers.json.jsonl import parse_json
 from docarchive.readers.protocol import Record, Refusal, Skip, Source
 from docarchive.readers.values.reserved_keys import make_article
-from docarchive.readers.values.untyped import without_empty
+from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _LINE = re.compile(r"([a-z_]+): ?(.*)\Z")
 _NOTE: Final = "1"
@@ -30,6 +31,7 @@ _JOPLIN_KINDS: Final = {
     "13": "an earlier revision of a note of Joplin",
 }
 _HTML: Final = "2"
+_PHOTO: Final = re.compile(r"dayone-moment:/{1,3}([0-9A-F]{1,64})(?=\))")
 _MAX_FOLDER: Final = 100_000
 #: Bytes of the file of a tag, or of a tag of a note.
 _MAX_TAG: Final = 4_000
@@ -172,9 +174,34 @@ def _local_time(written: object, zone: object) -> Any:
         return written
 
 
+def _rich_text(written: object) -> str:
+    """Returns the text of an entry that has only the form of Day One's editor, as Markdown."""
+    if not isinstance(written, str):
+        return ""
+    try:
+        rich = parse_json(written.encode("utf-8", "replace"))
+    except ReaderError:
+        return ""
+    pieces = objects_in(rich.get("contents")) if isinstance(rich, dict) else []
+    return escape("".join(text for piece in pieces if isinstance(text := piece.get("text"), str)).strip())
+
+
+def _with_photos(body: str, entry: Mapping[str, Any]) -> str:
+    """Returns a text with the files of photos, which are next to the journal, instead of their identifiers."""
+    if "dayone-moment://" not in body:
+        return body
+    files = {
+        as_text(photo.get("identifier")): f"photos/{photo.get('md5')}.{photo.get('type')}"
+        for photo in objects_in(entry.get("photos"))
+        if photo.get("md5") and photo.get("type")
+    }
+    return _PHOTO.sub(lambda match: files.get(match[1], match[0]), body)
+
+
 def _read_entry(entry: Mapping[str, Any]) -> Article:
     text = entry.get("text")
     body = re.sub(r"\\([.!()+#*_-])", r"\1", text).strip() if isinstance(text, str) else ""
+    body = _with_photos(body or _rich_text(entry.get("richText")), entry)
     if not body:
         raise ReaderError("the entry has no text")
     location = entry.get("location") if isinstance(entry.get("location"), dict) else {}

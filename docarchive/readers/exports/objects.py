@@ -48,13 +48,13 @@ def _records(
 def _read_wallabag(item: Item) -> Article:
     content = as_text(item.get("content"))
     annotations = quotes((note.get("quote"), note.get("text")) for note in objects_in(item.get("annotations")))
-    text = "" if _NO_CONTENT.match(content) else to_markdown(content)
+    text = "" if _NO_CONTENT.match(content) else to_markdown(content, base=as_text(item.get("url")))
     is_archived = item.get("is_archived", item.get("is_read"))
     return entry(
         item.get("url") or item.get("given_url"),
         _title(item.get("title")),
         "\n\n".join(filter(None, (text, annotations and f"## Annotations\n\n{annotations}"))),
-        date=as_text(item.get("published_at")),
+        date=item.get("published_at"),
         authors=[name for name in item["published_by"] if name] if isinstance(item.get("published_by"), list) else [],
         language=as_text(item.get("language")).replace("_", "-"),
         tags=tags_of(item.get("tags")),

@@ -124,7 +124,8 @@ def read_item(blog: Blog, raw: bytes) -> Article:
         return text_of(values.get(name))
 
     contents = {child.tag: "".join(child.itertext()) for child in root[0] if local(child) == "encoded"}
-    body = to_markdown(with_paragraphs(next((text for tag, text in contents.items() if "content" in tag), "")))
+    written = next((text for tag, text in contents.items() if "content" in tag), "")
+    body = to_markdown(with_paragraphs(written), base=value("link"))
     excerpt = to_markdown(next((text for tag, text in contents.items() if "excerpt" in tag), ""))
     title, status, kind = to_line(value("title")), value("status"), value("post_type")
     if not body and not title and not excerpt:

@@ -19,7 +19,7 @@ from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown, to_text
 from docarchive.readers.html.xml import as_utf8, parse_bytes
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.values.dates_found import first_date
+from docarchive.readers.values.dates_found import dates
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -94,8 +94,8 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         ReaderError: The entry has neither text nor title nor address.
     """
     title = _line(entry, "title")
-    body = _body(entry)
     url = entry.get("link") or ""
+    body = _body(entry, str(url))
     enclosures = [str(item["href"]) for item in entry.get("enclosures", ()) if item.get("href")]
     if not (title or body or url or enclosures):
         raise ReaderError("the entry has neither text nor title")
@@ -103,8 +103,8 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     summary = _summary(entry) if contents and entry.get("summary") not in contents else ""
     metadata: dict[str, Any] = {
         "title": title,
-        "date": _written(entry, "published", "created", "updated"),
-        "updated": _written(entry, "updated"),
+        **_dates(entry, "published", "created", "updated"),
+        "updated": _dates(entry, "updated")["date"],
         "authors": _names(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
         or _names(feed.get("authors") or ()),
         "contributors": _names(entry.get("contributors") or ()),
@@ -124,10 +124,11 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
     return without_empty(metadata), body or escape(title) or url or enclosures[0]
 
 
-def _body(entry: Mapping[str, Any]) -> str:
+def _body(entry: Mapping[str, Any], url: str) -> str:
     """Returns the longest of the contents, or the summary."""
-    contents = [_content_text(detail, to_markdown, escape) for detail in entry.get("content", ())]
-    return max(contents, key=len, default="") or _content_text(_summary_detail(entry), to_markdown, escape)
+    of_html = partial(to_markdown, base=url)
+    contents = [_content_text(detail, of_html, escape) for detail in entry.get("content", ())]
+    return max(contents, key=len, default="") or _content_text(_summary_detail(entry), of_html, escape)
 
 
 def _summary(entry: Mapping[str, Any]) -> str:
@@ -160,8 +161,6 @@ def _tag(tag: Mapping[str, Any]) -> str:
     return " ".join((as_text(tag.get("label")) or as_text(tag.get("term"))).split())
 
 
-def _written(entry: Mapping[str, Any], *names: str) -> Any:
+def _dates(entry: Mapping[str, Any], *names: str) -> dict[str, Any]:
     """Returns the first date of an entry, as it is written: feedparser's own reading guesses."""
-    return first_date(
-        *(as_text(entry.get(name)) for name in names if name in entry)
-    )  # it has another for a missing one
+    return dates(*(as_text(entry.get(name)) for name in names if name in entry))  # it has another for a missing one

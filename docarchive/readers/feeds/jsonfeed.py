@@ -12,7 +12,7 @@ from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
-from docarchive.readers.values.dates_found import first_date
+from docarchive.readers.values.dates_found import dates
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
@@ -29,16 +29,16 @@ def records(source: Source) -> Iterator[Record | Refusal]:
 
 def _read_item(feed: Mapping[str, Any], item: Mapping[str, Any]) -> Article:
     text, title = as_text(item.get("content_text")), as_text(item.get("title"))
-    body = to_markdown(as_text(item.get("content_html"))) or text or as_text(item.get("summary"))
     url = as_text(item.get("url")) or as_text(item.get("external_url"))
+    body = to_markdown(as_text(item.get("content_html")), base=url) or text or as_text(item.get("summary"))
     if not (body or title or url):
         raise ReaderError("the item has neither text nor title")
     guid = str(item.get("id") or "")
     enclosures = objects_in(item.get("attachments"))
     metadata: dict[str, Any] = {
         "title": title,
-        "date": first_date(as_text(item.get("date_published")), as_text(item.get("date_modified"))),
-        "updated": as_text(item.get("date_modified")),
+        **dates(item.get("date_published"), item.get("date_modified")),
+        "updated": item.get("date_modified"),
         "authors": _names(item) or _names(feed),
         "source": as_text(feed.get("title")),
         "feed": as_text(feed.get("home_page_url")),

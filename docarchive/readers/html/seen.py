@@ -1,8 +1,12 @@
-"""What of an HTML fragment a reader would see: no scripts, no styles, no comments, nothing that is hidden."""
+"""What of HTML a reader would see: no scripts, no styles, no comments, nothing that is hidden.
+
+The one home of these rules, for fragments (parsed by Beautiful Soup) and for pages (parsed by lxml).
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from bs4.element import CData, PageElement, PreformattedString, Tag
@@ -14,16 +18,34 @@ _BLOCK_NAMES: Final = (
 )
 #: Elements that begin and end lines.
 BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_UNSEEN: Final = frozenset(("script", "style", "head", "title", "template", "noscript", "iframe", "object", "svg"))
-_HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_UNSEEN_NAMES: Final = (
+    "script style head title noscript template iframe object embed svg canvas audio video map select textarea datalist "
+    "rt rp rtc button"
+)
+#: Elements whose text a reader does not see, or that are no text.
+UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
+_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+def is_hidden(attribute: Callable[[str], object]) -> bool:
+    """Returns whether an element is not shown, as far as its attributes say.
+
+    Args:
+        attribute: Returns the value of an attribute by its name; None if the element has none.
+    """
+    style = attribute("style")
+    return (
+        attribute("hidden") is not None
+        or attribute("aria-hidden") == "true"
+        or bool(style and _HIDDEN_STYLE.search(str(style)))
+    )
 
 
 def is_seen(node: PageElement) -> bool:
     """Returns whether a node is text, or an element that is not hidden."""
     if not isinstance(node, Tag):
         return not isinstance(node, PreformattedString) or isinstance(node, CData)
-    style = node.attrs.get("style") if node.attrs else None
-    return node.name not in _UNSEEN and not (style and _HIDDEN.search(str(style)))
+    return node.name not in UNSEEN and not (node.attrs and is_hidden(node.attrs.get))
 
 
 def text_of(tag: Tag, *, lines: bool = False) -> str:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from html import unescape
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
 
 from docarchive.errors import ReaderError
 from docarchive.markdown import escape, shown
+from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.xml import is_deep
 from docarchive.readers.protocol import EMBEDDED
 
@@ -30,18 +33,21 @@ MAX_ELEMENTS: Final = 150_000
 _INSTRUCTION: Final = re.compile(r"<\?[^<>]*>")
 _EMBEDDED_ADDRESS: Final = re.compile(rf"\]\({EMBEDDED}[^()\s]*")
 _OPENING: Final = re.compile(r"<[a-zA-Z]")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _MAX_DEPTH: Final = 150  # each level of HTML takes several of Python's stack
 
 
 #: An element of HTML, JATS or MathML that may be in a line of text, a comment or a declaration.
 _ELEMENT: Final = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|kbd|li|mark|nobr|ol|p|pre|q|s|samp|script"
-    r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
+    r"|small|span|strike|strong|style|sub|sup|td|time|tr|tt|u|ul|var|wbr|math|sc|scp|jats:\w+|mml:\w+)\b[^<>]*>|<[!?]",
     re.IGNORECASE,
 )
 
 
-def to_markdown(html: str, *, alone: bool = False, picture: Callable[[str], str | None] | None = None) -> str:
+def to_markdown(
+    html: str, *, alone: bool = False, picture: Callable[[str], str | None] | None = None, base: str = ""
+) -> str:
     """Returns an HTML fragment as Markdown; of one that is nested too deeply, its text.
 
     Args:
@@ -50,17 +56,30 @@ def to_markdown(html: str, *, alone: bool = False, picture: Callable[[str], str 
             their texts are then.
         picture: Returns the address to write for that of a picture, such as one that begins with ``EMBEDDED``; None
             if it is to be written as it is.
+        base: The address that relative addresses are relative to; those of a fragment without one stay as they are.
 
     Raises:
         ReaderError: The fragment is too long, or cannot be parsed.
     """
     soup = parse_html(html)
+    if base.startswith(("http://", "https://")):
+        _resolve(soup, base)
     from docarchive.readers.html.blocks import Writer
     from docarchive.readers.html.seen import text_of
 
     if is_deep(soup, _tags_in, _MAX_DEPTH):
         return "\n".join(escape(text) for line in text_of(soup, lines=True).splitlines() if (text := line.strip()))
     return Writer(alone=alone, picture=picture).markdown(soup)
+
+
+def _resolve(soup: BeautifulSoup, base: str) -> None:
+    """Makes the addresses of links and pictures absolute."""
+    for tag in soup.find_all(["a", "img"]):
+        name = "href" if tag.name == "a" else "src"
+        address = str(tag.get(name) or "").strip()
+        if address and not _ABSOLUTE.match(address):
+            with suppress(ValueError):  # such as an address with an impossible port
+                tag[name] = urljoin(base, address)
 
 
 def has_words(markdown: str) -> bool:
@@ -116,7 +135,7 @@ def parse_html(html: str) -> BeautifulSoup:
     from bs4.exceptions import ParserRejectedMarkup
 
     try:
-        return BeautifulSoup(_closed(_INSTRUCTION.sub("", html)), "html.parser")
+        return BeautifulSoup(_closed(_INSTRUCTION.sub("", with_formulas(html))), "html.parser")
     except (ParserRejectedMarkup, AssertionError, RecursionError):
         raise ReaderError("its HTML cannot be parsed") from None
 

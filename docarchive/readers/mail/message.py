@@ -112,7 +112,8 @@ def _labels(message: Message[Any, Any]) -> list[str]:
     for name in _LABELS:
         line = header_line(message, name)
         with suppress(csv.Error):
-            cells = next(csv.reader([line], skipinitialspace=True), []) if line else []
+            delimiter = ";" if ";" in line and "," not in line else ","
+            cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), []) if line else []
             labels.update(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
     return [*labels]
 

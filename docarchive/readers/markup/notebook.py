@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from docarchive import frontmatter
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.markdown import fenced
@@ -26,6 +28,11 @@ def load(source: Source) -> Article:
     stated = stated if isinstance(stated, dict) else {}
     sheets = objects_in(notebook.get("worksheets"))  # versions 1 to 3
     cells = objects_in(notebook.get("cells")) or [cell for sheet in sheets for cell in objects_in(sheet.get("cells"))]
+    front_matter: dict[Any, Any] = {}
+    if cells and cells[0].get("cell_type") == "raw":  # as Quarto and nbdev have it
+        with suppress(ReaderError):
+            front_matter, rest = frontmatter.parse(_joined(cells[0].get("source")))
+            cells = [{**cells[0], "source": rest}, *cells[1:]] if front_matter else cells
     body = "\n\n".join(text for cell in cells for text in _texts(cell, _language(stated)) if text)
     if not body:
         raise ReaderError("there is no text in the notebook")
@@ -35,10 +42,10 @@ def load(source: Source) -> Article:
     metadata: dict[str, Any] = {
         "title": title,
         "authors": [name for name in names if name] or (authors if isinstance(authors, str) else []),
-        "date": as_text(stated.get("date")),
+        "date": stated.get("date"),
         "programming_language": _language(stated),
     }
-    return lenient_article(without_empty(metadata), body)
+    return lenient_article({**without_empty(metadata), **front_matter}, body)
 
 
 def _language(stated: Mapping[str, Any]) -> str:

@@ -19,6 +19,7 @@ from docarchive.readers.json.jsonl import BOM, parse_json, records_of_lines
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.dates_found import first_date
 from docarchive.readers.values.reserved_keys import make_article
+from docarchive.readers.values.texts import TEXT_NAMES, letters_of, with_text
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 #: A list of items, or an object that has nothing before one.
@@ -88,7 +89,7 @@ def read_item(item: Mapping[str, Any]) -> Article:
 
 
 def _written(values: Mapping[str, Any], *keys: str) -> Any:
-    return first_date(*(as_text(values.get(key)) for key in keys))
+    return first_date(*(values.get(key) for key in keys))
 
 
 def _address(renditions: object) -> str:
@@ -103,12 +104,23 @@ def _body(values: Mapping[str, Any]) -> str:
             return to_markdown(values[key])
     if as_text(values.get("body_text")):
         return as_text(values["body_text"])
-    bodies = [body for body in objects_in(values.get("bodies")) if as_text(body.get("value"))]
+    bodies = [
+        (str(body.get("contentType", body.get("contenttype", ""))), text)
+        for body in objects_in(values.get("bodies"))
+        if (text := next(filter(None, (as_text(body.get(key)) for key in _TEXTS)), ""))
+    ]
     for kind, convert in (("markdown", str), ("html", to_markdown)):
-        for body in bodies:
-            if kind in str(body.get("contentType", body.get("contenttype", ""))):
-                return convert(body["value"])
-    return as_text(bodies[0]["value"]) if bodies else ""
+        for content_type, text in bodies:
+            if kind in content_type:
+                return convert(text)
+    if bodies:
+        return bodies[0][1]
+    texts = {key: value for key, value in values.items() if letters_of(key) in TEXT_NAMES}  # of other programs
+    return as_text(with_text(texts).get("body"))
+
+
+#: Where a body has its text; the standard has the first.
+_TEXTS: Final = ("value", "content", "text")
 
 
 def _first(values: Mapping[str, Any], *keys: str) -> str:

@@ -56,8 +56,13 @@ def read_list(value: object) -> object:
     return value
 
 
-def read_body(value: Any, column: str = "") -> str:
+def read_body(value: Any, column: str = "", url: object = "") -> str:
     """Reads the text of an article; HTML, by the column's name or its content, becomes Markdown.
+
+    Args:
+        value: The text.
+        column: The name of the column that holds it.
+        url: The address of the article, to which addresses in HTML are relative.
 
     Raises:
         ReaderError: It is HTML that cannot be read.
@@ -67,7 +72,7 @@ def read_body(value: Any, column: str = "") -> str:
     if "html" in column.lower() or is_html(text):
         from docarchive.readers.html.to_markdown import to_markdown
 
-        return to_markdown(text)
+        return to_markdown(text, base=url if isinstance(url, str) else "")
     return text
 
 

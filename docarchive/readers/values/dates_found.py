@@ -53,6 +53,18 @@ def first_date(*written: Any) -> Any:
     return next(dates, values[0] if values else None)
 
 
+def dates(*written: Any) -> dict[str, Any]:
+    """Returns metadata with the first of several values that is a date; the first value too, if it cannot be read.
+
+    >>> dates("2024-02-30", "2024-03-01")
+    {'date': '2024-03-01', 'date_as_written': '2024-02-30'}
+    """
+    date = first_date(*written)
+    first = next(filter(None, written), None)
+    unread = first != date and not read_date(first)
+    return {"date": date, "date_as_written": first} if unread else {"date": date}
+
+
 def stated(date: PartialDate) -> PartialDate:
     """Returns any date: docarchive wrote it itself."""
     return date

@@ -89,7 +89,7 @@ def build_article(
         text = "\n\n".join(text)
     if isinstance(text, Mapping) or (isinstance(text, Iterable) and not isinstance(text, str)):
         raise ArticleError(BODY, "the text of an article is a string, not a list or an object")
-    body = "" if is_empty(text) else read_body(text, body_column)
+    body = "" if is_empty(text) else read_body(text, body_column, metadata.get("url"))
     if not body.strip() and not any(keys.canonical(key) in ("title", "summary") for key in metadata):
         refuse_unknown(rest)
         raise ArticleError(BODY, "there is no text and no title")

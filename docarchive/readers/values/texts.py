@@ -57,7 +57,9 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
             names.setdefault(letters_of(key), key)
     if text_key := next((names[name] for name in TEXT_NAMES if name in names), None):
         text = record[text_key]
-        body = to_markdown(text) if "html" in text_key.lower() or is_html(text) else text
+        url = next((value for key, value in record.items() if keys.canonical(key) == "url"), "")
+        base = url if isinstance(url, str) else ""
+        body = to_markdown(text, base=base) if "html" in text_key.lower() or is_html(text) else text
         return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
     refuse_unknown(record)
     return record

@@ -46,6 +46,8 @@ _NAMES_AROUND_TEXT = re.compile(
     r"|video|gallery|slide|carousel|embed(?!ded_?quote)|callout|product|cta\b|print|links?\b|legal|license",
     re.IGNORECASE,
 )
+#: A quote that repeats a sentence of the text.
+_PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
 _QUOTED_POST = re.compile(r"tweet|social-media-embed", re.IGNORECASE)
 
 
@@ -192,11 +194,21 @@ def _is_article(element: HtmlElement) -> bool:
 
 def _is_around_text(element: HtmlElement) -> bool:
     """Returns whether an element is, by its name, role or class, around or between the text of articles."""
+    if element.tag == "figcaption" and (figure := element.getparent()) is not None and figure.tag == "figure":
+        return not _holds_text(figure)
+    if element.tag == "figure":
+        return not _holds_text(element)
     if element.tag in _AROUND_TEXT:
-        return element.tag not in ("figure", "header") or element.find(".//pre") is None
+        return element.tag != "header" or element.find(".//pre") is None
     if element.get("role") in _ROLES_AROUND_TEXT:
         return True
     return _is_name_around_text(element.get("class") or "") or _is_name_around_text(element.get("id") or "")
+
+
+def _holds_text(figure: HtmlElement) -> bool:
+    """Returns whether a figure shows text, such as a listing, a table or a quote, and no picture; not a pull quote."""
+    is_text = any(figure.find(f".//{tag}") is not None for tag in ("pre", "table", "blockquote", "ol", "ul"))
+    return is_text and figure.find(".//img") is None and _PULL_QUOTE.search(figure.get("class") or "") is None
 
 
 @lru_cache(maxsize=4096)

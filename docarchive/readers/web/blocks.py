@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from docarchive.readers.html.seen import UNSEEN, is_hidden
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -17,16 +18,9 @@ _INLINE_NAMES: Final = (
 )
 #: Elements within a line of text.
 INLINE: Final = frozenset(_INLINE_NAMES.split())
-_UNSEEN_NAMES: Final = (
-    "script style head noscript template iframe object embed svg canvas audio video map select textarea datalist rt rp "
-    "rtc button"
-)
-#: Elements whose text a reader does not see, or that are no text.
-_UNSEEN: Final = frozenset(_UNSEEN_NAMES.split())
 _MAYBE_HIDDEN: Final = (
     "descendant-or-self::*[@hidden or @aria-hidden or contains(@style, 'isplay') or contains(@style, 'isibility')]"
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
 class Piece(NamedTuple):
@@ -74,16 +68,6 @@ class Block:
         yield from self.element.iterancestors()
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """Returns whether a page does not show an element, as far as its attributes say."""
-    style = element.get("style")
-    return (
-        element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
-        or bool(style and _HIDDEN_STYLE.search(style))
-    )
-
-
 def nearest(
     element: HtmlElement,
     known: dict[HtmlElement, _Result],
@@ -114,7 +98,7 @@ def nearest(
 
 def blocks_of(tree: HtmlElement) -> list[Block]:
     """Returns the blocks of a page that have text which a reader sees, in order."""
-    hidden = {element for element in tree.xpath(_MAYBE_HIDDEN) if is_hidden(element)}
+    hidden = {element for element in tree.xpath(_MAYBE_HIDDEN) if is_hidden(element.get)}
     blocks: list[Block] = []
     pieces: list[Piece] = []
     linked = 0
@@ -124,7 +108,7 @@ def blocks_of(tree: HtmlElement) -> list[Block]:
     while stack:
         element, is_end, block = stack.pop()
         tag = element.tag
-        is_seen = is_end or (tag not in _UNSEEN and isinstance(tag, str) and element not in hidden)
+        is_seen = is_end or (tag not in UNSEEN and isinstance(tag, str) and element not in hidden)
         if is_seen and tag not in INLINE and pieces:
             blocks.append(Block(holder, pieces, linked / sum(len(piece.text) for piece in pieces)))
             pieces = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.blocks import is_hidden
+from docarchive.readers.html.seen import is_hidden
 from docarchive.readers.web.lines import letters, lines_of
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def is_headline(text: str) -> bool:
 
 def _is_of_frame(element: HtmlElement) -> bool:
     return any(
-        ancestor.tag in _FRAME or is_hidden(ancestor) or _FRAME_NAMES.search(_marks(ancestor))
+        ancestor.tag in _FRAME or is_hidden(ancestor.get) or _FRAME_NAMES.search(_marks(ancestor))
         for ancestor in (element, *element.iterancestors())
     )
 

@@ -16,6 +16,7 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
+from docarchive.readers.html.formulas import with_formulas
 from docarchive.readers.html.own_pages import is_own_list, own_text
 from docarchive.readers.html.to_markdown import to_markdown, without_embedded
 from docarchive.readers.protocol import EMBEDDED, Record, Source
@@ -120,7 +121,7 @@ def read_page(html: str, url: str | None = None, pictures: str | None = None) ->
     """
     from trafilatura import load_html
 
-    html = _SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html)))
+    html = with_formulas(_SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html))))
     _check_limits(html)
     tree = load_html(html)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")

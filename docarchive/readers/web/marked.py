@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from docarchive.readers.web.blocks import is_hidden, nearest
+from docarchive.readers.html.seen import is_hidden
+from docarchive.readers.web.blocks import nearest
 from docarchive.readers.web.lines import letters
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _scope(tree: HtmlElement, title: str) -> HtmlElement:
 
 def is_other(element: HtmlElement) -> bool:
     """Returns whether an element holds something else than an article: comments, other articles, the page's frame."""
-    if element.tag in _OTHER_TAGS or is_hidden(element):
+    if element.tag in _OTHER_TAGS or is_hidden(element.get):
         return True
     return element.tag != "body" and bool(
         _OTHER_NAMES.search(f"{element.get('class') or ''} {element.get('id') or ''}")

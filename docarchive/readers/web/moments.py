@@ -10,11 +10,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from docarchive.dates import PartialDate
+from docarchive.readers.values.dates_found import of_programs
 from docarchive.readers.values.months import month
 from docarchive.readers.values.written_dates import leading_date, read_date
 
-#: What programs write for a missing date.
-_PLACEHOLDER = re.compile(r"0{3}[01]-|1970-01-01T00:00:00")
 _IN_UTC = re.compile(r"(\d{4}-\d\d-\d\d)T[\d:.]+(?:Z|[+-]00:?00)")
 _IN_ADDRESS = re.compile(
     r"[/_-]((?:19|20)\d\d)(?:([/-])(0?[1-9]|1[0-2]|[a-z]{3})\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])([0-2]\d|3[01]))(?!\d)"
@@ -76,9 +75,11 @@ def read_moment(text: str, language: str = "") -> PartialDate | None:
         language: The language of the page, as it states it: in most, the day is first.
     """
     text = text.strip()[:_MAX_LENGTH]
-    if _PLACEHOLDER.match(text):
-        return None
-    text = with_day_first(text, language)
+    date = _read(with_day_first(text, language))
+    return date if date and of_programs(date) else None
+
+
+def _read(text: str) -> PartialDate | None:
     if date := read_date(text):
         return date
     for candidate in (re.sub(r"\.\d+", "", text), text[:19], text[:10]):

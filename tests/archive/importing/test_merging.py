@@ -99,6 +99,16 @@ def test_conflicts_keep_the_edit_and_are_reported(archive_of: Callable[..., Arch
     assert (report.updated, report.conflicts, only(archive).title) == (1, [], "Right title")
 
 
+def test_a_conflict_of_texts_is_reported_though_nothing_changes(archive_of: Callable[..., Archive]) -> None:
+    archive = archive_of(FIRST)
+    edit(archive, lambda text: text.replace(FIRST["body"], "Text by hand."))
+    decisions: list[Decision] = []
+    report = archive.import_(lines(SECOND), observe=decisions.append)
+    assert (report.unchanged, report.updated, only(archive).body) == (1, 0, "Text by hand.")
+    assert [(*conflict,) for conflict in report.conflicts] == [(only(archive).id, ("body",))]
+    assert [decision.conflicts for decision in decisions] == [("body",)]
+
+
 def test_items_that_were_removed_stay_away_and_new_ones_come(archive_of: Callable[..., Archive]) -> None:
     archive = archive_of({**FIRST, "tags": ["oil", "draft"]})
     edit(archive, lambda text: text.replace("- draft", "- mine"))
