@@ -78,7 +78,6 @@ _PATH: Final = _KINDS["os.PathLike"]
 _ALIASES: Final = {
     "Notify": "Callable",
     "Progress": "Callable",
-    "Notify": "Callable",
     "Sort": "str",
     "EngineName": "str",
 }
