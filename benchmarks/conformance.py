@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,9 @@ from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.engines import SORTS, Change, Engine, Position, open_engine
-from docarchive.query import Context, Node, parse
+from docarchive.query import Context, Node, quote
+from docarchive.query import read as parse_with_words
+from docarchive.query.any_words import any_words
 from docarchive.query.document import label_fields
 
 _WORD = re.compile(r"[A-Za-z]{3,14}")
@@ -76,7 +79,7 @@ class QueryMaker:
             values = sorted({value for article in articles for value in article.values(key) if value.isprintable()})
             if values:
                 self.labels[key] = values
-        self.months = sorted({article.date.text[:7] for article in articles if article.date})
+        self.months = sorted({article.date.start[:7] for article in articles if article.date})
 
     def queries(self, count: int) -> list[Query]:
         """Returns queries of every kind, in turn."""
@@ -100,7 +103,11 @@ class QueryMaker:
             "label": label,
             "label, wild": lambda: label(wild=True),
             "expression": lambda: f"{random_.choice(list(self.labels))}:/{word()[:3].lower()}/",
+            "label, bare": lambda: label().replace('"', "").split()[0],
             "dates": dates,
+            "date of several words": lambda: f"date:{self.month_in_words()} {word()}",
+            "literal": lambda: quote(self.random.choice(self.articles).title or word()),
+            "any words": lambda: f"{' '.join(self.words(3))} {word()}",
             "numbers": lambda: f"length:{random_.randrange(200)}..{random_.randrange(200, 500)}",
             "has": lambda: random_.choice(["has:", "-has:"]) + random_.choice([*self.labels, "date", "title"]),
             "boost": lambda: f"{word()}^3 OR title:{word()}",
@@ -113,7 +120,9 @@ class QueryMaker:
         while len(queries) < count:
             for kind, make in makers.items():
                 text = make()
-                queries.setdefault(text, Query(kind, text, parse(text, self.context)))
+                parsed = parse_with_words(text, self.context)
+                tree = any_words(parsed, self.context.analyzer) if kind == "any words" else None
+                queries.setdefault(text, Query(kind, text, tree or parsed.tree))
         return list(queries.values())[:count]
 
     def words(self, number: int = 1) -> list[str]:
@@ -149,6 +158,10 @@ class QueryMaker:
         first, last = sorted(self.random.choices(self.months, k=2))
         day = f"{first}-{self.random.randrange(1, 28):02d}"
         return "date:" + self.random.choice([f"{first}..{last}", day, first, f"{day}..{last}-28", f"..{day}"])
+
+    def month_in_words(self) -> str:
+        """Returns a month such as ``March 1987``."""
+        return datetime.strptime(self.random.choice(self.months), "%Y-%m").strftime("%B %Y")
 
     def glob(self) -> str:
         """Returns a word with a wildcard in it."""

@@ -85,6 +85,7 @@ def read(archive: Archive) -> None:
     archive.quarantine()
     archive.provenance(hits[0].id)
     [*archive.duplicates()]
+    archive.export("gull", to=BytesIO())
 
 
 def without_catalog(root: Path) -> None:
@@ -183,6 +184,8 @@ class Runner:
             outcome = f"{type(raised).__name__}: {raised}"
             if _WORDS[error] not in str(raised):
                 outcome = f"FAULT: a wrong reason: {outcome}"
+            if error == "ENOSPC" and operation == "read":
+                outcome = f"FAULT: a full disk can be read: {outcome}"
         except BaseException as raised:
             outcome = f"FAULT: {type(raised).__name__}: {raised}\n{traceback.format_exc(limit=-4)}"
         finally:

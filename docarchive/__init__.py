@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         ArticleError,
         DocarchiveError,
         InputError,
+        NoRoom,
         NotAnArchive,
         NotFoundError,
         OutputClosed,
@@ -81,8 +82,8 @@ _HOMES = {
     "docarchive.engines": "ENGINES SORTS",
     "docarchive.errors": (
         "AmbiguousId ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked ArchiveReadOnly ArticleError "
-        "DocarchiveError InputError NotAnArchive NotFoundError OutputClosed QueryError ReaderError UnsupportedQuery "
-        "UsageError"
+        "DocarchiveError InputError NoRoom NotAnArchive NotFoundError OutputClosed QueryError ReaderError "
+        "UnsupportedQuery UsageError"
     ),
     "docarchive.keys": "SCHEMA",
     "docarchive.query": "Snippet quote",
@@ -114,6 +115,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "InputError",
+    "NoRoom",
     "NotAnArchive",
     "NotFoundError",
     "Notify",

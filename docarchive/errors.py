@@ -13,6 +13,7 @@
         ├── NotAnArchive               no docarchive.toml here
         ├── ArchiveExists              there is an archive here already
         ├── ArchiveLocked              another process is writing
+        ├── NoRoom                     no room left on the disk
         ├── ArchiveReadOnly            this user may read it, but not change it
         ├── ArchiveDamaged             something in it cannot be read; says how to fix it
         │   └── IndexDamaged           the search index; it is built again without being asked
@@ -119,6 +120,10 @@ class ArchiveExists(ArchiveError):
 
 class ArchiveLocked(ArchiveError):
     """Another process is writing to the archive."""
+
+
+class NoRoom(ArchiveError):
+    """There is no room left on the disk, or the user's quota of it is used up."""
 
 
 class ArchiveReadOnly(ArchiveError):

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, DocarchiveError, OutputClosed
+from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, DocarchiveError, NoRoom, OutputClosed
 
 if TYPE_CHECKING:
     import sqlite3
@@ -28,7 +28,7 @@ _REASONS: Final = {
     errno.EACCES: "permission denied; change the permissions, or run this as another user",
     errno.EPERM: "permission denied; change the permissions, or run this as another user",
 }
-_WRITING: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1), errno.EROFS)
+_NO_ROOM_NUMBERS: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 #: SQLite reports a full disk as this only if it fails at a usual write; a disk with less room than this is full.
 _FULL: Final = 64 * 1024
 # SQLite's primary result codes (https://sqlite.org/rescode.html). ``sqlite3`` itself is loaded by those who use it.
@@ -48,11 +48,29 @@ def described(error: BaseException, subject: str, path: Path | None = None) -> D
         return OutputClosed("what this is written to was closed before the end")
     if isinstance(error, OSError):
         name = f"{os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes | os.PathLike) else subject
-        done = "written" if error.errno in _WRITING else "read or written"
-        return ArchiveError(f"{name} cannot be {done}: {reason(error)}")
+        return of_system(error, name)
     import sqlite3
 
     return of_database(error, subject, path) if isinstance(error, sqlite3.Error) else None
+
+
+def no_room(error: BaseException, subject: str, path: Path) -> NoRoom | None:
+    """Returns the error to raise if there is no room on the disk, else None; for the arguments see ``described``."""
+    known = error if isinstance(error, DocarchiveError) else described(error, subject, path)
+    return known if isinstance(known, NoRoom) else None
+
+
+def of_system(error: OSError, subject: str, done: str = "") -> ArchiveError:
+    """Returns the error to raise in place of one of the operating system.
+
+    Args:
+        error: What was raised.
+        subject: What cannot be used because of it.
+        done: What cannot be done with it: ``read`` or ``written``; empty if that is not known.
+    """
+    kind = NoRoom if error.errno in _NO_ROOM_NUMBERS else ArchiveError
+    done = done or ("written" if error.errno in (*_NO_ROOM_NUMBERS, errno.EROFS) else "read or written")
+    return kind(f"{subject} cannot be {done}: {reason(error)}")
 
 
 def reason(error: OSError) -> str:
@@ -71,7 +89,7 @@ def of_database(error: sqlite3.Error, subject: str, path: Path | None = None) ->
     if code in (_CORRUPT, _NOTADB, _ERROR, _SCHEMA):
         return ArchiveDamaged(f"{subject} cannot be read ({error}); run 'docarchive rebuild'")
     if code == _DISK_FULL or (code in (_IOERR, _CANTOPEN, _READONLY) and is_full(path)):
-        return ArchiveError(f"{subject} cannot be written: {_NO_ROOM}")
+        return NoRoom(f"{subject} cannot be written: {_NO_ROOM}")
     if code == _IOERR:
         return ArchiveError(f"{subject} cannot be read or written: {_REASONS[errno.EIO]}")
     if code == _READONLY:

@@ -282,7 +282,7 @@ def test_queries_find_the_same_in_an_archive(tmp_path: Path) -> None:
         for name, query in page_searches().items():
             archive.save_search(name, query)
         for query, language, found in examples():
-            results = archive.search(query, limit=100, now=page_now(), language=language)
+            results = archive.search(query, limit=100, now=page_now(), language=language, all_words=True)
             assert sorted(hit.id for hit in results) == found, query
             assert archive.count(query, now=page_now(), language=language) == len(found), query
 

@@ -49,8 +49,14 @@ class QueryAnalyzer:
         tokens = list(analyzer(self.languages[0]).tokens(text))
         return bool(tokens) and tokens[-1].unit > 0
 
+    def has_pairs(self, text: str) -> bool:
+        """Returns whether part of a text is in a script without spaces, which is compared by pairs of characters."""
+        return not text.isascii() and any(token.unit for token in analyzer(self.languages[0]).tokens(text))
+
     def single_character(self, text: str) -> str:
         """Returns the folded text if it is a single character of a script without spaces, else an empty text."""
+        if text.isascii():
+            return ""
         tokens = list(analyzer(self.languages[0]).tokens(text))
         if len(tokens) != 1 or not tokens[0].unit or tokens[0].unit != tokens[0].end - tokens[0].start:
             return ""

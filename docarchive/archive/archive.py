@@ -450,8 +450,13 @@ class Archive:
         freshness: float | None = None,
         similar_to: str | os.PathLike[str] | BinaryIO | TextIO | Article | None = None,
         explain: bool = False,
+        all_words: bool = False,
     ) -> Results:
         """Searches for articles.
+
+        If nothing has all words of a query of plain words, or, if it has four or more, at most two articles do, the
+        hits are articles with any of them, the best first; then ``Results.answered`` is ``"any words"``. This is so
+        only in the order of relevance; ``count``, ``list`` and ``export`` always require all words.
 
         Args:
             query: A query (docs/query-language.md); an empty one matches all articles.
@@ -466,6 +471,7 @@ class Archive:
             freshness: Lower the scores of older articles: by a quarter after this many days, and by half at most.
             similar_to: A file, a stream or an article: only articles that share its distinctive words match.
             explain: Return for each hit the parts of its score.
+            all_words: Return only articles with all words, even if there are none.
 
         Raises:
             QueryError: The query is malformed.
@@ -473,7 +479,7 @@ class Archive:
             ReaderError: The file or stream cannot be read.
         """
         options = SearchOptions(
-            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain
+            limit, offset, sort, tuple(facets), facet_limit or 0, language, now, freshness, explain, all_words
         ).checked()
         article = None
         if similar_to is not None:
@@ -499,7 +505,7 @@ class Archive:
 
     @checked
     def count(self, query: str = "", *, language: str | None = None, now: datetime | None = None) -> int:
-        """Returns how many articles match a query; see ``search``."""
+        """Returns how many articles match a query, with all of its words; see ``search``."""
         tree = self._parse(query, language, now)
         return self._session.ask(lambda engine: engine.count(tree))
 
@@ -670,12 +676,16 @@ class Archive:
             NotFoundError: There is no article of an id.
         """
         from docarchive.archive.export.run import export
+        from docarchive.archive.import_and_export_options import ExportOptions, checked_options
+        from docarchive.writers.file_names import pattern_keys
 
         check_page(sort or "date", limit or 0, 0, "an export")
         if ids is not None and query:
             raise UsageError("use a query or ids, not both")
         tree = self._parse(query, language, now)
         sort = None if sort is None else self._searcher.order(sort)
+        options = cast("ExportOptions", checked_options(ExportOptions, options))
+        self._searcher.check_fields([*(options.get("fields") or ()), *pattern_keys(options.get("name"))])
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)
 
     def statistics(self) -> Statistics:

@@ -7,6 +7,7 @@ pass as they are.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -60,7 +61,8 @@ def _without_session(function: Callable[..., T]) -> Callable[..., T]:
         except DocarchiveError:
             raise
         except Exception as error:
-            _raise(error, "the archive")
+            paths = (Path(each) for each in arguments if isinstance(each, str | os.PathLike))
+            _raise(error, "the archive", next(paths, None))
 
     return call
 

@@ -228,6 +228,14 @@ class ExportOptions(TypedDict, total=False):
         bool,
         Declared("(CSV, TSV, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
     ]
+    excel: Annotated[
+        bool,
+        Declared(
+            "(CSV, TSV) Begin the file with a byte order mark, so that Excel reads it as UTF-8.",
+            default=False,
+            commands=_EXPORTING,
+        ),
+    ]
     layout: Annotated[
         Layout | None,
         Declared(

@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from time import sleep
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from docarchive import failures
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, no_notices
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
 from docarchive.engines import Engine, open_engine
-from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, UsageError
+from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
 from docarchive.store import WAIT, Store
 from docarchive.store.layout import CATALOG, SETTINGS, index_folder
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from docarchive.archive.indexing.live_process import IndexingProcess
     from docarchive.archive.progress import Progress
 
+_MOMENT: Final = 0.05  # seconds
 T = TypeVar("T")
 
 
@@ -45,6 +48,8 @@ class Session:
         self._folder: TemporaryDirectory[str] | None = None
         self._has_temporary_index = False
         self._settings_stamp = _stamp(self.root)
+        if not self.read_only:
+            store.remove_misplaced(index_folder(self.root, settings.engine))
         self.catalog = self._open_catalog()
 
     @classmethod
@@ -86,18 +91,41 @@ class Session:
         if not lag or self.store.lock.held:  # while this session writes, its indexer follows the catalog
             return self.engine
         if not self.read_only:
-            with suppress(ArchiveLocked), self.store.lock.at_once():
-                self.catch_up()
+            if self._catch_up_unless_full() and catch_up.position_in(self.catalog, self.engine.position()):
+                self.notify(
+                    "there is no room left on the disk, so the index is not updated: "
+                    f"it lacks the last changes of {_articles(lag)}"
+                )
         elif self._has_temporary_index:
             self.catch_up()
         elif not catch_up.position_in(self.catalog, position):
             self._use_temporary_index("has no index of its articles")
         else:
-            changed = "1 article" if lag == 1 else f"{lag:,} articles"
             self.notify(
-                f"the archive is read-only, so its index is not updated: it lacks the last changes of {changed}"
+                f"the archive is read-only, so its index is not updated: it lacks the last changes of {_articles(lag)}"
             )
         return self.engine
+
+    def _catch_up_unless_full(self) -> bool:
+        """Updates the index unless another process is writing; returns whether there was no room on the disk for it.
+
+        Raises:
+            NoRoom: There is not even an old index.
+        """
+        try:
+            with self.store.lock.at_once():
+                self.catch_up()
+        except ArchiveLocked:
+            if self.engine.position() is None:
+                sleep(_MOMENT)  # a rebuild may just be putting a new index in place
+        except Exception as error:
+            no_room = failures.no_room(error, "the search index", self.root)
+            if no_room is None:
+                raise
+            if not catch_up.position_in(self.catalog, self.engine.position()):
+                raise no_room from error
+            return True
+        return False
 
     @property
     def engine_folder(self) -> Path:
@@ -213,7 +241,8 @@ class Session:
         """
         outermost = not self.store.lock.held
         with self.store.lock:
-            if self.catalog.replaced:  # another process has rebuilt it since this one opened it
+            # Another process has rebuilt it since this one opened it, or there was no room on the disk to write it.
+            if self.catalog.replaced or self._lacked_room:
                 self.catalog.close()
                 self.catalog = self._open_catalog()
             self.follow_settings()
@@ -226,7 +255,8 @@ class Session:
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
         self.follow_settings()
-        if self.catalog.outdated or (self.catalog.replaced and (self.root / CATALOG).exists()):
+        reopened = self.catalog.outdated or self._lacked_room
+        if reopened or (self.catalog.replaced and (self.root / CATALOG).exists()):
             self.catalog.close()
             self.catalog = self._open_catalog()
 
@@ -267,11 +297,15 @@ class Session:
             return
         from docarchive.archive.indexing.syncer import Syncer
 
-        with suppress(ArchiveLocked), self.store.lock.at_once():
-            Syncer(self.store, self.catalog, self.progress).look_at(self.catalog.pending())
-            with self.catalog.transaction():
-                self.catalog.clear_pending()
-            self.store.clean()
+        try:
+            with suppress(ArchiveLocked), self.store.lock.at_once():
+                Syncer(self.store, self.catalog, self.progress).look_at(self.catalog.pending())
+                with self.catalog.transaction():
+                    self.catalog.clear_pending()
+                self.store.clean()
+        except Exception as error:
+            if self.store.lock.held or failures.no_room(error, "the catalog", self.root) is None:
+                raise  # otherwise the archive can be read, and the next process finishes this
 
     def _rebuild_catalog(self) -> None:
         """Builds a damaged catalog again, and uses it."""
@@ -318,6 +352,15 @@ class Session:
             return Catalog.open(self.root / CATALOG, self.settings.language, writable=not self.read_only)
         except ArchiveDamaged:
             return None
+        except NoRoom:  # SQLite needs some room even to read a database that others may write
+            if self.read_only:
+                raise
+            return Catalog.open(self.root / CATALOG, self.settings.language, writable=False)
+
+    @property
+    def _lacked_room(self) -> bool:
+        """Whether the catalog is open for reading alone because there was no room on the disk."""
+        return self.catalog.read_only and not self.read_only
 
     def live_indexer(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> LiveIndexer:
         """Returns what indexes articles while they are imported. Hold the lock; close it.
@@ -338,6 +381,10 @@ class Session:
 
         engine = self.open_engine(jobs, folder)
         return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count:,} articles"
 
 
 def _stamp(root: Path) -> tuple[int, ...]:

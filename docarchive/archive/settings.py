@@ -15,6 +15,7 @@ from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.store.layout import OWN, SETTINGS
+from docarchive.texts import did_you_mean
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
@@ -78,7 +79,9 @@ class Settings(NamedTuple):
                 f"{path}: layout {settings.layout!r} is not supported by this version; update docarchive"
             )
         if settings.engine not in ENGINES:
-            raise ArchiveDamaged(f"{path}: there is no engine {settings.engine!r}; choose one of {', '.join(ENGINES)}")
+            raise ArchiveDamaged(
+                f"{path}: there is no engine {settings.engine!r}; {did_you_mean(settings.engine, ENGINES)}"
+            )
         try:
             cls.check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
         except UsageError as error:

@@ -55,7 +55,7 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     @contextmanager
     def snapshot(self) -> Iterator[Catalog]:
         """Opens the catalog again, read as it is now, whatever is changed through this one in the meantime."""
-        connection = schema.connect(self._path)
+        connection = schema.connect(self._path, writable=False if self.read_only else None)
         assert connection is not None
         try:
             connection.execute("BEGIN")

@@ -24,6 +24,8 @@ class Database:
         self.language = language
         #: The file's stamp, if SQLite does not notice that another process changes it (see ``read_only``).
         self._stamp: tuple[int, int, int] | None = getattr(connection, "stamp", None)
+        #: Whether it is open for reading alone.
+        self.read_only = hasattr(connection, "stamp")
         add_sort_value(connection)
 
     @property

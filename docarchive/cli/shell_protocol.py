@@ -18,7 +18,20 @@ VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
 WITH_ID: Final = ("show", "similar", "original")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
-    *("count", "explain", "flatten", "force", "ids", "images", "json", "literal", "originals", "provenance", "raw"),
+    *(
+        "count",
+        "excel",
+        "explain",
+        "flatten",
+        "force",
+        "ids",
+        "images",
+        "json",
+        "literal",
+        "originals",
+        "provenance",
+        "raw",
+    ),
 }
 #: The short names of their options that take a value.
 WITH_VALUE: Final = {"-n", "-o"}

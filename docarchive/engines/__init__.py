@@ -13,6 +13,7 @@ from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, S
 from docarchive.engines.ranking import Freshness
 from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
+from docarchive.texts import did_you_mean
 
 __all__ = [
     "ENGINES",
@@ -92,4 +93,4 @@ def open_engine(name: str, folder: Path, language: str = "en", jobs: int | None 
             raise UsageError("the tantivy engine needs an extra: pip install 'docarchive[tantivy]'") from error
 
         return TantivyEngine(folder, language)
-    raise UsageError(f"there is no engine {name!r}; choose one of {', '.join(ENGINES)}")
+    raise UsageError(f"there is no engine {name!r}; {did_you_mean(name, ENGINES)}")

@@ -76,6 +76,7 @@ class IndexEngine(Generic[View]):
 
     def clear(self) -> None:
         self._close_view()
+        self._stamp = None
         from shutil import rmtree
 
         for attempt in range(_ATTEMPTS):
@@ -153,13 +154,18 @@ class IndexEngine(Generic[View]):
 
     def _current_view(self) -> View | None:
         """Returns the index, opened again if another process has written to it; None without an index."""
-        stamp = state_stamp(self._folder)
-        if self._view is None or stamp != self._stamp:
-            self._view = None  # not closed: an iterator of ``ids`` may still read it
-            if self.position() is None:
-                return None
-            self._view, self._stamp = self._open(), stamp
-        return self._view
+        for _ in range(_ATTEMPTS):
+            stamp = state_stamp(self._folder)
+            if self._view is None or stamp != self._stamp:
+                self._view = None  # not closed: an iterator of ``ids`` may still read it
+                if self.position() is not None:
+                    self._view, self._stamp = self._open(), stamp
+                elif self._stamp is not None:  # a rebuild is just putting a new index in place
+                    sleep(0.02)
+                    continue
+            return self._view
+        self._stamp = None
+        return None
 
     def _close_view(self) -> None:
         self._view = None

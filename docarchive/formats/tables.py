@@ -16,9 +16,12 @@ from docarchive import keys
 COLUMNS: Final = (*keys.KNOWN, "extra", "body")
 
 _SEPARATOR: Final = "; "
-#: What a spreadsheet takes for a formula (OWASP, "CSV injection"), or for the apostrophe that says that it is none.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+#: What a spreadsheet takes for a formula (OWASP, "CSV injection"): also with full-width signs, and after spaces, quotes
+#: and invisible characters, which programs on the way may remove. The apostrophe that says that it is none is one.
+_FORMULA = re.compile(
+    r"'*[\t\r\n]|[\s'\"`\u00a0\u00ad\u2018-\u201f\u200b-\u200f\u2028-\u202f\u2060-\u2069\ufeff]*"
+    r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
+)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 
 
@@ -53,4 +56,4 @@ def guarded(cell: str) -> str:
 
 def unguarded(cell: str) -> str:
     """Returns the cell that ``guarded`` was given."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell

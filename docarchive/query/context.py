@@ -10,7 +10,7 @@ from typing import NamedTuple
 from docarchive import keys
 from docarchive.analysis import QueryAnalyzer
 from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS
-from docarchive.texts import shorten
+from docarchive.texts import near, shorten
 
 #: The words after ``is:``, with the query that they stand for.
 STATES = {
@@ -45,13 +45,11 @@ class Context(NamedTuple):
 
     def near(self, name: str) -> list[str]:
         """Returns the names of fields that a wrong name is similar to, at most three, the most similar first."""
-        from difflib import get_close_matches
-
         names = [*TEXT_FIELDS, *DATE_FIELDS, *keys.KNOWN, *(self.fields() if self.fields else ()), "has", "no", "is"]
         keys_by_spelling = {key: key for key in dict.fromkeys(names)}
         for canonical, spellings, _ in keys.conventions():
             keys_by_spelling.update((spelling, canonical) for spelling in spellings.split() if spelling.isalpha())
-        close = get_close_matches(name.lower(), keys_by_spelling, n=5, cutoff=0.7)
+        close = near(name, keys_by_spelling, 5)
         return list(dict.fromkeys(keys_by_spelling[match] for match in close))[:3]
 
     def unknown(self, name: str) -> str:

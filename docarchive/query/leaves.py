@@ -107,11 +107,16 @@ class Leaves:
                 self._fail("a star goes with one word, not with a phrase", self.query.index("*", at))
             return self._words(field, token, slop=self._slop(token))
         bare = value.rstrip("?,.;:!")
+        if value[-1:] == "?":  # in a question in Spanish, or between question marks, the first one is no wildcard
+            bare = bare.lstrip("¿?")
         if "*" in bare or ("?" in bare and not self._is_address(bare)):
             return self._wild(field, token, bare)
         if token.tilde is not None:
             return self._fuzzy(field, token)
-        return self._words(field, token, slop=0)
+        words = self._words(field, token, slop=0)
+        if field is None and (address := _page(bare)):  # the article from there, or one that names the address
+            return Or((words, Label(ADDRESS, address)))
+        return words
 
     def _is_address(self, value: str) -> bool:
         """Returns whether a value with a question mark is an address, such as ``example.org/a?id=5``, or words."""
@@ -249,3 +254,9 @@ def _canonical(address: str) -> list[str] | None:
 
 def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: int) -> Node:
     return Word(run[0][1], field) if len(run) == 1 else Phrase(run, field, slop)
+
+
+def _page(text: str) -> tuple[Pattern, ...]:
+    """Returns the patterns of a whole address, as ``url:`` compares it; none for another text."""
+    terms = _canonical(text) if re.match("https?://", text, re.IGNORECASE) else None
+    return tuple(Pattern(EXACT, term) for term in terms or ())

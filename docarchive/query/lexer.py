@@ -10,7 +10,7 @@ from docarchive.analysis import searchable
 from docarchive.arguments import checked
 from docarchive.errors import QueryError
 
-_FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|$)")
+_FIELD = re.compile(r"[^\W\d][\w.@-]*:(?!//|[\s:)]|[,;]+(?:\s|$)|$)")
 # Backslashes are text, except directly before a quote: \" is a quote, and \\" a backslash at the end of the phrase.
 _ESCAPED_QUOTE = r'(?:\\\\)*+\\"'
 _QUOTED = re.compile(rf'"((?:[^"\\]|{_ESCAPED_QUOTE}|\\++(?!"))*+(?:\\\\)*+)"')
@@ -29,7 +29,10 @@ _CLOSING: Final = {"“": "”“", "”": "”", "„": "“”", "‟": "”",
 QUOTES: Final = ('"', *_CLOSING)
 _CURLY = re.compile("[“”„‟«»＂]")
 _NEAR = re.compile(r'(NEAR|BEFORE)/(\d{1,6})(?=[\s()"]|$)')
+#: Lines of so many words are taken for text, not for terms of the language, where they could be either.
 _MIN_HEADLINE: Final = 4
+_PAIRED = re.compile(r'["()]')
+_BETWEEN_SLASHES = re.compile(r"(?<!\S)/([\w -]+)/(?!\w)")
 _SUFFIXES = re.compile(r"(?:~(\d{0,6}))?(?:\^(\d{1,6}(?:\.\d{1,6})?))?$")
 
 BARE: Final = "bare"
@@ -99,13 +102,43 @@ def _lone_sign(query: str, position: int) -> int:
 
 def _is_headline(line: list[Token], query: str) -> bool:
     """Returns whether a query is a line of capitals, in which ``NOT`` is a word: ``DOLLAR NOT EXPECTED TO FALL``."""
-    words = [token for token in line if token.kind not in _OPERATORS]
+    words = [token for token in line if token.kind not in _OPERATORS and token.kind not in "()"]
     return (
         _MIN_HEADLINE <= len(words) < len(line)
         and " ".join(token.value for token in words).isupper()
         and all(token == _as_word(token, token.value, token.form) and "*" not in token.value for token in words)
         and any(one.kind == other.kind == "term" for one, other in pairwise(line))
+        and _are_brackets_plain(line)
     )
+
+
+def _are_brackets_plain(line: list[Token]) -> bool:
+    """Returns whether the brackets of a query group no operators: none is inside of them, or next to them."""
+    depth = 0
+    before = ""
+    for token in line:
+        depth += (token.kind == "(") - (token.kind == ")")
+        if token.boost != 1.0 or (token.kind in _OPERATORS and (depth or before == ")")):
+            return False
+        if token.kind == "(" and before in _OPERATORS:
+            return False
+        before = token.kind
+    return depth == 0
+
+
+def as_prose(query: str) -> str | None:
+    """Returns a query without its straight quotes, brackets and slashes around words, if the rest is a line of words.
+
+    It is for pasted text that cannot be read as a query, such as ``1) bile duct 2) liver``: there, they mean nothing.
+    It returns None if fewer than four words remain, or anything else than words. Positions remain the same.
+    """
+    text = _BETWEEN_SLASHES.sub(r" \1 ", _PAIRED.sub(" ", query))
+    try:
+        *line, _ = tokens(text)
+    except QueryError:
+        return None
+    is_prose = len(line) >= _MIN_HEADLINE and all(token == _as_word(token, token.value, token.form) for token in line)
+    return text if is_prose and text != query else None
 
 
 def _as_word(token: Token, value: str = "", form: str = BARE) -> Token:
@@ -135,7 +168,7 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         return Token(")", position, boost=float(boost[1]) if boost else 1.0), end
     if character in "-+":
         return Token(character, position), position + 1
-    if saved := _SAVED.match(query, position):
+    if character == "@" and (saved := _SAVED.match(query, position)):
         boost = _BOOST.match(query, saved.end())
         token = Token("saved", position, value=saved[1], boost=float(boost[1]) if boost else 1.0)
         return token, boost.end() if boost else saved.end()
@@ -145,7 +178,7 @@ def _token(query: str, position: int) -> tuple[Token, int]:
         if query[at] == "(":
             return Token("field", position, name), at
         return _value(query, name, position, at)
-    if near := _NEAR.match(query, position):
+    if character in "NB" and (near := _NEAR.match(query, position)):
         return Token(near[1], position, value=near[0], tilde=int(near[2])), near.end()
     bare = _BARE.match(query, position)
     if bare and bare[0] in _OPERATORS:

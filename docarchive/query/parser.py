@@ -24,7 +24,7 @@ from docarchive.analysis import Term
 from docarchive.errors import QueryError
 from docarchive.query.context import Context
 from docarchive.query.leaves import Leaves, Mention
-from docarchive.query.lexer import BARE, QUOTED, Token, tokens
+from docarchive.query.lexer import BARE, QUOTED, Token, as_prose, tokens
 from docarchive.query.tree import And, Boost, Every, Node, Not, Or, Word
 from docarchive.texts import shorten
 
@@ -46,6 +46,9 @@ class ParsedQuery(NamedTuple):
     text: str  # the query as it was written
     tree: Node
     mentions: list[Mention]  # the words and values in it, in order
+    #: The nodes of words and phrases without field, boost and sign, with their forms (bare or quoted); none if
+    #: the query has ``AND``, ``OR``, ``NEAR`` or ``BEFORE``.
+    words: Sequence[tuple[Node, str]] = ()
 
 
 def parse(query: str, context: Context | None = None) -> Node:
@@ -65,7 +68,13 @@ def read(query: str, context: Context | None = None) -> ParsedQuery:
     """
     # Lone surrogates, as from bytes that are not UTF-8, are in no article, and engines cannot encode them.
     text = query if query.isascii() else re.sub(_SURROGATES, "\ufffd", query)
-    return _Parser(text, context or Context()).read()
+    try:
+        return _Parser(text, context or Context()).read()
+    except QueryError:
+        words = as_prose(text)
+        if words is None:
+            raise
+    return _Parser(words, context or Context()).read()._replace(text=text)
 
 
 class _Parser:
@@ -89,6 +98,8 @@ class _Parser:
         self.depth: int = around.depth if around else 0
         self.field: str = around.field if around else ""
         self.within: tuple[str, ...] = (*around.within, name) if around else ()
+        self.words: list[tuple[Node, str]] = []
+        self.has_operators = False
         self.saved: list[str] = around.saved if around else []  # the names of all that were parsed, with repetitions
 
     def read(self) -> ParsedQuery:
@@ -98,7 +109,7 @@ class _Parser:
         token = self.tokens[self.index]
         if token.kind != "end":
             raise self._error("this closing bracket has no opening one", token.position)
-        return ParsedQuery(self.query, node, self.leaves.mentions)
+        return ParsedQuery(self.query, node, self.leaves.mentions, [] if self.has_operators else self.words)
 
     def _error(self, message: str, position: int) -> QueryError:
         return QueryError(message, self.query, position)
@@ -106,6 +117,7 @@ class _Parser:
     def _or(self) -> Node:
         clauses = [self._and()]
         while self.tokens[self.index].kind == "OR":
+            self.has_operators = True
             self.index += 1
             clauses.append(self._and())
         nodes = tuple(node for node, _ in clauses)
@@ -120,16 +132,20 @@ class _Parser:
         nodes = [self._not()]
         while (kind := self.tokens[self.index].kind) not in ("OR", ")", "end"):
             if kind == "AND":
+                self.has_operators = True
                 self.index += 1
             nodes.append(self._not())
         return (nodes[0], required) if len(nodes) == 1 else (And(tuple(nodes)), False)
 
     def _not(self) -> Node:
-        negations = 0
+        negations, start, words = 0, self.index, len(self.words)
         while (kind := self.tokens[self.index].kind) in ("NOT", "-", "+"):
             negations += kind != "+"
             self.index += 1
+        is_signed = self.index > start
         node = self._near()
+        if is_signed:
+            del self.words[words:]
         return Not(node) if negations % 2 else node
 
     def _near(self) -> Node:
@@ -138,6 +154,7 @@ class _Parser:
         while (operator := self.tokens[self.index]).kind in _NEAR:
             from docarchive.query.nearness import MAX_NEAR, near
 
+            self.has_operators = True
             self.index += 1
             right = self._primary()
             most = operator.tilde or 0
@@ -155,7 +172,13 @@ class _Parser:
         self.index += 1
         if token.kind == "term":
             token = self._whole_date(token)
-            return _boosted(self.leaves.node(token, token.field or self.field), token.boost)
+            field = token.field or self.field
+            node = self.leaves.node(token, field)
+            if token.boost != 1.0:
+                return Boost(node, token.boost)
+            if not field and (token.form == BARE or token.tilde is None):
+                self.words.append((node, token.form))
+            return node
         if token.kind == "saved":
             return _boosted(self._saved(token), token.boost)
         if token.kind == "field":

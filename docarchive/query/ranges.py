@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from functools import cached_property
 from typing import NoReturn
 
 from docarchive.dates.words import EXAMPLES, date_range, utc_moment
@@ -26,7 +27,12 @@ class Ranges:
 
     def __init__(self, query: str, now: datetime | None) -> None:
         self.query = query
-        self._now = now or datetime.now().astimezone()  # one moment for all dates of the query
+        self._given = now
+
+    @cached_property
+    def _now(self) -> datetime:
+        """One moment for all dates of the query; finding the zone takes as long as reading a word."""
+        return self._given or datetime.now().astimezone()
 
     def _now_of(self, key: str) -> datetime:
         """Returns the moment that dates in words of a key are relative to, in the zone of the key's values."""

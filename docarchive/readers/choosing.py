@@ -25,10 +25,10 @@ from docarchive.readers import (
     web,
 )
 from docarchive.readers.documents.kinds import OLD, old_kind
-from docarchive.readers.encoding.detect import MAX_SIZE
-from docarchive.readers.encoding.lines import has_old_line_ends
+from docarchive.readers.encoding.detect import MAX_SIZE, has_old_line_ends
 from docarchive.readers.json import start_of
 from docarchive.readers.protocol import Reader, Source
+from docarchive.texts import near
 
 #: In the order in which they are asked: formats of one program are before those that any program may write.
 _FAMILIES: Final = (
@@ -96,7 +96,9 @@ def choose(source: Source, format: str | None = None) -> Reader:
     if format is not None:
         name = resolve(format, readers())
         if name is None:
-            raise UsageError(f"there is no format {format!r}; 'docarchive formats' lists all formats")
+            close = near(format, readers(), 1)
+            hint = f"did you mean {close[0]}?" if close else "'docarchive formats' lists all formats"
+            raise UsageError(f"there is no format {format!r}; {hint}")
         return readers()[name]
     head = _head(source)
     if not head:

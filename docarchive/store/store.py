@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, INDEX, LOCK, QUARANTINE, SETTINGS, TEMPORARY, VERSIONS, linked
+from docarchive.store.layout import (
+    ARTICLES,
+    CATALOG,
+    INDEX,
+    LOCK,
+    QUARANTINE,
+    SETTINGS,
+    TEMPORARY,
+    VERSIONS,
+    linked,
+)
 from docarchive.store.lock import WAIT, WriteLock
 
 if TYPE_CHECKING:
@@ -216,6 +227,30 @@ class Store:
 
         with suppress(FileNotFoundError):
             shutil.rmtree(self._temporary)
+
+    def remove_misplaced(self, index: Path) -> None:
+        """Deletes what is in the place of a derived file or folder, but is of the other kind: a folder named ``lock``.
+
+        SQLite and the engines could not say that it is in their way. Links are left: they are refused elsewhere.
+
+        Args:
+            index: The folder of the index.
+        """
+        temporary = self.root / TEMPORARY
+        kinds = dict.fromkeys((temporary.parent, temporary, index.parent, index), stat.S_ISDIR)
+        for path, is_right in (kinds | dict.fromkeys((self.root / LOCK, self.root / CATALOG), stat.S_ISREG)).items():
+            try:
+                mode = os.lstat(path).st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            if is_right(mode) or stat.S_ISLNK(mode):
+                continue
+            if stat.S_ISDIR(mode):
+                import shutil
+
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     def delete_other_indexes(self, engine: str) -> None:
         """Deletes the indexes of all engines but one; hold the lock."""

@@ -13,6 +13,7 @@ from typing import Final
 from docarchive import plugins
 from docarchive.errors import UsageError
 from docarchive.formats.names import resolve
+from docarchive.texts import did_you_mean
 from docarchive.writers.files import FolderFiles, ZipFiles
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -86,7 +87,7 @@ def writer(name: str) -> Writer:
     known = {*_HOMES, *given}
     own = resolve(name, known)
     if own is None:
-        raise UsageError(f"there is no format {name!r} to export to; choose one of {', '.join(sorted(known))}")
+        raise UsageError(f"there is no format {name!r} to export to; {did_you_mean(name, sorted(known))}")
     return _own(own) if own in _HOMES else given[own]
 
 

@@ -36,15 +36,20 @@ def field_of(article: Article, name: str) -> Any:
     if known is not None:
         value = getattr(article, known)
         return str(value) if isinstance(value, PartialDate) else value or None
-    value = article.extra.get(name, _NOTHING)
+    value = _value(article.extra, name)
     if value is not _NOTHING:
         return value
     value = article.extra
     for part in name.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            return None
-        value = value[part]
-    return value
+        value = _value(value, part) if isinstance(value, Mapping) else _NOTHING
+    return None if value is _NOTHING else value
+
+
+def _value(object_: Mapping[str, Any], name: str) -> Any:
+    """Returns the value of a key, in any letter case if there is none in this one."""
+    if name in object_:
+        return object_[name]
+    return next((value for key, value in object_.items() if key.lower() == name.lower()), _NOTHING)
 
 
 def flattened(record: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

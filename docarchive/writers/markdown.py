@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from docarchive.errors import UsageError
 from docarchive.formats.folders import original_path
+from docarchive.texts import did_you_mean
 from docarchive.writers.layouts import LAYOUTS
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
@@ -36,7 +37,7 @@ class MarkdownWriter(Writer):
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         wanted = options.layout or "plain"
         if wanted not in LAYOUTS:
-            raise UsageError(f"there is no layout {wanted!r}; choose one of {', '.join(LAYOUTS)}")
+            raise UsageError(f"there is no layout {wanted!r}; {did_you_mean(wanted, LAYOUTS)}")
         layout = LAYOUTS[wanted]()
         written: set[str] = set()
         for document in documents:

@@ -84,6 +84,7 @@ class WriteOptions(NamedTuple):
     Attributes:
         fields: Of tables and JSON: the keys to write, in order; ``a.b`` is ``b`` in the object ``a``. Empty: all.
         flatten: Of tables and JSON: whether objects become keys such as ``geo.lat``.
+        excel: Of CSV: whether the file begins with a byte order mark, as Excel needs it.
         layout: Of Markdown: the program whose conventions the files follow; empty for the archive's own.
         originals: Of Markdown: whether to export the original imported files too.
         images: Of pages: whether to load pictures from their addresses.
@@ -96,6 +97,7 @@ class WriteOptions(NamedTuple):
 
     fields: tuple[str, ...] = ()
     flatten: bool = False
+    excel: bool = False
     layout: str = ""
     originals: bool = False
     images: bool = False

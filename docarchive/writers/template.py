@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from typing import Any, BinaryIO
+from functools import cache
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from docarchive.article import Article
 from docarchive.errors import UsageError
-from docarchive.slugs import Names, safe_name, slugify
-from docarchive.writers.fields import field_of
+from docarchive.slugs import Names, slugify
+from docarchive.writers.file_names import file_name
 from docarchive.writers.protocol import Document, Files, WriteOptions, Writer
 
-_FIELD = re.compile(r"\{([^{}]*)\}")
-_ENDING = re.compile(r"(.*?)((?:\.\w{1,10})?)", re.S)
+if TYPE_CHECKING:
+    from jinja2 import Environment, Undefined
+
+#: Operators that make something of a missing value, and those that ask something about it.
+_MAKING: Final = (
+    "call add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow neg pos abs round"
+)
+_ASKING: Final = "lt le gt ge contains"
+_PLAIN: Final = "{date}-{slug}.txt"
 
 
 class TemplateWriter(Writer):
@@ -35,7 +42,7 @@ class TemplateWriter(Writer):
 
     def write_files(self, documents: Iterable[Document], files: Files, options: WriteOptions) -> None:
         render, names = _Template(options), Names()
-        pattern = options.name or "{date}-{slug}.txt"
+        pattern = options.name or _PLAIN
         for document in documents:
             stem, dot, suffix = file_name(pattern, document.article).rpartition(".")
             path = names.unique(stem or suffix, dot + suffix if stem else "", id=document.id)
@@ -45,15 +52,17 @@ class TemplateWriter(Writer):
 class _Template:
     def __init__(self, options: WriteOptions) -> None:
         from jinja2 import TemplateError
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
         if not options.template:
             raise UsageError("name the template with --template FILE")
         self._error = TemplateError
-        environment = ImmutableSandboxedEnvironment(
+        environment = _sandbox()(
             autoescape=options.name.endswith((".html", ".htm", ".xml", ".xhtml")),
             keep_trailing_newline=True,
+            undefined=missing_value(),
+            finalize=lambda value: "" if value is None else value,
         )
+        environment.policies["json.dumps_kwargs"] = {"sort_keys": True, "default": _null}
         environment.globals.pop("lipsum", None)  # it is random
         try:
             self._template = environment.from_string(options.template)
@@ -78,27 +87,38 @@ def values_of(article: Article) -> dict[str, Any]:
     return {**article.extra, **record, "slug": slugify(article.title), "extra": article.extra}
 
 
-def file_name(pattern: str, article: Article) -> str:
-    """Returns the name of an article's file: ``{key}`` is replaced by its value, and ``/`` makes a folder.
+@cache
+def _sandbox() -> type[Environment]:
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    Raises:
-        UsageError: The pattern names no file.
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """A sandbox in which what is forbidden fails, and is not just missing."""
+
+        def unsafe_undefined(self, obj: object, attribute: str) -> Undefined:
+            raise SecurityError(f"access to {attribute!r} of a value is not allowed")
+
+    return Sandbox
+
+
+@cache
+def missing_value() -> type[Undefined]:
+    """Returns the class of what an article does not have.
+
+    It is empty text, an empty list, 0 and false. What is made of it is missing too, and no comparison with it holds.
     """
+    from jinja2 import ChainableUndefined
 
-    def value(match: re.Match[str]) -> str:
-        key = match[1].strip()
-        if key == "slug":
-            return slugify(article.title)
-        field = field_of(article, key)
-        if key == "date" and article.date is not None:
-            field = article.date.text[:10]
-        return str(field[0] if isinstance(field, list) and field else field or "").replace("/", "-")
+    methods: dict[str, Any] = {
+        **{f"__{name}__": lambda self, *_, **__: self for name in _MAKING.split()},
+        **{f"__{name}__": lambda self, _: False for name in _ASKING.split()},
+        "__int__": lambda self: 0,
+        "__float__": lambda self: 0.0,
+    }
+    return type("Missing", (ChainableUndefined,), methods)
 
-    wanted = [name for name in pattern.split("/") if name.strip(" .")]
-    if not wanted:
-        raise UsageError(f"{pattern!r} is not a pattern for file names; use one such as {{date}}-{{slug}}.txt")
-    names = []
-    for name in wanted:
-        stem, ending = _ENDING.fullmatch(name).groups()  # type: ignore[union-attr] # it fits whatever the name is
-        names.append(safe_name(_FIELD.sub(value, stem).strip("-_ ")) + ending)
-    return "/".join(names)
+
+def _null(value: object) -> None:
+    """Returns what is missing as JSON has it."""
+    if not isinstance(value, missing_value()):
+        raise TypeError(f"{type(value).__name__} is not JSON")

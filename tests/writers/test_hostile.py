@@ -257,9 +257,12 @@ def test_cells_are_no_formulas(hostile: Archive) -> None:
 
 def test_a_database_holds_what_would_be_sql(hostile: Archive, tmp_path: Path) -> None:
     path = tmp_path / "out.db"
-    hostile.export(to=path, fields=["id", "title", 'x"); DROP TABLE articles; --'])
+    key = 'x"); DROP TABLE articles; --'
+    record = json.dumps({"title": "Key", "body": "A key that would be SQL.", key: "value"}).encode()
+    hostile.import_(io.BytesIO(record), format="jsonl")
+    hostile.export(to=path, fields=["id", "title", key])
     with closing(sqlite3.connect(path)) as database:
-        assert database.execute("SELECT count(*) FROM articles").fetchone() == (len(TITLES),)
+        assert database.execute("SELECT count(*) FROM articles").fetchone() == (len(TITLES) + 1,)
 
 
 def test_a_folder_appears_whole_or_not_at_all(hostile: Archive, tmp_path: Path, template: Path) -> None:

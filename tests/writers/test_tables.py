@@ -2,12 +2,16 @@
 
 import json
 import sqlite3
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import ARTICLES
 
 from docarchive import Archive, UsageError
+from docarchive.formats.tables import guarded, unguarded
 
 
 def test_parquet_is_read_by_pyarrow_and_duckdb(archive: Archive, tmp_path: Path) -> None:
@@ -54,3 +58,41 @@ def test_csv_flattened_has_a_column_for_each_key(tmp_path: Path) -> None:
         assert len(rows) == 2
         archive.export(to=tmp_path / "few.jsonl", flatten=True, fields=["geo"])
         assert {"geo.lat": 1, "geo.in.x": 2} in map(json.loads, (tmp_path / "few.jsonl").read_text().splitlines())
+
+
+_SIGNS = [*"=+-@", *"＝＋－＠", "−", "﹢", "﹣", "﹦", "﹫"]
+_BEFORE = ["", " ", "\u00a0", "\u3000", '"', "'", "“", "\u200b", "\ufeff", "\t", "\r", "\n", "\u202e", " \"'\u00a0"]
+
+
+@pytest.mark.parametrize("sign", _SIGNS)
+@pytest.mark.parametrize("before", _BEFORE)
+def test_nothing_that_a_spreadsheet_could_run_is_a_cell(sign: str, before: str) -> None:
+    cell = f"{before}{sign}1+1"
+    assert guarded(cell) == f"'{cell}"
+    assert unguarded(guarded(cell)) == cell
+
+
+@given(st.text(st.sampled_from(["'", "=", "-", "＝", "\u00a0", "\t", "\n", " ", '"', "1", "x"]), max_size=8))
+def test_every_cell_comes_back(cell: str) -> None:
+    assert unguarded(guarded(cell)) == cell
+
+
+def test_numbers_and_words_stay_as_they_are() -> None:
+    for cell in ("-5", "+49", "3.5", "a=b", "x - y", "“Quoted”", "\u00a0word", "'s avonds", "(=1)", ""):
+        assert guarded(cell) == cell
+
+
+@pytest.mark.parametrize("format", ["csv", "tsv"])
+def test_for_excel_a_table_begins_with_a_mark_and_comes_back(archive: Archive, tmp_path: Path, format: str) -> None:
+    lines = [{"title": f"{before}{sign}1+1", "body": "Über 漢字."} for before in ("", "\u00a0", '"') for sign in "=＝@"]
+    source = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    archive.import_(BytesIO(source), format="jsonl", on_duplicate="keep")
+    plain, excel = BytesIO(), BytesIO()
+    archive.export(to=plain, format=format)
+    archive.export(to=excel, format=format, excel=True)
+    assert excel.getvalue() == b"\xef\xbb\xbf" + plain.getvalue()
+    with Archive.create(tmp_path / "again") as again:
+        again.import_(BytesIO(excel.getvalue()), format="csv", on_duplicate="keep")
+        assert {row.metadata["title"] for row in again.list()} == {row.metadata["title"] for row in archive.list()}
+    with pytest.raises(UsageError, match="--excel does not apply to json"):
+        archive.export(to=BytesIO(), format="json", excel=True)

@@ -17,7 +17,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
-from docarchive.errors import ArchiveError, NotFoundError, UsageError
+from docarchive.errors import NotFoundError, UsageError
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
@@ -124,7 +124,7 @@ class Exporter:
                 os.fsync(out.fileno())
             os.replace(temporary, path)
         except OSError as error:
-            raise ArchiveError(f"{path} cannot be written: {failures.reason(error)}") from error
+            raise failures.of_system(error, str(path), "written") from error
         finally:
             with suppress(OSError):
                 temporary.unlink()
@@ -150,7 +150,7 @@ class Exporter:
                     folder.rmdir()
                 os.replace(target, folder)
         except OSError as error:
-            raise ArchiveError(f"{folder} cannot be written: {failures.reason(error)}") from error
+            raise failures.of_system(error, str(folder), "written") from error
         finally:
             if target is not folder:
                 shutil.rmtree(target, ignore_errors=True)

@@ -267,4 +267,4 @@ class DryRun(Destination):
 
 def unwritable(error: OSError) -> ArchiveError:
     """Returns the error for an archive that cannot be written."""
-    return ArchiveError(f"the archive cannot be written: {failures.reason(error)}")
+    return failures.of_system(error, "the archive", "written")

@@ -11,6 +11,7 @@ from docarchive.archive.importing.records import NewArticle
 from docarchive.catalog import Catalog
 from docarchive.catalog.near_duplicates import THRESHOLD, NearDuplicate
 from docarchive.errors import UsageError
+from docarchive.texts import did_you_mean
 
 _MAX_LINKS: Final = 10
 
@@ -18,7 +19,9 @@ _MAX_LINKS: Final = 10
 def check_choice(choice: str | None) -> None:
     """Raises ``UsageError`` if this is not a value of the option ``on_duplicate``."""
     if choice not in DUPLICATE_CHOICES:
-        raise UsageError(f"{choice!r} is no choice for near duplicates; use {' or '.join(DUPLICATE_CHOICES)}")
+        raise UsageError(
+            f"{choice!r} is no choice for near duplicates; {did_you_mean(choice or '', DUPLICATE_CHOICES)}"
+        )
 
 
 class Duplicates:

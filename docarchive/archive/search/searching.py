@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
+from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, any_words_instead
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
@@ -42,6 +43,7 @@ class SearchOptions(NamedTuple):
     now: datetime | None = None
     freshness: float | None = None
     explain: bool = False
+    all_words: bool = False
 
     def checked(self) -> SearchOptions:
         """Returns the options; raises ``UsageError`` if a value is not valid."""
@@ -157,6 +159,9 @@ class Results(Sequence[Hit]):
         facets: The values of each facet with their numbers of matches: the most frequent first, dates in order.
         more: How many values of each facet are left out.
         suggestion: Another spelling of the query that matches more, if the query matches little; else None.
+        answered: ``"any words"`` if too little matched the query, and the hits are articles with any of its words; else
+            ``"all words"``.
+        total_all_words: How many articles match the query with all of its words.
     """
 
     def __init__(
@@ -168,6 +173,7 @@ class Results(Sequence[Hit]):
         facets: dict[str, list[tuple[str, int]]] | None = None,
         suggestion: str | None = None,
         more: dict[str, int] | None = None,
+        total_all_words: int | None = None,
     ) -> None:
         self.query = query
         self.total = total
@@ -176,6 +182,8 @@ class Results(Sequence[Hit]):
         self.facets = facets or {}
         self.more = more or {}
         self.suggestion = suggestion
+        self.answered = ALL_WORDS if total_all_words is None else ANY_WORDS
+        self.total_all_words = total if total_all_words is None else total_all_words
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...
@@ -202,6 +210,8 @@ class Results(Sequence[Hit]):
             "schema": SCHEMA,
             "query": self.query,
             "total": self.total,
+            "answered": self.answered,
+            "total_all_words": self.total_all_words,
             "took_ms": self.took_ms,
             "hits": [hit.to_dict() for hit in self.hits],
         }
@@ -274,19 +284,16 @@ class Searcher:
         self, parsed: ParsedQuery, tree: Node, options: SearchOptions, engine: Engine, context: Context, start: float
     ) -> Results:
         facets = [self._facet(name, context) for name in options.facets]
-        limit, offset = self._page(options)
         # Freshness counts from midnight: scores must be the same on every page of a result.
         midnight = options.now or datetime.combine(datetime.now().date(), datetime.min.time())
         freshness = Freshness(midnight, options.freshness) if options.freshness else None
-        sort = self.order(options.sort)
-        if sort in SORTS:
-            page = {"limit": limit, "offset": offset}
-            matches = engine.search(tree, **page, sort=sort, reader=self._read, freshness=freshness)
-        else:
-            numbers = engine.rows(tree)
-            ids = self._catalog.ids_in_order(numbers, sort, limit, offset)
-            matches = Page(len(numbers), [Scored(id_, 0.0) for id_ in ids])
-        hits = self._hits(matches, offset, tree)
+        matches = all_words = self._matches(tree, options, engine, freshness)
+        if options.sort == "relevance" and tree is parsed.tree and not options.all_words:
+            any_of_them = any_words_instead(parsed, matches.total, engine, self._catalog, context)
+            others = self._matches(any_of_them, options, engine, freshness) if any_of_them else matches
+            if any_of_them and others.total > matches.total:
+                tree, matches = any_of_them, others
+        hits = self._hits(matches, self._page(options)[1], tree)
         if options.explain and options.sort == "relevance":
             for hit in hits:
                 hit.explanation += engine.explain(tree, hit.id, reader=self._read, freshness=freshness)
@@ -294,9 +301,21 @@ class Searcher:
         all_counts = self._catalog.facets(facets, rows)
         counts = {name: values[: options.facet_limit or None] for name, values in all_counts.items()}
         more = {name: len(values) - len(counts[name]) for name, values in all_counts.items()}
-        suggestion = suggest(parsed, matches.total, context, engine, self._catalog)
+        suggestion = suggest(parsed, all_words.total, context, engine, self._catalog)
         took_ms = round((perf_counter() - start) * 1000, 1)
-        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more)
+        total_all_words = None if matches is all_words else all_words.total
+        return Results(parsed.text, matches.total, took_ms, hits, counts, suggestion, more, total_all_words)
+
+    def _matches(self, tree: Node, options: SearchOptions, engine: Engine, freshness: Freshness | None) -> Page:
+        """Returns the requested page of the articles that match."""
+        limit, offset = self._page(options)
+        sort = self.order(options.sort)
+        if sort in SORTS:
+            page = {"limit": limit, "offset": offset}
+            return engine.search(tree, **page, sort=sort, reader=self._read, freshness=freshness)
+        numbers = engine.rows(tree)
+        ids = self._catalog.ids_in_order(numbers, sort, limit, offset)
+        return Page(len(numbers), [Scored(id_, 0.0) for id_ in ids])
 
     def _page(self, options: SearchOptions) -> tuple[int, int]:
         """Returns limit and offset; a page beyond the last article is cut there."""
@@ -322,6 +341,17 @@ class Searcher:
         if key in ("summary", "body"):
             raise UsageError(f"{key} is text and cannot be sorted by; choose a key such as title or rating")
         return "-" * sort.startswith("-") + key
+
+    def check_fields(self, names: Iterable[str]) -> None:
+        """Checks the keys that an export writes. An archive without articles has no keys to compare them with.
+
+        Raises:
+            UsageError: No article has a key, and it is no known one.
+        """
+        context = self.context()
+        for name in names:
+            if context.key(name) is None and len(self._catalog.keys()):
+                raise UsageError(context.unknown(name))
 
     def _facet(self, name: str, context: Context) -> Facet:
         facet = Facet.read(name)

@@ -65,6 +65,13 @@ def search(
         ),
     ] = None,
     literal: Literal = False,
+    all_words: Annotated[
+        bool,
+        Option(
+            "--all-words",
+            help="Find only articles with all words, even if there are none. --ids and --count always do.",
+        ),
+    ] = False,
     language: QueryLanguage = None,
     now: Now = None,
     save: Annotated[str | None, Option(metavar="NAME", help="Save the query. Use it as @NAME in any query.")] = None,
@@ -76,10 +83,12 @@ def search(
 ) -> int:
     """Search for articles.
 
-    An article matches if it contains all words of the query, in any form. A query can also contain phrases ("free
-    trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*, colo?r), similar spellings (stoltenburg~),
-    keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates (date:2024-03, date:2024-01..2024-06,
-    date:last-week) and saved searches (@NAME).
+    An article matches if it contains all words of the query, in any form. If too few do, articles with any of the words
+    are shown, the best first, and a message says so.
+
+    A query can also contain phrases ("free trade"), logic (AND, OR, NOT, -word, parentheses), wildcards (econom*,
+    colo?r), similar spellings (stoltenburg~), keys (tag:oil, place:japan, title:dollar, has:url, rating:>3), dates
+    (date:2024-03, date:2024-01..2024-06, date:last-week) and saved searches (@NAME).
 
     The exit code is 1 if nothing matched.
     """
@@ -111,6 +120,7 @@ def search(
                 freshness=freshness,
                 similar_to=sys.stdin.buffer if similar_to == Path("-") else similar_to,
                 explain=explain,
+                all_words=all_words or ids or count,
             )
             total = results.total
             if not count:
@@ -146,10 +156,15 @@ def _print(results: Results, offset: int) -> None:
 
 
 def _print_total(results: Results, offset: int) -> None:
+    shown = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
     if not results.total:
         message(f"nothing matched {results.query!r}" if results.query else "no similar articles")
+    elif results.answered == "any words":
+        having_all = results.total_all_words
+        few = f"only {counted(having_all, 'article')}" if having_all else "no article"
+        all_, any_ = "have" if having_all > 1 else "has", "have" if results.total > 1 else "has"
+        message(f"{few} {all_} all of these words; {results.total:,} {any_} some of them{shown}")
     elif len(results) < results.total:
-        range_ = f", showing {offset + 1:,} to {offset + len(results):,}" if results.hits else ""
-        message(f"{counted(results.total, 'article')} matched{range_}")
+        message(f"{counted(results.total, 'article')} matched{shown}")
     if results.suggestion:
         message(f"did you mean: {results.suggestion}")

@@ -87,6 +87,15 @@ def read_text(source: Source) -> Decoded:
     return decoded
 
 
+def has_old_line_ends(head: bytes) -> bool:
+    r"""Returns whether the lines of a text end in CR alone, by its first bytes.
+
+    >>> has_old_line_ends(b"a\rb\r"), has_old_line_ends(b"a\r\nb"), has_old_line_ends(b"a")
+    (True, False, False)
+    """
+    return b"\r" in head and b"\n" not in head and b"\0" not in head
+
+
 def load_text(source: Source, read: Callable[[str, str, str], Article]) -> Article:
     """Makes an article of a source that is one text; notes its encoding under ``encoding`` if that is not UTF-8.
 

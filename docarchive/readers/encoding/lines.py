@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from docarchive.readers.encoding.detect import has_old_line_ends
+
 _HEAD: Final = 65_536
-
-
-def has_old_line_ends(head: bytes) -> bool:
-    r"""Returns whether the lines of a text end in CR alone, by its first bytes.
-
-    >>> has_old_line_ends(b"a\rb\r"), has_old_line_ends(b"a\r\nb"), has_old_line_ends(b"a")
-    (True, False, False)
-    """
-    return b"\r" in head and b"\n" not in head and b"\0" not in head
 
 
 def lines_of(file: BinaryIO, limit: int) -> Iterator[bytes]:

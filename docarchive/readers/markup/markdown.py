@@ -39,6 +39,7 @@ _IS_TEMPLATE: Final = "it is a template: its front matter contains placeholders 
 _CODE = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,2000}?\}\}|<[^<>]{1,2000}>", re.S)
 #: Endings of pages with front matter above HTML.
 _PAGES: Final = (".html", ".htm", ".xhtml", ".njk", ".liquid", ".hbs", ".ejs", ".erb")
+_NAMES_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://\S+")
 _NOTES: Final = frozenset(["aliases", "alias", "cssclass", "cssclasses", "links", "up", "related"])
 #: Keys of site generators that notes do not have.
@@ -86,7 +87,7 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
         article.title, article.title_derived = title, False
     if document.metadata and article.title_derived and not document.body.strip():
         raise ReaderError("there is neither a text nor a title in it")
-    if document.metadata:
+    if document.metadata and _NAMES_PICTURE.search(text, 0, len(text) - len(document.body)):
         from docarchive.readers.markup.cover import with_cover
 
         article.body = with_cover(article.body, document.metadata)

@@ -23,18 +23,19 @@ class CsvWriter(Writer):
 
     Lists are joined with ``; ``, or written as JSON where that could not be read back. UTF-8, RFC 4180
     (quotes where needed), a header line. A cell that a spreadsheet would run as a formula begins
-    with an apostrophe, which an import removes.
+    with an apostrophe, which an import removes. For Excel, the file begins with a byte order mark: without one,
+    Excel reads it in the encoding of the system.
     """
 
     name = "csv"
     summary = "a comma-separated table, one article per row"
     suffixes: ClassVar[tuple[str, ...]] = (".csv",)
-    accepts = frozenset({"fields", "flatten"})
+    accepts = frozenset({"fields", "flatten", "excel"})
     round_trips = True
     delimiter = ","
 
     def write(self, documents: Iterable[Document], out: BinaryIO, options: WriteOptions) -> None:
-        text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+        text = io.TextIOWrapper(out, "utf-8-sig" if options.excel else "utf-8", newline="", write_through=True)
         try:
             rows = csv.writer(text, delimiter=self.delimiter)
             for row in _rows(documents, options):
