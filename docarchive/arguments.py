@@ -73,9 +73,12 @@ _KINDS: Final = {
     "Mapping": _Kind("a dict", _of(Mapping)),
     "Callable": _Kind("a function", lambda value: value if callable(value) else _MISFIT),
 }
+#: Classes that arguments may have.
+_CLASSES: Final = frozenset({"Article", "Path"})
 _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {
+    "Notify": "Callable",
     "Progress": "Callable",
     "Sort": "str",
     "EngineName": "str",
@@ -135,7 +138,13 @@ def _kinds(annotation: str) -> list[_Kind]:
 
 
 def _class(name: str) -> _Kind:
-    """Returns the kind of a class of docarchive, which is compared by name: its module need not be loaded for it."""
+    """Returns the kind of a class of docarchive, which is compared by name: its module need not be loaded for it.
+
+    Raises:
+        LookupError: It is none of ``_CLASSES``; an alias of another kind would accept nothing.
+    """
+    if name not in _CLASSES:
+        raise LookupError(f"arguments of the type {name} cannot be checked; add it to the tables of this module")
     return _Kind(f"an {name}" if name[0] in "AEIO" else f"a {name}", lambda value: _by_name(value, name))
 
 

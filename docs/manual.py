@@ -18,6 +18,7 @@ from typing import Final
 from commands import PROGRAM, Command, Parameter, commands
 
 import docarchive
+from docarchive.cli.examples import EXAMPLES
 
 _CHANGES: Final = Path(__file__).parent.parent / "CHANGELOG.md"
 #: Characters that roff would read as its own, or print as other ones.
@@ -54,6 +55,8 @@ def _page(command: Command, program: Command, all_: list[Command]) -> str:
     lines += [".SH OPTIONS", *_parameters(command.options)]
     for heading, text in _sections(program.epilog):
         lines += [f".SH {heading}", *_paragraphs([text])]
+    if examples := EXAMPLES.get(command.name):
+        lines += [".SH EXAMPLES", *_paragraphs([text for line, purpose in examples for text in (line, purpose)])]
     lines += [".SH ENVIRONMENT", *_variables(program.options)]
     lines += [".SH SEE ALSO", *_others(command, program, all_)]
     return "\n".join(lines) + "\n"

@@ -17,6 +17,7 @@ from typing import Final
 from commands import Command, Parameter, commands
 
 from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions, declared, kinds
+from docarchive.cli.examples import EXAMPLES
 
 PAGE: Final = Path(__file__).with_name("cli.md")
 LIBRARY: Final = Path(__file__).with_name("library.md")
@@ -56,6 +57,10 @@ def _blocks(command: Command) -> Iterator[str]:
         yield _table("Argument", command.arguments)
     yield _table("Option", command.options)
     yield from map(_escaped, command.epilog)
+    if examples := EXAMPLES.get(command.name):
+        width = max(len(line) for line, _ in examples)
+        lines = "\n".join(f"{line:<{width}}  # {purpose}" for line, purpose in examples)
+        yield f"```text\n{lines}\n```"
 
 
 def _index(all_: list[Command]) -> str:

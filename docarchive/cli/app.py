@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 from docarchive import __version__
 from docarchive.cli.commands import COMMANDS, WITH_QUERY, command
 from docarchive.cli.declaring import ARCHIVE, JSON_VERSION, Argument, Context, Option, Parameter, parameters
+from docarchive.cli.examples import examples_of
 from docarchive.cli.plain import LIMIT, VARIABLE, is_limit
 from docarchive.cli.shared_arguments import HIDDEN, check_json_version
 
@@ -80,7 +81,9 @@ class _Command(TyperCommand):
         """Returns the help without Typer's brackets around required arguments and defaults, and without ``x>=0``."""
         text = re.sub(r"\{([A-Z]+(?:\.\.\.)?)\}", r"\1", super().get_help(ctx))
         text = re.sub(r";?\s+x>=[01](?=\])", "", text)
-        return re.sub(r"(\[default:\s+)\(([^()]*)\)", r"\1\2", text)
+        text = re.sub(r"(\[default:\s+)\(([^()]*)\)", r"\1\2", text)
+        examples = examples_of(self.name or "")
+        return f"{text.rstrip()}\n\n{examples}" if examples else text
 
 
 class _QueryCommand(_Command):

@@ -20,7 +20,7 @@ from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_st
 from docarchive.engines.terms import moment
 from docarchive.errors import ArchiveError
 from docarchive.folder import Folder
-from docarchive.query import AnalyzedArticle, Node, Word, any_of
+from docarchive.query import AnalyzedArticle, Node, Word
 
 
 class Statistics(Protocol):
@@ -137,6 +137,8 @@ class IndexEngine(Generic[View]):
         with self._damage_reported():
             view = self._current_view()
             terms = distinctive_terms(analyzed, view.frequency if view else lambda term: (0, 0))
+            from docarchive.query import any_of
+
             return any_of(terms, analyzed.analyzer.language)
 
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:

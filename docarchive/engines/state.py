@@ -7,7 +7,8 @@ loses none.
 from __future__ import annotations
 
 import json
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
 from docarchive.engines.protocol import Position
 from docarchive.errors import ArchiveDamaged
@@ -16,7 +17,7 @@ from docarchive.folder import Folder
 STATE: Final = "state.json"
 _MAX_STATE: Final = 10_000  # bytes
 #: The versions of the engines' indexes: raise one when the engine's schema or the analysis changes.
-VERSIONS: Final = {"whoosh": 7, "tantivy": 4}
+VERSIONS: Final = {"whoosh": 8, "tantivy": 5}
 
 
 def read_state(folder: Folder, version: int, language: str) -> Position | None:
@@ -29,17 +30,22 @@ def read_state(folder: Folder, version: int, language: str) -> Position | None:
         state = json.loads(folder.read(STATE, _MAX_STATE))
         if state["version"] != version or state["language"] != language:
             return None
-        return Position(str(state["epoch"]), int(state["number"]))
-    except (FileNotFoundError, NotADirectoryError, ArchiveDamaged):
+        crc = state.pop("crc")
+        return Position(str(state["epoch"]), int(state["number"])) if crc == _crc(state) else None
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ArchiveDamaged):
         return None
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
 def write_state(folder: Folder, version: int, language: str, position: Position) -> None:
     """Records the position of the index in a folder."""
     state = {"version": version, "language": language, **position._asdict()}
-    folder.put(STATE, json.dumps(state).encode())
+    folder.put(STATE, json.dumps({**state, "crc": _crc(state)}).encode())
+
+
+def _crc(state: dict[str, Any]) -> int:
+    return crc32(json.dumps(state, sort_keys=True).encode())
 
 
 def state_stamp(folder: Folder) -> tuple[int, int] | None:

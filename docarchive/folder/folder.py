@@ -104,6 +104,23 @@ class Folder:
             return False
         return True
 
+    def kind(self, path: str) -> str | None:
+        """Returns what is at a path: ``file``, ``folder``, ``link`` or ``other``; None if nothing can be."""
+        try:
+            above, name = self._place(path)
+            status = above.stat(name)
+        except (OSError, ArchiveDamaged):
+            return None
+        if is_link(status):
+            return "link"
+        return "file" if is_regular(status) else "folder" if is_folder(status) else "other"
+
+    def refuse_links(self, paths: Iterable[str]) -> None:
+        """Raises ``ArchiveDamaged`` if there is a link in the place of one of these folders; the outer ones first."""
+        for path in paths:
+            if self.kind(path) == "link":
+                self.check_folders([path])
+
     @contextmanager
     def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
         """Lists a folder; raises ``OSError`` if there is none."""

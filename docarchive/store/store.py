@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
 from docarchive.folder import Folder
-from docarchive.store.layout import ARTICLES, FOLDERS, INDEX, LOCK, TEMPORARY, VERSIONS, is_article_path
+from docarchive.store.layout import (
+    ARTICLES,
+    CATALOG,
+    DERIVED,
+    FOLDERS,
+    INDEX,
+    LOCK,
+    QUARANTINE,
+    SETTINGS,
+    TEMPORARY,
+    VERSIONS,
+    is_article_path,
+)
 from docarchive.store.lock import WAIT, WriteLock
 
 if TYPE_CHECKING:
@@ -44,13 +56,13 @@ class Store:
         wait: How long to wait for another writer, in seconds.
 
     Raises:
-        ArchiveDamaged: One of the folders in it is a link or no folder.
+        ArchiveDamaged: One of the folders in it is a link.
     """
 
     def __init__(self, root: Path, wait: float = WAIT) -> None:
         self.root = root
         self.folder = Folder(root)
-        self.folder.check_folders(FOLDERS)
+        self.folder.refuse_links((DERIVED, *FOLDERS))
         self.lock = WriteLock(self.folder, LOCK, wait)
         #: Folders and files under ``articles/`` that the last ``listing`` could not read, with the reasons.
         self.unlisted: dict[str, str] = {}
@@ -189,7 +201,24 @@ class Store:
 
     def clean(self) -> None:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
+        from docarchive.store import leftovers
+
+        leftovers.delete_own(self.folder, SETTINGS)
+        leftovers.delete_own(self.folder / QUARANTINE)
         self.folder.remove_all(TEMPORARY)
+
+    def remove_misplaced(self, engine: str) -> None:
+        """Deletes what is in the place of a derived file or folder, but is of the other kind: a folder named ``lock``.
+
+        SQLite and the engines could not say that it is in their way. Links are left: they are refused elsewhere.
+
+        Args:
+            engine: The name of the engine.
+        """
+        kinds = dict.fromkeys((DERIVED, TEMPORARY, INDEX, f"{INDEX}/{engine}"), "folder")
+        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG), "file")).items():
+            if self.folder.kind(path) not in (None, "link", kind):
+                self.folder.remove_all(path)
 
     def delete_indexes(self, engines: Iterable[str]) -> None:
         """Deletes the indexes of engines; hold the lock."""

@@ -82,6 +82,8 @@ ALLOWED = {
     "store/layout.py:is_own": "Path os.path.realpath os.path.samefile",
     "store/store.py:read_with_stat": "is_dir",  # for a message
     "archive/border.py:call": "Path",  # for a message
+    "store/leftovers.py:_leftovers": "os.listdir",  # next to an export
+    "store/leftovers.py:delete_dead": "is_symlink unlink is_dir lstat shutil",
     "archive/archive.py:_folder": "Path expanded_target",
     "archive/archive.py:create": "mkdir is_dir root/",
     "archive/archive.py:find": "Path expanded_target",

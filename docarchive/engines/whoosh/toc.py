@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from time import time
 from typing import Any, Final, NamedTuple
+from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex
 from docarchive.folder import Folder
@@ -52,18 +53,26 @@ def read_toc(folder: Folder) -> tuple[int, list[Entry]]:
         toc = json.loads(folder.read(TOC_FILE))
     except FileNotFoundError:
         raise DamagedIndex("there is no table of contents") from None
-    return int(toc["generation"]), [_entry(item) for item in toc["segments"]]
+    generation, segments = int(toc["generation"]), toc["segments"]
+    if toc["crc"] != _crc(generation, segments):
+        raise DamagedIndex("a table of contents that was changed")
+    return generation, [_entry(item) for item in segments]
 
 
 def write_toc(folder: Folder, generation: int, entries: Iterable[Entry]) -> None:
     """Makes some segments the index in a folder, and deletes the files of all others."""
     segments = [{"id": entry.id, "count": entry.documents, "deleted": sorted(entry.deleted)} for entry in entries]
-    folder.put(TOC_FILE, json.dumps({"generation": generation, "segments": segments}).encode())
+    toc = {"generation": generation, "segments": segments, "crc": _crc(generation, segments)}
+    folder.put(TOC_FILE, json.dumps(toc).encode())
     ids = {segment["id"] for segment in segments}
     for name in folder.names():
         if (match := _SEGMENT_FILE.fullmatch(name)) and match[1] not in ids:
             with suppress(OSError):  # elsewhere than on POSIX, open files stay
                 folder.remove(name)
+
+
+def _crc(generation: int, segments: Any) -> int:
+    return crc32(json.dumps([generation, segments]).encode())
 
 
 def _entry(item: Any) -> Entry:

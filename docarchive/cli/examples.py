@@ -1,0 +1,83 @@
+"""Worked examples: two for each command, at the end of its help. A test runs them all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: Command lines with what they do, by command.
+EXAMPLES: Final = {
+    "init": (
+        ("docarchive init news", "Create an archive in the folder news."),
+        ("docarchive init papers --engine tantivy --language de", "Use tantivy, and assume German."),
+    ),
+    "import": (
+        ("docarchive import inbox", "Import the articles in a folder."),
+        ("docarchive import feed.xml --tag to-read --dry-run", "See what an import would do."),
+    ),
+    "duplicates": (
+        ("docarchive duplicates", "List articles with nearly the same text."),
+        ("docarchive duplicates --threshold 0.95 --limit 5", "Only the most similar ones."),
+    ),
+    "watch": (
+        ("docarchive watch inbox", "Import what appears in a folder."),
+        ("docarchive watch inbox --settle 10 --tag scanned", "Wait until a file is complete, and tag articles."),
+    ),
+    "formats": (
+        ("docarchive formats", "List what can be imported and exported."),
+        ("docarchive formats --json", "The same for scripts."),
+    ),
+    "search": (
+        ("docarchive search 'partner* AND \"liaison office\" date:2024-03'", "Words, a phrase and a month."),
+        ("docarchive search harbour --facet year --limit 3", "The three best articles, and all by year."),
+    ),
+    "similar": (
+        ("docarchive similar 4q1c", "Find articles similar to one of them."),
+        ("docarchive similar 4q1c --limit 3 --ids", "Only the ids of the three most similar ones."),
+    ),
+    "saved": (
+        ("docarchive saved", "List the saved searches."),
+        ("docarchive saved --remove harbour", "Remove one."),
+    ),
+    "show": (
+        ("docarchive show 4q1c", "Read an article."),
+        ("docarchive show 4q1c --provenance", "See where it came from."),
+    ),
+    "original": (
+        ("docarchive original 4q1c", "Print the file that an article was imported from."),
+        ("docarchive original 4q1c --json", "Print where that file is."),
+    ),
+    "quarantine": (
+        ("docarchive quarantine", "List what could not be imported, and why."),
+        ("docarchive quarantine --retry --format text", "Import it as plain text."),
+    ),
+    "list": (
+        ("docarchive list tag:harbour date:2024", "List articles by tag and year, newest first."),
+        ("docarchive list --sort title --limit 20", "The first twenty by title."),
+    ),
+    "export": (
+        ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
+        ("docarchive export --format md -o copies", "Export all as Markdown files in a folder."),
+    ),
+    "sync": (
+        ("docarchive sync", "Read files that you edited, added, moved or deleted."),
+        ("docarchive sync --json", "Print which ones, for scripts."),
+    ),
+    "rebuild": (
+        ("docarchive rebuild", "Build the catalog and the index again from the files."),
+        ("docarchive --archive news rebuild", "The same for an archive elsewhere."),
+    ),
+    "stats": (
+        ("docarchive stats", "See what the archive contains."),
+        ("docarchive stats --json", "The same for scripts."),
+    ),
+    "engine": (
+        ("docarchive engine", "See whether the index is up to date."),
+        ("docarchive engine use tantivy", "Switch to tantivy."),
+    ),
+}
+
+
+def examples_of(command: str) -> str:
+    """Returns the examples of a command as they end its help; empty if it has none."""
+    lines = [f"  {line}\n      {purpose}" for line, purpose in EXAMPLES.get(command, ())]
+    return "\n".join(["Examples:", *lines]) if lines else ""

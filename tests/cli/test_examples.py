@@ -1,0 +1,87 @@
+"""The examples at the end of each command's help run, and do what they say."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docarchive import Archive
+from docarchive.cli.commands import COMMANDS
+from docarchive.cli.examples import EXAMPLES
+from docarchive.cli.running import run
+
+ID = "4q1c5bncr3hj"
+WORDS = " ".join(f"word{number}" for number in range(300))
+TEXT = f"The NATO liaison office announced partnerships at the harbour {WORDS}. "
+
+
+@pytest.fixture
+def news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an archive with what the examples name, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "inbox").mkdir()
+    head = "title: Harbour news\ndate: 2024-03-16\ntags: [harbour]"
+    (tmp_path / "inbox/a.md").write_text(f"---\n{head}\n---\n{TEXT}")
+    (tmp_path / "inbox/b.md").write_text(f"---\n{head.replace('news', 'gossip')}\n---\n{TEXT}Or not.")
+    (tmp_path / "inbox/refused.xyz").write_text("Not an article.")
+    (tmp_path / "feed.xml").write_text("<rss version='2.0'><channel><item><title>A</title></item></channel></rss>")
+    with Archive.create(tmp_path / "news") as archive:
+        first = archive.import_(tmp_path / "inbox").ids[0]
+        file = tmp_path / "news" / archive.file(first)
+        file.write_text(file.read_text("utf-8").replace(first, ID), "utf-8")
+        archive.sync()
+        archive.save_search("harbour", "tag:harbour")
+        assert ID in archive
+    return tmp_path / "news"
+
+
+def test_each_command_has_two_examples_and_its_help_ends_with_them(capfd: pytest.CaptureFixture[str]) -> None:
+    assert list(EXAMPLES) == list(COMMANDS)
+    for name, examples in EXAMPLES.items():
+        assert len(examples) == 2
+        assert all(shlex.split(line)[0] == "docarchive" and name in shlex.split(line) for line, _ in examples)
+        (first, says_first), (second, says_second) = examples
+        end = f"Examples:\n  {first}\n      {says_first}\n  {second}\n      {says_second}\n"
+        assert run([name, "--help"]) == 0
+        assert capfd.readouterr().out.endswith(end)
+
+
+@pytest.mark.parametrize(
+    "line", [line for name, examples in EXAMPLES.items() if name not in ("init", "watch") for line, _ in examples]
+)
+def test_examples_run(
+    line: str, news: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--archive" in line:
+        monkeypatch.delenv("DOCARCHIVE_ARCHIVE", raising=False)
+    else:
+        monkeypatch.setenv("DOCARCHIVE_ARCHIVE", str(news))
+    assert run(shlex.split(line)[1:]) == (3 if line == "docarchive import inbox" else 0)
+    assert any(capfd.readouterr())
+
+
+@pytest.mark.parametrize("line", [line for line, _ in EXAMPLES["init"]])
+def test_examples_of_init_run(
+    line: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DOCARCHIVE_ARCHIVE", raising=False)
+    assert run(shlex.split(line)[1:]) == 0
+    assert capfd.readouterr().out.startswith("created an empty archive at ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
+@pytest.mark.parametrize("line", [line for line, _ in EXAMPLES["watch"]])
+def test_examples_of_watch_run(line: str, news: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCARCHIVE_ARCHIVE", str(news))
+    arguments = [sys.executable, "-m", "docarchive", *shlex.split(line)[1:]]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "watching 1 folder" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) in (0, 130)
