@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from time import sleep
@@ -138,11 +138,21 @@ class Session:
         """Asks the engine something; a damaged index is built again, and the question is asked once more."""
         with suppress(IndexDamaged):
             return question(self.current_engine)
-        try:  # again: another process may have replaced what was read
-            return question(self.current_engine)
+        try:  # again, while nobody writes if possible: what was read may just have been replaced
+            with self._nobody_writing():
+                return question(self.current_engine)
         except IndexDamaged as error:
             self.heal(error)
             return question(self.current_engine)
+
+    @contextmanager
+    def _nobody_writing(self) -> Iterator[None]:
+        """Holds the lock if this process may and nobody else has it for too long."""
+        with ExitStack() as stack:
+            if not self.read_only:
+                with suppress(ArchiveLocked):
+                    stack.enter_context(self.store.lock)
+            yield
 
     def heal(self, error: IndexDamaged) -> None:
         """Builds a damaged index again; raises the error if another process is writing."""

@@ -20,7 +20,7 @@ from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reade
 from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_state
 from docarchive.engines.terms import moment
 from docarchive.errors import ArchiveError
-from docarchive.query import AnalyzedArticle, Node, Word, any_of
+from docarchive.query import AnalyzedArticle, Node, Word
 
 
 class Statistics(Protocol):
@@ -139,6 +139,8 @@ class IndexEngine(Generic[View]):
         with self._damage_reported():
             view = self._current_view()
             terms = distinctive_terms(analyzed, view.frequency if view else lambda term: (0, 0))
+            from docarchive.query import any_of
+
             return any_of(terms, analyzed.analyzer.language)
 
     def _feedback(self, query: Node, best: list[Scored], view: View, reader: Reader) -> Feedback | None:

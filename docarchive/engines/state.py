@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from zlib import crc32
 
 from docarchive.engines.protocol import Position
 
 STATE: Final = "state.json"
 #: The versions of the engines' indexes: raise one when the engine's schema or the analysis changes.
-VERSIONS: Final = {"whoosh": 7, "tantivy": 4}
+VERSIONS: Final = {"whoosh": 8, "tantivy": 5}
 
 
 def read_state(folder: Path, version: int, language: str) -> Position | None:
@@ -28,7 +29,8 @@ def read_state(folder: Path, version: int, language: str) -> Position | None:
         state = json.loads((folder / STATE).read_text("utf-8"))
         if state["version"] != version or state["language"] != language:
             return None
-        return Position(str(state["epoch"]), int(state["number"]))
+        crc = state.pop("crc")
+        return Position(str(state["epoch"]), int(state["number"])) if crc == _crc(state) else None
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError, ValueError, KeyError, TypeError):
         return None
 
@@ -37,8 +39,12 @@ def write_state(folder: Path, version: int, language: str, position: Position) -
     """Records the position of the index in a folder."""
     state = {"version": version, "language": language, **position._asdict()}
     temporary = folder / (STATE + ".new")
-    temporary.write_text(json.dumps(state), "utf-8")
+    temporary.write_text(json.dumps({**state, "crc": _crc(state)}), "utf-8")
     os.replace(temporary, folder / STATE)
+
+
+def _crc(state: dict[str, Any]) -> int:
+    return crc32(json.dumps(state, sort_keys=True).encode())
 
 
 def state_stamp(folder: Path) -> tuple[int, int] | None:

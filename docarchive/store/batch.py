@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from docarchive.errors import ArchiveDamaged
+from docarchive.store.leftovers import temporary_path
 
 _MIN_SYNCFS = 32  # files or folders; fewer are flushed one by one
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -105,7 +106,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Nothing is flushed: see ``sync_files`` and ``sync_folders``.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary = temporary_path(path)
     try:
         yield temporary
         os.replace(temporary, path)

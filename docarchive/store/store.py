@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.store.layout import ARTICLES, CATALOG, INDEX, LOCK, TEMPORARY, VERSIONS, linked
+from docarchive.store.layout import (
+    ARTICLES,
+    CATALOG,
+    INDEX,
+    LOCK,
+    QUARANTINE,
+    SETTINGS,
+    TEMPORARY,
+    VERSIONS,
+    linked,
+)
 from docarchive.store.lock import WAIT, WriteLock
 
 if TYPE_CHECKING:
@@ -207,6 +217,10 @@ class Store:
 
     def clean(self) -> None:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
+        from docarchive.store import leftovers
+
+        leftovers.delete_own(self.root, SETTINGS)
+        leftovers.delete_own(self.root / QUARANTINE)
         if not os.path.exists(self._temporary):
             return
         import shutil

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import time
 from typing import Any, Final, NamedTuple
+from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex
 
@@ -56,20 +57,28 @@ def read_toc(folder: Path) -> tuple[int, list[Entry]]:
         toc = json.loads(toc_path(folder).read_bytes())
     except FileNotFoundError:
         raise DamagedIndex("there is no table of contents") from None
-    return int(toc["generation"]), [_entry(item) for item in toc["segments"]]
+    generation, segments = int(toc["generation"]), toc["segments"]
+    if toc["crc"] != _crc(generation, segments):
+        raise DamagedIndex("a table of contents that was changed")
+    return generation, [_entry(item) for item in segments]
 
 
 def write_toc(folder: Path, generation: int, entries: Iterable[Entry]) -> None:
     """Makes some segments the index in a folder, and deletes the files of all others."""
     segments = [{"id": entry.id, "count": entry.documents, "deleted": sorted(entry.deleted)} for entry in entries]
+    toc = {"generation": generation, "segments": segments, "crc": _crc(generation, segments)}
     temporary = folder / (_FILE + ".new")
-    temporary.write_text(json.dumps({"generation": generation, "segments": segments}), "utf-8")
+    temporary.write_text(json.dumps(toc), "utf-8")
     os.replace(temporary, toc_path(folder))
     ids = {segment["id"] for segment in segments}
     for name in os.listdir(folder):
         if (match := _SEGMENT_FILE.fullmatch(name)) and match[1] not in ids:
             with suppress(OSError):  # elsewhere than on POSIX, open files stay
                 os.remove(folder / name)
+
+
+def _crc(generation: int, segments: Any) -> int:
+    return crc32(json.dumps([generation, segments]).encode())
 
 
 def _entry(item: Any) -> Entry:
