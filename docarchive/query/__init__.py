@@ -1,7 +1,7 @@
 """The query language: text -> tree, and the meaning of the tree's nodes.
 
 Useful for reading a query (``parse``), for its plain meaning (``Node.matches``) and for showing where it matched
-(``snippet``). Not useful for searching articles: that is an engine's work. Nothing here knows of an engine.
+(``snippet.snippet``). Not useful for searching articles: that is an engine's work. Nothing here knows of an engine.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from docarchive.query.leaves import Mention
     from docarchive.query.lexer import quote
     from docarchive.query.parser import ParsedQuery, any_of, parse, read
-    from docarchive.query.snippet import Snippet, snippet
+    from docarchive.query.snippet import Snippet
 
 #: What reads queries; an import makes trees of no text.
 _HOMES = {
@@ -42,7 +42,7 @@ _HOMES = {
     "docarchive.query.leaves": "Mention",
     "docarchive.query.lexer": "quote",
     "docarchive.query.parser": "ParsedQuery any_of parse read",
-    "docarchive.query.snippet": "Snippet snippet",
+    "docarchive.query.snippet": "Snippet",
 }
 
 __all__ = [
@@ -70,7 +70,6 @@ __all__ = [
     "parse",
     "quote",
     "read",
-    "snippet",
     "walk",
 ]
 

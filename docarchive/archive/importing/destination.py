@@ -16,7 +16,6 @@ from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
-from docarchive.archive.indexing.damaged_articles import check, is_damaged, read_article
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
 from docarchive.article import Article
@@ -94,6 +93,8 @@ class Destination:
             ArchiveDamaged: It cannot be read, or is damaged.
         """
         text = self.text(entry)
+        from docarchive.archive.indexing.damaged_articles import check
+
         article = frontmatter.read_article(text) if "\0" not in text else None
         check(text, article, self._store, entry.path, self._catalog)
         assert article is not None
@@ -101,6 +102,8 @@ class Destination:
 
     def is_gone(self, entry: Entry) -> bool:
         """Returns whether the file of an article is gone or damaged; one that is no text may be an edit."""
+        from docarchive.archive.indexing.damaged_articles import is_damaged
+
         try:
             return is_damaged(self.text(entry), self._store, entry.path, self._catalog) is not None
         except NotFoundError:
@@ -117,6 +120,8 @@ class Destination:
 
         Returns the entry of the article with this id, if the file is that article.
         """
+        from docarchive.archive.indexing.damaged_articles import read_article
+
         with suppress(NotFoundError, InputError, ArchiveDamaged):
             return Entry(id_, path, content_digest(read_article(self._store, path, self._catalog)), 0, 0)
         return None

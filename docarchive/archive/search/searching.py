@@ -19,7 +19,8 @@ from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, quote, read, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
+from docarchive.query.snippet import Snippet, snippet
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
