@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 FileRun = list[tuple[str, int, int]]
 
 
+_SHOWN: Final = 200  # characters
 _VERSION: Final = re.compile(r"\d{1,9}\.md", re.ASCII)
 
 
@@ -111,7 +112,8 @@ class Store:
     def read_with_stat(self, path: str) -> tuple[str, FileStat]:
         """Reads the text of an article's file, with the size and time that the file had then; see ``read``."""
         if not is_article_path(path):
-            raise ArchiveDamaged(f"the catalog names {path}, outside of articles/; run 'docarchive rebuild'")
+            shown = "".join(sign if sign.isprintable() else "?" for sign in path[:_SHOWN])
+            raise ArchiveDamaged(f"the catalog names {shown}, outside of articles/; run 'docarchive rebuild'")
         try:
             data, status = self.folder.read_with_status(path)
             return data.decode("utf-8"), FileStat(path, status.st_size, status.st_mtime_ns)

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Final
 
-from docarchive.errors import ArchiveDamaged
+from docarchive.errors import IndexDamaged
 from docarchive.folder import Folder
 
 _MANAGED: Final = ".managed.json"
@@ -25,7 +25,7 @@ def checked_index(folder: Folder) -> str:
     """Returns the full path of the folder of an index, for tantivy to open.
 
     Raises:
-        ArchiveDamaged: There is a link or anything else but a file in it, or its lists name other files.
+        IndexDamaged: There is a link or anything else but a file in it, or its lists name other files.
     """
     with folder.entries() as entries:
         odd = [entry.name for entry in entries if not entry.is_file(follow_symlinks=False)]
@@ -55,5 +55,5 @@ def _list(folder: Folder, name: str, missing: Any) -> Any:
         raise _damaged(f"{name} is not JSON") from None
 
 
-def _damaged(reason: str) -> ArchiveDamaged:
-    return ArchiveDamaged(f"the search index cannot be read ({reason}); run 'docarchive rebuild'")
+def _damaged(reason: str) -> IndexDamaged:
+    return IndexDamaged(f"the search index cannot be read ({reason}); run 'docarchive rebuild'")
