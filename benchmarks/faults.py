@@ -88,12 +88,6 @@ def read(archive: Archive) -> None:
     archive.export("gull", to=BytesIO())
 
 
-def without_catalog(root: Path) -> None:
-    """Opens an archive whose derived files were deleted."""
-    shutil.rmtree(root / ".docarchive")
-    opened(lambda archive: archive.count("gull"))(root)
-
-
 def other_engine(archive: Archive) -> None:
     """Switches to the other engine."""
     archive.use_engine(next(name for name in ENGINES if name != archive.settings.engine))
@@ -109,7 +103,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "read": opened(read),
     "sync": opened(lambda archive: archive.sync()),
     "rebuild": opened(lambda archive: archive.rebuild()),
-    "without-catalog": without_catalog,
+    "without-catalog": opened(lambda archive: archive.count("gull")),
     "engine": opened(other_engine),
     "save-search": opened(lambda archive: archive.save_search("more", "gull")),
     "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
@@ -175,6 +169,8 @@ class Runner:
         return pickle.loads(answer) if answer else (state.calls, state.call.decode(), "FAULT: it hung or died")
 
     def _outcome(self, operation: str, error: str, root: Path) -> str:
+        if operation == "without-catalog":
+            shutil.rmtree(root / ".docarchive")
         state = self._state
         state.armed = 1
         try:

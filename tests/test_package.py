@@ -109,7 +109,8 @@ def test_importing_a_markdown_file_loads_the_reader_of_markdown_alone(root: Path
     names = loaded_by(root, "import", str(tmp_path / "tides.md"))
     assert names & OF_OTHER_FORMATS == set()
     assert len({name for name in names if name.startswith("docarchive.readers.")}) <= 45
-    assert len({name for name in names if name.startswith("docarchive.")}) <= 175
+    # Of these, six open and check what is inside of an archive, for every command.
+    assert len({name for name in names if name.startswith("docarchive.")}) <= 181
 
 
 def test_every_exported_name_is_there() -> None:
@@ -122,9 +123,10 @@ def test_exported_names_do_not_change_unseen() -> None:
     exported = """
         ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
         ArchiveReadOnly Article ArticleError Conflict Decision DocarchiveError Duplicate EngineStatus
-        ExportOptions ExportReport Format Hit ImportOptions ImportReport InputError NotAnArchive NotFoundError
-        Notify OutputClosed PartialDate Progress Provenance QuarantineEntry QueryError ReaderError RebuildReport Refusal
-        Results Row Settings Snippet Statistics SyncReport UnsupportedQuery UsageError __version__ quote
+        ExportOptions ExportReport Format Hit ImportOptions ImportReport InputError NoRoom NotAnArchive
+        NotFoundError Notify OutputClosed PartialDate Progress Provenance QuarantineEntry QueryError
+        ReaderError RebuildReport Refusal Results Row Settings Snippet Statistics SyncReport
+        UnsupportedQuery UsageError __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

@@ -20,7 +20,7 @@ from docarchive.archive import lookup
 from docarchive.archive.border import guarded
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
-from docarchive.archive.search.searching import FACET_LIMIT, Results, Searcher, SearchOptions, check_page
+from docarchive.archive.search.options import FACET_LIMIT, SearchOptions, check_page
 from docarchive.archive.session import Session
 from docarchive.archive.sessions import Sessions
 from docarchive.archive.settings import Settings
@@ -28,8 +28,8 @@ from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.folder import Folder
 from docarchive.paths import expanded_target
-from docarchive.query import Node, read
 from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
 
@@ -39,11 +39,14 @@ if TYPE_CHECKING:
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
+    from docarchive.archive.search.searching import Results, Searcher
     from docarchive.archive.streams import Input
     from docarchive.article import Article
     from docarchive.engines.whoosh.whoosh_index import WhooshIndex
+    from docarchive.query import Node
     from docarchive.store import QuarantineEntry
 
+_GITIGNORE = ".gitignore"
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -124,12 +127,14 @@ class Archive:
             raise UsageError(f"{root} is a file; name a folder for the archive")
         Settings.check_language(language)
         settings = Settings(name=name or root.name, engine=engine, language=language)
-        open_engine(engine, root)
+        folder = Folder(root)
+        open_engine(engine, folder)
         try:
-            for folder in (ARTICLES, ORIGINALS):
-                (root / folder).mkdir(parents=True, exist_ok=True)
-            if not (root / ".gitignore").exists():
-                (root / ".gitignore").write_text(_IGNORED, "utf-8")
+            root.mkdir(parents=True, exist_ok=True)
+            for name in (ARTICLES, ORIGINALS):
+                folder.make(name)
+            if not folder.exists(_GITIGNORE):
+                folder.put(_GITIGNORE, _IGNORED.encode())
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
@@ -519,8 +524,10 @@ class Archive:
         """
         Settings.check_name(name)
         searches = {**self.settings.searches, name: query}
-        read(query, self._searcher.context()._replace(searches=searches))
-        read(f"@{name}", self._searcher.context()._replace(searches=searches))
+        from docarchive.query import parse
+
+        parse(query, self._searcher.context()._replace(searches=searches))
+        parse(f"@{name}", self._searcher.context()._replace(searches=searches))
         with self._session.store.lock:
             self._session.settings = self.settings.with_search(self.path, name, query)
 
@@ -574,10 +581,14 @@ class Archive:
 
     @property
     def _searcher(self) -> Searcher:
+        from docarchive.archive.search.searching import Searcher
+
         return Searcher(self._session)
 
     def _parse(self, query: str, language: str | None = None, now: datetime | None = None) -> Node:
-        return read(query, self._searcher.context(language, now)).tree
+        from docarchive.query import parse
+
+        return parse(query, self._searcher.context(language, now))
 
     # One article
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docarchive.catalog import Catalog, Row
-from docarchive.errors import AmbiguousId, NotFoundError
+from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError
 from docarchive.store import Store
 
 if TYPE_CHECKING:
@@ -62,13 +63,23 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
 
 def text(store: Store, catalog: Catalog, id_: str) -> str:
     """Reads the text of an article's file; for what it raises see ``read``."""
+    path = path_of(catalog, id_)
+    with suppress(ArchiveDamaged):
+        content = store.read(path)
+        if _states_id(content, id_):
+            return content
     from docarchive.archive.indexing.damaged_articles import is_damaged, read_text
 
-    path = path_of(catalog, id_)
     content = read_text(store, path, catalog)
     if catalog.entry_at(path) and (error := is_damaged(content, store, path, catalog)):
         raise error
     return content
+
+
+def _states_id(content: str, id_: str) -> bool:
+    """Returns whether a file is whole by a look at it: it has the front matter that imports write, with the id."""
+    head, fence, _ = content.partition("\n---\n")
+    return bool(fence) and head.startswith("---\n") and f"\nid: {id_}\n" in f"{head}\n" and "\0" not in content
 
 
 def read_row(store: Store, row: Row) -> Article:
@@ -88,7 +99,7 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
     path = store.originals.find(digest.removeprefix("sha256:"))
     if path is None:
         raise NotFoundError(f"{id_} has no original in the archive")
-    return path
+    return store.root / path
 
 
 def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
@@ -108,8 +119,8 @@ def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
         article.reader,
         encoding if isinstance(encoding, str) else None,
         article.original,
-        path.relative_to(store.root).as_posix() if path else None,
-        path.stat().st_size if path else None,
+        path,
+        store.folder.status(path).st_size if path else None,
         article.fingerprint,
         path_of(catalog, article.id),
         tuple(store.versions_of(article.id)),

@@ -1,16 +1,16 @@
 """The query language: text -> tree, and the meaning of the tree's nodes.
 
 Useful for reading a query (``parse``), for its plain meaning (``Node.matches``) and for showing where it matched
-(``snippet``). Not useful for searching articles: that is an engine's work. Nothing here knows of an engine.
+(``snippet.snippet``). Not useful for searching articles: that is an engine's work. Nothing here knows of an engine.
 """
 
-from docarchive.query.context import Context
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from docarchive.lazy import loader
 from docarchive.query.document import AnalyzedArticle
-from docarchive.query.leaves import Mention
-from docarchive.query.lexer import quote
-from docarchive.query.parser import ParsedQuery, any_of, parse, read
 from docarchive.query.patterns import Pattern
-from docarchive.query.snippet import Snippet, snippet
 from docarchive.query.tree import (
     And,
     Boost,
@@ -28,6 +28,22 @@ from docarchive.query.tree import (
     Word,
     walk,
 )
+
+if TYPE_CHECKING:
+    from docarchive.query.context import Context
+    from docarchive.query.leaves import Mention
+    from docarchive.query.lexer import quote
+    from docarchive.query.parser import ParsedQuery, any_of, parse, read
+    from docarchive.query.snippet import Snippet
+
+#: What reads queries; an import makes trees of no text.
+_HOMES = {
+    "docarchive.query.context": "Context",
+    "docarchive.query.leaves": "Mention",
+    "docarchive.query.lexer": "quote",
+    "docarchive.query.parser": "ParsedQuery any_of parse read",
+    "docarchive.query.snippet": "Snippet",
+}
 
 __all__ = [
     "AnalyzedArticle",
@@ -54,6 +70,7 @@ __all__ = [
     "parse",
     "quote",
     "read",
-    "snippet",
     "walk",
 ]
+
+__getattr__ = loader("docarchive.query", _HOMES)

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from docarchive import Article, Snippet
 from docarchive.analysis import Analyzer
-from docarchive.query import AnalyzedArticle, parse, snippet
+from docarchive.query import AnalyzedArticle, parse
+from docarchive.query.snippet import snippet
 
 _LETTERS = st.text("abcdefgh", min_size=1, max_size=5)
 _MARKS = st.sampled_from(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from docarchive.analysis import Analyzer
-from docarchive.query import Context, Snippet, parse, snippet
+from docarchive.query import Context, Snippet, parse
+from docarchive.query.snippet import snippet
 
 ANALYZER = Analyzer("en")
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from docarchive.analysis import Analyzer, QueryAnalyzer
 from docarchive.article import Article, clean, derive_title
-from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, snippet, walk
-from docarchive.query.snippet import LENGTH
+from docarchive.query import AnalyzedArticle, Context, Like, Phrase, Snippet, Word, parse, walk
+from docarchive.query.snippet import LENGTH, snippet
 
 ANALYZER = Analyzer("en")
 WORDS = ["pier", "Piers", "ship", "trade", "free", "économie", "harbour", "x" * 90, "it", "<b>", "&amp;", "…", "a.b"]

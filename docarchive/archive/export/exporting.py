@@ -21,6 +21,7 @@ from docarchive.errors import NotFoundError, UsageError
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
+from docarchive.store.leftovers import delete_dead, temporary_path
 from docarchive.writers import (
     Document,
     FolderFiles,
@@ -88,6 +89,7 @@ class Exporter:
             with open(path, "wb") as out:
                 self.to_stream(rows, out)
             return
+        delete_dead(path)
         names_folder = os.fspath(to).endswith(_SEPARATORS) or path.is_dir()
         is_file = path.name.lower().endswith(self._writer.suffixes) and not self._wants_files()
         if self._writer.folder and path.suffix.lower() == _ZIP and not is_file:
@@ -111,7 +113,7 @@ class Exporter:
             raise UsageError(f"{path} exists; use --force to overwrite it")
         if not path.parent.is_dir():
             raise UsageError(f"{path.parent} is not a folder; create it, then export again")
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+        temporary = temporary_path(path)
         try:
             with open(temporary, "wb") as out:
                 if zipped:
@@ -139,7 +141,7 @@ class Exporter:
             raise UsageError(
                 f"{folder} is not empty; use --force to write into it and overwrite files of the same names"
             )
-        target = folder if filled else folder.with_name(f".{folder.name}.{os.getpid()}.new")
+        target = folder if filled else temporary_path(folder)
         try:
             target.mkdir(parents=True, exist_ok=True)
             self._writer.write_files(self._documents(rows), FolderFiles(target), self._options)
@@ -165,13 +167,17 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             metadata = row.metadata if unchanged else None
-            yield Document(row.id, row.path, text, self._original, metadata, self._store.originals.picture)
+            yield Document(row.id, row.path, text, self._original, metadata, self._picture)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)
 
     def _original(self, article: Article) -> Path | None:
-        return self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        path = self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        return None if path is None else self._store.root / path
+
+    def _picture(self, path: str) -> Path | None:
+        return self._store.root / path if self._store.originals.has_picture(path) else None
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:

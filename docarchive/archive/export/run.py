@@ -45,9 +45,8 @@ def export(
         def ids() -> Iterator[str]:
             try:
                 yield from engine.ids(tree)
-            except IndexDamaged as error:
-                session.heal(error)
-                yield from session.current_engine.ids(tree)  # those that were yielded before count once
+            except IndexDamaged:  # ids that were yielded before count once
+                yield from session.ask(lambda engine: [*engine.ids(tree)])
 
         engine = session.current_engine
         return catch_up.position_in(session.catalog, engine.position()), ids()

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from docarchive import failures, frontmatter
 from docarchive.archive.importing.merging import Said
@@ -17,13 +16,13 @@ from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
 from docarchive.archive.indexing.catch_up import filed_changes
-from docarchive.archive.indexing.damaged_articles import check, is_damaged, read_article
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
+from docarchive.folder import File
 from docarchive.identity import content_digest
 from docarchive.pictures import placed
 from docarchive.store import Store
@@ -72,9 +71,10 @@ class Destination:
         """Returns what the last import said of an article; None if that is not known."""
         return self._catalog.said(entry.id)
 
-    def find_original(self, digest: str) -> Path | None:
+    def find_original(self, digest: str) -> File | None:
         """Returns the file of an original, or None if the archive has none with that digest."""
-        return self._store.originals.find(digest)
+        path = self._store.originals.find(digest)
+        return None if path is None else File(self._store.folder, path)
 
     def deleted(self, keys: Collection[str]) -> set[str]:
         """Returns those of the ids and strong identities that belong to articles that the user deleted."""
@@ -93,6 +93,8 @@ class Destination:
             ArchiveDamaged: It cannot be read, or is damaged.
         """
         text = self.text(entry)
+        from docarchive.archive.indexing.damaged_articles import check
+
         article = frontmatter.read_article(text) if "\0" not in text else None
         check(text, article, self._store, entry.path, self._catalog)
         assert article is not None
@@ -100,6 +102,8 @@ class Destination:
 
     def is_gone(self, entry: Entry) -> bool:
         """Returns whether the file of an article is gone or damaged; one that is no text may be an edit."""
+        from docarchive.archive.indexing.damaged_articles import is_damaged
+
         try:
             return is_damaged(self.text(entry), self._store, entry.path, self._catalog) is not None
         except NotFoundError:
@@ -116,6 +120,8 @@ class Destination:
 
         Returns the entry of the article with this id, if the file is that article.
         """
+        from docarchive.archive.indexing.damaged_articles import read_article
+
         with suppress(NotFoundError, InputError, ArchiveDamaged):
             return Entry(id_, path, content_digest(read_article(self._store, path, self._catalog)), 0, 0)
         return None

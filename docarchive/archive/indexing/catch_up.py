@@ -44,14 +44,14 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
     An article whose file cannot be read stays in the index as it is; one that the index never had is indexed as far
     as it is known.
     """
-    from docarchive.archive.indexing.damaged_articles import last_known, read_article
-
     unread: list[str] = []
     for changed in catalog.changes_since(position):
         article = recent.get(changed.id)
         if article is None and changed.path is not None:
             try:
-                article = read_article(store, changed.path, catalog)
+                from docarchive.archive.indexing import damaged_articles
+
+                article = damaged_articles.read_article(store, changed.path, catalog)
                 article.id = changed.id
             except NotFoundError:
                 pass  # deleted since the last sync, which will report it
@@ -59,7 +59,7 @@ def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, 
                 unread.append(changed.id)
                 if catalog.last_position_of(changed.id, position):
                     continue  # the index keeps what it has
-                article = last_known(store, catalog, changed.id)
+                article = damaged_articles.last_known(store, catalog, changed.id)
         yield Change(changed.id, article, changed.row, changed.language)
     if unread and store.lock.held:  # so that a sync indexes them once their files can be read
         with catalog.transaction():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast, overload
 from docarchive import frontmatter
 from docarchive.analysis import QueryAnalyzer, analyzer
 from docarchive.archive.search.answering import ALL_WORDS, ANY_WORDS, any_words_instead
+from docarchive.archive.search.options import SearchOptions
 from docarchive.archive.search.suggesting import suggest
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Facet, Row
@@ -18,39 +19,16 @@ from docarchive.engines import SORTS, Engine, Freshness, Page, Scored, ScorePart
 from docarchive.engines.ranking import FEEDBACK_SIZE
 from docarchive.errors import DocarchiveError, UsageError
 from docarchive.keys import SCHEMA
-from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, Snippet, quote, read, snippet
+from docarchive.query import AnalyzedArticle, And, Context, Every, Node, ParsedQuery, quote, read
+from docarchive.query.snippet import Snippet, snippet
 from docarchive.texts import shorten
 
 if TYPE_CHECKING:
     from docarchive.archive.session import Session
     from docarchive.article import Article
 
-#: The default for the number of values of a facet.
-FACET_LIMIT: Final = 10
 #: Pages that end beyond this rank are cut at the number of articles; to count these takes time.
 _FAR: Final = 100_000
-
-
-class SearchOptions(NamedTuple):
-    """Options of a search; see ``Archive.search``."""
-
-    limit: int | None = 10
-    offset: int = 0
-    sort: str = "relevance"
-    facets: tuple[str, ...] = ()
-    facet_limit: int = FACET_LIMIT
-    language: str | None = None
-    now: datetime | None = None
-    freshness: float | None = None
-    explain: bool = False
-    all_words: bool = False
-
-    def checked(self) -> SearchOptions:
-        """Returns the options; raises ``UsageError`` if a value is not valid."""
-        check_page(self.sort, self.limit, self.offset)
-        if self.freshness is not None and not self.freshness > 0:
-            raise UsageError("freshness must be a number of days above 0")
-        return self
 
 
 class _RankedText(NamedTuple):
@@ -381,14 +359,3 @@ class Searcher:
             title, derived = str(metadata.get("title", "")), bool(metadata.get("title_derived"))
             read = _RankedText(row.id, title, derived, metadata.get("summary"), body[:FEEDBACK_SIZE])
             yield AnalyzedArticle(cast("Article", read), row.language)
-
-
-def check_page(sort: str, limit: int | None, offset: int, unranked: str = "") -> None:
-    """Raises ``UsageError`` for an order by relevance where there is none, or a negative limit or offset.
-
-    ``unranked`` says in words what it is that cannot be sorted by relevance; it is empty if it can.
-    """
-    if unranked and sort == "relevance":
-        raise UsageError(f"{unranked} cannot be sorted by relevance; use date, title or another key")
-    if (limit or 0) < 0 or offset < 0:
-        raise UsageError(f"limit and offset cannot be negative{'; limit=None is no limit' if offset >= 0 else ''}")

@@ -1,10 +1,13 @@
 """SegmentFile: one file that holds a segment: its terms, postings and columns.
 
-    magic | sections | directory (JSON) | length of the directory | magic
+    magic | sections | directory (JSON) | length of the directory | CRC of the directory | magic
 
 The directory has the starts and lengths of the sections. The terms of a field are sorted and stored in blocks, with
 an offset per block: a term is searched for by bisecting the blocks, then in its block. With a term are its number of
 documents and the offset of its postings. Files are mapped, so that opening an index reads next to nothing of it.
+
+Everything has a CRC (as in ZIP files), which is compared where it is read: sections, blocks of terms, and the postings
+of each term together with the number of documents. So a bit that a disk has changed is never a wrong answer.
 """
 
 from __future__ import annotations
@@ -16,40 +19,42 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Any, BinaryIO, Final
+from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex, fixed, unfixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Postings
+from docarchive.folder import Folder
 
-_MAGIC: Final = b"docarch\x04"
-_TAIL: Final = struct.Struct("<Q8s")
+_MAGIC: Final = b"docarch\x05"
+_TAIL: Final = struct.Struct("<QI8s")
 _BLOCK: Final = 32  # terms
 _MAX_DIRECTORY: Final = 1 << 20
 _END: Final = "\U0010ffff"
 
 
 class SectionWriter:
-    """Writes a segment's file, which must not exist, section by section. Finish it, and close it."""
+    """Writes a segment's file, section by section. Finish it, and close it."""
 
-    def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = open(path, "xb")  # noqa: SIM115, closed by close()
-        self._sections: dict[str, tuple[int, int]] = {}
+    def __init__(self, folder: Folder, name: str) -> None:
+        self._file: BinaryIO = folder.create(name)
+        self._sections: dict[str, tuple[int, int, int]] = {}
         self._file.write(_MAGIC)
         self._offset = len(_MAGIC)
 
     def section(self, name: str, chunks: Iterable[bytes]) -> None:
         """Writes a section."""
-        start = self._offset
+        start, crc = self._offset, 0
         for chunk in chunks:
             self._file.write(chunk)
             self._offset += len(chunk)
-        self._sections[name] = (start, self._offset - start)
+            crc = crc32(chunk, crc)
+        self._sections[name] = (start, self._offset - start, crc)
 
     def terms(self, field: str, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
         """Writes the terms of a field, in order, with their numbers of documents and packed postings."""
         terms: list[bytes] = []
-        counts, offsets = array("I"), array("Q")
+        counts, offsets, sums = array("I"), array("Q"), array("I")
 
         def blobs() -> Iterator[bytes]:
             offset = 0
@@ -57,6 +62,7 @@ class SectionWriter:
                 terms.append(term)
                 counts.append(count)
                 offsets.append(offset)
+                sums.append(crc32(blob, count))
                 offset += len(blob)
                 yield blob
             offsets.append(offset)
@@ -67,6 +73,8 @@ class SectionWriter:
         self.section(f"{field}.blocks", [fixed(array("I", accumulate(map(len, blocks), initial=0)))])
         self.section(f"{field}.counts", [fixed(counts)])
         self.section(f"{field}.offsets", [fixed(offsets)])
+        self.section(f"{field}.sums", [fixed(sums)])
+        self.section(f"{field}.block_sums", [fixed(array("I", map(crc32, blocks)))])
 
     def texts(self, name: str, values: list[bytes]) -> None:
         """Writes a column of bytes."""
@@ -76,7 +84,7 @@ class SectionWriter:
     def finish(self, **facts: int) -> None:
         """Writes the directory, with facts about the segment."""
         directory = json.dumps({"sections": self._sections, **facts}).encode()
-        self._file.write(directory + _TAIL.pack(len(directory), _MAGIC))
+        self._file.write(directory + _TAIL.pack(len(directory), crc32(directory), _MAGIC))
 
     def close(self) -> None:
         """Closes the file."""
@@ -94,25 +102,28 @@ class SegmentFile:
         length: The sum of the lengths of their texts, in words.
     """
 
-    def __init__(self, path: Path) -> None:
-        with open(path, "rb") as file:
+    def __init__(self, folder: Folder, name: str) -> None:
+        with folder.open(name) as file:
             self._map: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size = len(self._map)
-        if size < 2 * len(_MAGIC) + 8 or self._map[: len(_MAGIC)] != _MAGIC:
+        if size < len(_MAGIC) + _TAIL.size or self._map[: len(_MAGIC)] != _MAGIC:
             raise DamagedIndex("a segment that does not begin as it should")
-        length, magic = _TAIL.unpack(self._map[-_TAIL.size :])
+        length, crc, magic = _TAIL.unpack(self._map[-_TAIL.size :])
         end = size - _TAIL.size
         if magic != _MAGIC or not 0 < length <= min(end, _MAX_DIRECTORY):
             raise DamagedIndex("a segment that does not end as it should")
+        if crc32(self._map[end - length : end]) != crc:
+            raise DamagedIndex("a segment whose directory was changed")
         directory = json.loads(self._map[end - length : end])
         self.count = int(directory["count"])
         self.length = int(directory["length"])
-        self._sections: dict[str, tuple[int, int]] = {
-            str(name): (int(start), int(size)) for name, (start, size) in directory["sections"].items()
+        self._sections: dict[str, tuple[int, int, int]] = {
+            str(name): (int(start), int(size), int(crc)) for name, (start, size, crc) in directory["sections"].items()
         }
-        if any(start < 0 or size < 0 or start + size > end for start, size in self._sections.values()):
+        if any(start < 0 or size < 0 or start + size > end for start, size, _ in self._sections.values()):
             raise DamagedIndex("a segment that is shorter than its directory says")
         self._terms: dict[str, Terms] = {}
+        self._checked: set[str] = set()  # the columns whose CRCs were compared
 
     def close(self) -> None:
         """Closes the file."""
@@ -120,8 +131,7 @@ class SegmentFile:
 
     def section(self, name: str) -> bytes:
         """Returns a section as a whole."""
-        start, size = self._sections[name]
-        return bytes(self._map[start : start + size])
+        return _section(self._map, self._sections, name)
 
     def numbers(self, name: str, typecode: str) -> array[int]:
         """Returns a section of numbers."""
@@ -134,8 +144,12 @@ class SegmentFile:
 
     def text(self, name: str, number: int) -> bytes:
         """Returns one value of a column of bytes."""
-        ends, _ = self._sections[f"{name}.ends"]
-        start, size = self._sections[name]
+        if name not in self._checked:
+            self.section(f"{name}.ends")
+            self.section(name)
+            self._checked.add(name)
+        ends, _, _ = self._sections[f"{name}.ends"]
+        start, size, _ = self._sections[name]
         first, last = struct.unpack_from("<II", self._map, ends + 4 * number)
         if not (0 <= number < self.count and first <= last <= size):
             raise DamagedIndex(f"a column {name} that is not as long as it should be")
@@ -157,16 +171,21 @@ class Terms:
         field: The field.
     """
 
-    def __init__(self, data: Any, sections: dict[str, tuple[int, int]], field: str) -> None:
+    def __init__(self, data: Any, sections: dict[str, tuple[int, int, int]], field: str) -> None:
         self._data = data
+        self._sections = sections
+        self._field = field
+        self._checked: set[int] = set()  # the blocks whose CRCs were compared
+        self._counts_checked = False
         self._layout = LAYOUTS[field]
-        self._start, self._size = sections[f"{field}.terms"]
-        self._counts, size = sections[f"{field}.counts"]
-        self._offsets, _ = sections[f"{field}.offsets"]
-        self._postings, self._postings_size = sections[f"{field}.postings"]
+        self._start, self._size, _ = sections[f"{field}.terms"]
+        self._counts, size, _ = sections[f"{field}.counts"]
+        self._offsets, _, _ = sections[f"{field}.offsets"]
+        self._sums, _, _ = sections[f"{field}.sums"]
+        self._postings, self._postings_size, _ = sections[f"{field}.postings"]
         self.count = size // 4
-        start, size = sections[f"{field}.blocks"]
-        self._blocks = unfixed("I", data[start : start + size])
+        self._blocks = unfixed("I", _section(data, sections, f"{field}.blocks"))
+        self._block_sums = unfixed("I", _section(data, sections, f"{field}.block_sums"))
         if len(self._blocks) != -(-self.count // _BLOCK) + 1 or self._blocks[-1] != self._size:
             raise DamagedIndex("terms that do not fit their blocks")
 
@@ -183,7 +202,12 @@ class Terms:
     def frequency(self, term: bytes) -> int:
         """Returns how many documents have a term, deleted ones included, without reading its postings."""
         number = self.find(term)
-        return 0 if number is None else self._documents(number)
+        if number is None:
+            return 0
+        if not self._counts_checked:
+            _section(self._data, self._sections, f"{self._field}.counts")
+            self._counts_checked = True
+        return self._documents(number)
 
     def postings(self, term: bytes) -> Postings | None:
         """Returns the postings of a term, or None if there is no such term."""
@@ -199,6 +223,8 @@ class Terms:
         if low >= high:
             return []
         data = self._data[self._start + self._blocks[low] : self._start + self._blocks[high]]
+        for block in range(low, high):
+            self._check(block)
         terms: list[str] = data.decode().split("\n")
         terms.pop()
         first = bisect_left(terms, prefix)
@@ -223,13 +249,33 @@ class Terms:
 
     def _block_of(self, term: bytes) -> int:
         """Returns the block that a term belongs to, or -1 if it sorts before all blocks."""
-        return bisect_right(range(len(self._blocks) - 1), term, key=self._first) - 1
+        count = len(self._blocks) - 1
+        block = bisect_right(range(count), term, key=self._first) - 1
+        # What was compared on the way may have been changed; the block and the next are checked.
+        if (block >= 0 and self._checked_first(block) > term) or (
+            block + 1 < count and self._checked_first(block + 1) <= term
+        ):
+            raise DamagedIndex("terms that are not in order")
+        return block
 
     def _first(self, block: int) -> bytes:
         start = self._start + self._blocks[block]
         return bytes(self._data[start : self._data.find(b"\n", start)])
 
+    def _checked_first(self, block: int) -> bytes:
+        self._check(block)
+        return self._first(block)
+
+    def _check(self, block: int) -> None:
+        """Compares the CRC of a block, once."""
+        if block not in self._checked:
+            data = self._data[self._start + self._blocks[block] : self._start + self._blocks[block + 1]]
+            if crc32(data) != self._block_sums[block]:
+                raise DamagedIndex("terms that were changed")
+            self._checked.add(block)
+
     def _block(self, block: int) -> list[bytes]:
+        self._check(block)
         data: bytes = self._data[self._start + self._blocks[block] : self._start + self._blocks[block + 1] - 1]
         return data.split(b"\n")
 
@@ -240,4 +286,17 @@ class Terms:
         first, last = struct.unpack_from("<QQ", self._data, self._offsets + 8 * number)
         if not 0 <= first <= last <= self._postings_size:
             raise DamagedIndex("postings outside of their section")
-        return bytes(self._data[self._postings + first : self._postings + last])
+        blob = bytes(self._data[self._postings + first : self._postings + last])
+        (crc,) = struct.unpack_from("<I", self._data, self._sums + 4 * number)
+        if crc32(blob, self._documents(number)) != crc:
+            raise DamagedIndex("postings that were changed")
+        return blob
+
+
+def _section(data: Any, sections: dict[str, tuple[int, int, int]], name: str) -> bytes:
+    """Returns a section as a whole; raises ``DamagedIndex`` if it does not have its CRC."""
+    start, size, crc = sections[name]
+    section = bytes(data[start : start + size])
+    if crc32(section) != crc:
+        raise DamagedIndex(f"a section {name} that was changed")
+    return section

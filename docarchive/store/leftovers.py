@@ -1,0 +1,68 @@
+"""Leftovers: temporary files that a killed process left next to the files that it was about to replace.
+
+Their names have the number of the process: ``.report.jsonl.4711.new``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from docarchive.folder import Folder
+
+_NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})\.new")
+#: A younger one may be that of a process on another machine, which is not seen from here.
+_MIN_AGE: Final = 60  # seconds
+
+
+def temporary_path(path: Path) -> Path:
+    """Returns the temporary path of this process for a file or folder."""
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
+
+
+def delete_own(folder: Folder, name: str | None = None) -> None:
+    """Deletes all leftovers in a folder of the archive; hold the lock. ``name`` is that of the only file meant."""
+    with suppress(OSError):
+        for leftover in folder.names():
+            if (match := _NAME.fullmatch(leftover)) and name in (None, match[1]):
+                folder.remove(leftover)
+
+
+def delete_dead(path: Path) -> None:
+    """Deletes the leftovers of exports to a path, if their processes have ended."""
+    for leftover, replaced, process in _leftovers(path.parent):
+        with suppress(OSError):
+            if replaced != path.name or _is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
+                continue
+            if leftover.is_dir() and not leftover.is_symlink():
+                import shutil
+
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink()
+
+
+def _leftovers(folder: Path) -> Iterator[tuple[Path, str, int]]:
+    """Yields the leftovers in a folder, with the name of what each was to replace, and the number of its process."""
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            if name[0] == "." and (match := _NAME.fullmatch(name)):
+                yield folder / name, match[1], int(match[2])
+
+
+def _is_alive(process: int) -> bool:
+    """Returns whether a process runs; True where that cannot be asked without ending it."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
