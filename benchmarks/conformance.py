@@ -26,6 +26,7 @@ from memory_engine import MemoryEngine
 
 from docarchive.article import Article
 from docarchive.engines import SORTS, Change, Engine, Position, open_engine
+from docarchive.folder import Folder
 from docarchive.query import Context, Node, quote
 from docarchive.query import read as parse_with_words
 from docarchive.query.any_words import any_words
@@ -230,7 +231,7 @@ def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Seque
 
 def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
     """Returns an engine with articles, and prints how fast it has indexed them."""
-    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, folder / f"{name}{len(changes)}")
+    engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, Folder(folder) / f"{name}{len(changes)}")
     start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))
     seconds = time.perf_counter() - start

@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.peers.measuring import command, run
+from docarchive.folder import Folder
 from docarchive.processes import processors
 from docarchive.store.batch import Batch
 
@@ -56,11 +57,12 @@ def parse(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
 
 def write(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
     """Reads the files of the archive; returns a function to time, which writes them, a thousand at a time."""
+    files_folder = Folder(scratch)
     files = [(str(path.relative_to(archive)), path.read_bytes()) for path in sorted(archive.glob("articles/**/*.md"))]
 
     def run() -> None:
         for start in range(0, len(files), _BATCH):
-            batch = Batch(scratch / "files", scratch / "temporary")
+            batch = Batch(files_folder, "temporary")
             for path, data in files[start : start + _BATCH]:
                 batch.add(path, data)
             batch.commit()
@@ -99,8 +101,8 @@ def insert(corpus: Path, archive: Path, scratch: Path) -> Callable[[], None]:
             name: catalog.execute(f"SELECT * FROM {name} ORDER BY {order}").fetchall()
             for name, order in _TABLES.items()
         }
-    schema.create(scratch / "catalog", "benchmark")
-    new = schema.connect(scratch / "catalog")
+    schema.create(Folder(scratch) / "catalog", "benchmark")
+    new = schema.connect(Folder(scratch) / "catalog")
     assert new is not None
     new.execute("PRAGMA foreign_keys = OFF")  # because tables are filled one after the other
     steps = max(1, len(tables["articles"]) // _BATCH)

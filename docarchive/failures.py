@@ -33,7 +33,7 @@ _NO_ROOM_NUMBERS: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 _FULL: Final = 64 * 1024
 # SQLite's primary result codes (https://sqlite.org/rescode.html). ``sqlite3`` itself is loaded by those who use it.
 _BUSY, _LOCKED, _READONLY, _IOERR, _DISK_FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 13, 14, 26
-_ERROR, _CORRUPT, _SCHEMA = 1, 11, 17
+_ERROR, _CORRUPT, _SCHEMA, _TOO_BIG, _CONSTRAINT, _MISMATCH = 1, 11, 17, 18, 19, 20
 
 
 def described(error: BaseException, subject: str, path: Path | None = None) -> DocarchiveError | None:
@@ -86,7 +86,7 @@ def of_database(error: sqlite3.Error, subject: str, path: Path | None = None) ->
     code &= 0xFF
     if code in (_BUSY, _LOCKED):
         return ArchiveLocked(f"{subject} is in use by another process; try again when it is done")
-    if code in (_CORRUPT, _NOTADB, _ERROR, _SCHEMA):
+    if code in (_CORRUPT, _NOTADB, _ERROR, _SCHEMA, _TOO_BIG, _CONSTRAINT, _MISMATCH):
         return ArchiveDamaged(f"{subject} cannot be read ({error}); run 'docarchive rebuild'")
     if code == _DISK_FULL or (code in (_IOERR, _CANTOPEN, _READONLY) and is_full(path)):
         return NoRoom(f"{subject} cannot be written: {_NO_ROOM}")

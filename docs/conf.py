@@ -37,6 +37,7 @@ NAVIGATION: Final = {
                 "docs/benchmarks/README",
                 "CONTRIBUTING",
                 "SECURITY",
+                "docs/security",
                 "CHANGELOG",
             ),
         ),

@@ -15,6 +15,7 @@ from support import ARTICLES
 
 from docarchive import Archive
 from docarchive.engines import ENGINES, Engine, open_engine
+from docarchive.folder import Folder
 
 # Machines are noisy: time is for benchmarks to tell, never for a test.
 settings.register_profile("docarchive", settings(), deadline=None)
@@ -67,7 +68,12 @@ OpenAt = Callable[..., Engine]
 def engine_at(request: pytest.FixtureRequest) -> Iterator[OpenAt]:
     """Opens engines in folders, and closes them at the end."""
     with ExitStack() as opened:
-        yield lambda path, language="en": opened.enter_context(closing(open_engine(request.param, path, language)))
+
+        def open_at(path: Path, language: str = "en") -> Engine:
+            folder = Folder(path.parent) / path.name
+            return opened.enter_context(closing(open_engine(request.param, folder, language)))
+
+        yield open_at
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from docarchive.cli.app import application
 from docarchive.dates import words
 from docarchive.dates.words import date_range
 from docarchive.engines import ENGINES, Change, Engine, Position, open_engine, ranking, terms
+from docarchive.folder import Folder
 from docarchive.query import Context, Node, leaves, parse, parser, walk
 from docarchive.query.context import STATES
 from docarchive.query.document import label_fields
@@ -254,7 +255,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Each engine, with the articles of the page."""
     articles = page_articles()
     changes = [Change(each.id, each, row, each.language or "en") for row, each in enumerate(articles, start=1)]
-    folder = tmp_path_factory.mktemp("page")
+    folder = Folder(tmp_path_factory.mktemp("page")) / "index"
     found: Engine = MemoryEngine() if request.param == "memory" else open_engine(request.param, folder)
     found.index(changes, Position("page", len(changes)))
     yield found
@@ -550,6 +551,9 @@ def test_each_promise_names_tests_that_there_are() -> None:
     named = [re.findall(r"`(test_\w+)`", promise) for promise in promises]
     assert len(named) > 10
     assert all(named)
+    table = re.findall(r"^\| (?!Promise|---).* \| `(test_\w+)` \|$", read("docs/security.md"), re.MULTILINE)
+    assert len(table) == section(read("docs/security.md"), "What is promised").count("\n|") - 2
+    named.append(table)
     defined = {
         name
         for file in (ROOT / "tests").rglob("test_*.py")

@@ -39,6 +39,10 @@ _ASCII: Final = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum
 _WORDS = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_]+"
 
 
+#: The size of a signature in bytes.
+SIZE: Final = 2 * BANDS * ROWS
+
+
 def signature(text: str) -> bytes | None:
     """Returns the signature of a text: 72 numbers of 16 bits; None if the text is too short.
 

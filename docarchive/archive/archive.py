@@ -28,6 +28,7 @@ from docarchive.arguments import checked
 from docarchive.catalog import Row
 from docarchive.engines import EngineName, Sort, open_engine
 from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageError
+from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
 from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from docarchive.query import Node
     from docarchive.store import QuarantineEntry
 
+_GITIGNORE = ".gitignore"
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -125,12 +127,14 @@ class Archive:
             raise UsageError(f"{root} is a file; name a folder for the archive")
         Settings.check_language(language)
         settings = Settings(name=name or root.name, engine=engine, language=language)
-        open_engine(engine, root)
+        folder = Folder(root)
+        open_engine(engine, folder)
         try:
-            for folder in (ARTICLES, ORIGINALS):
-                (root / folder).mkdir(parents=True, exist_ok=True)
-            if not (root / ".gitignore").exists():
-                (root / ".gitignore").write_text(_IGNORED, "utf-8")
+            root.mkdir(parents=True, exist_ok=True)
+            for name in (ARTICLES, ORIGINALS):
+                folder.make(name)
+            if not folder.exists(_GITIGNORE):
+                folder.put(_GITIGNORE, _IGNORED.encode())
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error

@@ -99,7 +99,7 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
     path = store.originals.find(digest.removeprefix("sha256:"))
     if path is None:
         raise NotFoundError(f"{id_} has no original in the archive")
-    return path
+    return store.root / path
 
 
 def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
@@ -119,8 +119,8 @@ def provenance(store: Store, catalog: Catalog, id_: str) -> Provenance:
         article.reader,
         encoding if isinstance(encoding, str) else None,
         article.original,
-        path.relative_to(store.root).as_posix() if path else None,
-        path.stat().st_size if path else None,
+        path,
+        store.folder.status(path).st_size if path else None,
         article.fingerprint,
         path_of(catalog, article.id),
         tuple(store.versions_of(article.id)),

@@ -6,7 +6,6 @@ interruption left undone, follows changes that other processes make, and updates
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -19,10 +18,11 @@ from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, no_notices
 from docarchive.archive.settings import Settings
 from docarchive.catalog import Catalog
-from docarchive.engines import Engine, open_engine
+from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WAIT, Store
-from docarchive.store.layout import CATALOG, SETTINGS, index_folder
+from docarchive.store.layout import CATALOG, DERIVED, SETTINGS, index_folder
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -47,9 +47,9 @@ class Session:
         self.read_only = not store.lock.writable
         self._folder: TemporaryDirectory[str] | None = None
         self._has_temporary_index = False
-        self._settings_stamp = _stamp(self.root)
+        self._settings_stamp = _stamp(self.store.folder)
         if not self.read_only:
-            store.remove_misplaced(index_folder(self.root, settings.engine))
+            store.remove_misplaced(settings.engine)
         self.catalog = self._open_catalog()
 
     @classmethod
@@ -128,11 +128,11 @@ class Session:
         return False
 
     @property
-    def engine_folder(self) -> Path:
+    def engine_folder(self) -> Folder:
         """The folder of the engine's index: the archive's own, or a temporary one."""
         if self._has_temporary_index:
             return self._temporary_folder() / "index"
-        return index_folder(self.root, self.settings.engine)
+        return index_folder(self.store.folder, self.settings.engine)
 
     def ask(self, question: Callable[[Engine], T]) -> T:
         """Asks the engine something; a damaged index is built again, and the question is asked once more."""
@@ -178,15 +178,15 @@ class Session:
         self.engine = self.open_engine(folder=self._temporary_folder() / "index")
         self.catch_up()
 
-    def _temporary_folder(self) -> Path:
+    def _temporary_folder(self) -> Folder:
         """Returns a folder outside of the archive, which is deleted when the session is closed."""
         if self._folder is None:
             from tempfile import TemporaryDirectory
 
             self._folder = TemporaryDirectory(prefix="docarchive-", ignore_cleanup_errors=True)
-        return Path(self._folder.name)
+        return Folder(self._folder.name)
 
-    def open_engine(self, jobs: int | None = None, folder: Path | None = None) -> Engine:
+    def open_engine(self, jobs: int | None = None, folder: Folder | None = None) -> Engine:
         """Opens the engine that the settings name, apart from ``engine``; see ``live_indexer`` for the arguments.
 
         Raises:
@@ -197,9 +197,9 @@ class Session:
         except UsageError as error:  # not for the name: ``Settings`` has checked it
             raise ArchiveError(f"{error}; or switch engines: docarchive engine use whoosh") from error
 
-    def index_of(self, engine: str, folder: Path | None = None) -> tuple[str, Path, str]:
+    def index_of(self, engine: str, folder: Folder | None = None) -> tuple[str, Folder, str]:
         """Returns what identifies an index: the engine's name, the folder, and the archive's language."""
-        return engine, folder or index_folder(self.root, engine), self.settings.language
+        return engine, folder or index_folder(self.store.folder, engine), self.settings.language
 
     def close_engine(self) -> None:
         """Closes the engine if it is open."""
@@ -214,7 +214,7 @@ class Session:
             self.close_engine()
             self.engine = engine
         self.settings = settings
-        self._settings_stamp = _stamp(self.root)
+        self._settings_stamp = _stamp(self.store.folder)
 
     def close(self) -> None:
         """Closes all files."""
@@ -249,20 +249,20 @@ class Session:
             self.recover()
             if outermost:
                 self.store.clean()  # copies of large inputs that a killed process left
-                self.store.delete_other_indexes(self.settings.engine)  # those of a switch that was killed
+                self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
             yield
 
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
         self.follow_settings()
         reopened = self.catalog.outdated or self._lacked_room
-        if reopened or (self.catalog.replaced and (self.root / CATALOG).exists()):
+        if reopened or (self.catalog.replaced and self.store.folder.exists(CATALOG)):
             self.catalog.close()
             self.catalog = self._open_catalog()
 
     def follow_settings(self) -> None:
         """Reads the settings again if their file has changed; another engine takes effect at once."""
-        stamp = _stamp(self.root)
+        stamp = _stamp(self.store.folder)
         if stamp == self._settings_stamp:
             return
         with suppress(ArchiveError):  # another process is writing them: those in memory still hold
@@ -299,9 +299,12 @@ class Session:
 
         try:
             with suppress(ArchiveLocked), self.store.lock.at_once():
-                Syncer(self.store, self.catalog, self.progress).look_at(self.catalog.pending())
-                with self.catalog.transaction():
-                    self.catalog.clear_pending()
+                try:
+                    Syncer(self.store, self.catalog, self.progress).look_at(pending)
+                    with self.catalog.transaction():
+                        self.catalog.clear_pending()
+                except ArchiveDamaged:  # its rows contradict each other
+                    self._rebuild_catalog()
                 self.store.clean()
         except Exception as error:
             if self.store.lock.held or failures.no_room(error, "the catalog", self.root) is None:
@@ -329,40 +332,42 @@ class Session:
 
         language = self.settings.language
         if self.read_only:
-            path = self._temporary_folder() / "catalog.sqlite"
+            folder = self._temporary_folder()
             self.notify("the archive is read-only and has no catalog that can be used; a temporary one is used")
-            build_catalog(self.store, language, self.progress, path=path)
-            catalog = Catalog.open(path, language)
+            build_catalog(self.store, language, self.progress, folder=folder)
+            catalog = Catalog.open(folder, language)
             assert catalog is not None
             return catalog
         with self.store.lock:
             if catalog := self._usable_catalog():
                 return catalog
-            was_there = (self.root / CATALOG).exists()
+            was_there = self.store.folder.exists(CATALOG)
             build_catalog(self.store, language, self.progress)
             replace_catalog(self.store)
             if was_there:
                 self.notify("the catalog could not be used, and was built again from the articles")
-            catalog = Catalog.open(self.root / CATALOG, language)
+            catalog = Catalog.open(self.store.folder / DERIVED, language)
             assert catalog is not None
             return catalog
 
     def _usable_catalog(self) -> Catalog | None:
         try:
-            return Catalog.open(self.root / CATALOG, self.settings.language, writable=not self.read_only)
+            return Catalog.open(self.store.folder / DERIVED, self.settings.language, writable=not self.read_only)
         except ArchiveDamaged:
             return None
         except NoRoom:  # SQLite needs some room even to read a database that others may write
             if self.read_only:
                 raise
-            return Catalog.open(self.root / CATALOG, self.settings.language, writable=False)
+            return Catalog.open(self.store.folder / DERIVED, self.settings.language, writable=False)
 
     @property
     def _lacked_room(self) -> bool:
         """Whether the catalog is open for reading alone because there was no room on the disk."""
         return self.catalog.read_only and not self.read_only
 
-    def live_indexer(self, jobs: int | None, folder: Path | None = None, catalog: Catalog | None = None) -> LiveIndexer:
+    def live_indexer(
+        self, jobs: int | None, folder: Folder | None = None, catalog: Catalog | None = None
+    ) -> LiveIndexer:
         """Returns what indexes articles while they are imported. Hold the lock; close it.
 
         Args:
@@ -387,10 +392,10 @@ def _articles(count: int) -> str:
     return "1 article" if count == 1 else f"{count:,} articles"
 
 
-def _stamp(root: Path) -> tuple[int, ...]:
+def _stamp(archive: Folder) -> tuple[int, ...]:
     """Returns what every change of an archive's settings changes: time, size and number of their file."""
     try:
-        status = os.stat(f"{root}/{SETTINGS}")
-    except OSError:
+        status = archive.status(SETTINGS)
+    except (OSError, ArchiveDamaged):
         return ()
     return status.st_mtime_ns, status.st_size, status.st_ino

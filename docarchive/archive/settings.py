@@ -14,12 +14,14 @@ from docarchive import failures
 from docarchive.arguments import checked
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
+from docarchive.folder import Folder
 from docarchive.store.layout import OWN, SETTINGS
 from docarchive.texts import did_you_mean
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
 _SEARCHES: Final = "searches"
+_MAX_SIZE: Final = 10_000_000  # bytes
 _IMPORT: Final = "import"
 _TYPE_NAMES: Final = {list: "a list", dict: "a table", str: "a quoted string", int: "a number", bool: "true or false"}
 _NAME = re.compile(r"[^\W\d][\w-]{0,63}")
@@ -56,12 +58,12 @@ class Settings(NamedTuple):
         """
         path = root / SETTINGS
         try:
-            values = _values(path.read_text("utf-8"))
+            values = _values(_read(root))
         except (FileNotFoundError, NotADirectoryError):
             raise NotAnArchive(f"{root} is not an archive; create one with 'docarchive init {root}'") from None
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {failures.reason(error)}") from error
-        except ValueError as error:  # of UTF-8 and of TOML
+        except (ValueError, RecursionError) as error:  # of UTF-8 and of TOML
             raise ArchiveDamaged(
                 f"{path} cannot be read: {error}; fix it in an editor, "
                 f"or move it away and run 'docarchive init {root}', which keeps the articles"
@@ -91,10 +93,8 @@ class Settings(NamedTuple):
     @checked
     def save(self, root: Path) -> None:
         """Writes the settings of a new archive into its folder."""
-        from docarchive.store.batch import write
-
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
-        write(root / SETTINGS, "".join(lines).encode())
+        Folder(root).put(SETTINGS, "".join(lines).encode(), flush=True)
 
     def __reduce__(self) -> tuple[Any, ...]:  # a ``MappingProxyType`` cannot be pickled
         return _settings, (self._replace(searches=dict(self.searches), importing=dict(self.importing))._asdict(),)
@@ -127,12 +127,9 @@ class Settings(NamedTuple):
         """Changes the file of the settings and reads it again; what is not changed stays as it is written."""
         import tomlkit
 
-        from docarchive.store.batch import write
-
-        path = root / SETTINGS
-        document = tomlkit.parse(path.read_text("utf-8"))
+        document = tomlkit.parse(_read(root))
         change(document)
-        write(path, tomlkit.dumps(document).encode())
+        Folder(root).put(SETTINGS, tomlkit.dumps(document).encode(), flush=True)
         return Settings.load(root)
 
     @staticmethod
@@ -162,6 +159,13 @@ class Settings(NamedTuple):
             valid = language.lower() in CODES
         if not valid:
             raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
+
+
+def _read(root: Path) -> str:
+    data = Folder(root).read(SETTINGS, _MAX_SIZE + 1)
+    if len(data) > _MAX_SIZE:
+        raise ValueError("it is too large")
+    return data.decode("utf-8").replace("\r\n", "\n")  # as Python reads text
 
 
 def _settings(values: dict[str, Any]) -> Settings:

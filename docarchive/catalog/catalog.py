@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Final
 
-from docarchive.catalog import schema
+from docarchive.catalog import schema, stored
 from docarchive.catalog.changing import Changing
 from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
+
+#: SQLite's own largest is a little more than twice this.
+_MAX_POSITION: Final = 2**62
 
 
 class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
@@ -22,31 +26,38 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.
     """
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
-        super().__init__(connection, path, language)
-        self._file = _file_number(path)
+    def __init__(self, connection: sqlite3.Connection, folder: Folder, language: str = "en") -> None:
+        super().__init__(connection, folder, language)
+        self._file = _file_number(folder)
 
     @classmethod
-    def open(cls, path: Path, language: str = "en", *, writable: bool | None = None) -> Catalog | None:
-        """Opens a catalog; returns None if there is none, or one that must be rebuilt, such as one of another language.
+    def open(cls, folder: Folder, language: str = "en", *, writable: bool | None = None) -> Catalog | None:
+        """Opens the catalog in a folder; returns None if there is none, or it must be rebuilt, as for another language.
 
         For ``writable`` see ``schema.connect``.
 
         Raises:
             ArchiveDamaged: The file cannot be read as a catalog.
         """
-        connection = schema.connect(path, writable=writable)
+        connection = schema.connect(folder, writable=writable)
         if connection is None:
             return None
-        catalog = cls(connection, path, language)
+        catalog = cls(connection, folder, language)
         try:
-            if catalog._one("SELECT max(value) FROM facts WHERE name = 'language'") == language:
+            if catalog._one("T", "SELECT max(value) FROM facts WHERE name = 'language'") == language:
+                catalog._check_values()
                 return catalog
         except BaseException:
             catalog.close()
             raise
         catalog.close()
         return None
+
+    def _check_values(self) -> None:
+        """Reads what every use of the catalog reads; raises ``ArchiveDamaged`` if that cannot be."""
+        self.pending()
+        if not (self.epoch and 0 <= self.last_position() < _MAX_POSITION):
+            raise stored.damaged("its journal is at its end")
 
     def close(self) -> None:
         """Closes the database."""
@@ -55,31 +66,37 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
     @contextmanager
     def snapshot(self) -> Iterator[Catalog]:
         """Opens the catalog again, read as it is now, whatever is changed through this one in the meantime."""
-        connection = schema.connect(self._path, writable=False if self.read_only else None)
+        connection = schema.connect(self._folder, writable=False if self.read_only else None)
         assert connection is not None
         try:
             connection.execute("BEGIN")
-            connection.execute("SELECT 1 FROM facts").fetchone()  # a transaction begins with its first read
-            yield Catalog(connection, self._path, self.language)
+            stored.one(connection, "n", "SELECT 1 FROM facts")  # a transaction begins with its first read
+            yield Catalog(connection, self._folder, self.language)
         finally:
             connection.close()
 
     def is_whole(self) -> bool:
-        """Returns whether SQLite finds no damage in the whole file, which it reads."""
+        """Returns whether there is no damage in the whole file and no article's row, which it reads."""
         try:
-            return [row[0] for row in self._db.execute("PRAGMA quick_check(1)")] == ["ok"]
-        except sqlite3.DatabaseError:
+            if self._one("t", "PRAGMA quick_check(1)") != "ok":
+                return False
+            for _ in self._select("tTTtn", "SELECT content, identity, said, title, n FROM articles"):
+                pass
+            for _ in self.rows():
+                pass
+        except ArchiveDamaged:
             return False
+        return True
 
     @property
     def replaced(self) -> bool:
         """Whether the file at the path is no longer the open one, as after a rebuild by another process."""
-        return _file_number(self._path) != self._file
+        return _file_number(self._folder) != self._file
 
 
-def _file_number(path: Path) -> tuple[int, int] | None:
+def _file_number(folder: Folder) -> tuple[int, int] | None:
     try:
-        status = os.stat(path)
-    except OSError:
+        status = folder.status(schema.FILE)
+    except (OSError, ArchiveDamaged):
         return None
     return status.st_dev, status.st_ino

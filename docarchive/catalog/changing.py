@@ -12,6 +12,7 @@ from docarchive import failures
 from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
+from docarchive.catalog.schema import FILES_INDEX
 
 if TYPE_CHECKING:
     from docarchive.article import Article
@@ -31,6 +32,7 @@ class Changing(Database):
 
         Raises:
             ArchiveError: The disk is full, or the catalog cannot be written.
+            ArchiveDamaged: What it holds contradicts itself.
         """
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -46,7 +48,7 @@ class Changing(Database):
             if self._db.in_transaction:
                 with suppress(sqlite3.Error):
                     self._db.execute("ROLLBACK")
-            raise failures.of_database(error, "the catalog", self._path.parent) or error from error
+            raise failures.of_database(error, "the catalog", self._folder.path) or error from error
 
     def add_pending(self, paths: Iterable[str]) -> None:
         """Adds paths of files that are about to be written, in a transaction of its own."""
@@ -56,11 +58,11 @@ class Changing(Database):
     def index_files(self) -> None:
         """Adds the index that makes ``files`` fast; archives that are never synced do without it."""
         with self.transaction():
-            self._db.execute("CREATE INDEX IF NOT EXISTS articles_file ON articles (path, size, modified)")
+            self._db.execute(FILES_INDEX.replace("INDEX", "INDEX IF NOT EXISTS"))
 
     def pending(self) -> list[str]:
         """Returns the paths of files that an interrupted write was about to write, in order."""
-        return [row[0] for row in self._select("SELECT path FROM pending ORDER BY path")]
+        return [row[0] for row in self._select("t", "SELECT path FROM pending ORDER BY path")]
 
     def note_import(self, time: str) -> None:
         """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
@@ -119,7 +121,7 @@ class Changing(Database):
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""
-        for (n,) in self._db.execute("SELECT n FROM articles WHERE id = ?", (id_,)).fetchall():
+        for (n,) in [*self._select("n", "SELECT n FROM articles WHERE id = ?", (id_,))]:
             self._labels.remove(n)
             near_duplicates.remove(self._db, n)
             self._db.execute("DELETE FROM articles WHERE n = ?", (n,))

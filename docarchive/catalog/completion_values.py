@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Final
 
 from docarchive import keys
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
+from docarchive.folder.databases import checked_database
 from docarchive.formats.folders import SETTINGS
 from docarchive.paths import expanded
 
 _CATALOG: Final = ".docarchive/catalog.sqlite"
 _LIMIT: Final = 100
+_MAX_SETTINGS: Final = 10_000_000  # bytes
 #: Values with characters that a shell or a terminal would interpret are not offered.
 _UNSAFE: Final = frozenset("\"'$`\\!;|&<>*?[]{}()~#") | {chr(code) for code in (*range(32), *range(127, 160))}
 
@@ -53,19 +57,21 @@ def searches(root: Path, prefix: str) -> list[str]:
     import tomllib
 
     try:
-        saved = tomllib.loads((root / SETTINGS).read_text("utf-8")).get("searches", {})
-    except (OSError, ValueError):
+        saved = tomllib.loads(Folder(root).read(SETTINGS, _MAX_SETTINGS).decode()).get("searches", {})
+    except (OSError, ValueError, RecursionError, ArchiveDamaged):
         return []
-    return sorted(name for name in saved if name.startswith(prefix) and not _UNSAFE.intersection(name))
+    names = saved if isinstance(saved, dict) else {}
+    return sorted(name for name in names if name.startswith(prefix) and not _UNSAFE.intersection(name))
 
 
 def _rows(root: Path, sql: str, parameters: list[str | int]) -> Iterator[str]:
-    path = root / _CATALOG
-    if not path.is_file():
-        return
     try:
+        folder = Folder(root)
+        if not folder.exists(_CATALOG):
+            return
+        path = checked_database(folder, _CATALOG)
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.2)
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError, ArchiveDamaged):
         return
     try:
         connection.execute("PRAGMA trusted_schema = OFF")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
-from docarchive.catalog import schema
+from docarchive.catalog import stored
 from docarchive.catalog.orders import add_sort_value
-from docarchive.errors import ArchiveLocked
+from docarchive.errors import ArchiveLocked, DocarchiveError
+from docarchive.folder import Folder
 
-_FETCH: Final = 500
 _BATCH: Final = 500
 
 
 class Database:
     """The open database of one catalog; for the arguments see ``Catalog``."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, language: str = "en") -> None:
+    def __init__(self, connection: sqlite3.Connection, folder: Folder, language: str = "en") -> None:
         self._db = connection
-        self._path = path
+        self._folder = folder
         self.language = language
         #: The file's stamp, if SQLite does not notice that another process changes it (see ``read_only``).
         self._stamp: tuple[int, int, int] | None = getattr(connection, "stamp", None)
@@ -35,40 +34,43 @@ class Database:
             return False
         from docarchive.catalog.read_only import has_log
 
-        return self._is_overwritten() or has_log(self._path)
+        return self._is_overwritten() or has_log(self._folder.path / stored.FILE)
 
     def _is_overwritten(self) -> bool:
         if self._stamp is None:
             return False
         from docarchive.catalog.read_only import stamp_of
 
-        return stamp_of(self._path) != self._stamp
+        return stamp_of(self._folder.path / stored.FILE) != self._stamp
 
-    def _select(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yields the rows that a statement selects; raises ``ArchiveDamaged`` if the database cannot be read."""
-        for rows in self._row_batches(sql, parameters):
-            yield from rows
+    def _select(self, types: str, sql: str, parameters: Any = ()) -> Iterator[tuple[Any, ...]]:
+        """Yields the rows that a statement selects; for arguments and errors see ``stored.rows``."""
+        for batch in self._row_batches(types, sql, parameters):
+            yield from batch
 
-    def _row_batches(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
-        cursor: sqlite3.Cursor | None = None
+    def _row_batches(self, types: str, sql: str, parameters: Any = ()) -> Iterator[list[tuple[Any, ...]]]:
+        selected = stored.rows(self._db, types, sql, parameters)
         while True:
             try:
-                cursor = cursor or self._db.execute(sql, parameters)
-                rows = cursor.fetchmany(_FETCH)
-            except sqlite3.DatabaseError as error:
+                batch = next(selected, None)
+            except DocarchiveError:
                 self._check_unchanged()
-                raise schema.failed(error, self._path.parent) from error
+                raise
             self._check_unchanged()
-            if not rows:
+            if batch is None:
                 return
-            yield rows
+            yield batch
 
     def _check_unchanged(self) -> None:
         if self._is_overwritten():
             raise ArchiveLocked("another process has changed the archive while it was read; run the command again")
 
-    def _one(self, sql: str, *parameters: Any) -> Any:
-        return next(self._select(sql, parameters))[0]
+    def _one(self, type_: str, sql: str, *parameters: Any) -> Any:
+        """Returns the value that a statement selects; raises ``ArchiveDamaged`` if there is none."""
+        row = next(self._select(type_, sql, parameters), None)
+        if row is None:
+            raise stored.damaged("a value is missing")
+        return row[0]
 
 
 def batches(values: Sequence[str]) -> Iterator[list[str]]:

@@ -30,7 +30,7 @@ class Deleted(Database):
 
     def deletion(self, id_: str) -> Deletion | None:
         """Returns what to remember of an article that is about to be removed; None if there is no such article."""
-        rows = self._select("SELECT title, path, identity FROM articles WHERE id = ?", (id_,))
+        rows = self._select("ttT", "SELECT title, path, identity FROM articles WHERE id = ?", (id_,))
         return next((Deletion(id_, title, path, [id_, *([key] if key else [])]) for title, path, key in rows), None)
 
     def add_deleted(self, deleted: Iterable[tuple[str, Sequence[str]]]) -> None:
@@ -47,5 +47,5 @@ class Deleted(Database):
         return {
             key
             for batch in batches([*keys])
-            for (key,) in self._select(f"SELECT key FROM deleted WHERE key IN ({placeholders(batch)})", batch)
+            for (key,) in self._select("t", f"SELECT key FROM deleted WHERE key IN ({placeholders(batch)})", batch)
         }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 from docarchive import keys
+from docarchive.catalog import stored
 from docarchive.catalog.filters import UNLABELLED, listed
 from docarchive.errors import UsageError
 from docarchive.query.document import DATE_FIELDS
@@ -60,7 +61,7 @@ def count(
     counted = {}
     for facet in facets:
         if facet.unit or facet.key in ("title", *UNLABELLED):
-            counts = [(str(value), int(articles)) for value, articles in db.execute(_of_column(facet, among))]
+            counts = [*_selected(db, "tn", _of_column(facet, among))]
         else:
             counts = _of_labels(db, facet.key, among)
         counts.sort(key=lambda pair: pair[0] if facet.unit else (-pair[1], pair[0]))
@@ -86,7 +87,7 @@ def _of_labels(db: sqlite3.Connection, key: str, among: str) -> list[tuple[str, 
         ) USING (label)
     """
     spellings: dict[str, list[tuple[int, str, int]]] = {}
-    for terms, number, value, label in db.execute(sql, [key]):
+    for terms, number, value, label in _selected(db, "tntn", sql, [key]):
         spellings.setdefault(terms if terms.strip() else value, []).append((-number, str(value), label))
     counts = []
     for same in spellings.values():
@@ -94,9 +95,13 @@ def _of_labels(db: sqlite3.Connection, key: str, among: str) -> list[tuple[str, 
         if len(same) > 1:  # an article may have several of them
             labels = listed([label for _, _, label in same])
             sql = f"SELECT count(DISTINCT n) FROM labelled WHERE label IN (SELECT value FROM json_each(?)) AND {among}"
-            number = -int(db.execute(sql, [labels]).fetchone()[0])
+            number = -next(_selected(db, "n", sql, [labels]))[0]
         counts.append((value, -number))
     return counts
+
+
+def _selected(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> Iterator[Any]:
+    return (row for batch in stored.rows(db, types, sql, parameters) for row in batch)
 
 
 def _column(key: str) -> str:

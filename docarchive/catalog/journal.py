@@ -33,11 +33,11 @@ class Journal(Database):
     @property
     def epoch(self) -> str:
         """The name of this catalog's journal; a rebuilt catalog has another one."""
-        return str(self._one("SELECT value FROM facts WHERE name = 'epoch'"))
+        return str(self._one("t", "SELECT value FROM facts WHERE name = 'epoch'"))
 
     def last_position(self) -> int:
         """Returns the journal position of the last change; 0 if there was none."""
-        return int(self._one("SELECT coalesce(max(position), 0) FROM journal"))
+        return int(self._one("n", "SELECT coalesce(max(position), 0) FROM journal"))
 
     def changes_since(self, position: int) -> Iterator[ChangedArticle]:
         """Yields the articles that changed after a journal position, in the order of their last changes."""
@@ -46,12 +46,12 @@ class Journal(Database):
             FROM (SELECT id, max(position) AS last FROM journal WHERE position > ? GROUP BY id) AS j
             LEFT JOIN articles AS a ON a.id = j.id ORDER BY j.last
         """
-        return (ChangedArticle(*row) for row in self._select(sql, (position,)))
+        return (ChangedArticle(*row) for row in self._select("tTnt", sql, (position,)))
 
     def last_position_of(self, id_: str, until: int) -> int:
         """Returns the journal position of an article's last change, up to a position; 0 if there was none."""
         sql = "SELECT coalesce(max(position), 0) FROM journal WHERE id = ? AND position <= ?"
-        return int(self._one(sql, id_, until))
+        return int(self._one("n", sql, id_, until))
 
     def removed_since(self, position: int) -> list[str]:
         """Returns the ids of articles that were removed after a journal position, in order."""
@@ -59,4 +59,4 @@ class Journal(Database):
 
     def count_changes_since(self, position: int) -> int:
         """Returns the number of articles that changed after a journal position."""
-        return int(self._one("SELECT count(DISTINCT id) FROM journal WHERE position > ?", position))
+        return int(self._one("n", "SELECT count(DISTINCT id) FROM journal WHERE position > ?", position))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any, Final
 
+from docarchive.catalog import stored
 from docarchive.catalog.database import batches, placeholders
 from docarchive.query.document import value_terms
 
@@ -37,6 +39,9 @@ class Labels:
         self._db.executemany(unused, labels)
         self.forget()
 
+    def _selected(self, types: str, sql: str, parameters: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
+        return chain.from_iterable(stored.rows(self._db, types, sql, parameters))
+
     def forget(self) -> None:
         """Clears the cache of label numbers, after a change or a rollback."""
         self._numbers.clear()
@@ -52,11 +57,13 @@ class Labels:
         for key, values in unknown.items():
             for batch in batches(values):
                 rows = f"SELECT value, label FROM labels WHERE key = ? AND value IN ({placeholders(batch)})"
-                self._numbers.update(((key, value), label) for value, label in self._db.execute(rows, (key, *batch)))
+                self._numbers.update(
+                    ((key, value), label) for value, label in self._selected("tn", rows, (key, *batch))
+                )
         self._add([label for label in labels if label not in self._numbers])
 
     def _add(self, labels: Sequence[tuple[str, str]]) -> None:
-        last = int(self._db.execute("SELECT coalesce(max(label), 0) FROM labels").fetchone()[0])
+        last = next(self._selected("n", "SELECT coalesce(max(label), 0) FROM labels"))[0]
         numbered = [*enumerate(labels, start=last + 1)]
         rows = ((n, key, value, f" {' '.join(value_terms(key, value))} ") for n, (key, value) in numbered)
         self._db.executemany("INSERT INTO labels VALUES (?, ?, ?, ?)", rows)

@@ -18,6 +18,7 @@ from itertools import chain, combinations, groupby
 from typing import Final, NamedTuple
 
 from docarchive.analysis.minhash import bands, similarity
+from docarchive.catalog import stored
 from docarchive.catalog.database import Database
 
 #: The share of their runs of words that two texts must have in common to be near duplicates, by default.
@@ -42,14 +43,15 @@ def put(db: sqlite3.Connection, signatures: Iterable[tuple[int, bytes]]) -> None
     # Sorted, because rows next to each other are on the same page of the table.
     band_rows = sorted({(band, n) for n, signature in rows for band in bands(signature)})
     db.executemany("INSERT INTO recent_bands (band, n) VALUES (?, ?)", band_rows)
-    if db.execute("SELECT coalesce(max(rowid), 0) FROM recent_bands").fetchone()[0] > _MAX_RECENT:
+    last = stored.one(db, "n", "SELECT coalesce(max(rowid), 0) FROM recent_bands")
+    if last and last[0] > _MAX_RECENT:
         db.execute("INSERT INTO bands SELECT band, n FROM recent_bands ORDER BY band, n")
         db.execute("DELETE FROM recent_bands")
 
 
 def remove(db: sqlite3.Connection, n: int) -> None:
     """Removes the signature of the article with row number n."""
-    row = db.execute("SELECT signature FROM signatures WHERE n = ?", (n,)).fetchone()
+    row = stored.one(db, "s", "SELECT signature FROM signatures WHERE n = ?", (n,))
     if row is not None:
         band_rows = [(band, n) for band in bands(row[0])]
         for table in ("bands", "recent_bands"):
@@ -82,7 +84,7 @@ class NearDuplicates(Database):
             SELECT s.n, s.signature, a.id FROM signatures AS s JOIN articles AS a ON a.n = s.n
             WHERE s.n IN (SELECT value FROM json_each(?))
         """
-        return {n: (signature, id_) for n, signature, id_ in self._db.execute(sql, (json.dumps([*numbers]),))}
+        return {n: (signature, id_) for n, signature, id_ in self._select("nst", sql, (json.dumps([*numbers]),))}
 
     def _rows_by_band(self, keys: Collection[int], limit: int) -> dict[int, list[int]]:
         """Returns the row numbers of the first articles with a band, at most ``_MAX_SHARING``, by the key of the band.
@@ -91,7 +93,7 @@ class NearDuplicates(Database):
         """
         where = "WHERE band IN (SELECT value FROM json_each(:keys))"
         sql = f"SELECT band, n FROM bands {where} UNION ALL SELECT band, n FROM recent_bands {where} LIMIT {limit + 1}"
-        rows = self._db.execute(sql, {"keys": json.dumps([*keys])}).fetchall()
+        rows = [*self._select("nn", sql, {"keys": json.dumps([*keys])})]
         if len(rows) <= limit:
             by_band: dict[int, list[int]] = {}
             for band, n in rows:
@@ -101,12 +103,12 @@ class NearDuplicates(Database):
             "SELECT n FROM bands WHERE band = :band UNION ALL SELECT n FROM recent_bands WHERE band = :band "
             f"ORDER BY n LIMIT {_MAX_SHARING}"
         )
-        return {band: [n for (n,) in self._db.execute(one, {"band": band})] for band in keys}
+        return {band: [n for (n,) in self._select("n", one, {"band": band})] for band in keys}
 
     def similarities(self, id_: str, others: Sequence[str]) -> dict[str, float]:
         """Returns the similarity of an article's text to those of others, by id; 1 to itself."""
         sql = "SELECT signature FROM signatures WHERE n = (SELECT n FROM articles WHERE id = ?)"
-        signatures = {other: bytes(self._one(sql, other)) for other in {id_, *others}}
+        signatures = {other: self._one("s", sql, other) for other in {id_, *others}}
         own = signatures[id_]
         return {other: similarity(own, signatures[other]) if other != id_ else 1.0 for other in others}
 
@@ -115,12 +117,13 @@ class NearDuplicates(Database):
 
         A pair may come more than once. Any two near duplicates are connected by pairs, though perhaps not by one.
         """
-        rows = self._db.execute("SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n")
+        sql = "SELECT band, n FROM bands UNION ALL SELECT band, n FROM recent_bands ORDER BY band, n"
+        rows = self._select("nn", sql)
         for _, group in groupby(rows, key=lambda row: row[0]):
             numbers = [n for _, n in group][: _MAX_SHARING + 1]
             if len(numbers) < 2:
                 continue
-            signatures = {n: bytes(self._one("SELECT signature FROM signatures WHERE n = ?", n)) for n in numbers}
+            signatures = {n: self._one("s", "SELECT signature FROM signatures WHERE n = ?", n) for n in numbers}
             for one, other in combinations(numbers, 2):
                 if similarity(signatures[one], signatures[other]) >= threshold:
                     yield one, other
@@ -144,4 +147,4 @@ class NearDuplicates(Database):
         groups: dict[int, list[int]] = {}
         for n in sorted(leaders):
             groups.setdefault(leader(n), []).append(n)
-        return [[str(self._one("SELECT id FROM articles WHERE n = ?", n)) for n in group] for group in groups.values()]
+        return [[self._one("t", "SELECT id FROM articles WHERE n = ?", n) for n in group] for group in groups.values()]

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Final
 
+from docarchive.catalog.stored import Connection
 from docarchive.errors import ArchiveError, ArchiveLocked
 
 _ATTEMPTS: Final = 20
@@ -25,7 +26,7 @@ _PAUSE: Final = 0.05  # seconds
 Stamp = tuple[int, int, int]
 
 
-class ReadOnlyConnection(sqlite3.Connection):
+class ReadOnlyConnection(Connection):
     """A connection that only reads.
 
     Attributes:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from docarchive.analysis import primary
-from docarchive.catalog import facets
+from docarchive.catalog import facets, stored
 from docarchive.catalog.database import Database, batches, placeholders
 from docarchive.catalog.filters import Filter, listed
 from docarchive.catalog.orders import order_by
@@ -16,7 +15,9 @@ from docarchive.query import Every, Node
 from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified"
+_ENTRY_TYPES: Final = "tttnn"
 _ROW: Final = "id, path, metadata, language, size, modified"
+_ROW_TYPES: Final = "ttttnn"
 
 
 class Entry(NamedTuple):
@@ -72,6 +73,7 @@ class Reading(Database):
     def ids_with_prefix(self, prefix: str, limit: int = 10) -> list[str]:
         """Returns the ids that start with a prefix, in order, at most limit of them."""
         rows = self._select(
+            "t",
             "SELECT id FROM articles WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
             (prefix, prefix + "\U0010ffff", limit),
         )
@@ -92,7 +94,7 @@ class Reading(Database):
             for batch in batches(values):
                 chosen = f"{column} IN ({placeholders(batch)})"
                 sql = f"SELECT {column}, {_ENTRY} FROM articles WHERE {chosen} ORDER BY n DESC"
-                entries.update((value, Entry(*row)) for value, *row in self._select(sql, batch))
+                entries.update((value, Entry(*row)) for value, *row in self._select("t" + _ENTRY_TYPES, sql, batch))
         return entries
 
     def entry_at(self, path: str) -> Entry | None:
@@ -101,7 +103,9 @@ class Reading(Database):
 
     def identity_of(self, id_: str) -> str | None:
         """Returns the strong identity of an article; None if it has none."""
-        identities: Iterator[tuple[str | None]] = self._select("SELECT identity FROM articles WHERE id = ?", (id_,))
+        identities: Iterator[tuple[str | None]] = self._select(
+            "T", "SELECT identity FROM articles WHERE id = ?", (id_,)
+        )
         return next(identities, (None,))[0]
 
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
@@ -109,17 +113,19 @@ class Reading(Database):
         ids: dict[str, str] = {}
         for batch in batches(fingerprints):
             chosen = f"fingerprint IN ({placeholders(batch)})"
-            ids.update(self._select(f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE {chosen}", batch))
+            ids.update(
+                self._select("tt", f"SELECT fingerprint, id FROM seen JOIN articles USING (n) WHERE {chosen}", batch)
+            )
         return ids
 
     def said(self, id_: str) -> dict[str, Any] | None:
         """Returns what the last import said of an article (``importing.merging``); None if that is not known."""
-        text = next(self._select("SELECT said FROM articles WHERE id = ?", (id_,)), (None,))[0]
-        return json.loads(text) if text else None
+        text = next(self._select("T", "SELECT said FROM articles WHERE id = ?", (id_,)), (None,))[0]
+        return stored.mapping(text) if text else None
 
     def files(self) -> Iterator[list[tuple[str, int, int]]]:
         """Yields path, size and time of every article's file, in order of path, in lists; see ``Entry``."""
-        return self._row_batches("SELECT path, size, modified FROM articles ORDER BY path")
+        return self._row_batches("tnn", "SELECT path, size, modified FROM articles ORDER BY path")
 
     # Listing
 
@@ -142,18 +148,20 @@ class Reading(Database):
         condition, parameters = self._filter.where(node or Every())
         join, values = _since_join(since, sort)
         sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
-        return (_row(row) for row in self._select(sql, [*values, *parameters, limit, offset]))
+        return (_row(row) for row in self._select(_ROW_TYPES, sql, [*values, *parameters, limit, offset]))
 
     def count(self, node: Node | None = None) -> int:
         """Returns the number of articles that a metadata query matches."""
         condition, parameters = self._filter.where(node or Every())
-        return int(self._one(f"SELECT count(*) FROM articles WHERE {condition}", *parameters))
+        return int(self._one("n", f"SELECT count(*) FROM articles WHERE {condition}", *parameters))
 
     def rows_of(self, ids: Sequence[str]) -> dict[str, Row]:
         """Returns the rows of articles by id; unknown ids are left out."""
         rows = {}
         for batch in batches(ids):
-            for row in self._select(f"SELECT {_ROW} FROM articles WHERE id IN ({placeholders(batch)})", batch):
+            for row in self._select(
+                _ROW_TYPES, f"SELECT {_ROW} FROM articles WHERE id IN ({placeholders(batch)})", batch
+            ):
                 rows[row[0]] = _row(row)
         return rows
 
@@ -164,39 +172,39 @@ class Reading(Database):
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
         join, values = _since_join(since, sort)
         sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){join} ORDER BY {order_by(sort)}"
-        return (_row(row) for row in self._select(sql, values))
+        return (_row(row) for row in self._select(_ROW_TYPES, sql, values))
 
     def ids_in_order(self, numbers: Collection[int], sort: str, limit: int, offset: int) -> list[str]:
         """Returns a page of the ids of articles, given by row number, in an order; see ``rows``."""
         chosen = "n IN (SELECT value FROM json_each(?))"
         sql = f"SELECT id FROM articles WHERE {chosen} ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
-        return [row[0] for row in self._select(sql, (listed(sorted(numbers)), limit, offset))]
+        return [row[0] for row in self._select("t", sql, (listed(sorted(numbers)), limit, offset))]
 
     def years(self) -> list[tuple[str, int]]:
         """Returns pairs of year and number of articles, in order; the year of undated articles is empty."""
         sql = (
             "SELECT coalesce(substr(date_start, 1, 4), '') AS year, count(*) FROM articles GROUP BY year ORDER BY year"
         )
-        return [(str(year), int(count)) for year, count in self._select(sql)]
+        return [(year, count) for year, count in self._select("tn", sql)]
 
     def label_counts(self) -> list[tuple[str, int]]:
         """Returns pairs of metadata key and number of different values, in order of key."""
         sql = "SELECT key, count(*) FROM labels GROUP BY key ORDER BY key"
-        return [(str(key), int(count)) for key, count in self._select(sql)]
+        return [(key, count) for key, count in self._select("tn", sql)]
 
     def keys(self) -> list[str]:
         """Returns the metadata keys of all labels."""
-        return [str(row[0]) for row in self._select("SELECT DISTINCT key FROM labels")]
+        return [row[0] for row in self._select("t", "SELECT DISTINCT key FROM labels")]
 
     def languages(self) -> list[str]:
         """Returns the languages that articles are analyzed in, ISO 639-1: the archive's own first, the rest sorted."""
-        languages = {primary(str(row[0])) for row in self._select("SELECT value FROM labels WHERE key = 'language'")}
+        languages = {primary(row[0]) for row in self._select("t", "SELECT value FROM labels WHERE key = 'language'")}
         own = primary(self.language)
         return [own, *sorted(languages - {own, ""})]
 
     def all_values(self, key: str) -> list[str]:
         """Returns every value of a key."""
-        return [str(row[0]) for row in self._select("SELECT value FROM labels WHERE key = ?", (key,))]
+        return [row[0] for row in self._select("t", "SELECT value FROM labels WHERE key = ?", (key,))]
 
     def facets(
         self, wanted: Sequence[facets.Facet], rows: Collection[int] | None = None
@@ -206,11 +214,13 @@ class Reading(Database):
 
     def validators(self, address: str) -> tuple[str | None, str | None]:
         """Returns the ETag and the Last-Modified (RFC 9110, 13.1) that a server sent for an address; None for none."""
-        return next(self._select("SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None))
+        return next(
+            self._select("TT", "SELECT etag, modified FROM fetched WHERE address = ?", (address,)), (None, None)
+        )
 
     def total_size(self) -> int:
         """Returns the size of all article files together, in bytes."""
-        return int(self._one("SELECT coalesce(sum(size), 0) FROM articles"))
+        return int(self._one("n", "SELECT coalesce(sum(size), 0) FROM articles"))
 
     def sites(self, limit: int) -> list[tuple[str, int]]:
         """Returns pairs of site and number of articles, by the articles' addresses: the most frequent first."""
@@ -221,7 +231,7 @@ class Reading(Database):
             FROM labels JOIN labelled USING (label) WHERE key = 'url' AND value LIKE 'http%://%'
             GROUP BY site ORDER BY number DESC, site LIMIT ?
         """
-        return [(str(site), int(number)) for site, number in self._select(sql, (limit,))]
+        return [(str(site), int(number)) for site, number in self._select("tn", sql, (limit,))]
 
     def folder_times(self, paths: Iterable[str] | None = None) -> dict[str, int]:
         """Returns the noted times of folders by path, of all without ``paths``."""
@@ -232,14 +242,14 @@ class Reading(Database):
 
     def last_import(self) -> str | None:
         """Returns when an import last stored an article, in UTC; None if none did."""
-        noted = self._one("SELECT max(value) FROM facts WHERE name = 'imported'")
+        noted = self._one("T", "SELECT max(value) FROM facts WHERE name = 'imported'")
         if noted is None:  # the catalog was rebuilt since
-            noted = self._one("SELECT max(archived_start) FROM articles")
+            noted = self._one("T", "SELECT max(archived_start) FROM articles")
         return None if noted is None else str(noted)
 
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
-        return next((Entry(*row) for row in self._select(sql, (value,))), None)
+        return next((Entry(*row) for row in self._select(_ENTRY_TYPES, sql, (value,))), None)
 
 
 def _since_join(since: Since | None, sort: str) -> tuple[str, list[int]]:
@@ -254,4 +264,4 @@ def _since_join(since: Since | None, sort: str) -> tuple[str, list[int]]:
 
 
 def _row(values: tuple[Any, ...]) -> Row:
-    return Row(values[0], values[1], json.loads(values[2]), *values[3:])
+    return Row(values[0], values[1], stored.metadata(values[2]), *values[3:])

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
-from docarchive.catalog import journal, near_duplicates
+from docarchive.catalog import journal, near_duplicates, stored
 from docarchive.catalog.entries import COLUMNS, EntryData
 from docarchive.catalog.labels import Labels
 
@@ -28,9 +29,10 @@ FiledEntry = tuple[EntryData, str, int, int]
 def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> list[int]:
     """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
     ids = json.dumps([data.id for data, *_ in filed])
-    existing = dict(db.execute("SELECT id, n FROM articles WHERE id IN (SELECT value FROM json_each(?))", (ids,)))
+    sql = "SELECT id, n FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+    existing: dict[str, int] = dict(chain.from_iterable(stored.rows(db, "tn", sql, (ids,))))
     _vacate(db, filed)
-    last = db.execute("SELECT coalesce(max(n), 0) FROM articles").fetchone()[0]
+    last = (stored.one(db, "n", "SELECT coalesce(max(n), 0) FROM articles") or (0,))[0]
     numbers: list[int] = []
     new: list[tuple[object, ...]] = []
     for data, path, size, modified in filed:
@@ -58,6 +60,6 @@ def _vacate(db: sqlite3.Connection, filed: Sequence[FiledEntry]) -> None:
     """Takes paths from the articles that had them until now, as when two files have swapped names."""
     owners = {path: data.id for data, path, *_ in filed}
     sql = "SELECT path, id FROM articles WHERE path IN (SELECT value FROM json_each(?))"
-    for path, id_ in db.execute(sql, (json.dumps([*owners]),)).fetchall():
+    for path, id_ in [*chain.from_iterable(stored.rows(db, "tt", sql, (json.dumps([*owners]),)))]:
         if owners[path] != id_:
             db.execute("UPDATE articles SET path = '?' || id WHERE id = ?", (id_,))

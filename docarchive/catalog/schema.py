@@ -18,14 +18,13 @@ facts      the epoch, which is the name of this catalog's journal, the default l
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
-from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
-from docarchive import failures
-from docarchive.errors import ArchiveDamaged, DocarchiveError
+from docarchive.catalog.stored import FILE as FILE
+from docarchive.catalog.stored import Connection, damaged, failed, one, rows
+from docarchive.folder import Folder
+from docarchive.folder.databases import checked_database, companions
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
 VERSION: Final = 10
@@ -90,16 +89,24 @@ CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band
 CREATE TABLE recent_bands (band INTEGER NOT NULL, n INTEGER NOT NULL);
 CREATE INDEX recent_bands_band ON recent_bands (band, n);
 """
-_TABLE_NAMES: Final = frozenset(re.findall(r"CREATE TABLE (\w+)", _TABLES))
+
+_STATEMENTS: Final = frozenset(filter(None, map(str.strip, _TABLES.split(";"))))
+#: For ``files``, in archives that were synced; the tables that SQLite adds; and indexes that belong to a table.
+FILES_INDEX: Final = "CREATE INDEX articles_file ON articles (path, size, modified)"
+_OPTIONAL: Final = frozenset({FILES_INDEX, "CREATE TABLE sqlite_sequence(name,seq)", None})
+_DEFENSIVE: Final = getattr(sqlite3, "SQLITE_DBCONFIG_DEFENSIVE", 0)
+_MAX_LENGTH: Final = 1 << 28  # bytes of a value
 
 
-def create(path: Path, epoch: str, language: str = "en") -> None:
-    """Creates an empty catalog in place of what is there. Its ``epoch`` differs from that of every other catalog."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in (path, *_companions(path)):
-        with suppress(FileNotFoundError):
-            leftover.unlink()
-    connection = sqlite3.connect(path, isolation_level=None)
+def create(folder: Folder, epoch: str, language: str = "en") -> None:
+    """Creates an empty catalog in a folder, in place of what is there.
+
+    Its ``epoch`` differs from that of every other catalog.
+    """
+    folder.make()
+    for leftover in (FILE, *companions(FILE)):
+        folder.remove_all(leftover)
+    connection = sqlite3.connect(checked_database(folder, FILE), isolation_level=None)
     try:
         connection.executescript(
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};BEGIN; {_TABLES} COMMIT;"
@@ -109,41 +116,45 @@ def create(path: Path, epoch: str, language: str = "en") -> None:
         connection.close()
 
 
-def replace(new: Path, old: Path) -> None:
-    """Replaces a catalog that nobody writes to by a new one, which is closed."""
-    for companion in _companions(old):
-        with suppress(FileNotFoundError):
-            companion.unlink()
-    os.replace(new, old)
+def replace(archive: Folder, new: str, old: str) -> None:
+    """Replaces a catalog that nobody writes to by a new one, which is closed; by the paths of their folders."""
+    for companion in companions(FILE):
+        archive.remove_all(f"{old}/{companion}")
+    if not archive.is_file(f"{old}/{FILE}"):
+        archive.remove_all(f"{old}/{FILE}")
+    archive.rename(f"{new}/{FILE}", f"{old}/{FILE}")
 
 
-def connect(path: Path, *, writable: bool | None = None) -> sqlite3.Connection | None:
-    """Opens a catalog; returns None if there is none, or one of another version or without one of its tables.
+def connect(folder: Folder, *, writable: bool | None = None) -> sqlite3.Connection | None:
+    """Opens the catalog in a folder; returns None if there is none, or one of another version.
 
     Args:
-        path: Its file.
+        folder: The folder.
         writable: Whether it is opened for writing; None if it is wherever this process may write.
 
     Raises:
-        ArchiveDamaged: The file is not a catalog, or has triggers or views, which a catalog never has.
+        ArchiveDamaged: The file is not a catalog, or has triggers, views or other tables, which a catalog never has.
         ArchiveError: This process may not read it.
         ArchiveLocked: Another process has locked it.
     """
-    if not path.exists():
+    if not folder.exists(FILE):
         return None
+    path = checked_database(folder, FILE)
     if writable is None:
         writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
-    connection: sqlite3.Connection | None = None
+    connection: Connection | None = None
     try:
         if writable:
+            location = path.absolute().as_uri()
             # Any thread may use it, one at a time: a session belongs to one call.
             connection = sqlite3.connect(
-                path.absolute().as_uri(), uri=True, isolation_level=None, timeout=10.0, check_same_thread=False
+                location, uri=True, isolation_level=None, timeout=10.0, check_same_thread=False, factory=Connection
             )
         else:
             from docarchive.catalog import read_only
 
             connection = read_only.connect(path)
+        connection.folder = folder.path
         usable = _check(connection)
         if usable and writable:
             connection.executescript(_WRITING)
@@ -151,7 +162,7 @@ def connect(path: Path, *, writable: bool | None = None) -> sqlite3.Connection |
         if connection is not None:
             connection.close()
         if isinstance(error, sqlite3.DatabaseError):
-            raise failed(error, path.parent) from error
+            raise failed(error, folder.path) from error
         raise
     if not usable:
         connection.close()
@@ -160,29 +171,22 @@ def connect(path: Path, *, writable: bool | None = None) -> sqlite3.Connection |
 
 
 def _check(connection: sqlite3.Connection) -> bool:
-    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for a file that is not a catalog."""
+    """Returns whether a catalog is of this version; raises ``ArchiveDamaged`` for a file that is not a catalog.
 
-    def one(sql: str) -> int:
-        return int(connection.execute(sql).fetchone()[0])
-
+    The file may be a stranger's: nothing in its schema may run code, and it must be the schema of a catalog.
+    """
     connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA foreign_keys = ON")
-    foreign = one("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    if one("PRAGMA application_id") != _APPLICATION or foreign:
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MAX_LENGTH)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    if hasattr(connection, "setconfig"):  # since Python 3.12
+        connection.setconfig(_DEFENSIVE, True)
+    if one(connection, "n", "PRAGMA application_id") != (_APPLICATION,):
         raise damaged("it was not written by docarchive")
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return one("PRAGMA user_version") == VERSION and tables >= _TABLE_NAMES
-
-
-def damaged(reason: str) -> ArchiveDamaged:
-    """Returns the error for a catalog that cannot be used."""
-    return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
-
-
-def failed(error: sqlite3.Error, folder: Path) -> DocarchiveError:
-    """Returns the error to raise for one of SQLite, for a catalog in a folder."""
-    return failures.of_database(error, "the catalog", folder) or damaged(str(error))
-
-
-def _companions(path: Path) -> tuple[Path, Path]:
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+    if one(connection, "n", "PRAGMA user_version") != (VERSION,):
+        return False
+    statements = {sql for batch in rows(connection, "T", "SELECT sql FROM sqlite_master") for (sql,) in batch}
+    if statements - _OPTIONAL != _STATEMENTS:
+        raise damaged("its tables are not those of a catalog")
+    return True

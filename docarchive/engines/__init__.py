@@ -6,13 +6,13 @@ deleted and rebuilt at any time.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart, Sort
 from docarchive.engines.ranking import Freshness
 from docarchive.engines.state import VERSIONS, read_state
 from docarchive.errors import UsageError
+from docarchive.folder import Folder
 from docarchive.texts import did_you_mean
 
 __all__ = [
@@ -65,12 +65,12 @@ def library_of(engine: str) -> Library:
         return Library(name, None)
 
 
-def position_of(engine: str, folder: Path, language: str) -> Position | None:
+def position_of(engine: str, folder: Folder, language: str) -> Position | None:
     """Returns how far the index of an engine goes, or None if it has none; does not import its library."""
     return read_state(folder, VERSIONS[engine], language)
 
 
-def open_engine(name: str, folder: Path, language: str = "en", jobs: int | None = None) -> Engine:
+def open_engine(name: str, folder: Folder, language: str = "en", jobs: int | None = None) -> Engine:
     """Opens an engine; its library is imported only now.
 
     Args:

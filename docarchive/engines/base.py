@@ -10,7 +10,6 @@ import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 from time import sleep
 from typing import Generic, Protocol, TypeVar
 
@@ -20,6 +19,7 @@ from docarchive.engines.ranking import FEEDBACK_HITS, Feedback, Freshness, Reade
 from docarchive.engines.state import VERSIONS, read_state, state_stamp, write_state
 from docarchive.engines.terms import moment
 from docarchive.errors import ArchiveError
+from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, Node, Word
 
 
@@ -52,7 +52,7 @@ class IndexEngine(Generic[View]):
 
     name: str
 
-    def __init__(self, folder: Path, language: str = "en") -> None:
+    def __init__(self, folder: Folder, language: str = "en") -> None:
         self._folder = folder
         self._language = language
         self._view: View | None = None
@@ -64,7 +64,7 @@ class IndexEngine(Generic[View]):
         return read_state(self._folder, VERSIONS[self.name], self._language)
 
     def index(self, changes: Iterable[Change], position: Position | Callable[[], Position]) -> None:
-        if self._folder.exists() and not os.access(self._folder, os.W_OK):
+        if self._folder.exists("") and not os.access(self._folder.path, os.W_OK):
             raise ArchiveError(f"the search index must be updated, but {self._folder} is read-only; make it writable")
         fresh = self.position() is None
         if fresh:
@@ -77,14 +77,12 @@ class IndexEngine(Generic[View]):
     def clear(self) -> None:
         self._close_view()
         self._stamp = None
-        from shutil import rmtree
-
         for attempt in range(_ATTEMPTS):
             try:
-                rmtree(self._folder)
+                self._folder.remove_all("")
                 return
             except OSError as error:
-                if not self._folder.exists():
+                if not self._folder.exists(""):
                     return
                 # A thread of an engine's library that failed, or another process, adds or deletes a last file.
                 if error.errno not in (errno.ENOENT, errno.ENOTEMPTY) or attempt == _ATTEMPTS - 1:
@@ -148,7 +146,7 @@ class IndexEngine(Generic[View]):
         return read_feedback(query, best[:FEEDBACK_HITS], reader, view.average, view.frequency)
 
     def _damage_reported(self) -> AbstractContextManager[None]:
-        return damage_reported(self._close_view, self._folder)
+        return damage_reported(self._close_view, self._folder.path)
 
     def _view_for(self, query: Node) -> View | None:
         """Returns the index in the form that answers a query best; None without an index."""

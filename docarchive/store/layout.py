@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from docarchive.folder import Folder
 from docarchive.formats.folders import ARTICLES as ARTICLES
 from docarchive.formats.folders import ORIGINALS as ORIGINALS
 from docarchive.formats.folders import SETTINGS as SETTINGS
@@ -21,9 +22,13 @@ QUARANTINE: Final = "quarantine"
 DELETED: Final = "deleted.jsonl"
 VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"
+#: The folder of the catalog.
+DERIVED: Final = ".docarchive"
 CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
+#: The folders of an archive that have fixed names.
+FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
 OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, VERSIONS, ".docarchive"})
@@ -46,21 +51,29 @@ def article_path(article: Article) -> str:
     return f"{ARTICLES}/{folder}/{day}-{name}"
 
 
-def index_folder(root: Path, engine: str) -> Path:
-    """Returns the folder of an engine's index, in the archive in a folder."""
-    return root / INDEX / engine
+def index_folder(archive: Folder, engine: str) -> Folder:
+    """Returns the folder of an engine's index in an archive."""
+    return archive / f"{INDEX}/{engine}"
 
 
 def is_own(root: Path, path: Path) -> bool:
-    """Returns whether a path is an archive's folder, or in one of the folders and files that the archive writes."""
-    real_root, real = Path(os.path.realpath(root)), Path(os.path.realpath(path))
-    return real == real_root or (real_root in real.parents and real.relative_to(real_root).parts[0] in OWN)
+    """Returns whether a path is an archive's folder, or in one of the folders and files that the archive writes.
+
+    Some file systems take names in another letter case for the same.
+    """
+    real = Path(os.path.realpath(path))
+    below = real
+    for folder in (real, *real.parents):
+        if folder.exists() and os.path.samefile(folder, root):
+            return folder == real or below.name.casefold() in OWN
+        below = folder
+    return False
 
 
 def is_article_path(path: str) -> bool:
     """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
     first, *rest = path.split("/")
-    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest}
+    return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
 
 
 def linked(path: str) -> str:

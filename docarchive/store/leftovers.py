@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from docarchive.folder import Folder
+
 _NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})\.new")
 #: A younger one may be that of a process on another machine, which is not seen from here.
 _MIN_AGE: Final = 60  # seconds
@@ -23,14 +25,12 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
-def delete_own(folder: Path, name: str | None = None) -> None:
+def delete_own(folder: Folder, name: str | None = None) -> None:
     """Deletes all leftovers in a folder of the archive; hold the lock. ``name`` is that of the only file meant."""
-    if folder.is_symlink():  # a stranger's archive may have a link there
-        return
-    for path, replaced, _ in _leftovers(folder):
-        if name in (None, replaced):
-            with suppress(OSError):
-                path.unlink()
+    with suppress(OSError):
+        for leftover in folder.names():
+            if (match := _NAME.fullmatch(leftover)) and name in (None, match[1]):
+                folder.remove(leftover)
 
 
 def delete_dead(path: Path) -> None:

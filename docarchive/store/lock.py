@@ -17,16 +17,15 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Final
 
-from docarchive.errors import ArchiveLocked, ArchiveReadOnly
+from docarchive.errors import ArchiveDamaged, ArchiveLocked, ArchiveReadOnly
+from docarchive.folder import Folder
+from docarchive.folder.databases import companions
 from docarchive.texts import shorten
 
 #: How long to wait for another holder, in seconds.
 WAIT: Final = 5.0
-_MAGIC: Final = b"SQLite format 3\0"
 _STEP: Final = 0.05  # seconds between two attempts
 _MAX_NOTE: Final = 300  # bytes
-#: Flags of open(2) that refuse links and do not wait for the writer of a pipe; 0 on systems without them.
-_PLAIN: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class WriteLock:
@@ -34,14 +33,20 @@ class WriteLock:
 
     Next to the lock, the holder notes which process it is, for the messages of others.
 
-    Attributes:
+    Args:
+        archive: The archive's folder.
+        path: The path of the file in it.
         wait: How long to wait for another holder, in seconds.
+
+    Attributes:
+        wait: The same.
     """
 
-    def __init__(self, path: Path, wait: float = WAIT) -> None:
+    def __init__(self, archive: Folder, path: str, wait: float = WAIT) -> None:
         self.wait = wait
+        self._archive = archive
         self._path = path
-        self._note = path.with_name("writer")
+        self._note = f"{path.rpartition('/')[0]}/writer".lstrip("/")
         self._connection: sqlite3.Connection | None = None
         self._depth = 0
         #: Held together with the lock, so that the threads of one process wait for one another, however long it takes.
@@ -57,7 +62,7 @@ class WriteLock:
         self._depth -= 1
         if self._depth == 0 and self._connection is not None:
             with suppress(OSError):
-                self._note.unlink()
+                self._archive.remove(self._note)
             self._connection.close()
             self._connection = None
             if self.turn is not None:
@@ -92,19 +97,18 @@ class WriteLock:
     @property
     def writable(self) -> bool:
         """Whether this process may write the lock's file and next to it: without that right it cannot hold the lock."""
-        folder = self._path.parent
+        place = self._archive.path / self._path
+        folder = place.parent
         while not folder.exists():
             folder = folder.parent
-        return os.access(folder, os.W_OK) and (not self._path.exists() or os.access(self._path, os.W_OK))
+        return os.access(folder, os.W_OK) and (not place.exists() or os.access(place, os.W_OK))
 
     def _acquire(self, wait: float) -> None:
         if not self.writable:  # SQLite would open the file for reading, and lock out nobody
             raise ArchiveReadOnly(
-                f"the archive at {self._path.parent.parent} is read-only for this user; it can be read, but not changed"
+                f"the archive at {self._archive} is read-only for this user; it can be read, but not changed"
             )
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        _delete_unless_database(self._path)
-        connection = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._checked(), timeout=0, isolation_level=None, check_same_thread=False)
         until = monotonic() + wait
         try:
             while not _begin(connection):
@@ -116,27 +120,41 @@ class WriteLock:
             raise
         self._connection = connection
         with suppress(OSError):
-            self._note.unlink(missing_ok=True)  # what a stranger's archive has there may be a link
-            with open(self._note, "x", encoding="utf-8", errors="replace") as file:
-                file.write(f"{os.getpid()} {shorten(_command(), 120)}\n")
+            self._archive.put(self._note, f"{os.getpid()} {shorten(_command(), 120)}\n".encode("utf-8", "replace"))
 
     def _message(self, wait: float) -> str:
         waited = f"; waited {wait:g} seconds" if wait else ""
-        root = self._path.parent.parent
         return (
-            f"another process is writing to the archive at {root}{self._holder()}{waited}; try again when it is done, "
-            "or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
+            f"another process is writing to the archive at {self._archive}{self._holder()}{waited}; "
+            "try again when it is done, or wait longer with --wait SECONDS (in the library: wait=SECONDS)"
         )
 
     def _holder(self) -> str:
         """Returns which process holds the lock, for the message; empty if that is not known."""
         try:
-            descriptor = os.open(self._note, os.O_RDONLY | _PLAIN)
-            with open(descriptor, "rb") as file:
-                number, _, command = file.read(_MAX_NOTE).decode("utf-8", "replace").partition(" ")
-        except OSError:
+            note = self._archive.read(self._note, _MAX_NOTE).decode("utf-8", "replace")
+        except (OSError, ArchiveDamaged):
             return ""
+        number, _, command = note.partition(" ")
         return f": {shorten(command)} (process {number})" if number.isascii() and number.isdecimal() else ""
+
+    def _checked(self) -> Path:
+        """Returns the file to lock, which is empty or missing.
+
+        Whatever else is there may be a stranger's, as may the files that SQLite reads and writes along with it. It is
+        deleted: no process of this program holds a lock on it.
+        """
+        self._archive.make(self._path.rpartition("/")[0])
+        for path in (self._path, *companions(self._path)):
+            if self._archive.exists(path) and not self._is_own(path):
+                self._archive.remove_all(path)
+        return self._archive.checked(self._path)
+
+    def _is_own(self, path: str) -> bool:
+        if path != self._path or not self._archive.is_file(path):
+            return False
+        status = self._archive.status(path)
+        return status.st_size == 0 and status.st_nlink <= 1
 
 
 def _command() -> str:
@@ -144,15 +162,6 @@ def _command() -> str:
     program, *words = sys.argv or [""]
     folder, name = os.path.split(program)
     return " ".join([os.path.basename(folder) if name == "__main__.py" else name, *words])
-
-
-def _delete_unless_database(path: Path) -> None:
-    """Deletes a lock's file that is no database, as after a power failure: nobody can hold a lock on it."""
-    with suppress(OSError):
-        with open(path, "rb") as file:
-            head = file.read(len(_MAGIC))
-        if head and head != _MAGIC:
-            path.unlink()
 
 
 def _begin(connection: sqlite3.Connection) -> bool:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from io import BytesIO
 from itertools import chain
-from pathlib import Path
-from typing import IO, BinaryIO, Final, NamedTuple
+from typing import IO, Any, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import InputError, ReaderError
+from docarchive.folder import File, Folder
 from docarchive.formats.folders import original_path
 from docarchive.pictures import path_of
 from docarchive.store.batch import Batch
@@ -36,32 +36,35 @@ class Original(NamedTuple):
     size: int  # the number of bytes
     path: str  # its path in the archive, relative to it, whether it is stored yet or not
     data: bytes | None  # the bytes of a small input; else None
-    file: Path | None  # a temporary file with the bytes of a large input, until it is moved to ``path``; else None
+    copy: str | None  # the path of a temporary file with a large input's bytes, until it is moved to ``path``; or None
     stored: bool  # whether the archive has it already, under this path
-    full_path: Path  # ``path`` as a full path
+    folder: Folder  # the archive's folder
 
-    def content(self) -> bytes | Path:
-        """Returns the bytes, or the path of the file that holds them now."""
+    def content(self) -> bytes | File:
+        """Returns the bytes, or the file that holds them now."""
         if self.data is not None:
             return self.data
-        assert self.file is not None
-        return self.file if self.file.exists() else self.full_path
+        is_copied = self.copy is not None and self.folder.is_file(self.copy)
+        return File(self.folder, self.copy if self.copy is not None and is_copied else self.path)
 
     def open(self) -> BinaryIO:
         """Opens the bytes for reading."""
         content = self.content()
         if isinstance(content, bytes):
-            from io import BytesIO
-
             return BytesIO(content)
-        return open(content, "rb")
+        return content.open()
 
 
 class Originals:
-    """The folder of originals of one archive; large inputs that are being read are copied to a temporary folder."""
+    """The originals of one archive; large inputs that are being read are copied to a temporary folder.
 
-    def __init__(self, root: Path, temporary: Path) -> None:
-        self._root = root
+    Args:
+        folder: The archive's folder.
+        temporary: The path in it of the folder of temporary files.
+    """
+
+    def __init__(self, folder: Folder, temporary: str) -> None:
+        self._folder = folder
         self._temporary = temporary
         self._copies = 0  # of pictures
         self._endings: dict[str, None] = {}  # those seen so far, which are tried before a folder is listed
@@ -81,11 +84,11 @@ class Originals:
         digest.update(head)
         if len(head) < _SMALL:
             return self._original(digest.hexdigest(), len(head), name, head, None)
-        self._temporary.mkdir(parents=True, exist_ok=True)
-        copy = self._temporary / f"original-{os.getpid()}-{id(source):x}"
+        self._folder.make(self._temporary)
+        copy = f"{self._temporary}/original-{os.getpid()}-{id(source):x}"
         size = len(head)
         try:
-            with open(copy, "wb") as file:
+            with self._folder.create(copy) as file:
                 file.write(head)
                 while chunk := _read(source, _CHUNK):
                     digest.update(chunk)
@@ -93,7 +96,7 @@ class Originals:
                     file.write(chunk)
         except BaseException:
             with suppress(OSError):
-                copy.unlink()
+                self._folder.remove(copy)
             raise
         return self._original(digest.hexdigest(), size, name, None, copy)
 
@@ -134,28 +137,26 @@ class Originals:
         except InputError:
             return None
         path = original_path(f"{digest.hexdigest()}.{kind}")
-        full_path = self._root / path
-        original = Original(digest.hexdigest(), size, path, None, copy, _is_file(full_path), full_path)
+        original = Original(digest.hexdigest(), size, path, None, copy, self._folder.is_file(path), self._folder)
         if original.stored:
             self.drop(original)
         return original
 
     @contextmanager
-    def _picture_copy(self, copied: bool) -> Iterator[tuple[IO[bytes], Path | None]]:
+    def _picture_copy(self, copied: bool) -> Iterator[tuple[IO[bytes], str | None]]:
         """Opens a temporary file that is deleted after an error; if nothing is to be copied, one that keeps nothing."""
         if not copied:
-            with open(os.devnull, "wb") as nowhere:
-                yield nowhere, None
+            yield _Nowhere(), None
             return
-        self._temporary.mkdir(parents=True, exist_ok=True)
+        self._folder.make(self._temporary)
         self._copies += 1
-        copy = self._temporary / f"picture-{os.getpid()}-{self._copies}"
+        copy = f"{self._temporary}/picture-{os.getpid()}-{self._copies}"
         try:
-            with open(copy, "wb") as file:
+            with self._folder.create(copy) as file:
                 yield file, copy
         except BaseException:
             with suppress(OSError):
-                copy.unlink()
+                self._folder.remove(copy)
             raise
 
     def keep(self, original: Original, batch: Batch) -> None:
@@ -164,39 +165,41 @@ class Originals:
             return
         if original.data is not None:
             batch.add(original.path, original.data)
-        elif original.file is not None and original.file.exists():
-            batch.add(original.path, original.file)
+        elif original.copy is not None and self._folder.is_file(original.copy):
+            batch.add(original.path, original.copy)
 
     def drop(self, original: Original) -> None:
         """Deletes the copy of a large input, if it was not moved into the archive."""
-        if original.file is not None:
+        if original.copy is not None:
             with suppress(OSError):
-                original.file.unlink()
+                self._folder.remove(original.copy)
 
-    def find(self, digest: str) -> Path | None:
-        """Returns the file of an original, or None; its digest may have ``sha256:`` before it."""
+    def find(self, digest: str) -> str | None:
+        """Returns the path of an original in the archive, or None; its digest may have ``sha256:`` before it."""
         digest = digest.removeprefix("sha256:")
         if not re.fullmatch(r"[0-9a-f]{64}", digest):
             return None
-        folder = self._root / ORIGINALS / digest[:2]
-        candidates = filter(_is_file, (folder / f"{digest}{ending}" for ending in self._endings))
-        entries = (path for path in _entries(folder) if path.name.partition(".")[0] == digest)
-        original = next(chain(candidates, entries), None)
-        if original is not None and len(self._endings) < _MAX_ENDINGS:
-            self._endings[original.name.removeprefix(digest)] = None
-        return original
+        candidates = filter(self._folder.is_file, (original_path(digest + ending) for ending in self._endings))
+        path = next(chain(candidates, self._listed(digest)), None)
+        if path is not None and len(self._endings) < _MAX_ENDINGS:
+            self._endings[path.removeprefix(original_path(digest))] = None
+        return path
 
-    def picture(self, path: str) -> Path | None:
-        """Returns the file of a picture by its path (``folders.original_path``); None if it is missing."""
-        full_path = self._root / path
-        return full_path if path_of(path) == path and _is_file(full_path) else None
+    def _listed(self, digest: str) -> Iterator[str]:
+        """Yields the paths of an original's files, from the list of their folder."""
+        for name in self._folder.names(f"{ORIGINALS}/{digest[:2]}"):
+            if name.partition(".")[0] == digest:
+                yield original_path(name)
 
-    def _original(self, digest: str, size: int, name: str, data: bytes | None, file: Path | None) -> Original:
+    def has_picture(self, path: str) -> bool:
+        """Returns whether there is a picture at a path (``folders.original_path``)."""
+        return path_of(path) == path and self._folder.is_file(path)
+
+    def _original(self, digest: str, size: int, name: str, data: bytes | None, copy: str | None) -> Original:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         path = original_path(digest + suffix)
-        full_path = self._root / path
-        return Original(digest, size, path, data, file, _is_file(full_path), full_path)
+        return Original(digest, size, path, data, copy, self._folder.is_file(path), self._folder)
 
 
 def _read(source: BinaryIO, size: int) -> bytes:
@@ -215,16 +218,8 @@ def _read_up_to(source: BinaryIO, size: int) -> bytes:
     return data
 
 
-def _is_file(path: Path) -> bool:
-    """Returns whether a path is a regular file; a link, which may come from a stranger, is not one."""
-    try:
-        return stat.S_ISREG(os.lstat(path).st_mode)
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+class _Nowhere(BytesIO):
+    """Takes bytes, and keeps none."""
 
-
-def _entries(folder: Path) -> Iterator[Path]:
-    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_file(follow_symlinks=False):
-                yield Path(entry.path)
+    def write(self, data: Any) -> int:
+        return len(data)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
+from io import BufferedReader
+from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
-from docarchive.store.batch import replacing, sync_files, sync_folders
+from docarchive.folder import File, Folder
 from docarchive.store.layout import QUARANTINE
 
 #: The size in bytes up to which an input is copied; of a larger one only a note is stored.
@@ -53,19 +53,19 @@ class QuarantineEntry(NamedTuple):
 class Quarantine:
     """The folder of refused inputs of one archive."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._new: list[Path] = []
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._new: dict[str, None] = {}  # paths
 
     def keep(
-        self, where: str, reason: str, content: bytes | Path | None, input: str = "", is_record: bool = False
+        self, where: str, reason: str, content: bytes | File | None, input: str = "", is_record: bool = False
     ) -> str | None:
         """Stores a refused input and a note with its reason; ``sync`` makes them durable.
 
         Args:
             where: The refused input as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
             reason: Why it was refused; one sentence.
-            content: Its bytes, or the path of the file that holds them; None if there are none. If it is larger than
+            content: Its bytes, or the file of the archive that holds them; None if there are none. If it is larger than
                 ``MAX_KEPT``, or an address that could not be fetched, only the note is stored.
             input: The input without a line or item.
             is_record: Whether the content is one record of the input, not the whole.
@@ -74,54 +74,54 @@ class Quarantine:
             The path of the stored input, relative to the archive; None if the input was not stored.
         """
         try:
-            size = len(content) if isinstance(content, bytes) else content.stat().st_size if content else -1
+            size = len(content) if isinstance(content, bytes) else content.size() if content else -1
             is_kept = content is not None and size <= MAX_KEPT
             if content is None and not _PUBLIC.match(where):
                 return None
             digest = _digest(content if content is not None and is_kept else f"{where}\n{size}".encode())
-            path = self._root / QUARANTINE / f"{digest[:12]}-{_name(where)}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if content is not None and is_kept and not (path.exists() and path.stat().st_size == size):
+            name = f"{digest[:12]}-{_name(where)}"
+            path = f"{QUARANTINE}/{name}"
+            self._folder.make(QUARANTINE)
+            if content is not None and is_kept and not self._has(path, size):
                 self._put(path, content)
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
             note |= {"sha256": digest} if is_kept else {}
             note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
-            note |= {"retry": f"docarchive quarantine {path.name} --retry"}
-            self._put(
-                path.with_name(f"{path.name}.json"), f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
-            )
+            note |= {"retry": f"docarchive quarantine {name} --retry"}
+            self._put(f"{path}.json", f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode())
         except OSError:
             return None  # the input cannot be opened, or the disk is full: the report still has it
-        return path.relative_to(self._root).as_posix() if is_kept else None
+        return path if is_kept else None
 
-    def _put(self, path: Path, content: bytes | Path) -> None:
-        with replacing(path) as temporary:
-            if isinstance(content, bytes):
-                temporary.write_bytes(content)
-            else:
-                shutil.copyfile(content, temporary)
-        self._new.append(path)
+    def _has(self, path: str, size: int) -> bool:
+        return self._folder.is_file(path) and self._folder.status(path).st_size == size
+
+    def _put(self, path: str, content: bytes | File) -> None:
+        if isinstance(content, bytes):
+            self._folder.put(path, content)
+        else:
+            with content.open() as file:
+                self._folder.put(path, file)
+        self._new[path] = None
 
     def sync(self) -> None:
         """Flushes new entries to the disk, all at once: a thousand records of one input may be refused."""
-        new, self._new = [path for path in dict.fromkeys(self._new) if path.exists()], []
+        new, self._new = [path for path in self._new if self._folder.is_file(path)], {}
         with suppress(OSError):
             if new:
-                sync_files([str(path) for path in new])
-                sync_folders([str(new[0].parent)])
+                self._folder.sync_files(new)
+                self._folder.sync_folders([QUARANTINE])
 
     def entries(self) -> Iterator[QuarantineEntry]:
         """Yields all entries, in order of name; a file without a readable note has no reason."""
-        folder = self._root / QUARANTINE
-        files = folder.iterdir() if folder.is_dir() else ()
-        names = {path.name for path in files if path.is_file() and not path.name.startswith(".")}
+        names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")}
         notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
         for name in sorted(names):
             if name.endswith(".json") and name.removesuffix(".json") in names:
                 continue
             if name in notes:
-                note = self._note(folder / f"{name}.json")
-            elif (note := self._note(folder / name) if name.endswith(".json") else {}).get("is_kept") is False:
+                note = self._note(f"{name}.json")
+            elif (note := self._note(name) if name.endswith(".json") else {}).get("is_kept") is False:
                 name = name.removesuffix(".json")
             else:
                 note = {}
@@ -132,21 +132,18 @@ class Quarantine:
                 is_kept=note.get("is_kept") is not False,
             )
 
-    def path(self, name: str) -> Path:
-        """Returns the file of an entry."""
-        return self._root / QUARANTINE / Path(name).name
+    def open(self, name: str) -> BufferedReader:
+        """Opens the bytes of an entry."""
+        return self._folder.open(f"{QUARANTINE}/{name}")
 
     def discard(self, name: str) -> None:
         """Deletes an entry and its note."""
-        path = self.path(name)
-        for file in (path, path.with_name(path.name + ".json")):
-            file.unlink(missing_ok=True)
+        for file in (name, f"{name}.json"):
+            self._folder.remove(f"{QUARANTINE}/{file}")
 
-    @staticmethod
-    def _note(path: Path) -> dict[str, Any]:
+    def _note(self, name: str) -> dict[str, Any]:
         try:
-            with open(path, "rb") as file:
-                note = json.loads(file.read(_MAX_NOTE))
+            note = json.loads(self._folder.read(f"{QUARANTINE}/{name}", _MAX_NOTE))
         except (OSError, ValueError, RecursionError):  # it may be an input whose note was deleted
             return {}
         return note if isinstance(note, dict) else {}
@@ -154,16 +151,16 @@ class Quarantine:
 
 def _name(where: str) -> str:
     """Returns the end of an input's name, safe in the name of a file: that may have 255 bytes, and a character four."""
-    name = re.sub(r"[^\w.-]+", "-", Path(where).name).encode("utf-8", "replace")
+    name = re.sub(r"[^\w.-]+", "-", PurePath(where).name).encode("utf-8", "replace")
     return name[-_NAME_BYTES:].decode("utf-8", "ignore").strip("-") or "input"
 
 
-def _digest(content: bytes | Path) -> str:
+def _digest(content: bytes | File) -> str:
     if isinstance(content, bytes):
         return sha256(content).hexdigest()
     from hashlib import file_digest
 
-    with open(content, "rb") as file:
+    with content.open() as file:
         return file_digest(file, "sha256").hexdigest()
 
 

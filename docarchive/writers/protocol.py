@@ -50,7 +50,10 @@ class Document:
         """
         if self._metadata is None:
             return self.parsed
-        article = Article.from_stored(self._metadata, frontmatter.body_of(self.text))
+        try:
+            article = Article.from_stored(self._metadata, frontmatter.body_of(self.text))
+        except ValueError:  # a date that is none: the catalog may be a stranger's
+            return self.parsed
         article.id = self.id
         return article
 

@@ -6,6 +6,7 @@ import pytest
 from support import ARTICLES
 
 from docarchive import Archive, ArchiveDamaged, ArchiveExists, ArchiveLocked, NotAnArchive, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
 
@@ -76,7 +77,7 @@ def test_the_nearest_folder_upward_is_found(archive: Archive) -> None:
 
 
 def test_a_second_writer_is_told_to_wait(archive: Archive, articles_file: Path) -> None:
-    with WriteLock(archive.path / ".docarchive" / "lock"), Archive.open(archive.path, wait=0.05) as other:
+    with WriteLock(Folder(archive.path), ".docarchive/lock"), Archive.open(archive.path, wait=0.05) as other:
         for call in (lambda: other.import_(articles_file), other.sync, other.rebuild):
             with pytest.raises(ArchiveLocked, match="another process"):
                 call()

@@ -18,8 +18,9 @@ from docarchive import ENGINES, Archive
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog, read_only, schema
+from docarchive.folder import Folder
 from docarchive.store import Store, WriteLock
-from docarchive.store.layout import CATALOG
+from docarchive.store.layout import CATALOG, DERIVED
 
 pytestmark = pytest.mark.skipif(
     os.name == "nt" or (os.geteuid() == 0 and not shutil.which(UNPRIVILEGED[0])),
@@ -147,7 +148,7 @@ def test_it_can_be_read(root: Path, state: str) -> None:
 
 def test_an_index_that_is_behind_is_searched_and_said_to_be(root: Path) -> None:
     (root / "articles/note.md").write_text("A lighthouse in the harbour.\n", "utf-8")
-    catalog = Catalog.open(root / CATALOG)
+    catalog = Catalog.open(Folder(root) / DERIVED)
     assert catalog is not None
     with closing(catalog):
         Syncer(Store(root), catalog, no_progress).run()
@@ -235,10 +236,10 @@ def test_beside_a_writer(root: Path, tmp_path: Path) -> None:
 
 
 def test_a_catalog_that_is_overwritten_while_it_is_read_is_said_to_be(tmp_path: Path) -> None:
-    path = tmp_path / "catalog.sqlite"
-    schema.create(path, "epoch")
+    path, folder = tmp_path / schema.FILE, Folder(tmp_path)
+    schema.create(folder, "epoch")
     connection = read_only.connect(path)
-    with closing(Catalog(connection, path)) as catalog:
+    with closing(Catalog(connection, folder)) as catalog:
         assert catalog.count() == 0
         assert not catalog.outdated
         with closing(sqlite3.connect(path)) as other:
@@ -252,5 +253,5 @@ def test_a_catalog_that_is_overwritten_while_it_is_read_is_said_to_be(tmp_path: 
 def test_a_lock_that_is_no_database_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     path.write_bytes(b"\xff" * 3000)
-    with WriteLock(path):
+    with WriteLock(Folder(tmp_path), "lock"):
         assert path.read_bytes()[:4] != b"\xff" * 4

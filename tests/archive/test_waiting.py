@@ -11,6 +11,7 @@ from conftest import Cli
 from docarchive import Archive, ArchiveLocked, UsageError
 from docarchive.cli.commands import COMMANDS, command
 from docarchive.cli.declaring import Option, parameters
+from docarchive.folder import Folder
 from docarchive.store import WAIT, WriteLock
 from docarchive.store.layout import LOCK
 
@@ -52,7 +53,7 @@ def test_every_writing_command_has_the_option() -> None:
 
 @pytest.mark.parametrize("line", WRITING.values())
 def test_a_command_that_does_not_wait_says_who_is_writing(line: str, cli: Cli, news: Path) -> None:
-    with WriteLock(news / LOCK):
+    with WriteLock(Folder(news), LOCK):
         ran = cli("--archive", "news", *line.split(), "--wait", "0.01", code=4)
     assert "another process is writing" in ran.err
     assert "; waited 0.01 seconds;" in ran.err
@@ -61,7 +62,7 @@ def test_a_command_that_does_not_wait_says_who_is_writing(line: str, cli: Cli, n
 
 def test_the_library_waits_as_long_as_it_is_asked_to(news: Path) -> None:
     for wait in (0, 0.01):
-        with Archive.open(news, wait=wait) as archive, WriteLock(news / LOCK):
+        with Archive.open(news, wait=wait) as archive, WriteLock(Folder(news), LOCK):
             with pytest.raises(ArchiveLocked):
                 archive.sync()
             assert archive.count("tide") == 1

@@ -18,6 +18,7 @@ from docarchive.analysis.minhash import signature
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Facet, facets, schema
 from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery, UsageError
+from docarchive.folder import Folder
 from docarchive.language import detect
 from docarchive.query import AnalyzedArticle, Label, Node, Or, Pattern, parse
 
@@ -34,9 +35,8 @@ ARTICLES = [
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    path = tmp_path / "catalog.sqlite"
-    schema.create(path, "epoch-1")
-    found = Catalog.open(path)
+    schema.create(Folder(tmp_path), "epoch-1")
+    found = Catalog.open(Folder(tmp_path))
     assert found is not None
     with found.transaction():
         for number, article in enumerate(ARTICLES):
@@ -105,9 +105,9 @@ def test_rows_hold_the_metadata_in_order(catalog: Catalog) -> None:
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     """A catalog of the articles that engines are compared with."""
-    path = tmp_path_factory.mktemp("large") / "catalog.sqlite"
-    schema.create(path, "epoch")
-    found = Catalog.open(path)
+    folder = Folder(tmp_path_factory.mktemp("large"))
+    schema.create(folder, "epoch")
+    found = Catalog.open(folder)
     assert found is not None
     with closing(found):
         with found.transaction():
@@ -274,21 +274,21 @@ def test_pending_files_are_remembered_until_settled(catalog: Catalog) -> None:
 
 
 def test_a_missing_catalog_and_one_of_another_version_are_none(tmp_path: Path) -> None:
-    path = tmp_path / "c.sqlite"
-    assert Catalog.open(path) is None
-    schema.create(path, "e")
+    path = tmp_path / schema.FILE
+    assert Catalog.open(Folder(tmp_path)) is None
+    schema.create(Folder(tmp_path), "e")
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    assert Catalog.open(path) is None
+    assert Catalog.open(Folder(tmp_path)) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_file_that_is_no_catalog_is_damage(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "c.sqlite"
+    path = tmp_path / schema.FILE
     path.write_bytes(data)
     with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
-        Catalog.open(path)
+        Catalog.open(Folder(tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -296,14 +296,14 @@ def test_a_file_that_is_no_catalog_is_damage(tmp_path: Path, data: bytes) -> Non
     ["CREATE TRIGGER t AFTER INSERT ON articles BEGIN SELECT 1; END", "CREATE VIEW v AS SELECT 1"],
 )
 def test_a_catalog_with_code_in_it_is_damage(tmp_path: Path, sql: str) -> None:
-    path = tmp_path / "c.sqlite"
-    schema.create(path, "e")
+    path = tmp_path / schema.FILE
+    schema.create(Folder(tmp_path), "e")
     connection = sqlite3.connect(path)
     connection.execute(sql)
     connection.commit()
     connection.close()
     with pytest.raises(ArchiveDamaged):
-        Catalog.open(path)
+        Catalog.open(Folder(tmp_path))
 
 
 def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> Non
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
     with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
-        found = Catalog.open(path)
+        found = Catalog.open(Folder(tmp_path))
         assert found is not None
         with closing(found):
             list(found.rows())

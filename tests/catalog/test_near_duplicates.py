@@ -12,6 +12,7 @@ import pytest
 from docarchive.analysis.minhash import BANDS, signature
 from docarchive.catalog import near_duplicates, schema
 from docarchive.catalog.near_duplicates import NearDuplicates
+from docarchive.folder import Folder
 
 WORDS = [f"word{n}" for n in range(40)]
 
@@ -19,7 +20,7 @@ WORDS = [f"word{n}" for n in range(40)]
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     path = tmp_path / "catalog.sqlite"
-    schema.create(path, "epoch-1")
+    schema.create(Folder(tmp_path), "epoch-1")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         yield connection
 
@@ -49,13 +50,13 @@ def test_recent_bands_are_as_good_as_others(db: sqlite3.Connection, monkeypatch:
         put(db, range(start, start + 4))
     assert count(db, "bands") + count(db, "recent_bands") == 60 * BANDS
     assert count(db, "recent_bands") <= most
-    assert [near.id for near in NearDuplicates(db, Path()).near([signed(3)], 1.0)[0]] == ["a3", "a23", "a43"]
-    assert {(3, 23), (23, 43), (3, 43)} <= set(NearDuplicates(db, Path()).pairs(1.0))
+    assert [near.id for near in NearDuplicates(db, Folder("")).near([signed(3)], 1.0)[0]] == ["a3", "a23", "a43"]
+    assert {(3, 23), (23, 43), (3, 43)} <= set(NearDuplicates(db, Folder("")).pairs(1.0))
     near_duplicates.remove(db, 23)
     near_duplicates.remove(db, 59)  # one of the last
-    assert [near.id for near in NearDuplicates(db, Path()).near([signed(3)], 1.0)[0]] == ["a3", "a43"]
+    assert [near.id for near in NearDuplicates(db, Folder("")).near([signed(3)], 1.0)[0]] == ["a3", "a43"]
     assert count(db, "bands") + count(db, "recent_bands") == 58 * BANDS
-    assert not {23, 59} & {n for pair in NearDuplicates(db, Path()).pairs(0.0) for n in pair}
+    assert not {23, 59} & {n for pair in NearDuplicates(db, Folder("")).pairs(0.0) for n in pair}
 
 
 def test_of_a_band_that_very_many_have_the_first_are_compared(
@@ -67,4 +68,4 @@ def test_of_a_band_that_very_many_have_the_first_are_compared(
         put(db, range(start, start + 8))
     assert count(db, "bands")
     assert count(db, "recent_bands")
-    assert [near.id for near in NearDuplicates(db, Path()).near([signed(5)], 1.0)[0]] == ["a5", "a25", "a45"]
+    assert [near.id for near in NearDuplicates(db, Folder("")).near([signed(5)], 1.0)[0]] == ["a5", "a25", "a45"]

@@ -13,6 +13,7 @@ import pytest
 from conftest import Cli
 from support import ARTICLES, SEEDS, UNPRIVILEGED, on_a_terminal
 
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
 
@@ -505,7 +506,7 @@ def test_a_minus_never_makes_an_option_of_a_word(cli: Cli, filled: Path, tmp_pat
 
 def test_a_search_beside_a_writer_says_that_it_may_miss_something(cli: Cli, filled: Path) -> None:
     (filled / ".docarchive" / "index" / "whoosh" / "state.json").unlink()
-    with WriteLock(filled / ".docarchive" / "lock"):
+    with WriteLock(Folder(filled), ".docarchive/lock"):
         for option in ("--count", "--json", "--ids"):
             ran = cli("--archive", "news", "search", "wheat", option, code=1)
             assert ran.err.endswith("the result lacks articles that are not indexed yet\n")

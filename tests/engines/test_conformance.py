@@ -18,6 +18,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.engines import ENGINES, SORTS, Change, Engine, Freshness, Position, open_engine
 from docarchive.engines.protocol import sort_value
+from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, Every, Node, parse
 from docarchive.query import read as parse_with_words
 from docarchive.query.any_words import any_words
@@ -39,7 +40,7 @@ WAYS = ["one segment", "many segments", "replaced and removed"]
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Each engine with the same articles, come to in different ways."""
     name, way = request.param
-    found = open_engine(name, tmp_path_factory.mktemp("index") / name)
+    found = open_engine(name, Folder(tmp_path_factory.mktemp("index")) / name)
     if way == "one segment":
         found.index(CHANGES, Position("e", COUNT))
     elif way == "many segments":
@@ -160,7 +161,7 @@ def test_articles_without_the_value_come_last(engine: Engine, sort: str) -> None
 
 @pytest.fixture(params=ENGINES)
 def small(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    engine = open_engine(request.param, tmp_path / "index")
+    engine = open_engine(request.param, Folder(tmp_path) / "index")
     yield engine
     engine.close()
 

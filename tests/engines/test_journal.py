@@ -14,6 +14,7 @@ from corpus import article
 from docarchive.analysis import QueryAnalyzer
 from docarchive.engines import Change, Position, open_engine
 from docarchive.errors import ArchiveDamaged, UsageError
+from docarchive.folder import Folder
 from docarchive.query import Context, Every, parse
 
 
@@ -138,7 +139,7 @@ def test_an_index_is_deleted_though_a_thread_still_writes_to_it(tmp_path: Path, 
 
 def test_only_engines_that_there_are_can_be_opened(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="whoosh, tantivy"):
-        open_engine("lucene", tmp_path)
+        open_engine("lucene", Folder(tmp_path))
 
 
 def test_an_open_index_sees_what_another_process_writes(engine_at: OpenAt, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
 from docarchive.store import Batch
-from docarchive.store.batch import write
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -19,7 +19,7 @@ def files(root: Path) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("count", [1, 3, 100])
 def test_writes_every_file_in_new_folders(tmp_path: Path, count: int) -> None:
-    batch = Batch(tmp_path, tmp_path / "tmp")
+    batch = Batch(Folder(tmp_path), "tmp")
     wanted = {f"a/{number % 7}/{number}.md": b"x" * number for number in range(count)}
     for path, data in wanted.items():
         batch.add(path, data)
@@ -34,15 +34,15 @@ def test_writes_every_file_in_new_folders(tmp_path: Path, count: int) -> None:
 def test_replaces_a_file_and_moves_a_finished_one(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"old")
     (tmp_path / "ready").write_bytes(b"moved")
-    batch = Batch(tmp_path, tmp_path / "tmp")
+    batch = Batch(Folder(tmp_path), "tmp")
     batch.add("a.md", b"new")
-    batch.add("originals/m", tmp_path / "ready")
+    batch.add("originals/m", "ready")
     batch.commit()
     assert files(tmp_path) == {"a.md": b"new", "originals/m": b"moved"}
 
 
 def test_a_failure_before_the_renames_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = Batch(tmp_path, tmp_path / "tmp")
+    batch = Batch(Folder(tmp_path), "tmp")
     for number in range(10):
         batch.add(f"{number}.md", b"text")
     written = iter(range(5))
@@ -60,27 +60,31 @@ def test_a_failure_before_the_renames_leaves_nothing(tmp_path: Path, monkeypatch
 
 
 def test_write_keeps_the_old_file_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "settings"
-    write(path, b"old")
+    folder = Folder(tmp_path)
+    folder.put("settings", b"old")
 
-    def broken(old: object, new: object) -> None:
+    def broken(old: object, new: object, **folders: object) -> None:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(OSError, match="Input/output"):
-        write(path, b"new")
+        folder.put("settings", b"new")
     assert files(tmp_path) == {"settings": b"old"}
 
 
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("../out/a.md", "../out leads out of the archive"),
-        ("versions/../../out/a.md", "versions/../../out leads out of the archive"),
-        ("linked/a.md", "linked leads out of the archive"),
-        ("linked/deeper/a.md", "linked/deeper leads out of the archive"),
+        ("../out/a.md", "no path inside of it"),
+        ("versions/../../out/a.md", "no path inside of it"),
+        ("/etc/a.md", "no path inside of it"),
+        ("deep//a.md", "no path inside of it"),
+        ("nul\0/a.md", "names 'nul\\x00'"),
+        ("linked/a.md", "linked is a link"),
+        ("linked/deeper/a.md", "linked is a link"),
         ("deep/linked/a.md", "deep/linked is a link"),
         ("deep/dangling/a.md", "deep/dangling is a link"),
+        ("file/a.md", "file is not a folder"),
     ],
 )
 def test_nothing_is_written_outside_or_through_a_link(tmp_path: Path, path: str, reason: str) -> None:
@@ -88,24 +92,23 @@ def test_nothing_is_written_outside_or_through_a_link(tmp_path: Path, path: str,
     (root / "deep").mkdir(parents=True)
     (root / "other").mkdir()
     (tmp_path / "out").mkdir()
+    (root / "file").touch()
     (root / "linked").symlink_to(tmp_path / "out")
     (root / "deep" / "linked").symlink_to(root / "other")
     (root / "deep" / "dangling").symlink_to(tmp_path / "nowhere")
-    batch = Batch(root, root / "tmp")
+    batch = Batch(Folder(root), "tmp")
     batch.add("good.md", b"text")
     batch.add(path, b"text")
     with pytest.raises(ArchiveDamaged, match=re.escape(reason)):
         batch.commit()
-    assert files(tmp_path) == {}
+    assert files(tmp_path) == {"archive/file": b""}
 
 
-def test_the_archive_and_its_articles_may_be_links(tmp_path: Path) -> None:
+def test_the_archive_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "archive").symlink_to(tmp_path / "home")
-    (tmp_path / "home" / "content").mkdir()
-    (tmp_path / "home" / "articles").symlink_to("content")
-    batch = Batch(tmp_path / "archive", tmp_path / "archive" / "tmp")
+    batch = Batch(Folder(tmp_path / "archive"), "tmp")
     batch.add("top.md", b"text")
     batch.add("articles/a.md", b"text")
     batch.commit()
-    assert files(tmp_path / "home") == {"top.md": b"text", "content/a.md": b"text"}
+    assert files(tmp_path / "home") == {"top.md": b"text", "articles/a.md": b"text"}

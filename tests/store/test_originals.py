@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from docarchive.errors import ReaderError
+from docarchive.folder import Folder
 from docarchive.store import Batch, Originals
 
 
 def keep(root: Path, data: bytes, name: str) -> str:
-    originals, batch = Originals(root, root / "tmp"), Batch(root, root / "tmp")
+    originals, batch = Originals(Folder(root), "tmp"), Batch(Folder(root), "tmp")
     original = originals.read(io.BytesIO(data), name)
     with original.open() as file:
         assert file.read() == data
@@ -30,7 +31,7 @@ def test_kept_under_its_digest(tmp_path: Path, data: bytes) -> None:
     assert path == f"originals/{digest[:2]}/{digest}.txt"
     assert (tmp_path / path).read_bytes() == data
     assert list((tmp_path / "tmp").iterdir()) == []
-    assert Originals(tmp_path, tmp_path / "tmp").find(f"sha256:{digest}") == tmp_path / path
+    assert Originals(Folder(tmp_path), "tmp").find(f"sha256:{digest}") == path
 
 
 def test_the_same_bytes_are_kept_once_under_one_ending(tmp_path: Path) -> None:
@@ -41,23 +42,23 @@ def test_the_same_bytes_are_kept_once_under_one_ending(tmp_path: Path) -> None:
 
 def test_either_ending_is_found_where_the_same_bytes_have_two(tmp_path: Path) -> None:
     paths = {keep(tmp_path, b"same", "a.txt"), keep(tmp_path, b"same", "b.md")}
-    found = Originals(tmp_path, tmp_path / "tmp").find(sha256(b"same").hexdigest())
+    found = Originals(Folder(tmp_path), "tmp").find(sha256(b"same").hexdigest())
     assert len(paths) == 2
-    assert found in {tmp_path / path for path in paths}
+    assert found in paths
 
 
 def test_found_whatever_endings_others_have(tmp_path: Path) -> None:
     paths = [keep(tmp_path, b"%d" % number, f"x.e{number}") for number in range(40)]
-    originals = Originals(tmp_path, tmp_path / "tmp")
+    originals = Originals(Folder(tmp_path), "tmp")
     for _ in range(2):
         for number, path in enumerate(paths):
-            assert originals.find(sha256(b"%d" % number).hexdigest()) == tmp_path / path
+            assert originals.find(sha256(b"%d" % number).hexdigest()) == path
     (tmp_path / paths[0]).unlink()
     assert originals.find(sha256(b"0").hexdigest()) is None
 
 
 def test_what_is_not_kept_leaves_nothing(tmp_path: Path) -> None:
-    originals = Originals(tmp_path, tmp_path / "tmp")
+    originals = Originals(Folder(tmp_path), "tmp")
     originals.drop(originals.read(io.BytesIO(b"large " * 1_000_000), "x.jsonl"))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
@@ -70,7 +71,7 @@ def test_strange_endings_are_left_out(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("digest", ["", "../../x", "sha256:", "A" * 64, "0" * 64])
 def test_find_knows_only_proper_digests(tmp_path: Path, digest: str) -> None:
-    assert Originals(tmp_path, tmp_path / "tmp").find(digest) is None
+    assert Originals(Folder(tmp_path), "tmp").find(digest) is None
 
 
 class Trickle(io.BytesIO):
@@ -82,7 +83,7 @@ class Trickle(io.BytesIO):
 
 def test_a_stream_that_trickles_is_read_to_its_end(tmp_path: Path) -> None:
     data = b"Not all at once. " * 100
-    original = Originals(tmp_path, tmp_path / "tmp").read(Trickle(data), "x.txt")
+    original = Originals(Folder(tmp_path), "tmp").read(Trickle(data), "x.txt")
     assert (original.size, original.data) == (len(data), data)
 
 
@@ -102,5 +103,5 @@ class Broken(io.RawIOBase):
 @pytest.mark.parametrize("size", [0, 100_000_000])
 def test_an_input_that_cannot_be_read_to_its_end_is_refused(tmp_path: Path, size: int) -> None:
     with pytest.raises(ReaderError, match=r"^it cannot be read: Input/output error$"):
-        Originals(tmp_path, tmp_path / "tmp").read(Broken(size), "x.txt")  # type: ignore[arg-type]
+        Originals(Folder(tmp_path), "tmp").read(Broken(size), "x.txt")  # type: ignore[arg-type]
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docarchive.folder import File, Folder
 from docarchive.store import Quarantine
 from docarchive.store import quarantine as module
 
@@ -16,8 +17,8 @@ def test_keeps_bytes_and_files_with_a_note(tmp_path: Path) -> None:
     source.write_bytes(b"\x00\x01")
     root = tmp_path / "archive"
     root.mkdir()
-    for content in (b"\x00\x01", source):
-        kept = Quarantine(root).keep("inbox/in.bin", "the file is not text", content)
+    for content in (b"\x00\x01", File(Folder(tmp_path), "in.bin")):
+        kept = Quarantine(Folder(root)).keep("inbox/in.bin", "the file is not text", content)
         assert kept is not None
         assert (root / kept).read_bytes() == b"\x00\x01"
         note = json.loads((root / f"{kept}.json").read_text("utf-8"))
@@ -28,7 +29,7 @@ def test_keeps_bytes_and_files_with_a_note(tmp_path: Path) -> None:
 
 
 def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
-    kept = Quarantine(tmp_path).keep("../../..", "no", b"x")
+    kept = Quarantine(Folder(tmp_path)).keep("../../..", "no", b"x")
     assert kept is not None
     assert (tmp_path / kept).resolve().parent == (tmp_path / "quarantine").resolve()
 
@@ -36,7 +37,7 @@ def test_names_cannot_leave_the_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("sign", ["a", "é", "記", "𠮷"])
 def test_long_names_in_any_script_are_kept_to_their_end(tmp_path: Path, sign: str) -> None:
     name = sign * (250 // len(sign.encode())) + ".md"
-    kept = Quarantine(tmp_path).keep(f"inbox/{name}", "no", b"x")
+    kept = Quarantine(Folder(tmp_path)).keep(f"inbox/{name}", "no", b"x")
     assert kept is not None
     assert (tmp_path / kept).read_bytes() == b"x"
     assert json.loads((tmp_path / f"{kept}.json").read_text("utf-8"))["where"] == f"inbox/{name}"
@@ -48,7 +49,7 @@ def test_long_names_in_any_script_are_kept_to_their_end(tmp_path: Path, sign: st
 @given(st.text())
 def test_any_name_can_be_kept(tmp_path_factory: pytest.TempPathFactory, where: str) -> None:
     root = tmp_path_factory.mktemp("archive")
-    kept = Quarantine(root).keep(where, "no", b"x")
+    kept = Quarantine(Folder(root)).keep(where, "no", b"x")
     assert kept is not None
     assert [path.name for path in sorted((root / "quarantine").iterdir())] == [
         Path(kept).name,
@@ -57,9 +58,9 @@ def test_any_name_can_be_kept(tmp_path_factory: pytest.TempPathFactory, where: s
 
 
 def test_what_cannot_be_kept_is_only_noted_by_the_caller(tmp_path: Path) -> None:
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(Folder(tmp_path))
     assert quarantine.keep("missing", "there is no such file", None) is None
-    assert quarantine.keep("gone", "gone", tmp_path / "gone") is None
+    assert quarantine.keep("gone", "gone", File(Folder(tmp_path), "gone")) is None
     assert quarantine.keep("https://me:secret@x.example/a", "it is gone", None) is None
     assert not (tmp_path / "quarantine").exists()
 
@@ -68,7 +69,7 @@ def test_what_is_large_or_was_not_fetched_is_noted_without_its_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_KEPT", 3)
-    quarantine, page = Quarantine(tmp_path), "https://x.example/a"
+    quarantine, page = Quarantine(Folder(tmp_path)), "https://x.example/a"
     for _ in range(2):
         assert quarantine.keep("in/big.json", "too large", b"1234", "in/big.json") is None
         assert quarantine.keep(page, "it is gone", None, page) is None
@@ -84,7 +85,7 @@ def test_what_is_large_or_was_not_fetched_is_noted_without_its_bytes(
 
 
 def test_an_input_that_looks_like_a_note_is_none(tmp_path: Path) -> None:
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(Folder(tmp_path))
     for where, content in (("deep.json", b"[" * 100_000), ("like.json", b'{"is_kept": false, "where": "/etc/passwd"}')):
         quarantine.keep(where, "no", content, where)
     assert {(kept.where, kept.is_kept) for kept in quarantine.entries()} == {("deep.json", True), ("like.json", True)}
@@ -94,11 +95,11 @@ def test_an_input_that_looks_like_a_note_is_none(tmp_path: Path) -> None:
 
 
 def test_what_a_crash_left_half_written_is_written_again(tmp_path: Path) -> None:
-    kept = Quarantine(tmp_path).keep("a.md", "no", b"the whole of it")
+    kept = Quarantine(Folder(tmp_path)).keep("a.md", "no", b"the whole of it")
     assert kept is not None
     (tmp_path / kept).write_bytes(b"")
     (tmp_path / "quarantine/.left.123.new").write_bytes(b"the wh")
-    quarantine = Quarantine(tmp_path)
+    quarantine = Quarantine(Folder(tmp_path))
     quarantine.keep("a.md", "no", b"the whole of it")
     quarantine.sync()
     assert (tmp_path / kept).read_bytes() == b"the whole of it"

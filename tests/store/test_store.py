@@ -111,7 +111,7 @@ def test_reading_outside_of_articles_is_refused(tmp_path: Path, path: str) -> No
     put(root, "articles/a.md", "originals/x")
     (tmp_path / "secret").write_text("secret", "utf-8")
     (root / "articles/out.md").symlink_to(tmp_path / "secret")
-    with pytest.raises(ArchiveDamaged, match="outside of articles/"):
+    with pytest.raises(ArchiveDamaged, match=r"outside of articles/|articles/out.md is a link"):
         Store(root).read(path)
 
 

@@ -167,13 +167,17 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             metadata = row.metadata if unchanged else None
-            yield Document(row.id, row.path, text, self._original, metadata, self._store.originals.picture)
+            yield Document(row.id, row.path, text, self._original, metadata, self._picture)
             self.report.articles += 1
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)
 
     def _original(self, article: Article) -> Path | None:
-        return self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        path = self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        return None if path is None else self._store.root / path
+
+    def _picture(self, path: str) -> Path | None:
+        return self._store.root / path if self._store.originals.has_picture(path) else None
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:

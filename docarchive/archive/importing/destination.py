@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 
 from docarchive import failures, frontmatter
 from docarchive.archive.importing.merging import Said
@@ -24,6 +23,7 @@ from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
+from docarchive.folder import File
 from docarchive.identity import content_digest
 from docarchive.pictures import placed
 from docarchive.store import Store
@@ -72,9 +72,10 @@ class Destination:
         """Returns what the last import said of an article; None if that is not known."""
         return self._catalog.said(entry.id)
 
-    def find_original(self, digest: str) -> Path | None:
+    def find_original(self, digest: str) -> File | None:
         """Returns the file of an original, or None if the archive has none with that digest."""
-        return self._store.originals.find(digest)
+        path = self._store.originals.find(digest)
+        return None if path is None else File(self._store.folder, path)
 
     def deleted(self, keys: Collection[str]) -> set[str]:
         """Returns those of the ids and strong identities that belong to articles that the user deleted."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Final
 
 from docarchive.archive.importing.merging import Said, said_of
@@ -16,6 +16,7 @@ from docarchive.archive.importing.pictures import with_kept
 from docarchive.archive.importing.records import HeldInput, PendingRecord, fingerprint_of
 from docarchive.article import Article
 from docarchive.errors import DocarchiveError
+from docarchive.folder import File
 from docarchive.readers import ReadOptions, Record, Source, choose
 from docarchive.store import Original
 
@@ -32,7 +33,7 @@ class LastImport:
         options: The user's options for reading.
     """
 
-    def __init__(self, find_original: Callable[[str], Path | None], parser: Parser, options: ReadOptions) -> None:
+    def __init__(self, find_original: Callable[[str], File | None], parser: Parser, options: ReadOptions) -> None:
         self._find_original = find_original
         self._parser = parser
         self._options = options
@@ -59,16 +60,17 @@ class LastImport:
         return said_of(parsed)
 
     def _read(self, digest: str, format: str) -> dict[str | None, PendingRecord]:
-        path = self._find_original(digest)
-        if path is None or path.stat().st_size > _MAX_SIZE:
+        file = self._find_original(digest)
+        if file is None or file.size() > _MAX_SIZE:
             return {}
-        original = Original(digest, path.stat().st_size, "", None, path, True, path)
-        held = HeldInput(path.name, original)
-        source = Source(path.name, original.size, original.open, options=self._options)
+        original = Original(digest, file.size(), file.path, None, None, True, file.folder)
+        name = PurePosixPath(file.path).name
+        held = HeldInput(name, original)
+        source = Source(name, original.size, original.open, options=self._options)
         reader = choose(source, format)
         return {
             fingerprint_of(record.raw) if record.raw is not None else None: PendingRecord(
-                path.name, record, held, reader, ""
+                name, record, held, reader, ""
             )
             for record in reader.records(source)
             if isinstance(record, Record)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from docarchive.archive.importing.merging import Said
 from docarchive.article import Article
+from docarchive.folder import File
 from docarchive.identity import ArticleIdentity
 from docarchive.readers import Reader, Record, Source, no_sibling
 from docarchive.store import Original
@@ -36,7 +36,7 @@ class HeldInput:
         """Returns how reports name a record of the input."""
         return self.where if self.record_of is not None or not location else f"{self.where}:{location}"
 
-    def content(self) -> bytes | Path:
+    def content(self) -> bytes | File:
         """Returns the input's bytes, or the file that holds them."""
         return self.original.content()
 
@@ -52,7 +52,7 @@ class PendingRecord(NamedTuple):
     weight: int = 0  # how many bytes of the inputs are done with it, for progress
     picture: Callable[[str], Source | None] = no_sibling  # returns what its article shows; see ``Source``
 
-    def content(self) -> bytes | Path:
+    def content(self) -> bytes | File:
         """Returns the record's bytes, or the file that holds them."""
         return self.record.raw if self.record.raw is not None else self.input.content()
 
@@ -62,7 +62,7 @@ class RefusedInput(NamedTuple):
 
     where: str  # the input as the user named it, with the record's location in it
     reason: str  # one sentence
-    content: bytes | Path | None  # its bytes, or the file that holds them; None if there is nothing to keep
+    content: bytes | File | None  # its bytes, or the file that holds them; None if there is nothing to keep
     input: HeldInput | None = None  # the input that it belongs to, if its bytes are held
     weight: int = 0  # how many bytes of the inputs are done with it, for progress
     whole: bool = False  # whether it is a whole input, not a record of one

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
+from pathlib import PurePath
 
 from docarchive.archive.importing.records import PendingRecord, RefusedInput
 from docarchive.store import Quarantine
@@ -32,7 +32,7 @@ class Refusals:
         is_record = not refused.whole or (held is not None and held.record_of is not None)
         path = self._quarantine.keep(refused.where, refused.reason, refused.content, input_, is_record)
         if path is not None:
-            self._kept.add(Path(path).name)
+            self._kept.add(PurePath(path).name)
         return path
 
     def sync(self) -> None:

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
@@ -25,6 +25,8 @@ from docarchive.store.layout import QUARANTINE
 
 if TYPE_CHECKING:
     from docarchive.archive.streams import Input
+
+_CHUNK: Final = 1 << 20
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
@@ -71,9 +73,9 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
             if not entry.is_kept:
                 sources.read_again(input_)
                 continue
-            with open(session.store.quarantine.path(entry.name), "rb") as file:
+            with session.store.quarantine.open(entry.name) as file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
-                sources.read_stream(file, where, _source_of(input_), record_of)
+                sources.read_stream(file, where, _source_of(input_, file), record_of)
 
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
@@ -82,10 +84,30 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     return report
 
 
-def _source_of(input_: str) -> Source:
-    """Returns the source of a retried input, without its bytes; what is next to a file is read if it is still there."""
+def _source_of(input_: str, kept: BinaryIO) -> Source:
+    """Returns the source of a retried input, without its bytes.
+
+    What is next to the input is read only if the input still has the bytes that were kept. Otherwise the note may be a
+    stranger's, and name any path, to bring into the archive what is next to it.
+    """
     path = Path(input_)
-    return file_source(path, "") if path.is_file() else Source(path.name, 0, BytesIO)
+    return file_source(path, "") if _has_bytes(path, kept) else Source(path.name, 0, BytesIO)
+
+
+def _has_bytes(path: Path, kept: BinaryIO) -> bool:
+    """Returns whether a file has the same bytes as an open one, which is then at its beginning again."""
+    try:
+        if not path.is_file() or path.stat().st_size != os.fstat(kept.fileno()).st_size:
+            return False
+        with open(path, "rb") as file:
+            while chunk := kept.read(_CHUNK):
+                if file.read(len(chunk)) != chunk:
+                    return False
+        return True
+    except (OSError, ValueError):
+        return False
+    finally:
+        kept.seek(0)
 
 
 def _settle(
@@ -102,14 +124,14 @@ def _settle(
         return where == entry.where or where.startswith(f"{entry.where}:")
 
     refusals = [refusal for refusal in report.refused if is_of(refusal.where)]
-    kept = {Path(refusal.kept).name for refusal in refusals if refusal.kept}
+    kept = {PurePath(refusal.kept).name for refusal in refusals if refusal.kept}
     if not refusals or (any(map(is_of, stored)) and not any(refusal.where == entry.where for refusal in refusals)):
         if entry.name not in kept:
             quarantine.discard(entry.name)
         return
     for name in kept - earlier:
         quarantine.discard(name)
-        for refusal in [refusal for refusal in refusals if refusal.kept and Path(refusal.kept).name == name]:
+        for refusal in [refusal for refusal in refusals if refusal.kept and PurePath(refusal.kept).name == name]:
             path = f"{QUARANTINE}/{entry.name}" if entry.is_kept else None
             report.refused[report.refused.index(refusal)] = refusal._replace(kept=path)
 

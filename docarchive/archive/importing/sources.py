@@ -153,12 +153,12 @@ class Sources:
         source = Source(name, 0, io.BytesIO, media_type=stream.media_type, options=self._options)
         self._read_source(stream.bytes, stream.name, source, stream.format or self._format, None)
 
-    def read_address(self, url: str) -> None:
-        """Fetches a URL, and reads its content."""
+    def read_address(self, url: str, *, public_only: bool = False) -> None:
+        """Fetches a URL, and reads its content; see ``Fetcher.fetch`` for ``public_only``."""
         from docarchive.readers.fetching import NotModified, Validators
 
         try:
-            page = self._fetcher.fetch(url, Validators(*self._importer.validators(url)))
+            page = self._fetcher.fetch(url, Validators(*self._importer.validators(url)), public_only=public_only)
         except InputError as error:
             self._refuse(url, str(error))
             return
@@ -199,14 +199,11 @@ class Sources:
         self._read_source(stream, where, source._replace(options=self._options), self._format, None, record_of)
 
     def read_again(self, where: str) -> None:
-        """Reads a refused input again from its URL or file; if it was in an archive, all of the archive."""
+        """Reads a refused input again whose bytes were not kept. A stranger's note may name any path or address."""
         if is_address(where):
-            self.read_address(where)
-            return
-        path = where
-        while not os.path.exists(path) and ":" in path:  # a.zip:folder/b.jsonl
-            path = path.rpartition(":")[0]
-        self.read_files(find_inputs([Path(path if os.path.exists(path) else where)], self._store.root))
+            self.read_address(where, public_only=True)
+        else:
+            self._refuse(where, "its bytes are not in quarantine; import the file again by its name")
 
     def _read_file(self, file: Input) -> None:
         where = "-" if _DESCRIPTOR.match(os.fspath(file.path)) else _display_name(file.path)
@@ -266,7 +263,7 @@ class Sources:
                 self._importer.put(refused, source.size)
             if nesting.empty and not nesting.depth:
                 self._refuse_empty(where, nesting)
-            if original.file is not None:
+            if original.copy is not None:
                 self._importer.flush()
         finally:
             self._store.originals.drop(original)

@@ -159,7 +159,7 @@ def _advice(store: Store, catalog: Catalog, path: str) -> str:
     sources = [f"{version} is its last version" for version in store.versions_of(id_)[-1:]]
     again = ""
     if original is not None:
-        sources.append(f"{original.relative_to(store.root).as_posix()} its original")
+        sources.append(f"{original} its original")
         again = " import the original with --again,"
     known = f" ({', '.join(sources)})" if sources else ""
     kept = "; the archive keeps what it has of the article" if row else ""

@@ -11,13 +11,13 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import IO, Any, BinaryIO, Final
 
 from docarchive import processes
 from docarchive.engines import Change, Position, open_engine
+from docarchive.folder import Folder
 
 #: Articles, or characters of them, that are sent together, as one parcel.
 _TOGETHER: Final = 100
@@ -34,7 +34,7 @@ class IndexingProcess:
         done: How many of them are indexed.
     """
 
-    def __init__(self, engine: str, folder: Path, language: str, jobs: int | None = None) -> None:
+    def __init__(self, engine: str, folder: Folder, language: str, jobs: int | None = None) -> None:
         self.sent = 0
         self.done = 0
         self._sent_position: Position | None = None
@@ -49,7 +49,7 @@ class IndexingProcess:
         ]
         for thread in self._threads:
             thread.start()
-        self._send((engine, str(folder), language, jobs))
+        self._send((engine, folder, language, jobs))
 
     def send(self, changes: Sequence[Change]) -> None:
         """Sends articles; waits while too many parcels wait."""
@@ -118,7 +118,7 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     processes.die_with_parent()  # else it would block the next process that writes
     gc.set_threshold(50_000)  # few of the many small objects are in a cycle
     name, folder, language, jobs = _received(tasks)
-    engine = open_engine(name, Path(folder), language, jobs)
+    engine = open_engine(name, folder, language, jobs)
     stream = _Stream(tasks, answers)
     while stream.has_next():
         engine.index(stream, stream.position)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
-from pathlib import Path
 
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.indexing.syncer import Syncer
@@ -13,8 +12,9 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog, schema
 from docarchive.errors import DocarchiveError
+from docarchive.folder import Folder
 from docarchive.store import Store
-from docarchive.store.layout import CATALOG, TEMPORARY
+from docarchive.store.layout import DERIVED, TEMPORARY
 
 
 def build_catalog(
@@ -23,9 +23,9 @@ def build_catalog(
     progress: Progress,
     indexer: Callable[[Catalog], LiveIndexer] | None = None,
     *,
-    path: Path | None = None,
+    folder: Folder | None = None,
 ) -> list[Refusal]:
-    """Builds a catalog from the files; returns those that cannot be read. Hold the lock, unless there is a path.
+    """Builds a catalog from the files; returns those that cannot be read. Hold the lock, unless there is a folder.
 
     Of articles whose files are damaged, it has what the archive's catalog has, if that can be read.
 
@@ -34,11 +34,11 @@ def build_catalog(
         language: The language of articles whose own is unknown.
         progress: Called while files are read.
         indexer: Returns the indexer of the articles; None if they are indexed later.
-        path: The new catalog; None for the place from which ``replace_catalog`` takes it.
+        folder: The folder of the new catalog; None for the place from which ``replace_catalog`` takes it.
     """
-    path = path or _building(store)
-    schema.create(path, uuid.uuid4().hex, language)
-    catalog = Catalog.open(path, language)
+    folder = folder or store.folder / TEMPORARY  # the next process that writes deletes what is left there
+    schema.create(folder, uuid.uuid4().hex, language)
+    catalog = Catalog.open(folder, language)
     assert catalog is not None
     with closing(catalog), _old_catalog(store) as old:
         live = indexer(catalog) if indexer else None
@@ -57,22 +57,15 @@ def _old_catalog(store: Store) -> Iterator[Catalog | None]:
     """Opens the archive's catalog for reading, in whatever language; None if it cannot be read to its end."""
     connection = None
     with suppress(DocarchiveError):
-        connection = schema.connect(store.root / CATALOG, writable=False)
+        connection = schema.connect(store.folder / DERIVED, writable=False)
     if connection is None:
         yield None
         return
-    with closing(Catalog(connection, store.root / CATALOG)) as catalog:
+    with closing(Catalog(connection, store.folder / DERIVED)) as catalog:
         yield catalog if catalog.is_whole() else None
 
 
 def replace_catalog(store: Store) -> None:
     """Replaces the archive's catalog, which this process has closed, with the new one."""
-    path = _building(store)
-    schema.replace(path, store.root / CATALOG)
-    with suppress(OSError):  # an index is being built there, too
-        path.parent.rmdir()
-
-
-def _building(store: Store) -> Path:
-    """Returns the path at which a catalog is built; the next process that writes deletes what is left of it."""
-    return store.root / TEMPORARY / "catalog.sqlite"
+    schema.replace(store.folder, TEMPORARY, DERIVED)
+    store.folder.remove_empty(TEMPORARY)  # an index may be built there, too

@@ -119,7 +119,7 @@ class Syncer:
     def look_at(self, paths: Iterable[str]) -> None:
         """Updates the catalog from a few files; those that are gone are skipped."""
         for path in paths:
-            if (self._store.root / path).is_file():
+            if self._store.has_article(path):
                 self._look(self._store.stat(path), self._catalog.entry_at(path))
         self._finish()
 

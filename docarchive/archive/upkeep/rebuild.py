@@ -6,46 +6,40 @@ another one, which is rebuilt (decision 0055).
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import suppress
 from functools import partial
-from pathlib import Path
+from typing import Final
 
 from docarchive.archive.indexing.new_catalog import build_catalog
 from docarchive.archive.reports import RebuildReport
 from docarchive.archive.session import Session
 from docarchive.store import Store
-from docarchive.store.layout import TEMPORARY, index_folder
+from docarchive.store.layout import INDEX, TEMPORARY
+
+#: Where an index is built; the next process that writes deletes what is left of it.
+_NEW: Final = f"{TEMPORARY}/index"
+_OLD: Final = f"{TEMPORARY}/index-old"
 
 
 def rebuild(session: Session) -> RebuildReport:
     """Rebuilds the catalog and the index of an archive; see ``Archive.rebuild``."""
     with session.writing():
-        index = _new_index(session.store)
-        indexer = partial(session.live_indexer, session.settings.importing.get("jobs"), index)
+        archive = session.store.folder
+        archive.remove_all(_NEW)  # what an interrupted rebuild left
+        indexer = partial(session.live_indexer, session.settings.importing.get("jobs"), archive / _NEW)
         refused = build_catalog(session.store, session.settings.language, session.progress, indexer)
         session.replace_catalog()
         session.close_engine()
-        _replace_index(index, index_folder(session.root, session.settings.engine))
+        _replace_index(session.store, f"{INDEX}/{session.settings.engine}")
         return RebuildReport(session.catalog.count(), refused)
 
 
-def _new_index(store: Store) -> Path:
-    """Returns an empty folder to build an index in; the next process that writes deletes what is left of it."""
-    folder = store.root / TEMPORARY / "index"
-    shutil.rmtree(folder, ignore_errors=True)
-    return folder
-
-
-def _replace_index(new: Path, old: Path) -> None:
-    """Replaces an index with a finished one, which no process has open."""
-    away = new.with_name(f"{new.name}-old")
-    shutil.rmtree(away, ignore_errors=True)
-    old.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        os.replace(old, away)
-    os.replace(new, old)
-    shutil.rmtree(away, ignore_errors=True)
-    with suppress(OSError):
-        new.parent.rmdir()
+def _replace_index(store: Store, old: str) -> None:
+    """Replaces an index, by its path, with the new one, which no process has open."""
+    archive = store.folder
+    archive.make(INDEX)
+    if archive.exists(old):
+        archive.remove_all(_OLD)
+        archive.rename(old, _OLD)
+    archive.rename(_NEW, old)
+    archive.remove_all(_OLD)
+    archive.remove_empty(TEMPORARY)

@@ -30,7 +30,7 @@ def switch(session: Session, name: str) -> None:
                         new.clear()
                 raise
             settings = session.settings.with_engine(session.root, name) if changes else session.settings
-            session.store.delete_other_indexes(name)
+            session.store.delete_indexes({*ENGINES} - {name})
         except BaseException:
             new.close()
             raise
@@ -50,6 +50,6 @@ def status(session: Session) -> EngineStatus:
         indexed=position.number if position and position.epoch == session.catalog.epoch else None,
         changes=session.catalog.last_position(),
         behind=catch_up.lag(session.catalog, position),
-        bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+        bytes=sum(folder.status(file).st_size for file in folder.names()),
         engines=versions,
     )

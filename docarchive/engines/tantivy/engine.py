@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, Final
 
 from tantivy import Index
@@ -25,6 +24,7 @@ from docarchive.engines.ranking import (
 from docarchive.engines.tantivy import schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
+from docarchive.engines.tantivy.files import checked_index
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View, any_of
 from docarchive.query import AnalyzedArticle, Node, Pattern
@@ -49,8 +49,9 @@ class TantivyEngine(IndexEngine[View]):
         from docarchive.processes import processors
 
         if fresh:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        index: Any = Index(schema.schema(), str(self._folder)) if fresh else Index.open(str(self._folder))
+            self._folder.make()
+        path = checked_index(self._folder)
+        index: Any = Index(schema.schema(), path) if fresh else Index.open(path)
         remaining = iter(changes)
         first = list(islice(remaining, _FEW))
         if len(first) < _FEW:
@@ -74,14 +75,14 @@ class TantivyEngine(IndexEngine[View]):
 
     def _open(self) -> View:
         try:
-            return View(self._folder)
+            return View(checked_index(self._folder))
         except ValueError as error:
             if "Failed to acquire Lockfile" not in str(error):
                 raise
         from docarchive.engines.tantivy.read_only import linked_folder
 
-        folder = linked_folder(self._folder)
-        view = View(Path(folder.name))
+        folder = linked_folder(self._folder.path)
+        view = View(folder.name)
         view.kept = folder
         return view
 

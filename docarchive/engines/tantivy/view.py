@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from tantivy import DocAddress, FieldType, Index, Occur, Order, Query, Searcher
@@ -18,8 +17,8 @@ class View:
 
     kept: object = None
 
-    def __init__(self, folder: Path) -> None:
-        index = Index.open(str(folder))
+    def __init__(self, path: str) -> None:
+        index = Index.open(path)
         self.schema = index.schema
         self.searcher: Searcher = index.searcher()
         self.total: int = self.searcher.num_docs

@@ -11,7 +11,6 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 from queue import Queue
 from secrets import token_hex
 from threading import Thread
@@ -20,8 +19,9 @@ from typing import BinaryIO, Final
 from docarchive import processes
 from docarchive.engines.protocol import Change
 from docarchive.engines.whoosh.segment_builder import SegmentBuilder
-from docarchive.engines.whoosh.toc import Entry, segment_path
+from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError
+from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle
 
 #: How many postings are gathered in memory before a segment is written, of about 60 bytes.
@@ -31,7 +31,7 @@ MIN_PARALLEL: Final = 2_000
 _BATCH: Final = 100  # articles
 
 
-def build(changes: Iterable[Change], folder: Path, max_buffered: int = MAX_BUFFERED) -> list[Entry]:
+def build(changes: Iterable[Change], folder: Folder, max_buffered: int = MAX_BUFFERED) -> list[Entry]:
     """Writes segments of articles in this process, each when ``max_buffered`` postings are gathered, and at the end.
 
     Changes without an article are skipped.
@@ -56,7 +56,7 @@ def build(changes: Iterable[Change], folder: Path, max_buffered: int = MAX_BUFFE
     return entries
 
 
-def build_in_processes(changes: Iterable[Change], folder: Path, jobs: int) -> list[Entry]:
+def build_in_processes(changes: Iterable[Change], folder: Folder, jobs: int) -> list[Entry]:
     """Writes segments of articles in several processes; raises ``ArchiveError`` if one of them failed."""
     batches: Queue[bytes | None] = Queue(maxsize=jobs)
     builders: list[_BuilderProcess] = []
@@ -81,7 +81,7 @@ def build_in_processes(changes: Iterable[Change], folder: Path, jobs: int) -> li
 class _BuilderProcess:
     """A process that builds segments, and the thread that sends it batches; ``failure`` is why it failed, or empty."""
 
-    def __init__(self, batches: Queue[bytes | None], folder: Path) -> None:
+    def __init__(self, batches: Queue[bytes | None], folder: Folder) -> None:
         self.failure = ""
         self._batches = batches
         self._entries: list[Entry] = []
@@ -89,12 +89,12 @@ class _BuilderProcess:
         self._thread = Thread(target=self._feed, args=(folder,), daemon=True)
         self._thread.start()
 
-    def _feed(self, folder: Path) -> None:
+    def _feed(self, folder: Folder) -> None:
         tasks, answers = self._process.stdin, self._process.stdout
         assert tasks is not None
         assert answers is not None
         with suppress(OSError):  # it died: the missing answer says so
-            pickle.dump(str(folder), tasks)
+            pickle.dump(folder, tasks)
         while (batch := self._batches.get()) is not None:
             try:
                 if not self.failure:
@@ -130,7 +130,7 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Builds segments in a process of ``build_in_processes``: receives batches, and answers with the segments."""
     answer: list[Entry] | str
     try:
-        answer = build(_received(tasks), Path(pickle.load(tasks)))  # noqa: S301, the process that started this one wrote it
+        answer = build(_received(tasks), pickle.load(tasks))  # noqa: S301, the process that started this one wrote it
     except Exception as error:
         answer = processes.describe(error)
         while tasks.read(1 << 20):
@@ -148,7 +148,7 @@ def _received(tasks: BinaryIO) -> Iterator[Change]:
         yield from batch
 
 
-def _written(builder: SegmentBuilder, folder: Path) -> Entry:
+def _written(builder: SegmentBuilder, folder: Folder) -> Entry:
     entry = Entry(token_hex(8), builder.count, frozenset())
-    builder.write(segment_path(folder, entry.id))
+    builder.write(folder, entry.name)
     return entry

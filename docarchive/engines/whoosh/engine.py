@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
-from pathlib import Path
 
 from docarchive.engines.base import Explanation, IndexEngine
 from docarchive.engines.protocol import Change, Scored, ordered
@@ -23,6 +22,7 @@ from docarchive.engines.whoosh.matching import docs
 from docarchive.engines.whoosh.schema import FIELD_BITS
 from docarchive.engines.whoosh.scoring import explained, scores
 from docarchive.engines.whoosh.view import Segment, View, open_view
+from docarchive.folder import Folder
 from docarchive.query import Node, Pattern, Word
 from docarchive.query.patterns import FUZZY
 from docarchive.query.tree import text_fields
@@ -33,7 +33,7 @@ class WhooshEngine(IndexEngine[View]):
 
     name = "whoosh"
 
-    def __init__(self, folder: Path, language: str = "en", jobs: int | None = None) -> None:
+    def __init__(self, folder: Folder, language: str = "en", jobs: int | None = None) -> None:
         super().__init__(folder, language)
         self._jobs = jobs
 

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import chain, islice
-from pathlib import Path
 from secrets import token_hex
 
 from docarchive.engines.protocol import Change
 from docarchive.engines.whoosh.builders import MIN_PARALLEL, build, build_in_processes
 from docarchive.engines.whoosh.merging import merge, to_merge
 from docarchive.engines.whoosh.segmentfile import SegmentFile
-from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, segment_path, write_toc
+from docarchive.engines.whoosh.toc import Entry, first_generation, read_toc, segment_name, write_toc
+from docarchive.folder import Folder
 
 
-def write_changes(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: bool) -> None:
+def write_changes(changes: Iterable[Change], folder: Folder, jobs: int, *, fresh: bool) -> None:
     """Applies changes to the index in a folder, or to a new one if it is fresh, in as many processes as jobs."""
     if fresh:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.make()
         write_toc(folder, first_generation(), [])
     generation, entries = read_toc(folder)
     deleted = [set(entry.deleted) for entry in entries]
@@ -33,7 +33,7 @@ def write_changes(changes: Iterable[Change], folder: Path, jobs: int, *, fresh: 
     write_toc(folder, generation + 1, _merged([*kept, *built], folder))
 
 
-def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:
+def _build(changes: Iterator[Change], folder: Folder, jobs: int) -> list[Entry]:
     """Writes segments of articles, in other processes if there are enough of them."""
     first = list(islice(changes, MIN_PARALLEL)) if jobs > 1 else []
     if len(first) < MIN_PARALLEL:
@@ -42,10 +42,10 @@ def _build(changes: Iterator[Change], folder: Path, jobs: int) -> list[Entry]:
 
 
 @contextmanager
-def _opened(entries: Sequence[Entry], folder: Path) -> Iterator[list[SegmentFile]]:
+def _opened(entries: Sequence[Entry], folder: Folder) -> Iterator[list[SegmentFile]]:
     """Opens the files of segments, and closes them at the end."""
     with ExitStack() as stack:
-        yield [stack.enter_context(closing(SegmentFile(entry.path(folder)))) for entry in entries]
+        yield [stack.enter_context(closing(SegmentFile(folder, entry.name))) for entry in entries]
 
 
 def _recorded(changes: Iterable[Change], files: Sequence[SegmentFile], deleted: Sequence[set[int]]) -> Iterator[Change]:
@@ -58,13 +58,13 @@ def _recorded(changes: Iterable[Change], files: Sequence[SegmentFile], deleted: 
         yield change
 
 
-def _merged(entries: list[Entry], folder: Path) -> list[Entry]:
+def _merged(entries: list[Entry], folder: Folder) -> list[Entry]:
     """Merges segments until none need it, and returns them."""
     while group := to_merge(entries):
         id_ = token_hex(8)
         with _opened(group, folder) as files:
             deleted = [entry.deleted for entry in group]
-            count = merge(list(zip(files, deleted, strict=True)), segment_path(folder, id_))
+            count = merge(list(zip(files, deleted, strict=True)), folder, segment_name(id_))
         entries = [entry for entry in entries if entry not in group]
         if count:
             entries.append(Entry(id_, count, frozenset()))

@@ -15,7 +15,6 @@ from contextlib import closing
 from heapq import merge as merge_sorted
 from itertools import accumulate, groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from docarchive.engines.whoosh import schema
@@ -23,6 +22,7 @@ from docarchive.engines.whoosh.packing import fixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Layout, Rows, gaps, packed, split
 from docarchive.engines.whoosh.segmentfile import SectionWriter, SegmentFile
 from docarchive.engines.whoosh.toc import Entry
+from docarchive.folder import Folder
 
 #: How many segments of a class are merged.
 MANY: Final = 8
@@ -65,7 +65,7 @@ class _Source(NamedTuple):
         return [old for old, new in enumerate(self.numbers) if new >= 0]
 
 
-def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) -> int:
+def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], folder: Folder, name: str) -> int:
     """Writes several segments as one, without their deleted documents; returns how many documents are left."""
     sources: list[_Source] = []
     count = 0
@@ -76,7 +76,7 @@ def merge(segments: Sequence[tuple[SegmentFile, frozenset[int]]], path: Path) ->
             numbers = [-1 if old in deleted else next(fresh) for old in range(file.count)]
         sources.append(_Source(file, count, numbers))
         count += file.count - len(deleted)
-    with closing(SectionWriter(path)) as writer:
+    with closing(SectionWriter(folder, name)) as writer:
         for field, layout in LAYOUTS.items():
             writer.terms(field, _terms(field, layout, sources))
         length = _columns(writer, sources)

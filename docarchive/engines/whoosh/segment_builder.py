@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from operator import sub
-from pathlib import Path
 from typing import Any, Final
 
 from docarchive.engines.protocol import sort_value
@@ -21,6 +20,7 @@ from docarchive.engines.whoosh import schema
 from docarchive.engines.whoosh.packing import fixed, pack
 from docarchive.engines.whoosh.postings import LAYOUTS, REGIONS, Layout, Rows, gaps, packed, rotate
 from docarchive.engines.whoosh.segmentfile import SectionWriter
+from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle
 
 _BODY: Final = REGIONS["body"][0]
@@ -122,9 +122,9 @@ class SegmentBuilder:
             terms[term].append(number)
             self.buffered += 1
 
-    def write(self, path: Path) -> None:
+    def write(self, folder: Folder, name: str) -> None:
         """Writes the segment's file, and frees what was gathered."""
-        with closing(SectionWriter(path)) as file:
+        with closing(SectionWriter(folder, name)) as file:
             for field, layout in LAYOUTS.items():
                 file.terms(field, _packed_terms(self._terms[field], layout))
                 self._terms[field].clear()

@@ -19,12 +19,12 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import Any, BinaryIO, Final
 from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex, fixed, unfixed
 from docarchive.engines.whoosh.postings import LAYOUTS, Postings
+from docarchive.folder import Folder
 
 _MAGIC: Final = b"docarch\x05"
 _TAIL: Final = struct.Struct("<QI8s")
@@ -34,10 +34,10 @@ _END: Final = "\U0010ffff"
 
 
 class SectionWriter:
-    """Writes a segment's file, which must not exist, section by section. Finish it, and close it."""
+    """Writes a segment's file, section by section. Finish it, and close it."""
 
-    def __init__(self, path: Path) -> None:
-        self._file: BinaryIO = open(path, "xb")  # noqa: SIM115, closed by close()
+    def __init__(self, folder: Folder, name: str) -> None:
+        self._file: BinaryIO = folder.create(name)
         self._sections: dict[str, tuple[int, int, int]] = {}
         self._file.write(_MAGIC)
         self._offset = len(_MAGIC)
@@ -102,8 +102,8 @@ class SegmentFile:
         length: The sum of the lengths of their texts, in words.
     """
 
-    def __init__(self, path: Path) -> None:
-        with open(path, "rb") as file:
+    def __init__(self, folder: Folder, name: str) -> None:
+        with folder.open(name) as file:
             self._map: Any = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         size = len(self._map)
         if size < len(_MAGIC) + _TAIL.size or self._map[: len(_MAGIC)] != _MAGIC:

@@ -7,20 +7,20 @@ schema: that follows from the version of the index, which ``engines.state`` keep
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from time import time
 from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 from docarchive.engines.whoosh.packing import DamagedIndex
+from docarchive.folder import Folder
 
 #: The name that Whoosh gives to an index that is the only one in its folder.
 INDEX_NAME: Final = "MAIN"
-_FILE: Final = "segments.json"
+#: The name of its file.
+TOC_FILE: Final = "segments.json"
 _SEGMENT_FILE: Final = re.compile(rf"{INDEX_NAME}_([a-z0-9]{{1,32}})\.idx")
 
 
@@ -31,19 +31,15 @@ class Entry(NamedTuple):
     documents: int  # how many documents it holds, deleted ones included
     deleted: frozenset[int]  # the numbers of its deleted documents
 
-    def path(self, folder: Path) -> Path:
-        """Returns the segment's file."""
-        return segment_path(folder, self.id)
+    @property
+    def name(self) -> str:
+        """The name of the segment's file."""
+        return segment_name(self.id)
 
 
-def segment_path(folder: Path, id_: str) -> Path:
-    """Returns the file of a segment."""
-    return folder / f"{INDEX_NAME}_{id_}.idx"
-
-
-def toc_path(folder: Path) -> Path:
-    """Returns the file of the table of contents."""
-    return folder / _FILE
+def segment_name(id_: str) -> str:
+    """Returns the name of the file of a segment."""
+    return f"{INDEX_NAME}_{id_}.idx"
 
 
 def first_generation() -> int:
@@ -51,10 +47,10 @@ def first_generation() -> int:
     return int(time() * 1_000)
 
 
-def read_toc(folder: Path) -> tuple[int, list[Entry]]:
+def read_toc(folder: Folder) -> tuple[int, list[Entry]]:
     """Returns the generation of the index in a folder, and its segments; raises ``DamagedIndex`` if there is none."""
     try:
-        toc = json.loads(toc_path(folder).read_bytes())
+        toc = json.loads(folder.read(TOC_FILE))
     except FileNotFoundError:
         raise DamagedIndex("there is no table of contents") from None
     generation, segments = int(toc["generation"]), toc["segments"]
@@ -63,18 +59,16 @@ def read_toc(folder: Path) -> tuple[int, list[Entry]]:
     return generation, [_entry(item) for item in segments]
 
 
-def write_toc(folder: Path, generation: int, entries: Iterable[Entry]) -> None:
+def write_toc(folder: Folder, generation: int, entries: Iterable[Entry]) -> None:
     """Makes some segments the index in a folder, and deletes the files of all others."""
     segments = [{"id": entry.id, "count": entry.documents, "deleted": sorted(entry.deleted)} for entry in entries]
     toc = {"generation": generation, "segments": segments, "crc": _crc(generation, segments)}
-    temporary = folder / (_FILE + ".new")
-    temporary.write_text(json.dumps(toc), "utf-8")
-    os.replace(temporary, toc_path(folder))
+    folder.put(TOC_FILE, json.dumps(toc).encode())
     ids = {segment["id"] for segment in segments}
-    for name in os.listdir(folder):
+    for name in folder.names():
         if (match := _SEGMENT_FILE.fullmatch(name)) and match[1] not in ids:
             with suppress(OSError):  # elsewhere than on POSIX, open files stay
-                os.remove(folder / name)
+                folder.remove(name)
 
 
 def _crc(generation: int, segments: Any) -> int:
@@ -84,6 +78,6 @@ def _crc(generation: int, segments: Any) -> int:
 def _entry(item: Any) -> Entry:
     """Returns a segment that is given as ``{"id": …, "count": …, "deleted": […]}``."""
     entry = Entry(str(item["id"]), int(item["count"]), frozenset(map(int, item["deleted"])))
-    if not _SEGMENT_FILE.fullmatch(entry.path(Path()).name):
+    if not _SEGMENT_FILE.fullmatch(entry.name):
         raise DamagedIndex("a segment without a proper id")
     return entry

@@ -9,7 +9,6 @@ import re
 from array import array
 from collections.abc import Collection, Iterable
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
 from docarchive.engines.ranking import norm
@@ -19,6 +18,7 @@ from docarchive.engines.whoosh.postings import Postings
 from docarchive.engines.whoosh.schema import LENGTHS
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc
+from docarchive.folder import Folder
 from docarchive.query.tree import languages_of
 
 _CACHE_SIZE: Final = 2_000  # postings per segment
@@ -159,13 +159,13 @@ class View:
         return [norm(length, self.average) for length in LENGTHS]
 
 
-def open_view(folder: Path) -> View:
+def open_view(folder: Folder) -> View:
     """Opens the index in a folder; raises ``DamagedIndex`` if there is none, or a damaged one."""
     for attempt in range(_ATTEMPTS):
         opened: list[Segment] = []
         try:
             generation, entries = read_toc(folder)
-            opened.extend(Segment(SegmentFile(entry.path(folder)), entry) for entry in entries)
+            opened.extend(Segment(SegmentFile(folder, entry.name), entry) for entry in entries)
             return View(opened, generation)
         except FileNotFoundError:  # another process has merged the segment since the table of contents was read
             View(opened).close()

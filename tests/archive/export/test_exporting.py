@@ -19,8 +19,9 @@ from docarchive import Archive, ArchiveDamaged, QueryError, UsageError
 from docarchive.archive.export.exporting import Exporter
 from docarchive.archive.progress import no_progress
 from docarchive.catalog import Catalog
+from docarchive.folder import Folder
 from docarchive.store import Store
-from docarchive.store.layout import CATALOG
+from docarchive.store.layout import DERIVED
 from docarchive.writers import Document, WriteOptions, writer
 
 TEXT = st.text(st.one_of(st.characters(), st.sampled_from('\n\t",;|=😀שלום\u2028\x85 0123456789.-:')), max_size=12)
@@ -167,7 +168,7 @@ def test_a_file_that_is_gone_is_skipped_and_counted(archive: Archive, tmp_path: 
     assert archive.export(format=format, to=out).articles == len(ARTICLES) - 1
     assert b"Wheat" not in out.getvalue()
     assert b"A year alone" in out.getvalue()
-    catalog = Catalog.open(archive.path / CATALOG)
+    catalog = Catalog.open(Folder(archive.path) / DERIVED)
     assert catalog is not None
     with closing(catalog):
         exporter = Exporter(Store(archive.path), catalog, writer(format), WriteOptions(), no_progress)

@@ -12,6 +12,7 @@ from support import ARTICLES, exported
 
 from docarchive import Archive, NotFoundError, UsageError
 from docarchive.archive.indexing.live import LiveIndexer
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 from docarchive.store.layout import LOCK
 
@@ -38,7 +39,7 @@ def test_a_mark_goes_no_further_than_the_index(archive: Archive, root: Path, mon
     monkeypatch.setattr(LiveIndexer, "end", lambda self: None)
     new = b"".join(b'{"title": "New %d", "body": "A new harbour %d."}\n' % (n, n) for n in range(3))
     ids = archive.import_(io.BytesIO(new)).ids
-    with WriteLock(root / LOCK):
+    with WriteLock(Folder(root), LOCK):
         report = archive.export("harbour", to=io.BytesIO(), since=0)
         everything = archive.export(to=io.BytesIO(), since=0)
     assert (report.articles, report.behind) == (len(before), 3)

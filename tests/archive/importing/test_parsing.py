@@ -4,7 +4,6 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.importing.records import HeldInput, PendingRecord
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.folder import Folder
 from docarchive.readers import Reader, Record, Source
 from docarchive.store import Original
 
@@ -38,7 +38,7 @@ def article(number: int) -> Article:
 
 def held(data: bytes) -> HeldInput:
     path = "originals/00/0.txt"
-    return HeldInput("a.txt", Original("0" * 64, len(data), path, data, None, False, Path(path)))
+    return HeldInput("a.txt", Original("0" * 64, len(data), path, data, None, False, Folder("")))
 
 
 def incoming(reader: Reader, *records: Record) -> list[PendingRecord]:

@@ -53,7 +53,7 @@ def test_what_is_mended_at_its_source_leaves_the_quarantine(archive: Archive, tm
     assert kept(archive) == [f"{lines}:3"]
 
 
-def test_a_large_input_is_read_from_where_it_is_when_it_is_tried_again(
+def test_an_input_that_was_too_large_to_keep_is_imported_again_by_its_name(
     archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("docarchive.store.quarantine.MAX_KEPT", 10)
@@ -67,10 +67,14 @@ def test_a_large_input_is_read_from_where_it_is_when_it_is_tried_again(
     assert sorted(kept(archive)) == [str(page), f"{packed}:in/c.md"]
     again = archive.retry()
     assert sorted(refused.where for refused in again.refused) == sorted(kept(archive))
+    assert {refused.reason for refused in again.refused} == {
+        "its bytes are not in quarantine; import the file again by its name"
+    }
     page.write_text("---\ntitle: A\n---\nThe text of it.\n")
     with ZipFile(packed, "w") as file:
         file.writestr("in/c.md", "---\ntitle: C\n---\nAnother text.\n")
-    assert (archive.retry().new, kept(archive)) == (2, [])
+    assert archive.retry().new == 0, "a note may be a stranger's, and name any file"
+    assert (archive.import_(page, packed).new, kept(archive)) == (2, [])
 
 
 def test_a_retry_may_say_what_the_columns_hold(archive: Archive, tmp_path: Path) -> None:

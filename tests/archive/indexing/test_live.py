@@ -10,6 +10,7 @@ from docarchive import Archive
 from docarchive.archive.importing import importer
 from docarchive.archive.indexing import live, live_process, syncer
 from docarchive.engines import ENGINES
+from docarchive.folder import Folder
 
 
 def records(*numbers: int) -> io.BytesIO:
@@ -30,7 +31,7 @@ def eager(monkeypatch: pytest.MonkeyPatch) -> list[live_process.IndexingProcess]
     started: list[live_process.IndexingProcess] = []
     start = live_process.IndexingProcess.__init__
 
-    def init(self: live_process.IndexingProcess, engine: str, folder: Path, language: str, jobs: int | None) -> None:
+    def init(self: live_process.IndexingProcess, engine: str, folder: Folder, language: str, jobs: int | None) -> None:
         start(self, engine, folder, language, jobs)
         started.append(self)
 

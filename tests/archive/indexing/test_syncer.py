@@ -11,7 +11,7 @@ from support import ARTICLES, snapshot
 
 from docarchive import Archive, NotFoundError, SyncReport
 from docarchive.archive.indexing import syncer
-from docarchive.catalog import database
+from docarchive.catalog import stored
 
 
 def path_of(archive: Archive, query: str) -> Path:
@@ -241,7 +241,7 @@ def test_however_files_came_a_sync_ends_where_a_rebuild_does(
 ) -> None:
     with (
         patch.object(syncer, "_FEW", few),
-        patch.object(database, "_FETCH", fetch),
+        patch.object(stored, "_FETCH", fetch),
         Archive.create(tmp_path_factory.mktemp("any") / "archive") as archive,
     ):
         for number, (operation, name, other) in enumerate(operations):

@@ -7,6 +7,7 @@ import pytest
 from support import ARTICLES
 
 from docarchive import ENGINES, AmbiguousId, Archive, NotFoundError, QueryError, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
 
@@ -157,5 +158,5 @@ def test_a_search_brings_a_lagging_index_up_to_date(archive: Archive, root: Path
 
 
 def test_a_search_goes_on_while_another_process_writes(archive: Archive, root: Path) -> None:
-    with WriteLock(root / ".docarchive" / "lock"), Archive.open(root) as reader:
+    with WriteLock(Folder(root), ".docarchive/lock"), Archive.open(root) as reader:
         assert reader.count("harbour") == 2

@@ -17,6 +17,7 @@ from whoosh.qparser.dateparse import DateParserPlugin
 from whoosh.writing import AsyncWriter, SegmentWriter
 
 from docarchive import Archive, ArchiveDamaged, ArchiveLocked, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 from docarchive.store.layout import INDEX
 
@@ -259,7 +260,7 @@ def test_with_another_engine_it_says_what_to_do(archive: Archive) -> None:
 
 def test_without_an_index_it_waits_for_nobody(archive: Archive) -> None:
     (archive.path / INDEX_FOLDER / "state.json").unlink()
-    with WriteLock(archive.path / ".docarchive" / "lock"), pytest.raises(ArchiveLocked, match="try again"):
+    with WriteLock(Folder(archive.path), ".docarchive/lock"), pytest.raises(ArchiveLocked, match="try again"):
         archive.whoosh_index()
 
 

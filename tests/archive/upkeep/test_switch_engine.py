@@ -7,6 +7,7 @@ import pytest
 from support import ARTICLES
 
 from docarchive import ENGINES, Archive, ArchiveLocked, UsageError
+from docarchive.folder import Folder
 from docarchive.store import WriteLock
 from docarchive.store.layout import INDEX, SETTINGS
 
@@ -113,6 +114,6 @@ def test_an_engine_that_is_not_installed_says_what_to_install(
 
 
 def test_nobody_else_may_be_writing(archive: Archive, root: Path) -> None:
-    with WriteLock(root / ".docarchive" / "lock"), pytest.raises(ArchiveLocked):
+    with WriteLock(Folder(root), ".docarchive/lock"), pytest.raises(ArchiveLocked):
         archive.use_engine("tantivy")
     assert archive.settings.engine == "whoosh"

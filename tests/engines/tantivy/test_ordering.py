@@ -7,6 +7,7 @@ import pytest
 from docarchive.article import Article
 from docarchive.engines import Change, Position, open_engine
 from docarchive.engines.ranking import even_score
+from docarchive.folder import Folder
 from docarchive.query import parse
 
 #: Most differ only behind their first eight characters, in an order that is not that of their rows.
@@ -17,7 +18,7 @@ IDS = [f"0123456{n % 3}{(n * 7919) % 1000:04}" for n in range(1000)]
 def test_equals_come_by_id(tmp_path: Path, better: str | None) -> None:
     titles = {id_: "Ships" if id_ == better else "Ships at sea" for id_ in IDS}
     articles = [Article(id=id_, title=title, body="x", tags=["sea"]) for id_, title in titles.items()]
-    engine = open_engine("tantivy", tmp_path / "index", "en")
+    engine = open_engine("tantivy", Folder(tmp_path) / "index", "en")
     engine.index([Change(each.id, each, n + 1, "en") for n, each in enumerate(articles)], Position("e", 1000))
     for query in ["ship*", "ship* tag:sea", "ship*^3"] if better is None else ["ships", "title:ships"]:
         expected = sorted(IDS, key=lambda id_: (id_ != better, id_))

@@ -25,6 +25,7 @@ from docarchive.engines.tantivy.compile import scoring
 from docarchive.engines.tantivy.partitions import PartitionedView, in_threads, positions_read
 from docarchive.engines.tantivy.view import View, all_of
 from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
 from docarchive.query import Node, parse
 
 #: Rows lie far apart, most of them at the end, and each third article is gone.
@@ -35,7 +36,7 @@ GONE = {change.id for change in SCATTERED[::3]}
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
     """Articles in many segments, in which some are deleted."""
-    found = TantivyEngine(tmp_path_factory.mktemp("partitions") / "index")
+    found = TantivyEngine(Folder(tmp_path_factory.mktemp("partitions")) / "index")
     for start in range(0, len(SCATTERED), 11):
         found.index(SCATTERED[start : start + 11], Position("e", 1))
     found.index([change._replace(article=None) for change in SCATTERED if change.id in GONE], Position("e", 2))
@@ -45,7 +46,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TantivyEngine]:
 
 @pytest.fixture
 def view(engine: TantivyEngine) -> View:
-    return View(engine._folder)
+    return View(str(engine._folder))
 
 
 def always_in_parallel(patch: pytest.MonkeyPatch, processors: int) -> None:
@@ -150,9 +151,9 @@ def test_where_no_thread_can_be_had_all_is_done_in_this_one(monkeypatch: pytest.
 
 
 def test_damage_is_told(engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    broken = copytree(engine._folder, tmp_path / "index")
+    broken = copytree(engine._folder.path, tmp_path / "index")
     always_in_parallel(monkeypatch, 2)
-    damaged = open_engine("tantivy", broken, "en")
+    damaged = open_engine("tantivy", Folder(tmp_path) / "index", "en")
     for file in broken.glob("*.pos"):
         content = file.read_bytes()
         file.write_bytes(b"\xff" * (len(content) - 200) + content[-200:])

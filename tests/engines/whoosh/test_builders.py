@@ -11,12 +11,13 @@ from docarchive.engines.whoosh.builders import build, build_in_processes
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry
 from docarchive.errors import ArchiveError
+from docarchive.folder import Folder
 
 
-def ids(folder: Path, entries: list[Entry]) -> list[str]:
+def ids(folder: Folder, entries: list[Entry]) -> list[str]:
     found = []
     for entry in entries:
-        file = SegmentFile(entry.path(folder))
+        file = SegmentFile(folder, entry.name)
         assert file.count == entry.documents
         found += [value.decode() for value in file.texts("id")]
         file.close()
@@ -29,19 +30,19 @@ def test_several_processes_index_what_one_does(tmp_path: Path) -> None:
         *(Change(f"n{n}", c.article, n, c.language) for n, c in enumerate(CHANGES * 2)),
         Change("x", None),
     ]
-    entries = build_in_processes(many, tmp_path, 2)
-    assert ids(tmp_path, entries) == sorted([article.id for article in ARTICLES] * 3)
+    entries = build_in_processes(many, Folder(tmp_path), 2)
+    assert ids(Folder(tmp_path), entries) == sorted([article.id for article in ARTICLES] * 3)
 
 
 def test_a_segment_is_written_when_memory_is_full(tmp_path: Path) -> None:
-    entries = build(CHANGES, tmp_path, max_buffered=500)
+    entries = build(CHANGES, Folder(tmp_path), max_buffered=500)
     assert len(entries) > 3
-    assert ids(tmp_path, entries) == sorted(article.id for article in ARTICLES)
+    assert ids(Folder(tmp_path), entries) == sorted(article.id for article in ARTICLES)
 
 
 def test_a_process_that_fails_is_told_of(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="No such file"):
-        build_in_processes(CHANGES, tmp_path / "not there", 2)
+        build_in_processes(CHANGES, Folder(tmp_path) / "not there", 2)
 
 
 def test_an_error_of_the_changes_ends_the_processes(tmp_path: Path) -> None:
@@ -50,4 +51,4 @@ def test_an_error_of_the_changes_ends_the_processes(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        build_in_processes(broken(), tmp_path, 2)
+        build_in_processes(broken(), Folder(tmp_path), 2)

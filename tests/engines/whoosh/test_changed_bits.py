@@ -10,6 +10,7 @@ from support import ARTICLES
 from docarchive.article import Article
 from docarchive.engines import Change, Position, open_engine
 from docarchive.errors import IndexDamaged
+from docarchive.folder import Folder
 from docarchive.query import Context, read
 
 QUERIES = [
@@ -27,7 +28,7 @@ CONTEXT = Context()
 
 
 def answers(folder: Path) -> object:
-    with closing(open_engine("whoosh", folder)) as engine:
+    with closing(open_engine("whoosh", Folder(folder.parent) / folder.name)) as engine:
         trees = [read(query, CONTEXT).tree for query in QUERIES]
         return [
             engine.position(),
@@ -44,7 +45,7 @@ def test_every_changed_bit_is_found(tmp_path: Path) -> None:
     articles = [Article.from_metadata(dict(values)) for values in [*ARTICLES, *more]]
     for number, article in enumerate(articles):
         article.id = f"{number:03}"
-    with closing(open_engine("whoosh", folder, jobs=1)) as engine:
+    with closing(open_engine("whoosh", Folder(folder.parent) / folder.name, jobs=1)) as engine:
         changes = [Change(article.id, article, row, "en") for row, article in enumerate(articles)]
         engine.index(changes[:40], Position("epoch", 40))
         engine.index([*changes[40:], Change("003", None, 0, "")], Position("epoch", 66))
@@ -74,13 +75,13 @@ def test_every_changed_bit_is_found(tmp_path: Path) -> None:
 def test_every_cut_is_found(tmp_path: Path, kept: float, filled: bool) -> None:
     folder = tmp_path / "index"
     article = Article.from_metadata(dict(ARTICLES[0]))
-    with closing(open_engine("whoosh", folder, jobs=1)) as engine:
+    with closing(open_engine("whoosh", Folder(folder.parent) / folder.name, jobs=1)) as engine:
         engine.index([Change("1", article, 1, "en")], Position("epoch", 1))
     for path in sorted(folder.iterdir()):
         data = path.read_bytes()
         end = min(kept if isinstance(kept, int) else int(len(data) * kept), len(data) - 1)
         path.write_bytes(data[:end] + bytes(len(data) - end if filled else 0))
-        with closing(open_engine("whoosh", folder)) as engine:
+        with closing(open_engine("whoosh", Folder(folder.parent) / folder.name)) as engine:
             if path.name == "state.json":
                 assert engine.position() is None
             else:

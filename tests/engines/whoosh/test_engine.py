@@ -17,6 +17,7 @@ from docarchive.engines import Change, Position
 from docarchive.engines.whoosh.toc import read_toc
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
 from docarchive.query import parse
 
 pytestmark = pytest.mark.parametrize("engine_at", ["whoosh"], indirect=True)
@@ -57,7 +58,11 @@ def test_no_index_file_is_ever_unpickled(tmp_path: Path, engine_at: OpenAt) -> N
             with suppress(ArchiveDamaged):
                 hostile.index([Change("b", article(999))], Position("epoch", 2))
             with suppress(ArchiveDamaged):
-                list(WhooshIndex(copy, QueryAnalyzer(), lambda id_: {}).searcher().search(wq.Term("text", "pier")))
+                list(
+                    WhooshIndex(Folder(copy), QueryAnalyzer(), lambda id_: {})
+                    .searcher()
+                    .search(wq.Term("text", "pier"))
+                )
             hostile.close()
             assert not mark.exists(), name
             shutil.rmtree(copy)
@@ -98,7 +103,7 @@ def test_a_new_index_begins_with_a_generation_that_none_had_before(tmp_path: Pat
     generations = []
     for number in range(3):
         engine.index([Change("a1", article(number))], Position("epoch", number))
-        generations.append(read_toc(tmp_path / "index")[0])
+        generations.append(read_toc(Folder(tmp_path / "index"))[0])
         if number == 1:
             engine.clear()
     assert generations == sorted(set(generations))

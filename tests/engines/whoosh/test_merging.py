@@ -13,18 +13,19 @@ from docarchive.engines.whoosh.merging import MANY, merge, to_merge
 from docarchive.engines.whoosh.segment_builder import SegmentBuilder
 from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import Entry, read_toc
+from docarchive.folder import Folder
 from docarchive.query import AnalyzedArticle, parse
 
 NONE: frozenset[int] = frozenset()
 
 
-def built(changes: Sequence[Change], path: Path) -> Path:
+def built(changes: Sequence[Change], folder: Path, name: str) -> Path:
     builder = SegmentBuilder()
     for change in changes:
         assert change.article
         builder.add(AnalyzedArticle(change.article, change.language), change.row)
-    builder.write(path)
-    return path
+    builder.write(Folder(folder), name)
+    return folder / name
 
 
 @pytest.mark.parametrize(
@@ -36,14 +37,14 @@ def test_merged_segments_are_what_one_would_be(tmp_path: Path, cuts: list[int], 
     edges = [0, *cuts, len(CHANGES)]
     parts = []
     for start, end in pairwise(edges):
-        file = SegmentFile(built(CHANGES[start:end], tmp_path / f"{start}"))
+        file = SegmentFile(Folder(tmp_path), built(CHANGES[start:end], tmp_path, f"{start}").name)
         parts.append((file, frozenset(number - start for number in deleted if start <= number < end)))
-    count = merge(parts, tmp_path / "merged")
+    count = merge(parts, Folder(tmp_path), "merged")
     kept = [change for number, change in enumerate(CHANGES) if number not in set(deleted)]
     assert count == len(kept)
     for file, _ in parts:
         file.close()
-    merged, whole = (tmp_path / "merged").read_bytes(), built(kept, tmp_path / "whole").read_bytes()
+    merged, whole = (tmp_path / "merged").read_bytes(), built(kept, tmp_path, "whole").read_bytes()
     if deleted:  # the length of what is deleted is known by a byte alone
         merged, whole = merged[: merged.rindex(b', "length"')], whole[: whole.rindex(b', "length"')]
     assert merged == whole
@@ -73,11 +74,11 @@ def test_large_segments_stay_and_those_with_much_deleted_do_not() -> None:
 
 
 def test_an_index_grown_one_by_one_has_few_segments_and_the_same_answers(tmp_path: Path) -> None:
-    grown, whole = WhooshEngine(tmp_path / "grown"), WhooshEngine(tmp_path / "whole")
+    grown, whole = WhooshEngine(Folder(tmp_path) / "grown"), WhooshEngine(Folder(tmp_path) / "whole")
     whole.index(CHANGES, Position("e", len(CHANGES)))
     for number, change in enumerate([*CHANGES, *CHANGES[:20]], start=1):
         grown.index([change], Position("e", number))
-    _, entries = read_toc(tmp_path / "grown")
+    _, entries = read_toc(Folder(tmp_path / "grown"))
     assert len(entries) < 2 * MANY
     assert len(list((tmp_path / "grown").glob("*.idx"))) == len(entries), "what was merged is deleted"
     for query in ("pier OR trade", '"free trade"', "har*", "date:2024", "-oil", "*"):

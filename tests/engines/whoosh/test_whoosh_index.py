@@ -17,6 +17,7 @@ from docarchive.engines import Change, Position
 from docarchive.engines.whoosh import WhooshEngine
 from docarchive.engines.whoosh.whoosh_index import WhooshIndex
 from docarchive.engines.whoosh.whoosh_index.analyzers import group
+from docarchive.folder import Folder
 from docarchive.query import (
     AnalyzedArticle,
     And,
@@ -44,7 +45,7 @@ from docarchive.query.tree import languages_of
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
     """An index of several segments with deletions in each."""
-    engine = WhooshEngine(tmp_path_factory.mktemp("index") / "whoosh")
+    engine = WhooshEngine(Folder(tmp_path_factory.mktemp("index")) / "whoosh")
     right = CHANGES[::3]
     wrong = {change.id: Change(change.id, Article(id=change.id, title="oil", body="oil pier"), 900) for change in right}
     changes = [wrong.get(change.id, change) for change in CHANGES]

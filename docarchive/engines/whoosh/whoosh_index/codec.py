@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from whoosh.codec import base
@@ -20,6 +19,7 @@ from docarchive.engines.whoosh.segmentfile import SegmentFile
 from docarchive.engines.whoosh.toc import INDEX_NAME, Entry
 from docarchive.engines.whoosh.whoosh_index.fields import ValuesColumn, column_values
 from docarchive.engines.whoosh.whoosh_index.terms import FieldTerms, Matches, VisibleSegment
+from docarchive.folder import Folder
 from docarchive.query import Pattern
 from docarchive.query.document import TEXT_FIELDS
 from docarchive.query.patterns import FUZZY
@@ -58,7 +58,7 @@ class Codec(base.Codec):
 
     length_stats = True
 
-    def __init__(self, folder: Path, schema: Any, stored: Stored) -> None:
+    def __init__(self, folder: Folder, schema: Any, stored: Stored) -> None:
         self._folder = folder
         self._schema = schema
         self._stored = stored
@@ -73,7 +73,7 @@ class Codec(base.Codec):
         return Automata()
 
     def _open(self, segment: Segment) -> VisibleSegment:
-        return VisibleSegment(SegmentFile(segment.entry.path(self._folder)), segment.entry)
+        return VisibleSegment(SegmentFile(self._folder, segment.entry.name), segment.entry)
 
 
 class Automata(base.Automata):

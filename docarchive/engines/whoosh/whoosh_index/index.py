@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from whoosh.filedb.filestore import FileStorage
@@ -10,11 +9,12 @@ from whoosh.index import TOC, FileIndex
 
 from docarchive.analysis import QueryAnalyzer
 from docarchive.engines.damage import damage_reported
-from docarchive.engines.whoosh.toc import INDEX_NAME, read_toc, toc_path
+from docarchive.engines.whoosh.toc import INDEX_NAME, TOC_FILE, read_toc
 from docarchive.engines.whoosh.view import View, open_view
 from docarchive.engines.whoosh.whoosh_index.codec import Codec, Segment, Stored
 from docarchive.engines.whoosh.whoosh_index.schema import whoosh_schema
 from docarchive.errors import UsageError
+from docarchive.folder import Folder
 
 _NO_INDEX: Final = -1  # the generation where nothing was indexed yet
 
@@ -39,7 +39,7 @@ class WhooshIndex(FileIndex):
         ArchiveDamaged: It cannot be read.
     """
 
-    def __init__(self, folder: Path, words: QueryAnalyzer, stored: Stored) -> None:
+    def __init__(self, folder: Folder, words: QueryAnalyzer, stored: Stored) -> None:
         self.storage = _Storage(str(folder), readonly=True)
         self.indexname = INDEX_NAME
         self._folder = folder
@@ -56,11 +56,11 @@ class WhooshIndex(FileIndex):
     def latest_generation(self) -> int:
         """Returns the number of the index's latest change."""
         with damage_reported(_nothing):
-            return read_toc(self._folder)[0] if toc_path(self._folder).exists() else _NO_INDEX
+            return read_toc(self._folder)[0] if self._folder.exists(TOC_FILE) else _NO_INDEX
 
     def last_modified(self) -> float:
         """Returns when that was, in seconds since 1970."""
-        return float(toc_path(self._folder).stat().st_mtime)
+        return float(self._folder.status(TOC_FILE).st_mtime)
 
     def reader(self, reuse: Any = None) -> Any:
         """Returns a reader of the index as it is now; one to be reused is closed, as its deletions are of its time."""

@@ -1,0 +1,125 @@
+"""Stored values: checks what a catalog's file holds, which may come from a stranger.
+
+SQLite stores a value of any type in any column, and JSON is only text. So rows are read through ``rows``, which checks
+the types of their values, and metadata through ``metadata``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import NoneType
+from typing import Any, Final
+
+from docarchive import failures, keys
+from docarchive.analysis.minhash import SIZE
+from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
+
+#: The name of a catalog's file.
+FILE: Final = "catalog.sqlite"
+_FETCH: Final = 500
+#: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
+_LARGE: Final = 20_000
+_FEW: Final = 32
+#: What a column may hold, by letter: text, a number, a signature; a capital: or nothing.
+_TYPES: Final[dict[str, frozenset[type]]] = {
+    "t": frozenset({str}),
+    "T": frozenset({str, NoneType}),
+    "n": frozenset({int}),
+    "s": frozenset({bytes}),
+}
+_SIGNATURE: Final = _TYPES["s"]
+_LISTS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST)
+_TEXTS: Final = frozenset(keys.KNOWN) - _LISTS - {"title_derived"}
+
+
+def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> Iterator[list[tuple[Any, ...]]]:
+    """Yields the rows that a statement selects, in lists.
+
+    Args:
+        db: The catalog's database.
+        types: The types of the columns, a letter each: ``t`` for text, ``T`` for text or nothing, ``n`` for a whole
+            number, ``s`` for the signature of a text.
+        sql: The statement.
+        parameters: Its parameters.
+
+    Raises:
+        ArchiveDamaged: The database cannot be read, or a value is of another type.
+    """
+    allowed = [_TYPES[letter] for letter in types]
+    try:
+        cursor = db.execute(sql, parameters)
+        while batch := cursor.fetchmany(_FETCH):
+            for own, column in zip(allowed, zip(*batch, strict=True), strict=True):
+                if not own.issuperset(map(type, column)) or (own is _SIGNATURE and {*map(len, column)} != {SIZE}):
+                    raise damaged("a value of a wrong type")
+            yield batch
+    except sqlite3.DatabaseError as error:
+        raise failed(error, getattr(db, "folder", None)) from error
+
+
+def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
+    """Returns the first row that a statement selects, or None; for the arguments see ``rows``."""
+    return next((row for batch in rows(db, types, sql, parameters) for row in batch), None)
+
+
+def mapping(text: str) -> dict[str, Any]:
+    """Returns the mapping that a text is in JSON; raises ``ArchiveDamaged`` if it is none."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise damaged("values that are not JSON") from None
+    if type(value) is not dict:
+        raise damaged("values that are no mapping")
+    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW:
+        from docarchive.article.plain import plain_mapping
+
+        try:
+            plain_mapping(value)
+        except (ArticleError, RecursionError) as error:
+            raise damaged(str(error)) from None
+    return value
+
+
+def metadata(text: str) -> dict[str, Any]:
+    """Returns the metadata of an article from JSON; raises ``ArchiveDamaged`` if an article cannot have it."""
+    values = mapping(text)
+    if not _is_metadata(values):
+        raise damaged("metadata of wrong types")
+    return values
+
+
+def damaged(reason: str) -> ArchiveDamaged:
+    """Returns the error for a catalog that cannot be used."""
+    return ArchiveDamaged(f"the catalog cannot be read ({reason}); run 'docarchive rebuild'")
+
+
+def failed(error: sqlite3.Error, folder: Path | None) -> DocarchiveError:
+    """Returns the error to raise for one of SQLite, for a catalog in a folder."""
+    return failures.of_database(error, "the catalog", folder) or damaged(str(error))
+
+
+class Connection(sqlite3.Connection):
+    """An open catalog's connection.
+
+    Attributes:
+        folder: The folder of its file; None if it is not known.
+    """
+
+    folder: Path | None = None
+
+
+def _is_metadata(values: Mapping[str, Any]) -> bool:
+    for key, value in values.items():
+        if key in _TEXTS:
+            if type(value) is not str:
+                return False
+        elif key in _LISTS and not (type(value) is list and _only_texts(value)):
+            return False
+    return True
+
+
+def _only_texts(values: Sequence[Any]) -> bool:
+    return {str}.issuperset(map(type, values))

@@ -1,0 +1,7 @@
+"""The folder of an archive: everything inside of it is opened, listed, written and removed here. See ``folder``."""
+
+from __future__ import annotations
+
+from docarchive.folder.folder import File, Folder
+
+__all__ = ["File", "Folder"]

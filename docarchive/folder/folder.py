@@ -1,0 +1,315 @@
+"""Folder: opens, lists, writes and removes what is inside of an archive's folder, and nothing outside of it.
+
+An archive may come from a stranger. So a path inside of one is opened folder by folder, each relative to the one above
+it, and no link on the way is followed; only regular files are read and written. Where the system cannot open relative
+to a folder, each folder on the way is checked instead. The archive's folder itself may be reached through links: that
+is the user's choice. See docs/decisions/0071.
+
+Paths are relative, with forward slashes. Not for what the user names, such as inputs and exports.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from io import BufferedReader, BufferedWriter
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple
+
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
+from docarchive.folder.way import Way, is_folder
+
+_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
+_CHUNK: Final = 1 << 20
+_MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
+
+
+class Folder:
+    """A folder of an archive.
+
+    Every method that takes a path raises ``ArchiveDamaged`` if it leads out of the archive, through a link, or to
+    something that is neither a folder nor a regular file; the text says what to do.
+
+    Args:
+        root: The archive's folder.
+        inner: The path of this folder in it; empty for the archive's folder itself.
+    """
+
+    def __init__(self, root: str | Path, inner: str = "", _way: Way | None = None) -> None:
+        self._way = _way or Way(os.fspath(root))
+        self._inner = inner
+
+    def __truediv__(self, inner: str) -> Folder:
+        return Folder(self._way.root, self._path(inner), self._way)
+
+    def __reduce__(self) -> tuple[type[Folder], tuple[str, str]]:
+        return Folder, (self._way.root, self._inner)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def path(self) -> Path:
+        """The full path, for messages and for libraries that open files by name; see ``checked``."""
+        return Path(self._way.root, self._inner)
+
+    # Reading
+
+    def open(self, path: str) -> BufferedReader:
+        """Opens a file for reading; raises ``OSError`` if there is none."""
+        return os.fdopen(self._opened(path, os.O_RDONLY), "rb")
+
+    def read(self, path: str, limit: int = -1) -> bytes:
+        """Returns the bytes of a file, up to a limit; raises ``OSError`` if there is none."""
+        return self.read_with_status(path, limit)[0]
+
+    def read_with_status(self, path: str, limit: int = -1) -> tuple[bytes, os.stat_result]:
+        """Returns the bytes of a file, up to a limit, and the status that it had then."""
+        with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
+            status = os.fstat(file.fileno())
+            if limit < 0:
+                return file.readall(), status
+            data = b""
+            while len(data) < limit and (chunk := file.read(limit - len(data))):
+                data += chunk
+            return data, status
+
+    def status(self, path: str) -> os.stat_result:
+        """Returns the status of a file; raises ``FileNotFoundError`` if there is none."""
+        above, name = self._place(path)
+        status = above.stat(name)
+        if not is_regular(status):
+            self._way.refuse(self._path(path), status)
+        return status
+
+    def is_file(self, path: str) -> bool:
+        """Returns whether a path leads to a regular file inside of the archive."""
+        try:
+            self.status(path)
+        except (OSError, ArchiveDamaged):
+            return False
+        return True
+
+    def exists(self, path: str) -> bool:
+        """Returns whether there is anything at a path: a file, a folder, or a link."""
+        try:
+            above, name = self._place(path)
+            above.stat(name)
+        except OSError:
+            return False
+        return True
+
+    def kind(self, path: str) -> str | None:
+        """Returns what is at a path: ``file``, ``folder``, ``link`` or ``other``; None if nothing can be."""
+        try:
+            above, name = self._place(path)
+            status = above.stat(name)
+        except (OSError, ArchiveDamaged):
+            return None
+        if is_link(status):
+            return "link"
+        return "file" if is_regular(status) else "folder" if is_folder(status) else "other"
+
+    def refuse_links(self, paths: Iterable[str]) -> None:
+        """Raises ``ArchiveDamaged`` if there is a link in the place of one of these folders; the outer ones first."""
+        for path in paths:
+            if self.kind(path) == "link":
+                self.check_folders([path])
+
+    @contextmanager
+    def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
+        """Lists a folder; raises ``OSError`` if there is none."""
+        with self._way.open_folder(self._path(path)).entries() as entries:
+            yield entries
+
+    def names(self, path: str = "") -> list[str]:
+        """Returns the names of the regular files in a folder, in order; none if there is no such folder."""
+        with suppress(FileNotFoundError), self.entries(path) as entries:
+            return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+        return []
+
+    def folders(self, path: str = "") -> list[str]:
+        """Returns the names of the folders in a folder, in order; none if there is no such folder."""
+        with suppress(FileNotFoundError), self.entries(path) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+        return []
+
+    def checked(self, path: str) -> Path:
+        """Returns the full path of a file, for a library that opens it by name and may write into it.
+
+        No link leads to it, and if it exists, it is a regular file that has no second name (a hard link). Between this
+        check and the library's own call, only a process that may write to the archive can change that.
+        """
+        with suppress(FileNotFoundError):
+            status = self.status(path)
+            if status.st_nlink > 1:
+                raise ArchiveDamaged(f"{self.path / path} has a second name (it is a hard link); delete it")
+        return self.path / path
+
+    def check_folders(self, paths: Iterable[str]) -> None:
+        """Raises ``ArchiveDamaged`` if there is anything but a folder at one of the paths, such as a link."""
+        for path in paths:
+            with suppress(FileNotFoundError):
+                self._way.folder(self._path(path))
+
+    # Writing
+
+    def make(self, path: str = "") -> set[str]:
+        """Creates a folder, and those above it that are missing.
+
+        Returns:
+            The paths of the folders whose entries changed, relative to the archive's folder.
+        """
+        return self._way.make(self._path(path))
+
+    def create(self, path: str) -> BufferedWriter:
+        """Creates a file for writing, in place of whatever is there; its folder must exist."""
+        return os.fdopen(self.create_descriptor(path), "wb")
+
+    def create_descriptor(self, path: str) -> int:
+        """Creates a file as ``create`` does; returns its descriptor."""
+        above, name = self._place(path)
+        try:
+            return above.open(name, _CREATE)
+        except FileExistsError:
+            self.remove_all(path)
+            return above.open(name, _CREATE)
+
+    def put(self, path: str, data: bytes | BinaryIO, *, flush: bool = False) -> None:
+        """Writes a file under a temporary name, and then replaces what is at the path by it.
+
+        Args:
+            path: Its path; the folder must exist.
+            data: Its bytes, or a stream of them.
+            flush: Whether the file and the folder are flushed to the disk.
+        """
+        folder, _, name = path.rpartition("/")
+        temporary = f"{folder}/.{name}.{os.getpid()}.new".lstrip("/")
+        try:
+            with self.create(temporary) as file:
+                for chunk in (data,) if isinstance(data, bytes) else iter(lambda: data.read(_CHUNK), b""):
+                    file.write(chunk)
+                if flush:
+                    file.flush()
+                    os.fsync(file.fileno())
+            self.rename(temporary, path)
+        except BaseException:
+            with suppress(OSError):
+                self.remove(temporary)
+            raise
+        if flush:
+            self.sync_folders([folder])
+
+    def append(self, path: str, data: bytes) -> None:
+        """Adds bytes to a file, which is created if it is missing, and flushes it to the disk."""
+        if self.is_file(path) and self.status(path).st_nlink > 1:
+            with self.open(path) as file:  # its other name may be outside of the archive
+                self.put(path, file, flush=True)
+        with os.fdopen(self._opened(path, _APPEND), "ab") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def rename(self, path: str, new_path: str) -> None:
+        """Moves a file or a folder, in place of what is at the new path; its folder must exist."""
+        (above, name), (to, new_name) = self._place(path), self._place(new_path)
+        above.rename(name, to, new_name)
+
+    def remove(self, path: str) -> None:
+        """Removes a file, or a link and not what it leads to; a missing one is fine."""
+        with suppress(FileNotFoundError):
+            above, name = self._place(path)
+            above.unlink(name)
+
+    def remove_all(self, path: str) -> None:
+        """Removes whatever is at a path: a file, a link and not what it leads to, or a folder with all in it."""
+        with suppress(FileNotFoundError):
+            above, name = self._place(path)
+            status = above.stat(name)
+            if is_link(status) or not is_folder(status):
+                above.unlink(name)
+            else:
+                empty(self._way.open_folder(self._path(path)))
+                above.rmdir(name)
+
+    def remove_empty(self, path: str) -> None:
+        """Removes a folder if nothing is in it."""
+        with suppress(OSError):
+            above, name = self._place(path)
+            above.rmdir(name)
+
+    def sync_files(self, paths: list[str]) -> None:
+        """Flushes files of one file system to the disk."""
+        syncfs = _syncfs() if len(paths) >= _MIN_SYNCFS else None
+        for path in paths[:1] if syncfs else paths:
+            descriptor = self._opened(path, os.O_RDWR)
+            try:
+                (syncfs or os.fsync)(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def sync_folders(self, paths: Iterable[str]) -> None:
+        """Flushes the entries of folders of one file system to the disk, where the system can."""
+        folders = sorted(paths)
+        syncfs = _syncfs() if len(folders) >= _MIN_SYNCFS else None
+        for path in folders[:1] if syncfs else folders:
+            self._way.folder(self._path(path)).sync(syncfs or os.fsync)
+
+    def _path(self, path: str) -> str:
+        """Returns a path relative to the archive's folder."""
+        return f"{self._inner}/{path}" if self._inner and path else self._inner or path
+
+    def _place(self, path: str) -> tuple[OpenFolder, str]:
+        return self._way.place(self._path(path))
+
+    def _opened(self, path: str, flags: int) -> int:
+        above, name = self._place(path)
+        try:
+            return above.open(name, flags)
+        except OSError as error:
+            with suppress(FileNotFoundError):
+                status = above.stat(name)
+                if not is_regular(status):
+                    self._way.refuse(self._path(path), status)
+            error.filename = str(self.path / path)
+            raise
+
+
+class File(NamedTuple):
+    """A file of an archive, by its path in a folder."""
+
+    folder: Folder
+    path: str
+
+    def open(self) -> BufferedReader:
+        """Opens it for reading."""
+        return self.folder.open(self.path)
+
+    def size(self) -> int:
+        """Returns its size in bytes."""
+        return self.folder.status(self.path).st_size
+
+
+@cache
+def _syncfs() -> Callable[[int], None] | None:
+    """Returns a function that calls Linux's syncfs(2), or None where there is none."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    try:
+        function = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return None
+
+    def syncfs(descriptor: int) -> None:
+        if function(descriptor) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+
+    return syncfs
