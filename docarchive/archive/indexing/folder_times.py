@@ -6,12 +6,12 @@ the time of a folder changes with its entries. An edit in place changes no folde
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import PurePosixPath
 
 from docarchive.catalog import Catalog, Row
+from docarchive.errors import ArchiveDamaged
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES
 
@@ -26,7 +26,7 @@ def times_of(store: Store, paths: Iterable[str]) -> dict[str, int]:
         for parent in (folder, *map(str, PurePosixPath(folder).parents)):
             if parent == "." or parent in times:
                 break
-            times[parent] = _time_of(store, parent)
+            times[parent] = store.folder.modified(parent)
     return times
 
 
@@ -50,7 +50,7 @@ def note_written(store: Store, catalog: Catalog, before: Mapping[str, int]) -> N
     """
     noted = catalog.folder_times(before)
     same = {folder for folder, time in before.items() if noted.get(folder, 0) == time}
-    catalog.set_folder_times({folder: _time_of(store, folder) for folder in same})
+    catalog.set_folder_times({folder: store.folder.modified(folder) for folder in same})
 
 
 def changed(store: Store, catalog: Catalog, rows: Iterable[Row]) -> bool:
@@ -59,15 +59,7 @@ def changed(store: Store, catalog: Catalog, rows: Iterable[Row]) -> bool:
     Noticed is what was added, deleted or moved anywhere, and what was edited among the articles of ``rows``.
     """
     for row in rows:
-        with suppress(OSError):
-            status = os.stat(store.root / row.path)
-            if row.size >= 0 and (status.st_size, status.st_mtime_ns) != (row.size, row.modified):
+        with suppress(OSError, ArchiveDamaged):
+            if row.size >= 0 and store.stat(row.path) != (row.path, row.size, row.modified):
                 return True
-    return any(_time_of(store, folder) != time for folder, time in catalog.folder_times().items())
-
-
-def _time_of(store: Store, folder: str) -> int:
-    try:
-        return os.stat(store.root / folder).st_mtime_ns
-    except OSError:
-        return 0
+    return any(store.folder.modified(folder) != time for folder, time in catalog.folder_times().items())
