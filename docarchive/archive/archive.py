@@ -380,6 +380,22 @@ class Archive:
 
         return sync(self._session)
 
+    @checked
+    def has_changed_files(self, ids: Iterable[str] = ()) -> bool:
+        """Returns whether files under ``articles/`` have changed since the last sync, as far as a quick look can say.
+
+        It notices files that were added, deleted or moved anywhere, and edits of the articles of ``ids``. An edit of
+        another article may go unnoticed: only ``sync`` looks at every file.
+
+        Args:
+            ids: Ids of articles, such as those of the hits of a search. Unknown ones are skipped.
+        """
+        from docarchive.archive.indexing import folder_times
+
+        session = self._session
+        rows = session.catalog.rows_of([*ids])
+        return folder_times.changed(session.store, session.catalog, rows.values())
+
     def rebuild(self) -> RebuildReport:
         """Rebuilds the catalog and the index from the article files. Searches use the old ones until it is done.
 

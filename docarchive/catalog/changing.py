@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -67,6 +67,12 @@ class Changing(Database):
     def note_import(self, time: str) -> None:
         """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
         self._db.execute("INSERT OR REPLACE INTO facts VALUES ('imported', ?)", (time,))
+
+    def set_folder_times(self, times: Mapping[str, int], *, alone: bool = False) -> None:
+        """Notes the times of folders, in nanoseconds since 1970; ``alone`` says that the archive has no others."""
+        if alone:
+            self._db.execute("DELETE FROM folders")
+        self._db.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?)", times.items())
 
     def clear_pending(self) -> None:
         """Removes all pending paths; call it in the transaction that adds their articles."""

@@ -233,6 +233,13 @@ class Reading(Database):
         """
         return [(str(site), int(number)) for site, number in self._select("tn", sql, (limit,))]
 
+    def folder_times(self, paths: Iterable[str] | None = None) -> dict[str, int]:
+        """Returns the noted times of folders by path, of all without ``paths``."""
+        if paths is None:
+            return dict(self._select("tn", "SELECT path, modified FROM folders"))
+        sql = "SELECT path, modified FROM folders WHERE path = ?"
+        return dict(row for path in paths for row in self._select("tn", sql, (path,)))
+
     def last_import(self) -> str | None:
         """Returns when an import last stored an article, in UTC; None if none did."""
         noted = self._one("T", "SELECT max(value) FROM facts WHERE name = 'imported'")

@@ -7,6 +7,7 @@ labelled   which article has which label
 seen       the fingerprints of the records that articles and their old versions came from
 deleted    the ids and identities of articles whose files were deleted
 journal    the changes, numbered by position; an engine stores the position up to which it has indexed
+folders    the times of the folders of articles when they were last listed or written to
 pending    paths of files that are about to be written; not empty after an interruption
 signatures, bands, recent_bands   which articles are near duplicates (``near_duplicates``)
 fetched    the validators of addresses that articles were fetched from
@@ -26,7 +27,7 @@ from docarchive.folder import Folder
 from docarchive.folder.databases import checked_database, companions
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
-VERSION: Final = 9
+VERSION: Final = 10
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 #: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once
@@ -81,6 +82,7 @@ CREATE TABLE labelled (
 CREATE INDEX labelled_n ON labelled (n);
 CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
+CREATE TABLE folders (path TEXT PRIMARY KEY, modified INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
 CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;

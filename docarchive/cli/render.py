@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from docarchive.cli.terminal import BOLD, CYAN, DIM, MARK, PLAIN, YELLOW, colour
 from docarchive.keys import SCHEMA
 
 if TYPE_CHECKING:
-    from docarchive import Snippet
+    from docarchive import Archive, Snippet
 
 
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
@@ -122,6 +122,12 @@ def nothing_matched(query: str) -> None:
 def message(text: str) -> None:
     """Prints a message to stderr, on one line."""
     err(paragraph(f"docarchive: {line(text)}", columns(sys.stderr), indent=2, stream=sys.stderr))
+
+
+def advise_sync(archive: Archive, ids: Iterable[str] = ()) -> None:
+    """Prints on a terminal that files have changed since the last sync; see ``Archive.has_changed_files``."""
+    if columns() is not None and not archive.read_only and archive.has_changed_files(ids):
+        message("files have changed since the last sync; run 'docarchive sync'")
 
 
 def err(text: str) -> None:

@@ -104,6 +104,14 @@ class Folder:
             return False
         return True
 
+    def modified(self, path: str) -> int:
+        """Returns when what is at a path last changed, in nanoseconds since 1970; 0 if there is nothing."""
+        try:
+            above, name = self._place(path)
+            return above.stat(name).st_mtime_ns
+        except (OSError, ArchiveDamaged):
+            return 0
+
     def kind(self, path: str) -> str | None:
         """Returns what is at a path: ``file``, ``folder``, ``link`` or ``other``; None if nothing can be."""
         try:

@@ -124,7 +124,7 @@ def test_what_is_no_file_is_refused_at_once(
 def test_nothing_below_a_link_is_reached(root: Path, act: Callable[[Folder], object]) -> None:
     link_to_folder(root)
     (root / "y").touch()
-    with pytest.raises(ArchiveDamaged, match=r"^x in .* is a link.* make a link to its folder$"):
+    with pytest.raises(ArchiveDamaged, match=r"^x is a link, .* link that$"):
         act(Folder(root))
     assert outside(root) == {"file": SECRET, "in/file": SECRET}
 

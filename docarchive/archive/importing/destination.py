@@ -15,6 +15,7 @@ from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals
+from docarchive.archive.indexing import folder_times
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
@@ -184,6 +185,7 @@ class ArchiveDestination(Destination):
         self._batch.add(self._store.version_path(id_, content), content)
 
     def commit(self, articles: Collection[NewArticle]) -> None:
+        folders = folder_times.times_of(self._store, [new.path for new in articles])
         try:
             self._catalog.add_pending(new.path for new in articles)
             self._batch.commit()
@@ -193,6 +195,7 @@ class ArchiveDestination(Destination):
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
+            folder_times.note_written(self._store, self._catalog, folders)
             self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
         self._seen.clear()

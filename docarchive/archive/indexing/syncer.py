@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.damaged_articles import read_article
+from docarchive.archive.indexing.folder_times import note_listed
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
@@ -79,6 +80,7 @@ class Syncer:
         self._unreachable: list[Entry] = []  # of files that were not deleted, and that the listing lacks
         self._equal = 0  # files that need not be opened
         self._looked = 0  # files that were opened
+        self._folders: set[str] = set()  # those that were listed
 
     def run(self) -> None:
         """Updates the catalog from all files.
@@ -104,6 +106,7 @@ class Syncer:
         else:
             self._look_through(changed, total)
         self._finish()
+        note_listed(self._store, self._catalog, self._folders)
         self.report.unchanged = self._equal + self._looked - len(self._kinds) - len(self._refused)
 
     def remember_versions(self) -> None:
@@ -135,6 +138,7 @@ class Syncer:
         batches = catalog.files()
         entries: FileRun = []  # entries of the catalog that have not been compared yet
         for run in self._store.listing():
+            self._folders.add(run[0][0].rpartition("/")[0])
             while len(entries) < len(run) and (batch := next(batches, None)):
                 entries += batch
             if entries[: len(run)] == run:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from docarchive.cli.articles import print_row
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import nothing_matched, out, out_count, to_json
+from docarchive.cli.render import advise_sync, nothing_matched, out, out_count, to_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -62,6 +62,8 @@ def list_(
                     out(row.id)
                 else:
                     print_row(row)
+            if not ids:
+                advise_sync(archive)
     if not total and not json and not ids:
         nothing_matched(text)
     return 0 if total else 1

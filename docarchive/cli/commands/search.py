@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, bars, counted, message, out, out_count, out_json
+from docarchive.cli.render import NOT_INDEXED, advise_sync, bars, counted, message, out, out_count, out_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -125,6 +125,8 @@ def search(
             total = results.total
             if not count:
                 show_results(results, offset, ids=ids, json=json)
+                if not (ids or json):
+                    advise_sync(archive, (hit.id for hit in results))
         if count:
             out_count(text, total, as_json=json)
         if not (archive.is_current() or archive.read_only):

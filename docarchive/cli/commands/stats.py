@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.cli.declaring import Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bars, bold, dim, line, out, out_json, out_rows, size
+from docarchive.cli.render import advise_sync, bars, bold, dim, line, out, out_json, out_rows, size
 from docarchive.cli.shared_arguments import Json
 from docarchive.cli.terminal import BOLD, DIM, columns, paragraph, reading_width
 
@@ -24,6 +24,8 @@ def stats(context: Context, json: Json = False) -> None:
     """
     with opened(context) as archive:
         stats = archive.statistics()
+        if not json:
+            advise_sync(archive)
     if json:
         out_json(stats.to_dict())
     elif columns() is None:

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import BIBLATEX, BIBTEX, CITATION_KEY, EDITORS, ENTRY_TYPE, PLACE
-from docarchive.readers.bibliography.reference import attached, date_of, month_in, reference
+from docarchive.readers.bibliography.reference import attached, date_of, month_in, name_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
@@ -268,7 +268,7 @@ def _people(value: str) -> list[str]:
         family, comma, given = name.partition(",")
         if comma and not braced:
             middle, _, first = given.rpartition(",")
-            name = f"{first.strip()} {family.strip()}{' ' + middle.strip() if middle.strip() else ''}"
+            name = name_of(first, family, middle)
         if plain := _tex_to_text(name):
             names.append(plain)
     return names

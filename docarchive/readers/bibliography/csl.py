@@ -9,7 +9,7 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.formats.bibliography import CITATION_KEY, CSL, EDITORS, ENTRY_TYPE
-from docarchive.readers.bibliography.reference import date_of, reference
+from docarchive.readers.bibliography.reference import date_of, name_of, reference
 from docarchive.readers.json.json import item_records, read_json
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
@@ -38,6 +38,7 @@ def _read_item(item: Mapping[str, Any]) -> Article:
         "authors": _names(item.get("author")),
         EDITORS: _names(item.get("editor")),
         "date": _date(item.get("issued")),
+        "date_as_written": _range(item.get("issued")),
         "source": container or publisher,
         "publisher": publisher if container else "",
         "doi": _text(item.get("DOI")),
@@ -61,11 +62,21 @@ def _text(value: object) -> str:
 
 
 def _names(value: object) -> list[str]:
-    names = (
-        _text(person.get("literal")) or " ".join(filter(None, (_text(person.get(part)) for part in _PARTS_OF_NAMES)))
-        for person in objects_in(value)
-    )
-    return [name for name in names if name]
+    return [name for person in objects_in(value) if (name := _text(person.get("literal")) or _name(person))]
+
+
+def _name(person: Mapping[str, Any]) -> str:
+    given, particle, family, suffix = (_text(person.get(part)) for part in _PARTS_OF_NAMES)
+    return name_of(given, f"{particle} {family}".strip(), suffix)
+
+
+def _range(value: object) -> str:
+    """Returns a date that is two days or months, ``2020-01/2020-02``; empty for any other."""
+    parts = value.get("date-parts") if isinstance(value, dict) else None
+    if not isinstance(parts, list) or len(parts) != 2 or not all(isinstance(part, list) for part in parts):
+        return ""
+    days = [date_of(*part[:3]) if part else None for part in parts]
+    return "/".join(day.text for day in days if day) if all(days) else ""
 
 
 def _date(value: object) -> PartialDate | str | int | None:

@@ -23,6 +23,8 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:[-_]\w{2,8})*\Z")
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _DAY = re.compile(r"\d{1,2}", re.ASCII)
 _OTHERS = re.compile(r"(?:and )?others|et\.? al(?:ii|\.)?", re.IGNORECASE)
+#: Names of which the order of the parts shows: not those in Katakana alone, which are foreign ones.
+_EAST_ASIAN = re.compile(r"(?=.*[\u3400-\u9fff\uac00-\ud7a3])[\u3005\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _CITATION_KEYS: Final = ("volume", "number", "pages", "publisher")
 
 
@@ -75,6 +77,17 @@ def _citation(metadata: dict[str, Any]) -> str:
         str(metadata.get("doi") or metadata.get("url") or ""),
     ]
     return escape(". ".join(part for part in parts if part) + ".")
+
+
+def name_of(given: str, family: str, suffix: str = "") -> str:
+    """Returns a name as people write it: Chinese, Japanese and Korean names have the family's name first.
+
+    >>> name_of("Ada", "Meyer", "Jr."), name_of("太郎", "山田"), name_of("길동", "홍")
+    ('Ada Meyer Jr.', '山田太郎', '홍길동')
+    """
+    if given and family and _EAST_ASIAN.fullmatch(given.strip() + family.strip()):
+        return f"{family.strip()}{given.strip()}"
+    return " ".join(f"{given} {family} {suffix}".split())
 
 
 def date_of(year: object, month: object = "", day: object = "") -> PartialDate | None:

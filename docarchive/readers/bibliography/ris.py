@@ -11,7 +11,7 @@ from docarchive.article import Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, OTHER_URLS, RIS, serial_key
-from docarchive.readers.bibliography.reference import attached, date_of, reference
+from docarchive.readers.bibliography.reference import attached, date_of, name_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Member, Record, Refusal, Source
 from docarchive.readers.values.dates_found import date_in
@@ -134,4 +134,4 @@ def _date(text: str) -> tuple[PartialDate | None, bool]:
 
 def _name(name: str) -> str:
     family, given, suffix, *_ = [*name.split(",", 2), "", ""]
-    return " ".join(f"{given} {family} {suffix.replace(',', ' ')}".split())
+    return name_of(given, family, suffix.replace(",", " "))

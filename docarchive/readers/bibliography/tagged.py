@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import EDITORS, ENTRY_TYPE, serial_key
-from docarchive.readers.bibliography.reference import date_of, reference
+from docarchive.readers.bibliography.reference import date_of, name_of, reference
 from docarchive.readers.encoding.detect import read_text
 from docarchive.readers.protocol import Record, Refusal, Source
 from docarchive.readers.values.written_dates import read_date
@@ -179,4 +179,4 @@ def _tags(value: str) -> list[str]:
 
 def _name(name: str) -> str:
     family, given, suffix, *_ = [*name.split(",", 2), "", ""]
-    return " ".join(f"{given} {family} {suffix.replace(',', ' ')}".split())
+    return name_of(given, family, suffix.replace(",", " "))

@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from docarchive.errors import ReaderError
+from docarchive.identity import DOI
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown, to_text
@@ -24,6 +25,8 @@ from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.values.untyped import as_text, objects_in, without_empty
 
 _DEFAULT_TYPE: Final = "application/xml"
+_ARXIV: Final = "oai:arXiv.org:"
+_BLANK_LINES: Final = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -105,8 +108,7 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "title": title,
         **_dates(entry, "published", "created", "updated"),
         "updated": _dates(entry, "updated")["date"],
-        "authors": _names(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
-        or _names(feed.get("authors") or ()),
+        "authors": _authors(entry) or _names(feed.get("authors") or ()),
         "contributors": _names(entry.get("contributors") or ()),
         "source": _line(feed, "title"),
         "feed": feed.get("link"),
@@ -118,6 +120,8 @@ def read_entry(feed: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[dict[
         "enclosures": enclosures,
         "comments": entry.get("comments"),
         "rights": _line(entry, "rights"),
+        "doi": _doi(entry),
+        **{key: _line(entry, f"arxiv_{key}") for key in ("comment", "journal_ref")},
     }
     if metadata["guid"] == metadata["url"]:
         del metadata["guid"]
@@ -142,7 +146,11 @@ def _summary_detail(entry: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _content_text(detail: Mapping[str, Any], of_html: Callable[[str], str], of_text: Callable[[str], str]) -> str:
     value = as_text(detail.get("value"))
-    return of_html(value) if "html" in str(detail.get("type")) or has_element(value) else of_text(value)
+    if has_element(value):
+        return of_html(value)
+    if "html" in str(detail.get("type")):  # only its entities are HTML, as in the descriptions of YouTube and podcasts
+        return "\n\n".join(filter(None, map(of_html, _BLANK_LINES.split(value))))
+    return of_text(value)
 
 
 def _line(values: Mapping[str, Any], key: str) -> str:
@@ -150,6 +158,19 @@ def _line(values: Mapping[str, Any], key: str) -> str:
     with suppress(ReaderError):
         return to_line(value)
     return value[:1000]
+
+
+def _authors(entry: Mapping[str, Any]) -> list[str]:
+    names = _names(entry.get("authors") or [entry.get("author_detail") or {"name": entry.get("author")}])
+    if str(entry.get("id")).startswith(_ARXIV):  # its RSS has all names in one value, its Atom has not
+        return [name.strip() for text in names for name in text.split(",") if name.strip()]
+    return names
+
+
+def _doi(entry: Mapping[str, Any]) -> str:
+    """Returns the DOI that journals (PRISM, Dublin Core) and arXiv state; empty if there is none."""
+    stated = (DOI.fullmatch(as_text(entry.get(key)).strip()) for key in ("prism_doi", "dc_identifier", "arxiv_doi"))
+    return next((match[1] for match in stated if match), "")
 
 
 def _names(value: object) -> list[str]:

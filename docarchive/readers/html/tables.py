@@ -69,19 +69,42 @@ def table(rows: Rows, cells: list[list[str]]) -> str:
         rows: The table.
         cells: The texts of the cells of each row.
     """
-    texts = [
-        [
-            written
-            for text, cell in zip(row_texts, row.cells, strict=True)
-            for written in (text.replace("|", "\\|"), *[""] * (_width(cell) - 1))
-        ]
-        for row_texts, row in zip(cells, rows.rows, strict=True)
-    ]
+    texts = _placed(rows, cells, across_rows=True)
     width = max(map(len, texts))
+    if width * len(texts) > _MAX_CELLS:
+        texts = _placed(rows, cells, across_rows=False)
+        width = max(map(len, texts))
     if not rows.rows[0].is_header:
         texts.insert(0, [])
     head = [*texts[0], *[""] * (width - len(texts[0]))]
     return "\n".join([_line(head), f"|{' --- |' * width}", *map(_line, filter(None, texts[1:]))])
+
+
+def _placed(rows: Rows, cells: list[list[str]], *, across_rows: bool) -> list[list[str]]:
+    """Returns the cells of each row in their columns, with empty ones where a cell spans more of them.
+
+    Args:
+        rows: The table.
+        cells: The texts of the cells of each row.
+        across_rows: Whether cells that span rows leave empty cells below them.
+    """
+    texts: list[list[str]] = []
+    taken: dict[int, int] = {}  # how many more rows a cell above takes, by column
+    empty = 0
+    for row_texts, row in zip(cells, rows.rows, strict=True):
+        line: list[str] = []
+        spans = {column: count - 1 for column, count in taken.items() if count > 1}
+        for text, cell in zip(row_texts, row.cells, strict=True):
+            while len(line) in taken:
+                line.append("")
+                empty += 1
+            width, height = _width(cell), _span(cell, "rowspan")
+            if across_rows and height > 1 and empty <= _MAX_CELLS:
+                spans.update(dict.fromkeys(range(len(line), len(line) + width), height - 1))
+            line += [text.replace("|", "\\|"), *[""] * (width - 1)]
+        texts.append(line)
+        taken = spans
+    return texts
 
 
 def _line(texts: list[str]) -> str:
@@ -90,5 +113,9 @@ def _line(texts: list[str]) -> str:
 
 def _width(cell: Tag) -> int:
     """Returns the number of columns that a cell spans, at most 50."""
-    span = str(cell.get("colspan") or "1")
+    return _span(cell, "colspan")
+
+
+def _span(cell: Tag, name: str) -> int:
+    span = str(cell.get(name) or "1")
     return max(1, min(int(span), 50)) if span.isascii() and span.isdigit() and len(span) < 5 else 1

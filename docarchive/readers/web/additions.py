@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from docarchive.readers.web.blocks import Block, nearest
+from docarchive.readers.web.blocks import INLINE, Block, Piece, nearest
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -46,6 +46,10 @@ _NAMES_AROUND_TEXT = re.compile(
     r"|video|gallery|slide|carousel|embed(?!ded_?quote)|callout|product|cta\b|print|links?\b|legal|license",
     re.IGNORECASE,
 )
+#: What refers to a note: ``1``, ``[12]``, ``(a)``, ``*``.
+_NOTE_MARK = re.compile(r"\s*[\[(]?\s*(?:\d{1,4}|[a-z]|[ivx]{1,6}|[*†‡§]{1,4}|note \d{1,4})\s*[\])]?\s*", re.IGNORECASE)
+#: Elements that hold more than a note.
+_AROUND_NOTES: Final = frozenset(["body", "main", "article", "ol", "ul", "dl", "table", "section", "nav", "aside"])
 #: A quote that repeats a sentence of the text.
 _PULL_QUOTE = re.compile(r"pull-?quote", re.IGNORECASE)
 _QUOTED_POST = re.compile(r"tweet|social-media-embed", re.IGNORECASE)
@@ -72,7 +76,48 @@ def with_additions(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
         follows = index > last and block.element.tag in _ITEMS and blocks[index - 1] in added
         if first <= index <= last or follows:
             added.add(block)
-    return added | _rest_of_wholes(blocks, added)
+    added |= _rest_of_wholes(blocks, added)
+    return added | _notes(blocks, added)
+
+
+def _notes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:
+    """Returns the blocks of the notes that chosen blocks refer to by links such as ``[1]`` or ``*``."""
+    names = {
+        link.get("href", "")[1:]
+        for block in chosen
+        for piece in block.pieces
+        if _NOTE_MARK.fullmatch(piece.text)
+        for link in _inline(piece)
+        if link.tag == "a" and link.get("href", "").startswith("#")
+    }
+    names.discard("")
+    if not names:
+        return set()
+    known: dict[HtmlElement, bool] = {}
+
+    def answer(element: HtmlElement) -> bool | None:
+        return True if element.get("id") in names else False if element.tag in _AROUND_NOTES else None
+
+    return {
+        block
+        for block in blocks
+        if block not in chosen
+        and (
+            nearest(block.element, known, answer, default=False)
+            or any(element.get("id", element.get("name")) in names for element in _inline(block.pieces[0]))
+        )
+    }
+
+
+def _inline(piece: Piece) -> Iterator[HtmlElement]:
+    """Yields the elements within the line that hold a text, and the one that it follows."""
+    element = piece.element
+    if piece.is_tail:
+        yield element
+        element = element.getparent()
+    while element is not None and element.tag in INLINE:
+        yield element
+        element = element.getparent()
 
 
 def _rest_of_wholes(blocks: Sequence[Block], chosen: set[Block]) -> set[Block]:

@@ -28,10 +28,11 @@ _SHORTEST_PARAGRAPH: Final = 200
 _LONGEST_BYLINE: Final = 160
 _BY = re.compile(
     rf"(?:(?:{BEFORE_BY})\s+)?(?:{BY})(?:\s*[:：]\s*|\s+)(?P<names>\S.*)|"
-    r"(?:authors?|autor(?:en|in|es)?|auteure?s?|autore|interview|text|words|tekst|testo|texte|texto)\s*[:：]\s*(?P<called>\S.*)",
+    r"(?:authors?|autor(?:en|in|es)?|auteure?s?|autore|autork[ai]|автор[ыи]?|текст|بقلم|كتبت?|interview|text"
+    r"|words|tekst|testo|texte|texto)\s*[:：]\s*(?P<called>\S.*)",
     re.IGNORECASE,
 )
-_HAN = re.compile(r"(?:记者|記者|作者|撰文|文)\s*[:：/ ]\s*(?P<names>[\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])")
+_HAN = re.compile(r"(?:记者|記者|作者|撰文|文)\s*[:：/・＝ ]\s*(?P<names>[\u4e00-\u9fff]{2,4})(?![\u4e00-\u9fff])")
 _POSTED = re.compile(r"(?:posted|written|published|submitted)\s+by\s", re.IGNORECASE)
 _PUBLISHED = re.compile(
     r"\b(?:published|posted|publiziert|veröffentlicht|erschienen|publié|publicado|pubblicato|gepubliceerd|publicerad"
@@ -39,8 +40,10 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s+(?:on|at|am|um|le|el|il|den|op|for)\s+.*|\s*[|·•–—(/].*|\s+-\s.*|,?\s+\d.*|,\s+(?:\w+day|[A-Z][a-z]{2,8}\.?\s\d).*|\s*\.\Z"
+    r"\s+(?:on|at|am|um|le|el|il|den|op|for)\s+.*|\s*[|·•–—(/].*|\s+-\s.*|,?\s+\d.*"
+    r"|,\s+(?:desde|depuis|aus|from|da|vanuit)\s.*|,\s+(?:\w+day|[A-Z][a-z]{2,8}\.?\s\d).*|\s*\.\Z"
 )
+_BETWEEN_PARTS = re.compile(r"\s+[|·•]\s+")
 _WORDS_BEFORE_DATE: Final = 8
 #: So many words before a date may end with a full stop: ``Published on March 3, 2024.``
 _WORDS_AROUND_DATE: Final = 2
@@ -129,6 +132,13 @@ def date_in_line(line: str, language: str = "") -> DateInLine:
     """
     if len(line) > _LONGEST_BYLINE:
         return DateInLine(None, "")
+    for part in _BETWEEN_PARTS.split(line):
+        if any(found := _date_in_part(part, language)):
+            return found
+    return DateInLine(None, "")
+
+
+def _date_in_part(line: str, language: str) -> DateInLine:
     words = with_day_first(line, language).split()
     for first in range(min(len(words), _WORDS_BEFORE_DATE)):
         rest = " ".join(words[first:])

@@ -43,6 +43,12 @@ _SAVED_FROM = re.compile(
     re.IGNORECASE,
 )
 _TEXT = re.compile(r"<body\b.*", re.IGNORECASE | re.DOTALL)
+_BODY = re.compile(r"<body\b", re.IGNORECASE)
+#: Elements that HTML 4 does not have.
+_FIRST_OF_BODY = re.compile(
+    r"<(?:article|main|section|header|nav|aside|figure|footer|details|dialog|search|hgroup|[a-z]{1,40}-[\w-]{1,40})(?=[\s>])",
+    re.IGNORECASE,
+)
 _SHORT_TEXT: Final = 200  # characters
 #: If the page is this many times longer than a short main text, the rest is not article either.
 _MAX_WHOLE_RATIO: Final = 4
@@ -104,7 +110,11 @@ def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
     if not (declared and b"\x1b$" in data):  # ISO-2022-JP
         with suppress(UnicodeDecodeError):
             return data.decode("utf-8"), "utf-8"  # many pages are UTF-8 whatever they declare
-    return decode_declared(data, declared), (codec(declared or "") or "windows-1252")
+    known = codec(declared or "")
+    if known in (None, "ascii", "utf-8"):
+        with suppress(ReaderError):
+            return decode(data)
+    return decode_declared(data, declared), known or "windows-1252"
 
 
 def read_page(html: str, url: str | None = None, pictures: str | None = None) -> Article:
@@ -121,7 +131,7 @@ def read_page(html: str, url: str | None = None, pictures: str | None = None) ->
     """
     from trafilatura import load_html
 
-    html = with_formulas(_SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html))))
+    html = _with_body(with_formulas(_SOFT_HYPHEN.sub("", _DATA_URI.sub("", with_named_data(html)))))
     _check_limits(html)
     tree = load_html(html)
     page = page_data(tree, url) if tree is not None else PageData({"url": url} if url else {}, "")
@@ -129,6 +139,13 @@ def read_page(html: str, url: str | None = None, pictures: str | None = None) ->
     if not body:
         raise ReaderError("there is no text on the page")
     return make_article(page.metadata, body)
+
+
+def _with_body(html: str) -> str:
+    """Begins the body of a page that leaves out ``<body>``; libxml2 keeps elements that it does not know in heads."""
+    if _BODY.search(html) or not (first := _FIRST_OF_BODY.search(html)):
+        return html
+    return f"{html[: first.start()]}<body>{html[first.start() :]}"
 
 
 def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | None, pictures: str | None) -> str:

@@ -1,7 +1,7 @@
 """The pictures of a page: their addresses, and which of them are in the article.
 
 A page's pictures are in its article's Markdown only if the import keeps them: their addresses are ``OPTIONAL``. So a
-page has no others, and its text is the same with and without them.
+page has no others, and its text is the same with and without them. Only their captions need an import with pictures.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from docarchive.readers.protocol import EMBEDDED, OPTIONAL, Source, embedded
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+    from docarchive.readers.web.blocks import Block
+
 #: The attribute that holds the address of a picture that may be kept.
 ADDRESS: Final = "data-docarchive-picture"
 #: Pictures of a page that are looked at.
@@ -32,6 +34,14 @@ _DATA: Final = re.compile(
     r"(<img\b[^<>]{0,2000}?\ssrc\s{0,9}=\s{0,9}[\"'])(data:image/[\w.+-]{1,20}[;,][^\"'<>]*)", re.IGNORECASE
 )
 _DATA_NAME: Final = "data-"
+#: Names of classes of captions, as WordPress and others write them.
+_CAPTION = re.compile(r"\b(?:wp-caption-text|image-?caption|caption-?text|figcaption)\b", re.IGNORECASE)
+#: How many elements are looked at: around a text for its caption, around that for a picture, and in these for pictures.
+_CAPTION_DEPTH: Final = 4
+_FIGURE_DEPTH: Final = 2
+_MOST_IN_FIGURE: Final = 10
+#: Elements that hold more than a picture and its caption.
+_HOLD_MORE: Final = frozenset(["article", "main", "section", "body", "td", "li"])
 #: Elements in which a picture before or after all text is part of the article.
 _WHOLE: Final = frozenset(["article", "main"])
 
@@ -99,11 +109,28 @@ def address_of(source: str, base: str) -> str | None:
 
 def note_addresses(tree: HtmlElement, base: str) -> None:
     """Notes the addresses of the pictures of a page that may be kept, as ``ADDRESS``; see ``address_of``."""
+    before = None
     for image in islice(tree.iter("img"), _MAX_PICTURES):
         sources = (image.get(name) or "" for name in _SOURCES)
         source = next((source for source in sources if source and not source.startswith("data:")), "")
         if source and not is_tiny(image) and (address := address_of(source, base)):
-            image.set(ADDRESS, address)
+            if address != before or next(image.iterancestors("noscript"), None) is None:
+                image.set(ADDRESS, address)
+            before = address
+
+
+def captioned_picture(block: Block) -> HtmlElement | None:
+    """Returns the picture of which a block is the caption; None if it is none, or if the picture is not to be kept."""
+    for element in islice(block.ancestors(), _CAPTION_DEPTH):
+        if element.tag != "figcaption" and not _CAPTION.search(element.get("class") or ""):
+            continue
+        for figure in islice(element.iterancestors(), _FIGURE_DEPTH):
+            if figure.tag in _HOLD_MORE:
+                return None
+            for image in islice(figure.iter("img"), _MOST_IN_FIGURE):
+                if image.get(ADDRESS) is not None:
+                    return image
+    return None
 
 
 def keep_pictures(tree: HtmlElement, alive: set[HtmlElement], dropped: set[HtmlElement]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from docarchive.readers.web.blocks import INLINE, Block
-from docarchive.readers.web.pictures import ADDRESS, keep_pictures
+from docarchive.readers.web.pictures import ADDRESS, captioned_picture, keep_pictures
 from docarchive.readers.web.tidying import drop_at_edge, drop_line_numbers, put_into_item, put_into_line, simplify_code
 
 if TYPE_CHECKING:
@@ -58,22 +58,41 @@ def html_of(tree: HtmlElement, blocks: Iterable[Block], kept: set[Block], base: 
 
     alive: set[HtmlElement] = set()
     dropped: set[HtmlElement] = set()
+    captions: list[tuple[Block, HtmlElement]] = []
     for block in blocks:
-        holders = alive if block in kept else dropped
-        for piece in block.pieces:
-            if block not in kept:
-                piece.set(None)
-            if not piece.is_tail:
-                holders.add(piece.element)
-            for ancestor in piece.element.iterancestors():
-                if ancestor in holders:
-                    break
-                holders.add(ancestor)
+        if block in kept:
+            _add_holders(alive, block)
+        elif (image := captioned_picture(block)) is not None:
+            captions.append((block, image))
+        else:
+            _add_holders(dropped, block)
+            _clear(block)
     keep_pictures(tree, alive, dropped)
+    for block, image in captions:
+        if image in alive:
+            _add_holders(alive, block)
+        else:
+            _clear(block)
     _drop_all_but(tree, alive)
     _tidy(tree, base)
     strip_tags(tree, *_UNWRAPPED)
     return str(tostring(tree, encoding="unicode", with_tail=False))
+
+
+def _add_holders(holders: set[HtmlElement], block: Block) -> None:
+    """Adds the elements that hold a block."""
+    for piece in block.pieces:
+        if not piece.is_tail:
+            holders.add(piece.element)
+        for ancestor in piece.element.iterancestors():
+            if ancestor in holders:
+                break
+            holders.add(ancestor)
+
+
+def _clear(block: Block) -> None:
+    for piece in block.pieces:
+        piece.set(None)
 
 
 def _drop_all_but(tree: HtmlElement, alive: set[HtmlElement]) -> None:

@@ -214,6 +214,7 @@ def test_dates_of_bibtex(fields: str, date: str | None, kept: dict[str, str]) ->
         ({"date-parts": [[800]]}, None, "800"),
         ({"date-parts": [2020]}, "2020", None),
         ({"date-parts": [[2020, 13]]}, "2020", None),
+        ({"date-parts": [[2020, 1], [2020, 2]]}, "2020-01", "2020-01/2020-02"),
         ("soon", None, "soon"),
         (2020, "2020", None),
     ],

@@ -118,3 +118,22 @@ def test_long_values_are_read_in_the_time_of_their_size(name: str, start: str) -
         (article,) = found(start + "      b\n" * 1_500_000, f"a.{name}")
     assert isinstance(article, Article)
     assert article.body.endswith("b b")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("TY  - BOOK\nTI  - A\nAU  - 山田, 太郎\nAU  - Meyer, Ada, Jr.\nER  - \n", "a.ris"),
+        ("%0 Book\n%T A\n%A 山田, 太郎\n%A Meyer, Ada, Jr.\n", "a.enw"),
+        ("@book{a, title={A}, author={山田, 太郎 and Meyer, Jr., Ada}}", "a.bib"),
+        (
+            '[{"id": "a", "type": "book", "title": "A", "issued": {"date-parts": [[2020]]}, "author": [{"family": "山田", "given": "太郎"},'
+            '{"family": "Meyer", "given": "Ada", "suffix": "Jr."}]}]',
+            "a.json",
+        ),
+    ],
+)
+def test_names_have_the_order_of_their_languages(data: str, name: str) -> None:
+    [article] = found(data, name)
+    assert isinstance(article, Article)
+    assert article.authors == ["山田太郎", "Ada Meyer Jr."]

@@ -183,3 +183,46 @@ def test_outlines_keep_their_notes(outline: str, body: str) -> None:
     (article,) = found(f"<opml version='2.0'><body>{outline}</body></opml>".encode())
     assert isinstance(article, Article)
     assert article.body == body
+
+
+def entry_of(content: str) -> Article:
+    """Returns the entry of an RSS feed."""
+    namespaces = (
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom" '
+        'xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/" xmlns:media="http://search.yahoo.com/mrss/"'
+    )
+    feed = f'<rss version="2.0" {namespaces}><channel><title>F</title><item>{content}</item></channel></rss>'
+    [article] = found(feed, "feed.xml")
+    assert isinstance(article, Article)
+    return article
+
+
+@pytest.mark.parametrize(
+    ("content", "doi"),
+    [
+        ("<prism:doi>10.1234/piers</prism:doi>", "10.1234/piers"),
+        ("<dc:identifier>doi:10.1234/piers</dc:identifier>", "10.1234/piers"),
+        ("<arxiv:doi>10.1234/piers</arxiv:doi>", "10.1234/piers"),
+        ("<dc:identifier>report 7</dc:identifier>", None),
+    ],
+)
+def test_entries_of_journals_have_their_dois(content: str, doi: str | None) -> None:
+    assert entry_of(f"<title>Piers</title>{content}").extra.get("doi") == doi
+
+
+def test_the_authors_in_feeds_of_arxiv_are_in_one_value() -> None:
+    names = "<dc:creator>Ada Meyer, Bo Larsen, Cy Doe</dc:creator>"
+    assert entry_of(f"<title>A</title><guid>oai:arXiv.org:2403.01234v1</guid>{names}").authors[1:] == [
+        "Bo Larsen",
+        "Cy Doe",
+    ]
+    assert entry_of(f"<title>A</title>{names}").authors == ["Ada Meyer, Bo Larsen, Cy Doe"]
+
+
+@pytest.mark.parametrize("name", ["description", "media:description"])
+def test_paragraphs_of_a_description_without_elements_stay(name: str) -> None:
+    text = "00:00 Start &amp;amp; end\n02:10 # The boat\n\n#boats"
+    assert entry_of(f"<title>A</title><{name}>{text}</{name}>").body.split("\n\n") == [
+        "00:00 Start & end\n02:10 # The boat",
+        "#boats",
+    ]

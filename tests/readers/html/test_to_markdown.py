@@ -56,6 +56,15 @@ def test_a_fragment_of_very_many_elements_is_refused_at_once() -> None:
             '<table><tr><th colspan="2">a</th></tr><tr><td>b</td><td>c</td></tr></table>',
             "| a |  |\n| --- | --- |\n| b | c |",
         ),
+        (
+            '<table><tr><th>a</th><th>b</th></tr><tr><td rowspan="2">c</td><td>d</td></tr><tr><td>e</td></tr></table>',
+            "| a | b |\n| --- | --- |\n| c | d |\n|  | e |",
+        ),
+        (
+            '<table><tr><th rowspan="3" colspan="2">a</th><th>b</th></tr><tr><td>c</td></tr><tr><td>d</td></tr>'
+            "<tr><td>e</td><td>f</td><td>g</td></tr></table>",
+            "| a |  | b |\n| --- | --- | --- |\n|  |  | c |\n|  |  | d |\n| e | f | g |",
+        ),
         ("<ol start='3'><li>a</li><li>b<ul><li>c</li></ul></li></ol>", "3. a\n4. b\n   - c"),
         ("<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"),
         ("<ul><li><p>a</p><p>b</p></li><li>c</li></ul>", "- a\n\n  b\n\n- c"),
@@ -96,3 +105,8 @@ def test_no_part_is_visited_for_each_other_part(part: str, around: str) -> None:
     html = "a" + around.format(part * (100_000 // part.count("<") if "<" in part else 2_000_000)) + "z"
     with affordable():
         assert to_markdown(html).endswith("z")
+
+
+def test_spans_do_not_make_a_table_larger_than_its_cells() -> None:
+    row = '<tr><td rowspan="50" colspan="50">a</td><td>b</td></tr>'
+    assert len(to_markdown(f"<table><tr><th>a</th></tr>{row * 2000}</table>")) < 2_000_000

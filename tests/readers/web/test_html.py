@@ -200,10 +200,18 @@ def test_data_in_addresses_is_left_out() -> None:
         ("windows-1251", '<meta charset="windows-1251">', "", "cp1251"),
         ("shift_jis", "", "text/html; charset=Shift_JIS", "shift_jis"),
         ("utf-16", "", "", "utf-16"),
+        ("windows-1251", "", "", "windows-1251"),
+        ("windows-1251", '<meta charset="utf-8">', "", "windows-1251"),
     ],
 )
 def test_encodings(encoding: str, declared: str, media_type: str, noted: str | None) -> None:
-    word = "東京の港" if encoding == "shift_jis" else "Причал" if "1251" in encoding else "Käthe €5"
+    word = (
+        "東京の港"
+        if encoding == "shift_jis"
+        else "Городской совет решил закрыть старый причал весной"
+        if "1251" in encoding
+        else "Käthe €5"
+    )
     data = f"<html><head>{declared}</head><body><p>{word} {TEXT if word[0] == 'K' else ''}</p></body></html>".encode(
         encoding
     )

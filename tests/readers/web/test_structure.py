@@ -205,3 +205,60 @@ def test_links_of_a_page_without_an_address_stay_as_they_are() -> None:
     )
     body = read_page(f"<html><body>{html}</body></html>").body
     assert "[this](other.html), [that](https://x.example/)" in body
+
+
+FIGURES = {
+    "figcaption": "<figure>{}<figcaption>The red boat <em>Ann</em>.</figcaption></figure>",
+    "boxes": "<div><figure><div>{}</div><figcaption><p>The red boat <em>Ann</em>.</p></figcaption></figure></div>",
+    "noscript": "<figure>{}<noscript>{}</noscript><figcaption>The red boat <em>Ann</em>.</figcaption></figure>",
+    "wordpress": "<div class='wp-caption'>{}<p class='wp-caption-text'>The red boat <em>Ann</em>.</p></div>",
+}
+
+
+@pytest.mark.parametrize("form", FIGURES)
+def test_a_picture_that_is_kept_has_its_caption(form: str) -> None:
+    figure = FIGURES[form].replace("{}", "<img src='boat.png' alt='A boat'>")
+    teaser = "<aside><figure><img src='ad.png'><figcaption>An advertisement.</figcaption></figure></aside>"
+    page = f"<html><title>Pier</title><article><h1>Pier</h1>{ABOVE}{figure}{BELOW}</article>{teaser}</html>"
+    body = read_page(page, None, "").body
+    between = body[body.index("said.") + 5 : body.index("It will")]
+    assert between.count("![A boat](") == 1
+    assert between.strip().endswith("The red boat *Ann*.")
+    assert "advertisement" not in body
+    assert "The red boat" not in read_page(page, None, None).body
+
+
+@pytest.mark.parametrize("start", ["", "<html>", "<!doctype html><html><head>", "<head><meta charset='utf-8'></head>"])
+@pytest.mark.parametrize("name", ["article", "main", "section", "x-story", "div", "header"])
+def test_tags_that_html_lets_pages_leave_out_are_not_needed(start: str, name: str) -> None:
+    page = f"{start}<title>Pier</title><{name}><h1>Pier</h1>{ABOVE}</{name}><section>{BELOW}</section>"
+    assert read_page(page).body == f"{ABOVE[3:-4]}\n\n{BELOW[3:-4]}"
+
+
+NOTE = "See the plan."
+
+
+@pytest.mark.parametrize(
+    ("mark", "notes"),
+    [
+        (
+            "<sup id='r1'><a href='#fn1'>1</a></sup>",
+            f"<ol><li id='fn1'><p>{NOTE} <a href='#r1'>\u21a9</a></p></li></ol>",
+        ),
+        ("<a href='#fn1'><sup>[1]</sup></a>", f"<p><a name='fn1' href='#r1'>1</a> {NOTE}</p>"),
+        ("[<a href='#fn1'>1</a>]", f"<div id='fn1'><p>[<a href='#r1'>1</a>] {NOTE}</p></div>"),
+        ("<a href='#fn1'>*</a>", f"<p id='fn1'>* {NOTE}</p>"),
+    ],
+)
+def test_notes_that_the_text_refers_to_are_kept(mark: str, notes: str) -> None:
+    other = "<div id='fn2'><p>Not referred to.</p></div>"
+    text = f"<article><h1>Pier</h1>{ABOVE.replace('away', f'away{mark}')}{BELOW}</article>"
+    body = read_page(f"<html><title>Pier</title>{text}<div class='footer-notes'>{notes}{other}</div></html>").body
+    assert NOTE in body[body.index("It will") :]
+    assert "referred" not in body
+
+
+def test_a_link_within_the_page_is_no_note() -> None:
+    link = ABOVE.replace("pier", "<a href='#more'>pier</a>")
+    more = "<div id='more'><p>Related.</p></div>"
+    assert "Related" not in read_page(f"<html><title>Pier</title><article>{link}{BELOW}</article>{more}</html>").body
