@@ -231,6 +231,7 @@ def compare(queries: Sequence[Query], one: Engine, other: Engine, changes: Seque
 
 def index(name: str, folder: Path, changes: Sequence[Change]) -> Engine:
     """Returns an engine with articles, and prints how fast it has indexed them."""
+    folder.mkdir(exist_ok=True)
     engine: Engine = MemoryEngine() if name == "memory" else open_engine(name, Folder(folder) / f"{name}{len(changes)}")
     start = time.perf_counter()
     engine.index(changes, Position("conformance", len(changes)))

@@ -82,7 +82,7 @@ def _opened(path: Path, options: str) -> ReadOnlyConnection | None:
     """Opens a catalog, and reads from it; None if SQLite cannot open the files next to it, or they are locked."""
     location = f"{path.absolute().as_uri()}?{options}"
     connection = sqlite3.connect(
-        location, 10.0, uri=True, isolation_level=None, check_same_thread=False, factory=ReadOnlyConnection
+        location, uri=True, timeout=10.0, isolation_level=None, check_same_thread=False, factory=ReadOnlyConnection
     )
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

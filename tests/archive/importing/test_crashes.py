@@ -41,12 +41,11 @@ os.fsync = counted(os.fsync)
 os.write = counted(os.write)
 Path.write_bytes = counted(Path.write_bytes)
 
-class Connection(sqlite3.Connection):
-    execute = counted(sqlite3.Connection.execute)
-    executemany = counted(sqlite3.Connection.executemany)
+def connect(*arguments, factory=sqlite3.Connection, connect=sqlite3.connect, **options):
+    methods = {name: counted(getattr(factory, name)) for name in ("execute", "executemany")}
+    return connect(*arguments, factory=type("Connection", (factory,), methods), **options)
 
-connect = sqlite3.connect
-sqlite3.connect = lambda *a, **k: connect(*a, **k, factory=Connection)
+sqlite3.connect = connect
 
 from docarchive import Archive, DocarchiveError
 from docarchive.archive.importing import importer

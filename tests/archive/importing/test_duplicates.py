@@ -96,7 +96,7 @@ def test_keep_says_nothing_of_them(root: Path) -> None:
 
 
 def test_a_choice_that_is_none(archive: Archive) -> None:
-    with pytest.raises(UsageError, match="link or skip or keep"):
+    with pytest.raises(UsageError, match="choose one of link, skip, keep"):
         archive.import_(lines(STORY), format="jsonl", on_duplicate="drop")
 
 

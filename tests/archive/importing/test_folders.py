@@ -57,7 +57,7 @@ def test_facets_count_the_whole_result(archive: Archive) -> None:
     ],
 )
 def test_did_you_mean(archive: Archive, query: str, suggestion: str | None) -> None:
-    results = archive.search(query)
+    results = archive.search(query, all_words=True)
     assert results.suggestion == suggestion
     if suggestion:
         assert archive.count(suggestion) > results.total
@@ -259,7 +259,7 @@ def test_hostile_queries_get_an_answer_or_one_sentence(archive: Archive, query: 
 @given(query=st.text(max_size=60) | st.text(alphabet='ab:()"*?~^-+/[]@. TOANDR<>=0129', max_size=40))
 def test_any_text_at_all_is_a_query_or_an_error(archive: Archive, query: str) -> None:
     try:
-        total = archive.search(query, limit=2).total
+        total = archive.search(query, limit=2, all_words=True).total
     except DocarchiveError:
         return
     assert total == archive.count(query)
