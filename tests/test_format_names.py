@@ -36,6 +36,7 @@ NAMES = [
     ("rss", "feed", "rss"),
     ("atom", "feed", "atom"),
     ("sqlite", "sqlite", "sqlite"),
+    ("xlsx", None, "xlsx"),
     ("markup", None, None),
     ("", None, None),
 ]

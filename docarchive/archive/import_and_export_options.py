@@ -226,12 +226,14 @@ class ExportOptions(TypedDict, total=False):
     ]
     flatten: Annotated[
         bool,
-        Declared("(CSV, TSV, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING),
+        Declared(
+            "(CSV, TSV, XLSX, JSON) Write nested objects as keys such as geo.lat.", default=False, commands=_EXPORTING
+        ),
     ]
     excel: Annotated[
         bool,
         Declared(
-            "(CSV, TSV) Begin the file with a byte order mark, so that Excel reads it as UTF-8.",
+            "(CSV, TSV) Write the table for Excel: with a byte order mark, and long texts cut to what a cell holds.",
             default=False,
             commands=_EXPORTING,
         ),

@@ -170,6 +170,7 @@ class ExportReport(_Report):
         removed: Ids of articles that were removed since the journal position that the export started after.
         position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
         behind: How many changed articles the index did not have yet, because another process was writing.
+        cut: How many cells of a spreadsheet were cut, because they hold at most 32,767 characters.
     """
 
     articles: int = 0
@@ -177,6 +178,7 @@ class ExportReport(_Report):
     removed: list[str] = field(default_factory=list)
     position: str = ""
     behind: int = 0
+    cut: int = 0
 
 
 def _counted(name: str, value: Any) -> str:

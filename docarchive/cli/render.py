@@ -143,6 +143,12 @@ def missing(paths: Sequence[str]) -> None:
         message(f"skipped {paths[0]}{more}: the file is gone or damaged; run 'docarchive sync'")
 
 
+def cut(cells: int) -> None:
+    """Prints how many cells of a spreadsheet were cut."""
+    if cells:
+        message(f"cut {counted(cells, 'cell')} to 32,767 characters, all that Excel holds; csv and jsonl have the rest")
+
+
 def refusals(refused: Sequence[Any]) -> None:
     """Prints refusals to stderr, one per line."""
     for refusal in refused:

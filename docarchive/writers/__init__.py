@@ -54,6 +54,7 @@ _HOMES: Final[dict[str, str]] = {
     "tsv": "tables.csv:TsvWriter",
     "txt": "text:TextWriter",
     "warc": "preservation.warc:WarcWriter",
+    "xlsx": "tables.xlsx:XlsxWriter",
 }
 
 

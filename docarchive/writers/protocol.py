@@ -23,6 +23,9 @@ class Document:
         original: Returns the file with the bytes that the article was imported from, or None if it is missing.
         metadata: The article's metadata, if they are known without parsing the front matter.
         picture: Returns the file of a picture by its path in the archive, or None if it is missing.
+
+    Attributes:
+        cut: How many of its values a writer has cut, because the format holds no longer ones.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class Document:
         self.id = id
         self.path = path
         self.text = text
+        self.cut = 0
         self._original = original
         self._metadata = metadata
         self._picture = picture
@@ -87,7 +91,7 @@ class WriteOptions(NamedTuple):
     Attributes:
         fields: Of tables and JSON: the keys to write, in order; ``a.b`` is ``b`` in the object ``a``. Empty: all.
         flatten: Of tables and JSON: whether objects become keys such as ``geo.lat``.
-        excel: Of CSV: whether the file begins with a byte order mark, as Excel needs it.
+        excel: Of CSV: whether the file is made for Excel: with a byte order mark, and no longer cells than Excel holds.
         layout: Of Markdown: the program whose conventions the files follow; empty for the archive's own.
         originals: Of Markdown: whether to export the original imported files too.
         images: Of pages: whether to load pictures from their addresses.

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from spreadsheets import sheets
 from support import on_a_terminal
 
 from docarchive import Archive
 from docarchive.writers import writers
+from docarchive.writers.tables.rows import CUT
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +172,33 @@ def documents(self, rows, before=exporting.Exporter._documents):
 exporting.Exporter._documents = documents
 sys.exit(run(sys.argv[1:]))
 """
+
+
+def test_a_spreadsheet_says_what_it_cut(cli: Cli, tmp_path: Path) -> None:
+    pytest.importorskip("xlsxwriter")
+    (tmp_path / "long.jsonl").write_text(json.dumps({"title": "=1+1", "body": "wheat " * 9_000}) + "\n", "utf-8")
+    cli("--archive", "news", "import", "long.jsonl", code=0)
+    cut = "docarchive: cut 1 cell to 32,767 characters, all that Excel holds; csv and jsonl have the rest\n"
+    ran = cli("--archive", "news", "export", "-o", "out.xlsx", code=0)
+    assert ran.err == f"{cut}docarchive: exported 1 article to out.xlsx\n"
+    (_, row) = sheets((tmp_path / "out.xlsx").read_bytes())["Articles"]
+    assert (row[1], row[-1]) == ("=1+1", ("wheat " * 9_000)[: 32_767 - len(CUT)] + CUT)
+    report = cli("--archive", "news", "export", "-o", "again.xlsx", "--json", code=0)
+    assert (report.json["cut"], report.err) == (1, cut)
+    assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "out.xlsx").read_bytes()
+    assert cli("--archive", "news", "export", "--format", "csv", "--excel", code=0).err == cut
+    assert cli("--archive", "news", "export", "--format", "csv", code=0).err == ""
+    (found,) = cli("--archive", "news", "list", "--ids", code=0).out.split()
+    assert cli("--archive", "news", "show", found, "--format", "csv", "--excel", code=2).err
+    piped = [sys.executable, "-m", "docarchive", "--archive", "news", "export", "--format", "xlsx"]
+    done = subprocess.run(piped, cwd=tmp_path, capture_output=True, check=True)
+    assert done.stdout == (tmp_path / "out.xlsx").read_bytes()
+
+
+def test_a_spreadsheet_names_its_extra(cli: Cli, archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    (tmp_path / "without/sitecustomize.py").write_text("import sys\nsys.modules['xlsxwriter'] = None\n", "utf-8")
+    without = {"PYTHONPATH": str(tmp_path / "without")}
+    ran = cli("--archive", "archive", "export", "-o", "out.xlsx", code=2, **without)
+    assert ran.err == "docarchive: writing xlsx needs an extra: pip install 'docarchive[excel]'\n"
+    assert not (tmp_path / "out.xlsx").exists()

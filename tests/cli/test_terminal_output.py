@@ -47,7 +47,7 @@ BINARY = sorted(name for name, writer in writers().items() if writer.binary or n
 
 
 def test_some_formats_are_no_text() -> None:
-    assert {"epub", "parquet", "sqlite", "warc", "bagit", "site"} <= {*BINARY}
+    assert {"epub", "parquet", "sqlite", "warc", "xlsx", "bagit", "site"} <= {*BINARY}
 
 
 @pytest.mark.parametrize("format", BINARY)

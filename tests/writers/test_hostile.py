@@ -16,6 +16,7 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from spreadsheets import sheets
 from support import exported, read_again
 
 from docarchive import Archive
@@ -173,6 +174,7 @@ COUNTS: dict[str, Callable[[bytes], int]] = {
     "sqlite": in_file("SELECT count(*) FROM articles", ".db"),
     "tsv": lambda data: len([*csv.reader(io.StringIO(data.decode(), newline=""), delimiter="\t")]) - 1,
     "txt": lambda data: data.count(b"=" * 72) + 1,
+    "xlsx": lambda data: len(sheets(data)["Articles"]) - 1,
 }
 
 

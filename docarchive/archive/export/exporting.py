@@ -167,8 +167,10 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             metadata = row.metadata if unchanged else None
-            yield Document(row.id, row.path, text, self._original, metadata, self._picture)
+            document = Document(row.id, row.path, text, self._original, metadata, self._picture)
+            yield document
             self.report.articles += 1
+            self.report.cut += document.cut
             if self.report.articles % _FLUSH == 0:
                 self._progress("export", self.report.articles, None)
 

@@ -8,7 +8,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, counted, line, message, missing, nothing_matched, out_json
+from docarchive.cli.render import NOT_INDEXED, counted, cut, line, message, missing, nothing_matched, out_json
 from docarchive.cli.shared_arguments import (
     Literal,
     NoLimit,
@@ -99,6 +99,7 @@ def export(
 
 def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     missing(report.missing)
+    cut(report.cut)
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, line, missing, out, out_json, out_text, safe
+from docarchive.cli.render import bold, cut, line, missing, out, out_json, out_text, safe
 from docarchive.cli.shared_arguments import Json, check_alone, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -54,6 +54,7 @@ def show(
             advice = f"redirect it to a file: docarchive show {' '.join(ids)} --format {format} > FILE"
             report = archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
             missing(report.missing)
+            cut(report.cut)
             return max(code, 1 if report.missing else 0)
         if not (raw or provenance or json or converts) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered

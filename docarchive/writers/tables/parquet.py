@@ -11,7 +11,7 @@ from docarchive.dates import PartialDate
 from docarchive.formats.tables import COLUMNS
 from docarchive.writers.fields import field_of
 from docarchive.writers.protocol import Document, WriteOptions, Writer
-from docarchive.writers.tables.csv import cell_of
+from docarchive.writers.tables.rows import text_of
 
 _ROWS: Final = 2_000
 _GROUP_SIZE: Final = 64_000_000
@@ -72,7 +72,7 @@ def _value(document: Document, name: str, chosen: bool) -> Any:
     known = keys.canonical(name)
     if known is None:
         value = field_of(article, name)
-        return None if value is None else cell_of(value)
+        return None if value is None else text_of(value)
     value = getattr(article, known)
     if known == "title_derived":
         return bool(value)
