@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from docarchive import keys
 from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
+
+#: The parts of a person's name in JSON, without case and signs.
+_PARTS_OF_NAMES: Final = (
+    ("given", "droppingparticle", "nondroppingparticle", "family"),
+    ("first", "middle", "last"),
+    ("firstname", "middlename", "lastname"),
+    ("givenname", "additionalname", "familyname"),
+    ("forename", "surname"),
+)
 
 
 def read_names(key: str, value: Any) -> list[str]:
@@ -21,7 +30,7 @@ def read_names(key: str, value: Any) -> list[str]:
         split = re.split(r"[,;]", value) if keys.canonical(key) == "tags" else value.split(";")
         return [name for name in (text.strip() for text in split) if name]
     if isinstance(value, dict):
-        name = value.get("name") or value.get("title") or value.get("literal")
+        name = value.get("name") or value.get("title") or value.get("literal") or _joined_name(value)
         if not name:
             raise ArticleError(key, "an object needs a name here")
         return [str(name).strip()]
@@ -30,6 +39,16 @@ def read_names(key: str, value: Any) -> list[str]:
             return [name for item in value if (name := item.strip())]
         return [name for item in value if item not in (None, "") for name in _one_name(key, item)]
     return [read_text(key, value)]
+
+
+def _joined_name(person: dict[Any, Any]) -> str:
+    """Returns the name of a person who has it in parts, as in ``{"given": "Ada", "family": "Meyer"}``; may be empty."""
+    parts = {str(key).lower().replace("_", "").replace("-", ""): part for key, part in person.items()}
+    for names in _PARTS_OF_NAMES:
+        written = [str(parts[name]).strip() for name in names if isinstance(parts.get(name), str)]
+        if written and names[-1] in parts:
+            return " ".join(filter(None, written))
+    return ""
 
 
 def _one_name(key: str, item: Any) -> list[str]:

@@ -434,3 +434,19 @@ def test_a_derived_title_has_no_marks(body: str, title: str) -> None:
 def test_titles_and_snippets_show_the_same_text_of_links_and_notes(markdown: str, text: str) -> None:
     assert without_markup(markdown) == text
     assert plain_line(markdown) == text.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"given": "Ada", "family": "Meyer"},
+        {"first_name": "Ada", "last_name": "Meyer"},
+        {"firstName": "Ada", "lastName": "Meyer", "email": "ada@example.org"},
+        {"givenName": "Ada", "familyName": "Meyer", "@type": "Person"},
+        {"forename": "Ada", "surname": "Meyer"},
+        {"first": "Ada", "middle": None, "last": "Meyer"},
+    ],
+)
+def test_names_of_people_may_be_in_parts(author: dict[str, Any]) -> None:
+    assert Article.from_dict({"author": author, "body": "x"}).authors == ["Ada Meyer"]
+    assert Article.from_dict({"author": [author, "Bo"], "body": "x"}).authors == ["Ada Meyer", "Bo"]

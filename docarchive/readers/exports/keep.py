@@ -9,6 +9,7 @@ from typing import Any
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
+from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import load_text
 from docarchive.readers.exports.entries import link, tags_of
 from docarchive.readers.html.to_markdown import parse_html, to_line, to_markdown
@@ -80,7 +81,7 @@ def _load_keep(source: Source) -> Article:
 
 def _list_item(item: Item) -> str:
     text = " ".join(as_text(item.get("text")).split())
-    return f"- [{'x' if item.get('isChecked') else ' '}] {text}"
+    return f"- [{'x' if item.get('isChecked') else ' '}] {escape(text)}"
 
 
 def _time(microseconds: object) -> str:

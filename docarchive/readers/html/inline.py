@@ -103,7 +103,10 @@ class Inline:
         if isinstance(last, _Code):  # two that touch are one
             code = last.code + code
             self._pieces.pop()
-        self._pieces.append(_Code.of(code))
+        if "]:" in code and self.is_open("a"):  # "[`]:`" would begin the definition of a reference
+            self._pieces += [Markup("<code>"), code, Markup("</code>")]
+        else:
+            self._pieces.append(_Code.of(code))
 
     def space(self, text: str = " ") -> None:
         """Adds white space; nothing at the start of a line."""

@@ -14,6 +14,7 @@ from docarchive.formats.tables import is_own
 from docarchive.readers.protocol import ReadOptions
 from docarchive.readers.tables.own import read_own
 from docarchive.readers.tables.values import as_json
+from docarchive.readers.text.header_words import translated_key
 from docarchive.readers.values.cells import is_empty, read_list
 from docarchive.readers.values.mapping import BODY, build_article, column_list, known_key, missing_columns, names_text
 from docarchive.readers.values.texts import TEXT_NAMES, letters_of
@@ -44,6 +45,20 @@ _NAMES_OF_KEYS: Final = {
 _KEYS_OF_NAMES: Final = {
     name: (key, rank) for key, names in _NAMES_OF_KEYS.items() for rank, name in enumerate(names.split())
 }
+#: Names of columns with texts, in other languages; ``header_words`` has those of other keys.
+_TEXTS: Final = frozenset(
+    """
+    inhalt volltext artikeltext contenu texte contenido texto contenuto testo conteúdo inhoud tekst innehåll innhold
+    treść содержание текст зміст içerik metin κείμενο 本文 内容 正文 內容 본문 내용 النص المحتوى
+    """.split()  # noqa: SIM905
+)
+_TRANSLATED_KEYS: Final = frozenset(
+    ["title", "date", "updated", "authors", "source", "url", "language", "summary", "section", "tags"]
+)
+#: Names that are words of English too, and those keys' names only next to others in their languages.
+_ALSO_ENGLISH: Final = frozenset(["data", "web", "agency", "rubric"])
+#: The rank of a name in another language: any in English comes first.
+_LAST_RANK: Final = 1_000
 #: Prefixes that names may have: ``article_title``.
 _PREFIXES: Final = ("article", "post", "news", "item", "story", "entry", "document", "doc", "page", "main")
 #: Wider tables are refused.
@@ -82,7 +97,14 @@ def key_of(name: str) -> tuple[str, int] | None:
     for prefix in _PREFIXES:
         if letters.startswith(prefix) and (match := _KEYS_OF_NAMES.get(letters.removeprefix(prefix))):
             return match
-    return None
+    return None if letters in _ALSO_ENGLISH else _translated(name)
+
+
+def _translated(name: str) -> tuple[str, int] | None:
+    """Returns the key and the rank of a column by its name in another language; None for an unknown name."""
+    words = " ".join(re.sub("[_-]", " ", name).split()).lower()
+    key = BODY if words in _TEXTS else translated_key(words)
+    return (key, _LAST_RANK) if key == BODY or key in _TRANSLATED_KEYS else None
 
 
 def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
@@ -102,8 +124,9 @@ def columns_of(header: Sequence[str], options: ReadOptions) -> Columns:
     keys_of_columns = {column: known_key(key) for key, column in mapping.items()}
     mapped_keys = set(keys_of_columns.values())
     ranked: dict[str, tuple[int, str]] = {}
+    is_translated = any(match[1] == _LAST_RANK for match in map(key_of, names) if match)
     for name in names:
-        key, rank = key_of(name) or ("", 0)
+        key, rank = key_of(name) or (_translated(name) if is_translated else None) or ("", 0)
         if not key or key in mapped_keys or name in keys_of_columns:
             continue
         if keys.KNOWN.get(key) == keys.LIST:

@@ -11,7 +11,9 @@ _LABELS: Final = {
     "title": """title headline titel überschrift schlagzeile titre título titulo titolo titulek tittel rubrik tytuł
         заголовок название назва başlık otsikko τίτλος 标题 標題 题目 タイトル 題名 見出し 제목 العنوان כותרת""",
     "date": """date dated published posted publication_date release_date date_published published_on datum
-        veröffentlicht date_de_publication publié fecha publicado data pubblicato dato publicerad дата опубликовано
+        veröffentlicht erscheinungsdatum veröffentlichungsdatum publikationsdatum fecha_de_publicación
+        data_di_pubblicazione data_de_publicação date_de_publication
+        publié fecha publicado data pubblicato dato publicerad дата опубликовано
         tarih päivämäärä ημερομηνία 日期 发布日期 日付 公開日 날짜 التاريخ תאריך""",
     "updated": """updated modified last_modified last_updated aktualisiert mis_à_jour actualizado aggiornato
         atualizado gewijzigd обновлено 更新 更新日 수정""",
@@ -44,6 +46,16 @@ def known_key(label: str) -> str | None:
     """
     name = label_key(label)
     return _KEYS.get(name) or (None if name == "id" else keys.descriptive(name))
+
+
+def translated_key(label: str) -> str | None:
+    """Returns the known key that a label stands for in one of the languages, or None; words such as ``by`` are none.
+
+    >>> translated_key("Überschrift"), translated_key("Date de publication"), translated_key("by")
+    ('title', 'date', None)
+    """
+    name = label_key(label)
+    return None if name in BY_WORDS else _KEYS.get(name)
 
 
 def label_key(label: str) -> str:

@@ -157,6 +157,11 @@ def keep_pictures(tree: HtmlElement, alive: set[HtmlElement], dropped: set[HtmlE
             is_inside = True
             kept += waiting
             waiting = []
+        if waiting and (element.tag == "br" or element is waiting[-1][0]):
+            ends = (element, *waiting[-1][1])
+            if any((end.tail or "").strip() for end in ends):
+                kept += waiting
+                waiting = []
     kept += [picture for picture in waiting if _is_in_whole(picture[2])]
     for image, wrappers, _ in kept:
         alive.add(image)

@@ -99,7 +99,7 @@ KEEP = {
 KEEP_LIST = {
     "title": "",
     "isTrashed": True,
-    "listContent": [{"text": "rope", "isChecked": True}, {"text": "lamp", "isChecked": False}],
+    "listContent": [{"text": "rope", "isChecked": True}, {"text": "lamp <b>", "isChecked": False}],
     "createdTimestampUsec": 1690575747483000,
 }
 SIMPLENOTE = {
@@ -288,7 +288,7 @@ EXPORTS = {
         ],
     ),
     "keep, a list": Export(
-        "1.json", json.dumps(KEEP_LIST), [{"body": "- [x] rope\n- [ ] lamp", "state": "trashed", "title": "rope"}]
+        "1.json", json.dumps(KEEP_LIST), [{"body": "- [x] rope\n- [ ] lamp \\<b>", "state": "trashed", "title": "rope"}]
     ),
     "simplenote": Export(
         "notes.json",

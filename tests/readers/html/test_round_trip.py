@@ -11,6 +11,7 @@ from docarchive.writers.markup import html_of
 
 @settings(max_examples=200)
 @given(TREES)
+@example('<a href="https://a.example/"><p>ice<code>]:</code></p></a>')
 @example("<b><p><i>ice</i>1986.<i>-</i></p></b>")
 def test_a_page_made_of_the_markdown_has_the_text_of_the_html(html: str) -> None:
     assert text_seen(html_of(to_markdown(html))) == text_seen(html)

@@ -244,3 +244,27 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             if isinstance(each, Record):
                 with suppress(InputError):
                     each.load()
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("Titel;Datum;Autorin;Text", "2024-03-16"),
+        ("TITRE;Date de publication;Auteur;Contenu", "2024-03-16"),
+        ("Título;Fecha de publicación;Autor;Texto", "2024-03-16"),
+        ("Titolo;Data;Autore;Testo", "2024-03-16"),
+        ("Заголовок;Дата;Автор;Текст", "2024-03-16"),
+        ("タイトル;日付;著者;本文", "2024-03-16"),
+        ("العنوان;التاريخ;الكاتب;النص", "2024-03-16"),
+        ("title;data;author;text", None),
+    ],
+)
+def test_columns_have_names_in_many_languages(header: str, date: str | None) -> None:
+    [article] = articles(f"{header}\nThe pier;2024-03-16;Ada Meyer;It is gone.\n".encode())
+    assert (article.title, article.authors, article.body) == ("The pier", ["Ada Meyer"], "It is gone.")
+    assert (str(article.date) if article.date else None, "data" in article.extra) == (date, date is None)
+
+
+def test_of_two_columns_the_one_with_a_name_in_english_counts() -> None:
+    [article] = articles(b"Titel,title,text\nDie Mole,The pier,It is gone.\n")
+    assert (article.title, article.extra["Titel"]) == ("The pier", "Die Mole")

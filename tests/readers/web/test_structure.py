@@ -235,6 +235,15 @@ def test_tags_that_html_lets_pages_leave_out_are_not_needed(start: str, name: st
     assert read_page(page).body == f"{ABOVE[3:-4]}\n\n{BELOW[3:-4]}"
 
 
+@pytest.mark.parametrize(
+    "picture", ["<p>{}{}</p>", "<p>{}<br>{}</p>", "<p>{}</p><p>{}</p>", "<p><a href='/x'>{}</a> {}</p>"]
+)
+def test_a_picture_before_the_last_text_is_kept(picture: str) -> None:
+    content = picture.format("<img src='boat.png' alt='A boat'>", BELOW[3:-4])
+    body = read_page(f"<html><title>Pier</title><body><h1>Pier</h1>{ABOVE}{content}</body></html>", None, "").body
+    assert body.index("![A boat](") > body.index("said.")
+
+
 NOTE = "See the plan."
 
 
