@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Final
 from docarchive import frontmatter
 from docarchive.archive import reports
 from docarchive.archive.import_and_export_options import ImportOptions
-from docarchive.archive.importing import same_doi
 from docarchive.archive.importing.destination import Destination
 from docarchive.archive.importing.duplicates import Duplicates
 from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
-from docarchive.archive.importing.records import HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.records import SHARED_DOI, HeldInput, NewArticle, PendingRecord, RefusedInput
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
 from docarchive.article import Article, canonical_url
@@ -266,7 +265,11 @@ class Importer:
         article, strong = new.article, new.strong
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
-        entry = same_doi.find(new, self._destination)
+        entry = self._destination.find(strong, article.id)
+        if entry is not None and strong and strong.startswith("doi:"):
+            from docarchive.archive.importing import same_doi
+
+            entry = same_doi.find(new, entry, self._destination)
         if article.id in self._batch:  # the second of two articles that share the DOI of a third
             self._commit()
         if entry is None and self._destination.exists(new.path):
@@ -359,7 +362,7 @@ class Importer:
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
         self.report.without_text += not article.body.strip()
-        shared = article.extra.get(same_doi.SHARED)
+        shared = article.extra.get(SHARED_DOI)
         reason = f"its DOI is that of {shared}, with another title and other authors" if shared else ""
         self._observe(Decision("new", record.where, article.id, article.title, reason))
 

@@ -7,27 +7,23 @@ from collections.abc import Iterable
 from typing import Final
 
 from docarchive.archive.importing.destination import Destination
-from docarchive.archive.importing.records import NewArticle
+from docarchive.archive.importing.records import SHARED_DOI, NewArticle
 from docarchive.article import Article
 from docarchive.catalog import Entry
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import make_id
 from docarchive.store import article_path
 
-_DOI: Final = "doi:"
 _WORD: Final = re.compile(r"\w{2,}")
-#: Under which an article has the id of the one whose DOI it has too.
-SHARED: Final = "doi_shared_with"
 
 
-def find(new: NewArticle, destination: Destination) -> Entry | None:
-    """Returns the entry of an article, as ``Destination.find`` does.
+def find(new: NewArticle, entry: Entry, destination: Destination) -> Entry | None:
+    """Returns the entry of an article, given the one that has its DOI.
 
     An article whose DOI another one has, with nothing in common in title and authors, is not that one: it gets an id of
     its own, and names the other one under ``doi_shared_with``.
     """
-    entry = destination.find(new.strong, new.article.id)
-    if entry is None or not (new.strong or "").startswith(_DOI) or new.identity().content == entry.content:
+    if new.identity().content == entry.content:
         return entry
     if _are_alike(new.article, entry, destination):
         return entry
@@ -36,7 +32,7 @@ def find(new: NewArticle, destination: Destination) -> Entry | None:
         return own
     article = new.article
     article.id = make_id(f"{new.strong} {' '.join(sorted(_words(article.authors)))}")  # they change less than titles
-    article.extra[SHARED] = entry.id
+    article.extra[SHARED_DOI] = entry.id
     new.path, new.identified = article_path(article), None
     return destination.entry(article.id)
 

@@ -18,9 +18,7 @@ from docarchive.engines.ranking import (
     takes_feedback,
 )
 from docarchive.engines.terms import moment
-from docarchive.engines.whoosh.matching import docs
 from docarchive.engines.whoosh.schema import FIELD_BITS
-from docarchive.engines.whoosh.scoring import explained, scores
 from docarchive.engines.whoosh.view import Segment, View, open_view
 from docarchive.folder import Folder
 from docarchive.query import Node, Pattern, Word
@@ -60,20 +58,22 @@ class WhooshEngine(IndexEngine[View]):
 
     def _explanation(self, query: Node, id_: str, view: View, reader: Reader | None) -> Explanation | None:
         documents = [(segment, n) for segment in view.segments for n in segment.docs("id", id_) if n in segment.alive]
-        if not documents or documents[0][1] not in docs(query, documents[0][0]):
+        if not documents or documents[0][1] not in _docs(query, documents[0][0]):
             return None
         segment, number = documents[0]
-        boosted = self._boosted(query, view, [scores(query, other, view) for other in view.segments], reader)
+        boosted = self._boosted(query, view, [_matches(query, other, view) for other in view.segments], reader)
         feedback = boosted and boosted[0]
         if boosted and number not in boosted[1][view.segments.index(segment)]:
             feedback = boosted[0]._replace(terms={})
         date = segment.column("date_key")[number]
+        from docarchive.engines.whoosh.scoring import explained
+
         return lambda node, factor: explained(node, number, segment, view, factor), feedback, date
 
     def ids(self, query: Node) -> Iterator[str]:
         with self._damage_reported():
             for segment in self._segments():
-                for number in docs(query, segment):
+                for number in _docs(query, segment):
                     yield segment.id(number)
 
     def rows(self, query: Node) -> list[int]:
@@ -81,12 +81,12 @@ class WhooshEngine(IndexEngine[View]):
             rows: list[int] = []
             for segment in self._segments():
                 column = segment.column("row")
-                rows += [column[number] for number in docs(query, segment)]
+                rows += [column[number] for number in _docs(query, segment)]
             return rows
 
     def count(self, query: Node) -> int:
         with self._damage_reported():
-            return sum(len(docs(query, segment)) for segment in self._segments())
+            return sum(len(_docs(query, segment)) for segment in self._segments())
 
     def words_like(self, word: str, distance: int, field: str | None = None) -> list[tuple[str, int]]:
         pattern = Pattern(FUZZY, word, distance)
@@ -105,7 +105,7 @@ class WhooshEngine(IndexEngine[View]):
         self, query: Node, view: View, reader: Reader | None, freshness: Freshness | None
     ) -> list[dict[int, float]]:
         """Returns the scores of all matches, one dict per segment."""
-        matches = [scores(query, segment, view) for segment in view.segments]
+        matches = [_matches(query, segment, view) for segment in view.segments]
         if boosted := self._boosted(query, view, matches, reader):
             feedback, best = boosted
             rows = zip(matches, best, view.segments, strict=True)
@@ -137,6 +137,18 @@ class WhooshEngine(IndexEngine[View]):
         return view.segments if view else []
 
 
+def _docs(query: Node, segment: Segment) -> set[int]:
+    from docarchive.engines.whoosh.matching import docs  # here and below: an import builds an index, and searches none
+
+    return docs(query, segment)
+
+
+def _matches(query: Node, segment: Segment, view: View) -> dict[int, float]:
+    from docarchive.engines.whoosh.scoring import scores
+
+    return scores(query, segment, view)
+
+
 def _by_score(matches: list[dict[int, float]], view: View, wanted: int) -> tuple[int, list[Scored]]:
     """Returns the number of matches, and the best of them in order."""
     return sum(map(len, matches)), [Scored(id_, score) for score, id_, _, _ in _ordered(matches, view, wanted)]
@@ -159,7 +171,7 @@ def _by_column(query: Node, view: View, sort: str) -> tuple[int, list[Scored]]:
     rows: list[tuple[str | int, str, Scored]] = []
     for segment in view.segments:
         keys = [text.decode() for text in segment.texts(name)] if name == "title_key" else segment.column(name)
-        for number in docs(query, segment):
+        for number in _docs(query, segment):
             id_ = segment.id(number)
             rows.append((keys[number], id_, Scored(id_, 0.0)))
     return len(rows), list(ordered(rows, sort))
@@ -171,7 +183,7 @@ def _with_feedback(
     """Returns the scores of a segment's documents with feedback for some of them."""
     total = {number: score * feedback.share for number, score in scored.items()}
     for term, factor in feedback.terms.items():
-        for number, score in scores(Word((term,)), segment, view).items():
+        for number, score in _matches(Word((term,)), segment, view).items():
             if number in boosted:
                 total[number] += factor * score
     return total

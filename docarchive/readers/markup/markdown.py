@@ -16,14 +16,12 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.frontmatter.bounds import without_line_end
 from docarchive.frontmatter.yaml12 import parse_yaml
-from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
 from docarchive.readers.markup.wikilinks import inline_tags, wikilinks
 from docarchive.readers.markup.yaml_repair import is_placeholder, is_template, repaired, with_plain_spaces
 from docarchive.readers.sites import folders
 from docarchive.readers.sites.file_names import title_in_name
 from docarchive.readers.sites.generator_keys import normalized
 from docarchive.readers.sites.own_export import read_own_layout, restore_tags
-from docarchive.readers.text.header_lines import read_headers
 from docarchive.readers.text.headings import first_heading
 from docarchive.readers.values.cells import is_html
 from docarchive.readers.values.reserved_keys import is_own, lenient_article, with_date
@@ -120,6 +118,9 @@ def _split(text: str) -> _Document:
             return _Document(below, frontmatter.find_bounds(bare[blank.end() :]).syntax, rest)
     if syntax:
         return _Document(metadata, syntax, body)
+    from docarchive.readers.markup.other_front_matter import read_other_front_matter, read_title_block
+    from docarchive.readers.text.header_lines import read_headers
+
     if headers := read_other_front_matter(bare) or read_title_block(bare) or read_headers(bare, strict=True):
         return _Document(headers.metadata, "note" if headers.note else "lines", _below(bare, headers.end))
     return _Document(metadata, syntax, body)
