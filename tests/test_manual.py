@@ -47,6 +47,8 @@ def test_a_page_has_the_help_of_its_command(name: str, pages: dict[str, str]) ->
     command = COMMANDS[name]
     assert " ".join(command.help.split()) in text
     for parameter in command.params:
+        if getattr(parameter, "hidden", False):
+            continue
         assert " ".join(parameter.help.split()) in text
         for option in parameter.opts if parameter.param_type_name == "option" else ():
             assert f" {option}" in text

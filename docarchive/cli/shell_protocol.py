@@ -19,6 +19,7 @@ WITH_ID: Final = ("show", "similar", "original")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
+        "all_words",
         "count",
         "excel",
         "explain",
@@ -119,7 +120,7 @@ def _candidates(request: _Request, environment: Mapping[str, str]) -> list[str] 
         return [name for name in COMMANDS if name.startswith(request.typed)]
     command = next((word for word in request.words if word in (*WITH_QUERY, *WITH_ID)), None)
     last = request.words[-1] if request.words else ""
-    flag = last[2:] in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file
+    flag = last[2:].replace("-", "_") in FLAGS and (command, last) != ("export", "--ids")  # there it takes a file
     long = last.startswith("--") and last != "--" and "=" not in last and not flag and last != "--facet"
     option = long or last in WITH_VALUE
     if command is None or option or (request.typed.startswith("-") and ":" not in request.typed):

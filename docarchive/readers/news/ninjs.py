@@ -107,7 +107,7 @@ def _body(values: Mapping[str, Any]) -> str:
     bodies = [
         (str(body.get("contentType", body.get("contenttype", ""))), text)
         for body in objects_in(values.get("bodies"))
-        if (text := next(filter(None, (as_text(body.get(key)) for key in _TEXTS)), ""))
+        if (text := next((text for key in _TEXTS if isinstance(text := body.get(key), str) and text.strip()), ""))
     ]
     for kind, convert in (("markdown", str), ("html", to_markdown)):
         for content_type, text in bodies:
