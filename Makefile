@@ -4,6 +4,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The tests start the program a thousand times: without compiled modules each start takes a second.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test coverage check docs bench clean
 
