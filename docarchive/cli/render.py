@@ -131,7 +131,9 @@ def advise_sync(archive: Archive, ids: Iterable[str] = ()) -> None:
 
 
 def err(text: str) -> None:
-    """Prints a line to stderr. If nobody can read it, the work continues."""
+    """Prints a line to stderr, after what was printed to stdout. If nobody can read it, the work continues."""
+    with suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
     with suppress(OSError, ValueError):
         sys.stderr.write(text + "\n")
 

@@ -25,8 +25,9 @@ def test_init_in_a_folder_with_other_files_says_so(cli: Cli, tmp_path: Path) -> 
 
 
 def test_init_in_a_folder_of_an_archive_or_with_hidden_files_alone_says_nothing(cli: Cli, tmp_path: Path) -> None:
-    for name in OWN - {"docarchive.toml"}:
+    for name in OWN - {"docarchive.toml", "deleted.jsonl"}:
         (tmp_path / "docs" / name).mkdir(parents=True)
+    (tmp_path / "docs" / "deleted.jsonl").touch()
     (tmp_path / "docs" / ".git").mkdir()
     assert other_names(tmp_path / "docs") == []
     assert cli("init", "docs", code=0).err == ""

@@ -386,10 +386,10 @@ def test_list(cli: Cli, filled: Path) -> None:
 def test_export_passes_over_what_is_gone(cli: Cli, filled: Path) -> None:
     gone = next(filled.rglob("*wheat*.md"))
     gone.unlink()
-    ran = cli("--archive", "news", "export", code=0)
+    ran = cli("--archive", "news", "export", code=3)
     assert ran.out.count("\n") == 4
     name = gone.relative_to(filled).as_posix()
-    assert ran.err == f"docarchive: skipped {name}: the file is gone; run 'docarchive sync'\n"
+    assert ran.err == f"docarchive: skipped {name}: the file is gone or damaged; run 'docarchive sync'\n"
 
 
 def test_export(cli: Cli, filled: Path, tmp_path: Path) -> None:

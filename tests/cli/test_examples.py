@@ -84,4 +84,4 @@ def test_examples_of_watch_run(line: str, news: Path, monkeypatch: pytest.Monkey
         assert process.stderr is not None
         assert "watching 1 folder" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) in (0, 130)
+        assert process.wait(60) in (0, 130), process.stderr.read()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from docarchive.errors import UsageError
+from docarchive.errors import ArchiveError, UsageError
 from docarchive.readers import Input, find_inputs, input_at
 
 _TICK: Final = 200  # milliseconds
@@ -67,6 +67,7 @@ class Watch:
     def batches(self) -> Iterator[Iterator[Input]]:
         """Yields batches of files as they appear. A batch must be read to its end before the next."""
         from watchfiles import watch
+        from watchfiles._rust_notify import WatchfilesRustInternalError
 
         changes = watch(
             *self._folders,
@@ -77,8 +78,14 @@ class Watch:
             yield_on_timeout=True,
             raise_interrupt=False,
         )
-        for events in changes:
-            if self._stop():
+        while True:
+            try:
+                events = next(changes, None)
+            except WatchfilesRustInternalError as error:  # as where the system lets a user watch only so many folders
+                raise ArchiveError(
+                    f"the folders cannot be watched: {error}; close other programs that watch"
+                ) from error
+            if events is None or self._stop():
                 return
             for _, name in events:
                 self._notice(Path(name))

@@ -154,14 +154,14 @@ def test_other_schemes_than_http_are_named(archive: Archive) -> None:
 
 @pytest.mark.parametrize("named", [False, True])
 def test_a_retry_with_the_wrong_format_keeps_the_input(archive: Archive, named: bool) -> None:
-    data = io.BytesIO(b"Kopf,Inhalt\nA1,text of a\n")
+    data = io.BytesIO(b"Oben,Unten\nA1,text of a\n")
     assert archive.import_(data, format="csv").refused
     (entry,) = archive.quarantine()
     report = archive.retry(*[entry.name] if named else [], format="jsonl")
     assert len(report.refused) == 2
     assert {refusal.kept for refusal in report.refused} == {f"quarantine/{entry.name}"}
     assert archive.quarantine() == [entry]
-    assert archive.retry(format="csv", map={"title": "Kopf", "body": "Inhalt"}).new == 1
+    assert archive.retry(format="csv", map={"title": "Oben", "body": "Unten"}).new == 1
     assert archive.quarantine() == []
 
 
