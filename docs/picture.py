@@ -46,7 +46,8 @@ def picture() -> str:
         shutil.copytree(ROOT / "seeds", Path(folder) / "seeds")
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-8"}
         environment = {name: value for name, value in environment.items() if not name.startswith("DOCARCHIVE")}
-        environment.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):
+            environment.pop(name, None)
         for command in _SESSION:
             console.print(Text.assemble(("$ ", "green"), (command, "bold")))
             name, sign, value = command.removeprefix("export ").partition("=")
