@@ -231,9 +231,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         ),
     ),
     "enex": Format(
-        _within(
-            "<en-export><note><title>T</title><content><![CDATA[<en-note>", "</en-note>]]></content></note></en-export>"
-        ),
+        _within(*_ENEX),
         _HTML,
     ),
     "epub": Format(lambda text: epub({"a.xhtml": text}), _XML),
@@ -242,19 +240,14 @@ FORMATS: Final[Mapping[str, Format]] = {
     "rtf": Format(_within("{\\rtf1\\ansi ", "}"), _RTF),
     "pdf": Format(
         _pdf,
-        tuple(
-            f"{part}\n" for part in ("a", "a word of a line, and more", "1. a", "- a", "#", "A-", "", "1", "a  b", "*")
-        ),
+        tuple(f"{line}\n" for line in _LINES),
     ),
     "wallabag": Format(_in_json('[{"url": "https://a.example/", "title": "T", "content": ', "}]"), _HTML),
     "pinboard": Format(_in_json('[{"href": "https://a.example/", "description": "T", "extended": ', "}]"), _TEXT),
     "ninjs": Format(_in_json('{"uri": "a", "headline": "T", "body_xhtml": ', "}"), _HTML),
     "nitf": Format(_within(*_NITF), _XML),
     "newsml": Format(
-        _within(
-            "<newsItem xmlns='http://iptc.org/std/nar/2006-10-01/'><contentSet><inlineXML><html><body>",
-            "</body></html></inlineXML></contentSet></newsItem>",
-        ),
+        _within(*_NEWSML),
         _XML,
     ),
     "reuters": Format(_within(_SGML, "</BODY></TEXT></REUTERS>"), _TEXT),
@@ -430,7 +423,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "sqlite": Format(_sqlite, _EACH),
     "parquet": Format(_parquet, _EACH),
-    "gzip": Format(_gzip, tuple(part for part in _TEXT)),
+    "gzip": Format(_gzip, _TEXT),
     "warc": Format(_warc, _EACH),
     "warc, page": Format(lambda text: _warc(f"{text}\x1f"), _HTML),
     "wacz": Format(_wacz, _EACH),

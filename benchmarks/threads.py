@@ -100,7 +100,9 @@ def main() -> int:
     options = parser.parse_args()
     with open(options.file, encoding="utf-8") as file:
         articles = [json.loads(line) for line in islice(file, 5_000)]
-    words = sorted({word.lower() for each in articles for word in str(each.get("title")).split() if word.isalpha()})
+    words = sorted(
+        {word.lower() for article in articles for word in str(article.get("title")).split() if word.isalpha()}
+    )
     with tempfile.TemporaryDirectory() as folder:
         with Archive.create(Path(folder, "news"), engine=options.engine) as archive:
             run = Run(archive, articles, options.seconds)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _NO_ROOM: Final = "no room left on the disk; free some space, and try again"
 _TOO_MANY_FILES: Final = "too many files are open; close some, or raise the limit with 'ulimit -n', and try again"
+_DENIED: Final = "permission denied; change the permissions, or run this as another user"
 _REASONS: Final = {
     errno.ENOSPC: _NO_ROOM,
     getattr(errno, "EDQUOT", -1): "your quota of the disk is used up; free some space, and try again",
@@ -25,8 +26,8 @@ _REASONS: Final = {
     errno.ENFILE: _TOO_MANY_FILES,
     errno.EROFS: "the disk is read-only; make it writable, or copy the archive",
     errno.EIO: "the disk reports an error (input/output error); check the disk, and try again",
-    errno.EACCES: "permission denied; change the permissions, or run this as another user",
-    errno.EPERM: "permission denied; change the permissions, or run this as another user",
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
 }
 _NO_ROOM_NUMBERS: Final = (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
 #: SQLite reports a full disk as this only if it fails at a usual write; a disk with less room than this is full.

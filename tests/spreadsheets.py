@@ -19,7 +19,8 @@ def sheets(data: bytes) -> dict[str, list[list[Cell]]]:
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         assert packed.testzip() is None
         links = {
-            each.attrib["Id"]: each.attrib["Target"] for each in fromstring(packed.read("xl/_rels/workbook.xml.rels"))
+            relation.attrib["Id"]: relation.attrib["Target"]
+            for relation in fromstring(packed.read("xl/_rels/workbook.xml.rels"))
         }
         book = fromstring(packed.read("xl/workbook.xml"))
         return {

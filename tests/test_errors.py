@@ -15,8 +15,8 @@ class OfAPlugIn(errors.ReaderError):
 
 def all_errors() -> list[type[DocarchiveError]]:
     found = [DocarchiveError]
-    for each in found:
-        found.extend(other for other in each.__subclasses__() if other.__module__ == errors.__name__)
+    for parameter in found:
+        found.extend(other for other in parameter.__subclasses__() if other.__module__ == errors.__name__)
     return found
 
 
@@ -27,14 +27,18 @@ def test_each_error_has_the_exit_code_that_the_tree_says() -> None:
     for name, *rest in drawn:
         code = int(rest[0]) if rest[0].isdigit() else code
         codes[name] = code
-    own = {each.__name__: each.exit_code for each in all_errors() if each is not DocarchiveError}
+    own = {parameter.__name__: parameter.exit_code for parameter in all_errors() if parameter is not DocarchiveError}
     assert own == codes
 
 
 def sample(kind: type[DocarchiveError]) -> DocarchiveError:
     """Returns an error of a class, with a different value for each argument of its constructor."""
     parameters = inspect.signature(kind).parameters.values()
-    names = [(each.name, each.annotation) for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    names = [
+        (parameter.name, parameter.annotation)
+        for parameter in parameters
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
     return kind(*(n if annotation == "int" else f"‘{name}’ fails" for n, (name, annotation) in enumerate(names)))
 
 

@@ -61,7 +61,7 @@ def _without_session(function: Callable[..., T]) -> Callable[..., T]:
         except DocarchiveError:
             raise
         except Exception as error:
-            paths = (Path(each) for each in arguments if isinstance(each, str | os.PathLike))
+            paths = (Path(argument) for argument in arguments if isinstance(argument, str | os.PathLike))
             _raise(error, "the archive", next(paths, None))
 
     return call

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -64,13 +63,16 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
 def text(store: Store, catalog: Catalog, id_: str) -> str:
     """Reads the text of an article's file; for what it raises see ``read``."""
     path = path_of(catalog, id_)
-    with suppress(ArchiveDamaged):
+    try:
         content = store.read(path)
-        if _states_id(content, id_):
-            return content
-    from docarchive.archive.indexing.damaged_articles import is_damaged, read_text
+    except ArchiveDamaged:
+        from docarchive.archive.indexing.damaged_articles import read_text
 
-    content = read_text(store, path, catalog)
+        return read_text(store, path, catalog)  # the error says what to do
+    if _states_id(content, id_):
+        return content
+    from docarchive.archive.indexing.damaged_articles import is_damaged
+
     if catalog.entry_at(path) and (error := is_damaged(content, store, path, catalog)):
         raise error
     return content

@@ -38,8 +38,7 @@ def _print_plain(hit: Hit, width: int) -> None:
     if hit.snippet.text:
         out(f"{indent}  {marked(hit.snippet)}")
     for term in hit.explanation:
-        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
-        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(counts)}")
+        out(f"{indent}    {term.score:8.4f}  {line(term.what)}{dim(_counts(term.frequency, term.documents))}")
 
 
 def _print_readable(hit: Hit, indent: int, width: int) -> None:
@@ -51,9 +50,13 @@ def _print_readable(hit: Hit, indent: int, width: int) -> None:
     if snippet.text:
         out(paragraph(safe(snippet.text), width, first=first, indent=indent, marks=snippet.marks))
     for term in hit.explanation:
-        counts = f"  frequency {term.frequency:g}, in {counted(term.documents, 'article')}" if term.documents else ""
-        text = f"{line(term.what)}{counts}"
+        text = f"{line(term.what)}{_counts(term.frequency, term.documents)}"
         out(paragraph(text, width, first=f"{first}  {term.score:8.4f}  ", indent=indent + 12, style=DIM))
+
+
+def _counts(frequency: float, documents: int) -> str:
+    """Returns how frequent a term is in an article, and in how many articles it is; empty without these."""
+    return f"  frequency {frequency:g}, in {counted(documents, 'article')}" if documents else ""
 
 
 def _print_about(hit: Hit, indent: int, width: int) -> None:

@@ -107,7 +107,7 @@ def _near(typed: str, names: Iterable[str]) -> list[str]:
 def _options(name: str) -> list[str]:
     """Returns the long options of a command."""
     declared = [parameter for parameter in parameters(command(name)) if isinstance(parameter.declared, Option)]
-    names = [part for each in declared for option in names_of(each) for part in option.split("/")]
+    names = [part for item in declared for option in names_of(item) for part in option.split("/")]
     return [part for part in names if part.startswith("--")]
 
 

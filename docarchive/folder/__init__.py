@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from docarchive.folder.folder import File, Folder
+from docarchive.folder.way import LINKED, MOVE
 
-__all__ = ["File", "Folder"]
+__all__ = ["LINKED", "MOVE", "File", "Folder"]

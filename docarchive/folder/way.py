@@ -17,7 +17,9 @@ _MAX_OPEN: Final = 64
 _SHOWN: Final = 200  # characters
 #: The folder of what is derived from the others.
 _DERIVED: Final = ".docarchive"
-_MOVE: Final = "put a folder there, or move the whole archive and link that"
+#: What is wrong with a link, and what to do about that of a folder: parts of a sentence.
+LINKED: Final = "is a link, and links in an archive are not followed"
+MOVE: Final = "put a folder there, or move the whole archive and link that"
 #: What a part of a path cannot have; Windows also takes these for separators.
 _SEPARATORS: Final = ("\0", "\\", ":") if os.name == "nt" else ("\0",)
 
@@ -75,8 +77,8 @@ class Way:
         hint = "delete it, then run 'docarchive rebuild'" if path.split("/")[0] == _DERIVED else None
         if not is_link(status):
             raise ArchiveDamaged(f"{shown} is not a {wanted}; {hint or 'move it away'}")
-        hint = hint or (_MOVE if wanted == "folder" else "put the file itself there")
-        raise ArchiveDamaged(f"{shown} is a link, and links in an archive are not followed; {hint}")
+        hint = hint or (MOVE if wanted == "folder" else "put the file itself there")
+        raise ArchiveDamaged(f"{shown} {LINKED}; {hint}")
 
     def _known(self, path: str) -> OpenFolder | None:
         """Returns an open folder if its path still leads to it: it may have been moved or replaced."""

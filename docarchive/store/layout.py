@@ -76,14 +76,6 @@ def is_article_path(path: str) -> bool:
     return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
 
 
-def linked(path: str) -> str:
-    """Returns the sentence about a folder in an archive that is a link: links may lead anywhere."""
-    return (
-        f"{path} is a link, and links in an archive are not followed; "
-        "put a folder there, or move the whole archive and link that"
-    )
-
-
 def own_rank(path: str, id_: str) -> int:
     """Returns how well a path matches what ``article_path`` makes for an id: 2 folder and name, 1 name only, 0 not."""
     if not path.endswith(f".{id_}.md"):

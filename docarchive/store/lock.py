@@ -97,11 +97,11 @@ class WriteLock:
     @property
     def writable(self) -> bool:
         """Whether this process may write the lock's file and next to it: without that right it cannot hold the lock."""
-        place = self._archive.path / self._path
-        folder = place.parent
+        path = self._archive.path / self._path
+        folder = path.parent
         while not folder.exists():
             folder = folder.parent
-        return os.access(folder, os.W_OK) and (not place.exists() or os.access(place, os.W_OK))
+        return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
     def _acquire(self, wait: float) -> None:
         if not self.writable:  # SQLite would open the file for reading, and lock out nobody

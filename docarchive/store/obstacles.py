@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from docarchive.store.layout import is_article_path, linked
+from docarchive.folder import LINKED, MOVE
+from docarchive.store.layout import is_article_path
 
 #: What cloud clients name the placeholder of a file that is not on this machine: iCloud, Nextcloud, ownCloud.
 _PLACEHOLDERS: Final = (".{}.icloud", "{}.nextcloud", "{}.owncloud")
@@ -37,7 +38,7 @@ def obstacle(root: Path, path: str, unlisted: Mapping[str, str]) -> tuple[str, s
         if folder in unlisted:
             return folder, unlisted[folder]
         if os.path.islink(f"{root}/{folder}"):
-            return folder, linked(folder).removeprefix(f"{folder} ")
+            return folder, f"{LINKED}; {MOVE}"
     reason = unlisted.get(path) or _what_is_at(f"{root}/{path}")
     return (path, reason) if reason else None
 
@@ -55,5 +56,5 @@ def _what_is_at(path: str) -> str | None:
         return f"cannot be read: {error.strerror}"
     if stat.S_ISREG(mode):
         return "was written while the files were listed; run 'docarchive sync' again"
-    kind = "a link, and links in an archive are not followed" if stat.S_ISLNK(mode) else "not a file"
-    return f"is {kind}; put the file itself there, or delete this to delete the article"
+    kind = LINKED if stat.S_ISLNK(mode) else "is not a file"
+    return f"{kind}; put the file itself there, or delete this to delete the article"

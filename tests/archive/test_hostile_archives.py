@@ -106,11 +106,11 @@ def test_a_folder_that_is_a_link_is_refused_by_everything(
     stranger: Callable[[], Path], victim: Path, tmp_path: Path, name: str
 ) -> None:
     root = stranger()
-    place = root / name
-    if place.exists():
-        shutil.rmtree(place)
-    place.parent.mkdir(exist_ok=True)
-    place.symlink_to(victim)
+    target = root / name
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(exist_ok=True)
+    target.symlink_to(victim)
     before = files(victim)
     refused = use(root, tmp_path, tmp_path)
     assert files(victim) == before
@@ -172,12 +172,12 @@ def test_nothing_in_the_place_of_a_file_leads_out_or_waits(
 ) -> None:
     root = stranger(engine)
     change_epoch(root)
-    place = root / name
-    place.parent.mkdir(exist_ok=True)
-    if place.is_dir():
-        shutil.rmtree(place)
-    place.unlink(missing_ok=True)
-    other(place, victim)
+    target = root / name
+    target.parent.mkdir(exist_ok=True)
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.unlink(missing_ok=True)
+    other(target, victim)
     before = files(victim)
     refused = use(root, tmp_path, tmp_path)
     assert files(victim) == before

@@ -39,10 +39,10 @@ def returned_by(archive: Archive) -> list[Any]:
 
 def test_everything_that_is_returned_survives_pickling(archive: Archive) -> None:
     values = returned_by(archive)
-    classes = {each for each in map(vars(docarchive).get, docarchive.__all__) if isinstance(each, type)}
-    results = {each for each in classes if not issubclass(each, Exception | dict) and each is not Archive}
+    classes = {kind for kind in map(vars(docarchive).get, docarchive.__all__) if isinstance(kind, type)}
+    results = {kind for kind in classes if not issubclass(kind, Exception | dict) and kind is not Archive}
     results -= {docarchive.Progress}
-    assert {type(value) for value in values} >= {each for each in results if not getattr(each, "_is_protocol", False)}
+    assert {type(value) for value in values} >= {kind for kind in results if not getattr(kind, "_is_protocol", False)}
     for value in values:
         copy = pickle.loads(pickle.dumps(value))
         assert type(copy) is type(value)

@@ -126,12 +126,12 @@ def test_it_can_be_read(root: Path, state: str) -> None:
     make(root)
     protect(root)
     before = listing(root)
-    found = read(root)
-    assert found.pop("refused") == [True] * 5
-    said = found.pop("notices")
+    result = read(root)
+    assert result.pop("refused") == [True] * 5
+    said = result.pop("notices")
     assert len(said) == len(notices)
     assert all(expected in notice and "temporary" in notice for expected, notice in zip(notices, said, strict=True))
-    assert found == {
+    assert result == {
         "read_only": True,
         "list": sorted(article["title"] for article in ARTICLES),
         "search": ["Harbour council votes for the new pier", "Wheat prices climb"],
@@ -154,9 +154,9 @@ def test_an_index_that_is_behind_is_searched_and_said_to_be(root: Path) -> None:
         Syncer(Store(root), catalog, no_progress).run()
     protect(root)
     before = listing(root)
-    found = read(root)
-    assert (found["statistics"], found["export"]) == (len(ARTICLES) + 1, 2)
-    assert set(found["notices"]) == {
+    result = read(root)
+    assert (result["statistics"], result["export"]) == (len(ARTICLES) + 1, 2)
+    assert set(result["notices"]) == {
         "the archive is read-only, so its index is not updated: it lacks the last changes of 1 article"
     }
     assert listing(root) == before

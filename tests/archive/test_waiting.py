@@ -45,8 +45,8 @@ def test_every_writing_command_has_the_option() -> None:
     having = {
         name
         for name in COMMANDS
-        for each in parameters(command(name))
-        if isinstance(each.declared, Option) and "--wait" in each.declared.names
+        for parameter in parameters(command(name))
+        if isinstance(parameter.declared, Option) and "--wait" in parameter.declared.names
     }
     assert having == {*WRITING}
 

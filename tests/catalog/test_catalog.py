@@ -107,13 +107,13 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
     """A catalog of the articles that engines are compared with."""
     folder = Folder(tmp_path_factory.mktemp("large"))
     schema.create(folder, "epoch")
-    found = Catalog.open(folder)
-    assert found is not None
-    with closing(found):
-        with found.transaction():
+    opened = Catalog.open(folder)
+    assert opened is not None
+    with closing(opened):
+        with opened.transaction():
             for article in corpus.ARTICLES:
-                found.put(article, f"articles/{article.id}.md", 1, 1)
-        yield found
+                opened.put(article, f"articles/{article.id}.md", 1, 1)
+        yield opened
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -313,10 +313,10 @@ def test_a_page_that_goes_bad_is_damage(catalog: Catalog, tmp_path: Path) -> Non
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
     with pytest.raises(ArchiveDamaged, match="docarchive rebuild"):
-        found = Catalog.open(Folder(tmp_path))
-        assert found is not None
-        with closing(found):
-            list(found.rows())
+        opened = Catalog.open(Folder(tmp_path))
+        assert opened is not None
+        with closing(opened):
+            list(opened.rows())
 
 
 def test_labels_that_no_article_has_are_not_there(catalog: Catalog) -> None:

@@ -188,8 +188,8 @@ def test_a_spreadsheet_says_what_it_cut(cli: Cli, tmp_path: Path) -> None:
     assert (tmp_path / "again.xlsx").read_bytes() == (tmp_path / "out.xlsx").read_bytes()
     assert cli("--archive", "news", "export", "--format", "csv", "--excel", code=0).err == cut
     assert cli("--archive", "news", "export", "--format", "csv", code=0).err == ""
-    (found,) = cli("--archive", "news", "list", "--ids", code=0).out.split()
-    assert cli("--archive", "news", "show", found, "--format", "csv", "--excel", code=2).err
+    (id_,) = cli("--archive", "news", "list", "--ids", code=0).out.split()
+    assert cli("--archive", "news", "show", id_, "--format", "csv", "--excel", code=2).err
     piped = [sys.executable, "-m", "docarchive", "--archive", "news", "export", "--format", "xlsx"]
     done = subprocess.run(piped, cwd=tmp_path, capture_output=True, check=True)
     assert done.stdout == (tmp_path / "out.xlsx").read_bytes()

@@ -54,10 +54,14 @@ def test_a_mistake_is_described(line: str, message: str, capsys: pytest.CaptureF
 def numbers() -> list[tuple[str, str, object]]:
     """Returns command, option and least value of each option that takes a number."""
     return [
-        (name, (each.declared.names or (f"--{each.name.replace('_', '-')}",))[0], each.declared.settings.get("min"))
+        (
+            name,
+            (parameter.declared.names or (f"--{parameter.name.replace('_', '-')}",))[0],
+            parameter.declared.settings.get("min"),
+        )
         for name in COMMANDS
-        for each in parameters(command(name))
-        if isinstance(each.declared, Option) and each.kind in (int, float)
+        for parameter in parameters(command(name))
+        if isinstance(parameter.declared, Option) and parameter.kind in (int, float)
     ]
 
 

@@ -146,11 +146,11 @@ def uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 
 def test_paths_inside_of_an_archive_are_reached_in_one_way() -> None:
-    found: dict[str, set[str]] = {}
+    calls: dict[str, set[str]] = {}
     for module, tree in modules():
         for function, use in uses(tree):
-            found.setdefault(f"{module}:{function}", set()).add(use)
-    assert found == {place: set(allowed.split()) for place, allowed in ALLOWED.items()}
+            calls.setdefault(f"{module}:{function}", set()).add(use)
+    assert calls == {place: set(allowed.split()) for place, allowed in ALLOWED.items()}
 
 
 def test_the_walk_sees_what_reaches_files() -> None:

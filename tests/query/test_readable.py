@@ -57,16 +57,16 @@ def test_markup_is_left_out_and_text_stays(markdown: str, shown: str) -> None:
 
 
 def test_marks_are_on_the_words_that_are_shown() -> None:
-    found = plain("| **oil** | [oil](http://example.org/oil) |\n|---|---|\n| <b>oil</b> | https://a.example/oil |")
-    assert found.marked("<", ">") == "<oil> · <oil> / <oil> · a.example/<oil>"
+    passage = plain("| **oil** | [oil](http://example.org/oil) |\n|---|---|\n| <b>oil</b> | https://a.example/oil |")
+    assert passage.marked("<", ">") == "<oil> · <oil> / <oil> · a.example/<oil>"
     assert plain("![A](x.png) &amp; `oil`").marked("<", ">") == "A & <oil>"
 
 
 def test_a_passage_in_a_long_table_or_block_of_code_is_read_as_such() -> None:
     rows = "".join(f"| row {number} | <b>{number}</b> |\n" for number in range(500))
-    found = plain(f"| a | b |\n|---|---|\n{rows}| oil | gas |\n{rows}")
-    assert "|" not in found.text
-    assert "oil · gas / row 0 · 0" in found.text
+    passage = plain(f"| a | b |\n|---|---|\n{rows}| oil | gas |\n{rows}")
+    assert "|" not in passage.text
+    assert "oil · gas / row 0 · 0" in passage.text
     code = "".join(f"line {number} = a | b\n\n" for number in range(500))
     assert "oil | <b>" in plain(f"```\n{code}oil | <b>\n{code}```\n").text
 
@@ -121,17 +121,17 @@ class _Text(HTMLParser):
 def test_the_words_and_signs_are_those_that_commonmark_shows(markdown: str) -> None:
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(markdown)
     shown = "".join(re.findall(r"[^\s·/…]", _Text(html).text))
-    found = plain(markdown, "nothing").text
-    words = "".join(re.findall(r"[^\s·/…]", found))
-    assert shown.startswith(words) if found.endswith("…") else words == shown
+    passage = plain(markdown, "nothing").text
+    words = "".join(re.findall(r"[^\s·/…]", passage))
+    assert shown.startswith(words) if passage.endswith("…") else words == shown
 
 
 @given(st.text() | st.text("|-`*_[]()<>&#\\\n ab:.\ufdd0\ufdef"), st.sampled_from(["a", "b", "a OR b", "ab*"]))
 def test_any_text_gives_a_snippet_with_marks_in_order(markdown: str, query: str) -> None:
-    found = plain(markdown, query)
-    assert "\n" not in found.text
-    assert not re.search("[\ufdd0-\ufdef]", found.text)
-    ends = [spot for mark in found.marks for spot in mark]
+    passage = plain(markdown, query)
+    assert "\n" not in passage.text
+    assert not re.search("[\ufdd0-\ufdef]", passage.text)
+    ends = [spot for mark in passage.marks for spot in mark]
     assert ends == sorted(ends)
-    assert all(start < end <= len(found.text) for start, end in found.marks)
-    assert "**" not in found.marked("", "") or "*" in markdown
+    assert all(start < end <= len(passage.text) for start, end in passage.marks)
+    assert "**" not in passage.marked("", "") or "*" in markdown

@@ -42,9 +42,9 @@ def test_the_same_bytes_are_kept_once_under_one_ending(tmp_path: Path) -> None:
 
 def test_either_ending_is_found_where_the_same_bytes_have_two(tmp_path: Path) -> None:
     paths = {keep(tmp_path, b"same", "a.txt"), keep(tmp_path, b"same", "b.md")}
-    found = Originals(Folder(tmp_path), "tmp").find(sha256(b"same").hexdigest())
+    path = Originals(Folder(tmp_path), "tmp").find(sha256(b"same").hexdigest())
     assert len(paths) == 2
-    assert found in paths
+    assert path in paths
 
 
 def test_found_whatever_endings_others_have(tmp_path: Path) -> None:

@@ -138,11 +138,11 @@ def test_a_full_sheet_is_followed_by_another(count: int, sizes: list[int], tmp_p
     rows: list[list[Any]] = [[f"{number}"] for number in range(count)]
     with Workbook(tmp_path / "a.xlsx", "") as made:
         xlsx._fill(made, iter([["id"], *rows]), 4)
-    found = sheets((tmp_path / "a.xlsx").read_bytes())
-    assert [*found] == ["Articles", "Articles 2", "Articles 3"][: len(sizes)]
-    assert [len(sheet) for sheet in found.values()] == sizes
-    assert all(sheet[0] == ["id"] for sheet in found.values())
-    assert [row for sheet in found.values() for row in sheet[1:]] == rows
+    cells = sheets((tmp_path / "a.xlsx").read_bytes())
+    assert [*cells] == ["Articles", "Articles 2", "Articles 3"][: len(sizes)]
+    assert [len(sheet) for sheet in cells.values()] == sizes
+    assert all(sheet[0] == ["id"] for sheet in cells.values())
+    assert [row for sheet in cells.values() for row in sheet[1:]] == rows
 
 
 def test_more_columns_than_a_sheet_has_are_refused() -> None:
@@ -181,7 +181,7 @@ def test_long_texts_are_cut_and_counted(
     format: str, excel: dict[str, Any], options: dict[str, Any], tmp_path: Path
 ) -> None:
     csv.field_size_limit(1_000_000)
-    lines = "".join(json.dumps(each) + "\n" for each in (LONG, {"title": "Short", "body": "Rye."})).encode()
+    lines = "".join(json.dumps(article) + "\n" for article in (LONG, {"title": "Short", "body": "Rye."})).encode()
     with Archive.create(tmp_path / "archive") as archive:
         archive.import_(io.BytesIO(lines), format="jsonl")
         out = io.BytesIO()

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Final
 
 from docarchive import frontmatter
-from docarchive.article import Article
+from docarchive.article import ID_FORM, Article
 from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError, InputError
 from docarchive.identity import make_id, strong_identity
@@ -20,7 +20,7 @@ from docarchive.store import Store
 from docarchive.store.layout import is_article_path, own_rank
 
 _ID: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,63}", re.ASCII)
-_OWN_NAME: Final = re.compile(r"\.([0-9a-hjkmnp-tv-z]{12})\.md\Z")
+_OWN_NAME: Final = re.compile(rf"\.({ID_FORM.pattern})\.md\Z")
 #: The start of front matter: a fence, or that of a JSON object.
 _OPENING: Final = re.compile(r"\ufeff?(?:(?:---|\+\+\+)(?:yaml|toml)?[ \t]*(?:\r?\n|\Z)|\{\s*\")")
 #: What the catalog says of a file without front matter, too.

@@ -153,7 +153,6 @@ def _print(results: Results, offset: int) -> None:
             out("")
         for row in bars(name, values, results.more[name]):
             out(row)
-    sys.stdout.flush()
     _print_total(results, offset)
 
 

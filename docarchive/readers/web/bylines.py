@@ -133,8 +133,8 @@ def date_in_line(line: str, language: str = "") -> DateInLine:
     if len(line) > _LONGEST_BYLINE:
         return DateInLine(None, "")
     for part in _BETWEEN_PARTS.split(line):
-        if any(found := _date_in_part(part, language)):
-            return found
+        if any(date := _date_in_part(part, language)):
+            return date
     return DateInLine(None, "")
 
 

@@ -135,7 +135,7 @@ def test_a_mark_stays_where_an_order_leaves_something_out(archive: Archive) -> N
 
 def test_after_a_date_a_limit_hands_out_the_first_changes_and_a_mark_to_go_on_from(archive: Archive) -> None:
     with archive._sessions.call() as session:
-        everything = [each.id for each in session.catalog.changes_since(0)]
+        everything = [change.id for change in session.catalog.changes_since(0)]
     found: list[str] = []
     since = "2001-01-01"
     while len(found) < len(everything):

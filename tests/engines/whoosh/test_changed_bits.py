@@ -55,18 +55,18 @@ def test_every_changed_bit_is_found(tmp_path: Path) -> None:
     for path in sorted(folder.iterdir()):
         data = path.read_bytes()
         for _ in range(120):
-            place, bit = seeded.randrange(len(data)), seeded.randrange(8)
-            path.write_bytes(data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :])
+            position, bit = seeded.randrange(len(data)), seeded.randrange(8)
+            path.write_bytes(data[:position] + bytes([data[position] ^ 1 << bit]) + data[position + 1 :])
             try:
-                found = answers(folder)
+                answer = answers(folder)
             except IndexDamaged:
                 raised += 1
                 continue
             finally:
                 path.write_bytes(data)
-            if path.name == "state.json" and found[0] is None:  # type: ignore[index]
+            if path.name == "state.json" and answer[0] is None:  # type: ignore[index]
                 continue  # it is built again
-            assert found == expected, (path.name, place)
+            assert answer == expected, (path.name, position)
     assert raised > 100
 
 

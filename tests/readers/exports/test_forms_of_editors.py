@@ -29,6 +29,14 @@ NOTEBOOK = {
     "metadata": {},
     "nbformat": 4,
 }
+
+
+def ninjs(**values: object) -> str:
+    """Returns an item of ninjs in an object, with some values."""
+    item = {"guid": "g", "headline": "N", "versioncreated": "2024-03-16T10:00:00Z", **values}
+    return json.dumps({"item": [item]})
+
+
 INPUTS = {
     "check list": (
         "a.enex",
@@ -47,35 +55,12 @@ INPUTS = {
     "raw cell": ("a.ipynb", json.dumps(NOTEBOOK), "# Head\n\nWords."),
     "bodies": (
         "a.json",
-        json.dumps(
-            {
-                "item": [
-                    {
-                        "guid": "g",
-                        "headline": "N",
-                        "versioncreated": "2024-03-16T10:00:00Z",
-                        "bodies": [{"contenttype": "text/plain", "content": "Words."}],
-                    }
-                ]
-            }
-        ),
+        ninjs(bodies=[{"contenttype": "text/plain", "content": "Words."}]),
         "Words.",
     ),
     "body of another program": (
         "a.json",
-        json.dumps(
-            {
-                "item": [
-                    {
-                        "guid": "g",
-                        "headline": "N",
-                        "versioncreated": "2024-03-16T10:00:00Z",
-                        "article_html": "<p>No</p>",
-                        "story": "<p>Words.</p>",
-                    }
-                ]
-            }
-        ),
+        ninjs(article_html="<p>No</p>", story="<p>Words.</p>"),
         "Words.",
     ),
 }
