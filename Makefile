@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The tests start the program a thousand times: without compiled modules each start takes a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test coverage check docs bench clean
+.PHONY: demo test explore coverage check docs bench clean
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
@@ -15,7 +15,11 @@ demo: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-# The same, with the lines counted that they run, in all processes; from Python 3.12 on this takes little time. Tests that
+# The laws of the tests on examples that change from run to run, and more of them. What fails becomes an @example.
+explore: $(VENV)/installed-dev
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --hypothesis-profile=explore
+
+# The same as test, with the lines counted that they run, in all processes; from Python 3.12 on this takes little time. Tests that
 # count what a process does, or what it loads, would see the counting: they run without it.
 UNCOUNTED := tests/archive/importing/test_crashes.py tests/test_package.py
 coverage: $(VENV)/installed-dev

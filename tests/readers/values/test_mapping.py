@@ -80,4 +80,4 @@ JSON = st.recursive(
 
 @given(st.dictionaries(st.sampled_from("abc"), JSON), st.lists(st.sampled_from("abc0."), min_size=1).map(".".join))
 def test_any_path_in_any_object_gives_an_article_or_an_error(record: dict[str, Any], path: str) -> None:
-    assert map_record({**record, "title": "T"}, {"mood": path}).title == "T"
+    assert map_record({**record, "title": "T", "body": "B"}, {"mood": path}).title == "T"
