@@ -23,13 +23,14 @@ from typing import Final
 
 from benchmarks import shim
 from benchmarks.operations import OPERATIONS, prepare
+from benchmarks.trials import clear
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
 _WORDS: Final = {"ENOSPC": "no room left", "EIO": ""}
 
 
-def check(root: Path, operation: str) -> None:
+def check(root: Path, operation: str, engine: str) -> None:
     """Raises if an archive is not whole, or the operation cannot be done now."""
     with Archive.open(root) as archive:
         files = len([*(root / "articles").rglob("*.md")])
@@ -42,27 +43,22 @@ def check(root: Path, operation: str) -> None:
         assert archive.count("lighthouse") == 1, "an edit is lost"
         assert archive.is_current()
     shutil.rmtree(root.with_name("created"), ignore_errors=True)
-    for made in (root.with_name("out.csv"), root.with_name("pages")):
-        if made.is_dir():
-            shutil.rmtree(made)
-        else:
-            made.unlink(missing_ok=True)
     if not (operation == "discard" and not (root / "quarantine").exists()):
-        OPERATIONS[operation](root)
+        (OPERATIONS[operation].again or OPERATIONS[operation].run)(root, engine)
 
 
 class Runner:
     """Runs operations in forked processes, in copies of an archive."""
 
-    def __init__(self, state: shim.State, folder: Path) -> None:
+    def __init__(self, state: shim.State, folder: Path, engine: str) -> None:
         self._state = state
+        self._engine = engine
         self._folder = folder
         self._template = folder.with_name("template")
 
     def run(self, operation: str, error: str, target: int) -> tuple[int, str, str]:
         """Runs an operation; returns the number of its calls, the call that failed, and what happened."""
-        for path in self._folder.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        clear(self._folder)
         root = self._folder / "news"
         shutil.copytree(self._template, root)
         state = self._state
@@ -86,12 +82,11 @@ class Runner:
         return pickle.loads(answer) if answer else (state.calls, state.call.decode(), "FAULT: it hung or died")
 
     def _outcome(self, operation: str, error: str, root: Path) -> str:
-        if operation == "without-catalog":
-            shutil.rmtree(root / ".docarchive")
+        OPERATIONS[operation].before(root)
         state = self._state
         state.armed = 1
         try:
-            OPERATIONS[operation](root)
+            OPERATIONS[operation].run(root, self._engine)
             outcome = "done in spite of it" if state.hit else "no call failed"
         except DocarchiveError as raised:
             outcome = f"{type(raised).__name__}: {raised}"
@@ -104,7 +99,7 @@ class Runner:
         finally:
             state.armed = 0
         try:
-            check(root, operation)
+            check(root, operation, self._engine)
         except BaseException as raised:
             where = traceback.format_exc(limit=-3)
             outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {outcome})\n{where}"
@@ -125,7 +120,7 @@ def main() -> int:
     state = shim.State.shared()
     for engine in options.engine or ENGINES:
         folder = shim.folder()
-        runner = Runner(state, folder)
+        runner = Runner(state, folder, engine)
         shutil.rmtree(folder.with_name("template"), ignore_errors=True)
         prepare(folder.with_name("template"), engine)
         for operation in options.operation or OPERATIONS:
