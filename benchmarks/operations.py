@@ -94,9 +94,11 @@ def create(root: Path, engine: str) -> None:
 
 
 def create_again(root: Path, engine: str) -> None:
-    """Creates it unless that was done."""
+    """Creates it unless that was done, and writes to it."""
     if not root.with_name("created").joinpath("docarchive.toml").exists():
         create(root, engine)
+    with Archive.open(root.with_name("created")) as archive:
+        archive.sync()
 
 
 def several_batches(root: Path, engine: str) -> None:

@@ -110,11 +110,7 @@ class Disk:
         if event.kind in ("write", "truncate", "extend"):
             return  # the next change of a folder has the same ones with more in the files
         for lost in range(len(self._waiting) - 1):
-            entries = self._without(lost)
-            yield (
-                REORDERED,
-                self._tree(lambda node, entries=entries: entries[node], lambda node: bytes(node.data or b"")),
-            )  # type: ignore[misc]
+            yield REORDERED, self._tree(self._without(lost).__getitem__, lambda node: bytes(node.data or b""))
 
     def _scan(self, path: Path) -> Node:
         status = path.lstat()

@@ -31,7 +31,7 @@ from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageE
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
-from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from docarchive.query import Node
     from docarchive.store import QuarantineEntry
 
-_GITIGNORE = ".gitignore"
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -133,8 +132,8 @@ class Archive:
             root.mkdir(parents=True, exist_ok=True)
             for name in (ARTICLES, ORIGINALS):
                 folder.make(name)
-            if not folder.exists(_GITIGNORE):
-                folder.put(_GITIGNORE, _IGNORED.encode())
+            if not folder.exists(GITIGNORE):
+                folder.put(GITIGNORE, _IGNORED.encode())
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
@@ -362,8 +361,7 @@ class Archive:
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        for entry in entries:
-            self._session.store.quarantine.discard(entry.name)
+        self._session.store.quarantine.discard(entry.name for entry in entries)
         return len(entries)
 
     # Upkeep

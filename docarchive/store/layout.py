@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUARANTINE: Final = "quarantine"
 DELETED: Final = "deleted.jsonl"
+GITIGNORE: Final = ".gitignore"
 VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"
 #: The folder of the catalog.

@@ -8,21 +8,25 @@ only a note.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
 from docarchive.folder import File, Folder
-from docarchive.store.layout import QUARANTINE
+from docarchive.store import leftovers
+from docarchive.store.layout import QUARANTINE, TEMPORARY
 
 #: The size in bytes up to which an input is copied; of a larger one only a note is stored.
 MAX_KEPT: Final = 100_000_000
 
+_CHUNK: Final = 1 << 20
 _NAME_BYTES: Final = 80
 _MAX_NOTE: Final = 1_000_000
 _PUBLIC: Final = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)")  # an address without a password
@@ -55,12 +59,12 @@ class Quarantine:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._new: dict[str, None] = {}  # paths
+        self._new: dict[str, str] = {}  # by path: the temporary file that becomes it
 
     def keep(
         self, where: str, reason: str, content: bytes | File | None, input: str = "", is_record: bool = False
     ) -> str | None:
-        """Stores a refused input and a note with its reason; ``sync`` makes them durable.
+        """Stores a refused input and a note with its reason; they are in quarantine after the next ``sync``.
 
         Args:
             where: The refused input as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
@@ -81,7 +85,6 @@ class Quarantine:
             digest = _digest(content if content is not None and is_kept else f"{where}\n{size}".encode())
             name = f"{digest[:12]}-{_name(where)}"
             path = f"{QUARANTINE}/{name}"
-            self._folder.make(QUARANTINE)
             if content is not None and is_kept and not self._has(path, size):
                 self._put(path, content)
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
@@ -94,27 +97,33 @@ class Quarantine:
         return path if is_kept else None
 
     def _has(self, path: str, size: int) -> bool:
-        return self._folder.is_file(path) and self._folder.status(path).st_size == size
+        return path in self._new or (self._folder.is_file(path) and self._folder.status(path).st_size == size)
 
     def _put(self, path: str, content: bytes | File) -> None:
-        if isinstance(content, bytes):
-            self._folder.put(path, content)
-        else:
-            with content.open() as file:
-                self._folder.put(path, file)
-        self._new[path] = None
+        self._folder.make(TEMPORARY)
+        temporary = self._new.get(path, f"{TEMPORARY}/refused-{os.getpid()}-{len(self._new)}")
+        with self._folder.create(temporary) as out:
+            if isinstance(content, bytes):
+                out.write(content)
+            else:
+                with content.open() as file:
+                    out.writelines(iter(partial(file.read, _CHUNK), b""))
+        self._new[path] = temporary
 
     def sync(self) -> None:
-        """Flushes new entries to the disk, all at once: a thousand records of one input may be refused."""
-        new, self._new = [path for path in self._new if self._folder.is_file(path)], {}
+        """Flushes new entries to the disk and puts them in place, all at once: a thousand records may be refused."""
+        new, self._new = self._new, {}
         with suppress(OSError):
             if new:
-                self._folder.sync_files(new)
-                self._folder.sync_folders([QUARANTINE])
+                changed = self._folder.make(QUARANTINE)
+                self._folder.sync_files([*new.values()])
+                for path, temporary in new.items():
+                    self._folder.rename(temporary, path)
+                self._folder.sync_folders({*changed, QUARANTINE})
 
     def entries(self) -> Iterator[QuarantineEntry]:
         """Yields all entries, in order of name; a file without a readable note has no reason."""
-        names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")}
+        names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")} - self._left_notes()
         notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
         for name in sorted(names):
             if name.endswith(".json") and name.removesuffix(".json") in names:
@@ -136,10 +145,29 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
-    def discard(self, name: str) -> None:
-        """Deletes an entry and its note."""
-        for file in (name, f"{name}.json"):
-            self._folder.remove(f"{QUARANTINE}/{file}")
+    def discard(self, names: Iterable[str]) -> None:
+        """Deletes entries and their notes, and flushes that to the disk."""
+        removed = [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
+        for path in removed:
+            self._folder.remove(path)
+        if removed and self._folder.kind(QUARANTINE) == "folder":
+            self._folder.sync_folders([QUARANTINE])
+
+    def clean(self) -> None:
+        """Deletes what an interruption left."""
+        leftovers.delete_own(self._folder / QUARANTINE)
+        for name in self._left_notes():
+            self._folder.remove(f"{QUARANTINE}/{name}")
+
+    def _left_notes(self) -> set[str]:
+        """Returns the notes of inputs that are gone: of an entry, the input is deleted first.
+
+        An input whose own note is gone may look like a note, but cannot contain its own digest.
+        """
+        names = {*self._folder.names(QUARANTINE)}
+        alone = [name for name in names if name.endswith(".json") and name.removesuffix(".json") not in names]
+        digests = {name: self._note(name).get("sha256") for name in alone if f"{name}.json" not in names}
+        return {name for name, digest in digests.items() if digest and name.startswith(f"{str(digest)[:12]}-")}
 
     def _note(self, name: str) -> dict[str, Any]:
         try:

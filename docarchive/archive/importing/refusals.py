@@ -47,8 +47,7 @@ class Refusals:
 
     def end(self) -> None:
         """Deletes the entries that were released and not kept again."""
-        for name in self._released - self._kept:
-            self._quarantine.discard(name)
+        self._quarantine.discard(self._released - self._kept)
         self._released.clear()
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from docarchive.archive.progress import Progress
+from docarchive.archive.progress import Notify, Progress, no_notices
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
-from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, IndexDamaged, InputError, NotFoundError
 from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog.rows import FiledEntry
+
+#: What is said when an index was rebuilt without being asked.
+REBUILT: Final = "the search index was damaged, and was built again from the articles"
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
@@ -22,12 +25,29 @@ def lag(catalog: Catalog, position: Position | None) -> int:
 
 
 def catch_up(
-    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
+    catalog: Catalog,
+    store: Store,
+    engine: Engine,
+    progress: Progress,
+    recent: Mapping[str, Article] | None = None,
+    notify: Notify = no_notices,
 ) -> None:
-    """Updates an index from the journal; an index of another journal is rebuilt. Hold the archive's lock.
+    """Updates an index from the journal; one that is damaged or of another journal is rebuilt. Hold the archive's lock.
 
-    The files of ``recent`` articles, by id, need not be read: they were just written.
+    The files of ``recent`` articles, by id, need not be read: they were just written. If the index was damaged,
+    ``notify`` is called.
     """
+    try:
+        _catch_up(catalog, store, engine, progress, recent or {})
+    except IndexDamaged:
+        engine.clear()
+        _catch_up(catalog, store, engine, progress, recent or {})
+        notify(REBUILT)
+
+
+def _catch_up(
+    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article]
+) -> None:
     position = position_in(catalog, engine.position())
     total = catalog.count_changes_since(position)
     if total == 0 and engine.position() is not None and position:
@@ -35,7 +55,7 @@ def catch_up(
     if position == 0:
         engine.clear()
     target = Position(catalog.epoch, catalog.last_position())
-    engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
+    engine.index(_counted(changes(catalog, store, position, recent), total, progress), target)
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
