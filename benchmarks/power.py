@@ -107,8 +107,8 @@ class Disk:
         yield FLUSHED, self._tree(lambda node: self._flushed[node], lambda node: node.flushed or b"", flushed=True)
         yield EMPTY, self._tree(lambda node: node.entries, lambda node: node.flushed or b"")
         yield TORN, self._tree(lambda node: node.entries, Node.torn)
-        if event.kind in ("write", "truncate", "extend"):
-            return  # the next change of a folder has the same ones with more in the files
+        if event.kind not in ("rename", "unlink", "link", "sync", "sync all"):
+            return  # writes and new names make nothing of what was there invisible
         for lost in range(len(self._waiting) - 1):
             yield REORDERED, self._tree(self._without(lost).__getitem__, lambda node: bytes(node.data or b""))
 
