@@ -1,6 +1,6 @@
 """Kills each operation at each call that changes a file, cuts the power there too, and checks what is left.
 
-    python -m benchmarks.crashes [--engine whoosh] [--operation import] [--power] [--step 1]
+    python -m benchmarks.crashes [--engine whoosh] [--operation import] [--power] [--step 1] [--peer]
 
 For every operation, the calls are counted that change what is on the disk: writes, renames, flushes, removals, in all
 of its processes. Then it runs once for each of them, in a copy of an archive, and the process that makes the call is
@@ -12,7 +12,7 @@ is done once more before anything is read.
 With --power, one run is recorded with all that it writes. For each call, the file systems are made that may be found if
 the power fails after it (see power.py), and the same is checked. What was reported as done must be there then.
 
-Linux, with a C compiler.
+With --peer, sqlite-utils stores the same articles. Linux, with a C compiler.
 """
 
 import argparse
@@ -21,12 +21,12 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks import power, shim, trials
+from benchmarks import crash_peers, power, shim, trials
 from benchmarks.observed import Observed, differences, names, observe, unknown_segments
 from benchmarks.operations import OPERATIONS, Operation, prepare
 from docarchive import ENGINES, Archive
@@ -71,17 +71,21 @@ class Runner:
 
     Args:
         state: What the library does.
-        engine: The engine of the archive.
-        name: The name of the operation.
+        engine: The engine of the archive, or the name of a peer.
+        operation: The operation.
+        look: Returns what can be seen of an archive.
     """
 
-    def __init__(self, state: shim.State, engine: str, name: str) -> None:
+    def __init__(
+        self, state: shim.State, engine: str, operation: Operation, look: Callable[[Path], Observed] = observe
+    ) -> None:
         self._state = state
         self._engine = engine
-        self._operation: Operation = OPERATIONS[name]
+        self._operation = operation
+        self._look = look
         self._folder = shim.folder()
         self._root = self._folder / "news"
-        self._template = self._folder.with_name(f"template-{engine}")
+        self._template = template_of(engine)
         self._begin = self._folder.with_name("begin")
         self._begin.mkdir(exist_ok=True)
         self._expected = self._run_undisturbed()
@@ -155,12 +159,12 @@ class Runner:
         trials.fresh(self._folder, self._template)
         _answer(trials.run(lambda: self._operation.before(self._root)))
         trials.fresh(self._begin, self._folder)
-        old = _answer(trials.run(partial(observe, self._root)))
+        old = _answer(trials.run(partial(self._look, self._root)))
         self._fresh()
         _answer(trials.run(lambda: self._operation.run(self._root, self._engine)))
-        new = _answer(trials.run(partial(observe, self._root)))
+        new = _answer(trials.run(partial(self._look, self._root)))
         _answer(trials.run(self._again))
-        once_more = _answer(trials.run(partial(observe, self._root)))
+        once_more = _answer(trials.run(partial(self._look, self._root)))
         assert isinstance(old, Observed)
         assert isinstance(new, Observed)
         assert isinstance(once_more, Observed)
@@ -202,10 +206,10 @@ class Runner:
         """Raises an exception if what is in the folder is not as it must be, or not once the operation was repeated."""
         old, new, known_names = self._expected
         if not written_first:
-            for difference in differences(observe(self._root), old, new, done=done):
+            for difference in differences(self._look(self._root), old, new, done=done):
                 raise AssertionError(difference)
         self._again()
-        for difference in differences(observe(self._root), new, new, done=True):
+        for difference in differences(self._look(self._root), new, new, done=True):
             raise AssertionError(f"done once more, {difference}")
         if left := names(self._root) - known_names:
             raise AssertionError(f"done once more, there is also {sorted(left)}")
@@ -256,30 +260,53 @@ def cut_power_everywhere(runner: Runner, step: int) -> tuple[Tally, str]:
     return tally, f" ({points} file systems, of which these are different)"
 
 
+def template_of(engine: str) -> Path:
+    """Returns the folder of what the operations start with."""
+    return shim.folder().with_name(f"template-{engine}")
+
+
+def own_runners(engines: Iterable[str], operations: Iterable[str]) -> Iterator[tuple[str, Runner]]:
+    """Yields the runners of operations with each engine, and their names."""
+    for engine in engines:
+        root = template_of(engine) / "news"
+        prepare(root, engine)
+        with Archive.open(root) as archive:
+            archive.sync()
+        observe(root)
+        gc.freeze()
+        for name in operations:
+            yield f"{engine}, {name}", Runner(shim.State.shared(), engine, OPERATIONS[name])
+
+
+def peer_runners() -> Iterator[tuple[str, Runner]]:
+    """Yields the runners of the peer's operations, and their names."""
+    peer = crash_peers.program()
+    if peer is None:
+        raise SystemExit("sqlite-utils is not installed")
+    crash_peers.prepare(template_of("peer") / "news")
+    for name, operation in crash_peers.OPERATIONS.items():
+        yield f"sqlite-utils, {name}", Runner(shim.State.shared(), "peer", operation, crash_peers.observe)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=ENGINES, action="append")
     parser.add_argument("--operation", choices=OPERATIONS, action="append")
     parser.add_argument("--power", action="store_true", help="Cut the power instead of killing a process.")
+    parser.add_argument("--peer", action="store_true", help="Try sqlite-utils instead, which must be on the PATH.")
     parser.add_argument("--step", type=int, default=1, help="Try only every so many calls.")
     options = parser.parse_args()
     if not shim.is_loaded():
         return shim.run_with_shim("benchmarks.crashes")
     began, tried, faults = time.monotonic(), 0, 0
-    state = shim.State.shared()
     trials.adopt_orphans()
-    for engine in options.engine or ENGINES:
-        template = shim.folder().with_name(f"template-{engine}")
-        prepare(template / "news", engine)
-        with Archive.open(template / "news") as archive:
-            archive.sync()
-        observe(template / "news")
-        gc.freeze()
-        for name in options.operation or OPERATIONS:
-            runner = Runner(state, engine, name)
-            tally, note = (cut_power_everywhere if options.power else kill_everywhere)(runner, options.step)
-            tally.print(f"{engine}, {name}, {'power' if options.power else 'kills'}", note)
-            tried, faults = tried + tally.tried, faults + tally.faults.total()
+    runners = (
+        peer_runners() if options.peer else own_runners(options.engine or ENGINES, options.operation or OPERATIONS)
+    )
+    for name, runner in runners:
+        tally, note = (cut_power_everywhere if options.power else kill_everywhere)(runner, options.step)
+        tally.print(f"{name}, {'power' if options.power else 'kills'}", note)
+        tried, faults = tried + tally.tried, faults + tally.faults.total()
     print(f"{tried} tried, {tried - faults} survived, {faults} faults, {time.monotonic() - began:.0f} s")
     return int(faults > 0)
 
