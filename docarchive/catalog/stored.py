@@ -20,6 +20,7 @@ from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 #: The name of a catalog's file.
 FILE: Final = "catalog.sqlite"
 _FETCH: Final = 500
+_CORRUPT: Final = 11  # SQLITE_CORRUPT
 #: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
 _LARGE: Final = 20_000
 _FEW: Final = 32
@@ -58,6 +59,8 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
             yield batch
     except sqlite3.DatabaseError as error:
         raise failed(error, getattr(db, "folder", None)) from error
+    except UnicodeDecodeError:
+        raise damaged("bytes that are no text") from None
 
 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
@@ -73,13 +76,15 @@ def mapping(text: str) -> dict[str, Any]:
         raise damaged("values that are not JSON") from None
     if type(value) is not dict:
         raise damaged("values that are no mapping")
-    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW:
+    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW or "\\u" in text:
         from docarchive.article.plain import plain_mapping
 
         try:
-            plain_mapping(value)
+            plain = plain_mapping(value)
         except (ArticleError, RecursionError) as error:
             raise damaged(str(error)) from None
+        if plain != value:
+            raise damaged("characters that no text has")
     return value
 
 
@@ -104,11 +109,41 @@ def failed(error: sqlite3.Error, folder: Path | None) -> DocarchiveError:
 class Connection(sqlite3.Connection):
     """An open catalog's connection.
 
+    SQLite quotes a damaged file's own bytes in its messages, which Python then cannot decode: that is an error of the
+    database like others.
+
     Attributes:
         folder: The folder of its file; None if it is not known.
     """
 
     folder: Path | None = None
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executemany(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executescript(self, sql: str) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executescript(sql)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+
+def _corrupt() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("bytes that are no text")
+    error.sqlite_errorcode = _CORRUPT
+    return error
 
 
 def _is_metadata(values: Mapping[str, Any]) -> bool:
