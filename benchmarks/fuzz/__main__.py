@@ -16,13 +16,17 @@ the code that were reached, seconds by the clock and of the processor, and finds
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from benchmarks.fuzz.running import fuzz, replay
+from benchmarks.fuzz.running import fuzz, load_targets, replay
+
+if TYPE_CHECKING:
+    from benchmarks.fuzz.targets import Target
 
 
 def main() -> int:
@@ -31,31 +35,31 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="names as --list prints them; all without any")
     parser.add_argument("--seconds", type=float, default=300.0, help="for how long to run each target (300)")
     parser.add_argument("--runs", type=int, default=0, help="how many inputs of each target to try at most")
-    parser.add_argument("--corpus", action="append", default=[], help="a folder with more files to start from")
+    parser.add_argument(
+        "--corpus", type=Path, action="append", default=[], help="a folder with more files to start from"
+    )
     parser.add_argument("--keep", type=Path, help="a folder that keeps inputs from run to run (a temporary one)")
     parser.add_argument("--replay", type=Path, metavar="FILE", help="read one input, and print what it raises")
     parser.add_argument("--list", action="store_true", help="print the names of the targets")
     options = parser.parse_args()
-    from benchmarks.fuzz.formats import targets as formats
-    from benchmarks.fuzz.targets import targets
-
-    known = targets()
+    if not (options.list or options.replay) and find_spec("atheris") is None:
+        parser.error("fuzzing needs atheris: pip install 'docarchive[dev,fuzz]'")
+    known = _targets() if options.list or options.replay else load_targets()
     if options.list:
         print("\n".join(known))
         return 0
+    from benchmarks.fuzz.formats import targets as formats
+
     names = [name for given in options.targets or known for name in (formats() if given == "readers" else [given])]
     if unknown := set(names) - set(known):
         parser.error(f"there is no target {min(unknown)}; --list prints all")
     if options.replay:
         return replay(known[names[0]], options.replay)
-    if find_spec("atheris") is None:
-        parser.error("fuzzing needs atheris: pip install 'docarchive[dev,fuzz]'")
     keep = options.keep or Path(tempfile.mkdtemp(prefix="docarchive-fuzz-"))
-    corpus = [os.fspath(Path(folder).resolve()) for folder in options.corpus]
     print(f"{'target':<22}{'executions':>11}{'read':>9}{'coverage':>9}{'seconds':>9}{'CPU':>6}{'finds':>7}")
     executions = finds = contained = 0
     for name in names:
-        outcome = fuzz(name, options.seconds, options.runs, keep / name, corpus)
+        outcome = fuzz(known[name], options.seconds, options.runs, keep / name, options.corpus)
         executions += outcome.executions
         finds += len(outcome.finds)
         contained += len(outcome.finds) if known[name].isolated else 0
@@ -69,6 +73,12 @@ def main() -> int:
     print(f"{executions:,} executions of {len(names)} targets, {finds} finds", end="")
     print(f", {contained} of them in formats that are parsed in another process" if contained else "")
     return int(finds > 0)
+
+
+def _targets() -> Mapping[str, Target]:
+    from benchmarks.fuzz.targets import targets
+
+    return targets()
 
 
 if __name__ == "__main__":

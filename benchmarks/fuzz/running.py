@@ -18,9 +18,13 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from benchmarks.fuzz.mutation import Mutator
 
 if TYPE_CHECKING:
     from benchmarks.fuzz.targets import Target
@@ -52,41 +56,63 @@ class Outcome(NamedTuple):
     finds: list[Find]
 
 
-def fuzz(target: str, seconds: float, runs: int, folder: Path, corpus: Sequence[str] = ()) -> Outcome:
+def fuzz(target: Target, seconds: float, runs: int, folder: Path, corpus: Sequence[Path] = ()) -> Outcome:
     """Fuzzes a target.
 
     Args:
-        target: Its name.
+        target: The target; call ``load_targets`` first.
         seconds: For how long.
         runs: How many inputs at most; 0 for any number.
         folder: The folder for inputs: ``corpus`` is what was reached and ``finds`` are the finds.
         corpus: Folders with further files to start from.
     """
-    finds = folder / "finds"
-    for each in (finds, folder / "corpus"):
-        each.mkdir(parents=True, exist_ok=True)
+    for each in ("finds", "corpus"):
+        (folder / each).mkdir(parents=True, exist_ok=True)
     began, coverage, used = time.monotonic(), 0, _processor_time()
-    with tempfile.NamedTemporaryFile() as counts:
-        counts.write(bytes(_COUNTS.size))
-        counts.flush()
-        while True:
-            left = seconds - (time.monotonic() - began)
-            done, read = _COUNTS.unpack(Path(counts.name).read_bytes())
-            if left < 1 or (runs and done >= runs):
-                break
-            arguments = [target, str(int(left)), str(runs - done if runs else -1), str(folder), counts.name, *corpus]
-            command = [sys.executable, "-m", "benchmarks.fuzz.running", *arguments]
-            run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-            text = run.stdout.decode("utf-8", "replace")
-            (folder / "log").write_text(text, "utf-8")
-            coverage = max([coverage, *map(int, re.findall(r"cov: (\d+)", text))])
-            if run.returncode == 0:
-                done, read = _COUNTS.unpack(Path(counts.name).read_bytes())
-                break
-            if not re.search(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}", text):
-                raise SystemExit(f"{target}: the fuzzer failed; see {folder / 'log'}\n{text[-2_000:]}")
+    counts = mmap.mmap(-1, _COUNTS.size)  # shared with the processes
+    while (left := seconds - (time.monotonic() - began)) >= 1:
+        done = _COUNTS.unpack(counts[:])[0]
+        if runs and done >= runs:
+            break
+        with tempfile.TemporaryDirectory() as scratch:
+            act = partial(_fuzz_here, target, int(left), runs - done if runs else -1, folder, counts, corpus, scratch)
+            code = _in_process(act, folder / "log")
+        text = (folder / "log").read_text("utf-8", "replace")
+        coverage = max([coverage, *map(int, re.findall(r"cov: (\d+)", text))])
+        if code == 0:
+            break
+        if not re.search(r"(?:crash|timeout|oom|leak)-[0-9a-f]{40}", text):
+            raise SystemExit(f"{target.name}: the fuzzer failed; see {folder / 'log'}\n{text[-2_000:]}")
+    done, read = _COUNTS.unpack(counts[:])
     seconds, processor = time.monotonic() - began, _processor_time() - used
-    return Outcome(done, read, coverage, seconds, processor, [*_confirmed(target, finds)])
+    return Outcome(done, read, coverage, seconds, processor, [*_confirmed(target.name, folder / "finds")])
+
+
+def load_targets() -> Mapping[str, Target]:
+    """Returns all targets, whose code is instrumented: the processes of all of them begin with it."""
+    import atheris
+
+    with atheris.instrument_imports(include=[*_MODULES]):
+        from benchmarks.fuzz.targets import targets
+
+        return targets()
+
+
+def _in_process(act: Callable[[], None], log: Path) -> int:
+    """Does something in a process of its own, whose output goes to a file; returns its exit code."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        for number in (1, 2):
+            os.dup2(output, number)
+        try:
+            act()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _processor_time() -> float:
@@ -120,28 +146,23 @@ def tried(target: str, file: Path) -> str:
     return run.stderr.decode("utf-8", "replace") or f"the process ended with {run.returncode}"
 
 
-def _main() -> None:
-    """Runs in the process of one target."""
-    name, seconds, runs, folder, counts, *corpus = sys.argv[1:]
+def _fuzz_here(
+    target: Target, seconds: int, runs: int, state: Path, shared: mmap.mmap, corpus: Sequence[Path], scratch: str
+) -> None:
+    """Fuzzes a target in this process, which ends with it."""
     import atheris
 
+    from benchmarks.fuzz.formats import files_of
+    from benchmarks.fuzz.targets import TooSlow, run
+
+    tempfile.tempdir = scratch  # libFuzzer ends the process without Python's cleaning up
     with atheris.instrument_imports(include=[*_MODULES]):
-        from benchmarks.fuzz.targets import TooSlow, run, targets
-
-        target = targets()[name]
-        seeds = target.seeds()
-        from benchmarks.fuzz import formats
-
-        for path in corpus:
-            seeds += formats.files_of(name, Path(path))
+        seeds = target.seeds() + [data for each in corpus for data in files_of(target.name, each)]
         for data in seeds:  # what is imported when it is first used is instrumented too
             _quietly(run, target, data)
-    state = Path(folder)
     _write_seeds(state / "corpus", seeds)
     _write_tokens(state / "tokens", target.tokens)
     seen: set[str] = set()
-    with open(counts, "r+b") as file:
-        shared = mmap.mmap(file.fileno(), _COUNTS.size)
 
     def once(data: bytes) -> None:
         done, read = _COUNTS.unpack(shared[:])
@@ -159,12 +180,21 @@ def _main() -> None:
                 (state / "finds" / digest).write_bytes(data)
 
     options = [f"-max_total_time={seconds}", f"-runs={runs}", f"-max_len={_MAX_LENGTH}", f"-timeout={_HANGS}"]
-    # Else what is made of the start corpus is cut, and of inputs that reach the same code only the smallest is kept.
-    options += ["-len_control=0", "-keep_seed=1", "-reduce_inputs=0"]
+    options += ["-len_control=0"]  # else what is made of the start corpus is cut
     options += [f"-rss_limit_mb={_MEMORY}", f"-artifact_prefix={state / 'finds'}/"]
     options += [f"-dict={state / 'tokens'}"] if target.tokens else []
     options += ["-print_final_stats=1", str(state / "corpus")]
-    atheris.Setup([sys.argv[0], *options], once)
+    mutator = Mutator(seeds, target.tokens)
+
+    def mutated(data: bytes, max_size: int, seed: int) -> bytes:
+        # libFuzzer alone makes most inputs of the smallest ones: it sees no code that a good file reaches in C.
+        pick = Random(seed)
+        data = data if pick.random() < 0.5 else pick.choice(mutator.seeds)
+        if pick.random() < 0.5:
+            return bytes(atheris.Mutate(data, max_size))
+        return mutator.mutated(data, pick)[:max_size]
+
+    atheris.Setup([sys.argv[0], *options], once, custom_mutator=mutated)
     atheris.Fuzz()
 
 
@@ -211,7 +241,3 @@ def replay(target: Target, file: Path) -> int:
         return 1
     print(json.dumps({"target": target.name, "file": os.fspath(file), "read": read}))
     return 0
-
-
-if __name__ == "__main__":
-    _main()

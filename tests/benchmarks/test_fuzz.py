@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from running import run
 
-from benchmarks.fuzz.mutation import mutations
+from benchmarks.fuzz.mutation import Mutator
 from benchmarks.fuzz.running import place_of, tried
 from benchmarks.fuzz.targets import targets
 from docarchive.readers import readers
@@ -22,7 +22,7 @@ def test_what_is_made_of_the_start_corpus_is_read_or_refused(name: str) -> None:
     seeds = target.seeds()
     read = [target.read(data) for data in seeds]
     assert any(read), "nothing in the start corpus is read"
-    for data in mutations(seeds, target.tokens, MUTATIONS, name):
+    for data in Mutator(seeds, target.tokens).inputs(MUTATIONS, name):
         try:
             target.read(data)
         except BaseException as error:
@@ -40,8 +40,9 @@ def test_all_formats_are_targets() -> None:
 
 
 def test_mutations_are_the_same_each_time_and_differ() -> None:
-    made = [*mutations([b"abc", b"def"], ("x",), 50, "a")]
-    assert made == [*mutations([b"abc", b"def"], ("x",), 50, "a")]
+    mutator = Mutator([b"abc", b"def"], ("x",))
+    made = [*mutator.inputs(50, "a")]
+    assert made == [*mutator.inputs(50, "a")]
     assert len({*made}) > 30
 
 
