@@ -9,23 +9,23 @@ whose size or time changed may have been edited: what it says now is right too. 
 
 import argparse
 import os
-import pickle
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from benchmarks.damage_answers import Answer, ask, wrong
 from benchmarks.damage_faults import Fault, damage, prepare, with_log
+from benchmarks.forking import forked, load
 from docarchive import ENGINES, Archive
+
+T = TypeVar("T")
 
 
 class Template(NamedTuple):
@@ -48,28 +48,6 @@ class Outcome(NamedTuple):
     errors: int  # how many questions were answered with an error
 
 
-def forked(function: Callable[[], Any]) -> Any:
-    """Calls a function in another process, so that no state is left behind; returns what it returns."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # panics of tantivy
-        try:
-            with open(writing, "wb") as out:
-                pickle.dump(function(), out)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    os.close(writing)
-    with open(reading, "rb") as file:
-        answer = file.read()
-    _, status = os.waitpid(child, 0)
-    if status != 0:
-        raise RuntimeError("a process died")
-    return pickle.loads(answer)
-
-
 def templates(folder: Path, engines: list[str]) -> Iterator[Template]:
     """Makes the archives to damage in a folder: for each engine, one whose catalog has a log, and one without."""
     for engine in engines:
@@ -79,9 +57,7 @@ def templates(folder: Path, engines: list[str]) -> Iterator[Template]:
         forked(lambda made=made, logged=logged: _copied_with_log(made, logged))  # type: ignore[misc]
         for root in (made, logged):
             template, modules = forked(lambda root=root: _described(root))  # type: ignore[misc]
-            for module in modules:
-                with suppress(ImportError):
-                    import_module(module)  # once, not in each process
+            load(modules)
             yield template
 
 
@@ -119,7 +95,7 @@ def try_fault(template: Template, seed: int, number: int, folder: Path) -> Outco
     random = Random(f"{seed} {number}")
     fault = damage(root, random)
     ids = sorted(template.ids.values())
-    answers = forked(lambda: ask(root, ids, random))
+    answers = forked(lambda: _silently(lambda: ask(root, ids, random)))
     paths = [path for path in (fault.path, fault.other) if path in template.ids]
     changed = {
         template.ids[path]
@@ -130,6 +106,12 @@ def try_fault(template: Template, seed: int, number: int, folder: Path) -> Outco
     if fault.of == "docarchive.toml":  # other settings give other answers
         faults = [text for text in faults if "undocumented" in text]
     return Outcome(template.name, number, fault, faults, sum(bool(answer.error) for answer in answers.values()))
+
+
+def _silently(function: Callable[[], T]) -> T:
+    """Calls a function without what Rust prints when it panics."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    return function()
 
 
 _templates: list[Template] = []
@@ -164,7 +146,8 @@ def main() -> int:
     tried: Counter[str] = Counter()
     answered: Counter[str] = Counter()
     erred: Counter[str] = Counter()
-    for outcome in run(options.engine or [*ENGINES], range(options.first, options.first + options.faults), options.seed, options.jobs):
+    numbers = range(options.first, options.first + options.faults)
+    for outcome in run(options.engine or [*ENGINES], numbers, options.seed, options.jobs):
         tried[outcome.fault.of] += 1
         erred[outcome.fault.of] += bool(outcome.errors)
         if outcome.wrong:

@@ -121,12 +121,11 @@ def wrong(answers: dict[str, Answer], truths: list[dict[str, Answer]], changed: 
     Args:
         answers: The answers after the damage, by question.
         truths: Those before it, and those after a rebuild: the scores of an index depend on its history.
-        changed: The ids of articles whose files say something else now, as far as docarchive can know: what is read from
-            such a file is right as it is.
+        changed: The ids of articles whose files say something else now, as far as docarchive can know: what is read
+            from such a file is right as it is.
     """
-    faults = [
-        f"{name}: undocumented {answer.error}" for name, answer in answers.items() if answer.error and not answer.documented
-    ]
+    surprising = {name: answer for name, answer in answers.items() if answer.error and not answer.documented}
+    faults = [f"{name}: undocumented {answer.error}" for name, answer in surprising.items()]
     for name, answer in answers.items():
         if answer.error or name == "open":
             continue

@@ -14,9 +14,12 @@ from random import Random
 from typing import Final, NamedTuple
 
 from docarchive import Archive
-from docarchive.store.layout import CATALOG, INDEX
+from docarchive.store.layout import INDEX
 
-_WORDS: Final = "gull pier harbour lighthouse ferry council budget wheat rain strike museum bridge river mayor".split()
+_WORDS: Final = (
+    *("gull", "pier", "harbour", "lighthouse", "ferry", "council", "budget"),
+    *("wheat", "rain", "strike", "museum", "bridge", "river", "mayor"),
+)
 _BLOCK: Final = 512  # bytes of a sector
 _MOST_RUBBISH: Final = 200  # bytes
 
@@ -186,7 +189,11 @@ FAULTS: Final[dict[str, Callable[[bytes, Random], bytes | None]]] = {
 def _lines(numbers: range, more: str = "") -> BytesIO:
     articles = (
         {"source": "Coast", "source_id": f"c{n}", "url": f"https://coast.example/{n}", "title": _title(n)}
-        | {"date": f"20{18 + n % 6}-0{n % 9 + 1}-{n % 28 + 1:02}", "tags": ["birds", f"t{n % 3}"], "body": _body(n) + more}
+        | {
+            "date": f"20{18 + n % 6}-0{n % 9 + 1}-{n % 28 + 1:02}",
+            "tags": ["birds", f"t{n % 3}"],
+            "body": _body(n) + more,
+        }
         for n in numbers
     )
     return BytesIO("".join(json.dumps(article) + "\n" for article in articles).encode())
