@@ -20,7 +20,7 @@ from typing import Final
 
 from benchmarks import shim
 from benchmarks.forking import Died, forked, load
-from benchmarks.operations import ALL, READING, CommandFailed, prepare
+from benchmarks.operations import ALL, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
@@ -49,7 +49,7 @@ def check(root: Path, operation: str) -> None:
             shutil.rmtree(made)
         else:
             made.unlink(missing_ok=True)
-    if not (operation == "discard" and not (root / "quarantine").exists()):
+    if operation in OPERATIONS and not (operation == "discard" and not (root / "quarantine").exists()):
         ALL[operation](root)
 
 

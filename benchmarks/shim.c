@@ -60,6 +60,7 @@ static __thread int dying;
 
 #define CHANGES 1    /* the call changes something on the disk */
 #define NEEDS_ROOM 2 /* it fails on a full disk */
+#define BY_FILE 4    /* it is about an open file, so the right to use that was given before */
 #define ARMED (state && state->armed)
 
 /* Paths */
@@ -139,6 +140,7 @@ static int begin(const char *call, int what) {
     }
     /* A full disk only fails calls that need room. */
     if (state->mode == FAIL && !(what & NEEDS_ROOM) && (state->error == ENOSPC || state->error == EDQUOT)) return 0;
+    if (state->mode == FAIL && what & BY_FILE && state->error == EACCES) return 0;
     long number = __sync_add_and_fetch(&state->calls, 1);
     int later = state->mode == FAIL && state->sticky && state->target && number > state->target;
     if (number != state->target && !later) return 0;
@@ -222,7 +224,7 @@ static void note_path(const char *kind, int folder, const char *path, int other_
 #define WRITES (CHANGES | NEEDS_ROOM)
 #define WRITTEN(offset) note_file("write", f, offset, answer, 1)
 #define ON_FILE(type, name, types, parameters, arguments, what, done) \
-    HOOK(type, name, types, parameters, arguments, file_counts(f), what, done)
+    HOOK(type, name, types, parameters, arguments, file_counts(f), (what) | BY_FILE, done)
 
 ON_FILE(ssize_t, read, (int, void *, size_t), (int f, void *b, size_t n), (f, b, n), 0, )
 #define READ(name) \
@@ -351,7 +353,7 @@ DIR *opendir(const char *path) {
     struct kind *name(DIR *folder) { \
         static struct kind *(*real)(DIR *); \
         if (!real) real = dlsym(RTLD_NEXT, #name); \
-        if (ARMED && state->mode == FAIL && file_counts(dirfd(folder)) && begin(#name, 0)) return NULL; \
+        if (ARMED && state->mode == FAIL && file_counts(dirfd(folder)) && begin(#name, BY_FILE)) return NULL; \
         return real(folder); \
     }
 READDIR(readdir, dirent)
