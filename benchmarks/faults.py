@@ -3,112 +3,32 @@
     python -m benchmarks.faults [--engine whoosh] [--operation import] [--error ENOSPC] [--step 1]
 
 For every operation, the calls that it makes on the archive's files are counted. Then it runs once for each call, in a
-copy of the archive, and that call fails: with EIO only this one, with ENOSPC all later ones that need room too, as on a
-full disk. Only documented errors may be raised, and their texts must say what is wrong. Afterwards the archive must
-open, have all its articles, find them, and do the same operation. Linux, with a C compiler.
+copy of the archive, and that call fails: with EIO and EACCES only this one, with ENOSPC all later ones that need room
+too, as on a full disk. Only documented errors may be raised, and their texts must say what is wrong. Afterwards the
+archive must open, have all its articles, find them, and do the same operation. Linux, with a C compiler.
 """
 
 import argparse
-import ctypes
 import errno
-import json
-import mmap
-import os
-import pickle
 import shutil
-import signal
-import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from benchmarks import shim
+from benchmarks.forking import Died, forked, load
+from benchmarks.operations import ALL, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
-_WORDS: Final = {"ENOSPC": "no room left", "EIO": ""}
-
-
-class State(ctypes.Structure):
-    """What benchmarks/faults.c shares with this program."""
-
-    _fields_ = (
-        *((name, ctypes.c_long) for name in ("armed", "calls", "target", "error", "sticky", "hit")),
-        ("call", ctypes.c_char * 64),
-    )
-
-
-def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
-    """Returns articles as JSON Lines."""
-    articles = (
-        {"id": f"n{n}", "title": f"Gull {n}", "date": f"2024-01-{n % 28 + 1:02}", "tags": ["birds", f"t{n % 3}"]}
-        | {"body": f"A gull on the {word}. Number {n}{edition}.\n\n" * 3}
-        for n in range(start, start + count)
-    )
-    return BytesIO("".join(json.dumps(article) + "\n" for article in articles).encode())
-
-
-def prepare(root: Path, engine: str) -> None:
-    """Makes the archive that the operations start with."""
-    with Archive.create(root, engine=engine) as archive:
-        archive.import_(lines(0, 12, "harbour"), format="jsonl")
-        archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
-        archive.save_search("birds", "tag:birds")
-    edited = sorted((root / "articles").rglob("*.md"))
-    edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
-
-
-def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
-    """Returns an operation that opens the archive first."""
-
-    def run(root: Path) -> None:
-        with Archive.open(root) as archive:
-            call(archive)
-
-    return run
-
-
-def read(archive: Archive) -> None:
-    """Searches, lists and shows."""
-    hits = archive.search("gull", facets=["tag", "year"], explain=True).hits
-    assert len(hits) == 10, "a search does not find all"
-    # A snippet is empty if the file cannot be read, so it is not checked here.
-    assert [hit.snippet for hit in hits]
-    assert len([archive.get(row.id) for row in archive.list()]) == 12, "not all articles are listed"
-    archive.statistics()
-    archive.engine_status()
-    archive.quarantine()
-    archive.provenance(hits[0].id)
-    [*archive.duplicates()]
-    archive.export("gull", to=BytesIO())
-
-
-def other_engine(archive: Archive) -> None:
-    """Switches to the other engine."""
-    archive.use_engine(next(name for name in ENGINES if name != archive.settings.engine))
-
-
-OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
-    "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
-    "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
-    "update": opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl")),
-    "refuse": opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl")),
-    "retry": opened(lambda archive: archive.retry(format="jsonl")),
-    "discard": opened(lambda archive: archive.discard(all=True)),
-    "read": opened(read),
-    "sync": opened(lambda archive: archive.sync()),
-    "rebuild": opened(lambda archive: archive.rebuild()),
-    "without-catalog": opened(lambda archive: archive.count("gull")),
-    "engine": opened(other_engine),
-    "save-search": opened(lambda archive: archive.save_search("more", "gull")),
-    "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
-    "export-folder": opened(lambda archive: archive.export(to=archive.path.with_name("pages"), format="site")),
-}
+_WORDS: Final = {"ENOSPC": "no room", "EIO": "", "EACCES": ""}
+#: What works on a full disk.
+_READ_COMMANDS: Final = ("search", "similar", "saved", "show", "original", "list", "stats")
+_READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS)})
+_INTERNAL: Final = 70  # the exit code of an internal error
 
 
 def check(root: Path, operation: str) -> None:
@@ -129,14 +49,14 @@ def check(root: Path, operation: str) -> None:
             shutil.rmtree(made)
         else:
             made.unlink(missing_ok=True)
-    if not (operation == "discard" and not (root / "quarantine").exists()):
-        OPERATIONS[operation](root)
+    if operation in OPERATIONS and not (operation == "discard" and not (root / "quarantine").exists()):
+        ALL[operation](root)
 
 
 class Runner:
     """Runs operations in forked processes, in copies of an archive."""
 
-    def __init__(self, state: State, folder: Path) -> None:
+    def __init__(self, state: shim.State, folder: Path) -> None:
         self._state = state
         self._folder = folder
         self._template = folder.with_name("template")
@@ -148,40 +68,34 @@ class Runner:
         root = self._folder / "news"
         shutil.copytree(self._template, root)
         state = self._state
-        state.armed = state.calls = state.hit = 0
-        state.target, state.error, state.sticky = target, getattr(errno, error), int(error == "ENOSPC")
-        state.call = b""
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            outcome = "the process died"
-            try:
-                signal.alarm(_SECONDS)
-                outcome = self._outcome(operation, error, root)
-            finally:
-                os.write(writing, pickle.dumps((state.calls, state.call.decode(), outcome)))
-                os._exit(0)
-        os.close(writing)
-        with open(reading, "rb") as file:
-            answer = file.read()
-        os.waitpid(child, 0)
-        return pickle.loads(answer) if answer else (state.calls, state.call.decode(), "FAULT: it hung or died")
+        state.reset(shim.FAIL, target)
+        state.error, state.sticky = getattr(errno, error), int(error == "ENOSPC")
+        try:
+            outcome, modules = forked(lambda: self._outcome(operation, error, root), _SECONDS)
+        except Died:
+            outcome, modules = "FAULT: it hung or died", []
+        calls, call = state.calls, state.call.decode()
+        load(modules)
+        return calls, call, outcome
 
-    def _outcome(self, operation: str, error: str, root: Path) -> str:
+    def _outcome(self, operation: str, error: str, root: Path) -> tuple[str, list[str]]:
+        """Does an operation and checks the archive; returns what happened, and the modules that this has imported."""
+        before = {*sys.modules}
         if operation == "without-catalog":
             shutil.rmtree(root / ".docarchive")
         state = self._state
         state.armed = 1
         try:
-            OPERATIONS[operation](root)
+            ALL[operation](root)
             outcome = "done in spite of it" if state.hit else "no call failed"
-        except DocarchiveError as raised:
+        except (DocarchiveError, CommandFailed) as raised:
             outcome = f"{type(raised).__name__}: {raised}"
             if _WORDS[error] not in str(raised):
                 outcome = f"FAULT: a wrong reason: {outcome}"
-            if error == "ENOSPC" and operation == "read":
+            if error == "ENOSPC" and operation in _READS:
                 outcome = f"FAULT: a full disk can be read: {outcome}"
+            if isinstance(raised, CommandFailed) and raised.code == _INTERNAL:
+                outcome = f"FAULT: {outcome}"
         except BaseException as raised:
             outcome = f"FAULT: {type(raised).__name__}: {raised}\n{traceback.format_exc(limit=-4)}"
         finally:
@@ -191,28 +105,27 @@ class Runner:
         except BaseException as raised:
             where = traceback.format_exc(limit=-3)
             outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {outcome})\n{where}"
-        return outcome.replace(str(root), "ARCHIVE")
+        return outcome.replace(str(root), "ARCHIVE"), [name for name in sys.modules if name not in before]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=ENGINES, action="append")
-    parser.add_argument("--operation", choices=OPERATIONS, action="append")
+    parser.add_argument("--operation", choices=ALL, action="append")
     parser.add_argument("--error", choices=_WORDS, action="append")
     parser.add_argument("--step", type=int, default=1, help="Make only every so many calls fail.")
     parser.add_argument("--verbose", action="store_true", help="Print where each fault was raised.")
     options = parser.parse_args()
-    if "FAULTS_STATE" not in os.environ:
-        return _with_library()
+    if not shim.is_loaded():
+        return shim.run_with_shim("benchmarks.faults")
     began, runs, faults = time.monotonic(), 0, 0
-    with open(os.environ["FAULTS_STATE"], "r+b") as file:
-        state = State.from_buffer(mmap.mmap(file.fileno(), ctypes.sizeof(State)))
+    state = shim.State.shared()
     for engine in options.engine or ENGINES:
-        folder = Path(os.environ["FAULTS_ROOT"])
+        folder = shim.folder()
         runner = Runner(state, folder)
         shutil.rmtree(folder.with_name("template"), ignore_errors=True)
         prepare(folder.with_name("template"), engine)
-        for operation in options.operation or OPERATIONS:
+        for operation in options.operation or ALL:
             for error in options.error or _WORDS:
                 calls, _, outcome = runner.run(operation, error, 0)
                 outcomes: Counter[str] = Counter()
@@ -234,20 +147,6 @@ def main() -> int:
                 sys.stdout.flush()
     print(f"{runs} runs, {faults} faults, {time.monotonic() - began:.0f} s")
     return int(faults > 0)
-
-
-def _with_library() -> int:
-    """Runs this program with the library that makes calls fail."""
-    with tempfile.TemporaryDirectory() as folder:
-        library, state = Path(folder, "faults.so"), Path(folder, "state")
-        source = Path(__file__).with_suffix(".c")
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", library, source, "-ldl"], check=True)
-        state.write_bytes(bytes(ctypes.sizeof(State)))
-        root = Path(folder, "work")
-        root.mkdir()
-        variables = {"LD_PRELOAD": str(library), "FAULTS_STATE": str(state), "FAULTS_ROOT": str(root)}
-        command = [sys.executable, "-m", "benchmarks.faults", *sys.argv[1:]]
-        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
 
 
 if __name__ == "__main__":
