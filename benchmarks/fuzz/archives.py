@@ -51,8 +51,9 @@ _METADATA_QUERIES: Final = ("tag:gas venue.city:n*", "date:2024-01", "rating:[0 
 _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "articles": (
         *("id", "path", "identity", "content", "size", "modified", "title", "title_key", "language", "date_start"),
-        *("date_end", "updated_start", "archived_end", "metadata", "metadata", "metadata", "said", "said"),
+        *("date_end", "updated_start", "archived_end", "metadata", "metadata", "metadata", "said", "digest"),
     ),
+    "recorded": ("path", "size", "modified", "digest"),
     "labels": ("key", "value", "terms"),
     "facts": ("name", "value"),
     "journal": ("position", "id"),
@@ -144,7 +145,7 @@ _USES: Final[tuple[Callable[[Catalog], Any], ...]] = (
     lambda catalog: catalog.facets([Facet.read(name) for name in ("tag", "month", "venue.city")]),
     lambda catalog: [catalog.said(id_) for id_ in catalog.ids_with_prefix("a")],
     lambda catalog: catalog.find_entries(["url:https://a.example/B?id=5"], ["a01", "a02"]),
-    lambda catalog: [*catalog.files()],
+    lambda catalog: ([*catalog.files()], [*catalog.recorded()], catalog.recorded_at("versions/a01/1.md")),
     lambda catalog: ([*catalog.changes_since(0)], catalog.removed_since(0)),
     lambda catalog: catalog.near_groups(),
     lambda catalog: (catalog.keys(), catalog.label_counts(), catalog.languages(), catalog.years(), catalog.sites(5)),

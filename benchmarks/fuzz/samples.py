@@ -13,6 +13,7 @@ from corpus import CONTEXT as _CONTEXT
 from memory_engine import MemoryEngine
 
 from docarchive.catalog import Catalog, schema
+from docarchive.catalog.recorded import RecordedFile
 from docarchive.engines import ENGINES, Engine, Position, open_engine
 from docarchive.folder import Folder
 
@@ -81,6 +82,7 @@ def catalog_folder() -> Path:
             catalog.put(article, f"articles/2024/01/a-{article.id}.md", 100 + number, number)
         catalog.add_deleted([("gone", ["gone", "url:https://a.example/gone"])])
         catalog.set_validators("https://a.example/", '"a"', None)
+        catalog.record([RecordedFile("versions/a01/1.md", 1, 1, bytes(32))])
         catalog.set_folder_times({"articles/2024/01": 7})
     catalog.close()
     return folder
