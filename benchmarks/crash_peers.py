@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.observed import Article, Observed
-from benchmarks.operations import Operation, lines
+from benchmarks.operations import lines
 
 _QUERIES: Final = ("gull", "harbour", "pier", "again")
 
@@ -23,7 +23,7 @@ def program() -> str | None:
 def prepare(root: Path) -> None:
     """Makes the database that the operations start with."""
     root.mkdir(parents=True)
-    _insert(0, "harbour")(root, "")
+    _insert(0, "harbour")(root)
     _run(root, "enable-fts", "articles", "title", "body", "--create-triggers")
 
 
@@ -41,8 +41,8 @@ def observe(root: Path) -> Observed:
     return Observed(articles, {}, {}, {}, None)
 
 
-def _insert(start: int, word: str, *options: str, edition: str = "") -> Callable[[Path, str], None]:
-    def run(root: Path, engine: str) -> None:
+def _insert(start: int, word: str, *options: str, edition: str = "") -> Callable[[Path], None]:
+    def run(root: Path) -> None:
         articles = lines(start, 12, word, edition).read()
         _run(root, "insert", "articles", "-", "--nl", "--pk", "id", *options, articles=articles)
 
@@ -55,7 +55,8 @@ def _run(root: Path, command: str, *words: str, articles: bytes = b"") -> None:
     subprocess.run(call, input=articles, check=True, stdout=subprocess.DEVNULL)
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
-    "insert": Operation(_insert(100, "pier"), again=_insert(100, "pier", "--replace")),
-    "replace": Operation(_insert(0, "harbour", "--replace", edition=" again")),
+#: What is done, and what is done once more after a kill.
+OPERATIONS: Final[dict[str, tuple[Callable[[Path], None], Callable[[Path], None] | None]]] = {
+    "insert": (_insert(100, "pier"), _insert(100, "pier", "--replace")),
+    "replace": (_insert(0, "harbour", "--replace", edition=" again"), None),
 }

@@ -28,11 +28,24 @@ from typing import Final, NamedTuple
 
 from benchmarks import crash_peers, power, shim, trials
 from benchmarks.observed import Observed, differences, names, observe, unknown_segments
-from benchmarks.operations import OPERATIONS, Operation, prepare
+from benchmarks.operations import AGAIN, BEFORE, OPERATIONS, prepare
 from docarchive import ENGINES, Archive
 
 _WRITES: Final = ("write", "pwrite", "pwrite64", "writev", "pwritev", "pwritev64", "sendfile", "copy_file_range")
 _LONG_AGO: Final = 3600  # seconds; leftovers of exports are kept for a minute
+
+
+class Operation(NamedTuple):
+    """What is killed, given the folder of an archive."""
+
+    run: Callable[[Path], None]
+    before: Callable[[Path], None] = lambda root: None  # what is done to a copy of the archive first
+    again: Callable[[Path], None] | None = None  # how it is done once more; None for ``run``
+
+    @classmethod
+    def named(cls, name: str) -> "Operation":
+        """Returns an operation of the table."""
+        return cls(OPERATIONS[name], BEFORE.get(name, lambda root: None), AGAIN.get(name))
 
 
 class Expected(NamedTuple):
@@ -80,7 +93,6 @@ class Runner:
         self, state: shim.State, engine: str, operation: Operation, look: Callable[[Path], Observed] = observe
     ) -> None:
         self._state = state
-        self._engine = engine
         self._operation = operation
         self._look = look
         self._folder = shim.folder()
@@ -161,7 +173,7 @@ class Runner:
         trials.fresh(self._begin, self._folder)
         old = _answer(trials.run(partial(self._look, self._root)))
         self._fresh()
-        _answer(trials.run(lambda: self._operation.run(self._root, self._engine)))
+        _answer(trials.run(lambda: self._operation.run(self._root)))
         new = _answer(trials.run(partial(self._look, self._root)))
         _answer(trials.run(self._again))
         once_more = _answer(trials.run(partial(self._look, self._root)))
@@ -177,19 +189,19 @@ class Runner:
     def _fresh(self) -> None:
         trials.fresh(self._folder, self._begin)
 
-    def _run(self, operation: Callable[[Path, str], None], mode: int, *options: int) -> trials.Outcome:
+    def _run(self, operation: Callable[[Path], None], mode: int, *options: int) -> trials.Outcome:
         self._state.reset(mode, *options)
 
         def armed() -> None:
             self._state.armed = 1
-            operation(self._root, self._engine)
+            operation(self._root)
 
         outcome = trials.run(armed)
         self._state.armed = 0
         return outcome
 
     def _again(self) -> None:
-        (self._operation.again or self._operation.run)(self._root, self._engine)
+        (self._operation.again or self._operation.run)(self._root)
 
     def _fault(self, *, done: bool, written_first: bool) -> str | None:
         """Returns what is wrong with what is in the folder, when it is read or written first; None if nothing is."""
@@ -275,7 +287,7 @@ def own_runners(engines: Iterable[str], operations: Iterable[str]) -> Iterator[t
         observe(root)
         gc.freeze()
         for name in operations:
-            yield f"{engine}, {name}", Runner(shim.State.shared(), engine, OPERATIONS[name])
+            yield f"{engine}, {name}", Runner(shim.State.shared(), engine, Operation.named(name))
 
 
 def peer_runners() -> Iterator[tuple[str, Runner]]:
@@ -284,7 +296,8 @@ def peer_runners() -> Iterator[tuple[str, Runner]]:
     if peer is None:
         raise SystemExit("sqlite-utils is not installed")
     crash_peers.prepare(template_of("peer") / "news")
-    for name, operation in crash_peers.OPERATIONS.items():
+    for name, (run, again) in crash_peers.OPERATIONS.items():
+        operation = Operation(run, again=again)
         yield f"sqlite-utils, {name}", Runner(shim.State.shared(), "peer", operation, crash_peers.observe)
 
 

@@ -1,16 +1,32 @@
-"""The operations that are disturbed: their system calls fail (``faults``) or kill them (``crashes``); their archive.
+"""The operations whose system calls are made to fail (``faults``) or to kill (``crashes``), and their archive.
 
-A command that changes files joins both by one line in ``OPERATIONS``.
+What changes files joins both by one line in ``OPERATIONS``; if something must be done to the archive first, or if it
+cannot be done twice, by another in ``BEFORE`` or ``AGAIN``. What only reads joins ``faults`` by one line in
+``READING``, and each command of the program by one in ``COMMANDS``. A test says which methods and commands are missing.
 """
 
 import json
+import os
 import shutil
-from collections.abc import Callable
-from io import BytesIO
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from docarchive import ENGINES, Archive
+from docarchive.cli.running import run
+
+_STORY: Final = (
+    "The windmill on the hill was painted white in spring, its sails were mended by two brothers from the valley, and "
+    "on Sunday the miller ground the first rye of the year while the band of the fire brigade played."
+)
+_twin: list[str] = []  # the id of an article to which another one is similar; known once an archive was prepared
+_LAST_ASKED: Final = 6  # times that a watch is asked whether to stop
+_WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 
 #: Larger inputs are copied to a temporary file, which becomes the original.
 _LARGE: Final = 5_000_000  # bytes
@@ -18,14 +34,6 @@ _PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
-
-
-class Operation(NamedTuple):
-    """Something done with an archive, given its folder and the engine that it was made with."""
-
-    run: Callable[[Path, str], None]
-    before: Callable[[Path], None] = lambda root: None  # what is done to a copy of the archive first
-    again: Callable[[Path, str], None] | None = None  # how it is done once more; None for ``run``
 
 
 def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
@@ -38,24 +46,74 @@ def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
     return BytesIO("".join(json.dumps(article) + "\n" for article in articles).encode())
 
 
+def twins() -> Iterator[dict[str, str]]:
+    """Yields two articles with nearly the same text."""
+    for n, end in enumerate(("noon", "one")):
+        body = f"{_STORY} A gull came at {end}.\n"
+        yield {"id": f"twin{n}", "title": f"Gull {n} and the windmill", "tags": "birds", "body": body}
+
+
 def prepare(root: Path, engine: str) -> None:
-    """Makes the archive that the operations start with."""
+    """Makes the archive that the operations start with: 12 articles, one edited since the last sync."""
     with Archive.create(root, engine=engine) as archive:
-        archive.import_(lines(0, 12, "harbour"), format="jsonl")
+        archive.import_(lines(0, 10, "harbour"), format="jsonl")
+        archive.import_(BytesIO("".join(f"{json.dumps(twin)}\n" for twin in twins()).encode()), format="jsonl")
         archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
+        archive.save_search(f"made_with_{engine}", "gull")
+        _twin[:] = [next(row.id for row in archive.list("windmill"))]
     edited = sorted((root / "articles").rglob("*.md"))
     edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
 
 
-def opened(call: Callable[[Archive], Any]) -> Callable[[Path, str], None]:
-    """Returns what opens the archive first."""
+class CommandFailed(Exception):
+    """A command of the program reported an error.
 
-    def run(root: Path, engine: str) -> None:
+    Args:
+        code: Its exit code.
+        text: What it wrote to stderr.
+    """
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"exit code {code}: {text}")
+        self.code = code
+
+
+def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
+    """Returns an operation that opens the archive first."""
+
+    def run(root: Path) -> None:
         with Archive.open(root) as archive:
             call(archive)
 
     return run
+
+
+@contextmanager
+def inbox() -> Iterator[Path]:
+    """Makes a folder with a file to import; calls on it do not fail."""
+    with tempfile.TemporaryDirectory(dir=tempfile.gettempdir(), prefix="inbox-") as folder:
+        Path(folder, "ferry.txt").write_text("A gull on the ferry\n\nIt was seen in the morning.\n")
+        yield Path(folder)
+
+
+def watch(archive: Archive) -> None:
+    """Watches a folder until what is in it was imported."""
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > _LAST_ASKED
+
+    with inbox() as folder:
+        archive.watch(folder, settle=0.05, stop=stop)
+
+
+def remove_search(archive: Archive) -> None:
+    """Removes the saved search, unless it is gone."""
+    if "birds" in archive.settings.searches:
+        archive.remove_search("birds")
 
 
 def read(archive: Archive) -> None:
@@ -73,35 +131,63 @@ def read(archive: Archive) -> None:
     archive.export("gull", to=BytesIO())
 
 
+def read_one(archive: Archive) -> None:
+    """Reads one article in every way."""
+    id_ = archive.resolve(_twin[0])
+    original = archive.original(id_)
+    assert archive[id_].body
+    assert archive.text(id_)
+    assert archive.get(id_).title
+    assert archive.file(id_)
+    assert original.is_file()
+    archive.provenance(id_)
+    assert len(archive.similar(id_)) >= 1, "a similar article is missing"
+    archive.settings, archive.read_only, archive.path  # noqa: B018 - properties
+
+
+def read_all(archive: Archive) -> None:
+    """Counts, iterates, and reads what is known of all articles."""
+    assert len(archive) == archive.count("gull") == archive.list_count("tag:birds") == 12
+    assert len([*archive]) == 12, "not all articles are iterated over"
+    for entry in archive.quarantine():
+        archive.quarantined(entry.name)
+    archive.statistics()
+    archive.engine_status()
+    archive.is_current()
+    archive.has_changed_files([row.id for row in archive.list(limit=3)])
+    if archive.settings.engine == "whoosh":
+        archive.whoosh_index()
+
+
+def found(root: Path) -> None:
+    """Finds the archive from a folder in it."""
+    assert Archive.find(root / "articles") == root
+    Archive.formats()
+
+
+def other_engine(archive: Archive) -> None:
+    """Switches to an engine with which the archive was not made."""
+    archive.use_engine(next(name for name in ENGINES if f"made_with_{name}" not in archive.settings.searches))
+
+
+def create_and_use(root: Path) -> None:
+    """Creates another archive unless that was done, and writes to it."""
+    if not root.with_name("created").joinpath("docarchive.toml").exists():
+        OPERATIONS["create"](root)
+    with Archive.open(root.with_name("created")) as archive:
+        archive.sync()
+
+
 def edit(root: Path) -> None:
     """Deletes, moves, writes and edits articles by hand."""
-    files = sorted((root / "articles").rglob("*.md"))
+    files = sorted((root / "articles/2024").rglob("*.md"))
     files[3].unlink()
     files[4].rename(files[4].with_name("moved.md"))
     files[5].write_text(files[5].read_text() + "\nA pier, by hand.\n")
     files[5].with_name("own.md").write_text("---\ntitle: Gull by hand\nurl: https://example.org/own\n---\n\nA gull.\n")
 
 
-def other_engine(root: Path, engine: str) -> None:
-    """Switches to the other engine."""
-    with Archive.open(root) as archive:
-        archive.use_engine(next(name for name in ENGINES if name != engine))
-
-
-def create(root: Path, engine: str) -> None:
-    """Creates another archive."""
-    Archive.create(root.with_name("created"), engine=engine).close()
-
-
-def create_again(root: Path, engine: str) -> None:
-    """Creates it unless that was done, and writes to it."""
-    if not root.with_name("created").joinpath("docarchive.toml").exists():
-        create(root, engine)
-    with Archive.open(root.with_name("created")) as archive:
-        archive.sync()
-
-
-def several_batches(root: Path, engine: str) -> None:
+def several_batches(archive: Archive) -> None:
     """Imports in several batches, which are indexed in other processes."""
     from docarchive.archive.importing import importer
     from docarchive.archive.indexing import live
@@ -114,23 +200,21 @@ def several_batches(root: Path, engine: str) -> None:
         (indexing, "MIN_PARALLEL", 2),
     ):
         setattr(module, name, value)
-    with Archive.open(root) as archive:
-        archive.import_(lines(8, 12, "pier"), format="jsonl", jobs=2)
+    archive.import_(lines(8, 12, "pier"), format="jsonl", jobs=2)
 
 
-def large(root: Path, engine: str) -> None:
+def large(archive: Archive) -> None:
     """Imports a page with a picture, and a text that is so large that it is copied first."""
-    inputs = root.parent.with_name("inputs")  # its calls are not the program's
-    inputs.mkdir(exist_ok=True)
-    page, text = inputs / "page.html", inputs / "large.txt"
+    folder = archive.path.parent.with_name("inputs")  # its calls are not the program's
+    folder.mkdir(exist_ok=True)
+    page, text = folder / "page.html", folder / "large.txt"
     page.write_text('<title>Gull seen</title><article><p>A gull on the pier.</p><img src="gull.png"></article>')
     page.with_name("gull.png").write_bytes(_PNG)
     text.write_bytes(b"A gull on the pier.\n\n" + b"Wind. " * (_LARGE // 6))
-    with Archive.open(root) as archive:
-        archive.import_([page, text])
+    archive.import_([page, text])
 
 
-def export(name: str, query: str = "", **options: Any) -> Callable[[Path, str], None]:
+def export(name: str, query: str = "", **options: Any) -> Callable[[Path], None]:
     """Returns an export to a path next to the archive."""
     return opened(lambda archive: archive.export(query, to=archive.path.with_name(name), force=True, **options))
 
@@ -141,30 +225,96 @@ def discard_again(archive: Archive) -> None:
         archive.discard(all=True)
 
 
-OPERATIONS: Final[dict[str, Operation]] = {
-    "create": Operation(create, again=create_again),
-    "import": Operation(opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl"))),
-    "import-in-processes": Operation(several_batches),
-    "import-large": Operation(large),
-    "update": Operation(opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl"))),
-    "refuse": Operation(opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl"))),
-    "retry": Operation(opened(lambda archive: archive.retry(format="jsonl"))),
-    "release": Operation(opened(lambda archive: archive.retry(format="text"))),
-    "discard": Operation(opened(lambda archive: archive.discard(all=True)), again=opened(discard_again)),
-    "read": Operation(opened(read)),
-    "sync": Operation(opened(lambda archive: archive.sync()), edit),
-    "rebuild": Operation(opened(lambda archive: archive.rebuild())),
-    "without-catalog": Operation(
-        opened(lambda archive: archive.count("gull")), lambda root: shutil.rmtree(root / ".docarchive")
-    ),
-    "engine": Operation(other_engine),
-    "save-search": Operation(opened(lambda archive: archive.save_search("more", "gull"))),
-    "remove-search": Operation(
-        opened(lambda archive: archive.remove_search("birds")),
-        again=opened(lambda archive: "birds" in archive.settings.searches and archive.remove_search("birds")),
-    ),
-    "export-file": Operation(export("out.csv", "gull")),
-    "export-over": Operation(export("out.jsonl"), lambda root: export("out.jsonl", "tag:t1")(root, "")),
-    "export-zip": Operation(export("pages.zip", format="site")),
-    "export-folder": Operation(export("pages", format="site")),
+OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
+    "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
+    "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
+    "import-in-processes": opened(several_batches),
+    "import-large": opened(large),
+    "update": opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl")),
+    "refuse": opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl")),
+    "retry": opened(lambda archive: archive.retry(format="jsonl")),
+    "release": opened(lambda archive: archive.retry(format="text")),
+    "discard": opened(lambda archive: archive.discard(all=True)),
+    "read": opened(read),
+    "sync": opened(lambda archive: archive.sync()),
+    "rebuild": opened(lambda archive: archive.rebuild()),
+    "without-catalog": opened(lambda archive: archive.count("gull")),
+    "engine": opened(other_engine),
+    "save-search": opened(lambda archive: archive.save_search("more", "gull")),
+    "remove-search": opened(remove_search),
+    "watch": opened(watch),
+    "export-file": export("out.csv", "gull"),
+    "export-over": export("out.jsonl"),
+    "export-zip": export("pages.zip", format="site"),
+    "export-folder": export("pages", format="site"),
+    "export-into-folder": export("pages", format="site", title="All gulls"),
 }
+BEFORE: Final[dict[str, Callable[[Path], None]]] = {
+    "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
+    "sync": edit,
+    "export-over": export("out.jsonl", "tag:t1"),
+    "export-into-folder": export("pages", "tag:t1", format="site"),
+}
+AGAIN: Final[dict[str, Callable[[Path], None]]] = {
+    "create": create_and_use,
+    "discard": opened(discard_again),
+}
+
+READING: Final[dict[str, Callable[[Path], None]]] = {
+    "read-one": opened(read_one),
+    "read-all": opened(read_all),
+    "find": found,
+}
+
+
+def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
+    """Returns an operation that runs a command of the program, in this process.
+
+    Args:
+        words: The command line; names in capitals stand for paths and for an id.
+        ended: Whether it must be interrupted after some time.
+    """
+
+    def run_it(root: Path) -> None:
+        with inbox() as folder:
+            values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
+            values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
+            timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
+            if ended:
+                timer.start()
+            out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+            try:
+                with redirect_stdout(out), redirect_stderr(err):
+                    code = run(line)
+            finally:
+                timer.cancel()
+            if code:
+                raise CommandFailed(code, err.buffer.getvalue().decode().strip())
+
+    return run_it
+
+
+#: The program's commands; the first word is the command's name.
+COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
+    f"cli-{words[0]}": command(*words, ended=words[0] == "watch")
+    for words in (
+        ("init", "CREATED"),
+        ("import", "FILE"),
+        ("watch", "INBOX", "--settle", "0.1"),
+        ("duplicates",),
+        ("search", "gull", "--facet", "tag"),
+        ("similar", "ID"),
+        ("saved",),
+        ("show", "ID"),
+        ("original", "ID"),
+        ("quarantine",),
+        ("list", "tag:birds"),
+        ("export", "gull", "--output", "OUT"),
+        ("sync",),
+        ("rebuild",),
+        ("stats",),
+        ("engine",),
+    )
+}
+ALL: Final = OPERATIONS | READING | COMMANDS

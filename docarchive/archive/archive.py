@@ -361,7 +361,9 @@ class Archive:
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        self._session.store.quarantine.discard(entry.name for entry in entries)
+        paths = self._session.store.quarantine.discard(entry.name for entry in entries)
+        with self._session.catalog.transaction():
+            self._session.catalog.forget_recorded(paths)
         return len(entries)
 
     # Upkeep

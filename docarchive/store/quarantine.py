@@ -19,6 +19,7 @@ from io import BufferedReader
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
+from docarchive.article import clean
 from docarchive.folder import File, Folder
 from docarchive.store import leftovers
 from docarchive.store.layout import QUARANTINE, TEMPORARY
@@ -59,7 +60,9 @@ class Quarantine:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._new: dict[str, str] = {}  # by path: the temporary file that becomes it
+        self._new: dict[
+            str, tuple[str, bytes]
+        ] = {}  # by path: the temporary file that becomes it, if it is not there, and its digest
 
     def keep(
         self, where: str, reason: str, content: bytes | File | None, input: str = "", is_record: bool = False
@@ -85,13 +88,17 @@ class Quarantine:
             digest = _digest(content if content is not None and is_kept else f"{where}\n{size}".encode())
             name = f"{digest[:12]}-{_name(where)}"
             path = f"{QUARANTINE}/{name}"
-            if content is not None and is_kept and not self._has(path, size):
-                self._put(path, content)
+            if content is not None and is_kept:
+                if self._has(path, size):
+                    self._new.setdefault(path, ("", bytes.fromhex(digest)))
+                else:
+                    self._put(path, content, bytes.fromhex(digest))
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
             note |= {"sha256": digest} if is_kept else {}
             note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
             note |= {"retry": f"docarchive quarantine {name} --retry"}
-            self._put(f"{path}.json", f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode())
+            data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
+            self._put(f"{path}.json", data, sha256(data).digest())
         except OSError:
             return None  # the input cannot be opened, or the disk is full: the report still has it
         return path if is_kept else None
@@ -99,27 +106,36 @@ class Quarantine:
     def _has(self, path: str, size: int) -> bool:
         return path in self._new or (self._folder.is_file(path) and self._folder.status(path).st_size == size)
 
-    def _put(self, path: str, content: bytes | File) -> None:
+    def _put(self, path: str, content: bytes | File, digest: bytes) -> None:
         self._folder.make(TEMPORARY)
-        temporary = self._new.get(path, f"{TEMPORARY}/refused-{os.getpid()}-{len(self._new)}")
+        temporary = f"{TEMPORARY}/refused-{os.getpid()}-{len(self._new)}"
         with self._folder.create(temporary) as out:
             if isinstance(content, bytes):
                 out.write(content)
             else:
                 with content.open() as file:
                     out.writelines(iter(partial(file.read, _CHUNK), b""))
-        self._new[path] = temporary
+        self._new[path] = temporary, digest
 
-    def sync(self) -> None:
-        """Flushes new entries to the disk and puts them in place, all at once: a thousand records may be refused."""
+    def sync(self) -> list[tuple[str, int, int, bytes]]:
+        """Flushes new entries to the disk and puts them in place, all at once: a thousand records may be refused.
+
+        Returns:
+            Path, size, time in nanoseconds and SHA-256 of their files.
+        """
         new, self._new = self._new, {}
+        if not new:
+            return []
         with suppress(OSError):
-            if new:
-                changed = self._folder.make(QUARANTINE)
-                self._folder.sync_files([*new.values()])
-                for path, temporary in new.items():
-                    self._folder.rename(temporary, path)
-                self._folder.sync_folders({*changed, QUARANTINE})
+            changed = self._folder.make(QUARANTINE)
+            temporaries = {temporary: path for path, (temporary, _) in new.items() if temporary}
+            self._folder.sync_files([*temporaries])
+            for temporary, path in temporaries.items():
+                self._folder.rename(temporary, path)
+            self._folder.sync_folders({*changed, QUARANTINE})
+        there = ((path, digest) for path, (_, digest) in new.items() if self._folder.is_file(path))
+        statuses = ((path, self._folder.status(path), digest) for path, digest in there)
+        return [(path, status.st_size, status.st_mtime_ns, digest) for path, status, digest in statuses]
 
     def entries(self) -> Iterator[QuarantineEntry]:
         """Yields all entries, in order of name; a file without a readable note has no reason."""
@@ -134,7 +150,8 @@ class Quarantine:
                 name = name.removesuffix(".json")
             else:
                 note = {}
-            where, reason, refused, input_ = (str(note.get(key, "")) for key in ("where", "reason", "refused", "input"))
+            texts = (clean(str(note.get(key, ""))) for key in ("where", "reason", "refused", "input"))
+            where, reason, refused, input_ = texts
             yield QuarantineEntry(
                 *(name, where, reason, refused, input_),
                 is_record=note.get("is_record") is True,
@@ -145,13 +162,14 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
-    def discard(self, names: Iterable[str]) -> None:
-        """Deletes entries and their notes, and flushes that to the disk."""
-        removed = [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
-        for path in removed:
+    def discard(self, names: Iterable[str]) -> list[str]:
+        """Deletes entries and their notes, and flushes that to the disk; returns the paths that they had."""
+        paths = [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
+        for path in paths:
             self._folder.remove(path)
-        if removed and self._folder.kind(QUARANTINE) == "folder":
+        if paths and self._folder.kind(QUARANTINE) == "folder":
             self._folder.sync_folders([QUARANTINE])
+        return paths
 
     def clean(self) -> None:
         """Deletes what an interruption left."""

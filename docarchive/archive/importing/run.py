@@ -81,7 +81,9 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
         settled = [_settled(entry, report, stored, earlier) for entry in entries]
-        session.store.quarantine.discard(chain.from_iterable(settled))
+        paths = session.store.quarantine.discard(chain.from_iterable(settled))
+        with session.catalog.transaction():
+            session.catalog.forget_recorded(paths)
     return report
 
 
