@@ -205,9 +205,8 @@ class Runner:
 
     def _fault(self, *, done: bool, written_first: bool) -> str | None:
         """Returns what is wrong with what is in the folder, when it is read or written first; None if nothing is."""
-        for path in self._folder.iterdir():
-            if path.name.endswith(".new"):
-                os.utime(path, (time.time() - _LONG_AGO,) * 2)
+        for path in (*self._folder.glob("*.new"), *self._folder.glob("pages/*.new")):
+            os.utime(path, (time.time() - _LONG_AGO,) * 2)
         try:
             _answer(trials.run(lambda: self._check(done=done, written_first=written_first)))
         except Exception as raised:

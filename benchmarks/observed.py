@@ -15,8 +15,22 @@ _TIME: Final = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d
 _QUERIES: Final = ("gull", "harbour", "pier", "again", '"number 3"', "gul*", "tag:t1")
 #: Of the catalog: when and in which order things happened, what the last import said (else that is read from the
 #: original), and tables whose content is in others or about times.
-_COLUMNS: Final = {"n", "label", "modified", "position", "digest", "terms", "archived_start", "archived_end", "said"}
+_COLUMNS: Final = {
+    "n",
+    "label",
+    "modified",
+    "position",
+    "digest",
+    "terms",
+    "archived_start",
+    "archived_end",
+    "said",
+    "sum",
+}
 _TABLES: Final = {"facts", "labels", "journal", "folders", "sqlite_sequence", "bands", "recent_bands"}
+
+
+Files = dict[str, bytes]  # by path
 
 
 class Article(NamedTuple):
@@ -65,7 +79,9 @@ def observe(root: Path) -> Observed:
     files = {row["id"]: row for row in catalog["articles"]}
     articles = {id_: Article(files[id_], texts[id_], frozenset(found[id_])) for id_ in rows}
     outputs = {
-        path.name: {str(file.relative_to(root.parent)): _read(file) for file in _files(path)}
+        path.name: {
+            str(file.relative_to(root.parent)): _read(file) for file in _files(path) if ".new/" not in str(file)
+        }
         for path in root.parent.iterdir()
         if path.name not in (root.name, "created") and not path.name.endswith(".new")
     }
@@ -109,12 +125,21 @@ def differences(found: Observed, old: Observed, new: Observed, *, done: bool) ->
         elif found.files.get(path) not in [state.files.get(path) for state in allowed]:
             yield f"{path} is half done: {data[0][:200]!r}"
     for name in sorted({*old.outputs, *new.outputs, *found.outputs}):
-        if found.outputs.get(name) not in [state.outputs.get(name) for state in allowed]:
-            whole, output = new.outputs.get(name, {}), found.outputs.get(name, {})
-            wrong = sorted(path for path in {*whole, *output} if whole.get(path) != output.get(path))
-            yield f"{name} is half done, in {len(wrong)} of {len(whole)} files: {wrong[:3]}"
+        outputs = [state.outputs.get(name, {}) for state in (found, old, new)]
+        if wrong := _wrong_files(*outputs, done=done):
+            yield f"{name} is half done, in {len(wrong)} of {len(outputs[2])} files: {wrong[:3]}"
     if done:
         yield from _derived_differences(found, new)
+
+
+def _wrong_files(found: Files, old: Files, new: Files, *, done: bool) -> list[str]:
+    """Returns the files of an export that are neither old nor new; in a filled folder, each may be either."""
+    known = [new] if done else [old, new]
+    if found in known:
+        return []
+    if len(old) <= 1:
+        known = [new]
+    return sorted(path for path in {*found, *old, *new} if found.get(path) not in [files.get(path) for files in known])
 
 
 def _is_one_of(article: Article | None, states: list[Article | None], known: list[Article | None]) -> bool:

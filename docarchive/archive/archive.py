@@ -356,14 +356,13 @@ class Archive:
             NotFoundError: There is no such entry.
             UsageError: There are neither names nor ``all``, or both.
         """
+        from docarchive.archive.importing.refusals import discard
         from docarchive.archive.importing.run import quarantined
 
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        paths = self._session.store.quarantine.discard(entry.name for entry in entries)
-        with self._session.catalog.transaction():
-            self._session.catalog.forget_recorded(paths)
+        discard(self._session.store.quarantine, self._session.catalog, (entry.name for entry in entries))
         return len(entries)
 
     # Upkeep

@@ -162,14 +162,16 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
-    def discard(self, names: Iterable[str]) -> list[str]:
-        """Deletes entries and their notes, and flushes that to the disk; returns the paths that they had."""
-        paths = [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
-        for path in paths:
+    def paths(self, names: Iterable[str]) -> list[str]:
+        """Returns the paths of entries and of their notes, relative to the archive."""
+        return [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Deletes entries and their notes, and flushes that to the disk."""
+        for path in self.paths(names):
             self._folder.remove(path)
-        if paths and self._folder.kind(QUARANTINE) == "folder":
+        if self._folder.kind(QUARANTINE) == "folder":
             self._folder.sync_folders([QUARANTINE])
-        return paths
 
     def clean(self) -> None:
         """Deletes what an interruption left."""

@@ -15,6 +15,7 @@ from docarchive.archive.importing.destination import ArchiveDestination, Destina
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
+from docarchive.archive.importing.refusals import discard
 from docarchive.archive.importing.sources import Sources, file_source
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
@@ -81,9 +82,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
         settled = [_settled(entry, report, stored, earlier) for entry in entries]
-        paths = session.store.quarantine.discard(chain.from_iterable(settled))
-        with session.catalog.transaction():
-            session.catalog.forget_recorded(paths)
+        discard(session.store.quarantine, session.catalog, chain.from_iterable(settled))
     return report
 
 
