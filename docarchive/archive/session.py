@@ -167,7 +167,7 @@ class Session:
                 self.catch_up()
         except ArchiveLocked:
             raise error from None
-        self.notify("the search index was damaged, and was built again from the articles")
+        self.notify(catch_up.HEALED)
 
     def _use_temporary_index(self, reason: str) -> None:
         """Builds an index in a temporary folder, as the archive's own cannot be written."""
@@ -273,12 +273,7 @@ class Session:
 
     def catch_up(self) -> None:
         """Updates the index from the journal, or builds it again if it is damaged. Hold the lock."""
-        try:
-            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
-        except IndexDamaged:
-            self.engine.clear()
-            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
-            self.notify("the search index was damaged, and was built again from the articles")
+        catch_up.catch_up_or_heal(self.catalog, self.store, self.engine, self.progress, self.notify)
 
     def recover(self) -> None:
         """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes.
@@ -385,7 +380,9 @@ class Session:
             return IndexingProcess(*index, jobs)
 
         engine = self.open_engine(jobs, folder)
-        return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
+        return LiveIndexer(
+            catalog or self.catalog, self.store, engine, self.progress, self.notify, start if jobs != 1 else None
+        )
 
 
 def _articles(count: int) -> str:
