@@ -105,7 +105,5 @@ class LiveIndexer:
 
     def _catch_up(self) -> None:
         articles = {change.id: change.article for change in self._recent if change.article}
-        catch_up.catch_up_or_heal(
-            self._catalog, self._store, self._engine, self._progress, self._notify, articles
-        )
+        catch_up.catch_up_or_heal(self._catalog, self._store, self._engine, self._progress, self._notify, articles)
         self._recent.clear()
