@@ -40,6 +40,19 @@ def changed(path: Path, old: bytes, new: bytes) -> None:
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Catalog]:
+    """Returns the list of the catalogs that are checked from now on."""
+    checked: list[Catalog] = []
+    real = Catalog.is_whole
+
+    def is_whole(self: Catalog) -> bool:
+        checked.append(self)
+        return real(self)
+
+    monkeypatch.setattr(Catalog, "is_whole", is_whole)
+    return checked
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -86,9 +99,7 @@ def test_what_differs_from_its_checksum_is_named(root: Path, statement: str) -> 
 
 
 def test_a_catalog_that_only_docarchive_changed_is_not_checked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checked: list[Catalog] = []
-    real = Catalog.is_whole
-    monkeypatch.setattr(Catalog, "is_whole", lambda self: (checked.append(self), real(self))[1])
+    checked = counted(monkeypatch)
     with Archive.open(root) as first:
         with Archive.open(root) as second:
             add(second, 6, 1)
@@ -110,9 +121,7 @@ def test_a_catalog_that_only_docarchive_changed_is_not_checked(root: Path, monke
 
 def test_a_copy_is_checked_once(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(root, tmp_path / "copy")
-    checked: list[Catalog] = []
-    real = Catalog.is_whole
-    monkeypatch.setattr(Catalog, "is_whole", lambda self: (checked.append(self), real(self))[1])
+    checked = counted(monkeypatch)
     for _ in range(2):
         with Archive.open(tmp_path / "copy") as archive:
             assert len(archive) == 5

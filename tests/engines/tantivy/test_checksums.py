@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 
 import pytest
@@ -76,7 +76,12 @@ def test_damage_is_not_merged_into_new_segments(root: Path) -> None:
 def test_only_changed_files_are_read(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     real = Folder.open
-    monkeypatch.setattr(Folder, "open", lambda self, path: (opened.append(path), real(self, path))[1])
+
+    def note_opened(self: Folder, path: str) -> BufferedReader:
+        opened.append(path)
+        return real(self, path)
+
+    monkeypatch.setattr(Folder, "open", note_opened)
     checksums.check(Folder(root / INDEX))
     assert opened == []
     touched = next((root / INDEX).glob("*.fast"))
