@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -17,14 +16,14 @@ from docarchive.errors import ReaderError
 from docarchive.readers.encoding.declared import codec, decode_declared
 from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.formulas import with_formulas
-from docarchive.readers.html.own_pages import is_own_list, own_text
+from docarchive.readers.html.own_pages import own_text
 from docarchive.readers.html.to_markdown import to_markdown, without_embedded
-from docarchive.readers.protocol import EMBEDDED, Record, Source
+from docarchive.readers.protocol import EMBEDDED, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.blocks import blocks_of
 from docarchive.readers.web.extraction import article_blocks
 from docarchive.readers.web.pagedata import PageData, page_data
-from docarchive.readers.web.pictures import DataPictures, address_of, note_addresses, with_named_data
+from docarchive.readers.web.pictures import address_of, note_addresses, with_named_data
 from docarchive.readers.web.rendering import base_address, html_of
 from docarchive.readers.web.runs import wrap_runs
 
@@ -63,29 +62,22 @@ _MAX_WORDS: Final = 10_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields the article of a page."""
-    with source.open() as file:
-        head = file.read(_HEAD).decode("utf-8", "replace")
-    if not is_own_list(head):
-        yield Record("", None, partial(load_page, source), DataPictures(partial(_text, source)))
-
-
 def load_page(source: Source) -> Article:
     """Makes an article of a page.
 
     Raises:
         ReaderError: The page is too large, has no text, or is nested too deeply.
     """
-    text, encoding = decode_page(source.read(MAX_SIZE, "page"), source.media_type)
+    text, encoding = page_text(source)
     article = read_page(text, source.url or saved_from(text), (source.url or "") if source.options.pictures else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
 
 
-def _text(source: Source) -> str:
-    return decode_page(source.read(MAX_SIZE, "page"), source.media_type)[0]
+def page_text(source: Source) -> tuple[str, str]:
+    """Returns a page as text, and its encoding; raises ``ReaderError`` if it is too large."""
+    return decode_page(source.read(MAX_SIZE, "page"), source.media_type)
 
 
 def saved_from(html: str) -> str | None:
