@@ -29,6 +29,6 @@ def _article(source: Source) -> Article:
 
 
 def _text(source: Source) -> str:
-    from docarchive.readers.web.html import page_text
+    from docarchive.readers.web.decoding import page_text
 
     return page_text(source)[0]
