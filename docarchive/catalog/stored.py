@@ -1,7 +1,8 @@
 """Stored values: checks what a catalog's file holds, which may come from a stranger.
 
 SQLite stores a value of any type in any column, and JSON is only text. So rows are read through ``rows``, which checks
-the types of their values, and metadata through ``metadata``.
+the types of their values, and metadata through ``metadata``. Nor does SQLite notice a bit that a disk has changed in a
+value: rows whose values nothing else in the catalog repeats have a checksum, ``row_sum``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
+from zlib import crc32
 
 from docarchive import failures, keys
 from docarchive.analysis.minhash import SIZE
@@ -20,6 +22,9 @@ from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 #: The name of a catalog's file.
 FILE: Final = "catalog.sqlite"
 _FETCH: Final = 500
+#: Begins a character that docarchive does not write so, except for control characters: it may be half of one.
+_ESCAPE: Final = "\\u"
+_CORRUPT: Final = 11  # SQLITE_CORRUPT
 #: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
 _LARGE: Final = 20_000
 _FEW: Final = 32
@@ -29,8 +34,10 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
     "T": frozenset({str, NoneType}),
     "n": frozenset({int}),
     "s": frozenset({bytes}),
+    "d": frozenset({bytes}),
 }
-_SIGNATURE: Final = _TYPES["s"]
+#: The sizes of binary values.
+_SIZES: Final = {"s": SIZE, "d": 32}
 _LISTS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST)
 _TEXTS: Final = frozenset(keys.KNOWN) - _LISTS - {"title_derived"}
 _TEXT: Final = frozenset({str})
@@ -44,23 +51,25 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
     Args:
         db: The catalog's database.
         types: The types of the columns, a letter each: ``t`` for text, ``T`` for text or nothing, ``n`` for a whole
-            number, ``s`` for the signature of a text.
+            number, ``s`` for the signature of a text, ``d`` for a SHA-256.
         sql: The statement.
         parameters: Its parameters.
 
     Raises:
         ArchiveDamaged: The database cannot be read, or a value is of another type.
     """
-    allowed = [_TYPES[letter] for letter in types]
+    allowed = [(_TYPES[letter], _SIZES.get(letter)) for letter in types]
     try:
         cursor = db.execute(sql, parameters)
         while batch := cursor.fetchmany(_FETCH):
-            for own, column in zip(allowed, zip(*batch, strict=True), strict=True):
-                if not own.issuperset(map(type, column)) or (own is _SIGNATURE and {*map(len, column)} != {SIZE}):
+            for (own, size), column in zip(allowed, zip(*batch, strict=True), strict=True):
+                if not own.issuperset(map(type, column)) or (size is not None and {*map(len, column)} != {size}):
                     raise damaged("a value of a wrong type")
             yield batch
     except sqlite3.DatabaseError as error:
         raise failed(error, getattr(db, "folder", None)) from error
+    except UnicodeDecodeError:
+        raise damaged("bytes that are no text") from None
 
 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
@@ -68,10 +77,15 @@ def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> t
     return next((row for batch in rows(db, types, sql, parameters) for row in batch), None)
 
 
+def row_sum(*values: Any) -> int:
+    """Returns the checksum of the values of a row: texts, whole numbers, bytes and None."""
+    return crc32(ascii(values).encode("ascii"))
+
+
 def mapping(text: str) -> dict[str, Any]:
     """Returns the mapping that a text is in JSON; raises ``ArchiveDamaged`` if it is none."""
     value = _parse(text)
-    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW:
+    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW or _ESCAPE in text:
         _check_plain(value)
     return value
 
@@ -82,7 +96,7 @@ def metadata(text: str) -> dict[str, Any]:
     A list of articles calls it for each, so it looks at every value once.
     """
     values = _parse(text)
-    large = len(text) > _LARGE
+    large = len(text) > _LARGE or _ESCAPE in text
     for key, value in values.items():
         if type(value) is str:
             right = key not in _LISTS
@@ -111,11 +125,41 @@ def failed(error: sqlite3.Error, folder: Path | None) -> DocarchiveError:
 class Connection(sqlite3.Connection):
     """An open catalog's connection.
 
+    SQLite quotes a damaged file's own bytes in its messages, which Python then cannot decode: that is an error of the
+    database like others.
+
     Attributes:
         folder: The folder of its file; None if it is not known.
     """
 
     folder: Path | None = None
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executemany(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executescript(self, sql: str) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executescript(sql)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+
+def _corrupt() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("bytes that are no text")
+    error.sqlite_errorcode = _CORRUPT
+    return error
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -134,6 +178,8 @@ def _check_plain(value: dict[str, Any]) -> None:
     from docarchive.article.plain import plain_mapping
 
     try:
-        plain_mapping(value)
+        plain = plain_mapping(value)
     except (ArticleError, RecursionError) as error:
         raise damaged(str(error)) from None
+    if plain != value:
+        raise damaged("characters that no text has")
