@@ -7,17 +7,15 @@ was cut off leaves an older catalog, which is whole, but lacks changes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
-from zlib import crc32
 
 from docarchive.catalog.catalog import Catalog
 from docarchive.catalog.stored import FILE
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
-from docarchive.folder.stamps import Stamp, stamp_of
+from docarchive.folder.stamps import Stamp, read_note, stamp_of, write_note
 
 #: The name of the file that the state is noted in, next to the catalog.
 NOTED: Final = "catalog.json"
@@ -27,13 +25,15 @@ _MAX_SIZE: Final = 10_000  # bytes
 def note(folder: Folder, catalog: Catalog) -> None:
     """Notes the state of a catalog that was just written or checked. Hold the lock."""
     with suppress(OSError, ArchiveDamaged):  # then it is checked the next time
-        _write(folder, {"stamp": stamp_of(folder, FILE), "epoch": catalog.epoch, "position": catalog.last_position()})
+        stamp, position = stamp_of(folder, FILE), catalog.last_position()
+        write_note(folder, NOTED, {"stamp": stamp, "epoch": catalog.epoch, "position": position})
 
 
 def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
     """Returns whether a catalog is as it was noted; for ``exactly`` see ``Stamp.agrees``."""
-    noted = _read(folder)
-    return _same_file(folder, noted, exactly=exactly) and not _lacks_changes(catalog, noted)
+    noted, stamp = _read(folder), _stamp(folder)
+    same = stamp is not None and stamp.agrees(noted.get("stamp"), exactly=exactly)
+    return same and not _lacks_changes(catalog, noted)
 
 
 def lacks_changes(folder: Folder, catalog: Catalog) -> bool:
@@ -44,19 +44,19 @@ def lacks_changes(folder: Folder, catalog: Catalog) -> bool:
 @contextmanager
 def closing(folder: Folder) -> Iterator[None]:
     """Notes the file again if it was as noted before: whoever closes a catalog last writes its log to the file."""
-    noted = _read(folder)
-    before = _same_file(folder, noted)
+    before = _stamp(folder)
     yield
-    if before and not _same_file(folder, noted):
+    after = _stamp(folder)
+    if before != after and after is not None and (noted := _read(folder)).get("stamp") == before:
         with suppress(OSError, ArchiveDamaged):
-            _write(folder, {**noted, "stamp": stamp_of(folder, FILE)})
+            write_note(folder, NOTED, {**noted, "stamp": after})
 
 
-def _same_file(folder: Folder, noted: dict[str, Any], *, exactly: bool = True) -> bool:
+def _stamp(folder: Folder) -> Stamp | None:
     try:
-        return stamp_of(folder, FILE).agrees(noted.get("stamp"), exactly=exactly)
+        return stamp_of(folder, FILE)
     except (OSError, ArchiveDamaged):
-        return False
+        return None
 
 
 def _lacks_changes(catalog: Catalog, noted: dict[str, Any]) -> bool:
@@ -65,18 +65,8 @@ def _lacks_changes(catalog: Catalog, noted: dict[str, Any]) -> bool:
 
 def _read(folder: Folder) -> dict[str, Any]:
     """Returns what is noted; nothing if that cannot be read."""
+    values = read_note(folder, NOTED, _MAX_SIZE)
     try:
-        values = json.loads(folder.read(NOTED, _MAX_SIZE))
-        if values.pop("crc") != _sum(values) or type(values["position"]) is not int:
-            return {}
-        return {**values, "stamp": Stamp(*values["stamp"])}
-    except (OSError, ArchiveDamaged, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {**values, "stamp": Stamp(*values["stamp"]), "position": int(values["position"])}
+    except (KeyError, TypeError, ValueError):
         return {}
-
-
-def _write(folder: Folder, values: dict[str, Any]) -> None:
-    folder.put(NOTED, json.dumps({**values, "crc": _sum(values)}).encode())
-
-
-def _sum(values: dict[str, Any]) -> int:
-    return crc32(json.dumps(values, sort_keys=True).encode())

@@ -11,16 +11,18 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from zlib import crc32
 
+from docarchive.engines.state import STATE
 from docarchive.errors import ArchiveDamaged, IndexDamaged
 from docarchive.folder import Folder
-from docarchive.folder.stamps import Stamp, stamp_of
+from docarchive.folder.stamps import Stamp, read_note, stamp_of, stamped, write_note
 
 #: The name of the file that the stamps and checksums are noted in.
 CHECKSUMS: Final = "checksums.json"
 _META: Final = "meta.json"
+_OTHERS: Final = (CHECKSUMS, STATE)
 _TAIL: Final = struct.Struct("<II")  # of a file: the length of the JSON before it, and a fixed number
 _MAGIC: Final = 1337
 _MAX_FOOTER: Final = 10_000  # bytes
@@ -80,6 +82,8 @@ def damaged_files(folder: Folder) -> Iterator[str]:
 
 def _check(folder: Folder) -> None:
     writing, noted = _read(folder)
+    if {name: file.stamp for name, file in noted.items()} == _stamps(folder):
+        return  # as almost always
     exactly = os.access(folder.path, os.W_OK)
     checked: dict[str, _Noted] = {}
     for name in _names(folder):
@@ -95,6 +99,16 @@ def _check(folder: Folder) -> None:
     if checked and exactly and not writing:
         with suppress(OSError, ArchiveDamaged):  # then it is checked again the next time
             _write(folder, noted | checked, writing=False)
+
+
+def _stamps(folder: Folder) -> dict[str, Stamp]:
+    """Returns the stamps of the files that may belong to the index."""
+    with folder.entries() as entries:
+        return {
+            entry.name: stamped(entry.stat(follow_symlinks=False))
+            for entry in entries
+            if entry.name not in _OTHERS and not entry.name.startswith(".")
+        }
 
 
 def _names(folder: Folder) -> list[str]:
@@ -151,20 +165,14 @@ def _footer(folder: Folder, name: str) -> tuple[int, int | None]:
 
 def _read(folder: Folder) -> tuple[bool, dict[str, _Noted]]:
     """Returns whether the index is being written, and what is noted; nothing if that cannot be read."""
+    value = read_note(folder, CHECKSUMS, _MAX_LIST)
     try:
-        value = json.loads(folder.read(CHECKSUMS, _MAX_LIST))
-        if value.pop("crc") != _sum(value):
-            return False, {}
-        files: dict[str, list[int]] = value["files"]
-        return bool(value["writing"]), {name: _Noted(Stamp(*file[:-1]), file[-1]) for name, file in files.items()}
-    except (OSError, ArchiveDamaged, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return value["writing"] is True, {
+            name: _Noted(Stamp(*stamp), crc) for name, (stamp, crc) in value["files"].items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError):
         return False, {}
 
 
 def _write(folder: Folder, noted: dict[str, _Noted], *, writing: bool) -> None:
-    value = {"writing": writing, "files": {name: [*file.stamp, file.crc] for name, file in noted.items()}}
-    folder.put(CHECKSUMS, json.dumps({**value, "crc": _sum(value)}).encode())
-
-
-def _sum(value: dict[str, Any]) -> int:
-    return crc32(json.dumps(value, sort_keys=True).encode())
+    write_note(folder, CHECKSUMS, {"writing": writing, "files": noted})
