@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from docarchive.archive.progress import Notify, Progress, no_notices
+from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.errors import ArchiveDamaged, IndexDamaged, InputError, NotFoundError
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog.rows import FiledEntry
 
-#: What is said when an index was rebuilt without being asked.
-REBUILT: Final = "the search index was damaged, and was built again from the articles"
+#: What is said after an index was healed.
+HEALED: Final = "the search index was damaged, and was built again from the articles"
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
@@ -25,29 +25,12 @@ def lag(catalog: Catalog, position: Position | None) -> int:
 
 
 def catch_up(
-    catalog: Catalog,
-    store: Store,
-    engine: Engine,
-    progress: Progress,
-    recent: Mapping[str, Article] | None = None,
-    notify: Notify = no_notices,
+    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article] | None = None
 ) -> None:
-    """Updates an index from the journal; one that is damaged or of another journal is rebuilt. Hold the archive's lock.
+    """Updates an index from the journal; an index of another journal is rebuilt. Hold the archive's lock.
 
-    The files of ``recent`` articles, by id, need not be read: they were just written. If the index was damaged,
-    ``notify`` is called.
+    The files of ``recent`` articles, by id, need not be read: they were just written.
     """
-    try:
-        _catch_up(catalog, store, engine, progress, recent or {})
-    except IndexDamaged:
-        engine.clear()
-        _catch_up(catalog, store, engine, progress, recent or {})
-        notify(REBUILT)
-
-
-def _catch_up(
-    catalog: Catalog, store: Store, engine: Engine, progress: Progress, recent: Mapping[str, Article]
-) -> None:
     position = position_in(catalog, engine.position())
     total = catalog.count_changes_since(position)
     if total == 0 and engine.position() is not None and position:
@@ -55,7 +38,24 @@ def _catch_up(
     if position == 0:
         engine.clear()
     target = Position(catalog.epoch, catalog.last_position())
-    engine.index(_counted(changes(catalog, store, position, recent), total, progress), target)
+    engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
+
+
+def catch_up_or_heal(
+    catalog: Catalog,
+    store: Store,
+    engine: Engine,
+    progress: Progress,
+    notify: Notify,
+    recent: Mapping[str, Article] | None = None,
+) -> None:
+    """Updates an index as ``catch_up`` does; one that is damaged is built again, and that is said."""
+    try:
+        catch_up(catalog, store, engine, progress, recent)
+    except IndexDamaged:
+        engine.clear()
+        catch_up(catalog, store, engine, progress, recent)
+        notify(HEALED)
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:
