@@ -14,10 +14,14 @@ from docarchive.catalog.orders import order_by
 from docarchive.query import Every, Node
 from docarchive.texts import shorten
 
-_ENTRY: Final = "id, path, content, size, modified"
-_ENTRY_TYPES: Final = "tttnn"
+_ENTRY: Final = "id, path, content, size, modified, digest"
+_ENTRY_TYPES: Final = "tttnnd"
 _ROW: Final = "id, path, metadata, language, size, modified"
 _ROW_TYPES: Final = "ttttnn"
+
+
+#: In place of the digest of a file that was not read: no file has it.
+UNKNOWN: Final = bytes(32)
 
 
 class Entry(NamedTuple):
@@ -28,6 +32,7 @@ class Entry(NamedTuple):
     content: str  # the digest of the article (``identity.content_digest``)
     size: int  # the size of the file in bytes
     modified: int  # the time of the file's last change, in nanoseconds since 1970
+    digest: bytes = UNKNOWN  # the SHA-256 of the file
 
 
 class Row(NamedTuple):

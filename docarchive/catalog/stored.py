@@ -1,7 +1,8 @@
 """Stored values: checks what a catalog's file holds, which may come from a stranger.
 
 SQLite stores a value of any type in any column, and JSON is only text. So rows are read through ``rows``, which checks
-the types of their values, and metadata through ``metadata``.
+the types of their values, and metadata through ``metadata``. Nor does SQLite notice a bit that a disk has changed in a
+value: rows whose values nothing else in the catalog repeats have a checksum, ``row_sum``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import NoneType
 from typing import Any, Final
+from zlib import crc32
 
 from docarchive import failures, keys
 from docarchive.analysis.minhash import SIZE
@@ -29,8 +31,10 @@ _TYPES: Final[dict[str, frozenset[type]]] = {
     "T": frozenset({str, NoneType}),
     "n": frozenset({int}),
     "s": frozenset({bytes}),
+    "d": frozenset({bytes}),
 }
-_SIGNATURE: Final = _TYPES["s"]
+#: The sizes of binary values.
+_SIZES: Final = {"s": SIZE, "d": 32}
 _LISTS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST)
 _TEXTS: Final = frozenset(keys.KNOWN) - _LISTS - {"title_derived"}
 _TEXT: Final = frozenset({str})
@@ -44,19 +48,19 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
     Args:
         db: The catalog's database.
         types: The types of the columns, a letter each: ``t`` for text, ``T`` for text or nothing, ``n`` for a whole
-            number, ``s`` for the signature of a text.
+            number, ``s`` for the signature of a text, ``d`` for a SHA-256.
         sql: The statement.
         parameters: Its parameters.
 
     Raises:
         ArchiveDamaged: The database cannot be read, or a value is of another type.
     """
-    allowed = [_TYPES[letter] for letter in types]
+    allowed = [(_TYPES[letter], _SIZES.get(letter)) for letter in types]
     try:
         cursor = db.execute(sql, parameters)
         while batch := cursor.fetchmany(_FETCH):
-            for own, column in zip(allowed, zip(*batch, strict=True), strict=True):
-                if not own.issuperset(map(type, column)) or (own is _SIGNATURE and {*map(len, column)} != {SIZE}):
+            for (own, size), column in zip(allowed, zip(*batch, strict=True), strict=True):
+                if not own.issuperset(map(type, column)) or (size is not None and {*map(len, column)} != {size}):
                     raise damaged("a value of a wrong type")
             yield batch
     except sqlite3.DatabaseError as error:
@@ -66,6 +70,11 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
     """Returns the first row that a statement selects, or None; for the arguments see ``rows``."""
     return next((row for batch in rows(db, types, sql, parameters) for row in batch), None)
+
+
+def row_sum(*values: Any) -> int:
+    """Returns the checksum of the values of a row: texts, whole numbers, bytes and None."""
+    return crc32(ascii(values).encode("ascii"))
 
 
 def mapping(text: str) -> dict[str, Any]:
