@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -215,6 +216,7 @@ def _deep(folder: bytes, name: bytes, depth: int, text: bytes) -> None:
     os.close(descriptor)
 
 
+@cache
 def _bombs() -> list[tuple[str, bytes]]:
     zeros = b"\0" * (1 << 20)
     packed = zlib.compressobj(9, wbits=31)

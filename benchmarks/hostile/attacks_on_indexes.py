@@ -14,6 +14,8 @@ from zlib import crc32
 
 from benchmarks.hostile import values
 from benchmarks.hostile.arena import Arena
+from docarchive.catalog.rows import ARTICLE_SUM
+from docarchive.catalog.stored import row_sum
 
 _CATALOG: Final = ".docarchive/catalog.sqlite"
 _TAIL: Final = struct.Struct("<QI8s")  # of a segment: see docarchive.engines.whoosh.segmentfile
@@ -45,9 +47,9 @@ _STATEMENTS: Final = (
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000)"
     " INSERT INTO pending SELECT 'articles/' || i || '.md' FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000)"
-    " INSERT INTO journal (id) SELECT 'x' || i FROM n",
+    " INSERT INTO journal (id, sum) SELECT 'x' || i, 0 FROM n",
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000)"
-    " INSERT INTO folders SELECT 'articles/' || i, 1 FROM n",
+    " INSERT INTO folders SELECT 'articles/' || i, 1, 0 FROM n",
 )
 
 
@@ -66,12 +68,31 @@ def _row(random_: random.Random, arena: Arena) -> str:
         if random_.randrange(3) == 0 or not catalog.execute(f"SELECT 1 FROM {table}").fetchone():
             row = [value if random_.randrange(2) else _column_value(random_, arena) for _ in columns]
             catalog.execute(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * len(columns))})", row)
+            sign(catalog)
             return f"a row of {table}: {_short(row)}"
         column = random_.choice(columns)
         where = random_.choice(("", " WHERE rowid = 1", f" WHERE {column} = (SELECT min({column}) FROM {table})"))
         catalog.execute(f"UPDATE OR IGNORE {table} SET {column} = ?{where}", (value,))
+        if column != "sum":
+            sign(catalog)
         return f"{table}.{column}{where and ' of one'} = {_short(value)}"
     return ""
+
+
+def sign(catalog: sqlite3.Connection) -> None:
+    """Makes the checksums of all rows of a catalog fit, as a stranger can."""
+    catalog.create_function("row_sum", -1, row_sum)
+    names = [row[0] for row in catalog.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in names:
+        columns = [row[1] for row in catalog.execute(f"PRAGMA table_info({table})")]
+        if "sum" in columns:
+            summed = ARTICLE_SUM if table == "articles" else f"row_sum({', '.join(_summed(columns))})"
+            with suppress(sqlite3.OperationalError):  # of values that have none, such as 1.5
+                catalog.execute(f"UPDATE {table} SET sum = {summed} WHERE sum <> {summed}")
+
+
+def _summed(columns: list[str]) -> list[str]:
+    return [column for column in columns if column not in ("sum", "position")]
 
 
 def tables(random_: random.Random, arena: Arena) -> str:
@@ -80,6 +101,7 @@ def tables(random_: random.Random, arena: Arena) -> str:
     with suppress(OSError, sqlite3.Error), closing(_catalog(arena)) as catalog:
         for statement in sql.split("; ") if sql.startswith("PRAGMA") else [sql]:
             catalog.execute(statement)
+        sign(catalog)
         catalog.commit()
     return sql[:90]
 
