@@ -16,15 +16,10 @@ CODES: Final = (0, 1, 2, 3, 4)
 _INTERRUPTED: Final = 130
 #: What is part of the system: devices that hold nothing, what a process knows of itself, and programs' files.
 _DEVICES: Final = ("/dev/null", "/dev/urandom", "/dev/random", "/dev/tty")
-_PROCESS: Final = re.compile(r"/proc/\d+/(?:maps|statm?|status|cmdline|cgroup|mounts|mountinfo)")
+_PROCESS: Final = re.compile(r"/proc/\d+/(?:fd|maps|statm?|status|cmdline|cgroup|mounts|mountinfo)")
 _SYSTEM: Final = (
-    "/proc/self/",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/proc/cpuinfo",
-    "/proc/sys/vm/",
-    "/sys/",
-    "/usr/share/zoneinfo",
+    *("/proc/meminfo", "/proc/stat", "/proc/cpuinfo", "/proc/sys/vm/", "/sys/", "/usr/share/zoneinfo"),
+    *("/etc/ssl/openssl.cnf", "/etc/locale.alias", "/usr/share/locale/"),
 )
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 _MAX_MESSAGE: Final = 2_000  # characters of a line
