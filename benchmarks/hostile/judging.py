@@ -21,6 +21,8 @@ _SYSTEM: Final = (
     *("/proc/meminfo", "/proc/stat", "/proc/cpuinfo", "/proc/sys/vm/", "/sys/", "/usr/share/zoneinfo"),
     *("/etc/ssl/openssl.cnf", "/etc/locale.alias", "/usr/share/locale/"),
 )
+#: urllib3 asks when it is imported whether there is IPv6. It binds a socket to the machine itself, and closes it.
+_ASKS_FOR_IPV6: Final = re.compile(r"bind\(.*sin6_port=htons\(0\).*(?:::1|\\x3a\\x3a\\x31)\"")
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 _MAX_MESSAGE: Final = 2_000  # characters of a line
 
@@ -77,7 +79,7 @@ def _breach(arena: Arena, event: Event, known: Known) -> str | None:
     if kind in ("never", "signal"):
         return kind
     if kind == "network":
-        return None if _without_numbers(path) in known.network else kind
+        return None if _without_numbers(path) in known.network or _ASKS_FOR_IPV6.search(path) else kind
     if kind == "run":
         return None if path in known.run or path == sys.executable else "run"
     own = (arena.archive, arena.out, arena.tmp)
