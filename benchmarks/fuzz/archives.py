@@ -47,6 +47,8 @@ _QUERIES: Final = (
     "rating:[0 TO 7]",
     "has:url -oil",
 )
+#: Articles in the catalog that is edited.
+_FEW: Final = 12
 _METADATA_QUERIES: Final = ("tag:gas venue.city:n*", "date:2024-01", "rating:[0 TO 7]", "has:url -tag:oil")
 _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "articles": (
@@ -82,7 +84,7 @@ def folder_of(files: Mapping[str, bytes]) -> Iterator[Path]:
 
 @cache
 def _catalog_files() -> dict[str, bytes]:
-    return files_in(catalog_folder())
+    return files_in(catalog_folder(_FEW))
 
 
 def catalog_rows(data: bytes) -> bool:
@@ -95,9 +97,9 @@ def catalog_rows(data: bytes) -> bool:
                 if not choices:
                     break
                 table = choices.one([*_TABLES])
-                column, number, value = choices.one(_TABLES[table]), choices.below(64), choices.value()
+                column, number, value = choices.one(_TABLES[table]), choices.below(_FEW + 4), choices.value()
                 key = _TABLES[table][0]
-                row = f" WHERE {key} = (SELECT {key} FROM {table} LIMIT 1 OFFSET {number})" if number <= 60 else ""
+                row = f" WHERE {key} = (SELECT {key} FROM {table} LIMIT 1 OFFSET {number})" if number < _FEW else ""
                 try:
                     database.execute(f"UPDATE OR REPLACE {table} SET {column} = ?{row}", (value,))
                 except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError):

@@ -88,14 +88,14 @@ def fuzz(target: Target, seconds: float, runs: int, folder: Path, corpus: Sequen
     return Outcome(done, read, coverage, seconds, processor, [*_confirmed(target.name, folder / "finds")])
 
 
-def load_targets() -> Mapping[str, Target]:
-    """Returns all targets, whose code is instrumented: the processes of all of them begin with it."""
+def load_targets() -> tuple[Mapping[str, Target], Mapping[str, Target]]:
+    """Returns the targets and the peers, whose code is instrumented: the processes of all of them begin with it."""
     import atheris
 
     with atheris.instrument_imports(include=[*_MODULES]):
-        from benchmarks.fuzz.targets import targets
+        from benchmarks.fuzz.targets import peers, targets
 
-        return targets()
+        return targets(), peers()
 
 
 def _in_process(act: Callable[[], None], log: Path) -> int:

@@ -71,14 +71,14 @@ def index_folder(name: str) -> Path:
 
 
 @cache
-def catalog_folder() -> Path:
-    """Returns the folder of a catalog."""
-    folder = temporary() / "catalog"
+def catalog_folder(count: int = len(ARTICLES)) -> Path:
+    """Returns the folder of a catalog of the first articles."""
+    folder = temporary() / f"catalog-{count}"
     schema.create(inside(folder), "e")
     catalog = Catalog.open(inside(folder))
     assert catalog is not None
     with catalog.transaction():
-        for number, article in enumerate(ARTICLES):
+        for number, article in enumerate(ARTICLES[:count]):
             catalog.put(article, f"articles/2024/01/a-{article.id}.md", 100 + number, number)
         catalog.add_deleted([("gone", ["gone", "url:https://a.example/gone"])])
         catalog.set_validators("https://a.example/", '"a"', None)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from benchmarks.fuzz import archives, formats, texts
+from benchmarks.fuzz.peers import PEERS
 from benchmarks.fuzz.start import TEXTS, TOKENS
 from docarchive.readers import readers
 
@@ -69,6 +70,12 @@ def targets() -> Mapping[str, Target]:
         isolated = readers()[formats.format_of(name)].isolated
         found[name] = Target(name, read, partial(formats.seeds, name), formats.tokens(name), isolated)
     return MappingProxyType(found)
+
+
+def peers() -> Mapping[str, Target]:
+    """Returns the targets that are other programs, which are fuzzed only when they are named."""
+    known = targets()
+    return {name: known[own]._replace(name=name, read=read) for name, (read, own) in PEERS.items()}
 
 
 def _seeds_of(name: str) -> Callable[[], list[bytes]]:
