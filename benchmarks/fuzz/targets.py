@@ -20,6 +20,8 @@ from docarchive.readers import readers
 #: The processor time that an input of up to 64 KB may take.
 SECONDS: Final = 2.0
 
+_LARGE: Final = 16_384
+_QUERY: Final = 1_024
 _READ: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "query": texts.query,
     "query.engines": texts.query_engines,
@@ -56,6 +58,8 @@ class Target(NamedTuple):
     tokens: Sequence[str] = ()
     #: Whether an import reads it in another process, since its parser may crash.
     isolated: bool = False
+    #: The size of the largest input that is made, in bytes; ``benchmarks.growth`` reads far larger ones.
+    length: int = _LARGE
 
 
 class TooSlow(AssertionError):
@@ -66,6 +70,7 @@ class TooSlow(AssertionError):
 def targets() -> Mapping[str, Target]:
     """Returns all targets by name: those of archives and texts, then those of formats."""
     found = {name: Target(name, read, _seeds_of(name), TOKENS.get(name, ())) for name, read in _READ.items()}
+    found |= {name: found[name]._replace(length=_QUERY) for name in ("query", "query.engines")}
     for name, read in formats.targets().items():
         isolated = readers()[formats.format_of(name)].isolated
         found[name] = Target(name, read, partial(formats.seeds, name), formats.tokens(name), isolated)
