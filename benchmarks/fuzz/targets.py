@@ -12,7 +12,7 @@ from time import process_time
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from benchmarks.fuzz import archives, formats, texts
+from benchmarks.fuzz import archives, formats, indexes, texts
 from benchmarks.fuzz.peers import PEERS
 from benchmarks.fuzz.start import TEXTS, TOKENS
 from docarchive.readers import readers
@@ -36,16 +36,18 @@ _READ: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "catalog.metadata": archives.metadata,
     "catalog.rows": archives.catalog_rows,
     "catalog.file": archives.catalog_file,
-    "index.state": archives.index_state,
-    "whoosh.index": archives.whoosh_index,
-    "whoosh.segment": archives.whoosh_segment,
-    "tantivy.index": archives.tantivy_index,
-    "tantivy.lists": archives.tantivy_lists,
+    "index.state": indexes.index_state,
+    "stamps": indexes.stamps,
+    "whoosh.index": indexes.whoosh_index,
+    "whoosh.segment": indexes.whoosh_segment,
+    "tantivy.index": indexes.tantivy_index,
+    "tantivy.lists": indexes.tantivy_lists,
 }
 _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "html.converted": partial(formats.seeds, "html"),
-    "index.state": archives.states,
-    "tantivy.lists": archives.lists,
+    "index.state": indexes.states,
+    "stamps": indexes.stamp_notes,
+    "tantivy.lists": indexes.lists,
 }
 
 
