@@ -29,7 +29,7 @@ def verify(
         ),
     ] = None,
     jobs: Annotated[int, Option(metavar="N", min=1, help="Read files with N processes.")] = 1,
-    resume: Annotated[bool, Option("--resume", help="Go on where an earlier verification was interrupted.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Continue where an earlier verification was interrupted.")] = False,
     wait: Wait = None,
     json: Json = False,
 ) -> int:
