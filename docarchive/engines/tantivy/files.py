@@ -52,7 +52,7 @@ def managed(folder: Folder) -> list[str]:
 
 
 def segments(folder: Folder) -> list[str]:
-    """Returns the ids of the segments of an index, as in the names of files; for what it raises see ``checked_index``."""
+    """Returns the ids of the segments of an index, as files are named; for what it raises see ``checked_index``."""
     meta = _list(folder, _META, {})
     listed = meta.get("segments", []) if isinstance(meta, dict) else None
     ids: list[str] = []

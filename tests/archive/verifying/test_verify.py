@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import ARTICLES, UNPRIVILEGED
 
-from docarchive import Archive, Fault, UsageError, Verification
+from docarchive import Archive, Article, Fault, UsageError, Verification
 from docarchive.engines import ENGINES
 from docarchive.folder import Folder
 from docarchive.store.lock import WriteLock
@@ -48,9 +49,7 @@ class _Any(int):
 ANY = _Any()
 
 
-def _article(values: dict[str, object]) -> object:
-    from docarchive import Article
-
+def _article(values: dict[str, Any]) -> Article:
     return Article.from_metadata({key: value for key, value in values.items() if key != "id"}, str(values["body"]))
 
 
@@ -327,7 +326,7 @@ def test_an_index_that_is_behind_is_no_fault(root: Path) -> None:
     (index,) = (root / ".docarchive" / "index").iterdir()
     shutil.copytree(index, root.parent / "index")
     with Archive.open(root) as archive:
-        archive.import_(_article({"title": "One more", "body": "A later article."}))  # type: ignore[arg-type]
+        archive.import_(_article({"title": "One more", "body": "A later article."}))
     shutil.rmtree(index)
     shutil.copytree(root.parent / "index", index)
     assert named(root) == []
@@ -357,7 +356,7 @@ def test_since_checks_what_has_changed(root: Path) -> None:
     with Archive.open(root) as archive:
         position = archive.export(to=str(root.parent / "all.jsonl")).position
         assert archive.verify(since=position).articles == 0
-        archive.import_(_article({"title": "One more", "body": "A later article."}))  # type: ignore[arg-type]
+        archive.import_(_article({"title": "One more", "body": "A later article."}))
         assert archive.verify(since=position).articles == 1
         with pytest.raises(UsageError):
             archive.verify(since="never")
