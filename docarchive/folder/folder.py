@@ -10,21 +10,27 @@ Paths are relative, with forward slashes. Not for what the user names, such as i
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.flushing import flusher
 from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
 from docarchive.folder.way import Way, is_folder
 
+if TYPE_CHECKING:
+    from docarchive.folder.scan import Found, Scan
+
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
+#: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
+_MAX_READ: Final = 1 << 28
 
 
 class Folder:
@@ -63,7 +69,11 @@ class Folder:
         return os.fdopen(self._opened(path, os.O_RDONLY), "rb")
 
     def read(self, path: str, limit: int = -1) -> bytes:
-        """Returns the bytes of a file, up to a limit; raises ``OSError`` if there is none."""
+        """Returns the bytes of a file, up to a limit.
+
+        Raises:
+            OSError: There is no file, or no limit and the file is huge.
+        """
         return self.read_with_status(path, limit)[0]
 
     def read_with_status(self, path: str, limit: int = -1) -> tuple[bytes, os.stat_result]:
@@ -71,6 +81,8 @@ class Folder:
         with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             if limit < 0:
+                if status.st_size > _MAX_READ:
+                    raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
                 return file.readall(), status
             data = b""
             while len(data) < limit and (chunk := file.read(limit - len(data))):
@@ -127,6 +139,35 @@ class Folder:
             if self.kind(path) == "link":
                 self.check_folders([path])
 
+    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[Found]]]:
+        """Yields runs of what is in a folder and in all below it, in order of path, each with its open folder.
+
+        Names that begin with a dot are left out. What cannot be listed is left out, too.
+
+        Args:
+            path: The folder's path.
+            low: The path, relative to the archive's folder, from which on entries are wanted.
+            high: The first path that is not wanted.
+        """
+        from docarchive.folder.scan import Scan, in_range, listed, runs
+
+        try:
+            folder = self._way.open_folder(self._path(path))
+            stack = [(Scan(folder), iter(runs(listed(folder, path))))]
+        except (OSError, ArchiveDamaged):
+            return
+        while stack:  # no recursion: folders may be nested deeper than Python's stack
+            scan, remaining = stack[-1]
+            run, inner = next(remaining, ([], ""))
+            if wanted := [found for found in run if low <= found.path < high]:
+                yield scan, wanted
+            if inner == "":
+                stack.pop()
+            elif inner is not None and in_range(f"{inner}/", low, high):
+                with suppress(OSError, ArchiveDamaged):
+                    folder = self._way.open_folder(self._path(inner))
+                    stack.append((Scan(folder), iter(runs(listed(folder, inner)))))
+
     @contextmanager
     def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
         """Lists a folder; raises ``OSError`` if there is none."""
@@ -137,6 +178,12 @@ class Folder:
         """Returns the names of the regular files in a folder, in order; none if there is no such folder."""
         with suppress(FileNotFoundError), self.entries(path) as entries:
             return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+        return []
+
+    def all_names(self, path: str = "") -> list[str]:
+        """Returns the names of everything in a folder, links too, in order; none if it cannot be listed."""
+        with suppress(OSError, ArchiveDamaged), self.entries(path) as entries:
+            return sorted(entry.name for entry in entries)
         return []
 
     def folders(self, path: str = "") -> list[str]:

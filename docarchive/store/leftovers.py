@@ -27,6 +27,11 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
+def own(folder: Folder) -> list[str]:
+    """Returns the names of the leftovers in a folder of the archive."""
+    return [name for name in folder.names() if _NAME.fullmatch(name)]
+
+
 def delete_own(folder: Folder, names: Container[str] | None = None) -> None:
     """Deletes all leftovers in a folder of the archive; hold the lock. ``names`` are those of the only files meant."""
     with suppress(OSError):
