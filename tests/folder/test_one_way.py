@@ -59,6 +59,7 @@ ALLOWED = {
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
+    "archive/proving/files.py:_kind": "is_dir is_symlink",
     # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
     "catalog/database.py:_is_overwritten": "self._folder.path/",
     "catalog/database.py:outdated": "self._folder.path/",
