@@ -9,106 +9,24 @@ open, have all its articles, find them, and do the same operation. Linux, with a
 """
 
 import argparse
-import ctypes
 import errno
-import json
-import mmap
 import os
 import pickle
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from benchmarks import shim
+from benchmarks.operations import OPERATIONS, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
 _WORDS: Final = {"ENOSPC": "no room left", "EIO": ""}
-
-
-class State(ctypes.Structure):
-    """What benchmarks/faults.c shares with this program."""
-
-    _fields_ = (
-        *((name, ctypes.c_long) for name in ("armed", "calls", "target", "error", "sticky", "hit")),
-        ("call", ctypes.c_char * 64),
-    )
-
-
-def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
-    """Returns articles as JSON Lines."""
-    articles = (
-        {"id": f"n{n}", "title": f"Gull {n}", "date": f"2024-01-{n % 28 + 1:02}", "tags": ["birds", f"t{n % 3}"]}
-        | {"body": f"A gull on the {word}. Number {n}{edition}.\n\n" * 3}
-        for n in range(start, start + count)
-    )
-    return BytesIO("".join(json.dumps(article) + "\n" for article in articles).encode())
-
-
-def prepare(root: Path, engine: str) -> None:
-    """Makes the archive that the operations start with."""
-    with Archive.create(root, engine=engine) as archive:
-        archive.import_(lines(0, 12, "harbour"), format="jsonl")
-        archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
-        archive.save_search("birds", "tag:birds")
-    edited = sorted((root / "articles").rglob("*.md"))
-    edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
-
-
-def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
-    """Returns an operation that opens the archive first."""
-
-    def run(root: Path) -> None:
-        with Archive.open(root) as archive:
-            call(archive)
-
-    return run
-
-
-def read(archive: Archive) -> None:
-    """Searches, lists and shows."""
-    hits = archive.search("gull", facets=["tag", "year"], explain=True).hits
-    assert len(hits) == 10, "a search does not find all"
-    # A snippet is empty if the file cannot be read, so it is not checked here.
-    assert [hit.snippet for hit in hits]
-    assert len([archive.get(row.id) for row in archive.list()]) == 12, "not all articles are listed"
-    archive.statistics()
-    archive.engine_status()
-    archive.quarantine()
-    archive.provenance(hits[0].id)
-    [*archive.duplicates()]
-    archive.export("gull", to=BytesIO())
-
-
-def other_engine(archive: Archive) -> None:
-    """Switches to the other engine."""
-    archive.use_engine(next(name for name in ENGINES if name != archive.settings.engine))
-
-
-OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
-    "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
-    "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
-    "update": opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl")),
-    "refuse": opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl")),
-    "retry": opened(lambda archive: archive.retry(format="jsonl")),
-    "discard": opened(lambda archive: archive.discard(all=True)),
-    "read": opened(read),
-    "sync": opened(lambda archive: archive.sync()),
-    "rebuild": opened(lambda archive: archive.rebuild()),
-    "without-catalog": opened(lambda archive: archive.count("gull")),
-    "engine": opened(other_engine),
-    "save-search": opened(lambda archive: archive.save_search("more", "gull")),
-    "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
-    "export-folder": opened(lambda archive: archive.export(to=archive.path.with_name("pages"), format="site")),
-}
 
 
 def check(root: Path, operation: str) -> None:
@@ -136,7 +54,7 @@ def check(root: Path, operation: str) -> None:
 class Runner:
     """Runs operations in forked processes, in copies of an archive."""
 
-    def __init__(self, state: State, folder: Path) -> None:
+    def __init__(self, state: shim.State, folder: Path) -> None:
         self._state = state
         self._folder = folder
         self._template = folder.with_name("template")
@@ -148,9 +66,8 @@ class Runner:
         root = self._folder / "news"
         shutil.copytree(self._template, root)
         state = self._state
-        state.armed = state.calls = state.hit = 0
-        state.target, state.error, state.sticky = target, getattr(errno, error), int(error == "ENOSPC")
-        state.call = b""
+        state.reset(shim.FAIL, target)
+        state.error, state.sticky = getattr(errno, error), int(error == "ENOSPC")
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
@@ -202,13 +119,12 @@ def main() -> int:
     parser.add_argument("--step", type=int, default=1, help="Make only every so many calls fail.")
     parser.add_argument("--verbose", action="store_true", help="Print where each fault was raised.")
     options = parser.parse_args()
-    if "FAULTS_STATE" not in os.environ:
-        return _with_library()
+    if not shim.is_loaded():
+        return shim.run_with_shim("benchmarks.faults")
     began, runs, faults = time.monotonic(), 0, 0
-    with open(os.environ["FAULTS_STATE"], "r+b") as file:
-        state = State.from_buffer(mmap.mmap(file.fileno(), ctypes.sizeof(State)))
+    state = shim.State.shared()
     for engine in options.engine or ENGINES:
-        folder = Path(os.environ["FAULTS_ROOT"])
+        folder = shim.folder()
         runner = Runner(state, folder)
         shutil.rmtree(folder.with_name("template"), ignore_errors=True)
         prepare(folder.with_name("template"), engine)
@@ -234,20 +150,6 @@ def main() -> int:
                 sys.stdout.flush()
     print(f"{runs} runs, {faults} faults, {time.monotonic() - began:.0f} s")
     return int(faults > 0)
-
-
-def _with_library() -> int:
-    """Runs this program with the library that makes calls fail."""
-    with tempfile.TemporaryDirectory() as folder:
-        library, state = Path(folder, "faults.so"), Path(folder, "state")
-        source = Path(__file__).with_suffix(".c")
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-w", "-o", library, source, "-ldl"], check=True)
-        state.write_bytes(bytes(ctypes.sizeof(State)))
-        root = Path(folder, "work")
-        root.mkdir()
-        variables = {"LD_PRELOAD": str(library), "FAULTS_STATE": str(state), "FAULTS_ROOT": str(root)}
-        command = [sys.executable, "-m", "benchmarks.faults", *sys.argv[1:]]
-        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -43,7 +43,8 @@ def start(function: str) -> subprocess.Popen[bytes]:
     import subprocess
 
     mode = ["-X", "utf8"] if sys.flags.utf8_mode else []  # file names must have the same encoding
-    command = [sys.executable, *mode, "-c", _START, function]
+    # -P: otherwise Python would import json from the current folder, which may be a stranger's archive.
+    command = [sys.executable, *mode, "-P", "-c", _START, function]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     with suppress(BrokenPipeError):  # it has died, which is noticed when its answers are read

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+import pytest
+
 from docarchive import processes
 
 
@@ -23,7 +25,7 @@ def double(tasks: BinaryIO, answers: BinaryIO) -> None:
         answers.flush()
 
 
-def test_a_process_answers(tmp_path: Path) -> None:
+def test_a_process_answers() -> None:
     process = processes.start("test_processes:double")
     assert process.stdin is not None
     assert process.stdout is not None
@@ -35,6 +37,15 @@ def test_a_process_answers(tmp_path: Path) -> None:
         tasks.close()
         assert answers.read() == b""
     assert process.wait(10) == 0
+
+
+def test_a_process_runs_no_code_of_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = tmp_path / "ran"
+    for module in ("json", "encodings", "signal", "importlib", "docarchive", "sitecustomize"):
+        (tmp_path / f"{module}.py").write_text(f"open({str(ran)!r}, 'a').write({module!r})\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    test_a_process_answers()
+    assert not ran.exists()
 
 
 def test_a_process_that_cannot_run_ends() -> None:
