@@ -171,6 +171,8 @@ class ExportReport(_Report):
         position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
         behind: How many changed articles the index did not have yet, because another process was writing.
         cut: How many cells of a spreadsheet were cut, because they hold at most 32,767 characters.
+        unproved: Paths of files that are not as the manifest has them, or not in it; their articles were left out of an
+            export of proofs.
     """
 
     articles: int = 0
@@ -179,6 +181,7 @@ class ExportReport(_Report):
     position: str = ""
     behind: int = 0
     cut: int = 0
+    unproved: list[str] = field(default_factory=list)
 
 
 def _counted(name: str, value: Any) -> str:

@@ -26,6 +26,7 @@ from docarchive.folder.way import Way, is_folder
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
+_HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 _MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
 
 
@@ -78,6 +79,19 @@ class Folder:
             while len(data) < limit and (chunk := file.read(limit - len(data))):
                 data += chunk
             return data, status
+
+    def digest(self, path: str) -> bytes:
+        """Returns the SHA-256 of a file's bytes, 32 bytes; raises ``OSError`` if it cannot be read."""
+        from hashlib import sha256  # most commands need none, and it takes longer to load than this module
+
+        digest = sha256()
+        descriptor = self._opened(path, os.O_RDONLY)
+        try:
+            while chunk := os.read(descriptor, _HASHED):
+                digest.update(chunk)
+        finally:
+            os.close(descriptor)
+        return digest.digest()
 
     def status(self, path: str) -> os.stat_result:
         """Returns the status of a file; raises ``FileNotFoundError`` if there is none."""

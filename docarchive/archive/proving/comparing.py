@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from docarchive import failures
 from docarchive.archive.progress import Progress
-from docarchive.archive.proving.files import Found, digest_of, files_of
+from docarchive.archive.proving.files import Found, files_of
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Entry, Manifest
 from docarchive.errors import ArchiveDamaged
@@ -89,10 +89,12 @@ def _difference(archive: Folder, found: Found, expected: bytes | None) -> Differ
     if expected is None:
         return Difference("unknown", path, "is not in the manifest")
     try:
-        if digest_of(archive, path) == expected:
+        if archive.digest(path) == expected:
             return None
     except FileNotFoundError:
         return Difference("missing", path, "is in the manifest, and is gone")
+    except ArchiveDamaged:  # a link that has just taken its place
+        return Difference("link", path, LINKED)
     except OSError as error:
         return Difference("damaged", path, f"cannot be read: {failures.reason(error)}")
     return Difference("damaged", path, "is not as the manifest has it")

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from docarchive import failures
+from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.store.layout import ARTICLES, DELETED, ORIGINALS, QUARANTINE, SETTINGS, VERSIONS
 
 _FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
 _FILES: Final = (DELETED, SETTINGS)
-_CHUNK: Final = 1 << 18
 
 
 class Found(NamedTuple):
@@ -50,15 +49,6 @@ def files_of(archive: Folder) -> Iterator[Found]:
             yield Found(name, "other" if name in _FOLDERS and kind == "file" else kind)
 
 
-def digest_of(archive: Folder, path: str) -> bytes:
-    """Returns the SHA-256 of a file's bytes; raises ``OSError`` if it cannot be read."""
-    digest = sha256()
-    with archive.open(path) as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
-
-
 def _walk(archive: Folder, top: str) -> Iterator[Found]:
     stack = [iter(_listed(archive, top))]  # no recursion: folders may be nested deeper than Python's stack
     while stack:
@@ -77,6 +67,8 @@ def _listed(archive: Folder, path: str) -> list[Found]:
             kinds = {entry.name: _kind(entry) for entry in entries if entry.name[0] != "."}
     except OSError as error:
         return [Found(path, "folder", failures.reason(error))]
+    except ArchiveDamaged:  # a link that has just taken its place
+        return [Found(path, "link")]
     names = sorted(kinds, key=lambda name: os.fsencode(f"{name}/" if kinds[name] == "folder" else name))
     return [Found(f"{path}/{name}", kinds[name]) for name in names]
 

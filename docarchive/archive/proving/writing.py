@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
 from docarchive.archive.progress import Progress
-from docarchive.archive.proving.files import digest_of, files_of
+from docarchive.archive.proving.files import files_of
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Entry
@@ -63,7 +63,7 @@ def _write_entries(archive: Folder, progress: Progress) -> Root:
                     f"{path} {f'cannot be listed: {reason}' if reason else 'is no file'}; "
                     "a manifest lists files only, so fix that and try again"
                 )
-            entry = Entry(path, digest_of(archive, path))
+            entry = Entry(path, archive.digest(path))
             root.add(leaf_hash(*entry))
             out.write(entry.line())
             if root.leaves % _STEP == 0:
