@@ -3,17 +3,14 @@
     python -m benchmarks.faults [--engine whoosh] [--operation import] [--error ENOSPC] [--step 1]
 
 For every operation, the calls that it makes on the archive's files are counted. Then it runs once for each call, in a
-copy of the archive, and that call fails: with EIO only this one, with ENOSPC all later ones that need room too, as on a
-full disk. Only documented errors may be raised, and their texts must say what is wrong. Afterwards the archive must
-open, have all its articles, find them, and do the same operation. Linux, with a C compiler.
+copy of the archive, and that call fails: with EIO and EACCES only this one, with ENOSPC all later ones that need room
+too, as on a full disk. Only documented errors may be raised, and their texts must say what is wrong. Afterwards the
+archive must open, have all its articles, find them, and do the same operation. Linux, with a C compiler.
 """
 
 import argparse
 import errno
-import os
-import pickle
 import shutil
-import signal
 import sys
 import time
 import traceback
@@ -22,11 +19,16 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import shim
-from benchmarks.operations import OPERATIONS, prepare
+from benchmarks.forking import Died, forked, load
+from benchmarks.operations import ALL, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
-_WORDS: Final = {"ENOSPC": "no room left", "EIO": ""}
+_WORDS: Final = {"ENOSPC": "no room", "EIO": "", "EACCES": ""}
+#: What works on a full disk.
+_READ_COMMANDS: Final = ("search", "similar", "saved", "show", "original", "list", "stats")
+_READS: Final = frozenset({"read", *READING, *(f"cli-{name}" for name in _READ_COMMANDS)})
+_INTERNAL: Final = 70  # the exit code of an internal error
 
 
 def check(root: Path, operation: str) -> None:
@@ -47,8 +49,8 @@ def check(root: Path, operation: str) -> None:
             shutil.rmtree(made)
         else:
             made.unlink(missing_ok=True)
-    if not (operation == "discard" and not (root / "quarantine").exists()):
-        OPERATIONS[operation](root)
+    if operation in OPERATIONS and not (operation == "discard" and not (root / "quarantine").exists()):
+        ALL[operation](root)
 
 
 class Runner:
@@ -68,37 +70,32 @@ class Runner:
         state = self._state
         state.reset(shim.FAIL, target)
         state.error, state.sticky = getattr(errno, error), int(error == "ENOSPC")
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            outcome = "the process died"
-            try:
-                signal.alarm(_SECONDS)
-                outcome = self._outcome(operation, error, root)
-            finally:
-                os.write(writing, pickle.dumps((state.calls, state.call.decode(), outcome)))
-                os._exit(0)
-        os.close(writing)
-        with open(reading, "rb") as file:
-            answer = file.read()
-        os.waitpid(child, 0)
-        return pickle.loads(answer) if answer else (state.calls, state.call.decode(), "FAULT: it hung or died")
+        try:
+            outcome, modules = forked(lambda: self._outcome(operation, error, root), _SECONDS)
+        except Died:
+            outcome, modules = "FAULT: it hung or died", []
+        calls, call = state.calls, state.call.decode()
+        load(modules)
+        return calls, call, outcome
 
-    def _outcome(self, operation: str, error: str, root: Path) -> str:
+    def _outcome(self, operation: str, error: str, root: Path) -> tuple[str, list[str]]:
+        """Does an operation and checks the archive; returns what happened, and the modules that this has imported."""
+        before = {*sys.modules}
         if operation == "without-catalog":
             shutil.rmtree(root / ".docarchive")
         state = self._state
         state.armed = 1
         try:
-            OPERATIONS[operation](root)
+            ALL[operation](root)
             outcome = "done in spite of it" if state.hit else "no call failed"
-        except DocarchiveError as raised:
+        except (DocarchiveError, CommandFailed) as raised:
             outcome = f"{type(raised).__name__}: {raised}"
             if _WORDS[error] not in str(raised):
                 outcome = f"FAULT: a wrong reason: {outcome}"
-            if error == "ENOSPC" and operation == "read":
+            if error == "ENOSPC" and operation in _READS:
                 outcome = f"FAULT: a full disk can be read: {outcome}"
+            if isinstance(raised, CommandFailed) and raised.code == _INTERNAL:
+                outcome = f"FAULT: {outcome}"
         except BaseException as raised:
             outcome = f"FAULT: {type(raised).__name__}: {raised}\n{traceback.format_exc(limit=-4)}"
         finally:
@@ -108,13 +105,13 @@ class Runner:
         except BaseException as raised:
             where = traceback.format_exc(limit=-3)
             outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {outcome})\n{where}"
-        return outcome.replace(str(root), "ARCHIVE")
+        return outcome.replace(str(root), "ARCHIVE"), [name for name in sys.modules if name not in before]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engine", choices=ENGINES, action="append")
-    parser.add_argument("--operation", choices=OPERATIONS, action="append")
+    parser.add_argument("--operation", choices=ALL, action="append")
     parser.add_argument("--error", choices=_WORDS, action="append")
     parser.add_argument("--step", type=int, default=1, help="Make only every so many calls fail.")
     parser.add_argument("--verbose", action="store_true", help="Print where each fault was raised.")
@@ -128,7 +125,7 @@ def main() -> int:
         runner = Runner(state, folder)
         shutil.rmtree(folder.with_name("template"), ignore_errors=True)
         prepare(folder.with_name("template"), engine)
-        for operation in options.operation or OPERATIONS:
+        for operation in options.operation or ALL:
             for error in options.error or _WORDS:
                 calls, _, outcome = runner.run(operation, error, 0)
                 outcomes: Counter[str] = Counter()

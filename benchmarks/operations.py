@@ -1,15 +1,30 @@
 """The operations whose system calls are made to fail (``faults``) or to kill (``crashes``), and their archive.
 
-A command that changes files joins both by one line in ``OPERATIONS``.
+What changes files joins both by one line in ``OPERATIONS``. What only reads joins ``faults`` by one line in
+``READING``, and each command of the program by one in ``COMMANDS``. A test says which methods and commands are missing.
 """
 
 import json
-from collections.abc import Callable
-from io import BytesIO
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
 
 from docarchive import ENGINES, Archive
+from docarchive.cli.running import run
+
+_STORY: Final = (
+    "The windmill on the hill was painted white in spring, its sails were mended by two brothers from the valley, and "
+    "on Sunday the miller ground the first rye of the year while the band of the fire brigade played."
+)
+_twin: list[str] = []  # the id of an article to which another one is similar; known once an archive was prepared
+_LAST_ASKED: Final = 6  # times that a watch is asked whether to stop
+_WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
 
 
 def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
@@ -22,14 +37,36 @@ def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
     return BytesIO("".join(json.dumps(article) + "\n" for article in articles).encode())
 
 
+def twins() -> Iterator[dict[str, str]]:
+    """Yields two articles with nearly the same text."""
+    for n, end in enumerate(("noon", "one")):
+        body = f"{_STORY} A gull came at {end}.\n"
+        yield {"id": f"twin{n}", "title": f"Gull {n} and the windmill", "tags": "birds", "body": body}
+
+
 def prepare(root: Path, engine: str) -> None:
-    """Makes the archive that the operations start with."""
+    """Makes the archive that the operations start with: 12 articles, one edited since the last sync."""
     with Archive.create(root, engine=engine) as archive:
-        archive.import_(lines(0, 12, "harbour"), format="jsonl")
+        archive.import_(lines(0, 10, "harbour"), format="jsonl")
+        archive.import_(BytesIO("".join(f"{json.dumps(twin)}\n" for twin in twins()).encode()), format="jsonl")
         archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
+        _twin[:] = [next(row.id for row in archive.list("windmill"))]
     edited = sorted((root / "articles").rglob("*.md"))
     edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
+
+
+class CommandFailed(Exception):
+    """A command of the program reported an error.
+
+    Args:
+        code: Its exit code.
+        text: What it wrote to stderr.
+    """
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(f"exit code {code}: {text}")
+        self.code = code
 
 
 def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
@@ -40,6 +77,33 @@ def opened(call: Callable[[Archive], Any]) -> Callable[[Path], None]:
             call(archive)
 
     return run
+
+
+@contextmanager
+def inbox() -> Iterator[Path]:
+    """Makes a folder with a file to import; calls on it do not fail."""
+    with tempfile.TemporaryDirectory(dir=tempfile.gettempdir(), prefix="inbox-") as folder:
+        Path(folder, "ferry.txt").write_text("A gull on the ferry\n\nIt was seen in the morning.\n")
+        yield Path(folder)
+
+
+def watch(archive: Archive) -> None:
+    """Watches a folder until what is in it was imported."""
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > _LAST_ASKED
+
+    with inbox() as folder:
+        archive.watch(folder, settle=0.05, stop=stop)
+
+
+def remove_search(archive: Archive) -> None:
+    """Removes the saved search, unless it is gone."""
+    if "birds" in archive.settings.searches:
+        archive.remove_search("birds")
 
 
 def read(archive: Archive) -> None:
@@ -55,6 +119,40 @@ def read(archive: Archive) -> None:
     archive.provenance(hits[0].id)
     [*archive.duplicates()]
     archive.export("gull", to=BytesIO())
+
+
+def read_one(archive: Archive) -> None:
+    """Reads one article in every way."""
+    id_ = archive.resolve(_twin[0])
+    original = archive.original(id_)
+    assert archive[id_].body
+    assert archive.text(id_)
+    assert archive.get(id_).title
+    assert archive.file(id_)
+    assert original.is_file()
+    archive.provenance(id_)
+    assert len(archive.similar(id_)) >= 1, "a similar article is missing"
+    archive.settings, archive.read_only, archive.path  # noqa: B018 - properties
+
+
+def read_all(archive: Archive) -> None:
+    """Counts, iterates, and reads what is known of all articles."""
+    assert len(archive) == archive.count("gull") == archive.list_count("tag:birds") == 12
+    assert len([*archive]) == 12, "not all articles are iterated over"
+    for entry in archive.quarantine():
+        archive.quarantined(entry.name)
+    archive.statistics()
+    archive.engine_status()
+    archive.is_current()
+    archive.has_changed_files([row.id for row in archive.list(limit=3)])
+    if archive.settings.engine == "whoosh":
+        archive.whoosh_index()
+
+
+def found(root: Path) -> None:
+    """Finds the archive from a folder in it."""
+    assert Archive.find(root / "articles") == root
+    Archive.formats()
 
 
 def other_engine(archive: Archive) -> None:
@@ -75,6 +173,67 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": opened(lambda archive: archive.count("gull")),
     "engine": opened(other_engine),
     "save-search": opened(lambda archive: archive.save_search("more", "gull")),
+    "remove-search": opened(remove_search),
+    "watch": opened(watch),
     "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
     "export-folder": opened(lambda archive: archive.export(to=archive.path.with_name("pages"), format="site")),
 }
+
+READING: Final[dict[str, Callable[[Path], None]]] = {
+    "read-one": opened(read_one),
+    "read-all": opened(read_all),
+    "find": found,
+}
+
+
+def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
+    """Returns an operation that runs a command of the program, in this process.
+
+    Args:
+        words: The command line; names in capitals stand for paths and for an id.
+        ended: Whether it must be interrupted after some time.
+    """
+
+    def run_it(root: Path) -> None:
+        with inbox() as folder:
+            values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
+            values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
+            timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
+            if ended:
+                timer.start()
+            out, err = (TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+            try:
+                with redirect_stdout(out), redirect_stderr(err):
+                    code = run(line)
+            finally:
+                timer.cancel()
+            if code:
+                raise CommandFailed(code, err.buffer.getvalue().decode().strip())
+
+    return run_it
+
+
+#: The program's commands; the first word is the command's name.
+COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
+    f"cli-{words[0]}": command(*words, ended=words[0] == "watch")
+    for words in (
+        ("init", "CREATED"),
+        ("import", "FILE"),
+        ("watch", "INBOX", "--settle", "0.1"),
+        ("duplicates",),
+        ("search", "gull", "--facet", "tag"),
+        ("similar", "ID"),
+        ("saved",),
+        ("show", "ID"),
+        ("original", "ID"),
+        ("quarantine",),
+        ("list", "tag:birds"),
+        ("export", "gull", "--output", "OUT"),
+        ("sync",),
+        ("rebuild",),
+        ("stats",),
+        ("engine",),
+    )
+}
+ALL: Final = OPERATIONS | READING | COMMANDS

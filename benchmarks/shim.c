@@ -60,6 +60,7 @@ static __thread int dying;
 
 #define CHANGES 1    /* the call changes something on the disk */
 #define NEEDS_ROOM 2 /* it fails on a full disk */
+#define BY_FILE 4    /* it is about an open file, so the right to use that was given before */
 #define ARMED (state && state->armed)
 
 /* Paths */
@@ -139,6 +140,7 @@ static int begin(const char *call, int what) {
     }
     /* A full disk only fails calls that need room. */
     if (state->mode == FAIL && !(what & NEEDS_ROOM) && (state->error == ENOSPC || state->error == EDQUOT)) return 0;
+    if (state->mode == FAIL && what & BY_FILE && state->error == EACCES) return 0;
     long number = __sync_add_and_fetch(&state->calls, 1);
     int later = state->mode == FAIL && state->sticky && state->target && number > state->target;
     if (number != state->target && !later) return 0;
@@ -222,7 +224,7 @@ static void note_path(const char *kind, int folder, const char *path, int other_
 #define WRITES (CHANGES | NEEDS_ROOM)
 #define WRITTEN(offset) note_file("write", f, offset, answer, 1)
 #define ON_FILE(type, name, types, parameters, arguments, what, done) \
-    HOOK(type, name, types, parameters, arguments, file_counts(f), what, done)
+    HOOK(type, name, types, parameters, arguments, file_counts(f), (what) | BY_FILE, done)
 
 ON_FILE(ssize_t, read, (int, void *, size_t), (int f, void *b, size_t n), (f, b, n), 0, )
 #define READ(name) \
@@ -290,6 +292,20 @@ ON_PATH(fchmodat, (int, C, mode_t, int), (int d, C a, mode_t m, int g), (d, a, m
 ON_PATH(utimensat, (int, C, TIMES *, int), (int d, C a, TIMES t[2], int g), (d, a, t, g), d, a, CHANGES,
         NOTED("status", d, a))
 
+/* What only looks can fail too. */
+#define STAT(name, kind) \
+    ON_PATH(name, (C, struct kind *), (C a, struct kind *s), (a, s), AT_FDCWD, a, 0, )
+STAT(stat, stat) STAT(stat64, stat64) STAT(lstat, stat) STAT(lstat64, stat64)
+#define STAT_AT(name, kind) \
+    ON_PATH(name, (int, C, struct kind *, int), (int d, C a, struct kind *s, int g), (d, a, s, g), d, a, 0, )
+STAT_AT(fstatat, stat) STAT_AT(fstatat64, stat64)
+#define STAT_OF(name, kind) ON_FILE(int, name, (int, struct kind *), (int f, struct kind *s), (f, s), 0, )
+STAT_OF(fstat, stat) STAT_OF(fstat64, stat64)
+ON_PATH(statx, (int, C, int, unsigned, struct statx *), (int d, C a, int g, unsigned m, struct statx *s),
+        (d, a, g, m, s), d, a, 0, )
+ON_PATH(access, (C, int), (C a, int m), (a, m), AT_FDCWD, a, 0, )
+ON_PATH(faccessat, (int, C, int, int), (int d, C a, int m, int g), (d, a, m, g), d, a, 0, )
+
 /* Opening for writing changes nothing yet, but is refused outside of the folder. */
 static int opening(int folder, const char *path, int flags) {
     int room = flags & (O_CREAT | O_TRUNC) ? NEEDS_ROOM : 0;
@@ -332,6 +348,16 @@ DIR *opendir(const char *path) {
     if (ARMED && state->mode == FAIL && path_counts(AT_FDCWD, path) && begin("opendir", 0)) return NULL;
     return real(path);
 }
+
+#define READDIR(name, kind) \
+    struct kind *name(DIR *folder) { \
+        static struct kind *(*real)(DIR *); \
+        if (!real) real = dlsym(RTLD_NEXT, #name); \
+        if (ARMED && state->mode == FAIL && file_counts(dirfd(folder)) && begin(#name, BY_FILE)) return NULL; \
+        return real(folder); \
+    }
+READDIR(readdir, dirent)
+READDIR(readdir64, dirent64)
 
 /* After a call has failed for want of room, the disk is full. */
 #define STATVFS(name, kind) \

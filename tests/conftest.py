@@ -17,8 +17,8 @@ from docarchive import Archive
 from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.folder import Folder
 
-# Machines are noisy: time is for benchmarks to tell, never for a test. A change is tried on the same examples everywhere;
-# `make explore` looks for new ones.
+# Machines are noisy: time is for benchmarks to tell, never for a test. A change is tried on the same examples
+# everywhere; `make explore` looks for new ones.
 settings.register_profile("docarchive", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("docarchive")

@@ -362,8 +362,9 @@ class Archive:
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        for entry in entries:
-            self._session.store.quarantine.discard(entry.name)
+        paths = [path for entry in entries for path in self._session.store.quarantine.discard(entry.name)]
+        with self._session.catalog.transaction():
+            self._session.catalog.forget_recorded(paths)
         return len(entries)
 
     # Upkeep

@@ -80,10 +80,8 @@ class _Report:
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
         values = asdict(self)
-        if "refused" in values:
-            values["refused"] = [refusal._asdict() for refusal in values["refused"]]
-        if "conflicts" in values:
-            values["conflicts"] = [conflict._asdict() for conflict in values["conflicts"]]
+        for name in {"refused", "damaged", "conflicts"} & values.keys():
+            values[name] = [item._asdict() for item in values[name]]
         return {"schema": SCHEMA, **values}
 
 
@@ -137,6 +135,8 @@ class SyncReport(_Report):
         moved: Files with another name or in another folder: their new paths.
         unchanged: How many files are as before.
         refused: Files that cannot be read as articles; the catalog keeps their earlier entries.
+        damaged: Files whose bytes have changed, but not their size and time, which no edit leaves; what is recorded of
+            them stays, and ``verify`` says what to do.
     """
 
     added: list[str] = field(default_factory=list)
@@ -145,6 +145,7 @@ class SyncReport(_Report):
     moved: list[str] = field(default_factory=list)
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    damaged: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True, repr=False)
@@ -154,10 +155,12 @@ class RebuildReport(_Report):
     Attributes:
         articles: How many articles are in the new catalog and index.
         refused: Files that cannot be read as articles.
+        damaged: As of a ``SyncReport``.
     """
 
     articles: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    damaged: list[Refusal] = field(default_factory=list)
 
 
 @dataclass(slots=True, repr=False)

@@ -300,7 +300,9 @@ class Session:
         try:
             with suppress(ArchiveLocked), self.store.lock.at_once():
                 try:
-                    Syncer(self.store, self.catalog, self.progress).look_at(pending)
+                    syncer = Syncer(self.store, self.catalog, self.progress)
+                    syncer.look_at(pending)
+                    syncer.record_files()
                     with self.catalog.transaction():
                         self.catalog.clear_pending()
                 except ArchiveDamaged:  # its rows contradict each other
@@ -312,10 +314,8 @@ class Session:
 
     def _rebuild_catalog(self) -> None:
         """Builds a damaged catalog again, and uses it."""
-        from docarchive.archive.indexing.new_catalog import build_catalog
-
         with self.store.lock:
-            build_catalog(self.store, self.settings.language, self.progress)
+            self._build_catalog()
             self.replace_catalog()
         self.notify("the catalog was damaged, and was built again from the articles")
 
@@ -328,13 +328,13 @@ class Session:
         catalog = self._usable_catalog()
         if catalog is not None:
             return catalog
-        from docarchive.archive.indexing.new_catalog import build_catalog, replace_catalog
+        from docarchive.archive.indexing.new_catalog import replace_catalog
 
         language = self.settings.language
         if self.read_only:
             folder = self._temporary_folder()
             self.notify("the archive is read-only and has no catalog that can be used; a temporary one is used")
-            build_catalog(self.store, language, self.progress, folder=folder)
+            self._build_catalog(folder)
             catalog = Catalog.open(folder, language)
             assert catalog is not None
             return catalog
@@ -342,13 +342,22 @@ class Session:
             if catalog := self._usable_catalog():
                 return catalog
             was_there = self.store.folder.exists(CATALOG)
-            build_catalog(self.store, language, self.progress)
+            self._build_catalog()
             replace_catalog(self.store)
             if was_there:
                 self.notify("the catalog could not be used, and was built again from the articles")
             catalog = Catalog.open(self.store.folder / DERIVED, language)
             assert catalog is not None
             return catalog
+
+    def _build_catalog(self, folder: Folder | None = None) -> None:
+        """Builds a catalog from the files, and says how many of them are damaged; see ``new_catalog``."""
+        from docarchive.archive.indexing.new_catalog import build_catalog
+
+        report = build_catalog(self.store, self.settings.language, self.progress, folder=folder)
+        if count := len(report.damaged):
+            files = "1 file is" if count == 1 else f"{count:,} files are"
+            self.notify(f"{files} damaged; run 'docarchive verify'")
 
     def _usable_catalog(self) -> Catalog | None:
         try:

@@ -13,6 +13,7 @@ from docarchive.catalog.deleted import Deleted
 from docarchive.catalog.journal import Journal
 from docarchive.catalog.near_duplicates import NearDuplicates
 from docarchive.catalog.reading import Reading
+from docarchive.catalog.recorded import Recorded
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 
@@ -20,7 +21,7 @@ from docarchive.folder import Folder
 _MAX_POSITION: Final = 2**62
 
 
-class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
+class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates, Recorded):
     """The open catalog of one archive, from ``schema.connect``.
 
     ``language`` is that of articles that state none and whose text shows none clearly, ISO 639-1.
@@ -84,6 +85,10 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates):
                 pass
             for _ in self.rows():
                 pass
+            from docarchive.catalog.rows import ARTICLE_SUM
+
+            if self._one("n", f"SELECT count(*) FROM articles WHERE sum <> {ARTICLE_SUM}"):
+                return False
         except ArchiveDamaged:
             return False
         return True

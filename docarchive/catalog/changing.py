@@ -12,11 +12,13 @@ from docarchive import failures
 from docarchive.catalog import journal, near_duplicates
 from docarchive.catalog.database import Database
 from docarchive.catalog.labels import Labels
+from docarchive.catalog.reading import UNKNOWN
 from docarchive.catalog.schema import FILES_INDEX
+from docarchive.catalog.stored import row_sum
 
 if TYPE_CHECKING:
     from docarchive.article import Article
-    from docarchive.catalog.entries import EntryData
+    from docarchive.catalog.rows import FiledEntry
 
 
 class Changing(Database):
@@ -66,25 +68,27 @@ class Changing(Database):
 
     def note_import(self, time: str) -> None:
         """Notes when an import stored articles, in UTC; call it in the transaction that adds them."""
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES ('imported', ?)", (time,))
+        fact = ("imported", time)
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (*fact, row_sum(*fact)))
 
     def set_folder_times(self, times: Mapping[str, int], *, alone: bool = False) -> None:
         """Notes the times of folders, in nanoseconds since 1970; ``alone`` says that the archive has no others."""
         if alone:
             self._db.execute("DELETE FROM folders")
-        self._db.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?)", times.items())
+        rows = ((*item, row_sum(*item)) for item in times.items())
+        self._db.executemany("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", rows)
 
     def clear_pending(self) -> None:
         """Removes all pending paths; call it in the transaction that adds their articles."""
         self._db.execute("DELETE FROM pending")
 
-    def put(self, article: Article, path: str, size: int, modified: int) -> None:
+    def put(self, article: Article, path: str, size: int, modified: int, digest: bytes = UNKNOWN) -> None:
         """Adds or replaces an article, and journals the change; for the arguments see ``Entry``."""
         from docarchive.catalog.entries import EntryData
 
-        self.put_all([(EntryData.of(article, self.language), path, size, modified)])
+        self.put_all([(EntryData.of(article, self.language), path, size, modified, digest)])
 
-    def put_all(self, filed: Sequence[tuple[EntryData, str, int, int]]) -> list[int]:
+    def put_all(self, filed: Sequence[FiledEntry]) -> list[int]:
         """Adds or replaces articles, without repeated ids, and journals the changes; returns their row numbers."""
         from docarchive.catalog import rows
 
@@ -102,22 +106,31 @@ class Changing(Database):
         """Adds fingerprints of records, each with the id of its article; unknown ids are skipped."""
         self._db.executemany("INSERT OR IGNORE INTO seen SELECT ?, n FROM articles WHERE id = ?", seen)
 
-    def touch(self, id_: str, path: str, size: int, modified: int) -> None:
-        """Updates path, size and time of an article's file whose content has not changed."""
+    def touch(self, id_: str, path: str, size: int, modified: int, digest: bytes) -> None:
+        """Updates path, size, time and digest of an article's file whose content has not changed."""
+        from docarchive.catalog.rows import seal
+
         # The article that had this path until now loses it, as when two files have swapped names.
-        self._db.execute("UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ?", (path, id_))
-        self._db.execute(
-            "UPDATE articles SET path = ?, size = ?, modified = ? WHERE id = ?", (path, size, modified, id_)
-        )
+        sql = "UPDATE articles SET path = '?' || id WHERE path = ? AND id <> ? RETURNING id"
+        for (other,) in self._db.execute(sql, (path, id_)).fetchall():
+            seal(self._db, "id = ?", other)
+        sql = "UPDATE articles SET path = ?, size = ?, modified = ?, digest = ? WHERE id = ?"
+        self._db.execute(sql, (path, size, modified, digest, id_))
+        seal(self._db, "id = ?", id_)
 
     def forget_content(self, ids: Iterable[str]) -> None:
         """Forgets what the files of articles contained, so that a sync reads and indexes them again."""
+        from docarchive.catalog.rows import seal
+
         sql = "UPDATE articles SET content = '', size = -1, modified = -1 WHERE id = ?"
-        self._db.executemany(sql, ((id_,) for id_ in ids))
+        for id_ in ids:
+            self._db.execute(sql, (id_,))
+            seal(self._db, "id = ?", id_)
 
     def set_validators(self, address: str, etag: str | None, modified: str | None) -> None:
         """Sets the ETag and the Last-Modified of an address."""
-        self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?)", (address, etag, modified))
+        row = (address, etag, modified)
+        self._db.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?)", (*row, row_sum(*row)))
 
     def remove(self, id_: str) -> None:
         """Removes an article, and journals the change."""

@@ -26,6 +26,7 @@ class Database:
         #: Whether it is open for reading alone.
         self.read_only = hasattr(connection, "stamp")
         add_sort_value(connection)
+        connection.create_function("row_sum", -1, stored.row_sum, deterministic=True)
 
     @property
     def outdated(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from docarchive.catalog.database import Database
+from docarchive.catalog.stored import row_sum
 
 
 class ChangedArticle(NamedTuple):
@@ -24,7 +25,7 @@ class ChangedArticle(NamedTuple):
 
 def append(db: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Adds changes of articles, by id, at the end of the journal; in the transaction that makes them."""
-    db.executemany("INSERT INTO journal (id) VALUES (?)", ((id_,) for id_ in ids))
+    db.executemany("INSERT INTO journal (id, sum) VALUES (?, ?)", ((id_, row_sum(id_)) for id_ in ids))
 
 
 class Journal(Database):

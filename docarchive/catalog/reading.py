@@ -14,10 +14,14 @@ from docarchive.catalog.orders import order_by
 from docarchive.query import Every, Node
 from docarchive.texts import shorten
 
-_ENTRY: Final = "id, path, content, size, modified"
-_ENTRY_TYPES: Final = "tttnn"
+_ENTRY: Final = "id, path, content, size, modified, digest"
+_ENTRY_TYPES: Final = "tttnnd"
 _ROW: Final = "id, path, metadata, language, size, modified"
 _ROW_TYPES: Final = "ttttnn"
+
+
+#: In place of the digest of a file that was not read: no file has it.
+UNKNOWN: Final = bytes(32)
 
 
 class Entry(NamedTuple):
@@ -28,6 +32,7 @@ class Entry(NamedTuple):
     content: str  # the digest of the article (``identity.content_digest``)
     size: int  # the size of the file in bytes
     modified: int  # the time of the file's last change, in nanoseconds since 1970
+    digest: bytes = UNKNOWN  # the SHA-256 of the file
 
 
 class Row(NamedTuple):
@@ -148,7 +153,7 @@ class Reading(Database):
         condition, parameters = self._filter.where(node or Every())
         join, values = _since_join(since, sort)
         sql = f"SELECT {_ROW} FROM articles{join} WHERE ({condition}) ORDER BY {order_by(sort)} LIMIT ? OFFSET ?"
-        return (_row(row) for row in self._select(_ROW_TYPES, sql, [*values, *parameters, limit, offset]))
+        return self._rows(sql, [*values, *parameters, limit, offset])
 
     def count(self, node: Node | None = None) -> int:
         """Returns the number of articles that a metadata query matches."""
@@ -159,10 +164,8 @@ class Reading(Database):
         """Returns the rows of articles by id; unknown ids are left out."""
         rows = {}
         for batch in batches(ids):
-            for row in self._select(
-                _ROW_TYPES, f"SELECT {_ROW} FROM articles WHERE id IN ({placeholders(batch)})", batch
-            ):
-                rows[row[0]] = _row(row)
+            for row in self._rows(f"SELECT {_ROW} FROM articles WHERE id IN ({placeholders(batch)})", batch):
+                rows[row.id] = row
         return rows
 
     def rows_in_order(self, ids: Iterable[str], sort: str, since: Since | None = None) -> Iterator[Row]:
@@ -172,7 +175,7 @@ class Reading(Database):
         self._db.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((id_,) for id_ in ids))
         join, values = _since_join(since, sort)
         sql = f"SELECT {_ROW} FROM articles JOIN wanted USING (id){join} ORDER BY {order_by(sort)}"
-        return (_row(row) for row in self._select(_ROW_TYPES, sql, values))
+        return self._rows(sql, values)
 
     def ids_in_order(self, numbers: Collection[int], sort: str, limit: int, offset: int) -> list[str]:
         """Returns a page of the ids of articles, given by row number, in an order; see ``rows``."""
@@ -247,6 +250,11 @@ class Reading(Database):
             noted = self._one("T", "SELECT max(archived_start) FROM articles")
         return None if noted is None else str(noted)
 
+    def _rows(self, sql: str, parameters: Any) -> Iterator[Row]:
+        for batch in self._row_batches(_ROW_TYPES, sql, parameters):
+            ids, paths, metadata, *others = zip(*batch, strict=True)
+            yield from map(Row, ids, paths, map(stored.metadata, metadata), *others)
+
     def _entry(self, column: str, value: str) -> Entry | None:
         sql = f"SELECT {_ENTRY} FROM articles WHERE {column} = ? ORDER BY n LIMIT 1"
         return next((Entry(*row) for row in self._select(_ENTRY_TYPES, sql, (value,))), None)
@@ -261,7 +269,3 @@ def _since_join(since: Since | None, sort: str) -> tuple[str, list[int]]:
         return f" JOIN ({last.format(' WHERE position > ?')}) USING (id)", [since.position]
     ordered = f" JOIN ({last.format('')}) USING (id)" if sort == "changed" else ""
     return f" JOIN (SELECT n FROM articles WHERE modified >= ?) USING (n){ordered}", [since.time]
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    return Row(values[0], values[1], stored.metadata(values[2]), *values[3:])

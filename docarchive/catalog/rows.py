@@ -9,21 +9,24 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from docarchive.catalog import journal, near_duplicates, stored
 from docarchive.catalog.entries import COLUMNS, EntryData
 from docarchive.catalog.labels import Labels
+from docarchive.catalog.stored import row_sum
 
-_NAMES: Final = ("n", "said", "id", "path", "size", "modified", *COLUMNS)
-_INSERT: Final = f"INSERT INTO articles ({', '.join(_NAMES)}) VALUES ({', '.join('?' * len(_NAMES))})"
+_NAMES: Final = ("n", "said", "id", "path", "size", "modified", "digest", *COLUMNS)
+_INSERT: Final = f"INSERT INTO articles ({', '.join(_NAMES)}, sum) VALUES ({', '.join('?' * len(_NAMES))}, ?)"
 _UPDATE: Final = (
     f"UPDATE articles SET ({', '.join(_NAMES[1:])}) = (coalesce(?, said){', ?' * (len(_NAMES) - 2)}) WHERE n = ?"
 )
+#: The checksum of a row of ``articles``, in SQL.
+ARTICLE_SUM: Final = f"row_sum({', '.join(_NAMES)})"
 
 
-#: The data of an article; and path, size in bytes and time in nanoseconds of its file, as ``Entry`` has them.
-FiledEntry = tuple[EntryData, str, int, int]
+#: The data of an article; and path, size in bytes, time in nanoseconds and digest of its file, as ``Entry`` has them.
+FiledEntry = tuple[EntryData, str, int, int, bytes]
 
 
 def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> list[int]:
@@ -35,13 +38,15 @@ def put(db: sqlite3.Connection, filed: Sequence[FiledEntry], labels: Labels) -> 
     last = (stored.one(db, "n", "SELECT coalesce(max(n), 0) FROM articles") or (0,))[0]
     numbers: list[int] = []
     new: list[tuple[object, ...]] = []
-    for data, path, size, modified in filed:
+    for data, *file in filed:
         n = existing.get(data.id)
         if n is None:
             n = last = last + 1
-            new.append((n, data.said, data.id, path, size, modified, *data.values))
+            values = (n, data.said, data.id, *file, *data.values)
+            new.append((*values, row_sum(*values)))
         else:
-            db.execute(_UPDATE, (data.said, data.id, path, size, modified, *data.values, n))
+            db.execute(_UPDATE, (data.said, data.id, *file, *data.values, n))
+            seal(db, "n = ?", n)
             labels.remove(n)
             near_duplicates.remove(db, n)
         numbers.append(n)
@@ -63,3 +68,9 @@ def _vacate(db: sqlite3.Connection, filed: Sequence[FiledEntry]) -> None:
     for path, id_ in [*chain.from_iterable(stored.rows(db, "tt", sql, (json.dumps([*owners]),)))]:
         if owners[path] != id_:
             db.execute("UPDATE articles SET path = '?' || id WHERE id = ?", (id_,))
+            seal(db, "id = ?", id_)
+
+
+def seal(db: sqlite3.Connection, where: str, *parameters: Any) -> None:
+    """Sets the checksums of rows of ``articles`` that were changed, chosen by a condition in SQL."""
+    db.execute(f"UPDATE articles SET sum = {ARTICLE_SUM} WHERE {where}", parameters)

@@ -1,7 +1,8 @@
 """The catalog's tables, and opening its file with care: it may come from a stranger.
 
-articles   one row per article: its file's path, size and time when last read, its identity and content digest,
+articles   one row per article: its file's path, size, time and digest when last read, its identity and content digest,
            the language that it is analyzed in, its metadata as JSON, and digests of what the last import said of it
+recorded   the files of versions/ and quarantine/ with their digests, when they were written or last read
 labels     the different values of metadata keys, with their terms
 labelled   which article has which label
 seen       the fingerprints of the records that articles and their old versions came from
@@ -13,6 +14,9 @@ signatures, bands, recent_bands   which articles are near duplicates (``near_dup
 fetched    the validators of addresses that articles were fetched from
 facts      the epoch, which is the name of this catalog's journal, the default language of articles, and when an import
            last stored an article
+
+The columns ``sum`` have the checksums of rows (``stored.row_sum``). Rows without one are checked otherwise: see
+``checking``.
 """
 
 from __future__ import annotations
@@ -22,12 +26,12 @@ import sqlite3
 from typing import Final
 
 from docarchive.catalog.stored import FILE as FILE
-from docarchive.catalog.stored import Connection, damaged, failed, one, rows
+from docarchive.catalog.stored import Connection, damaged, failed, one, row_sum, rows
 from docarchive.folder import Folder
 from docarchive.folder.databases import checked_database, companions
 
 #: The version of the tables. Raise it when they change: a catalog of another version is rebuilt.
-VERSION: Final = 10
+VERSION: Final = 11
 _APPLICATION: Final = 0x646F6361  # "doca"
 
 #: An import changes pages all over the tables. With 64 MB of them cached (SQLite's default is 2) a page is read once
@@ -40,7 +44,7 @@ PRAGMA wal_autocheckpoint = 16000;
 """
 
 _TABLES: Final = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -56,7 +60,9 @@ CREATE TABLE articles (
     updated_start TEXT, updated_end TEXT,
     archived_start TEXT, archived_end TEXT,
     metadata TEXT NOT NULL,
-    said TEXT
+    said TEXT,
+    digest BLOB NOT NULL,
+    sum INTEGER NOT NULL
 );
 CREATE INDEX articles_identity ON articles (identity) WHERE identity IS NOT NULL;
 CREATE INDEX articles_date ON articles (date_start, id, size);
@@ -80,9 +86,16 @@ CREATE TABLE labelled (
     PRIMARY KEY (label, n)
 ) WITHOUT ROWID;
 CREATE INDEX labelled_n ON labelled (n);
-CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
-CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT) WITHOUT ROWID;
-CREATE TABLE folders (path TEXT PRIMARY KEY, modified INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE journal (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, sum INTEGER NOT NULL);
+CREATE TABLE recorded (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    sum INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE fetched (address TEXT PRIMARY KEY, etag TEXT, modified TEXT, sum INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (path TEXT PRIMARY KEY, modified INTEGER NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE pending (path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE signatures (n INTEGER PRIMARY KEY, signature BLOB NOT NULL);
 CREATE TABLE bands (band INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (band, n)) WITHOUT ROWID;
@@ -111,7 +124,8 @@ def create(folder: Folder, epoch: str, language: str = "en") -> None:
         connection.executescript(
             f"PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {VERSION};BEGIN; {_TABLES} COMMIT;"
         )
-        connection.execute("INSERT INTO facts VALUES ('epoch', ?), ('language', ?)", (epoch, language))
+        facts = (("epoch", epoch), ("language", language))
+        connection.executemany("INSERT INTO facts VALUES (?, ?, ?)", ((*fact, row_sum(*fact)) for fact in facts))
     finally:
         connection.close()
 

@@ -161,11 +161,11 @@ def unproved(paths: Sequence[str]) -> None:
         )
 
 
-def refusals(refused: Sequence[Any]) -> None:
-    """Prints refusals to stderr, one per line."""
+def refusals(refused: Sequence[Any], word: str = "refused") -> None:
+    """Prints refusals to stderr, one per line, each after a word of seven letters."""
     for refusal in refused:
         text = f"{line(refusal.where)}: {line(refusal.reason)}"
-        first = f"{styled('refused', YELLOW, sys.stderr)} "
+        first = f"{styled(word, YELLOW, sys.stderr)} "
         err(paragraph(text, columns(sys.stderr), first=first, indent=8, stream=sys.stderr))
 
 

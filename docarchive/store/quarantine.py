@@ -55,7 +55,7 @@ class Quarantine:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._new: dict[str, None] = {}  # paths
+        self._new: dict[str, bytes] = {}  # the digests of new files, by path
 
     def keep(
         self, where: str, reason: str, content: bytes | File | None, input: str = "", is_record: bool = False
@@ -82,13 +82,17 @@ class Quarantine:
             name = f"{digest[:12]}-{_name(where)}"
             path = f"{QUARANTINE}/{name}"
             self._folder.make(QUARANTINE)
-            if content is not None and is_kept and not self._has(path, size):
-                self._put(path, content)
+            if content is not None and is_kept:
+                if not self._has(path, size):
+                    self._put(path, content)
+                self._new[path] = bytes.fromhex(digest)
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
             note |= {"sha256": digest} if is_kept else {}
             note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
             note |= {"retry": f"docarchive quarantine {name} --retry"}
-            self._put(f"{path}.json", f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode())
+            data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
+            self._put(f"{path}.json", data)
+            self._new[f"{path}.json"] = sha256(data).digest()
         except OSError:
             return None  # the input cannot be opened, or the disk is full: the report still has it
         return path if is_kept else None
@@ -102,15 +106,21 @@ class Quarantine:
         else:
             with content.open() as file:
                 self._folder.put(path, file)
-        self._new[path] = None
 
-    def sync(self) -> None:
-        """Flushes new entries to the disk, all at once: a thousand records of one input may be refused."""
-        new, self._new = [path for path in self._new if self._folder.is_file(path)], {}
+    def sync(self) -> list[tuple[str, int, int, bytes]]:
+        """Flushes new entries to the disk, all at once: a thousand records of one input may be refused.
+
+        Returns:
+            Path, size, time in nanoseconds and SHA-256 of their files.
+        """
+        digests, self._new = self._new, {}
+        new = [path for path in digests if self._folder.is_file(path)]
         with suppress(OSError):
             if new:
                 self._folder.sync_files(new)
                 self._folder.sync_folders([QUARANTINE])
+        statuses = ((path, self._folder.status(path)) for path in new)
+        return [(path, status.st_size, status.st_mtime_ns, digests[path]) for path, status in statuses]
 
     def entries(self) -> Iterator[QuarantineEntry]:
         """Yields all entries, in order of name; a file without a readable note has no reason."""
@@ -136,10 +146,12 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
-    def discard(self, name: str) -> None:
-        """Deletes an entry and its note."""
-        for file in (name, f"{name}.json"):
-            self._folder.remove(f"{QUARANTINE}/{file}")
+    def discard(self, name: str) -> list[str]:
+        """Deletes an entry and its note; returns the paths that they had."""
+        paths = [f"{QUARANTINE}/{name}", f"{QUARANTINE}/{name}.json"]
+        for path in paths:
+            self._folder.remove(path)
+        return paths
 
     def _note(self, name: str) -> dict[str, Any]:
         try:

@@ -133,7 +133,13 @@ class Store:
         ``unlisted`` at the end.
         """
         self.unlisted = {}
-        return _walk(self.folder, ARTICLES, self.unlisted)
+        return _walk(self.folder, ARTICLES, self.unlisted, ".md")
+
+    def other_files(self) -> Iterator[FileStat]:
+        """Yields the files of ``quarantine/`` and ``versions/``, in order of path; links are not followed."""
+        for top in sorted((QUARANTINE, VERSIONS)):
+            for run in _walk(self.folder, top, {}, ""):
+                yield from (FileStat(*file) for file in run)
 
     def check_articles(self, *, required: bool) -> None:
         """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
@@ -229,21 +235,21 @@ class Store:
                 self.folder.remove_all(f"{INDEX}/{engine}")
 
 
-def _walk(archive: Folder, top: str, unlisted: dict[str, str]) -> Iterator[FileRun]:
+def _walk(archive: Folder, top: str, unlisted: dict[str, str], ending: str) -> Iterator[FileRun]:
     stack = [
-        iter(_list_folder(archive, top, unlisted))
+        iter(_list_folder(archive, top, unlisted, ending))
     ]  # no recursion: folders may be nested deeper than Python's stack
     while stack:
         item = next(stack[-1], None)
         if item is None:
             stack.pop()
         elif isinstance(item, str):
-            stack.append(iter(_list_folder(archive, item, unlisted)))
+            stack.append(iter(_list_folder(archive, item, unlisted, ending)))
         else:
             yield item
 
 
-def _list_folder(archive: Folder, path: str, unlisted: dict[str, str]) -> list[FileRun | str]:
+def _list_folder(archive: Folder, path: str, unlisted: dict[str, str], ending: str) -> list[FileRun | str]:
     """Returns what is in a folder, in order of path: runs of files, and between them the paths of folders.
 
     Names that begin with a dot are skipped, and so is a file that is deleted in the meantime. What cannot be read is
@@ -257,7 +263,7 @@ def _list_folder(archive: Folder, path: str, unlisted: dict[str, str]) -> list[F
                 name = entry.name
                 if name[0] == ".":
                     continue
-                if name.endswith(".md") and entry.is_file(follow_symlinks=False):
+                if name.endswith(ending) and entry.is_file(follow_symlinks=False):
                     try:
                         status = entry.stat(follow_symlinks=False)
                     except FileNotFoundError:

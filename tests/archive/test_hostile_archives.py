@@ -187,7 +187,7 @@ def test_nothing_in_the_place_of_a_file_leads_out_or_waits(
 
 def change_epoch(root: Path) -> None:
     """The index is behind, so that a search writes it."""
-    change(root, "INSERT INTO journal (id) SELECT id FROM articles LIMIT 1")
+    change(root, "INSERT INTO journal (id, sum) SELECT id, 0 FROM articles LIMIT 1")
 
 
 def test_files_that_a_tantivy_index_names_are_left_alone(

@@ -17,6 +17,7 @@ from docarchive.analysis import label_terms
 from docarchive.analysis.minhash import signature
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Facet, facets, schema
+from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, ArchiveError, UnsupportedQuery, UsageError
 from docarchive.folder import Folder
 from docarchive.language import detect
@@ -359,3 +360,33 @@ def test_near_articles_of_many_texts_are_those_of_each(catalog: Catalog) -> None
     assert [near.id for near in found[1]] == ["t1n000", "t1n001"]
     assert [near.id for near in found[3]] == [f"t3n{n:03}" for n in range(100)]
     assert catalog.near([]) == []
+
+
+def test_every_row_has_the_checksum_of_its_values(catalog: Catalog) -> None:
+    catalog.put(ARTICLES[1], "articles/moved.md", 1, 1)
+    with catalog.transaction():
+        catalog.touch("a1", "articles/a2.md", 2, 2, bytes(range(32)))
+        catalog.forget_content(["b1"])
+        catalog.set_folder_times({"articles": 1})
+        catalog.set_validators("https://example.org/", '"a"', None)
+        catalog.note_import("2024-01-01T00:00:00Z")
+        catalog.record([RecordedFile("versions/a1/0001.md", 1, 1, bytes(32))])
+    assert catalog.is_whole()
+    db = catalog._db
+    for table, columns in {
+        "facts": "name, value",
+        "folders": "path, modified",
+        "fetched": "address, etag, modified",
+        "recorded": "path, size, modified, digest",
+        "journal": "id",
+    }.items():
+        assert db.execute(f"SELECT count(*), sum(sum = row_sum({columns})) FROM {table}").fetchone()[0] > 0
+        assert db.execute(f"SELECT count(*) FROM {table} WHERE sum <> row_sum({columns})").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("column", ["title", "metadata", "digest", "modified", "content", "said"])
+def test_a_changed_value_of_an_article_is_noticed(catalog: Catalog, column: str) -> None:
+    catalog._db.execute(f"UPDATE articles SET {column} = {column} || 'x' WHERE id = 'a1'")
+    if column == "said":
+        catalog._db.execute("UPDATE articles SET said = 'x' WHERE id = 'a1'")
+    assert not catalog.is_whole()

@@ -32,10 +32,10 @@ def signed(first: int, last: int = 40) -> bytes:
 
 
 def put(db: sqlite3.Connection, numbers: range) -> None:
-    columns = "id, path, content, size, modified, title, title_key, language, metadata"
+    columns = "id, path, content, size, modified, title, title_key, language, metadata, digest, sum"
     for n in numbers:
-        row = (f"a{n}", f"articles/a{n}.md", "", 1, 1, "", "", "en", "{}")
-        db.execute(f"INSERT INTO articles (n, {columns}) VALUES (?, {', '.join('?' * 9)})", (n, *row))
+        row = (f"a{n}", f"articles/a{n}.md", "", 1, 1, "", "", "en", "{}", bytes(32), 0)
+        db.execute(f"INSERT INTO articles (n, {columns}) VALUES (?, {', '.join('?' * 11)})", (n, *row))
     near_duplicates.put(db, [(n, signed(n % 20)) for n in numbers])
 
 

@@ -93,6 +93,7 @@ ALLOWED = {
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
     "archive/export/exporting.py:writer_named": "Path",
     "archive/export/exporting.py:write_options": "expanded read_text",
+    "archive/proving/proofs.py:_opened": "Path open",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
     "archive/importing/run.py:_has_bytes": "open",

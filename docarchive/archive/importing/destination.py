@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from docarchive import failures, frontmatter
 from docarchive.archive.importing.merging import Said
@@ -22,6 +23,7 @@ from docarchive.archive.progress import no_progress
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
+from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
 from docarchive.folder import File
 from docarchive.identity import content_digest
@@ -140,6 +142,9 @@ class Destination:
             ArchiveError: The archive cannot be written.
         """
 
+    def record_refusals(self) -> None:
+        """Flushes what was refused to the disk, and records it in the catalog."""
+
     def note_seen(self, fingerprint: str, id_: str) -> None:
         """Notes that a record needs not be parsed again; it is stored with the next commit or at the end."""
 
@@ -165,6 +170,8 @@ class ArchiveDestination(Destination):
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._seen: list[tuple[str, str]] = []
+        self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
+        self._versions: dict[str, bytes] = {}  # likewise of versions
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         from docarchive.archive.indexing.syncer import Syncer
@@ -178,11 +185,15 @@ class ArchiveDestination(Destination):
             self._store.originals.keep(input_.original, self._batch)
             self._last_input = input_
         self.new_pictures += self.pictures.add_to(self._batch, text)
-        self._batch.add(path, placed(text, path).encode())
+        content = placed(text, path).encode()
+        self._digests[path] = sha256(content).digest()
+        self._batch.add(path, content)
 
     def keep_version(self, id_: str, text: str) -> None:
         content = text.encode()
-        self._batch.add(self._store.version_path(id_, content), content)
+        path = self._store.version_path(id_, content)
+        self._versions[path] = sha256(content).digest()
+        self._batch.add(path, content)
 
     def commit(self, articles: Collection[NewArticle]) -> None:
         folders = folder_times.times_of(self._store, [new.path for new in articles])
@@ -191,17 +202,26 @@ class ArchiveDestination(Destination):
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from error
-        entries = [(self._entry(new), *self._store.stat(new.path)) for new in articles]
+        stat, digests = self._store.stat, self._digests
+        entries = [(self._entry(new), *stat(new.path), digests[new.path]) for new in articles]
+        versions = [RecordedFile(*stat(path), digest) for path, digest in self._versions.items()]
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
             folder_times.note_written(self._store, self._catalog, folders)
             self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
-        self._seen.clear()
+            self._catalog.record(versions)
+        for written in (self._seen, self._digests, self._versions):
+            written.clear()
         if self._indexer is not None:
             self._indexer.take(filed_changes((new.article for new in articles), entries, rows))
         self._ahead = None
+
+    def record_refusals(self) -> None:
+        if refused := self.refusals.sync():
+            with self._catalog.transaction():
+                self._catalog.record(refused)
 
     def _entry(self, new: NewArticle) -> EntryData:
         return EntryData.of(new.article, self._catalog.language, new.signature, new.identified, new.metadata, new.said)
@@ -218,7 +238,9 @@ class ArchiveDestination(Destination):
                 self._catalog.add_seen(self._seen)
                 for fetched in self._fetched:
                     self._catalog.set_validators(*fetched)
-        self.refusals.end()
+        if released := self.refusals.end():
+            with self._catalog.transaction():
+                self._catalog.forget_recorded(released)
         if self._indexer is not None:
             self._indexer.end()
 

@@ -155,7 +155,7 @@ class Importer:
                 unchanged[record.fingerprint] = id_  # for another record with the same bytes
         self._commit()
         self._destination.pictures.drop()
-        self._refusals.sync()
+        self._destination.record_refusals()
 
     def end(self) -> ImportReport:
         """Decides on the records that still wait, and returns the report."""

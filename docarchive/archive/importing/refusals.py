@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from docarchive.archive.importing.records import PendingRecord, RefusedInput
+from docarchive.catalog.recorded import RecordedFile
 from docarchive.store import Quarantine
 
 
@@ -35,9 +36,9 @@ class Refusals:
             self._kept.add(PurePath(path).name)
         return path
 
-    def sync(self) -> None:
-        """Flushes what was kept to the disk."""
-        self._quarantine.sync()
+    def sync(self) -> list[RecordedFile]:
+        """Flushes what was kept to the disk, and returns it."""
+        return [RecordedFile(*file) for file in self._quarantine.sync()]
 
     def release(self, record: PendingRecord) -> None:
         """Notes that a record is in the archive: its earlier refusals are deleted at the end."""
@@ -45,11 +46,11 @@ class Refusals:
             for where in (record.where, record.input.where):
                 self._released.update(self._earlier.pop(where, ()))
 
-    def end(self) -> None:
-        """Deletes the entries that were released and not kept again."""
-        for name in self._released - self._kept:
-            self._quarantine.discard(name)
+    def end(self) -> list[str]:
+        """Deletes the entries that were released and not kept again; returns the paths of their files."""
+        released = self._released - self._kept
         self._released.clear()
+        return [path for name in released for path in self._quarantine.discard(name)]
 
 
 class NoRefusals(Refusals):

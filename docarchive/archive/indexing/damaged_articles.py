@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from hashlib import sha256
 from typing import Final
 
 from docarchive import frontmatter
@@ -29,7 +30,12 @@ _NOTHING: Final = "\0\ufeff \t\r\n"
 
 
 def read_article(store: Store, path: str, catalog: Catalog) -> Article:
-    """Reads an article's file, with the id that it has there.
+    """Reads an article's file; see ``read_with_digest``."""
+    return read_with_digest(store, path, catalog)[0]
+
+
+def read_with_digest(store: Store, path: str, catalog: Catalog) -> tuple[Article, bytes]:
+    """Reads an article's file, with the id that it has there; returns the article and the SHA-256 of the file.
 
     Args:
         store: The archive's files.
@@ -46,11 +52,11 @@ def read_article(store: Store, path: str, catalog: Catalog) -> Article:
         check(text, None, store, path, catalog)
     article = frontmatter.read_article(text)
     article.id = check(text, article, store, path, catalog)
-    return article
+    return article, sha256(text.encode()).digest()
 
 
 def read_text(store: Store, path: str, catalog: Catalog) -> str:
-    """Reads the text of an article's file, damaged or not; see ``read_article``."""
+    """Reads the text of an article's file, damaged or not; see ``read_with_digest``."""
     try:
         return store.read(path)
     except ArchiveDamaged as error:

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import Progress
-from docarchive.archive.reports import Refusal
+from docarchive.archive.reports import SyncReport
 from docarchive.catalog import Catalog, schema
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
@@ -24,8 +24,8 @@ def build_catalog(
     indexer: Callable[[Catalog], LiveIndexer] | None = None,
     *,
     folder: Folder | None = None,
-) -> list[Refusal]:
-    """Builds a catalog from the files; returns those that cannot be read. Hold the lock, unless there is a folder.
+) -> SyncReport:
+    """Builds a catalog from the files; returns what was found. Hold the lock, unless there is a folder.
 
     Of articles whose files are damaged, it has what the archive's catalog has, if that can be read.
 
@@ -47,9 +47,10 @@ def build_catalog(
             syncer.run()
             syncer.remember_versions()
             syncer.remember_deletions()
+            syncer.record_files()
             if live is not None:
                 live.end()
-    return syncer.report.refused
+    return syncer.report
 
 
 @contextmanager

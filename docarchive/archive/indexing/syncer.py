@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
-from docarchive.archive.indexing.damaged_articles import read_article
+from docarchive.archive.indexing.damaged_articles import read_article, read_with_digest
 from docarchive.archive.indexing.folder_times import note_listed
+from docarchive.archive.indexing.recording import DAMAGED, record
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
@@ -72,8 +73,8 @@ class Syncer:
         self._gone: dict[str, Entry] = {}  # by id, until it is clear that they have not moved
         self._replaced: set[str] = set()  # ids of those whose files are another article now
         self._seen: set[str] = set()  # ids of the files that were read
-        self._changes: dict[str, tuple[Article, FileStat]] = {}  # by id
-        self._touched: dict[str, FileStat] = {}  # by id
+        self._changes: dict[str, tuple[Article, FileStat, bytes]] = {}  # by id, with the digest of the file
+        self._touched: dict[str, tuple[FileStat, bytes]] = {}  # by id, likewise
         self._kinds: dict[str, str] = {}  # by path: the list of the report to which it belongs
         self._refused: dict[str, str] = {}  # by path: the reason
         self._copies: dict[str, str] = {}  # ids by path: files whose id another one has
@@ -115,6 +116,10 @@ class Syncer:
             for id_, text in self._store.versions():
                 with suppress(InputError):
                     self._catalog.remember(frontmatter.read_article(text), id_)
+
+    def record_files(self) -> None:
+        """Records the files that are not articles, as far as they are new or have changed."""
+        self.report.damaged += record(self._store, self._catalog, self._known)
 
     def look_at(self, paths: Iterable[str]) -> None:
         """Updates the catalog from a few files; those that are gone are skipped."""
@@ -176,7 +181,7 @@ class Syncer:
         """Reads a file that is new or looks changed, and decides which it is."""
         try:
             file.path.encode()
-            article = read_article(self._store, file.path, self._known)
+            article, digest = read_with_digest(self._store, file.path, self._known)
         except UnicodeEncodeError:
             self._refused[file.path] = "the file's name is not UTF-8; rename it"
             return
@@ -195,13 +200,24 @@ class Syncer:
         if twin is not None and _claim(twin, article.id) < _claim(file.path, article.id):
             self._copies[file.path] = article.id
             return
-        self._take(article, file, entry, twin)
+        self._take(article, file, self._recorded(file, digest), entry, twin)
 
-    def _take(self, article: Article, file: FileStat, entry: Entry | None, twin: str | None) -> None:
+    def _recorded(self, file: FileStat, digest: bytes) -> bytes:
+        """Returns the digest to record of an article's file that was just read.
+
+        It is the earlier one if other bytes have the same size and time, which no edit leaves: the file is damaged.
+        """
+        known = self._known.entry_at(file.path)
+        if known is None or known.digest == digest or (known.size, known.modified) != (file.size, file.modified):
+            return digest
+        self.report.damaged.append(Refusal(file.path, DAMAGED))
+        return known.digest
+
+    def _take(self, article: Article, file: FileStat, digest: bytes, entry: Entry | None, twin: str | None) -> None:
         """Makes a file the article of its id, instead of its twin if there is one."""
         id_, content = article.id, content_digest(article)
         if twin is None and entry is not None and entry.id == id_ and entry.content == content:
-            self._touched[id_] = file
+            self._touched[id_] = file, digest
             return
         before, kind = self._gone.pop(id_, None), None
         if twin is not None:
@@ -211,10 +227,10 @@ class Syncer:
         self._changes.pop(id_, None)
         self._touched.pop(id_, None)
         if before is not None and before.content == content:
-            self._touched[id_] = file
+            self._touched[id_] = file, digest
             self._kinds[file.path] = kind or "moved"
             return
-        self._changes[id_] = (article, file)
+        self._changes[id_] = article, file, digest
         self._kinds[file.path] = "modified" if (entry or before) and kind != "added" else "added"
         if len(self._changes) >= _BATCH:
             self._write()
@@ -224,7 +240,7 @@ class Syncer:
         if id_ in self._changes:
             return self._changes[id_][1].path
         if id_ in self._touched:
-            return self._touched[id_].path
+            return self._touched[id_][0].path
         entry = self._catalog.entry(id_)
         if entry is None or entry.path == path or id_ in self._gone:
             return None
@@ -266,7 +282,7 @@ class Syncer:
                     article = Article.from_metadata(rows[entry.id].metadata, "")
                     article.id = entry.id
                     data = EntryData.of(article, self._catalog.language, language=rows[entry.id].language)
-                    entries.append((data, entry.path, entry.size, entry.modified))
+                    entries.append((data, entry.path, entry.size, entry.modified, entry.digest))
         with self._catalog.transaction():
             self._catalog.put_all(entries)
             self._catalog.forget_content([data.id for data, *_ in entries])
@@ -326,13 +342,13 @@ class Syncer:
         if not self._touched and not self._changes:
             return
         language = self._catalog.language
-        entries = [(EntryData.of(article, language), *file) for article, file in self._changes.values()]
+        entries = [(EntryData.of(article, language), *file, digest) for article, file, digest in self._changes.values()]
         with self._catalog.transaction():
-            for id_, file in self._touched.items():
-                self._catalog.touch(id_, *file)
+            for id_, (file, digest) in self._touched.items():
+                self._catalog.touch(id_, *file, digest)
             rows = self._catalog.put_all(entries)
         if self._indexer is not None:
-            articles = (article for article, _ in self._changes.values())
+            articles = (article for article, *_ in self._changes.values())
             self._indexer.take(filed_changes(articles, entries, rows))
         self._touched.clear()
         self._changes.clear()

@@ -26,11 +26,11 @@ def rebuild(session: Session) -> RebuildReport:
         archive = session.store.folder
         archive.remove_all(_NEW)  # what an interrupted rebuild left
         indexer = partial(session.live_indexer, session.settings.importing.get("jobs"), archive / _NEW)
-        refused = build_catalog(session.store, session.settings.language, session.progress, indexer)
+        report = build_catalog(session.store, session.settings.language, session.progress, indexer)
         session.replace_catalog()
         session.close_engine()
         _replace_index(session.store, f"{INDEX}/{session.settings.engine}")
-        return RebuildReport(session.catalog.count(), refused)
+        return RebuildReport(session.catalog.count(), report.refused, report.damaged)
 
 
 def _replace_index(store: Store, old: str) -> None:

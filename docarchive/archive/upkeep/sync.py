@@ -13,5 +13,6 @@ def sync(session: Session) -> SyncReport:
         session.catalog.index_files()
         syncer = Syncer(session.store, session.catalog, session.progress)
         syncer.run()
+        syncer.record_files()
         session.catch_up()
         return syncer.report

@@ -16,5 +16,6 @@ def rebuild(context: Context, wait: Wait = None, json: Json = False) -> int:
         out_json(report.to_dict())
     else:
         refusals(report.refused)
+        refusals(report.damaged, "damaged")
         out(f"{counted(report.articles, 'article')}, {len(report.refused):,} refused")
-    return 3 if report.refused else 0
+    return 3 if report.refused or report.damaged else 0

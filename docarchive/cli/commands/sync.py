@@ -19,10 +19,11 @@ def sync(context: Context, wait: Wait = None, json: Json = False) -> int:
         out_json(report.to_dict())
     else:
         refusals(report.refused)
+        refusals(report.damaged, "damaged")
         groups = {"added": report.added, "modified": report.modified, "moved": report.moved, "removed": report.removed}
         for name, paths in groups.items():
             for path in paths:
                 out_text(line(path), first=f"{name:<8}  ", indent=10)
         counts = ", ".join(f"{len(paths):,} {name}" for name, paths in groups.items())
         out_text(f"{counts}, {report.unchanged:,} unchanged, {len(report.refused):,} refused", indent=2)
-    return 3 if report.refused else 0
+    return 3 if report.refused or report.damaged else 0

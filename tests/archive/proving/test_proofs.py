@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import runpy
 import subprocess
 import sys
 from hashlib import sha256
@@ -13,28 +14,21 @@ from typing import Any
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from support import ARTICLES, exported
+from support import ARTICLES, exported, write_manifest
 
 from docarchive import Archive, UsageError
-from docarchive.archive.progress import no_progress
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.manifest import Entry
 from docarchive.archive.proving.proofs import Proofs
 from docarchive.archive.proving.tree import Root, leaf_hash
-from docarchive.archive.proving.writing import write_manifest
 from docarchive.errors import ArchiveDamaged, InputError
-from docarchive.folder import Folder
-from docs.check_proof import computed
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "check_proof.py"
+computed = runpy.run_path(str(SCRIPT))["computed"]
 FILES = st.dictionaries(
     st.text("abé", min_size=1, max_size=3).map(lambda name: f"articles/{name}.md"), st.binary(max_size=5), min_size=1
 )
 BROKEN = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
-
-
-def write(archive: Archive) -> Head:
-    return write_manifest(Folder(archive.path), "7-0123abcd", no_progress)
 
 
 def proofs_of(files: dict[str, bytes]) -> Proofs:
@@ -129,7 +123,7 @@ def run(*arguments: object) -> tuple[int, str]:
 
 
 def test_the_script_checks_what_is_exported(archive: Archive, tmp_path: Path) -> None:
-    head = write(archive).head
+    head = write_manifest(archive).head
     report = archive.export(format="proof", to=tmp_path / "proofs")
     assert (report.articles, report.unproved) == (len(ARTICLES), [])
     archive.export(format="proof", to=tmp_path / "all.proof.jsonl")
@@ -170,7 +164,7 @@ def test_the_script_ends_whatever_the_numbers_are(key: str, value: object) -> No
 
 
 def test_articles_that_have_changed_or_are_newer_are_named(archive: Archive, tmp_path: Path) -> None:
-    write(archive)
+    write_manifest(archive)
     changed, removed, *_ = [row.path for row in archive.list()]
     with (archive.path / changed).open("a", encoding="utf-8") as file:
         file.write("More.\n")
@@ -184,17 +178,17 @@ def test_articles_that_have_changed_or_are_newer_are_named(archive: Archive, tmp
         assert (report.articles, report.missing) == (len(ARTICLES) - 2, [] if synced else [removed])
         assert len(out.getvalue().splitlines()) == report.articles
         archive.sync()
-    write(archive)
+    write_manifest(archive)
     assert archive.export(format="proof", to=io.BytesIO()).unproved == []
 
 
 def test_an_earlier_manifest_can_be_named(archive: Archive, tmp_path: Path) -> None:
-    first = write(archive)
+    first = write_manifest(archive)
     earlier = tmp_path / "earlier"
     earlier.write_bytes((archive.path / ".docarchive/manifest").read_bytes())
     (tmp_path / "new.json").write_text('{"title": "New", "date": "2030", "body": "Newer than the manifest."}')
     archive.import_(tmp_path / "new.json")
-    second = write(archive)
+    second = write_manifest(archive)
     assert {json.loads(line)["head"] for line in exported(archive, format="proof").splitlines()} == {second.head}
     (archive.path / ".docarchive/manifest").unlink()
     lines = exported(archive, "pier", format="proof", manifest=earlier).splitlines()
@@ -209,7 +203,7 @@ def test_nothing_is_proved_without_a_manifest_of_the_archive(archive: Archive, t
 
     refused(UsageError, "no manifest to prove anything with; write one with 'docarchive verify --manifest FILE'")
     refused(UsageError, "there is no file .*nowhere", tmp_path / "nowhere")
-    write(archive)
+    write_manifest(archive)
     kept, heads = archive.path / ".docarchive" / "manifest", archive.path / "heads.jsonl"
     whole = kept.read_bytes()
     refused(UsageError, "is no manifest", SCRIPT)

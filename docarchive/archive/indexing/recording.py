@@ -1,0 +1,97 @@
+"""Recording: keeps the digests of the files that are not articles: those of ``versions/`` and ``quarantine/``.
+
+What an import writes there is recorded with it. This finds the rest: what an interrupted import has written, and what
+was added, changed or deleted by hand. As for articles, a file of the same size and time is not opened, unless the
+catalog is new; if its bytes then differ from the earlier catalog's digest, it is damaged, and that digest is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
+from itertools import chain, islice
+from typing import Final
+
+from docarchive.archive.reports import Refusal
+from docarchive.catalog import Catalog
+from docarchive.catalog.recorded import RecordedFile
+from docarchive.errors import ArchiveDamaged
+from docarchive.store import FileStat, Store
+
+#: What is wrong with a file that has other bytes and the same size and time as recorded: a part of a sentence.
+DAMAGED: Final = "is damaged: its bytes have changed, but not its size and time"
+_BATCH: Final = 1_000
+_CHUNK: Final = 1 << 20
+#: A file that is new or differs, and its path; no file if it is gone.
+_Difference = tuple[FileStat | None, str]
+
+
+def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
+    """Records the files that are not articles; returns those that are damaged. Hold the lock.
+
+    Args:
+        store: The archive's files.
+        catalog: The catalog to update.
+        known: The catalog that says which digests files had, if that is not the one to update.
+    """
+    damaged: list[Refusal] = []
+    with catalog.snapshot() as recorded:
+        for batch in _batches(_differences(store, recorded)):
+            new: list[RecordedFile] = []
+            for file, path in batch:
+                if file is None:
+                    continue
+                with suppress(OSError, ArchiveDamaged):
+                    digest = digest_of(store, path)
+                    before = known.recorded_at(path)
+                    if before is not None and before[:3] == file and before.digest != digest:
+                        damaged.append(Refusal(path, DAMAGED))
+                        digest = before.digest
+                    new.append(RecordedFile(*file, digest))
+            with catalog.transaction():
+                catalog.record(new)
+                catalog.forget_recorded(path for file, path in batch if file is None)
+    return damaged
+
+
+def digest_of(store: Store, path: str) -> bytes:
+    """Returns the SHA-256 of a file, relative to the archive, which may be large."""
+    digest = sha256()
+    with store.folder.open(path) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.digest()
+
+
+def _differences(store: Store, catalog: Catalog) -> Iterator[_Difference]:
+    """Yields files that are not recorded as they are, and None with the path of those that are gone."""
+    recorded = chain.from_iterable(catalog.recorded())
+    before = next(recorded, None)
+    for file in store.other_files():
+        while before is not None and before[0] < file.path:
+            yield None, before[0]
+            before = next(recorded, None)
+        if before is not None and before[0] == file.path:
+            if before != file:
+                yield file, file.path
+            before = next(recorded, None)
+        elif _is_text(file.path):
+            yield file, file.path
+    while before is not None:
+        yield None, before[0]
+        before = next(recorded, None)
+
+
+def _batches(differences: Iterator[_Difference]) -> Iterator[list[_Difference]]:
+    while batch := [*islice(differences, _BATCH)]:
+        yield batch
+
+
+def _is_text(path: str) -> bool:
+    """Returns whether a path is UTF-8, as a catalog needs it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

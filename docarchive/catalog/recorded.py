@@ -1,0 +1,43 @@
+"""Recorded files: those of ``versions/`` and ``quarantine/``, with the digests that they had when docarchive wrote or
+last read them. The digests of articles are in their rows, and an original's digest is its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from docarchive.catalog.database import Database
+from docarchive.catalog.stored import row_sum
+
+
+class RecordedFile(NamedTuple):
+    """A file, as it was when it was written or last read."""
+
+    path: str  # relative to the archive
+    size: int  # in bytes
+    modified: int  # the time of its last change, in nanoseconds since 1970
+    digest: bytes  # its SHA-256
+
+
+class Recorded(Database):
+    """The catalog's methods for files that are not articles."""
+
+    def recorded(self) -> Iterator[list[tuple[str, int, int]]]:
+        """Yields path, size and time of every recorded file, in order of path, in lists."""
+        return self._row_batches("tnn", "SELECT path, size, modified FROM recorded ORDER BY path")
+
+    def recorded_at(self, path: str) -> RecordedFile | None:
+        """Returns what is recorded of the file at a path; None if nothing is, or that is damaged."""
+        sql = "SELECT path, size, modified, digest, sum FROM recorded WHERE path = ?"
+        rows = (row for row in self._select("tnndn", sql, (path,)) if row_sum(*row[:4]) == row[4])
+        return next((RecordedFile(*row[:4]) for row in rows), None)
+
+    def record(self, files: Iterable[RecordedFile]) -> None:
+        """Adds or replaces recorded files; in a transaction."""
+        rows = ((*file, row_sum(*file)) for file in files)
+        self._db.executemany("INSERT OR REPLACE INTO recorded VALUES (?, ?, ?, ?, ?)", rows)
+
+    def forget_recorded(self, paths: Iterable[str]) -> None:
+        """Removes recorded files that are gone; in a transaction."""
+        self._db.executemany("DELETE FROM recorded WHERE path = ?", ((path,) for path in paths))
