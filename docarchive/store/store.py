@@ -19,6 +19,7 @@ from docarchive.store.layout import (
     FOLDERS,
     INDEX,
     LOCK,
+    MANIFEST,
     QUARANTINE,
     SETTINGS,
     TEMPORARY,
@@ -224,7 +225,7 @@ class Store:
             engine: The name of the engine.
         """
         kinds = dict.fromkeys((DERIVED, TEMPORARY, INDEX, f"{INDEX}/{engine}"), "folder")
-        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG), "file")).items():
+        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG, MANIFEST), "file")).items():
             if self.folder.kind(path) not in (None, "link", kind):
                 self.folder.remove_all(path)
 

@@ -10,9 +10,10 @@ from docarchive import failures
 from docarchive.archive.progress import Progress
 from docarchive.archive.proving.files import Found, files_of
 from docarchive.archive.proving.heads import Heads
-from docarchive.archive.proving.manifest import Entry, Manifest
+from docarchive.archive.proving.manifest import Manifest
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import LINKED, Folder
+from docarchive.formats.digest_lines import DigestLine
 from docarchive.store.layout import HEADS
 
 _STEP: Final = 256
@@ -76,7 +77,7 @@ def _key(found: Found) -> bytes:
     return os.fsencode(f"{found.path}/" if found.reason else found.path)
 
 
-def _missing(entry: Entry) -> Difference:
+def _missing(entry: DigestLine) -> Difference:
     return Difference("missing", entry.path, "is in the manifest, and is gone")
 
 

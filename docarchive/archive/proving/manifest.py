@@ -7,35 +7,14 @@ manifest may be a stranger's: it is read line by line, and no line is long.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO
 
 from docarchive.archive.proving.files import is_covered
 from docarchive.archive.proving.head import FIRST_LINE, Head
 from docarchive.archive.proving.tree import Root, leaf_hash
 from docarchive.errors import InputError, UsageError
-
-_MAX_LINE: Final = 1 << 15  # bytes; no path in an archive is longer
-_LINE: Final = re.compile(rb"(\\?)([0-9a-f]{64})  (.+)\n", re.DOTALL)
-#: What ``sha256sum`` escapes in a path; the line then begins with a backslash.
-_ESCAPES: Final = {b"\\": b"\\\\", b"\n": b"\\n", b"\r": b"\\r"}
-_ESCAPED: Final = re.compile(rb"[\\\n\r]")
-_ESCAPE: Final = re.compile(rb"\\(.?)", re.DOTALL)
-_UNESCAPED: Final = {escape[1:]: sign for sign, escape in _ESCAPES.items()}
-
-
-class Entry(NamedTuple):
-    """A file in a manifest."""
-
-    path: str  # relative to the archive, with forward slashes
-    digest: bytes  # the SHA-256 of its bytes
-
-    def line(self) -> bytes:
-        """Returns the line of the manifest, as ``sha256sum`` writes it."""
-        path = os.fsencode(self.path)
-        escaped = _ESCAPED.sub(lambda match: _ESCAPES[match[0]], path)
-        return (b"\\" if escaped != path else b"") + self.digest.hex().encode() + b"  " + escaped + b"\n"
+from docarchive.formats.digest_lines import MAX_LINE, DigestLine
 
 
 class Manifest:
@@ -68,7 +47,7 @@ class Manifest:
         if self.head.lines() != FIRST_LINE + b"".join(lines):
             raise self._damaged("its first lines are not those of a manifest")
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[DigestLine]:
         root, last = Root(), b""
         while line := self._next():
             entry = entry_of(line)
@@ -84,17 +63,13 @@ class Manifest:
 
     def _next(self) -> bytes:
         self._line += 1
-        return self._file.readline(_MAX_LINE)
+        return self._file.readline(MAX_LINE)
 
     def _damaged(self, reason: str) -> InputError:
         return InputError(f"the manifest {self._name} was changed or cut: {reason}; use another copy of it")
 
 
-def entry_of(line: bytes) -> Entry | None:
+def entry_of(line: bytes) -> DigestLine | None:
     """Reads a line of a manifest; returns None if it is none as docarchive writes it."""
-    match = _LINE.fullmatch(line)
-    if match is None:
-        return None
-    path = _ESCAPE.sub(lambda sign: _UNESCAPED.get(sign[1], b"\0"), match[3]) if match[1] else match[3]
-    entry = Entry(os.fsdecode(path), bytes.fromhex(match[2].decode()))
-    return entry if is_covered(entry.path) and entry.line() == line else None
+    entry = DigestLine.read(line)
+    return entry if entry is not None and is_covered(entry.path) else None

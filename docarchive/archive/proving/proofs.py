@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from docarchive.archive.proving.heads import Heads
-from docarchive.archive.proving.manifest import Entry, Manifest, entry_of
+from docarchive.archive.proving.manifest import Manifest, entry_of
 from docarchive.archive.proving.tree import Tree, leaf_hash
 from docarchive.errors import UsageError
 from docarchive.folder import Folder
+from docarchive.formats.digest_lines import DigestLine
 from docarchive.keys import SCHEMA
 from docarchive.store.layout import HEADS, MANIFEST
 
@@ -72,10 +73,10 @@ class Proofs:
             **self.head.to_dict(),
         }
 
-    def _entry(self, index: int) -> Entry:
+    def _entry(self, index: int) -> DigestLine:
         self._file.seek(self._starts[index])
         entry = entry_of(self._file.readline(self._starts[index + 1] - self._starts[index]))
-        return entry or Entry("", b"")  # it has changed since it was read: a proof of nothing
+        return entry or DigestLine("", b"")  # it has changed since it was read: a proof of nothing
 
 
 @contextmanager

@@ -9,10 +9,10 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.proving.files import files_of
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.heads import Heads
-from docarchive.archive.proving.manifest import Entry
 from docarchive.archive.proving.tree import Root, leaf_hash
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+from docarchive.formats.digest_lines import DigestLine
 from docarchive.store.layout import MANIFEST, TEMPORARY
 
 _ENTRIES: Final = f"{TEMPORARY}/manifest-entries"
@@ -63,7 +63,7 @@ def _write_entries(archive: Folder, progress: Progress) -> Root:
                     f"{path} {f'cannot be listed: {reason}' if reason else 'is no file'}; "
                     "a manifest lists files only, so fix that and try again"
                 )
-            entry = Entry(path, archive.digest(path))
+            entry = DigestLine(path, archive.digest(path))
             root.add(leaf_hash(*entry))
             out.write(entry.line())
             if root.leaves % _STEP == 0:

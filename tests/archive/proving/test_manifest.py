@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from docarchive.archive.proving.files import is_covered
 from docarchive.archive.proving.head import NONE, Head
-from docarchive.archive.proving.manifest import Entry, Manifest
+from docarchive.archive.proving.manifest import Manifest
 from docarchive.archive.proving.tree import Root, leaf_hash
 from docarchive.errors import InputError, UsageError
+from docarchive.formats.digest_lines import DigestLine
 
 names = st.text("ab.é\\\n\r *\udc80", min_size=1, max_size=5).filter(lambda name: name[0] != ".")
 paths = st.lists(names, min_size=1, max_size=3).map(lambda names: "/".join(["articles", *names]))
@@ -24,7 +25,7 @@ files = st.dictionaries(paths | st.sampled_from(["deleted.jsonl", "docarchive.to
 
 def manifest(files: dict[str, bytes], previous: str = NONE) -> bytes:
     """Writes a manifest."""
-    entries = [Entry(path, files[path]) for path in sorted(files, key=os.fsencode)]
+    entries = [DigestLine(path, files[path]) for path in sorted(files, key=os.fsencode)]
     root = Root()
     for entry in entries:
         root.add(leaf_hash(*entry))

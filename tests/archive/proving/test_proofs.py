@@ -18,10 +18,10 @@ from support import ARTICLES, exported, write_manifest
 
 from docarchive import Archive, UsageError
 from docarchive.archive.proving.head import NONE, Head
-from docarchive.archive.proving.manifest import Entry
 from docarchive.archive.proving.proofs import Proofs
 from docarchive.archive.proving.tree import Root, leaf_hash
 from docarchive.errors import ArchiveDamaged, InputError
+from docarchive.formats.digest_lines import DigestLine
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "check_proof.py"
 computed = runpy.run_path(str(SCRIPT))["computed"]
@@ -32,7 +32,7 @@ BROKEN = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 
 
 def proofs_of(files: dict[str, bytes]) -> Proofs:
-    entries = [Entry(path, sha256(files[path]).digest()) for path in sorted(files, key=str.encode)]
+    entries = [DigestLine(path, sha256(files[path]).digest()) for path in sorted(files, key=str.encode)]
     root = Root()
     for entry in entries:
         root.add(leaf_hash(*entry))
