@@ -80,18 +80,19 @@ class Folder:
                 data += chunk
             return data, status
 
-    def digest(self, path: str) -> bytes:
-        """Returns the SHA-256 of a file's bytes, 32 bytes; raises ``OSError`` if it cannot be read."""
+    def digest(self, path: str) -> tuple[bytes, int]:
+        """Returns the SHA-256 of a file's bytes and how many there are; raises ``OSError`` if it cannot be read."""
         from hashlib import sha256  # most commands need none, and it takes longer to load than this module
 
-        digest = sha256()
+        digest, size = sha256(), 0
         descriptor = self._opened(path, os.O_RDONLY)
         try:
             while chunk := os.read(descriptor, _HASHED):
                 digest.update(chunk)
+                size += len(chunk)
         finally:
             os.close(descriptor)
-        return digest.digest()
+        return digest.digest(), size
 
     def status(self, path: str) -> os.stat_result:
         """Returns the status of a file; raises ``FileNotFoundError`` if there is none."""

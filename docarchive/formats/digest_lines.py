@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 #: The longest line in bytes; no path in an archive is longer.
 MAX_LINE: Final = 1 << 15
-_LINE: Final = re.compile(rb"(\\?)([0-9a-f]{64})  (.+)\n", re.DOTALL)
+_LINE: Final = re.compile(rb"\\?([0-9a-f]{64})  .+\n", re.DOTALL)
 #: What is escaped in a path; the line then begins with a backslash.
 _ESCAPES: Final = {b"\\": b"\\\\", b"\n": b"\\n", b"\r": b"\\r"}
 _ESCAPED: Final = re.compile(rb"[\\\n\r]")
@@ -37,6 +37,12 @@ class DigestLine(NamedTuple):
         match = _LINE.fullmatch(line)
         if match is None:
             return None
-        path = _ESCAPE.sub(lambda sign: _UNESCAPED.get(sign[1], b"\0"), match[3]) if match[1] else match[3]
-        read = cls(os.fsdecode(path), bytes.fromhex(match[2].decode()))
+        read = cls(os.fsdecode(path_in(line)), bytes.fromhex(match[1].decode()))
         return read if read.line() == line else None
+
+
+def path_in(line: bytes) -> bytes:
+    """Returns the bytes of the path in a line that ``DigestLine.read`` has read before."""
+    if not line.startswith(b"\\"):
+        return line[66:-1]
+    return _ESCAPE.sub(lambda escape: _UNESCAPED.get(escape[1], b"\0"), line[67:-1])

@@ -3,99 +3,109 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Final
 
 from docarchive import failures
 from docarchive.archive.progress import Progress
 from docarchive.archive.proving.files import Found, files_of
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Manifest
+from docarchive.archive.reports import Fault, Verification
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import LINKED, Folder
-from docarchive.formats.digest_lines import DigestLine
 from docarchive.store.layout import HEADS
 
 _STEP: Final = 256
+_COPY: Final = "put back a copy of it"
 
 
-class Difference(NamedTuple):
-    """A difference between a manifest and the files that are there."""
-
-    kind: str  # ``missing``, ``damaged``, ``unknown`` or ``link``
-    path: str  # relative to the archive, with forward slashes
-    reason: str  # a part of a sentence, after the path
-
-
-def differences(archive: Folder, manifest: Manifest, progress: Progress) -> Iterator[Difference]:
-    """Yields how the files of an archive differ from a manifest, in order of path.
+class Comparison:
+    """One comparison of an archive with a manifest; ``report`` says what was checked and found so far.
 
     Args:
         archive: The archive's folder.
         manifest: The manifest; it is read to its end.
         progress: Called with the phase ``verify``.
-
-    Raises:
-        InputError: The manifest is damaged.
     """
-    entries = iter(manifest)
-    entry = next(entries, None)
-    count = 0
-    for found in files_of(archive):
-        key = _key(found)
-        while entry is not None and os.fsencode(entry.path) < key:
-            yield _missing(entry)
-            entry = next(entries, None)
-        if found.reason:
-            yield Difference("damaged", found.path, f"cannot be listed: {found.reason}")
-            while entry is not None and entry.path.startswith(f"{found.path}/"):
-                entry = next(entries, None)
-            continue
-        expected = None
-        if entry is not None and entry.path == found.path:
-            expected, entry = entry.digest, next(entries, None)
-        difference = _difference(archive, found, expected)
-        if difference is not None:
-            yield difference
-        count += 1
-        if count % _STEP == 0:
-            progress("verify", count, manifest.head.files)
-    while entry is not None:
-        yield _missing(entry)
-        entry = next(entries, None)
+
+    def __init__(self, archive: Folder, manifest: Manifest, progress: Progress) -> None:
+        self.report = Verification(head=manifest.head.head)
+        self._archive = archive
+        self._manifest = manifest
+        self._progress = progress
+
+    def faults(self) -> Iterator[Fault]:
+        """Yields how the archive differs from the manifest, in order of path; last, what is wrong with its chain of heads.
+
+        Raises:
+            InputError: The manifest is damaged.
+        """
+        lines = iter(self._manifest)
+        line = next(lines, None)
+        for number, found in enumerate(files_of(self._archive), start=1):
+            key = os.fsencode(f"{found.path}/" if found.reason else found.path)
+            while line is not None and os.fsencode(line.path) < key:
+                yield _missing(line.path)
+                line = next(lines, None)
+            expected = None
+            if line is not None and line.path == found.path:
+                expected, line = line.digest, next(lines, None)
+            yield from self._faults_of(found, expected)
+            while found.reason and line is not None and line.path.startswith(f"{found.path}/"):
+                line = next(lines, None)  # of a folder that cannot be listed: one fault is enough
+            if number % _STEP == 0:
+                self._progress("verify", number, self._manifest.head.files)
+        while line is not None:
+            yield _missing(line.path)
+            line = next(lines, None)
+        yield from self._chain()
+
+    def _faults_of(self, found: Found, expected: bytes | None) -> Iterator[Fault]:
+        path, kind, reason = found
+        if reason:
+            yield Fault("damaged", path, f"cannot be listed: {reason}", "fix that, and try again")
+        elif kind == "link":
+            yield Fault("link", path, LINKED, "put the file itself there")
+        elif kind != "file":
+            yield Fault("link", path, "is not a file", "move it away")
+        elif expected is None:
+            yield Fault("unknown", path, "is not in the manifest", "if it belongs there, write a new manifest")
+        else:
+            yield from self._file_faults(path, expected)
+
+    def _file_faults(self, path: str, expected: bytes) -> Iterator[Fault]:
+        try:
+            digest, size = self._archive.digest(path)
+        except FileNotFoundError:
+            yield _missing(path)
+        except ArchiveDamaged:  # a link that has just taken its place
+            yield Fault("link", path, LINKED, "put the file itself there")
+        except OSError as error:
+            yield Fault("damaged", path, f"cannot be read: {failures.reason(error)}", _COPY)
+        else:
+            self.report.count(path.partition("/")[0], size)
+            if digest != expected:
+                fix = f"{_COPY}, or write a new manifest if it was changed on purpose"
+                yield Fault("damaged", path, "is not as the manifest has it", fix)
+
+    def _chain(self) -> Iterator[Fault]:
+        """Checks the chain of heads, which a copy of an archive need not have."""
+        try:
+            self.report.in_chain = self._manifest.head in [*Heads(self._archive).read()]
+        except ArchiveDamaged as error:
+            reason, _, fix = str(error).removeprefix(f"{HEADS} ").rpartition("; ")
+            yield Fault("damaged", HEADS, reason, fix)
 
 
-def chain_difference(archive: Folder, manifest: Manifest) -> tuple[bool, Difference | None]:
-    """Returns whether the chain of an archive has a manifest's head, and what is wrong with the chain."""
-    try:
-        return manifest.head in [*Heads(archive).read()], None
-    except ArchiveDamaged as error:
-        return False, Difference("damaged", HEADS, str(error).removeprefix(f"{HEADS} "))
+def compare(archive: Folder, manifest: Manifest, progress: Progress, found: Callable[[Fault], None]) -> Verification:
+    """Compares an archive with a manifest; see ``Archive.verify_against``."""
+    comparison = Comparison(archive, manifest, progress)
+    for fault in comparison.faults():
+        comparison.report.add(fault)
+        found(fault)
+    return comparison.report
 
 
-def _key(found: Found) -> bytes:
-    return os.fsencode(f"{found.path}/" if found.reason else found.path)
-
-
-def _missing(entry: DigestLine) -> Difference:
-    return Difference("missing", entry.path, "is in the manifest, and is gone")
-
-
-def _difference(archive: Folder, found: Found, expected: bytes | None) -> Difference | None:
-    path, kind, _ = found
-    if kind == "link":
-        return Difference("link", path, LINKED)
-    if kind != "file":
-        return Difference("link", path, "is not a file")
-    if expected is None:
-        return Difference("unknown", path, "is not in the manifest")
-    try:
-        if archive.digest(path) == expected:
-            return None
-    except FileNotFoundError:
-        return Difference("missing", path, "is in the manifest, and is gone")
-    except ArchiveDamaged:  # a link that has just taken its place
-        return Difference("link", path, LINKED)
-    except OSError as error:
-        return Difference("damaged", path, f"cannot be read: {failures.reason(error)}")
-    return Difference("damaged", path, "is not as the manifest has it")
+def _missing(path: str) -> Fault:
+    return Fault("missing", path, "is in the manifest, and is gone", _COPY)

@@ -16,7 +16,7 @@ from docarchive.archive.proving.manifest import Manifest, entry_of
 from docarchive.archive.proving.tree import Tree, leaf_hash
 from docarchive.errors import UsageError
 from docarchive.folder import Folder
-from docarchive.formats.digest_lines import DigestLine
+from docarchive.formats.digest_lines import path_in
 from docarchive.keys import SCHEMA
 from docarchive.store.layout import HEADS, MANIFEST
 
@@ -60,8 +60,8 @@ class Proofs:
             data: Its bytes.
         """
         key, digest = os.fsencode(path), sha256(data).digest()
-        index = bisect_left(range(len(self._tree)), key, key=lambda index: os.fsencode(self._entry(index).path))
-        if index == len(self._tree) or self._entry(index) != (path, digest):
+        index = bisect_left(range(len(self._tree)), key, key=lambda index: path_in(self._line(index)))
+        if index == len(self._tree) or entry_of(self._line(index)) != (path, digest):
             return None
         return {
             "schema": SCHEMA,
@@ -73,10 +73,9 @@ class Proofs:
             **self.head.to_dict(),
         }
 
-    def _entry(self, index: int) -> DigestLine:
+    def _line(self, index: int) -> bytes:
         self._file.seek(self._starts[index])
-        entry = entry_of(self._file.readline(self._starts[index + 1] - self._starts[index]))
-        return entry or DigestLine("", b"")  # it has changed since it was read: a proof of nothing
+        return self._file.readline(self._starts[index + 1] - self._starts[index])
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def _write_entries(archive: Folder, progress: Progress) -> Root:
                     f"{path} {f'cannot be listed: {reason}' if reason else 'is no file'}; "
                     "a manifest lists files only, so fix that and try again"
                 )
-            entry = DigestLine(path, archive.digest(path))
+            entry = DigestLine(path, archive.digest(path)[0])
             root.add(leaf_hash(*entry))
             out.write(entry.line())
             if root.leaves % _STEP == 0:
