@@ -225,6 +225,8 @@ class Verification(_Report):
         kinds: How many faults there are, by kind.
         repaired: How many of them were repaired.
         quick: Whether files were not read.
+        head: The head of the manifest that was written, or that the archive was compared with; empty if there is none.
+        in_chain: Whether the archive's chain of heads has that head.
     """
 
     articles: int = 0
@@ -237,6 +239,8 @@ class Verification(_Report):
     kinds: dict[str, int] = field(default_factory=dict)
     repaired: int = 0
     quick: bool = False
+    head: str = ""
+    in_chain: bool = False
 
     def add(self, fault: Fault) -> None:
         """Adds a fault."""

@@ -17,6 +17,7 @@ from docarchive.store.layout import (
     CATALOG,
     DERIVED,
     FOLDERS,
+    HEADS,
     INDEX,
     LOCK,
     MANIFEST,
@@ -212,7 +213,8 @@ class Store:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         from docarchive.store import leftovers
 
-        leftovers.delete_own(self.folder, SETTINGS)
+        for name in (SETTINGS, HEADS):
+            leftovers.delete_own(self.folder, name)
         leftovers.delete_own(self.folder / QUARANTINE)
         self.folder.remove_all(TEMPORARY)
 

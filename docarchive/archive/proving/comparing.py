@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Final
+from pathlib import Path
+from typing import BinaryIO, Final
 
 from docarchive import failures
 from docarchive.archive.progress import Progress
@@ -12,11 +13,14 @@ from docarchive.archive.proving.files import Found, files_of
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Manifest
 from docarchive.archive.reports import Fault, Verification
-from docarchive.errors import ArchiveDamaged
+from docarchive.errors import ArchiveDamaged, UsageError
 from docarchive.folder import LINKED, Folder
-from docarchive.store.layout import HEADS
+from docarchive.paths import expanded
+from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, VERSIONS
 
 _STEP: Final = 256
+#: The folders whose files are counted, each by its name.
+_AREAS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
 _COPY: Final = "put back a copy of it"
 
 
@@ -36,7 +40,7 @@ class Comparison:
         self._progress = progress
 
     def faults(self) -> Iterator[Fault]:
-        """Yields how the archive differs from the manifest, in order of path; last, what is wrong with its chain of heads.
+        """Yields how the archive differs from the manifest, in order of path; last, that its chain of heads is broken.
 
         Raises:
             InputError: The manifest is damaged.
@@ -84,24 +88,44 @@ class Comparison:
         except OSError as error:
             yield Fault("damaged", path, f"cannot be read: {failures.reason(error)}", _COPY)
         else:
-            self.report.count(path.partition("/")[0], size)
+            self._count(path.partition("/")[0], size)
             if digest != expected:
                 fix = f"{_COPY}, or write a new manifest if it was changed on purpose"
                 yield Fault("damaged", path, "is not as the manifest has it", fix)
 
+    def _count(self, area: str, size: int) -> None:
+        self.report.bytes += size
+        if area in _AREAS:
+            setattr(self.report, area, getattr(self.report, area) + 1)
+
     def _chain(self) -> Iterator[Fault]:
         """Checks the chain of heads, which a copy of an archive need not have."""
-        try:
-            self.report.in_chain = self._manifest.head in [*Heads(self._archive).read()]
-        except ArchiveDamaged as error:
-            reason, _, fix = str(error).removeprefix(f"{HEADS} ").rpartition("; ")
-            yield Fault("damaged", HEADS, reason, fix)
+        heads = Heads(self._archive)
+        if fault := heads.fault():
+            yield fault
+        else:
+            self.report.in_chain = self._manifest.head in heads.read()
 
 
-def compare(archive: Folder, manifest: Manifest, progress: Progress, found: Callable[[Fault], None]) -> Verification:
+def compare(
+    root: Path, manifest: str | os.PathLike[str] | BinaryIO, progress: Progress, found: Callable[[Fault], None]
+) -> Verification:
     """Compares an archive with a manifest; see ``Archive.verify_against``."""
-    comparison = Comparison(archive, manifest, progress)
+    if not isinstance(manifest, str | os.PathLike):
+        return _compare(root, manifest, "-", progress, found)
+    path = expanded(manifest)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {failures.reason(error)}") from None
+    with file:
+        return _compare(root, file, str(path), progress, found)
+
+
+def _compare(root: Path, file: BinaryIO, name: str, progress: Progress, found: Callable[[Fault], None]) -> Verification:
+    comparison = Comparison(Folder(root), Manifest(file, name), progress)
     for fault in comparison.faults():
+        fault = fault._replace(path=fault.path.encode("utf-8", "replace").decode())
         comparison.report.add(fault)
         found(fault)
     return comparison.report

@@ -11,6 +11,7 @@ from functools import reduce
 from typing import Final
 
 from docarchive.archive.proving.head import NONE, Head
+from docarchive.archive.reports import Fault
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.store.layout import HEADS
@@ -54,6 +55,15 @@ class Heads:
     def last(self) -> Head | None:
         """Returns the last head, or None; raises ``ArchiveDamaged`` if the chain is broken."""
         return reduce(lambda _, head: head, self.read(), None)
+
+    def fault(self) -> Fault | None:
+        """Returns what is wrong with the chain, or None."""
+        try:
+            self.last()
+        except ArchiveDamaged as error:
+            reason, _, fix = str(error).removeprefix(f"{HEADS} ").rpartition("; ")
+            return Fault("damaged", HEADS, reason, fix)
+        return None
 
     def append(self, head: Head) -> None:
         """Adds a head that follows the last one, and flushes it to disk; hold the lock."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -17,10 +18,9 @@ from support import snapshot
 
 from docarchive import Archive
 from docarchive.archive.progress import no_progress
-from docarchive.archive.proving.comparing import chain_difference, differences
+from docarchive.archive.proving.comparing import compare as compared
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.heads import Heads
-from docarchive.archive.proving.manifest import Manifest
 from docarchive.archive.proving.writing import write_manifest
 from docarchive.errors import ArchiveDamaged, InputError
 from docarchive.folder import Folder
@@ -57,10 +57,9 @@ def write(root: Path) -> tuple[Head, bytes]:
 
 
 def compare(root: Path, manifest: bytes) -> list[tuple[str, str]]:
-    file = root.parent / "m"
-    file.write_bytes(manifest)
-    with file.open("rb") as opened:
-        return [found[:2] for found in differences(Folder(root), Manifest(opened, "m"), no_progress)]
+    report = compared(root, io.BytesIO(manifest), no_progress, lambda fault: None)
+    assert report.ok is not bool(report.faults)
+    return [fault[:2] for fault in report.faults]
 
 
 @lawful
@@ -200,16 +199,12 @@ def test_whatever_is_changed_in_the_chain_is_found(
     lines = path.read_bytes().splitlines(keepends=True)
     lines[place] = change(lines[place])
     path.write_bytes(b"".join(lines))
-    (archive.path.parent / "m").write_bytes(manifest)
-    with (archive.path.parent / "m").open("rb") as opened:
-        has, difference = chain_difference(Folder(archive.path), Manifest(opened, "m"))
+    report = compared(archive.path, io.BytesIO(manifest), no_progress, lambda fault: None)
+    assert not report.in_chain
     if place == 2 and (change is other_head or not lines[place]):
-        # The last head can be replaced; who knows the one of the manifest sees that it is not there.
-        assert (has, difference) == (False, None)
+        assert report.ok  # the last head can be replaced: who knows the one of the manifest sees that it is not there
         return
-    assert has is False
-    assert difference is not None
-    assert difference[:2] == ("damaged", "heads.jsonl")
+    assert [fault[:2] for fault in report.faults] == [("damaged", "heads.jsonl")]
     with pytest.raises(ArchiveDamaged, match=r"heads\.jsonl was changed or cut: line"):
         write(archive.path)
 
@@ -252,7 +247,7 @@ def test_a_folder_that_cannot_be_listed_is_one_difference(archive: Archive, monk
 
 def test_a_damaged_manifest_is_refused_at_its_end(archive: Archive) -> None:
     manifest = write(archive.path)[1].splitlines(keepends=True)
-    with pytest.raises(InputError, match="the manifest m was changed or cut: its lines are not those"):
+    with pytest.raises(InputError, match="the manifest - was changed or cut: its lines are not those"):
         compare(archive.path, b"".join(manifest[:-1]))
 
 
