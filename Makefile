@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # The tests start the program a thousand times: without compiled modules each start takes a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test explore coverage check docs bench clean
+.PHONY: demo test explore fuzz coverage check docs bench clean
 
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
@@ -18,6 +18,10 @@ test: $(VENV)/installed-dev
 # The laws of the tests on examples that change from run to run, and more of them. What fails becomes an @example.
 explore: $(VENV)/installed-dev
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --hypothesis-profile=explore
+
+# Inputs that are made at random, of TARGETS (all without any) for SECONDS each. What is found goes to tests/regressions.
+fuzz: $(VENV)/installed-fuzz
+	$(BIN)/python -m benchmarks.fuzz $(TARGETS) $(if $(SECONDS),--seconds $(SECONDS)) $(OPTIONS)
 
 # The same as test, with the lines counted that they run, in all processes; from Python 3.12 on this takes little time. Tests that
 # count what a process does, or what it loads, would see the counting: they run without it.
@@ -67,6 +71,10 @@ $(VENV)/installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/installed-dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-fuzz: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
+	@touch $@ $(VENV)/installed $(VENV)/installed-dev
 
 $(VENV)/installed-docs: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'

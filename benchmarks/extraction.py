@@ -36,7 +36,8 @@ import trafilatura
 
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
-from docarchive.readers.web.html import decode_page, read_page
+from docarchive.readers.web.decoding import decode_page
+from docarchive.readers.web.html import read_page
 
 _WORDS = re.compile(r"\w+")
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")

@@ -17,7 +17,8 @@ from docarchive import failures
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, no_notices
 from docarchive.archive.settings import Settings
-from docarchive.catalog import Catalog
+from docarchive.catalog import Catalog, noted
+from docarchive.catalog.stored import FILE
 from docarchive.engines import ENGINES, Engine, open_engine
 from docarchive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, IndexDamaged, NoRoom, UsageError
 from docarchive.folder import Folder
@@ -169,7 +170,7 @@ class Session:
                 self.catch_up()
         except ArchiveLocked:
             raise error from None
-        self.notify("the search index was damaged, and was built again from the articles")
+        self.notify(catch_up.HEALED)
 
     def _use_temporary_index(self, reason: str) -> None:
         """Builds an index in a temporary folder, as the archive's own cannot be written."""
@@ -221,7 +222,7 @@ class Session:
     def close(self) -> None:
         """Closes all files."""
         self.close_engine()
-        self.catalog.close()
+        self._close_catalog()
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
@@ -230,9 +231,9 @@ class Session:
         """Closes the catalog, and opens the one that ``new_catalog`` has built in its place."""
         from docarchive.archive.indexing.new_catalog import replace_catalog
 
-        self.catalog.close()
+        self._close_catalog()
         replace_catalog(self.store)
-        self.catalog = self._open_catalog()
+        self.catalog = self._open_catalog(is_new=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -245,7 +246,7 @@ class Session:
         with self.store.lock:
             # Another process has rebuilt it since this one opened it, or there was no room on the disk to write it.
             if self.catalog.replaced or self._lacked_room:
-                self.catalog.close()
+                self._close_catalog()
                 self.catalog = self._open_catalog()
             self.follow_settings()
             self.recover()
@@ -253,13 +254,15 @@ class Session:
                 self.store.clean()  # copies of large inputs that a killed process left
                 self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
             yield
+            if outermost:
+                self._note_catalog()
 
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
         self.follow_settings()
         reopened = self.catalog.outdated or self._lacked_room
         if reopened or (self.catalog.replaced and self.store.folder.exists(CATALOG)):
-            self.catalog.close()
+            self._close_catalog()
             self.catalog = self._open_catalog()
 
     def follow_settings(self) -> None:
@@ -275,12 +278,7 @@ class Session:
 
     def catch_up(self) -> None:
         """Updates the index from the journal, or builds it again if it is damaged. Hold the lock."""
-        try:
-            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
-        except IndexDamaged:
-            self.engine.clear()
-            catch_up.catch_up(self.catalog, self.store, self.engine, self.progress)
-            self.notify("the search index was damaged, and was built again from the articles")
+        catch_up.catch_up_or_heal(self.catalog, self.store, self.engine, self.progress, self.notify)
 
     def recover(self) -> None:
         """Stores in the catalog the files that an interrupted write has put in place, unless a process still writes.
@@ -322,14 +320,18 @@ class Session:
         self.rebuilt = "damaged"
         self.notify("the catalog was damaged, and was built again from the articles")
 
-    def _open_catalog(self) -> Catalog:
+    def _open_catalog(self, *, is_new: bool = False) -> Catalog:
         """Opens the catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
+
+        ``is_new`` says that this session has just built it.
 
         Raises:
             ArchiveLocked: It must be rebuilt, and another process is writing.
         """
-        catalog = self._usable_catalog()
+        catalog = self._readable_catalog() if is_new else self._usable_catalog()
         if catalog is not None:
+            if is_new:
+                noted.note(self.store.folder / DERIVED, catalog)
             return catalog
         from docarchive.archive.indexing.new_catalog import replace_catalog
 
@@ -352,6 +354,7 @@ class Session:
                 self.notify("the catalog could not be used, and was built again from the articles")
             catalog = Catalog.open(self.store.folder / DERIVED, language)
             assert catalog is not None
+            noted.note(self.store.folder / DERIVED, catalog)
             return catalog
 
     def _build_catalog(self, folder: Folder | None = None) -> None:
@@ -373,6 +376,44 @@ class Session:
         return False
 
     def _usable_catalog(self) -> Catalog | None:
+        """Opens the catalog if it can be used; one that something else has changed is checked first."""
+        catalog = self._readable_catalog()
+        if catalog is not None and not self._is_trusted(catalog):
+            catalog.close()
+            return None
+        return catalog
+
+    def _is_trusted(self, catalog: Catalog) -> bool:
+        """Returns whether a catalog is as docarchive wrote it, or else is whole.
+
+        While another process writes, that is not known, and not checked.
+        """
+        folder = self.store.folder / DERIVED
+        if noted.agrees(folder, catalog, exactly=not self.read_only):
+            return True
+        if self.read_only:
+            return folder.exists(f"{FILE}-wal") or catalog.is_whole()
+        try:
+            with self.store.lock.at_once():
+                if noted.lacks_changes(folder, catalog) or not catalog.is_whole():
+                    return False
+                noted.note(folder, catalog)
+        except ArchiveLocked:
+            pass
+        return True
+
+    def _note_catalog(self) -> None:
+        """Notes the state of the catalog, which this session has written. Hold the lock."""
+        noted.note(self.store.folder / DERIVED, self.catalog)
+
+    def _close_catalog(self) -> None:
+        if self.read_only:
+            self.catalog.close()
+            return
+        with noted.closing(self.store.folder / DERIVED):
+            self.catalog.close()
+
+    def _readable_catalog(self) -> Catalog | None:
         try:
             return Catalog.open(self.store.folder / DERIVED, self.settings.language, writable=not self.read_only)
         except ArchiveDamaged:
@@ -407,7 +448,9 @@ class Session:
             return IndexingProcess(*index, jobs)
 
         engine = self.open_engine(jobs, folder)
-        return LiveIndexer(catalog or self.catalog, self.store, engine, self.progress, start if jobs != 1 else None)
+        return LiveIndexer(
+            catalog or self.catalog, self.store, engine, self.progress, self.notify, start if jobs != 1 else None
+        )
 
 
 def _articles(count: int) -> str:

@@ -13,6 +13,8 @@ from docarchive.article.plain import clean
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src|cmpid", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
+#: What no name of a host has (code points that the URL Standard forbids, and other spaces).
+_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\\^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
 
 
@@ -33,7 +35,7 @@ def canonical_url(url: str) -> str | None:
         host, port = (split.hostname or "").rstrip("."), split.port
     except ValueError:
         return None
-    if split.scheme.lower() not in ("http", "https") or not host:
+    if split.scheme.lower() not in ("http", "https") or not host or _NOT_IN_HOST.search(host):
         return None
     if ":" in host:
         host = f"[{host}]"

@@ -13,6 +13,7 @@ from docarchive.errors import ArticleError
 MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 32
 MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
+_YEAR: Final = re.compile("[1-9][0-9]{3}")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -63,7 +64,8 @@ def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return _plain_number(key, value)
     if isinstance(value, PartialDate | datetime | date | time):
-        return Literal(value if isinstance(value, PartialDate) else value.isoformat())
+        text = value.text if isinstance(value, PartialDate) else value.isoformat()
+        return int(text) if _YEAR.fullmatch(text) else Literal(text)  # a year is a number where it is written
     if isinstance(value, Mapping):
         return {clean(str(k)): _plain(key, v, budget, depth + 1) for k, v in value.items()}
     if isinstance(value, set | frozenset):

@@ -76,19 +76,21 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates, Recorded):
         finally:
             connection.close()
 
+    def damage(self) -> Iterator[str]:
+        """Yields what is wrong with the whole file, each a part of a sentence; see ``checking``."""
+        from docarchive.catalog import checking
+
+        return checking.damage(self)
+
     def is_whole(self) -> bool:
         """Returns whether there is no damage in the whole file and no article's row, which it reads."""
         try:
-            if self._one("t", "PRAGMA quick_check(1)") != "ok":
+            if any(self.damage()):
                 return False
             for _ in self._select("tTTtn", "SELECT content, identity, said, title, n FROM articles"):
                 pass
             for _ in self.rows():
                 pass
-            from docarchive.catalog.rows import ARTICLE_SUM
-
-            if self._one("n", f"SELECT count(*) FROM articles WHERE sum <> {ARTICLE_SUM}"):
-                return False
         except ArchiveDamaged:
             return False
         return True

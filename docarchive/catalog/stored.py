@@ -22,6 +22,9 @@ from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 #: The name of a catalog's file.
 FILE: Final = "catalog.sqlite"
 _FETCH: Final = 500
+#: Begins a character that docarchive does not write so, except for control characters: it may be half of one.
+_ESCAPE: Final = "\\u"
+_CORRUPT: Final = 11  # SQLITE_CORRUPT
 #: Characters, and brackets, up to which metadata cannot be larger or nested deeper than an article's may be.
 _LARGE: Final = 20_000
 _FEW: Final = 32
@@ -65,6 +68,8 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
             yield batch
     except sqlite3.DatabaseError as error:
         raise failed(error, getattr(db, "folder", None)) from error
+    except UnicodeDecodeError:
+        raise damaged("bytes that are no text") from None
 
 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:
@@ -80,7 +85,7 @@ def row_sum(*values: Any) -> int:
 def mapping(text: str) -> dict[str, Any]:
     """Returns the mapping that a text is in JSON; raises ``ArchiveDamaged`` if it is none."""
     value = _parse(text)
-    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW:
+    if len(text) > _LARGE or text.count("[") + text.count("{") > _FEW or _ESCAPE in text:
         _check_plain(value)
     return value
 
@@ -91,7 +96,7 @@ def metadata(text: str) -> dict[str, Any]:
     A list of articles calls it for each, so it looks at every value once.
     """
     values = _parse(text)
-    large = len(text) > _LARGE
+    large = len(text) > _LARGE or _ESCAPE in text
     for key, value in values.items():
         if type(value) is str:
             right = key not in _LISTS
@@ -120,11 +125,41 @@ def failed(error: sqlite3.Error, folder: Path | None) -> DocarchiveError:
 class Connection(sqlite3.Connection):
     """An open catalog's connection.
 
+    SQLite quotes a damaged file's own bytes in its messages, which Python then cannot decode: that is an error of the
+    database like others.
+
     Attributes:
         folder: The folder of its file; None if it is not known.
     """
 
     folder: Path | None = None
+
+    def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().execute(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executemany(self, sql: str, parameters: Any) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executemany(sql, parameters)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+    def executescript(self, sql: str) -> sqlite3.Cursor:
+        """See ``sqlite3.Connection``."""
+        try:
+            return super().executescript(sql)
+        except UnicodeDecodeError:
+            raise _corrupt() from None
+
+
+def _corrupt() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("bytes that are no text")
+    error.sqlite_errorcode = _CORRUPT
+    return error
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -143,6 +178,8 @@ def _check_plain(value: dict[str, Any]) -> None:
     from docarchive.article.plain import plain_mapping
 
     try:
-        plain_mapping(value)
+        plain = plain_mapping(value)
     except (ArticleError, RecursionError) as error:
         raise damaged(str(error)) from None
+    if plain != value:
+        raise damaged("characters that no text has")

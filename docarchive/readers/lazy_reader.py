@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Literal
 
 from docarchive.readers.protocol import Item, Reader, Record, Source
@@ -20,7 +21,7 @@ from docarchive.readers.protocol import Item, Reader, Record, Source
 class LazyReader(Reader):
     """A reader that is declared in one module and implemented in another.
 
-    Attributes that ``Reader`` has are described there. The modules of ``requires`` are imported first.
+    Attributes that ``Reader`` has are described there. The modules of ``requires`` must be installed.
 
     Attributes:
         home: The function that reads a source: ``module:function``, below ``docarchive.readers``.
@@ -40,6 +41,7 @@ class LazyReader(Reader):
     extra: str = ""
     requires: tuple[str, ...] = ()
     isolated: bool = False
+    slow: bool = False
     single: bool = False
     version: int = 1
 
@@ -53,11 +55,8 @@ class LazyReader(Reader):
         Raises:
             ReaderError: Its extra is not installed, or the source as a whole cannot be read.
         """
-        try:
-            for module in self.requires:
-                import_module(module)
-        except ImportError:
-            raise self.missing() from None
+        if not all(map(find_spec, self.requires)):  # they are loaded where records are parsed
+            raise self.missing()
         module, _, name = self.home.partition(":")
         function = getattr(import_module(f"docarchive.readers.{module}"), name)
         if self.result == "records":

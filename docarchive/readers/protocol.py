@@ -203,6 +203,8 @@ class Reader(Protocol):
         requires: The modules that come with that extra.
         isolated: Whether parsing may hang or crash, as native code may; it then runs in another process, with
             bounds on time and memory.
+        slow: Whether parsing a record takes far longer than sending it to another process: many are parsed by several
+            processes from the first one on.
         single: Whether an input is one article. An input without any is then skipped, such as a site's page that
             only lists articles; otherwise it is refused.
         version: Raised when the same input is read in another way.
@@ -215,6 +217,7 @@ class Reader(Protocol):
     extra: str = ""
     requires: tuple[str, ...] = ()
     isolated: bool = False
+    slow: bool = False
     single: bool = False
     version: int = 1
 

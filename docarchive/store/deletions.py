@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
+from docarchive.article import clean
 from docarchive.folder import Folder
 from docarchive.store.layout import DELETED
 
@@ -50,5 +51,5 @@ class Deletions:
                     item = json.loads(line)
                     if isinstance(item, dict) and isinstance(item.get("id"), str):
                         keys = item.get("keys")
-                        item["keys"] = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
-                        yield item
+                        texts = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+                        yield {**item, "id": clean(item["id"]), "keys": [*map(clean, texts)]}

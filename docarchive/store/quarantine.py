@@ -17,6 +17,7 @@ from io import BufferedReader
 from pathlib import PurePath
 from typing import Any, Final, NamedTuple
 
+from docarchive.article import clean
 from docarchive.folder import File, Folder
 from docarchive.store.layout import QUARANTINE
 
@@ -135,7 +136,8 @@ class Quarantine:
                 name = name.removesuffix(".json")
             else:
                 note = {}
-            where, reason, refused, input_ = (str(note.get(key, "")) for key in ("where", "reason", "refused", "input"))
+            texts = (clean(str(note.get(key, ""))) for key in ("where", "reason", "refused", "input"))
+            where, reason, refused, input_ = texts
             yield QuarantineEntry(
                 *(name, where, reason, refused, input_),
                 is_record=note.get("is_record") is True,

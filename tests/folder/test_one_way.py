@@ -50,6 +50,7 @@ ALLOWED = {
     "engines/tantivy/view.py:__init__": "Index.open",
     "engines/whoosh/whoosh_index/index.py:__init__": "_Storage",
     "engines/base.py:index": "os.access",  # of the folder's path, for a message
+    "engines/tantivy/checksums.py:_check": "os.access",
     # Full paths of checked files, for writers and for messages.
     "archive/export/exporting.py:_original": "self._store.root/",
     "archive/export/exporting.py:_picture": "self._store.root/",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _SLOW: Final = 0.002
 #: How many records are timed first; fewer are not worth starting a process for.
 _TIMED: Final = 8
+#: How many records of slow readers are worth starting processes for at once: each of them takes that long to start.
+_MANY: Final = 16
 
 Parsed = Article | InputError
 
@@ -49,7 +51,7 @@ class Parser:
         results: list[Parsed | None] = [None] * len(records)
         tasks: list[tuple[int, bytes]] = []  # with the index of the record
         for index, record in enumerate(records):
-            task = self._task(record, len(records) - index)
+            task = self._task(record, len(records) - index, started=bool(tasks) or self._pool is not None)
             if task is None:
                 results[index] = self._parse_here(record)
                 done(record)
@@ -61,19 +63,21 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
-    def _task(self, record: PendingRecord, remaining: int) -> bytes | None:
+    def _task(self, record: PendingRecord, remaining: int, *, started: bool) -> bytes | None:
         """Returns the task for the pool that parses a record; None to parse it here."""
-        if not self._is_for_pool(record, remaining):
+        if not self._is_for_pool(record, remaining, started=started):
             return None
         from docarchive.archive.importing.parser_pool import pack
 
         return pack(record.record.load)
 
-    def _is_for_pool(self, record: PendingRecord, remaining: int) -> bool:
+    def _is_for_pool(self, record: PendingRecord, remaining: int, *, started: bool) -> bool:
         if record.reader.isolated:
             return True
-        if self._jobs == 1 or remaining < _TIMED:
+        if self._jobs == 1 or not (started or remaining >= _TIMED):
             return False
+        if record.reader.slow and (started or remaining >= _MANY):
+            return True
         count, seconds = self._times.get(record.reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from docarchive.archive.progress import Progress
+from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
-from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, IndexDamaged, InputError, NotFoundError
 from docarchive.store import Store
 
 if TYPE_CHECKING:
     from docarchive.article import Article
     from docarchive.catalog.rows import FiledEntry
+
+#: What is said after an index was healed.
+HEALED: Final = "the search index was damaged, and was built again from the articles"
 
 
 def lag(catalog: Catalog, position: Position | None) -> int:
@@ -36,6 +39,23 @@ def catch_up(
         engine.clear()
     target = Position(catalog.epoch, catalog.last_position())
     engine.index(_counted(changes(catalog, store, position, recent or {}), total, progress), target)
+
+
+def catch_up_or_heal(
+    catalog: Catalog,
+    store: Store,
+    engine: Engine,
+    progress: Progress,
+    notify: Notify,
+    recent: Mapping[str, Article] | None = None,
+) -> None:
+    """Updates an index as ``catch_up`` does; one that is damaged is built again, and that is said."""
+    try:
+        catch_up(catalog, store, engine, progress, recent)
+    except IndexDamaged:
+        engine.clear()
+        catch_up(catalog, store, engine, progress, recent)
+        notify(HEALED)
 
 
 def changes(catalog: Catalog, store: Store, position: int, recent: Mapping[str, Article]) -> Iterator[Change]:

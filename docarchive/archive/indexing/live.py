@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.progress import Progress
+from docarchive.archive.progress import Notify, Progress
 from docarchive.catalog import Catalog
 from docarchive.engines import Change, Engine, Position
 from docarchive.store import Store
@@ -33,12 +33,14 @@ class LiveIndexer:
         store: Store,
         engine: Engine,
         progress: Progress,
+        notify: Notify,
         start: Callable[[], IndexingProcess] | None,
     ) -> None:
         self._catalog = catalog
         self._store = store
         self._engine = engine
         self._progress = progress
+        self._notify = notify
         self._start_process = start
         self._process: IndexingProcess | None = None
         self._position = catalog.last_position()  # the journal position up to which changes were taken
@@ -103,5 +105,5 @@ class LiveIndexer:
 
     def _catch_up(self) -> None:
         articles = {change.id: change.article for change in self._recent if change.article}
-        catch_up.catch_up(self._catalog, self._store, self._engine, self._progress, articles)
+        catch_up.catch_up_or_heal(self._catalog, self._store, self._engine, self._progress, self._notify, articles)
         self._recent.clear()

@@ -21,7 +21,7 @@ from docarchive.engines.ranking import (
     scored,
     takes_feedback,
 )
-from docarchive.engines.tantivy import schema
+from docarchive.engines.tantivy import checksums, schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
 from docarchive.engines.tantivy.files import LISTS, checked_index
@@ -52,6 +52,9 @@ class TantivyEngine(IndexEngine[View]):
         if fresh:
             self._folder.make()
         path = checked_index(self._folder)
+        if not fresh:
+            checksums.check(self._folder)  # or damage would be merged into new segments
+        checksums.begin(self._folder)
         index: Any = Index(schema.schema(), path) if fresh else Index.open(path)
         remaining = iter(changes)
         first = list(islice(remaining, _FEW))
@@ -73,10 +76,13 @@ class TantivyEngine(IndexEngine[View]):
         finally:
             with suppress(Exception):
                 writer.wait_merging_threads()
+        checksums.note(self._folder)
 
     def _open(self) -> View:
+        path = checked_index(self._folder)
+        checksums.check(self._folder)
         try:
-            return View(checked_index(self._folder))
+            return View(path)
         except ValueError as error:
             if "Failed to acquire Lockfile" not in str(error):
                 raise

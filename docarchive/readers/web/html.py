@@ -5,34 +5,28 @@ trafilatura finds the main text. Its metadata are used for what the page does no
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from docarchive.article import Article
 from docarchive.errors import ReaderError
-from docarchive.readers.encoding.declared import codec, decode_declared
-from docarchive.readers.encoding.detect import MAX_SIZE, decode
 from docarchive.readers.html.formulas import with_formulas
-from docarchive.readers.html.own_pages import is_own_list, own_text
+from docarchive.readers.html.own_pages import own_text
 from docarchive.readers.html.to_markdown import to_markdown, without_embedded
-from docarchive.readers.protocol import EMBEDDED, Record, Source
+from docarchive.readers.protocol import EMBEDDED, Source
 from docarchive.readers.values.reserved_keys import make_article
 from docarchive.readers.web.blocks import blocks_of
+from docarchive.readers.web.decoding import page_text
 from docarchive.readers.web.extraction import article_blocks
 from docarchive.readers.web.pagedata import PageData, page_data
-from docarchive.readers.web.pictures import DataPictures, address_of, note_addresses, with_named_data
+from docarchive.readers.web.pictures import address_of, note_addresses, with_named_data
 from docarchive.readers.web.rendering import base_address, html_of
 from docarchive.readers.web.runs import wrap_runs
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_CHARSET = re.compile(r"charset=[\"']?([\w-]+)", re.IGNORECASE)
-_BOMS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DATA_URI = re.compile(r"""data:(?<=["'(]data:)[^"'()]{200,}""")
 #: It shows where a word may be broken, and is no part of it.
 _SOFT_HYPHEN = re.compile("\xad|&(?:shy|#0*173|#[xX]0*[aA][dD]);")
@@ -63,58 +57,23 @@ _MAX_WORDS: Final = 10_000
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}")
 
 
-def records(source: Source) -> Iterator[Record]:
-    """Yields the article of a page."""
-    with source.open() as file:
-        head = file.read(_HEAD).decode("utf-8", "replace")
-    if not is_own_list(head):
-        yield Record("", None, partial(load_page, source), DataPictures(partial(_text, source)))
-
-
 def load_page(source: Source) -> Article:
     """Makes an article of a page.
 
     Raises:
         ReaderError: The page is too large, has no text, or is nested too deeply.
     """
-    text, encoding = decode_page(source.read(MAX_SIZE, "page"), source.media_type)
+    text, encoding = page_text(source)
     article = read_page(text, source.url or saved_from(text), (source.url or "") if source.options.pictures else None)
     if encoding != "utf-8":
         article.extra.setdefault("encoding", encoding)
     return article
 
 
-def _text(source: Source) -> str:
-    return decode_page(source.read(MAX_SIZE, "page"), source.media_type)[0]
-
-
 def saved_from(html: str) -> str | None:
     """Returns the address that a browser or SingleFile wrote into a saved page; None if there is none."""
     match = _SAVED_FROM.search(html[:_HEAD])
     return next(filter(None, match.groups()), None) if match else None
-
-
-def decode_page(data: bytes, media_type: str = "") -> tuple[str, str]:
-    """Returns a page as text, and its encoding: by its byte order mark, the server, or its own declaration.
-
-    Args:
-        data: The page.
-        media_type: The header ``Content-Type``, such as ``text/html; charset=utf-8``; may be empty.
-    """
-    from bs4.dammit import EncodingDetector
-
-    if data.startswith(_BOMS):
-        return decode(data)
-    served = _CHARSET.search(media_type)
-    declared = (served[1] if served else None) or EncodingDetector.find_declared_encoding(data, is_html=True)
-    if not (declared and b"\x1b$" in data):  # ISO-2022-JP
-        with suppress(UnicodeDecodeError):
-            return data.decode("utf-8"), "utf-8"  # many pages are UTF-8 whatever they declare
-    known = codec(declared or "")
-    if known in (None, "ascii", "utf-8"):
-        with suppress(ReaderError):
-            return decode(data)
-    return decode_declared(data, declared), known or "windows-1252"
 
 
 def read_page(html: str, url: str | None = None, pictures: str | None = None) -> Article:

@@ -11,7 +11,8 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.protocol import Record, Source
-from docarchive.readers.web.html import decode_page, read_page
+from docarchive.readers.web.decoding import decode_page
+from docarchive.readers.web.html import read_page
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import partial
 
 import pytest
@@ -28,6 +29,11 @@ class Plain(Reader):
 class Isolated(Plain):
     name = "isolated"
     isolated = True
+
+
+class Slow(Plain):
+    name = "slow"
+    slow = True
 
 
 def article(number: int) -> Article:
@@ -113,3 +119,13 @@ def test_an_original_can_be_opened_by_another_process() -> None:
 def read(source: Source) -> Article:
     with source.open() as file:
         return Article.from_metadata({"pid": os.getpid()}, io.TextIOWrapper(file).read())
+
+
+@pytest.mark.parametrize(("count", "jobs", "here"), [(15, 2, 15), (16, 2, 0), (40, 2, 0), (40, 1, 40)])
+def test_many_records_of_a_slow_reader_are_all_parsed_in_other_processes(count: int, jobs: int, here: int) -> None:
+    records = incoming(Slow(), *(Record(str(n), b"", partial(article, n)) for n in range(count)))
+    with closing(Parser(jobs)) as parser:
+        results = parser.parse(records, lambda _: None)
+    assert told(results) == EXPECTED[:count]
+    own = [result for result in results if isinstance(result, Article) and result.extra["pid"] == os.getpid()]
+    assert len(own) == here - here // 5

@@ -1,0 +1,72 @@
+"""Noted: the state of the catalog's file when docarchive last wrote it, so that other changes of it are noticed.
+
+SQLite has no checksums. To check a whole catalog at every start would take longer than a search. So it is checked only
+if its file has another stamp than the one noted; see docs/decisions/0079. The journal position is noted too: a log that
+was cut off leaves an older catalog, which is whole, but lacks changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from docarchive.catalog.catalog import Catalog
+from docarchive.catalog.stored import FILE
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
+from docarchive.folder.stamps import Stamp, read_note, stamp_of, write_note
+
+#: The name of the file that the state is noted in, next to the catalog.
+NOTED: Final = "catalog.json"
+_MAX_SIZE: Final = 10_000  # bytes
+
+
+def note(folder: Folder, catalog: Catalog) -> None:
+    """Notes the state of a catalog that was just written or checked. Hold the lock."""
+    with suppress(OSError, ArchiveDamaged):  # then it is checked the next time
+        stamp, position = stamp_of(folder, FILE), catalog.last_position()
+        write_note(folder, NOTED, {"stamp": stamp, "epoch": catalog.epoch, "position": position})
+
+
+def agrees(folder: Folder, catalog: Catalog, *, exactly: bool = True) -> bool:
+    """Returns whether a catalog is as it was noted; for ``exactly`` see ``Stamp.agrees``."""
+    noted, stamp = _read(folder), _stamp(folder)
+    same = stamp is not None and stamp.agrees(noted.get("stamp"), exactly=exactly)
+    return same and not _lacks_changes(catalog, noted)
+
+
+def lacks_changes(folder: Folder, catalog: Catalog) -> bool:
+    """Returns whether a catalog lost changes that were made."""
+    return _lacks_changes(catalog, _read(folder))
+
+
+@contextmanager
+def closing(folder: Folder) -> Iterator[None]:
+    """Notes the file again if it was as noted before: whoever closes a catalog last writes its log to the file."""
+    before = _stamp(folder)
+    yield
+    after = _stamp(folder)
+    if before != after and after is not None and (noted := _read(folder)).get("stamp") == before:
+        with suppress(OSError, ArchiveDamaged):
+            write_note(folder, NOTED, {**noted, "stamp": after})
+
+
+def _stamp(folder: Folder) -> Stamp | None:
+    try:
+        return stamp_of(folder, FILE)
+    except (OSError, ArchiveDamaged):
+        return None
+
+
+def _lacks_changes(catalog: Catalog, noted: dict[str, Any]) -> bool:
+    return noted.get("epoch") == catalog.epoch and noted.get("position", 0) > catalog.last_position()
+
+
+def _read(folder: Folder) -> dict[str, Any]:
+    """Returns what is noted; nothing if that cannot be read."""
+    values = read_note(folder, NOTED, _MAX_SIZE)
+    try:
+        return {**values, "stamp": Stamp(*values["stamp"]), "position": int(values["position"])}
+    except (KeyError, TypeError, ValueError):
+        return {}
