@@ -47,6 +47,7 @@ GIVEN: dict[str, Any] = {
     "to": io.BytesIO(),
     "text": "2024",
     "record": {"title": "a"},
+    "manifest": io.BytesIO(),
     "metadata": {},
     "body": "",
     "key": "tags",

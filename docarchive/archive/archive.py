@@ -798,7 +798,7 @@ class Archive:
     @checked
     def verify_against(
         path: str | os.PathLike[str],
-        manifest: str | os.PathLike[str] | BinaryIO,
+        manifest: str | os.PathLike[str] | BinaryIO | TextIO,
         *,
         progress: Progress = no_progress,
         found: Callable[[Fault], None] = lambda fault: None,
@@ -807,7 +807,7 @@ class Archive:
 
         Args:
             path: The folder of the archive.
-            manifest: The path of a manifest, or a stream of its bytes.
+            manifest: The path of a manifest, or a stream of it.
             progress: Called while this runs.
             found: Called with each fault as it is found.
 

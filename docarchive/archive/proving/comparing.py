@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TextIO, cast
 
 from docarchive import failures
 from docarchive.archive.progress import Progress
@@ -108,11 +109,14 @@ class Comparison:
 
 
 def compare(
-    root: Path, manifest: str | os.PathLike[str] | BinaryIO, progress: Progress, found: Callable[[Fault], None]
+    root: Path,
+    manifest: str | os.PathLike[str] | BinaryIO | TextIO,
+    progress: Progress,
+    found: Callable[[Fault], None],
 ) -> Verification:
     """Compares an archive with a manifest; see ``Archive.verify_against``."""
     if not isinstance(manifest, str | os.PathLike):
-        return _compare(root, manifest, "-", progress, found)
+        return _compare(root, _bytes_of(manifest), "-", progress, found)
     path = expanded(manifest)
     try:
         file = path.open("rb")
@@ -120,6 +124,15 @@ def compare(
         raise UsageError(f"{path} cannot be read: {failures.reason(error)}") from None
     with file:
         return _compare(root, file, str(path), progress, found)
+
+
+def _bytes_of(stream: BinaryIO | TextIO) -> BinaryIO:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is not None:  # a file open for text
+        return cast(BinaryIO, buffer)
+    if isinstance(stream, io.TextIOBase):  # a text in memory
+        return io.BytesIO(stream.read().encode("utf-8", "surrogateescape"))
+    return cast(BinaryIO, stream)
 
 
 def _compare(root: Path, file: BinaryIO, name: str, progress: Progress, found: Callable[[Fault], None]) -> Verification:

@@ -22,7 +22,7 @@ from docarchive.archive.proving.comparing import compare as compared
 from docarchive.archive.proving.head import NONE, Head
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.writing import write_manifest
-from docarchive.errors import ArchiveDamaged, InputError
+from docarchive.errors import ArchiveDamaged, ArchiveLocked, InputError
 from docarchive.folder import Folder
 
 POSITION = "7-0123abcd"
@@ -249,6 +249,27 @@ def test_a_damaged_manifest_is_refused_at_its_end(archive: Archive) -> None:
     manifest = write(archive.path)[1].splitlines(keepends=True)
     with pytest.raises(InputError, match="the manifest - was changed or cut: its lines are not those"):
         compare(archive.path, b"".join(manifest[:-1]))
+
+
+def test_a_manifest_goes_to_streams_and_comes_from_them(archive: Archive, tmp_path: Path) -> None:
+    bytes_, text = io.BytesIO(), io.StringIO(newline="")
+    put(archive.path, {"quarantine/é": b"x"})
+    assert not archive.write_manifest(bytes_).ok  # nobody knows of that file
+    (archive.path / "quarantine/é").unlink()
+    report = archive.write_manifest(bytes_)
+    assert archive.write_manifest(text).head == report.head
+    assert text.getvalue().encode() == bytes_.getvalue() == (archive.path / ".docarchive/manifest").read_bytes()
+    assert Archive.verify_against(archive.path, io.BytesIO(bytes_.getvalue())).ok
+    assert Archive.verify_against(str(archive.path), io.StringIO(text.getvalue())).in_chain
+    (tmp_path / "m").write_bytes(bytes_.getvalue())
+    with (tmp_path / "m").open(encoding="utf-8") as file:
+        assert Archive.verify_against(archive.path, file).head == report.head
+
+
+def test_while_another_process_writes_there_is_no_manifest(archive: Archive, tmp_path: Path) -> None:
+    with Archive.open(archive.path, wait=0) as other, archive._session.store.lock, pytest.raises(ArchiveLocked):
+        other.write_manifest(tmp_path / "m")
+    assert not (tmp_path / "m").exists()
 
 
 def test_nothing_derived_is_needed(archive: Archive, tmp_path: Path) -> None:
