@@ -745,7 +745,7 @@ class Archive:
             quick: Compare sizes, times and names, and read no files.
             since: Check only articles that changed after this; see ``export``.
             jobs: How many processes read files.
-            resume: Go on where an earlier verification of the whole archive was interrupted.
+            resume: Continue where an earlier verification of the whole archive was interrupted.
             found: Called with each fault as it is found.
 
         Raises:

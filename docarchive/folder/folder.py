@@ -188,6 +188,12 @@ class Folder:
             return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
         return []
 
+    def all_names(self, path: str = "") -> list[str]:
+        """Returns the names of everything in a folder, links too, in order; none if it cannot be listed."""
+        with suppress(OSError, ArchiveDamaged), self.entries(path) as entries:
+            return sorted(entry.name for entry in entries)
+        return []
+
     def folders(self, path: str = "") -> list[str]:
         """Returns the names of the folders in a folder, in order; none if there is no such folder."""
         with suppress(FileNotFoundError), self.entries(path) as entries:

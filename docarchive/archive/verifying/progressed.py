@@ -1,4 +1,4 @@
-"""Progressed: how far a verification is, in a file, so that it can go on after an interruption."""
+"""Progressed: how far a verification is, in a file, so that it can continue after an interruption."""
 
 from __future__ import annotations
 

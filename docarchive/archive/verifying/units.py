@@ -1,4 +1,4 @@
-"""Units: a verification in parts, each a range of paths, so that processes can share it and it can go on later."""
+"""Units: a verification in parts, each a range of paths, so that processes can share it and it can continue later."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Workers:
 
 
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
-    """Scans the units that come in, in a process of its own."""
+    """Scans the units that it is sent, in a process of its own."""
     root, language = pickle.load(tasks)  # noqa: S301 - from our own process
     folder = Folder(Path(root))
     catalog = Catalog.open(folder / DERIVED, language)

@@ -33,7 +33,7 @@ def verify(
         ),
     ] = None,
     jobs: Annotated[int, Option(metavar="N", min=1, help="Read files with N processes.")] = 1,
-    resume: Annotated[bool, Option("--resume", help="Go on where an earlier verification was interrupted.")] = False,
+    resume: Annotated[bool, Option("--resume", help="Continue where an earlier verification was interrupted.")] = False,
     manifest: Annotated[
         str | None,
         Option(metavar="FILE", help="If nothing is wrong, write a list of all files with their digests; - for stdout."),

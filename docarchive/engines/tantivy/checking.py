@@ -14,7 +14,7 @@ from typing import Final
 from zlib import crc32
 
 from docarchive.engines.state import sums_of
-from docarchive.engines.tantivy.files import LISTS, LOCKS, checked_index, segments
+from docarchive.engines.tantivy.files import LISTS, LOCKS, checked_index, managed, segments
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 
@@ -43,7 +43,10 @@ def _lists(folder: Folder, names: list[str]) -> Iterator[str]:
     for name, crc in sums_of(folder).items():
         if name not in names or crc32(folder.read(name)) != crc:
             yield f"{name} has changed"
-    yield from (f"the segment {id_} is missing" for id_ in segments(folder) if f"{id_}.store" not in names)
+    ids = {*segments(folder)}
+    needed = {f"{id_}.store" for id_ in ids}
+    needed |= {name for name in managed(folder) if name.partition(".")[0] in ids}
+    yield from (f"{name} is missing" for name in sorted(needed - {*names}))
 
 
 def _is_whole(folder: Folder, name: str) -> bool:

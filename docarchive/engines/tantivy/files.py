@@ -36,15 +36,23 @@ def checked_index(folder: Folder) -> str:
     for name in LOCKS:
         if folder.exists(name) and folder.status(name).st_nlink > 1:  # tantivy empties it, whatever else it is
             folder.remove(name)
-    for name in _list(folder, _MANAGED, []):
-        if not (isinstance(name, str) and (name == _META or _SEGMENT_FILE.fullmatch(name))):
-            raise _damaged(f"it names {ascii(name)[:100]}")
+    managed(folder)
     segments(folder)
     return str(folder)
 
 
+def managed(folder: Folder) -> list[str]:
+    """Returns the names of the files of an index; for what it raises see ``checked_index``."""
+    names: list[str] = []
+    for name in _list(folder, _MANAGED, []):
+        if not (isinstance(name, str) and (name == _META or _SEGMENT_FILE.fullmatch(name))):
+            raise _damaged(f"it names {ascii(name)[:100]}")
+        names.append(name)
+    return names
+
+
 def segments(folder: Folder) -> list[str]:
-    """Returns the ids of the segments of an index, as files are named by them; for what it raises see above."""
+    """Returns the ids of the segments of an index, as files are named; for what it raises see ``checked_index``."""
     meta = _list(folder, _META, {})
     listed = meta.get("segments", []) if isinstance(meta, dict) else None
     ids: list[str] = []

@@ -24,6 +24,8 @@ from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.writing import write_manifest
 from docarchive.errors import ArchiveDamaged, ArchiveLocked, InputError
 from docarchive.folder import Folder
+from docarchive.store.layout import LOCK
+from docarchive.store.lock import WriteLock
 
 POSITION = "7-0123abcd"
 TOPS = ["articles", "originals", "quarantine", "versions"]
@@ -267,7 +269,8 @@ def test_a_manifest_goes_to_streams_and_comes_from_them(archive: Archive, tmp_pa
 
 
 def test_while_another_process_writes_there_is_no_manifest(archive: Archive, tmp_path: Path) -> None:
-    with Archive.open(archive.path, wait=0) as other, archive._session.store.lock, pytest.raises(ArchiveLocked):
+    lock = WriteLock(Folder(archive.path), LOCK)
+    with Archive.open(archive.path, wait=0) as other, lock, pytest.raises(ArchiveLocked):
         other.write_manifest(tmp_path / "m")
     assert not (tmp_path / "m").exists()
 
