@@ -61,8 +61,8 @@ class Verifier:
         if session.rebuilt is None:  # else the next search builds the index again
             for fault in derived.index_faults(session):
                 self._add(fault)
-        if fault := Heads(session.store.folder).fault():
-            self._add(fault)
+        if broken := Heads(session.store.folder).fault():
+            self._add(broken)
         self._leftovers()
 
     def some(self, tree: Node, since: Since | None) -> None:
