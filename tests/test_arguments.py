@@ -60,6 +60,7 @@ GIVEN: dict[str, Any] = {
 }
 #: Functions for any value at all, one that checks nothing because it reads what was checked, and those of the language.
 EXEMPT = {
+    "add",
     "from_stored",
     "parse",
     "parse_or_none",

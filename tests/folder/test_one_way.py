@@ -100,6 +100,7 @@ ALLOWED = {
     "archive/proving/target.py:_write": "unlink",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
+    "archive/verifying/workers.py:serve": "Path",
     "archive/importing/run.py:_has_bytes": "open",
 }
 #: Modules about what the user names.
