@@ -94,7 +94,6 @@ ALLOWED = {
     "archive/export/exporting.py:write_options": "expanded read_text",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
-    "archive/importing/run.py:_has_bytes": "open",
 }
 #: Modules about what the user names.
 OUTSIDE = {"archive/importing/sources.py", "archive/importing/watching.py"}
