@@ -651,6 +651,7 @@ class Archive:
 
         Raises:
             NotFoundError: The archive has no original: the article was written by hand, or its original was deleted.
+            ArchiveDamaged: The bytes of the original are not those that were imported.
         """
         return lookup.original(self._session.store, self._session.catalog, self.resolve(id))
 

@@ -52,8 +52,7 @@ ALLOWED = {
     "engines/base.py:index": "os.access",  # of the folder's path, for a message
     "engines/tantivy/checksums.py:_check": "os.access",
     # Full paths of checked files, for writers and for messages.
-    "archive/export/exporting.py:_original": "self._store.root/",
-    "archive/export/exporting.py:_picture": "self._store.root/",
+    "archive/export/exporting.py:_checked": "self._store.root/",
     "archive/lookup.py:original": "store.root/",
     "archive/settings.py:load": "root/",
     "archive/settings.py:other_names": "os.listdir",  # of a folder that is no archive yet
@@ -95,7 +94,6 @@ ALLOWED = {
     "archive/export/exporting.py:write_options": "expanded read_text",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
-    "archive/importing/run.py:_has_bytes": "open",
 }
 #: Modules about what the user names.
 OUTSIDE = {"archive/importing/sources.py", "archive/importing/watching.py"}

@@ -176,10 +176,15 @@ class Exporter:
 
     def _original(self, article: Article) -> Path | None:
         path = self._store.originals.find((article.original or "").removeprefix("sha256:"))
-        return None if path is None else self._store.root / path
+        return None if path is None else self._checked(path)
 
     def _picture(self, path: str) -> Path | None:
-        return self._store.root / path if self._store.originals.has_picture(path) else None
+        return self._checked(path) if self._store.originals.has_picture(path) else None
+
+    def _checked(self, path: str) -> Path:
+        """Returns the full path of an original; raises ``ArchiveDamaged`` if it is damaged, rather than copy it."""
+        self._store.originals.check(path)
+        return self._store.root / path
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
