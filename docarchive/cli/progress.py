@@ -19,6 +19,8 @@ _DESCRIPTIONS: Final = {
     "export": "exporting",
     "verify": "checking",
     "manifest": "listing files",
+    "backup": "backing up",
+    "restore": "restoring",
 }
 _DELAY: Final = 0.4  # seconds before the first bar: short work shows none
 _LINE_INTERVAL: Final = 1.0  # seconds between two lines
