@@ -32,10 +32,12 @@ if TYPE_CHECKING:
         Conflict,
         Decision,
         ExportReport,
+        Fault,
         ImportReport,
         RebuildReport,
         Refusal,
         SyncReport,
+        Verification,
     )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
@@ -73,7 +75,9 @@ _HOMES = {
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.progress": "Notify Progress",
-    "docarchive.archive.reports": "Conflict Decision ExportReport ImportReport RebuildReport Refusal SyncReport",
+    "docarchive.archive.reports": (
+        "Conflict Decision ExportReport Fault ImportReport RebuildReport Refusal SyncReport Verification"
+    ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
     "docarchive.article": "Article",
@@ -110,6 +114,7 @@ __all__ = [
     "EngineStatus",
     "ExportOptions",
     "ExportReport",
+    "Fault",
     "Format",
     "Hit",
     "ImportOptions",
@@ -136,6 +141,7 @@ __all__ = [
     "SyncReport",
     "UnsupportedQuery",
     "UsageError",
+    "Verification",
     "__version__",
     "quote",
 ]

@@ -477,6 +477,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
         "rebuild": printed_by("rebuild", "--json", code=3),
+        "verify": (verified := printed_by("verify", "--json", code=3)),
+        "Faults": verified["faults"][0],
         "stats": printed_by("stats", "--json"),
         "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
@@ -507,7 +509,7 @@ def documented(heading: str) -> dict[str, str]:
     "heading",
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
-        *("list", "export", "Exported", "sync", "rebuild", "stats", "engine", "show --provenance"),
+        *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
         *("formats", "Formats"),
     ],
 )

@@ -123,10 +123,10 @@ def test_exported_names_do_not_change_unseen() -> None:
     exported = """
         ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
         ArchiveReadOnly Article ArticleError Conflict Decision DocarchiveError Duplicate EngineStatus
-        ExportOptions ExportReport Format Hit ImportOptions ImportReport InputError NoRoom NotAnArchive
+        ExportOptions ExportReport Fault Format Hit ImportOptions ImportReport InputError NoRoom NotAnArchive
         NotFoundError Notify OutputClosed PartialDate Progress Provenance QuarantineEntry QueryError
         ReaderError RebuildReport Refusal Results Row Settings Snippet Statistics SyncReport
-        UnsupportedQuery UsageError __version__ quote
+        UnsupportedQuery UsageError Verification __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

@@ -38,7 +38,14 @@ if TYPE_CHECKING:
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
-    from docarchive.archive.reports import ExportReport, ImportReport, RebuildReport, SyncReport
+    from docarchive.archive.reports import (
+        ExportReport,
+        Fault,
+        ImportReport,
+        RebuildReport,
+        SyncReport,
+        Verification,
+    )
     from docarchive.archive.search.searching import Results, Searcher
     from docarchive.archive.streams import Input
     from docarchive.article import Article
@@ -715,6 +722,42 @@ class Archive:
         options = cast("ExportOptions", checked_options(ExportOptions, options))
         self._searcher.check_fields([*(options.get("fields") or ()), *pattern_keys(options.get("name"))])
         return export(self._session, tree, to, format, ids, sort, limit, since, force, now, options)
+
+    @checked
+    def verify(
+        self,
+        query: str = "",
+        *,
+        quick: bool = False,
+        since: str | int | datetime | None = None,
+        jobs: int = 1,
+        resume: bool = False,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Compares the archive with what is recorded of it.
+
+        Without a query, all of it is checked: originals against their names; articles, earlier versions and quarantine
+        against the digests that were recorded when they were written or read; front matter; the files against the
+        catalog; the catalog and the index against their checksums and the journal; links, and what was left behind.
+
+        Args:
+            query: A query. Only the articles that match it, their versions, originals and pictures are checked.
+            quick: Compare sizes, times and names, and read no files.
+            since: Check only articles that changed after this; see ``export``.
+            jobs: How many processes read files.
+            resume: Continue where an earlier verification of the whole archive was interrupted.
+            found: Called with each fault as it is found.
+
+        Raises:
+            QueryError: The query is malformed.
+            UsageError: There are less jobs than one, or ``since`` is neither a position nor a date.
+        """
+        from docarchive.archive.verifying.verify import verify
+
+        if jobs < 1:
+            raise UsageError("jobs must be 1 or more")
+        tree = self._parse(query)
+        return verify(self._session, tree, full=not quick, since=since, jobs=jobs, resume=resume, found=found)
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""

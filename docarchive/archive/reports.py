@@ -80,7 +80,7 @@ class _Report:
     def to_dict(self) -> dict[str, Any]:
         """Returns the report as a JSON object (schema 1)."""
         values = asdict(self)
-        for name in {"refused", "damaged", "conflicts"} & values.keys():
+        for name in {"refused", "damaged", "conflicts", "faults"} & values.keys():
             values[name] = [item._asdict() for item in values[name]]
         return {"schema": SCHEMA, **values}
 
@@ -182,6 +182,75 @@ class ExportReport(_Report):
     position: str = ""
     behind: int = 0
     cut: int = 0
+
+
+class Fault(NamedTuple):
+    """Something that is wrong in an archive.
+
+    Attributes:
+        kind: ``missing``, ``damaged``, ``changed``, ``invalid``, ``unknown``, ``link``, ``leftover``, ``catalog``,
+            ``index`` or ``settings``.
+        path: The path of the file, relative to the archive.
+        reason: What is wrong; one sentence.
+        fix: What to do; one sentence.
+        repaired: Whether it was repaired.
+    """
+
+    kind: str
+    path: str
+    reason: str
+    fix: str
+    repaired: bool = False
+
+
+#: How many faults a ``Verification`` holds.
+MAX_FAULTS: Final = 10_000
+
+
+@dataclass(slots=True, repr=False)
+class Verification(_Report):
+    """What a verification has checked and found.
+
+    Attributes:
+        articles: How many articles' files were checked.
+        originals: How many originals.
+        versions: How many earlier versions.
+        quarantine: How many files in quarantine.
+        bytes: How many bytes were read and compared with their digests.
+        unreferenced: How many originals no article names; no fault. Pictures are not counted.
+        faults: What is wrong; the first 10,000.
+        kinds: How many faults there are, by kind.
+        repaired: How many of them were repaired.
+        quick: Whether files were not read.
+    """
+
+    articles: int = 0
+    originals: int = 0
+    versions: int = 0
+    quarantine: int = 0
+    bytes: int = 0
+    unreferenced: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    kinds: dict[str, int] = field(default_factory=dict)
+    repaired: int = 0
+    quick: bool = False
+
+    def add(self, fault: Fault) -> None:
+        """Adds a fault."""
+        self.kinds[fault.kind] = self.kinds.get(fault.kind, 0) + 1
+        self.repaired += fault.repaired
+        if len(self.faults) < MAX_FAULTS:
+            self.faults.append(fault)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is or was wrong."""
+        return not self.kinds
+
+    @property
+    def unrepaired(self) -> int:
+        """How many faults there still are."""
+        return sum(self.kinds.values()) - self.repaired
 
 
 def _counted(name: str, value: Any) -> str:

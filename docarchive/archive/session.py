@@ -44,6 +44,8 @@ class Session:
         self.settings = settings
         self.progress = progress
         self.notify = notify
+        #: Why a catalog was built when this was opened: it was ``damaged``, or ``missing`` or of another version.
+        self.rebuilt: str | None = None
         #: Whether this process may only read the archive; then what must be derived is in a temporary folder.
         self.read_only = not store.lock.writable
         self._folder: TemporaryDirectory[str] | None = None
@@ -315,6 +317,7 @@ class Session:
         with self.store.lock:
             self._build_catalog()
             self.replace_catalog()
+        self.rebuilt = "damaged"
         self.notify("the catalog was damaged, and was built again from the articles")
 
     def _open_catalog(self, *, is_new: bool = False) -> Catalog:
@@ -344,6 +347,7 @@ class Session:
             if catalog := self._usable_catalog():
                 return catalog
             was_there = self.store.folder.exists(CATALOG)
+            self.rebuilt = "damaged" if self._is_damaged() else "missing"
             self._build_catalog()
             replace_catalog(self.store)
             if was_there:
@@ -361,6 +365,15 @@ class Session:
         if count := len(report.damaged):
             files = "1 file is" if count == 1 else f"{count:,} files are"
             self.notify(f"{files} damaged; run 'docarchive verify'")
+
+    def _is_damaged(self) -> bool:
+        """Returns whether the catalog cannot be read; one that is missing or of another version is not damaged."""
+        try:
+            if catalog := Catalog.open(self.store.folder / DERIVED, self.settings.language, writable=False):
+                catalog.close()
+        except ArchiveDamaged:
+            return True
+        return False
 
     def _usable_catalog(self) -> Catalog | None:
         """Opens the catalog if it can be used; one that something else has changed is checked first."""

@@ -45,7 +45,11 @@ class Catalog(Reading, Changing, Deleted, Journal, NearDuplicates, Recorded):
             return None
         catalog = cls(connection, folder, language)
         try:
-            if catalog._one("T", "SELECT max(value) FROM facts WHERE name = 'language'") == language:
+            rows = catalog._select("ttn", "SELECT name, value, sum FROM facts WHERE name = 'language'")
+            name, own, sum_ = next(rows, ("language", "", 0))
+            if sum_ != stored.row_sum(name, own):
+                raise stored.damaged("its language has changed")
+            if own == language:
                 catalog._check_values()
                 return catalog
         except BaseException:

@@ -132,6 +132,37 @@ class Reading(Database):
         """Yields path, size and time of every article's file, in order of path, in lists; see ``Entry``."""
         return self._row_batches("tnn", "SELECT path, size, modified FROM articles ORDER BY path")
 
+    def digests(self, low: str, high: str) -> Iterator[tuple[str, int, int, bytes]]:
+        """Yields path, size, time and digest of the articles' files whose paths are in a range, in order of path."""
+        sql = "SELECT path, size, modified, digest FROM articles WHERE path >= ? AND path < ? ORDER BY path"
+        return self._select("tnnd", sql, (low, high))
+
+    def boundaries(self, step: int) -> list[str]:
+        """Returns the path of every so many articles' files, in order."""
+        sql = "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY path) AS r FROM articles) WHERE r % ? = 0"
+        return [path for (path,) in self._select("t", sql, (step,))]
+
+    def row_numbers(self) -> Iterator[int]:
+        """Yields the row numbers of all articles, in order."""
+        return (n for (n,) in self._select("n", "SELECT n FROM articles ORDER BY n"))
+
+    def is_row_whole(self, path: str) -> bool:
+        """Returns whether what is said of the article with a path is as it was written; True if nothing is said."""
+        from docarchive.catalog.rows import ARTICLE_SUM
+
+        sql = f"SELECT count(*) FROM articles WHERE path = ? AND sum <> {ARTICLE_SUM}"
+        return not self._one("n", sql, path)
+
+    def originals(self) -> Iterator[str]:
+        """Yields what articles name as their originals, in order, each once: ``sha256:`` and a digest."""
+        sql = "SELECT DISTINCT json_extract(metadata, '$.original') AS o FROM articles WHERE o IS NOT NULL ORDER BY o"
+        return (original for (original,) in self._select("t", sql))
+
+    def articles_of(self, original: str, limit: int) -> list[str]:
+        """Returns the ids of the first articles that name an original."""
+        sql = "SELECT id FROM articles WHERE json_extract(metadata, '$.original') = ? ORDER BY n LIMIT ?"
+        return [id_ for (id_,) in self._select("t", sql, (original, limit))]
+
     # Listing
 
     def rows(

@@ -33,6 +33,19 @@ class Recorded(Database):
         rows = (row for row in self._select("tnndn", sql, (path,)) if row_sum(*row[:4]) == row[4])
         return next((RecordedFile(*row[:4]) for row in rows), None)
 
+    def recorded_digests(self, low: str, high: str) -> Iterator[tuple[str, int, int, bytes]]:
+        """Yields path, size, time and digest of the recorded files whose paths are in a range, in order of path."""
+        sql = "SELECT path, size, modified, digest FROM recorded WHERE path >= ? AND path < ? ORDER BY path"
+        return self._select("tnnd", sql, (low, high))
+
+    def recorded_boundaries(self, step: int, low: str) -> list[str]:
+        """Returns the path of every so many recorded files from a path on, in order."""
+        sql = (
+            "SELECT path FROM (SELECT path, row_number() OVER (ORDER BY path) AS r FROM recorded WHERE path >= ?)"
+            " WHERE r % ? = 0"
+        )
+        return [path for (path,) in self._select("t", sql, (low, step))]
+
     def record(self, files: Iterable[RecordedFile]) -> None:
         """Adds or replaces recorded files; in a transaction."""
         rows = ((*file, row_sum(*file)) for file in files)

@@ -198,9 +198,12 @@ def _check(connection: sqlite3.Connection) -> bool:
         connection.setconfig(_DEFENSIVE, True)
     if one(connection, "n", "PRAGMA application_id") != (_APPLICATION,):
         raise damaged("it was not written by docarchive")
-    if one(connection, "n", "PRAGMA user_version") != (VERSION,):
-        return False
     statements = {sql for batch in rows(connection, "T", "SELECT sql FROM sqlite_master") for (sql,) in batch}
-    if statements - _OPTIONAL != _STATEMENTS:
+    is_usual = statements - _OPTIONAL == _STATEMENTS
+    if one(connection, "n", "PRAGMA user_version") != (VERSION,):
+        if is_usual:
+            raise damaged("its version has changed, but not its tables")
+        return False
+    if not is_usual:
         raise damaged("its tables are not those of a catalog")
     return True

@@ -12,7 +12,13 @@ from docarchive.archive.progress import Progress, no_progress
 from docarchive.cli.render import out_json
 from docarchive.cli.standard_streams import silence
 
-_DESCRIPTIONS: Final = {"import": "importing", "read": "reading", "index": "indexing", "export": "exporting"}
+_DESCRIPTIONS: Final = {
+    "import": "importing",
+    "read": "reading",
+    "index": "indexing",
+    "export": "exporting",
+    "verify": "checking",
+}
 _DELAY: Final = 0.4  # seconds before the first bar: short work shows none
 _LINE_INTERVAL: Final = 1.0  # seconds between two lines
 _REDRAW_INTERVAL: Final = 0.05  # seconds between two drawings of a bar

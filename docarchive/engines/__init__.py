@@ -6,6 +6,9 @@ deleted and rebuilt at any time.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from typing import Final, Literal, NamedTuple, get_args
 
 from docarchive.engines.protocol import SORTS, Change, Engine, Page, Position, Scored, ScorePart, Sort
@@ -29,6 +32,7 @@ __all__ = [
     "ScorePart",
     "Scored",
     "Sort",
+    "index_damage",
     "library_of",
     "open_engine",
     "position_of",
@@ -68,6 +72,15 @@ def library_of(engine: str) -> Library:
 def position_of(engine: str, folder: Folder, language: str) -> Position | None:
     """Returns how far the index of an engine goes, or None if it has none; does not import its library."""
     return read_state(folder, VERSIONS[engine], language)
+
+
+def index_damage(engine: str, folder: Folder) -> Iterator[str]:
+    """Yields what is wrong with the files of an engine's index, by their checksums: parts of sentences.
+
+    Nothing if the engine's library is not installed.
+    """
+    with suppress(ImportError):
+        yield from import_module(f"docarchive.engines.{engine}.checking").damage(folder)
 
 
 def open_engine(name: str, folder: Folder, language: str = "en", jobs: int | None = None) -> Engine:

@@ -17,11 +17,14 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
 from docarchive.folder.way import Way, is_folder
+
+if TYPE_CHECKING:
+    from docarchive.folder.scan import Found, Scan
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
@@ -129,6 +132,35 @@ class Folder:
             if self.kind(path) == "link":
                 self.check_folders([path])
 
+    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[Found]]]:
+        """Yields runs of what is in a folder and in all below it, in order of path, each with its open folder.
+
+        Names that begin with a dot are left out. What cannot be listed is left out, too.
+
+        Args:
+            path: The folder's path.
+            low: The path, relative to the archive's folder, from which on entries are wanted.
+            high: The first path that is not wanted.
+        """
+        from docarchive.folder.scan import Scan, in_range, listed, runs
+
+        try:
+            folder = self._way.open_folder(self._path(path))
+            stack = [(Scan(folder), iter(runs(listed(folder, path))))]
+        except (OSError, ArchiveDamaged):
+            return
+        while stack:  # no recursion: folders may be nested deeper than Python's stack
+            scan, remaining = stack[-1]
+            run, inner = next(remaining, ([], ""))
+            if wanted := [found for found in run if low <= found.path < high]:
+                yield scan, wanted
+            if inner == "":
+                stack.pop()
+            elif inner is not None and in_range(f"{inner}/", low, high):
+                with suppress(OSError, ArchiveDamaged):
+                    folder = self._way.open_folder(self._path(inner))
+                    stack.append((Scan(folder), iter(runs(listed(folder, inner)))))
+
     @contextmanager
     def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
         """Lists a folder; raises ``OSError`` if there is none."""
@@ -139,6 +171,12 @@ class Folder:
         """Returns the names of the regular files in a folder, in order; none if there is no such folder."""
         with suppress(FileNotFoundError), self.entries(path) as entries:
             return sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+        return []
+
+    def all_names(self, path: str = "") -> list[str]:
+        """Returns the names of everything in a folder, links too, in order; none if it cannot be listed."""
+        with suppress(OSError, ArchiveDamaged), self.entries(path) as entries:
+            return sorted(entry.name for entry in entries)
         return []
 
     def folders(self, path: str = "") -> list[str]:

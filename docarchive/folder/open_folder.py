@@ -77,6 +77,13 @@ class OpenFolder:
             raise
         return opened
 
+    def open_unchecked(self, name: str) -> int:
+        """Opens a file for reading, without a look at what it is; a link is refused. Read only so much of it."""
+        path, descriptor = self._arguments(name)
+        if descriptor is None:
+            _check_regular(self.stat(name), path)
+        return os.open(path, os.O_RDONLY | _FILE, dir_fd=descriptor)
+
     def stat(self, name: str) -> os.stat_result:
         """Returns the status of an entry; of a link, its own."""
         path, descriptor = self._arguments(name)

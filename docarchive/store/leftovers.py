@@ -25,6 +25,11 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
+def own(folder: Folder) -> list[str]:
+    """Returns the names of the leftovers in a folder of the archive."""
+    return [name for name in folder.names() if _NAME.fullmatch(name)]
+
+
 def delete_own(folder: Folder, name: str | None = None) -> None:
     """Deletes all leftovers in a folder of the archive; hold the lock. ``name`` is that of the only file meant."""
     with suppress(OSError):

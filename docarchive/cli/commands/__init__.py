@@ -23,11 +23,12 @@ COMMANDS: Final = {
     "export": "export",
     "sync": "sync",
     "rebuild": "rebuild",
+    "verify": "verify",
     "stats": "stats",
     "engine": "engine",
 }
 #: The commands that take a query.
-WITH_QUERY: Final = frozenset({"search", "list", "export"})
+WITH_QUERY: Final = frozenset({"search", "list", "export", "verify"})
 
 
 def command(name: str) -> Callable[..., Any]:

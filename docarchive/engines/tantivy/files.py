@@ -15,7 +15,9 @@ from docarchive.folder import Folder
 
 _MANAGED: Final = ".managed.json"
 _META: Final = "meta.json"
-_LOCKS: Final = (".tantivy-meta.lock", ".tantivy-writer.lock")
+LOCKS: Final = (".tantivy-meta.lock", ".tantivy-writer.lock")
+#: The files without a checksum of their own.
+LISTS: Final = (_META, _MANAGED)
 _SEGMENT_FILE: Final = re.compile(r"[0-9a-f]{32}(?:\.\d{1,20})?\.[a-z]{1,20}", re.ASCII)
 _SEGMENT: Final = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.ASCII)
 _MAX_LIST: Final = 100_000_000  # bytes
@@ -31,19 +33,35 @@ def checked_index(folder: Folder) -> str:
         odd = [entry.name for entry in entries if not entry.is_file(follow_symlinks=False)]
     if odd:
         raise _damaged(f"{odd[0]!a} is not a file")
-    for name in _LOCKS:
+    for name in LOCKS:
         if folder.exists(name) and folder.status(name).st_nlink > 1:  # tantivy empties it, whatever else it is
             folder.remove(name)
+    managed(folder)
+    segments(folder)
+    return str(folder)
+
+
+def managed(folder: Folder) -> list[str]:
+    """Returns the names of the files of an index; for what it raises see ``checked_index``."""
+    names: list[str] = []
     for name in _list(folder, _MANAGED, []):
         if not (isinstance(name, str) and (name == _META or _SEGMENT_FILE.fullmatch(name))):
             raise _damaged(f"it names {ascii(name)[:100]}")
+        names.append(name)
+    return names
+
+
+def segments(folder: Folder) -> list[str]:
+    """Returns the ids of the segments of an index, as files are named; for what it raises see ``checked_index``."""
     meta = _list(folder, _META, {})
-    segments = meta.get("segments", []) if isinstance(meta, dict) else None
-    for segment in segments if isinstance(segments, list) else [None]:
+    listed = meta.get("segments", []) if isinstance(meta, dict) else None
+    ids: list[str] = []
+    for segment in listed if isinstance(listed, list) else [None]:
         id_ = segment.get("segment_id") if isinstance(segment, dict) else None
         if not (isinstance(id_, str) and _SEGMENT.fullmatch(id_)):
             raise _damaged(f"it names the segment {ascii(id_)[:100]}")
-    return str(folder)
+        ids.append(id_.replace("-", ""))
+    return ids
 
 
 def _list(folder: Folder, name: str, missing: Any) -> Any:

@@ -30,6 +30,7 @@ _MAGIC: Final = b"docarch\x05"
 _TAIL: Final = struct.Struct("<QI8s")
 _BLOCK: Final = 32  # terms
 _MAX_DIRECTORY: Final = 1 << 20
+_CHUNK: Final = 1 << 20  # bytes
 _END: Final = "\U0010ffff"
 
 
@@ -128,6 +129,20 @@ class SegmentFile:
     def close(self) -> None:
         """Closes the file."""
         self._map.close()
+
+    def damage(self) -> Iterator[str]:
+        """Yields what is wrong with the file, all of which is read: parts of sentences."""
+        end = len(_MAGIC)
+        for name, (start, size, crc) in sorted(self._sections.items(), key=lambda item: item[1]):
+            if start != end:
+                yield f"the section {name} is not where it should be"
+            found = 0
+            with memoryview(self._map) as data:
+                for at in range(start, start + size, _CHUNK):
+                    found = crc32(data[at : min(at + _CHUNK, start + size)], found)
+            if found != crc:
+                yield f"the section {name} has changed"
+            end = start + size
 
     def section(self, name: str) -> bytes:
         """Returns a section as a whole."""

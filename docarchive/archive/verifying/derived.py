@@ -1,0 +1,105 @@
+"""Derived: checks what docarchive derives from the files: the catalog and the index; and what was left behind."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import Final
+
+from docarchive.archive.indexing import catch_up
+from docarchive.archive.reports import Fault
+from docarchive.archive.session import Session
+from docarchive.catalog import Catalog, checking
+from docarchive.engines import ENGINES, index_damage, position_of
+from docarchive.errors import DocarchiveError
+from docarchive.query import Every
+from docarchive.store.layout import CATALOG, DERIVED, INDEX, QUARANTINE, TEMPORARY
+
+_REBUILD: Final = "run 'docarchive rebuild'"
+_NEXT: Final = "the next import deletes it"
+
+
+def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
+    """Yields what is wrong with the catalog."""
+    yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in checking.damage(catalog))
+
+
+def index_faults(session: Session) -> Iterator[Fault]:
+    """Yields what is wrong with the index. One that lacks the last changes is all right: the next search adds them."""
+    name, folder, language = session.index_of(session.settings.engine)
+    path = f"{INDEX}/{name}"
+    catalog = session.catalog
+    last = catalog.last_position()
+    position = position_of(name, folder, language)
+    if position is None:
+        if last or folder.exists("state.json"):
+            yield Fault("index", path, "is missing, or does not say how far it goes", _REBUILD)
+        return
+    reasons = [*index_damage(name, folder)]
+    if position.epoch != catalog.epoch:
+        reasons.append("belongs to another catalog")
+    elif position.number > last:
+        reasons.append("is ahead of the catalog")
+    elif not reasons:
+        reasons += _rows(session, name)
+    yield from (Fault("index", path, reason, _REBUILD) for reason in reasons)
+
+
+def _rows(session: Session, name: str) -> Iterator[str]:
+    """Compares the articles in the index with those in the catalog, but for the changes that it does not have yet."""
+    catalog = session.catalog
+    try:
+        engine = session.open_engine()
+    except DocarchiveError:  # its library is not installed
+        return
+    try:
+        position = engine.position()
+        changed = {change.row for change in catalog.changes_since(catch_up.position_in(catalog, position))}
+        indexed = array("q", sorted(engine.rows(Every())))
+    except DocarchiveError as error:
+        yield str(error).partition("; run 'docarchive")[0]
+        return
+    finally:
+        engine.close()
+    missing, foreign = _differences(catalog.row_numbers(), indexed, changed)
+    if missing:
+        yield f"lacks {missing:,} articles"
+    if foreign and 0 not in changed:  # else they may be those that were removed
+        yield f"has {foreign:,} articles that are not in the catalog"
+
+
+def _differences(rows: Iterator[int], indexed: array[int], changed: set[int]) -> tuple[int, int]:
+    """Returns how many rows are in the catalog alone, and in the index alone, apart from those that changed."""
+    missing = foreign = at = 0
+    for row in rows:
+        while at < len(indexed) and indexed[at] < row:
+            foreign += indexed[at] not in changed
+            at += 1
+        if at < len(indexed) and indexed[at] == row:
+            at += 1
+            while at < len(indexed) and indexed[at] == row:
+                foreign += 1
+                at += 1
+        else:
+            missing += row not in changed
+    return missing, foreign + sum(row not in changed for row in indexed[at:])
+
+
+def leftovers(session: Session) -> Iterator[str]:
+    """Yields the paths of what killed processes left; the caller has made sure that no process writes."""
+    from docarchive.store.leftovers import own
+
+    folder = session.store.folder
+    yield from own(folder)
+    for place in (DERIVED, INDEX, QUARANTINE, f"{INDEX}/{session.settings.engine}"):
+        yield from (f"{place}/{name}" for name in own(folder / place))
+    if folder.kind(TEMPORARY) == "folder":
+        yield from (f"{TEMPORARY}/{name}" for name in [*folder.names(TEMPORARY), *folder.folders(TEMPORARY)])
+    for engine in ENGINES:
+        if engine != session.settings.engine and folder.kind(f"{INDEX}/{engine}") == "folder":
+            yield f"{INDEX}/{engine}"
+
+
+def leftover_fault(path: str) -> Fault:
+    """Returns the fault of a leftover."""
+    return Fault("leftover", path, "was left by a process that was killed", _NEXT)

@@ -1,0 +1,206 @@
+"""Verify: one verification of an archive: all of it, or the articles that a query matches. See ``Archive.verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, closing, suppress
+from datetime import datetime
+from typing import Final
+
+from docarchive.archive.export.selection import SelectedRows, Selection, since_of
+from docarchive.archive.indexing import catch_up
+from docarchive.archive.reports import MAX_FAULTS, Fault, Verification
+from docarchive.archive.session import Session
+from docarchive.archive.verifying import derived
+from docarchive.archive.verifying.judging import judge
+from docarchive.archive.verifying.progressed import Progressed
+from docarchive.archive.verifying.scanning import Scanned
+from docarchive.archive.verifying.units import Unit, units
+from docarchive.archive.verifying.workers import Workers
+from docarchive.catalog import Since
+from docarchive.engines import Engine
+from docarchive.errors import ArchiveLocked
+from docarchive.pictures import paths_in
+from docarchive.query import Every, Node
+from docarchive.store.layout import CATALOG, ORIGINALS
+
+#: Called with each fault as it is found.
+Found = Callable[[Fault], None]
+_SUSPECTS: Final = 500
+
+
+class Verifier:
+    """One verification.
+
+    Args:
+        session: The open archive.
+        full: Whether files are read.
+        found: Called with each fault.
+    """
+
+    def __init__(self, session: Session, *, full: bool, found: Found) -> None:
+        self.report = Verification(quick=not full)
+        self._session = session
+        self._full = full
+        self._found = found
+        self._named: set[tuple[str, str, str]] = set()
+
+    def all(self, *, jobs: int, resume: bool) -> None:
+        """Verifies the whole archive; with ``resume`` from where an earlier verification stopped."""
+        session = self._session
+        if session.rebuilt == "damaged":
+            fix = "nothing; it was built again from the articles"
+            self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
+        faults = [*derived.catalog_faults(session.catalog)]
+        for fault in faults:
+            self._add(fault)
+        if not faults:  # else what is recorded cannot be trusted
+            self._files(jobs, resume=resume)
+            self._originals()
+        if session.rebuilt is None:  # else the next search builds the index again
+            for fault in derived.index_faults(session):
+                self._add(fault)
+        self._leftovers()
+
+    def some(self, tree: Node, since: Since | None) -> None:
+        """Verifies the articles that a query matches and that changed after ``since``, with what belongs to them."""
+        session = self._session
+
+        def matches(tree: Node) -> tuple[int, Iterable[str]]:
+            engine: Engine = session.current_engine
+            return catch_up.position_in(session.catalog, engine.position()), session.ask(lambda e: [*e.ids(tree)])
+
+        originals: set[str] = set()
+        for row in SelectedRows(Selection(tree, since=since), session.catalog, matches):
+            self.report.articles += 1
+            self._judge([row.path])
+            versions = session.store.versions_of(row.id)
+            self.report.versions += len(versions)
+            self._judge(versions)
+            named = [str(row.metadata.get("original", "")).removeprefix("sha256:")]
+            for path in self._paths_of(named, row.path):
+                if path not in originals:
+                    originals.add(path)
+                    self.report.originals += 1
+                    self._judge([path])
+            session.progress("verify", self.report.articles, None)
+
+    def _paths_of(self, digests: list[str], article: str) -> Iterator[str]:
+        """Yields the paths of an article's originals and pictures, whether they are there or not."""
+        store = self._session.store
+        for digest in filter(None, digests):
+            if path := store.originals.find(digest) or f"{ORIGINALS}/{digest[:2]}/{digest}":
+                yield path
+        with suppress(Exception):
+            yield from paths_in(store.read(article))
+
+    def _files(self, jobs: int, *, resume: bool) -> None:
+        session = self._session
+        progressed = Progressed(session, full=self._full)
+        after, earlier = progressed.load() if resume else (("", ""), None)
+        if earlier is not None:
+            self._take_over(earlier)
+        total = session.catalog.count()
+        with closing(Workers(session, jobs)) as workers:
+            parts = units(session.catalog, after, full=self._full)
+            for unit, scanned in workers.scan(parts):
+                self._count(unit, scanned)
+                self._judge(scanned.suspects)
+                done = self.report.articles
+                session.progress("verify", min(done, total - 1) if unit.area == "articles" else total - 1, total)
+                progressed.save((unit.area, unit.high), self.report)
+        progressed.remove()
+        session.progress("verify", total, total)
+
+    def _take_over(self, earlier: Verification) -> None:
+        """Continues with the counts and the faults of a verification that was interrupted."""
+        faults, earlier.faults, earlier.kinds, earlier.repaired = earlier.faults, [], {}, 0
+        self.report = earlier
+        for fault in faults:
+            self._add(fault)
+
+    def _count(self, unit: Unit, scanned: Scanned) -> None:
+        setattr(self.report, unit.area, getattr(self.report, unit.area) + scanned.files)
+        self.report.bytes += scanned.bytes
+
+    def _originals(self) -> None:
+        """Compares what articles name as their originals with the originals that are there."""
+        folder, catalog = self._session.store.folder, self._session.catalog
+        named = catalog.originals()
+        wanted = next(named, None)
+        for group in range(256):
+            prefix = f"{group:02x}"
+            names = folder.all_names(f"{ORIGINALS}/{prefix}")
+            at = 0
+            while wanted is not None and wanted < f"sha256:{prefix}g":
+                digest = wanted.removeprefix("sha256:")
+                while at < len(names) and names[at].partition(".")[0] < digest:
+                    self._unreferenced(names[at])
+                    at += 1
+                if at == len(names) or names[at].partition(".")[0] != digest:
+                    self._judge([f"{ORIGINALS}/{prefix}/{digest}"])
+                while at < len(names) and names[at].partition(".")[0] == digest:
+                    at += 1
+                wanted = next(named, None)
+            for name in names[at:]:
+                self._unreferenced(name)
+
+    def _unreferenced(self, name: str) -> None:
+        ending = name.rpartition(".")[2]
+        self.report.unreferenced += ending not in {"png", "jpg", "gif", "webp", "avif", "svg"}
+
+    def _leftovers(self) -> None:
+        session = self._session
+        with suppress(ArchiveLocked), ExitStack() as stack:
+            if not session.read_only:
+                stack.enter_context(session.store.lock.at_once())  # else they may be those of a process that writes
+            for path in derived.leftovers(session):
+                self._add(derived.leftover_fault(path))
+
+    def _judge(self, suspects: Iterable[str]) -> None:
+        """Looks again at suspects, while nobody writes if possible, and adds what is wrong."""
+        paths = [*suspects]
+        if not paths:
+            return
+        store, catalog = self._session.store, self._session.catalog
+        for start in range(0, len(paths), _SUSPECTS):
+            batch = paths[start : start + _SUSPECTS]
+            suspected = [path for path in batch if self._fault_at(path)]
+            with ExitStack() as stack:
+                if suspected and not self._session.read_only:
+                    with suppress(ArchiveLocked):
+                        stack.enter_context(store.lock)
+                for path in suspected:
+                    if fault := judge(store, catalog, path):
+                        self._add(fault)
+
+    def _fault_at(self, path: str) -> Fault | None:
+        return judge(self._session.store, self._session.catalog, path)
+
+    def _add(self, fault: Fault) -> None:
+        fault = fault._replace(path=fault.path.encode("utf-8", "replace").decode())
+        if (place := (fault.kind, fault.path, fault.reason)) in self._named:
+            return  # as of a picture that several articles show
+        if len(self._named) < MAX_FAULTS:
+            self._named.add(place)
+        self.report.add(fault)
+        self._found(fault)
+
+
+def verify(
+    session: Session,
+    tree: Node,
+    *,
+    full: bool,
+    since: str | int | datetime | None,
+    jobs: int,
+    resume: bool,
+    found: Found,
+) -> Verification:
+    """Verifies an archive; see ``Archive.verify``."""
+    verifier = Verifier(session, full=full, found=found)
+    if isinstance(tree, Every) and since is None:
+        verifier.all(jobs=jobs, resume=resume)
+    else:
+        verifier.some(tree, None if since is None else since_of(since, session.catalog))
+    return verifier.report
