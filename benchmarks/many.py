@@ -3,10 +3,10 @@
     python -m benchmarks.many FILE [--engine whoosh] [--writers 4] [--readers 8] [--seconds 60]
 
 FILE is a .jsonl of articles. Each writer is a process that imports parts of FILE under ids of its own, and now and
-then updates articles, refuses and retries an input, deletes a file and syncs, or rebuilds. Half of the readers are processes,
-the others are threads of one process on one Archive; they search, list, show, count and export. A reader must see every
-article that was acknowledged before its call. At the end every acknowledged article must be there with its text, and
-``verify`` must find nothing. Printed are the operations by kind, and errors by their text.
+then updates articles, refuses and retries an input, deletes a file and syncs, or rebuilds. Half of the readers are
+processes, the others are threads of one process on one Archive; they search, list, show, count and export. A reader
+must see every article that was acknowledged before its call. At the end every acknowledged article must be there with
+its text, and ``verify`` must find nothing. Printed are the operations by kind, and errors by their text.
 """
 
 import argparse
