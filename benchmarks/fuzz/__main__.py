@@ -6,8 +6,9 @@
 
 A find is an input on which anything else is raised than a documented error, on which a law does not hold (such as: what
 is written is read again), that takes more than 2 seconds for up to 64 KB, or more than 2 GB of memory. Without targets,
-all of them are run, one after another. ``readers`` stands for all formats. Exits with 1 if there are finds. Needs
-atheris: pip install 'docarchive[dev,fuzz]'.
+all of them are run, one after another. ``readers`` stands for all formats. Targets that begin with ``peer.`` are other
+programs, and run only if they are named. Exits with 1 if there are finds. Needs atheris: pip install
+'docarchive[dev,fuzz]'.
 
 Of each target the columns are: the inputs that were tried, those of them that were read and not refused, the edges of
 the code that were reached, seconds by the clock and of the processor, and finds. A find is kept once for each place.
@@ -44,19 +45,20 @@ def main() -> int:
     options = parser.parse_args()
     if not (options.list or options.replay) and find_spec("atheris") is None:
         parser.error("fuzzing needs atheris: pip install 'docarchive[dev,fuzz]'")
-    known = _targets() if options.list or options.replay else load_targets()
+    own, peers = _targets() if options.list or options.replay else load_targets()
+    known = {**own, **peers}
     if options.list:
         print("\n".join(known))
         return 0
     from benchmarks.fuzz.formats import targets as formats
 
-    names = [name for given in options.targets or known for name in (formats() if given == "readers" else [given])]
+    names = [name for given in options.targets or own for name in (formats() if given == "readers" else [given])]
     if unknown := set(names) - set(known):
         parser.error(f"there is no target {min(unknown)}; --list prints all")
     if options.replay:
         return replay(known[names[0]], options.replay)
     keep = options.keep or Path(tempfile.mkdtemp(prefix="docarchive-fuzz-"))
-    print(f"{'target':<22}{'executions':>11}{'read':>9}{'coverage':>9}{'seconds':>9}{'CPU':>6}{'finds':>7}")
+    print(f"{'target':<24}{'executions':>11}{'read':>9}{'coverage':>9}{'seconds':>9}{'CPU':>6}{'finds':>7}")
     executions = finds = contained = 0
     for name in names:
         outcome = fuzz(known[name], options.seconds, options.runs, keep / name, options.corpus)
@@ -64,7 +66,7 @@ def main() -> int:
         finds += len(outcome.finds)
         contained += len(outcome.finds) if known[name].isolated else 0
         print(
-            f"{name:<22}{outcome.executions:>11,}{outcome.read:>9,}{outcome.coverage:>9,}{outcome.seconds:>9.0f}"
+            f"{name:<24}{outcome.executions:>11,}{outcome.read:>9,}{outcome.coverage:>9,}{outcome.seconds:>9.0f}"
             f"{outcome.processor:>6.0f}{len(outcome.finds):>7}",
             flush=True,
         )
@@ -75,10 +77,10 @@ def main() -> int:
     return int(finds > 0)
 
 
-def _targets() -> Mapping[str, Target]:
-    from benchmarks.fuzz.targets import targets
+def _targets() -> tuple[Mapping[str, Target], Mapping[str, Target]]:
+    from benchmarks.fuzz.targets import peers, targets
 
-    return targets()
+    return targets(), peers()
 
 
 if __name__ == "__main__":

@@ -1,52 +1,30 @@
-"""Targets that read the files of an archive: rows of the catalog, index files, the settings, notes and lists.
+"""Targets that read the files of an archive but indexes: rows and file of the catalog, settings, notes and lists.
 
-Whatever these files hold, only documented errors may be raised, and where files have checksums, no answer is wrong.
+Whatever these files hold, only documented errors may be raised.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from functools import cache
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.fuzz.choices import Choices, edited
-from benchmarks.fuzz.samples import (
-    CONTEXT,
-    POSITION,
-    catalog_folder,
-    engines,
-    files_in,
-    index_folder,
-    inside,
-    temporary,
-)
+from benchmarks.fuzz.samples import CONTEXT, FEW, catalog_files, engines, folder_of, inside
 from docarchive.archive.settings import Settings, plain_values
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Facet, stored
-from docarchive.engines import Engine, open_engine
-from docarchive.engines.state import read_state
-from docarchive.engines.whoosh.segmentfile import SectionWriter
-from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError, IndexDamaged
+from docarchive.catalog.checking import damage
+from docarchive.errors import ArchiveDamaged, ArticleError, DocarchiveError
 from docarchive.folder import Folder
-from docarchive.query import Node, parse
+from docarchive.query import parse
 from docarchive.store.deletions import Deletions
 from docarchive.store.layout import DELETED, QUARANTINE, SETTINGS
 from docarchive.store.quarantine import Quarantine
 
-_QUERIES: Final = (
-    "pier",
-    "tag:gas",
-    "trad* OR title:wheat",
-    '"free trade"',
-    "date:2024-01",
-    "rating:[0 TO 7]",
-    "has:url -oil",
-)
 _METADATA_QUERIES: Final = ("tag:gas venue.city:n*", "date:2024-01", "rating:[0 TO 7]", "has:url -tag:oil")
 _TABLES: Final[dict[str, tuple[str, ...]]] = {
     "articles": (
@@ -67,37 +45,19 @@ _TABLES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-@contextmanager
-def folder_of(files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Makes a folder with some files, and removes it afterwards."""
-    folder = temporary() / "work"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for name, data in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(data)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@cache
-def _catalog_files() -> dict[str, bytes]:
-    return files_in(catalog_folder())
-
-
 def catalog_rows(data: bytes) -> bool:
     """Rows with values of any type and content are read, or refused as damage."""
     choices = Choices(data)
-    with folder_of(_catalog_files()) as folder:
+    with folder_of(catalog_files()) as folder:
         with closing(sqlite3.connect(folder / stored.FILE)) as database, database:
             database.execute("PRAGMA synchronous = OFF")
             for _ in range(8):
                 if not choices:
                     break
                 table = choices.one([*_TABLES])
-                column, number, value = choices.one(_TABLES[table]), choices.below(64), choices.value()
+                column, number, value = choices.one(_TABLES[table]), choices.below(FEW + 4), choices.value()
                 key = _TABLES[table][0]
-                row = f" WHERE {key} = (SELECT {key} FROM {table} LIMIT 1 OFFSET {number})" if number <= 60 else ""
+                row = f" WHERE {key} = (SELECT {key} FROM {table} LIMIT 1 OFFSET {number})" if number < FEW else ""
                 try:
                     database.execute(f"UPDATE OR REPLACE {table} SET {column} = ?{row}", (value,))
                 except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError):
@@ -107,7 +67,7 @@ def catalog_rows(data: bytes) -> bool:
 
 def catalog_file(data: bytes) -> bool:
     """A file of any content is read as a catalog, or refused."""
-    with folder_of(edited(_catalog_files(), Choices(data))) as folder:
+    with folder_of(edited(catalog_files(), Choices(data))) as folder:
         return _use_catalog(folder)
 
 
@@ -152,7 +112,7 @@ _USES: Final[tuple[Callable[[Catalog], Any], ...]] = (
     lambda catalog: (catalog.total_size(), catalog.last_import(), catalog.all_values("tags"), catalog.folder_times()),
     lambda catalog: (catalog.deletion("a01"), catalog.deleted_keys(["gone"]), catalog.validators("https://a.example/")),
     _change,
-    lambda catalog: catalog.is_whole(),
+    lambda catalog: (catalog.is_whole(), [*damage(catalog)]),
 )
 
 
@@ -165,96 +125,6 @@ def metadata(data: bytes) -> bool:
     except (ArchiveDamaged, ArticleError):
         return False
     return True
-
-
-@cache
-def _index_files(name: str) -> dict[str, bytes]:
-    return files_in(index_folder(name))
-
-
-@cache
-def _expected() -> dict[str, set[str]]:
-    return {text: set(engines().memory.ids(tree)) for text, tree in _trees().items()}
-
-
-@cache
-def _trees() -> dict[str, Node]:
-    return {text: parse(text, CONTEXT) for text in _QUERIES}
-
-
-def whoosh_index(data: bytes) -> bool:
-    """Files of Whoosh's index that were changed give the right answers, or are refused as damage."""
-    with folder_of(edited(_index_files("whoosh"), Choices(data))) as folder:
-        found = _found("whoosh", folder)
-    assert found is None or found == _expected(), "a damaged index gives a wrong answer"
-    return found is not None
-
-
-def whoosh_segment(data: bytes) -> bool:
-    """A segment of any content whose checksums are right is read, or refused as damage."""
-    files = dict(_index_files("whoosh"))
-    name = min(name for name in files if name.endswith(".idx"))
-    sections, facts = _sections(files[name])
-    choices = Choices(data)
-    sections = edited(sections, choices)
-    if choices.below(4) == 1:
-        facts = {key: choices.below(1 << 16) for key in facts}
-    with folder_of(files) as folder:
-        (folder / name).unlink()
-        writer = SectionWriter(inside(folder), name)
-        for section, content in sections.items():
-            writer.section(section, [content])
-        writer.finish(**facts)
-        writer.close()
-        return _found("whoosh", folder) is not None
-
-
-def _sections(segment: bytes) -> tuple[dict[str, bytes], dict[str, int]]:
-    """Returns the sections of a segment, and the facts in its directory."""
-    length = int.from_bytes(segment[-20:-12], "little")
-    directory = json.loads(segment[-20 - length : -20])
-    sections = {name: segment[start : start + size] for name, (start, size, _) in directory.pop("sections").items()}
-    return sections, directory
-
-
-def tantivy_index(data: bytes) -> bool:
-    """Files of tantivy's index that were changed are read, or refused as damage."""
-    with folder_of(edited(_index_files("tantivy"), Choices(data))) as folder:
-        return _found("tantivy", folder) is not None
-
-
-def tantivy_lists(data: bytes) -> bool:
-    """Lists of files of tantivy's index with any content are read, or refused as damage."""
-    choices, files = Choices(data), dict(_index_files("tantivy"))
-    name = choices.one([".managed.json", "meta.json"])
-    files[name] = choices.take(len(data))
-    with folder_of(files) as folder:
-        return _found("tantivy", folder) is not None
-
-
-def _found(name: str, folder: Path) -> dict[str, set[str]] | None:
-    """Returns what each query finds; None if the index is refused."""
-    engine: Engine = open_engine(name, inside(folder))
-    try:
-        with closing(engine):
-            if engine.position() is None:
-                return None
-            found = {text: set(engine.ids(tree)) for text, tree in _trees().items()}
-            engine.search(_trees()["pier"], limit=5)
-            engine.search(_trees()["pier"], limit=5, sort="title")
-            engine.rows(_trees()["tag:gas"])
-            engine.words_like("peir", 2)
-            return found
-    except IndexDamaged:
-        return None
-
-
-def index_state(data: bytes) -> bool:
-    """The position of an index is read only if it is whole."""
-    with folder_of({"state.json": data}) as folder:
-        position = read_state(inside(folder), 8, "en")
-    assert position is None or position == POSITION or b"crc" in data
-    return position is not None
 
 
 def settings(data: bytes) -> bool:
@@ -304,14 +174,3 @@ def deleted(data: bytes) -> bool:
 
 class _Undone(Exception):
     """Ends a transaction whose changes are not wanted."""
-
-
-def states() -> list[bytes]:
-    """Returns the state of Whoosh's index."""
-    return [_index_files("whoosh")["state.json"]]
-
-
-def lists() -> list[bytes]:
-    """Returns the lists of tantivy's index, as ``tantivy_lists`` takes them."""
-    files = _index_files("tantivy")
-    return [bytes([number]) + files[name] for number, name in enumerate((".managed.json", "meta.json"))]

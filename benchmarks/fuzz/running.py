@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _COUNTS: Final = struct.Struct("<QQ")  # executions, and those of inputs that were read
 _HANGS: Final = 25  # seconds
-_MAX_LENGTH: Final = 16_384  # bytes; benchmarks.growth reads larger ones
 _MEMORY: Final = 2_048  # MB
 _MODULES: Final = ("docarchive", "frontmatter", "feedparser", "mammoth", "striprtf", "warcio", "pylatexenc", "tomlkit")
 #: Seconds in which a find must have been tried again.
@@ -88,14 +87,14 @@ def fuzz(target: Target, seconds: float, runs: int, folder: Path, corpus: Sequen
     return Outcome(done, read, coverage, seconds, processor, [*_confirmed(target.name, folder / "finds")])
 
 
-def load_targets() -> Mapping[str, Target]:
-    """Returns all targets, whose code is instrumented: the processes of all of them begin with it."""
+def load_targets() -> tuple[Mapping[str, Target], Mapping[str, Target]]:
+    """Returns the targets and the peers, whose code is instrumented: the processes of all of them begin with it."""
     import atheris
 
     with atheris.instrument_imports(include=[*_MODULES]):
-        from benchmarks.fuzz.targets import targets
+        from benchmarks.fuzz.targets import peers, targets
 
-        return targets()
+        return targets(), peers()
 
 
 def _in_process(act: Callable[[], None], log: Path) -> int:
@@ -179,7 +178,7 @@ def _fuzz_here(
                 digest = hashlib.sha256(place.encode()).hexdigest()[:12]
                 (state / "finds" / digest).write_bytes(data)
 
-    options = [f"-max_total_time={seconds}", f"-runs={runs}", f"-max_len={_MAX_LENGTH}", f"-timeout={_HANGS}"]
+    options = [f"-max_total_time={seconds}", f"-runs={runs}", f"-max_len={target.length}", f"-timeout={_HANGS}"]
     options += ["-len_control=0"]  # else what is made of the start corpus is cut
     options += [f"-rss_limit_mb={_MEMORY}", f"-artifact_prefix={state / 'finds'}/"]
     options += [f"-dict={state / 'tokens'}"] if target.tokens else []

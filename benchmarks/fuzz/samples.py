@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -19,6 +22,8 @@ from docarchive.folder import Folder
 
 #: A context with a saved search.
 CONTEXT: Final = _CONTEXT._replace(searches={"gas": "tag:gas OR pier", "both": "@gas wheat"})
+#: Articles in the catalog that is edited.
+FEW: Final = 12
 #: The position of the indexes.
 POSITION: Final = Position("e", len(ARTICLES))
 
@@ -71,14 +76,14 @@ def index_folder(name: str) -> Path:
 
 
 @cache
-def catalog_folder() -> Path:
-    """Returns the folder of a catalog."""
-    folder = temporary() / "catalog"
+def catalog_folder(count: int = len(ARTICLES)) -> Path:
+    """Returns the folder of a catalog of the first articles."""
+    folder = temporary() / f"catalog-{count}"
     schema.create(inside(folder), "e")
     catalog = Catalog.open(inside(folder))
     assert catalog is not None
     with catalog.transaction():
-        for number, article in enumerate(ARTICLES):
+        for number, article in enumerate(ARTICLES[:count]):
             catalog.put(article, f"articles/2024/01/a-{article.id}.md", 100 + number, number)
         catalog.add_deleted([("gone", ["gone", "url:https://a.example/gone"])])
         catalog.set_validators("https://a.example/", '"a"', None)
@@ -91,3 +96,22 @@ def catalog_folder() -> Path:
 def files_in(folder: Path) -> dict[str, bytes]:
     """Returns the files of a folder by name."""
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@cache
+def catalog_files() -> dict[str, bytes]:
+    """Returns the files of a small catalog."""
+    return files_in(catalog_folder(FEW))
+
+
+@contextmanager
+def folder_of(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Makes a folder with some files, and removes it afterwards."""
+    folder = temporary() / "work"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name, data in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)

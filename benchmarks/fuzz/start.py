@@ -159,5 +159,6 @@ TOKENS: Final[Mapping[str, tuple[str, ...]]] = {
     "catalog.metadata": _JSON,
     "catalog.rows": _JSON,
     "index.state": _JSON,
+    "stamps": (*_JSON, '"stamp": ', '"position": ', '"files": {', "2, 3, 4]"),
     "tantivy.lists": ('"segments"', '"segment_id"', "[", "]", "{", "}", ",", "null", "-1", "../"),
 }

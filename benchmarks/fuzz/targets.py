@@ -12,13 +12,16 @@ from time import process_time
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from benchmarks.fuzz import archives, formats, texts
+from benchmarks.fuzz import archives, formats, indexes, texts
+from benchmarks.fuzz.peers import PEERS
 from benchmarks.fuzz.start import TEXTS, TOKENS
 from docarchive.readers import readers
 
 #: The processor time that an input of up to 64 KB may take.
 SECONDS: Final = 2.0
 
+_LARGE: Final = 16_384
+_QUERY: Final = 1_024
 _READ: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "query": texts.query,
     "query.engines": texts.query_engines,
@@ -33,16 +36,18 @@ _READ: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "catalog.metadata": archives.metadata,
     "catalog.rows": archives.catalog_rows,
     "catalog.file": archives.catalog_file,
-    "index.state": archives.index_state,
-    "whoosh.index": archives.whoosh_index,
-    "whoosh.segment": archives.whoosh_segment,
-    "tantivy.index": archives.tantivy_index,
-    "tantivy.lists": archives.tantivy_lists,
+    "index.state": indexes.index_state,
+    "stamps": indexes.stamps,
+    "whoosh.index": indexes.whoosh_index,
+    "whoosh.segment": indexes.whoosh_segment,
+    "tantivy.index": indexes.tantivy_index,
+    "tantivy.lists": indexes.tantivy_lists,
 }
 _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "html.converted": partial(formats.seeds, "html"),
-    "index.state": archives.states,
-    "tantivy.lists": archives.lists,
+    "index.state": indexes.states,
+    "stamps": indexes.stamp_notes,
+    "tantivy.lists": indexes.lists,
 }
 
 
@@ -55,6 +60,8 @@ class Target(NamedTuple):
     tokens: Sequence[str] = ()
     #: Whether an import reads it in another process, since its parser may crash.
     isolated: bool = False
+    #: The size of the largest input that is made, in bytes; ``benchmarks.growth`` reads far larger ones.
+    length: int = _LARGE
 
 
 class TooSlow(AssertionError):
@@ -65,10 +72,17 @@ class TooSlow(AssertionError):
 def targets() -> Mapping[str, Target]:
     """Returns all targets by name: those of archives and texts, then those of formats."""
     found = {name: Target(name, read, _seeds_of(name), TOKENS.get(name, ())) for name, read in _READ.items()}
+    found |= {name: found[name]._replace(length=_QUERY) for name in ("query", "query.engines")}
     for name, read in formats.targets().items():
         isolated = readers()[formats.format_of(name)].isolated
         found[name] = Target(name, read, partial(formats.seeds, name), formats.tokens(name), isolated)
     return MappingProxyType(found)
+
+
+def peers() -> Mapping[str, Target]:
+    """Returns the targets that are other programs, which are fuzzed only when they are named."""
+    known = targets()
+    return {name: known[own]._replace(name=name, read=read) for name, (read, own) in PEERS.items()}
 
 
 def _seeds_of(name: str) -> Callable[[], list[bytes]]:

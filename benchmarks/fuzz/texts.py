@@ -64,11 +64,11 @@ def _read_as_written(text: str) -> Node | None:
     for source in (text, as_prose(text)):
         with suppress(QueryError):
             if source is not None:
-                return read(_joined(tokens(source)), CONTEXT).tree
+                return read(_joined(tokens(source), source), CONTEXT).tree
     return None
 
 
-def _joined(line: list[Token]) -> str:
+def _joined(line: list[Token], text: str) -> str:
     pieces = []
     for token in line:
         boost = "" if token.boost == 1.0 else f"^{token.boost:.6f}"
@@ -83,7 +83,9 @@ def _joined(line: list[Token]) -> str:
         elif token.kind in ("NEAR", "BEFORE"):
             pieces += [token.value, " "]
         elif token.form == QUOTED:
-            pieces += [field, quote(token.value), "*" * token.star, tilde, boost, " "]
+            end = token.at + len(token.value) + 2
+            quoted = quote(token.value) if text[token.at] == '"' else text[token.at : end]
+            pieces += [field, quoted, "*" * token.star, tilde, boost, " "]
         elif token.form == REGEX:
             pieces += [field, "/", token.value.replace("/", "\\/"), "/", boost, " "]
         else:

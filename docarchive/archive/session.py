@@ -347,7 +347,7 @@ class Session:
             if catalog := self._usable_catalog():
                 return catalog
             was_there = self.store.folder.exists(CATALOG)
-            self.rebuilt = "damaged" if self._is_damaged() else "missing"
+            self.rebuilt = self.rebuilt or ("damaged" if self._is_damaged() else "missing")
             self._build_catalog()
             replace_catalog(self.store)
             if was_there:
@@ -380,6 +380,7 @@ class Session:
         catalog = self._readable_catalog()
         if catalog is not None and not self._is_trusted(catalog):
             catalog.close()
+            self.rebuilt = "damaged"
             return None
         return catalog
 

@@ -14,7 +14,7 @@ _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 #: What no name of a host has (code points that the URL Standard forbids, and other spaces).
-_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\\^`{|}]")
+_NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
 
 
@@ -35,13 +35,15 @@ def canonical_url(url: str) -> str | None:
         host, port = (split.hostname or "").rstrip("."), split.port
     except ValueError:
         return None
-    if split.scheme.lower() not in ("http", "https") or not host or _NOT_IN_HOST.search(host):
+    if split.scheme.lower() not in ("http", "https") or not host:
         return None
     if ":" in host:
         host = f"[{host}]"
     elif not host.isascii():
         with suppress(UnicodeError):
             host = host.encode("idna").decode()
+    if _NOT_IN_HOST.search(host.strip("[]") if ":" in host else host):
+        return None
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     query = [pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]

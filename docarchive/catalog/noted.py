@@ -68,5 +68,5 @@ def _read(folder: Folder) -> dict[str, Any]:
     values = read_note(folder, NOTED, _MAX_SIZE)
     try:
         return {**values, "stamp": Stamp(*values["stamp"]), "position": int(values["position"])}
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return {}

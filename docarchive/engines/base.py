@@ -51,8 +51,6 @@ class IndexEngine(Generic[View]):
     """
 
     name: str
-    #: The names of the files of its index that have no checksums of their own.
-    _unsummed: tuple[str, ...] = ()
 
     def __init__(self, folder: Folder, language: str = "en") -> None:
         self._folder = folder
@@ -74,8 +72,7 @@ class IndexEngine(Generic[View]):
         self._close_view()
         with self._damage_reported():
             self._write(changes, fresh=fresh)
-        reached = position() if callable(position) else position
-        write_state(self._folder, VERSIONS[self.name], self._language, reached, self._unsummed)
+        write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:
         self._close_view()

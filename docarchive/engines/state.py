@@ -7,7 +7,6 @@ loses none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any, Final
 from zlib import crc32
 
@@ -39,21 +38,9 @@ def read_state(folder: Folder, version: int, language: str) -> Position | None:
         return None
 
 
-def sums_of(folder: Folder) -> dict[str, int]:
-    """Returns the CRCs of the files of an index that have none of their own, by name, as its state has them."""
-    try:
-        state = json.loads(folder.read(STATE, _MAX_STATE))
-        crc = state.pop("crc")
-        sums = state.get("sums", {})
-        return {str(name): int(sum_) for name, sum_ in sums.items()} if crc == _crc(state) else {}
-    except (OSError, ArchiveDamaged, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
-        return {}
-
-
-def write_state(folder: Folder, version: int, language: str, position: Position, names: Iterable[str] = ()) -> None:
-    """Records the position of the index in a folder, and the CRCs of files of names that have none of their own."""
-    sums = {name: crc32(folder.read(name)) for name in names if folder.is_file(name)}
-    state = {"version": version, "language": language, **position._asdict(), **({"sums": sums} if sums else {})}
+def write_state(folder: Folder, version: int, language: str, position: Position) -> None:
+    """Records the position of the index in a folder."""
+    state = {"version": version, "language": language, **position._asdict()}
     folder.put(STATE, json.dumps({**state, "crc": _crc(state)}).encode())
 
 

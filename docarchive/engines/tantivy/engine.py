@@ -24,7 +24,7 @@ from docarchive.engines.ranking import (
 from docarchive.engines.tantivy import checksums, schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
-from docarchive.engines.tantivy.files import LISTS, checked_index
+from docarchive.engines.tantivy.files import checked_index
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View, any_of
 from docarchive.query import AnalyzedArticle, Node, Pattern
@@ -44,7 +44,6 @@ class TantivyEngine(IndexEngine[View]):
     """Keeps and searches a tantivy index in a folder; see ``IndexEngine``."""
 
     name = "tantivy"
-    _unsummed = LISTS
 
     def _write(self, changes: Iterable[Change], *, fresh: bool) -> None:
         from docarchive.processes import processors

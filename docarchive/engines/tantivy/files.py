@@ -15,9 +15,7 @@ from docarchive.folder import Folder
 
 _MANAGED: Final = ".managed.json"
 _META: Final = "meta.json"
-LOCKS: Final = (".tantivy-meta.lock", ".tantivy-writer.lock")
-#: The files without a checksum of their own.
-LISTS: Final = (_META, _MANAGED)
+_LOCKS: Final = (".tantivy-meta.lock", ".tantivy-writer.lock")
 _SEGMENT_FILE: Final = re.compile(r"[0-9a-f]{32}(?:\.\d{1,20})?\.[a-z]{1,20}", re.ASCII)
 _SEGMENT: Final = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.ASCII)
 _MAX_LIST: Final = 100_000_000  # bytes
@@ -33,7 +31,7 @@ def checked_index(folder: Folder) -> str:
         odd = [entry.name for entry in entries if not entry.is_file(follow_symlinks=False)]
     if odd:
         raise _damaged(f"{odd[0]!a} is not a file")
-    for name in LOCKS:
+    for name in _LOCKS:
         if folder.exists(name) and folder.status(name).st_nlink > 1:  # tantivy empties it, whatever else it is
             folder.remove(name)
     managed(folder)
