@@ -102,12 +102,13 @@ def try_fault(template: Template, seed: int, number: int, folder: Path) -> Outco
     found = forked(lambda: _silently(lambda: verified(root, fault, folder / "copy")))
     answers = forked(lambda: _silently(lambda: ask(root, ids, random)))
     paths = [path for path in (fault.path, fault.other) if path in template.ids]
+    touched = {template.ids[path] for path in paths}
     changed = {
         template.ids[path]
         for path in paths
         if not (root / path).exists() or _stamp(root / path) != template.stamps[path]
     }
-    faults = wrong(answers, template.truths, changed)
+    faults = wrong(answers, template.truths, changed, touched)
     if fault.of == "docarchive.toml":  # other settings give other answers
         faults = [text for text in faults if "undocumented" in text]
     errors = sum(bool(answer.error) for answer in answers.values())

@@ -3,8 +3,8 @@
     python -m benchmarks.damage_peer [--seed 1] [--faults 1000]
 
 The database has the articles that benchmarks/damage.py damages, inserted by the program sqlite-utils, with an index
-of FTS5. Counted are the flips that ``PRAGMA integrity_check`` and the integrity check of FTS5 name, the flips after which a
-query gives a wrong answer without an error, and those of them that neither check names.
+of FTS5. Counted are the flips that ``PRAGMA integrity_check`` and the integrity check of FTS5 name, the flips after
+which a query gives a wrong answer without an error, and those of them that neither check names.
 """
 
 import argparse
@@ -65,11 +65,11 @@ def named(database: Path) -> set[str]:
         try:
             if connection.execute("PRAGMA integrity_check").fetchall() != [(b"ok",)]:
                 checks.add("integrity_check")
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             checks.add("integrity_check")
         try:
             connection.execute(_CHECK)
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             checks.add("FTS integrity-check")
     return checks
 

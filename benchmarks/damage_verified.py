@@ -61,7 +61,7 @@ def verified(root: Path, fault: Fault, copy: Path) -> Verified:
             _repair(archive, faults)
             left = [str(one) for one in archive.verify().faults if one.kind in _FIXED and not one.repaired]
     except DocarchiveError as error:
-        named = fault.of == "docarchive.toml" and "docarchive.toml" in str(error)
+        named = fault.of == "docarchive.toml" and ("docarchive.toml" in str(error) or fault.kind == "deleted")
         return Verified("named" if named else "unnamed", [], [], f"{type(error).__name__}: {error}")
     return Verified(state, falsely, left)
 
@@ -71,7 +71,11 @@ def _state(fault: Fault, faults: list[Any], notices: list[str]) -> str:
         return "named"
     if any(_SAYS_SO in notice for notice in notices):
         return "healed"
-    return "same" if fault.of in _REPEATED or fault.of.startswith("catalog.sqlite") else "unnamed"
+    return (
+        "same"
+        if fault.of in _REPEATED or fault.path.endswith("checksums.json") or fault.of.startswith("catalog.sqlite")
+        else "unnamed"
+    )
 
 
 def _is_right(found: Any, fault: Fault) -> bool:
@@ -80,6 +84,8 @@ def _is_right(found: Any, fault: Fault) -> bool:
         kinds = {"missing"}
     if found.kind in ("catalog", "index"):
         return found.kind in kinds and found.path.startswith((CATALOG, INDEX))
+    if found.kind == "missing" and fault.of == "originals":
+        return fault.path.startswith(found.path)  # without the ending, which nothing repeats
     return found.kind in kinds and found.path in (fault.path, fault.other)
 
 

@@ -11,12 +11,12 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from io import BytesIO
 from itertools import chain
 from typing import IO, Any, BinaryIO, Final, NamedTuple
 
-from docarchive.errors import InputError, ReaderError
+from docarchive.errors import ArchiveDamaged, InputError, ReaderError
 from docarchive.folder import File, Folder
 from docarchive.formats.folders import original_path
 from docarchive.pictures import path_of
@@ -183,6 +183,19 @@ class Originals:
         path = next(chain(candidates, self._listed(digest)), None)
         if path is not None and len(self._endings) < _MAX_ENDINGS:
             self._endings[path.removeprefix(original_path(digest))] = None
+        return path
+
+    def checked(self, digest: str) -> str | None:
+        """Returns the path of an original as ``find`` does; its bytes are read first.
+
+        Raises:
+            ArchiveDamaged: They are not those that its name says.
+        """
+        path = self.find(digest)
+        if path is not None:
+            with self._folder.open(path) as file:
+                if file_digest(file, "sha256").hexdigest() != digest.removeprefix("sha256:"):
+                    raise ArchiveDamaged(f"{path} is damaged: its bytes have changed; import the same file again")
         return path
 
     def _listed(self, digest: str) -> Iterator[str]:

@@ -13,11 +13,12 @@ from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.indexing.damaged_articles import is_damaged
+from docarchive.archive.lookup import has_its_bytes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
-from docarchive.errors import NotFoundError, UsageError
+from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
@@ -163,7 +164,8 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             unchanged = (listed.size, listed.modified) == (row.size, row.modified)
-            if not unchanged and is_damaged(text, self._store, row.path, self._catalog):
+            damaged = not unchanged and is_damaged(text, self._store, row.path, self._catalog)
+            if damaged or not has_its_bytes(text, listed, row):
                 self.report.missing.append(row.path)
                 continue
             metadata = row.metadata if unchanged else None
@@ -175,7 +177,11 @@ class Exporter:
                 self._progress("export", self.report.articles, None)
 
     def _original(self, article: Article) -> Path | None:
-        path = self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        try:
+            path = self._store.originals.checked(article.original or "")
+        except ArchiveDamaged:
+            self.report.missing.append(article.original or "")
+            return None
         return None if path is None else self._store.root / path
 
     def _picture(self, path: str) -> Path | None:
