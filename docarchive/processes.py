@@ -11,7 +11,8 @@ import json
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -45,7 +46,8 @@ def start(function: str) -> subprocess.Popen[bytes]:
     mode = ["-X", "utf8"] if sys.flags.utf8_mode else []  # file names must have the same encoding
     # -P: otherwise Python would import json from the current folder, which may be a stranger's archive.
     command = [sys.executable, *mode, "-P", "-c", _START, function]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with _interrupts_blocked():  # Ctrl-C is for the process that starts this one
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     with suppress(BrokenPipeError):  # it has died, which is noticed when its answers are read
         process.stdin.write(json.dumps(sys.path).encode() + b"\n")
@@ -53,9 +55,22 @@ def start(function: str) -> subprocess.Popen[bytes]:
     return process
 
 
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Blocks SIGINT in this thread, and in processes that are started meanwhile, from their first instruction on."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def serve(function: str) -> None:
     """Runs a function in the process that ``start`` started; see there."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that started this one
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be blocked
     answers = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)  # what libraries print must not get among the answers

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -46,6 +47,20 @@ def test_a_process_runs_no_code_of_the_current_folder(tmp_path: Path, monkeypatc
     monkeypatch.chdir(tmp_path)
     test_a_process_answers()
     assert not ran.exists()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Ctrl-C cannot be blocked here")
+def test_an_interrupt_while_a_process_starts_does_not_end_it(capfd: pytest.CaptureFixture[str]) -> None:
+    process = processes.start("test_processes:double")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process.stdin as tasks, process.stdout as answers:
+        process.send_signal(signal.SIGINT)
+        pickle.dump(2, tasks)
+        tasks.flush()
+        assert pickle.load(answers) == 4
+    assert process.wait(10) == 0
+    assert capfd.readouterr().err == ""
 
 
 def test_a_process_that_cannot_run_ends() -> None:

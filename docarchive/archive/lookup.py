@@ -128,11 +128,13 @@ def original(store: Store, catalog: Catalog, id_: str) -> Path:
 
     Raises:
         NotFoundError: The archive has no original of it.
-        ArchiveDamaged: Its bytes have changed.
+        ArchiveDamaged: Its bytes are not those that were imported.
     """
-    path = store.originals.checked(str(catalog.rows_of([id_])[id_].metadata.get("original", "")))
+    digest = str(catalog.rows_of([id_])[id_].metadata.get("original", ""))
+    path = store.originals.find(digest.removeprefix("sha256:"))
     if path is None:
         raise NotFoundError(f"{id_} has no original in the archive")
+    store.originals.check(path)
     return store.root / path
 
 

@@ -16,7 +16,7 @@ from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
 from docarchive.store.layout import OWN, SETTINGS
-from docarchive.texts import did_you_mean
+from docarchive.texts import did_you_mean, shorten
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
@@ -78,11 +78,11 @@ class Settings(NamedTuple):
         )
         if settings.layout != LAYOUT:
             raise ArchiveDamaged(
-                f"{path}: layout {settings.layout!r} is not supported by this version; update docarchive"
+                f"{path}: layout {shorten(repr(settings.layout))} is not supported by this version; update docarchive"
             )
         if settings.engine not in ENGINES:
             raise ArchiveDamaged(
-                f"{path}: there is no engine {settings.engine!r}; {did_you_mean(settings.engine, ENGINES)}"
+                f"{path}: there is no engine {shorten(repr(settings.engine))}; {did_you_mean(settings.engine, ENGINES)}"
             )
         try:
             cls.check_language(settings.language, assigned=False)  # earlier versions accepted any two letters
@@ -138,7 +138,8 @@ class Settings(NamedTuple):
         """Raises ``UsageError`` if a search cannot have this name."""
         if not _NAME.fullmatch(name):
             raise UsageError(
-                f"{name!r} cannot be a search's name; start with a letter, then use letters, digits, '_' and '-'"
+                f"{shorten(repr(name))} cannot be a search's name; "
+                "start with a letter, then use letters, digits, '_' and '-'"
             )
 
     @staticmethod
@@ -158,7 +159,7 @@ class Settings(NamedTuple):
 
             valid = language.lower() in CODES
         if not valid:
-            raise UsageError(f"{code!r} is not a language code; use one such as en, de or pt-BR")
+            raise UsageError(f"{shorten(repr(code))} is not a language code; use one such as en, de or pt-BR")
 
 
 def _read(root: Path) -> str:
@@ -231,7 +232,9 @@ def _importing(path: Path, table: object) -> Mapping[str, Any]:
         raise ArchiveDamaged(f'{path}: [{_IMPORT}] must be a table with lines such as tags = ["inbox"]')
     for name, value in table.items():
         if name not in types:
-            raise ArchiveDamaged(f"{path}: [{_IMPORT}] has no setting {name!r}; it may hold {', '.join(types)}")
+            raise ArchiveDamaged(
+                f"{path}: [{_IMPORT}] has no setting {shorten(repr(name))}; it may hold {', '.join(types)}"
+            )
         if not isinstance(value, types[name]) or isinstance(value, bool) != (types[name] is bool):
             raise ArchiveDamaged(f"{path}: {name} in [{_IMPORT}] must be {_TYPE_NAMES[types[name]]}")
     return MappingProxyType(dict(table))

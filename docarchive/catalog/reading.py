@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -159,6 +160,14 @@ class Reading(Database):
         """Yields what articles name as their originals, in order, each once: ``sha256:`` and a digest."""
         sql = "SELECT DISTINCT json_extract(metadata, '$.original') AS o FROM articles WHERE o IS NOT NULL ORDER BY o"
         return (original for (original,) in self._select("t", sql))
+
+    def is_original_of(self, original: str, ids: Sequence[str]) -> bool:
+        """Returns whether one of some articles names an original."""
+        sql = (
+            "SELECT count(*) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+            " AND json_extract(metadata, '$.original') = ?"
+        )
+        return bool(self._one("n", sql, json.dumps(ids), original))
 
     def articles_of(self, original: str, limit: int) -> list[str]:
         """Returns the ids of the first articles that name an original."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CONTROLS = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 #: The message of a command whose result may be incomplete.
 NOT_INDEXED = "another process is writing to the archive; the result lacks articles that are not indexed yet"
+_MAX_MESSAGE = 1_500  # characters
 _BAR_WIDTH = 30  # cells of the longest bar of a facet
 _VALUE_WIDTH = 40  # cells of the longest value of a facet for which others are moved to the right
 
@@ -120,7 +121,9 @@ def nothing_matched(query: str) -> None:
 
 
 def message(text: str) -> None:
-    """Prints a message to stderr, on one line."""
+    """Prints a message to stderr, on one line, and without its middle if it is too long to read."""
+    if len(text) > _MAX_MESSAGE:
+        text = f"{text[: _MAX_MESSAGE // 2]} … {text[-_MAX_MESSAGE // 2 :]}"
     err(paragraph(f"docarchive: {line(text)}", columns(sys.stderr), indent=2, stream=sys.stderr))
 
 

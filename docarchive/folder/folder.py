@@ -10,6 +10,7 @@ Paths are relative, with forward slashes. Not for what the user names, such as i
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
+#: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
+_MAX_READ: Final = 1 << 28
 _MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
 
 
@@ -68,7 +71,11 @@ class Folder:
         return os.fdopen(self._opened(path, os.O_RDONLY), "rb")
 
     def read(self, path: str, limit: int = -1) -> bytes:
-        """Returns the bytes of a file, up to a limit; raises ``OSError`` if there is none."""
+        """Returns the bytes of a file, up to a limit.
+
+        Raises:
+            OSError: There is no file, or no limit and the file is huge.
+        """
         return self.read_with_status(path, limit)[0]
 
     def read_with_status(self, path: str, limit: int = -1) -> tuple[bytes, os.stat_result]:
@@ -76,6 +83,8 @@ class Folder:
         with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             if limit < 0:
+                if status.st_size > _MAX_READ:
+                    raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
                 return file.readall(), status
             data = b""
             while len(data) < limit and (chunk := file.read(limit - len(data))):

@@ -40,6 +40,7 @@ class QuarantineEntry(NamedTuple):
         input: The input as the user named it, without a line or item.
         is_record: Whether it is one record of an input, not a whole one.
         is_kept: Whether its bytes are in quarantine; if not, they are read from the input itself.
+        stamp: What the input's file was when it was refused: its number, size and times; empty if that is not known.
     """
 
     name: str
@@ -49,6 +50,7 @@ class QuarantineEntry(NamedTuple):
     input: str = ""
     is_record: bool = False
     is_kept: bool = True
+    stamp: str = ""
 
 
 class Quarantine:
@@ -59,7 +61,13 @@ class Quarantine:
         self._new: dict[str, bytes] = {}  # the digests of new files, by path
 
     def keep(
-        self, where: str, reason: str, content: bytes | File | None, input: str = "", is_record: bool = False
+        self,
+        where: str,
+        reason: str,
+        content: bytes | File | None,
+        input: str = "",
+        is_record: bool = False,
+        stamp: str = "",
     ) -> str | None:
         """Stores a refused input and a note with its reason; ``sync`` makes them durable.
 
@@ -70,10 +78,12 @@ class Quarantine:
                 ``MAX_KEPT``, or an address that could not be fetched, only the note is stored.
             input: The input without a line or item.
             is_record: Whether the content is one record of the input, not the whole.
+            stamp: What the input's file is: its number, size and times.
 
         Returns:
             The path of the stored input, relative to the archive; None if the input was not stored.
         """
+        where, reason, input = map(clean, (where, reason, input))
         try:
             size = len(content) if isinstance(content, bytes) else content.size() if content else -1
             is_kept = content is not None and size <= MAX_KEPT
@@ -90,6 +100,7 @@ class Quarantine:
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
             note |= {"sha256": digest} if is_kept else {}
             note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
+            note |= {"stamp": stamp} if stamp else {}
             note |= {"retry": f"docarchive quarantine {name} --retry"}
             data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
             self._put(f"{path}.json", data)
@@ -142,6 +153,7 @@ class Quarantine:
                 *(name, where, reason, refused, input_),
                 is_record=note.get("is_record") is True,
                 is_kept=note.get("is_kept") is not False,
+                stamp=str(note.get("stamp", "")),
             )
 
     def open(self, name: str) -> BufferedReader:

@@ -48,15 +48,3 @@ def test_an_edit_is_not(root: Path) -> None:
         path.write_text(path.read_text() + "\nMore.\n")
         assert "More." in archive.text(id_)
         assert archive.export(to=BytesIO(), format="jsonl").missing == []
-
-
-def test_an_original_is_refused(root: Path, tmp_path: Path) -> None:
-    with Archive.open(root) as archive:
-        id_ = archive.search("wheat")[0].id
-        original = archive.original(id_)
-        flip(original, original.read_bytes()[5:9], b"\xff\xfe\xfd\xfc")
-        with pytest.raises(ArchiveDamaged, match="its bytes have changed; import the same file again"):
-            archive.original(id_)
-        report = archive.export(to=tmp_path / "out", format="md", originals=True)
-        assert report.missing
-        assert not [*(tmp_path / "out").rglob(original.name)]

@@ -11,8 +11,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from picture_samples import PICTURES
 from support import ARTICLES
 
+from benchmarks.hostile.attacks_on_indexes import sign
 from docarchive import Archive
 from docarchive.engines.tantivy.files import checked_index
 from docarchive.errors import ArchiveDamaged, DocarchiveError, IndexDamaged
@@ -58,10 +60,12 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def change(root: Path, *statements: str, **parameters: object) -> None:
+    """Changes the catalog, with checksums that fit."""
     with closing(sqlite3.connect(root / ".docarchive" / "catalog.sqlite")) as catalog, catalog:
         catalog.execute("PRAGMA writable_schema = ON")
         for sql in statements:
             catalog.execute(sql, parameters if ":" in sql else {})
+        sign(catalog)
 
 
 def use(root: Path, out: Path, inputs: Path) -> list[str]:
@@ -294,6 +298,23 @@ NOTES = {
     "a record of a file": {"where": "{victim}/b.md:1", "input": "{victim}/b.md", "is_record": True},
     "wrong types": {"where": ["x"], "input": {"a": 1}, "is_kept": "no", "reason": 5},
 }
+
+
+def test_a_note_that_names_a_file_with_the_same_bytes_opens_no_file_next_to_it(
+    stranger: Callable[[], Path], victim: Path
+) -> None:
+    root = stranger()
+    text = f"# A picture\n\n![A photo](photos/a.png)\n\n{'A long day at the pier. ' * 9}\n"
+    (victim / "b.md").write_text(text, "utf-8")
+    (victim / "photos" / "a.png").write_bytes(PICTURES["png"] + SECRET)
+    status = (victim / "b.md").stat()
+    for stamp in ("", f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-0"):
+        (root / "quarantine" / "0123-b.md").write_text(text, "utf-8")
+        note = {"where": str(victim / "b.md"), "input": str(victim / "b.md"), "stamp": stamp}
+        (root / "quarantine" / "0123-b.md.json").write_text(json.dumps(note), "utf-8")
+        with Archive.open(root) as archive:
+            archive.retry(["0123-b.md"], again=True)
+        assert not [path for path in root.rglob("*") if path.is_file() and SECRET in path.read_bytes()]
 
 
 @pytest.mark.parametrize("note", NOTES.values(), ids=NOTES)

@@ -18,7 +18,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
-from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
+from docarchive.errors import NotFoundError, UsageError
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
@@ -177,15 +177,16 @@ class Exporter:
                 self._progress("export", self.report.articles, None)
 
     def _original(self, article: Article) -> Path | None:
-        try:
-            path = self._store.originals.checked(article.original or "")
-        except ArchiveDamaged:
-            self.report.missing.append(article.original or "")
-            return None
-        return None if path is None else self._store.root / path
+        path = self._store.originals.find((article.original or "").removeprefix("sha256:"))
+        return None if path is None else self._checked(path)
 
     def _picture(self, path: str) -> Path | None:
-        return self._store.root / path if self._store.originals.has_picture(path) else None
+        return self._checked(path) if self._store.originals.has_picture(path) else None
+
+    def _checked(self, path: str) -> Path:
+        """Returns the full path of an original; raises ``ArchiveDamaged`` if it is damaged, rather than copy it."""
+        self._store.originals.check(path)
+        return self._store.root / path
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:

@@ -32,6 +32,7 @@ class HeldInput:
     url: str | None = None  # the URL that it was fetched from, or None
     #: The input that it comes from, if it is one record that was refused earlier; ``where`` then includes its location.
     record_of: str | None = None
+    stamp: str = ""  # what its file was when it was opened; see ``sources.stamp_of``
     refused: int = 0  # how many of its records are refused
     kept: str | None = None  # the path in quarantine where the whole input is kept, or None
 

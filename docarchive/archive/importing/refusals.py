@@ -31,7 +31,9 @@ class Refusals:
         held = refused.input
         input_ = refused.where if held is None else held.record_of or held.where
         is_record = not refused.whole or (held is not None and held.record_of is not None)
-        path = self._quarantine.keep(refused.where, refused.reason, refused.content, input_, is_record)
+        path = self._quarantine.keep(
+            refused.where, refused.reason, refused.content, input_, is_record, held.stamp if held else ""
+        )
         if path is not None:
             self._kept.add(PurePath(path).name)
         return path

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING
 
 from docarchive.archive.import_and_export_options import ImportOptions, checked_options, ignore, resolved
 from docarchive.archive.importing.destination import ArchiveDestination, Destination, DryRun
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
-from docarchive.archive.importing.sources import Sources, file_source
+from docarchive.archive.importing.sources import Sources, file_source, stamp_of
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
 from docarchive.errors import NotFoundError
@@ -25,8 +25,6 @@ from docarchive.store.layout import QUARANTINE
 
 if TYPE_CHECKING:
     from docarchive.archive.streams import Input
-
-_CHUNK: Final = 1 << 20
 
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
@@ -75,7 +73,8 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 continue
             with session.store.quarantine.open(entry.name) as file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
-                sources.read_stream(file, where, _source_of(input_, file), record_of)
+                stamp = entry.stamp if entry.stamp == stamp_of(input_) else ""
+                sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
 
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
@@ -84,30 +83,16 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     return report
 
 
-def _source_of(input_: str, kept: BinaryIO) -> Source:
+def _source_of(input_: str, stamp: str) -> Source:
     """Returns the source of a retried input, without its bytes.
 
-    What is next to the input is read only if the input still has the bytes that were kept. Otherwise the note may be a
-    stranger's, and name any path, to bring into the archive what is next to it.
+    Args:
+        input_: The input as the user named it.
+        stamp: Of its file. Without one, the note may be a stranger's, and name any path, to bring into the archive what
+            is next to it. Then nothing next to it is read.
     """
     path = Path(input_)
-    return file_source(path, "") if _has_bytes(path, kept) else Source(path.name, 0, BytesIO)
-
-
-def _has_bytes(path: Path, kept: BinaryIO) -> bool:
-    """Returns whether a file has the same bytes as an open one, which is then at its beginning again."""
-    try:
-        if not path.is_file() or path.stat().st_size != os.fstat(kept.fileno()).st_size:
-            return False
-        with open(path, "rb") as file:
-            while chunk := kept.read(_CHUNK):
-                if file.read(len(chunk)) != chunk:
-                    return False
-        return True
-    except (OSError, ValueError):
-        return False
-    finally:
-        kept.seek(0)
+    return file_source(path, "") if stamp else Source(path.name, 0, BytesIO)
 
 
 def _settle(

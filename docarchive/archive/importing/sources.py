@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -187,7 +188,9 @@ class Sources:
             else:
                 self._read_file(file)
 
-    def read_stream(self, stream: BinaryIO, where: str, source: Source, record_of: str | None = None) -> None:
+    def read_stream(
+        self, stream: BinaryIO, where: str, source: Source, record_of: str | None = None, stamp: str = ""
+    ) -> None:
         """Reads a stream to its end, and then its records.
 
         Args:
@@ -195,8 +198,9 @@ class Sources:
             where: Its name in reports.
             source: The source without its bytes, which are set here.
             record_of: If it is one record of an input, that input; ``where`` then includes its location.
+            stamp: Of its file; see ``stamp_of``.
         """
-        self._read_source(stream, where, source._replace(options=self._options), self._format, None, record_of)
+        self._read_source(stream, where, source._replace(options=self._options), self._format, None, record_of, stamp)
 
     def read_again(self, where: str) -> None:
         """Reads a refused input again whose bytes were not kept. A stranger's note may name any path or address."""
@@ -219,7 +223,7 @@ class Sources:
             source = Source("", 0, io.BytesIO)
             if where != "-":
                 source = file_source(file.path, file.folder)._replace(files=self._folder(file.path.parent))
-            self.read_stream(stream, where, source)
+            self.read_stream(stream, where, source, stamp=stamp_of(where))
 
     def _folder(self, path: Path) -> Folder:
         if path not in self._folders:
@@ -240,6 +244,7 @@ class Sources:
         format: str | None,
         nesting: _Nesting | None,
         record_of: str | None = None,
+        stamp: str = "",
     ) -> None:
         """Reads a source whose bytes are in a stream."""
         try:
@@ -253,7 +258,7 @@ class Sources:
             nesting.note_empty(where)
             return
         source = blank._replace(size=original.size, open=original.open)
-        held = HeldInput(where, original, blank.url, record_of)
+        held = HeldInput(where, original, blank.url, record_of, stamp)
         nesting = nesting or _Nesting.of(source.size)
         try:
             try:
@@ -379,6 +384,17 @@ def file_source(path: Path, folder: str) -> Source:
     """
     siblings = partial(sibling, path.parent)
     return Source(path.name, 0, io.BytesIO, folder=folder, sibling=siblings, picture=partial(_picture, path, folder))
+
+
+def stamp_of(path: str) -> str:
+    """Returns what says that a file is the one that it was: its number, size and times; empty if there is none.
+
+    A stranger who names the file cannot know it. Servers are not asked: on Windows, that sends them the user's name.
+    """
+    with suppress(OSError, ValueError):
+        if not path.startswith(("\\\\", "//")) and stat.S_ISREG((status := os.stat(path)).st_mode):
+            return f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}"
+    return ""
 
 
 def sibling(folder: Path, path: str) -> Source | None:

@@ -21,6 +21,7 @@ from docarchive.folder import Folder
 INDEX_NAME: Final = "MAIN"
 #: The name of its file.
 TOC_FILE: Final = "segments.json"
+_MAX_TOC: Final = 100_000_000  # bytes
 _SEGMENT_FILE: Final = re.compile(rf"{INDEX_NAME}_([a-z0-9]{{1,32}})\.idx")
 
 
@@ -50,7 +51,7 @@ def first_generation() -> int:
 def read_toc(folder: Folder) -> tuple[int, list[Entry]]:
     """Returns the generation of the index in a folder, and its segments; raises ``DamagedIndex`` if there is none."""
     try:
-        toc = json.loads(folder.read(TOC_FILE))
+        toc = json.loads(folder.read(TOC_FILE, _MAX_TOC))
     except FileNotFoundError:
         raise DamagedIndex("there is no table of contents") from None
     generation, segments = int(toc["generation"]), toc["segments"]
