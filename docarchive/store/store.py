@@ -20,6 +20,7 @@ from docarchive.store.layout import (
     GITIGNORE,
     INDEX,
     LOCK,
+    MANIFEST,
     OWN,
     QUARANTINE,
     TEMPORARY,
@@ -229,7 +230,7 @@ class Store:
             engine: The name of the engine.
         """
         kinds = dict.fromkeys((DERIVED, TEMPORARY, INDEX, f"{INDEX}/{engine}"), "folder")
-        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG), "file")).items():
+        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG, MANIFEST), "file")).items():
             if self.folder.kind(path) not in (None, "link", kind):
                 self.folder.remove_all(path)
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
 from docarchive.archive.indexing import catch_up
+from docarchive.archive.proving.heads import Heads
 from docarchive.archive.reports import MAX_FAULTS, Fault, Verification
 from docarchive.archive.session import Session
 from docarchive.archive.verifying import derived
@@ -60,6 +61,8 @@ class Verifier:
         if session.rebuilt is None:  # else the next search builds the index again
             for fault in derived.index_faults(session):
                 self._add(fault)
+        if broken := Heads(session.store.folder).fault():
+            self._add(broken)
         self._leftovers()
 
     def some(self, tree: Node, since: Since | None) -> None:
