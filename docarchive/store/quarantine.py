@@ -175,14 +175,17 @@ class Quarantine:
         return self._folder.open(f"{QUARANTINE}/{name}")
 
     def paths(self, names: Iterable[str]) -> list[str]:
-        """Returns the paths of entries and of their notes, relative to the archive."""
+        """Returns the paths of entries, each before that of its note, relative to the archive."""
         return [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
 
     def discard(self, names: Iterable[str]) -> None:
-        """Deletes entries and their notes, and flushes that to the disk."""
-        for path in self.paths(names):
-            self._folder.remove(path)
-        if self._folder.kind(QUARANTINE) == "folder":
+        """Deletes entries, and then their notes, and flushes both to the disk."""
+        if self._folder.kind(QUARANTINE) != "folder":
+            return
+        paths = self.paths(names)
+        for some in (paths[::2], paths[1::2]):
+            for path in some:
+                self._folder.remove(path)
             self._folder.sync_folders([QUARANTINE])
 
     def clean(self) -> None:
