@@ -30,25 +30,30 @@ def verify(
     ] = None,
     jobs: Annotated[int, Option(metavar="N", min=1, help="Read files with N processes.")] = 1,
     resume: Annotated[bool, Option("--resume", help="Continue where an earlier verification was interrupted.")] = False,
+    repair: Annotated[
+        bool,
+        Option("--repair", help="Put back the exact bytes of damaged files, and build the catalog and index again."),
+    ] = False,
     wait: Wait = None,
     json: Json = False,
 ) -> int:
     """Check that nothing in the archive is damaged, lost or left behind.
 
     Originals are compared with their names, other files with the digests that were recorded when they were written or
-    last read, and the catalog and the index with their checksums. The exit code is 3 if something is wrong.
+    last read, and the catalog and the index with their checksums. The exit code is 3 if something is wrong; with
+    --repair, if something still is.
     """
     check_alone("quick", quick, full=full)
     text = joined(query)
     check_alone("resume", resume, since=since, query=text)
     with opened(context, wait=wait) as archive:
         found = (lambda fault: None) if json else _show
-        report = archive.verify(text, quick=quick, since=since, jobs=jobs, resume=resume, found=found)
+        report = archive.verify(text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, found=found)
     if json:
         out_json(report.to_dict())
     else:
         out_text(_summary(report), indent=2)
-    return 0 if report.ok else 3
+    return 0 if report.ok or (repair and not report.unrepaired) else 3
 
 
 def _show(fault: Fault) -> None:
@@ -65,5 +70,7 @@ def _summary(report: Verification) -> str:
     ]
     read = "by size and time" if report.quick else f"{size(report.bytes)} read"
     faults = sum(report.kinds.values())
-    found = f"{counted(faults, 'fault')}" if faults else "no faults"
+    found = counted(faults, "fault") if faults else "no faults"
+    if report.repaired:
+        found += f", {report.repaired:,} repaired"
     return f"{', '.join(checked)}, {read}: {found}"
