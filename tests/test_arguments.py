@@ -56,6 +56,7 @@ GIVEN: dict[str, Any] = {
     "folders": "/nowhere",
     "inputs": "/nowhere",
     "prefix": "a",
+    "target": "/nowhere/target",
 }
 #: Functions for any value at all, one that checks nothing because it reads what was checked, and those of the language.
 EXEMPT = {

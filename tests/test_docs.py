@@ -479,6 +479,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "rebuild": printed_by("rebuild", "--json", code=3),
         "verify": (verified := printed_by("verify", "--json", code=3)),
         "Faults": verified["faults"][0],
+        "backup": printed_by("backup", "backups", "--json"),
+        "backup --list": (backups := printed_by("backup", "backups", "--list", "--json")),
+        "Backups": backups["backups"][0],
+        "restore": printed_by("restore", "backups", "restored", "--json"),
         "stats": printed_by("stats", "--json"),
         "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
@@ -510,7 +514,7 @@ def documented(heading: str) -> dict[str, str]:
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
-        *("formats", "Formats"),
+        *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.reports import (
+        Backup,
+        BackupReport,
         ExportReport,
         Fault,
         ImportReport,
         RebuildReport,
+        RestoreReport,
         SyncReport,
         Verification,
     )
@@ -774,6 +777,85 @@ class Archive:
                 found=found,
                 repair=repair,
             )
+
+    # Back up
+
+    @checked
+    def backup(self, target: str | os.PathLike[str], *, verify: bool = False, dry_run: bool = False) -> BackupReport:
+        """Adds a backup of the archive to a folder, a ZIP file, or a store that fsspec reaches.
+
+        The backup has all files as they are at one journal position, though others may read and write the archive at
+        the same time. Edits by hand since the last sync are in it. Only what is new or has changed since the last
+        backup in the target is copied. Files whose size, time and recorded digest are as in the last backup are not
+        read. A damaged file never replaces a good copy.
+
+        Args:
+            target: The folder, which is created if it is missing; a path that ends in ``.zip``; or an address with
+                ``://``, which needs the extra ``backup``. It may have earlier backups of this archive.
+            verify: Read the files that the target has already, in the archive and in the target, and compare them.
+                Damaged files of the target are replaced, if the archive still has them.
+            dry_run: Only report what would be copied.
+
+        Returns:
+            Counts, and the files that could not be read or are damaged.
+
+        Raises:
+            UsageError: The target is in the archive, or the archive in the target; it is used for something else, or
+                has the backups of another archive.
+            ArchiveLocked: Another backup is being written to the target.
+            ArchiveError: The target cannot be written, for example because the disk is full. Run it again later:
+                earlier backups are as they were.
+        """
+        from docarchive.archive.backing_up.backup import back_up
+
+        return back_up(self._session, target, verify=verify, dry_run=dry_run)
+
+    @staticmethod
+    @checked
+    def backups(target: str | os.PathLike[str]) -> Sequence[Backup]:
+        """Returns the backups in a target, the first one first. For the target see ``backup``.
+
+        Raises:
+            NotFoundError: There are none.
+            ArchiveError: They cannot be read.
+        """
+        from docarchive.archive.backing_up.opening import backups, opened
+
+        with opened(target) as opened_target:
+            return backups(opened_target)
+
+    @staticmethod
+    @checked
+    def restore(
+        target: str | os.PathLike[str],
+        path: str | os.PathLike[str],
+        *,
+        at: str | None = None,
+        progress: Progress = no_progress,
+    ) -> RestoreReport:
+        """Restores a backup to a new folder. Then open the archive there: what is derived is built again.
+
+        The digest of each file is checked. Files that are missing or damaged in the target are reported, and the
+        others restored.
+
+        Args:
+            target: Where the backups are; see ``backup``.
+            path: The folder, which must be missing or empty.
+            at: Which backup: its time as ``backups`` returns it, or a part of a time in UTC, such as a day: then the
+                last backup until its end. The last one of all if left out.
+            progress: Called while it runs.
+
+        Returns:
+            How many files were restored, and which could not be.
+
+        Raises:
+            NotFoundError: There is no such backup.
+            UsageError: The folder is not empty, or the time is none.
+            ArchiveError: The target cannot be read, or the folder cannot be written.
+        """
+        from docarchive.archive.backing_up.restore import restore
+
+        return restore(target, path, at, progress)
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""

@@ -184,6 +184,74 @@ class ExportReport(_Report):
     cut: int = 0
 
 
+class Backup(NamedTuple):
+    """A backup in a target.
+
+    Attributes:
+        time: When it was made, in UTC, ISO 8601.
+        name: The archive's name.
+        position: The journal position of the archive, as exports print it.
+        files: How many files it has.
+        bytes: Their size in bytes.
+    """
+
+    time: str
+    name: str
+    position: str
+    files: int
+    bytes: int
+
+
+@dataclass(slots=True, repr=False)
+class BackupReport(_Report):
+    """What a backup did, or with ``dry_run`` would do.
+
+    Attributes:
+        time: When it was made, in UTC, ISO 8601; it is restored by this. Empty for a dry run.
+        position: The journal position of the archive that it has, as exports print it.
+        files: How many files it has.
+        bytes: Their size in bytes.
+        copied: How many files were copied to the target, because they are new or have changed.
+        copied_bytes: Their size in bytes.
+        unchanged: How many files the target had already.
+        removed: How many files of the last backup the archive no longer has.
+        repaired: How many damaged or missing files of the target were replaced by good copies.
+        refused: Files that cannot be read or are damaged, in the archive or in the target, with the reasons. Of a file
+            of the archive, the backup has what the last backup had.
+        left_out: What is in the archive's folder and is not backed up: names that are not the archive's, links and
+            the like; the first 1,000.
+    """
+
+    time: str = ""
+    position: str = ""
+    files: int = 0
+    bytes: int = 0
+    copied: int = 0
+    copied_bytes: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    repaired: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, repr=False)
+class RestoreReport(_Report):
+    """What was restored.
+
+    Attributes:
+        time: The time of the backup, in UTC, ISO 8601.
+        files: How many files were restored.
+        bytes: Their size in bytes.
+        refused: Files that could not be restored, because they are missing in the target or damaged there.
+    """
+
+    time: str = ""
+    files: int = 0
+    bytes: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+
+
 class Fault(NamedTuple):
     """Something that is wrong in an archive.
 

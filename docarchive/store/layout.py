@@ -32,6 +32,8 @@ FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
 OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, VERSIONS, ".docarchive"})
+#: The names in it that backups have: what is not derived.
+BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
