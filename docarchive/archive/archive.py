@@ -778,6 +778,70 @@ class Archive:
                 repair=repair,
             )
 
+    @checked
+    def write_manifest(
+        self,
+        to: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        force: bool = False,
+        jobs: int = 1,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Verifies the whole archive, and writes a manifest of it if nothing is wrong: all files with their digests.
+
+        The manifest's head is added to the archive's ``heads.jsonl``. See docs/archive-format.md.
+
+        Args:
+            to: A path, or a stream open for writing bytes or text.
+            force: Overwrite an existing file.
+            jobs: How many processes read files for the verification.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. If nothing is wrong, ``head`` is the manifest's; otherwise there is no manifest.
+
+        Raises:
+            UsageError: Something exists at the path, or it belongs to the archive.
+            ArchiveReadOnly: This process may only read the archive.
+            ArchiveLocked: Another process is writing.
+            ArchiveDamaged: The chain of heads is broken.
+        """
+        from docarchive.archive.verifying.with_manifest import verified_manifest
+
+        def verify() -> Verification:
+            return self.verify(jobs=jobs, found=found)
+
+        return verified_manifest(self._session, to, force=force, verify=verify)
+
+    @staticmethod
+    @checked
+    def verify_against(
+        path: str | os.PathLike[str],
+        manifest: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        progress: Progress = no_progress,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Compares an archive, or a copy of one, with a manifest. Reads only its files, and writes nothing.
+
+        Args:
+            path: The folder of the archive.
+            manifest: The path of a manifest, or a stream of it.
+            progress: Called while this runs.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. ``in_chain`` says whether the archive's own ``heads.jsonl`` has the head of the
+            manifest: a copy that was made before the manifest has not.
+
+        Raises:
+            UsageError: The file is no manifest, or cannot be read.
+            InputError: The manifest was changed or cut.
+        """
+        from docarchive.archive.proving.comparing import compare
+
+        return compare(_folder(path), manifest, progress, found)
+
     # Back up
 
     @checked

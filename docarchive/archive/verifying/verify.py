@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
 from docarchive.archive.indexing import catch_up
+from docarchive.archive.proving.heads import Heads
 from docarchive.archive.reports import MAX_FAULTS, Fault, Verification
 from docarchive.archive.session import Session
 from docarchive.archive.verifying import derived
@@ -61,6 +62,8 @@ class Verifier:
             self._originals()
         if session.rebuilt is None:  # else the next search builds the index again
             self._derived(derived.index_faults(session))
+        if broken := Heads(session.store.folder).fault():
+            self._add(broken)
         self._leftovers()
 
     def _derived(self, found: Iterable[Fault]) -> bool:
