@@ -13,6 +13,7 @@ from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.indexing.damaged_articles import is_damaged
+from docarchive.archive.lookup import has_its_bytes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
@@ -173,7 +174,8 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             unchanged = (listed.size, listed.modified) == (row.size, row.modified)
-            if not unchanged and is_damaged(text, self._store, row.path, self._catalog):
+            damaged = not unchanged and is_damaged(text, self._store, row.path, self._catalog)
+            if damaged or not has_its_bytes(text, listed, row):
                 self.report.missing.append(row.path)
                 continue
             proof = self._proofs.of(row.path, text.encode()) if self._proofs is not None else {}
