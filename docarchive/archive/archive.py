@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -734,6 +734,7 @@ class Archive:
         since: str | int | datetime | None = None,
         jobs: int = 1,
         resume: bool = False,
+        repair: bool = False,
         found: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Compares the archive with what is recorded of it.
@@ -748,9 +749,13 @@ class Archive:
             since: Check only articles that changed after this; see ``export``.
             jobs: How many processes read files.
             resume: Continue where an earlier verification of the whole archive was interrupted.
+            repair: Put back the exact bytes of damaged files, from copies, originals and the catalog; build the catalog
+                and the index again; delete leftovers. Edits and deletions stay as they are.
             found: Called with each fault as it is found.
 
         Raises:
+            ArchiveLocked: Faults are to be repaired, and another process is writing.
+            ArchiveReadOnly: Faults are to be repaired, and this process may only read the archive.
             QueryError: The query is malformed.
             UsageError: There are less jobs than one, or ``since`` is neither a position nor a date.
         """
@@ -759,7 +764,17 @@ class Archive:
         if jobs < 1:
             raise UsageError("jobs must be 1 or more")
         tree = self._parse(query)
-        return verify(self._session, tree, full=not quick, since=since, jobs=jobs, resume=resume, found=found)
+        with self._session.store.lock if repair else nullcontext():
+            return verify(
+                self._session,
+                tree,
+                full=not quick,
+                since=since,
+                jobs=jobs,
+                resume=resume,
+                found=found,
+                repair=repair,
+            )
 
     @checked
     def write_manifest(

@@ -34,6 +34,10 @@ def verify(
     ] = None,
     jobs: Annotated[int, Option(metavar="N", min=1, help="Read files with N processes.")] = 1,
     resume: Annotated[bool, Option("--resume", help="Continue where an earlier verification was interrupted.")] = False,
+    repair: Annotated[
+        bool,
+        Option("--repair", help="Put back the exact bytes of damaged files, and build the catalog and index again."),
+    ] = False,
     manifest: Annotated[
         str | None,
         Option(metavar="FILE", help="If nothing is wrong, write a list of all files with their digests; - for stdout."),
@@ -49,12 +53,13 @@ def verify(
     """Check that nothing in the archive is damaged, lost or left behind.
 
     Originals are compared with their names, other files with the digests that were recorded when they were written or
-    last read, and the catalog and the index with their checksums. The exit code is 3 if something is wrong.
+    last read, and the catalog and the index with their checksums. The exit code is 3 if something is wrong; with
+    --repair, if something still is.
     """
     check_alone("quick", quick, full=full)
     text = joined(query)
     check_alone("resume", resume, since=since, query=text)
-    partly = {"query": text, "quick": quick, "since": since, "resume": resume}
+    partly = {"query": text, "quick": quick, "since": since, "resume": resume, "repair": repair}
     check_alone("against", against, manifest=manifest, **partly)
     check_alone("manifest", manifest, **partly)
     found = (lambda fault: None) if json else _say if manifest == "-" else _show
@@ -66,7 +71,9 @@ def verify(
             if manifest is not None:
                 report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, found=found)
             else:
-                report = archive.verify(text, quick=quick, since=since, jobs=jobs, resume=resume, found=found)
+                report = archive.verify(
+                    text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, found=found
+                )
     if json:
         out_json(report.to_dict())
     elif manifest == "-":
@@ -75,7 +82,7 @@ def verify(
         out_text(_summary(report), indent=2)
         if report.head:
             out(f"head {report.head}")
-    return 0 if report.ok else 3
+    return 0 if report.ok or (repair and not report.unrepaired) else 3
 
 
 def _target(manifest: str, *, json: bool) -> str | BinaryIO | TextIO:
@@ -104,5 +111,7 @@ def _summary(report: Verification) -> str:
     ]
     read = "by size and time" if report.quick else f"{size(report.bytes)} read"
     faults = sum(report.kinds.values())
-    found = f"{counted(faults, 'fault')}" if faults else "no faults"
+    found = counted(faults, "fault") if faults else "no faults"
+    if report.repaired:
+        found += f", {report.repaired:,} repaired"
     return f"{', '.join(checked)}, {read}: {found}"
