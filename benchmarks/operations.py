@@ -225,6 +225,18 @@ def discard_again(archive: Archive) -> None:
         archive.discard(all=True)
 
 
+def restore(root: Path) -> None:
+    """Backs up the archive, and restores it to another folder."""
+    target = root.with_name("backups")
+    with Archive.open(root) as archive:
+        files = archive.backup(target).files
+    assert [backup.files for backup in Archive.backups(target)][-1] == files
+    restored = root.with_name("restored")
+    shutil.rmtree(restored, ignore_errors=True)
+    report = Archive.restore(target, restored)
+    assert report.files + len(report.refused) == files
+
+
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
@@ -248,6 +260,9 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "export-zip": export("pages.zip", format="site"),
     "export-folder": export("pages", format="site"),
     "export-into-folder": export("pages", format="site", title="All gulls"),
+    "backup": opened(lambda archive: archive.backup(archive.path.with_name("backups"))),
+    "restore": restore,
+    "backup-zip": opened(lambda archive: archive.backup(archive.path.with_name("backups.zip"))),
 }
 BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
@@ -279,6 +294,10 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
         with inbox() as folder:
             values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
             values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
+            if "RESTORED" in words and not root.with_name("backups").exists():
+                with Archive.open(root) as archive:
+                    archive.backup(root.with_name("backups"))
             line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
             timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
             if ended:
@@ -313,6 +332,8 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("export", "gull", "--output", "OUT"),
         ("sync",),
         ("rebuild",),
+        ("backup", "BACKUPS"),
+        ("restore", "BACKUPS", "RESTORED"),
         ("stats",),
         ("engine",),
     )
