@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from docarchive.archive.session import Session
@@ -62,7 +61,7 @@ class Workers:
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Scans the units that it is sent, in a process of its own."""
     root, language = pickle.load(tasks)  # noqa: S301 - from our own process
-    folder = Folder(Path(root))
+    folder = Folder(root)
     catalog = Catalog.open(folder / DERIVED, language)
     assert catalog is not None
     while True:
