@@ -82,9 +82,17 @@ class NotFoundError(DocarchiveError, KeyError):
 
 
 class InputError(DocarchiveError):
-    """An input that was refused."""
+    """An input that was refused. Its text may quote the input: halves of characters in that (lone surrogates), which
+    no file and no terminal can hold, are replaced.
+    """
 
     exit_code = 3
+
+    def __init__(self, reason: object = "") -> None:
+        text = str(reason)
+        if not text.isascii():
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        super().__init__(text)
 
 
 class ReaderError(InputError):

@@ -25,7 +25,7 @@ from docarchive.identity import identity, make_id
 from docarchive.query import parse
 from docarchive.query.document import AnalyzedArticle
 from docarchive.query.snippet import snippet
-from docarchive.readers import Member, Reader, Record, Refusal, Source, choose, readers
+from docarchive.readers import Member, Reader, Record, Refusal, Skip, Source, choose, readers
 from docarchive.store.layout import article_path
 
 _MAX_RECORDS: Final = 300
@@ -50,6 +50,7 @@ def read_file(name: str, data: bytes) -> bool:
     read = 0
     try:
         for entry in _first(reader, source):
+            _check_text(entry)
             if isinstance(entry, Record):
                 try:
                     _store(entry.load())
@@ -61,11 +62,16 @@ def read_file(name: str, data: bytes) -> bool:
                 with entry.source.open() as file:
                     file.read(_MAX_MEMBER)
                 read += 1
-            elif isinstance(entry, Refusal):
+            elif isinstance(entry, Refusal | Skip):
                 _check_reason(entry.reason)
     except ReaderError as error:
         _check_reason(str(error))
     return read > 0
+
+
+def _check_text(entry: object) -> None:
+    if isinstance(entry, Record | Refusal | Skip):
+        entry.location.encode()
 
 
 def _check_reason(reason: str) -> None:

@@ -19,7 +19,8 @@ class Mutator:
 
     def __init__(self, seeds: Sequence[bytes], tokens: Sequence[str]) -> None:
         self.seeds = seeds or [b""]
-        self._pieces = [*_BYTES, *(token.encode() for token in tokens)]
+        self._parts = [token.encode() for token in tokens]
+        self._pieces = [*_BYTES, *self._parts]
 
     def inputs(self, count: int, seed: str) -> Iterator[bytes]:
         """Yields so many inputs; ``seed`` decides which."""
@@ -28,10 +29,18 @@ class Mutator:
             yield self.mutated(pick.choice(self.seeds), pick)
 
     def mutated(self, data: bytes, pick: Random) -> bytes:
-        """Returns an input with some changes."""
+        """Returns an input with some changes. A third has only parts of the format between elements or lines, so that
+        files that must be well-formed still are.
+        """
+        change = self._grown if self._parts and pick.randrange(3) == 0 else self._changed
         for _ in range(pick.randint(1, _MAX_CHANGES)):
-            data = self._changed(data, pick)[:_MAX_SIZE]
+            data = change(data, pick)[:_MAX_SIZE]
         return data
+
+    def _grown(self, data: bytes, pick: Random) -> bytes:
+        start = pick.randint(0, len(data))
+        start = max(data.rfind(b">", 0, start), data.rfind(b"\n", 0, start)) + 1
+        return data[:start] + pick.choice(self._parts) * pick.choice([1, 1, 2, 20]) + data[start:]
 
     def _changed(self, data: bytes, pick: Random) -> bytes:
         start = pick.randint(0, len(data))

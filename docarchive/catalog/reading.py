@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -16,8 +17,8 @@ from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified, digest"
 _ENTRY_TYPES: Final = "tttnnd"
-_ROW: Final = "id, path, metadata, language, size, modified"
-_ROW_TYPES: Final = "ttttnn"
+_ROW: Final = "id, path, metadata, language, size, modified, digest"
+_ROW_TYPES: Final = "ttttnnd"
 
 
 #: In place of the digest of a file that was not read: no file has it.
@@ -45,6 +46,7 @@ class Row(NamedTuple):
         language: The language that its text is analyzed in, ISO 639-1 or a tag that begins so.
         size: The size of its file in bytes when it was last read; -1 if unknown.
         modified: The time of the file's last change then, in nanoseconds since 1970; -1 if unknown.
+        digest: The SHA-256 that the file had then; 32 zero bytes if unknown.
     """
 
     id: str
@@ -53,6 +55,7 @@ class Row(NamedTuple):
     language: str = "en"
     size: int = -1
     modified: int = -1
+    digest: bytes = UNKNOWN
 
     def __repr__(self) -> str:
         title = shorten(str(self.metadata.get("title", "")))
@@ -157,6 +160,14 @@ class Reading(Database):
         """Yields what articles name as their originals, in order, each once: ``sha256:`` and a digest."""
         sql = "SELECT DISTINCT json_extract(metadata, '$.original') AS o FROM articles WHERE o IS NOT NULL ORDER BY o"
         return (original for (original,) in self._select("t", sql))
+
+    def is_original_of(self, original: str, ids: Sequence[str]) -> bool:
+        """Returns whether one of some articles names an original."""
+        sql = (
+            "SELECT count(*) FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+            " AND json_extract(metadata, '$.original') = ?"
+        )
+        return bool(self._one("n", sql, json.dumps(ids), original))
 
     def articles_of(self, original: str, limit: int) -> list[str]:
         """Returns the ids of the first articles that name an original."""

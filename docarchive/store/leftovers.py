@@ -25,6 +25,11 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
+def is_leftover(name: str) -> bool:
+    """Returns whether the name of a file is that of a temporary one."""
+    return name[0] == "." and _NAME.fullmatch(name) is not None
+
+
 def own(folder: Folder) -> list[str]:
     """Returns the names of the leftovers in a folder of the archive."""
     return [name for name in folder.names() if _NAME.fullmatch(name)]
@@ -42,7 +47,7 @@ def delete_dead(path: Path) -> None:
     """Deletes the leftovers of exports to a path, if their processes have ended."""
     for leftover, replaced, process in _leftovers(path.parent):
         with suppress(OSError):
-            if replaced != path.name or _is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
+            if replaced != path.name or is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
                 continue
             if leftover.is_dir() and not leftover.is_symlink():
                 import shutil
@@ -60,7 +65,7 @@ def _leftovers(folder: Path) -> Iterator[tuple[Path, str, int]]:
                 yield folder / name, match[1], int(match[2])
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Returns whether a process runs; True where that cannot be asked without ending it."""
     if os.name == "nt":
         return True

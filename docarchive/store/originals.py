@@ -14,9 +14,11 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from io import BytesIO
 from itertools import chain
+from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO, Final, NamedTuple
 
-from docarchive.errors import InputError, ReaderError
+from docarchive import failures
+from docarchive.errors import ArchiveDamaged, InputError, ReaderError
 from docarchive.folder import File, Folder
 from docarchive.formats.folders import original_path
 from docarchive.pictures import path_of
@@ -26,6 +28,7 @@ from docarchive.store.layout import ORIGINALS
 _CHUNK: Final = 1 << 20
 _SMALL: Final = 1 << 22
 _MAX_ENDINGS: Final = 16
+_MAX_CHECKED: Final = 10_000
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
@@ -37,7 +40,7 @@ class Original(NamedTuple):
     path: str  # its path in the archive, relative to it, whether it is stored yet or not
     data: bytes | None  # the bytes of a small input; else None
     copy: str | None  # the path of a temporary file with a large input's bytes, until it is moved to ``path``; or None
-    stored: bool  # whether the archive has it already, under this path
+    stored: bool  # whether the archive has it already, whole, under this path
     folder: Folder  # the archive's folder
 
     def content(self) -> bytes | File:
@@ -67,6 +70,7 @@ class Originals:
         self._folder = folder
         self._temporary = temporary
         self._copies = 0  # of pictures
+        self._checked: set[str] = set()  # paths
         self._endings: dict[str, None] = {}  # those seen so far, which are tried before a folder is listed
 
     def read(self, source: BinaryIO, name: str) -> Original:
@@ -137,7 +141,8 @@ class Originals:
         except InputError:
             return None
         path = original_path(f"{digest.hexdigest()}.{kind}")
-        original = Original(digest.hexdigest(), size, path, None, copy, self._folder.is_file(path), self._folder)
+        stored = self._has(path, digest.hexdigest(), size, None)
+        original = Original(digest.hexdigest(), size, path, None, copy, stored, self._folder)
         if original.stored:
             self.drop(original)
         return original
@@ -191,6 +196,43 @@ class Originals:
             if name.partition(".")[0] == digest:
                 yield original_path(name)
 
+    def check(self, path: str) -> None:
+        """Checks that an original has the bytes that its name says, before somebody gets them; once per path.
+
+        Raises:
+            ArchiveDamaged: It does not, or cannot be read.
+        """
+        if path in self._checked:
+            return
+        try:
+            found = self._digest_of(path)
+        except OSError as error:
+            raise ArchiveDamaged(f"{path} cannot be read: {failures.reason(error)}") from None
+        if found != PurePosixPath(path).name.partition(".")[0]:
+            reason = "is damaged: its bytes are not those that its name says"
+            raise ArchiveDamaged(f"{path} {reason}; import the same file again to restore it")
+        if len(self._checked) >= _MAX_CHECKED:
+            self._checked.clear()
+        self._checked.add(path)
+
+    def _digest_of(self, path: str) -> str:
+        digest = sha256()
+        with self._folder.open(path) as file:
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+        return digest.hexdigest()
+
+    def _has(self, path: str, digest: str, size: int, data: bytes | None) -> bool:
+        """Returns whether the archive has an original, with its bytes: a damaged one is stored again."""
+        if not self._folder.is_file(path):
+            return False
+        try:
+            if self._folder.status(path).st_size != size:
+                return False
+            return self._folder.read(path) == data if data is not None else self._digest_of(path) == digest
+        except OSError:
+            return False
+
     def has_picture(self, path: str) -> bool:
         """Returns whether there is a picture at a path (``folders.original_path``)."""
         return path_of(path) == path and self._folder.is_file(path)
@@ -199,7 +241,7 @@ class Originals:
         suffix = os.path.splitext(name)[1].lower()
         suffix = suffix if _SUFFIX.fullmatch(suffix) else ""
         path = original_path(digest + suffix)
-        return Original(digest, size, path, data, copy, self._folder.is_file(path), self._folder)
+        return Original(digest, size, path, data, copy, self._has(path, digest, size, data), self._folder)
 
 
 def _read(source: BinaryIO, size: int) -> bytes:

@@ -83,6 +83,7 @@ class Quarantine:
         Returns:
             The path of the stored input, relative to the archive; None if the input was not stored.
         """
+        where, reason, input = map(clean, (where, reason, input))
         try:
             size = len(content) if isinstance(content, bytes) else content.size() if content else -1
             is_kept = content is not None and size <= MAX_KEPT

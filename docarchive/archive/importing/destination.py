@@ -132,6 +132,9 @@ class Destination:
     def write(self, path: str, text: str, input_: HeldInput | None) -> None:
         """Adds an article's file, and the bytes of its input unless they are not wanted, to the batch."""
 
+    def restore(self, input_: HeldInput, ids: Sequence[str]) -> None:
+        """Stores an input again whose original is lost or damaged, if it is that of some unchanged articles."""
+
     def keep_version(self, id_: str, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
 
@@ -188,6 +191,16 @@ class ArchiveDestination(Destination):
         content = placed(text, path).encode()
         self._digests[path] = sha256(content).digest()
         self._batch.add(path, content)
+
+    def restore(self, input_: HeldInput, ids: Sequence[str]) -> None:
+        original = input_.original
+        if self._store.folder.is_file(original.path) or self._catalog.is_original_of(f"sha256:{original.digest}", ids):
+            batch = self._store.batch()
+            self._store.originals.keep(original, batch)
+            try:
+                batch.commit()
+            except OSError as error:
+                raise unwritable(error) from error
 
     def keep_version(self, id_: str, text: str) -> None:
         content = text.encode()

@@ -6,7 +6,7 @@ imports the rest. Articles are looked up and written by a ``Destination``; sourc
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -139,6 +139,7 @@ class Importer:
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._unchanged_ids(prints)
         overridden = self._overridden(unchanged)
+        self._restore_originals(pending, unchanged)
         parsed = self._parsed(pending, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
@@ -199,6 +200,20 @@ class Importer:
             entries = self._catalog.find_entries([], [*ids.values()])
             ids = {key: id_ for key, id_ in ids.items() if self._is_there(entries[id_])}
         return ids
+
+    def _restore_originals(self, pending: Sequence[PendingRecord | RefusedInput], unchanged: Mapping[str, str]) -> None:
+        """Stores the inputs of unchanged records again whose originals are lost or damaged."""
+        lost: dict[int, tuple[HeldInput, list[str]]] = {}
+        for record in pending:
+            if (
+                isinstance(record, PendingRecord)
+                and not record.input.original.stored
+                and record.fingerprint in unchanged
+            ):
+                ids = lost.setdefault(id(record.input), (record.input, []))[1]
+                ids.append(unchanged[record.fingerprint])
+        for input_, ids in lost.values():
+            self._destination.restore(input_, ids)
 
     def _overridden(self, unchanged: Collection[str]) -> Collection[str]:
         """Returns those of the fingerprints whose records were imported with the overrides of this import before."""

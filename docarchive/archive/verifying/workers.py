@@ -61,7 +61,7 @@ class Workers:
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Scans the units that it is sent, in a process of its own."""
     root, language = pickle.load(tasks)  # noqa: S301 - from our own process
-    folder = Folder(root)
+    folder = Folder(str(root))
     catalog = Catalog.open(folder / DERIVED, language)
     assert catalog is not None
     while True:

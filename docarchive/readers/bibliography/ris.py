@@ -66,17 +66,17 @@ def _references(text: str) -> Iterator[tuple[list[str], bool]]:
 
 
 def _parse_fields(lines: list[str]) -> dict[str, list[str]]:
-    fields: dict[str, list[str]] = {}
+    fields: dict[str, list[list[str]]] = {}  # the lines of each value
     current = ""
     for line in lines:
         tag = _TAG.match(line.rstrip())
         if tag:
             current = tag[1]
             if tag[2] and tag[2].strip():
-                fields.setdefault(current, []).append(tag[2].strip())
+                fields.setdefault(current, []).append([tag[2].strip()])
         elif current in fields and line.strip():
-            fields[current][-1] += f" {line.strip()}"
-    return fields
+            fields[current][-1].append(line.strip())
+    return {tag: [" ".join(parts) for parts in values] for tag, values in fields.items()}
 
 
 def _read_reference(fields: dict[str, list[str]]) -> Article:

@@ -126,19 +126,19 @@ def _plain(rtf: str) -> str:
 
 def _markdown(text: str, escaped_line: Callable[[str], str]) -> str:
     """Returns each line as a paragraph, and consecutive lines with cells as a table."""
-    blocks: list[str] = []
+    blocks: list[list[str]] = []  # of lines
     for line in (line.strip() for line in text.replace("\r", "").replace("\xa0", " ").split("\n")):
         if not line or not line.strip("| \t"):
             continue
         row = _ROW.fullmatch(line)
-        if row and blocks and blocks[-1].startswith("| "):
-            blocks[-1] += "\n" + _cells(line)
+        if row and blocks and blocks[-1][0].startswith("| "):
+            blocks[-1].append(_cells(line))
         elif row:
             head = _cells(line)
-            blocks.append(f"{head}\n|{' --- |' * (head.count('|') - 1)}")
+            blocks.append([head, f"|{' --- |' * (head.count('|') - 1)}"])
         else:
-            blocks.append(escaped_line(line))
-    return "\n\n".join(blocks)
+            blocks.append([escaped_line(line)])
+    return "\n\n".join(map("\n".join, blocks))
 
 
 def _cells(line: str) -> str:

@@ -185,3 +185,14 @@ def test_a_record_is_refused_for_the_same_reason_however_often_it_is_tried(archi
         archive.retry()
         after = [entry._replace(refused="") for entry in archive.quarantine()]
         assert after == [entry._replace(refused="") for entry in before]
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.ninjs", "a.ipynb"])
+def test_half_a_character_in_what_is_refused_stops_no_import(archive: Archive, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"title": "t\\ud800", "k\\udfff": "\\udc00 words"}\n', "ascii")
+    (tmp_path / "b.md").write_text("A pier.\n", "utf-8")
+    report = archive.import_(tmp_path / name, tmp_path / "b.md")
+    assert report.new >= 1
+    for refused in report.refused:
+        refused.reason.encode()
+    assert [entry.where for entry in archive.quarantine()] == [refused.where for refused in report.refused]

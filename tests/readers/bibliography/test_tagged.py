@@ -112,10 +112,17 @@ def test_damage_is_refused_or_read(data: bytes) -> None:
     read_or_refused(data, *FORMS)
 
 
-@pytest.mark.parametrize(("name", "start"), [("nbib", "PMID- 1\nTI  - T\nAB  - a\n"), ("isi", "PT J\nTI T\nAB a\n")])
-def test_long_values_are_read_in_the_time_of_their_size(name: str, start: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "start", "end"),
+    [
+        ("nbib", "PMID- 1\nTI  - T\nAB  - a\n", ""),
+        ("isi", "PT J\nTI T\nAB a\n", ""),
+        ("ris", "TY  - JOUR\nTI  - T\nAB  - a\n", "ER  - \n"),
+    ],
+)
+def test_long_values_are_read_in_the_time_of_their_size(name: str, start: str, end: str) -> None:
     with affordable():  # added to the value one by one, the lines took minutes
-        (article,) = found(start + "      b\n" * 1_500_000, f"a.{name}")
+        (article,) = found(start + "      b\n" * 1_500_000 + end, f"a.{name}")
     assert isinstance(article, Article)
     assert article.body.endswith("b b")
 
