@@ -174,6 +174,11 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
+    def is_too_large(self, name: str) -> bool:
+        """Returns whether an entry has more bytes than are kept: a stranger's, say terabytes that are all a hole."""
+        path = f"{QUARANTINE}/{name}"
+        return self._folder.is_file(path) and self._folder.status(path).st_size > MAX_KEPT
+
     def paths(self, names: Iterable[str]) -> list[str]:
         """Returns the paths of entries, each before that of its note, relative to the archive."""
         return [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
