@@ -32,7 +32,7 @@ _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
 _HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 #: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
-_MAX_READ: Final = 1 << 28
+MAX_READ: Final = 1 << 28
 _MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
 
 
@@ -84,7 +84,7 @@ class Folder:
         with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             if limit < 0:
-                if status.st_size > _MAX_READ:
+                if status.st_size > MAX_READ:
                     raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
                 return file.readall(), status
             data = b""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from picture_samples import PICTURES
-from support import ARTICLES, write_manifest
+from support import ARTICLES, affordable, write_manifest
 
 from benchmarks.hostile.attacks_on_indexes import sign
 from docarchive import Archive
@@ -302,6 +302,37 @@ NOTES = {
     "a record of a file": {"where": "{victim}/b.md:1", "input": "{victim}/b.md", "is_record": True},
     "wrong types": {"where": ["x"], "input": {"a": 1}, "is_kept": "no", "reason": 5},
 }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("articles/{article}", "docarchive.toml", "deleted.jsonl", "quarantine/{note}", "quarantine/{kept}"),
+        *(
+            ".docarchive/catalog.sqlite",
+            ".docarchive/index/whoosh/segments.json",
+            ".docarchive/index/whoosh/state.json",
+        ),
+        *(".docarchive/writer", "versions/{version}"),
+    ],
+)
+def test_a_file_of_terabytes_that_take_no_room_is_not_read(
+    stranger: Callable[[], Path], tmp_path: Path, name: str
+) -> None:
+    root = stranger()
+    article = next((root / "articles").rglob("*.md")).relative_to(root / "articles")
+    note = next(path for path in (root / "quarantine").iterdir() if path.suffix == ".json")
+    version = root / "versions" / article.stem.rpartition(".")[2] / "0001.md"
+    version.parent.mkdir(parents=True)
+    version.write_bytes((root / "articles" / article).read_bytes())
+    huge = root / name.format(
+        article=article, note=note.name, kept=note.stem, version=version.relative_to(root / "versions")
+    )
+    huge.touch()
+    os.truncate(huge, 1 << 41)
+    with affordable():
+        refused = use(root, tmp_path, tmp_path)
+    assert all(len(sentence) < 600 for sentence in refused)
 
 
 def test_a_note_that_names_a_file_with_the_same_bytes_opens_no_file_next_to_it(

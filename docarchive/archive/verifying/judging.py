@@ -52,12 +52,12 @@ def _recorded(store: Store, catalog: Catalog, recorded: RecordedFile) -> Fault |
     path = recorded.path
     try:
         before = store.stat(path)
-        digest = digest_of(store, path)
+        is_same = before.size == recorded.size and digest_of(store, path) == recorded.digest
     except (FileNotFoundError, NotADirectoryError):
         return Fault("missing", path, "is gone", f"put it back, or {_SYNC} if you deleted it")
     except OSError as error:
         return Fault("damaged", path, f"cannot be read: {reason_of(error)}", REPAIR)
-    if digest == recorded.digest:
+    if is_same:
         return None
     if not catalog.is_row_whole(path):
         return None  # the record is damaged, not the file; the check of the catalog says so
