@@ -6,6 +6,7 @@ What changes files joins both by one line in ``OPERATIONS``. What only reads joi
 
 import json
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -160,6 +161,18 @@ def other_engine(archive: Archive) -> None:
     archive.use_engine(next(name for name in ENGINES if name != archive.settings.engine))
 
 
+def restore(root: Path) -> None:
+    """Backs up the archive, and restores it to another folder."""
+    target = root.with_name("backups")
+    with Archive.open(root) as archive:
+        files = archive.backup(target).files
+    assert [backup.files for backup in Archive.backups(target)][-1] == files
+    restored = root.with_name("restored")
+    shutil.rmtree(restored, ignore_errors=True)
+    report = Archive.restore(target, restored)
+    assert report.files + len(report.refused) == files
+
+
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
@@ -177,6 +190,9 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "watch": opened(watch),
     "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
     "export-folder": opened(lambda archive: archive.export(to=archive.path.with_name("pages"), format="site")),
+    "backup": opened(lambda archive: archive.backup(archive.path.with_name("backups"))),
+    "restore": restore,
+    "backup-zip": opened(lambda archive: archive.backup(archive.path.with_name("backups.zip"))),
 }
 
 READING: Final[dict[str, Callable[[Path], None]]] = {
@@ -198,6 +214,10 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
         with inbox() as folder:
             values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
             values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
+            if "RESTORED" in words and not root.with_name("backups").exists():
+                with Archive.open(root) as archive:
+                    archive.backup(root.with_name("backups"))
             line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
             timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
             if ended:
@@ -232,6 +252,8 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("export", "gull", "--output", "OUT"),
         ("sync",),
         ("rebuild",),
+        ("backup", "BACKUPS"),
+        ("restore", "BACKUPS", "RESTORED"),
         ("stats",),
         ("engine",),
     )

@@ -47,6 +47,7 @@ GIVEN: dict[str, Any] = {
     "to": io.BytesIO(),
     "text": "2024",
     "record": {"title": "a"},
+    "manifest": io.BytesIO(),
     "metadata": {},
     "body": "",
     "key": "tags",
@@ -60,6 +61,7 @@ GIVEN: dict[str, Any] = {
 }
 #: Functions for any value at all, one that checks nothing because it reads what was checked, and those of the language.
 EXEMPT = {
+    "add",
     "from_stored",
     "parse",
     "parse_or_none",

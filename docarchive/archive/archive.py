@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -736,6 +736,7 @@ class Archive:
         since: str | int | datetime | None = None,
         jobs: int = 1,
         resume: bool = False,
+        repair: bool = False,
         found: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Compares the archive with what is recorded of it.
@@ -750,9 +751,13 @@ class Archive:
             since: Check only articles that changed after this; see ``export``.
             jobs: How many processes read files.
             resume: Continue where an earlier verification of the whole archive was interrupted.
+            repair: Put back the exact bytes of damaged files, from copies, originals and the catalog; build the catalog
+                and the index again; delete leftovers. Edits and deletions stay as they are.
             found: Called with each fault as it is found.
 
         Raises:
+            ArchiveLocked: Faults are to be repaired, and another process is writing.
+            ArchiveReadOnly: Faults are to be repaired, and this process may only read the archive.
             QueryError: The query is malformed.
             UsageError: There are less jobs than one, or ``since`` is neither a position nor a date.
         """
@@ -761,7 +766,81 @@ class Archive:
         if jobs < 1:
             raise UsageError("jobs must be 1 or more")
         tree = self._parse(query)
-        return verify(self._session, tree, full=not quick, since=since, jobs=jobs, resume=resume, found=found)
+        with self._session.store.lock if repair else nullcontext():
+            return verify(
+                self._session,
+                tree,
+                full=not quick,
+                since=since,
+                jobs=jobs,
+                resume=resume,
+                found=found,
+                repair=repair,
+            )
+
+    @checked
+    def write_manifest(
+        self,
+        to: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        force: bool = False,
+        jobs: int = 1,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Verifies the whole archive, and writes a manifest of it if nothing is wrong: all files with their digests.
+
+        The manifest's head is added to the archive's ``heads.jsonl``. See docs/archive-format.md.
+
+        Args:
+            to: A path, or a stream open for writing bytes or text.
+            force: Overwrite an existing file.
+            jobs: How many processes read files for the verification.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. If nothing is wrong, ``head`` is the manifest's; otherwise there is no manifest.
+
+        Raises:
+            UsageError: Something exists at the path, or it belongs to the archive.
+            ArchiveReadOnly: This process may only read the archive.
+            ArchiveLocked: Another process is writing.
+            ArchiveDamaged: The chain of heads is broken.
+        """
+        from docarchive.archive.verifying.with_manifest import verified_manifest
+
+        def verify() -> Verification:
+            return self.verify(jobs=jobs, found=found)
+
+        return verified_manifest(self._session, to, force=force, verify=verify)
+
+    @staticmethod
+    @checked
+    def verify_against(
+        path: str | os.PathLike[str],
+        manifest: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        progress: Progress = no_progress,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Compares an archive, or a copy of one, with a manifest. Reads only its files, and writes nothing.
+
+        Args:
+            path: The folder of the archive.
+            manifest: The path of a manifest, or a stream of it.
+            progress: Called while this runs.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. ``in_chain`` says whether the archive's own ``heads.jsonl`` has the head of the
+            manifest: a copy that was made before the manifest has not.
+
+        Raises:
+            UsageError: The file is no manifest, or cannot be read.
+            InputError: The manifest was changed or cut.
+        """
+        from docarchive.archive.proving.comparing import compare
+
+        return compare(_folder(path), manifest, progress, found)
 
     # Back up
 

@@ -174,6 +174,8 @@ class ExportReport(_Report):
         position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
         behind: How many changed articles the index did not have yet, because another process was writing.
         cut: How many cells of a spreadsheet were cut, because they hold at most 32,767 characters.
+        unproved: Paths of files that are not as the manifest has them, or not in it; their articles were left out of an
+            export of proofs.
     """
 
     articles: int = 0
@@ -182,6 +184,7 @@ class ExportReport(_Report):
     position: str = ""
     behind: int = 0
     cut: int = 0
+    unproved: list[str] = field(default_factory=list)
 
 
 class Backup(NamedTuple):
@@ -290,6 +293,8 @@ class Verification(_Report):
         kinds: How many faults there are, by kind.
         repaired: How many of them were repaired.
         quick: Whether files were not read.
+        head: The head of the manifest that was written, or that the archive was compared with; empty if there is none.
+        in_chain: Whether the archive's chain of heads has that head.
     """
 
     articles: int = 0
@@ -302,6 +307,8 @@ class Verification(_Report):
     kinds: dict[str, int] = field(default_factory=dict)
     repaired: int = 0
     quick: bool = False
+    head: str = ""
+    in_chain: bool = False
 
     def add(self, fault: Fault) -> None:
         """Adds a fault."""

@@ -46,6 +46,12 @@ class Recorded(Database):
         )
         return [path for (path,) in self._select("t", sql, (low, step))]
 
+    def paths_with(self, digest: bytes) -> list[str]:
+        """Returns the paths of articles' files and other recorded files that have a digest."""
+        tables = ("articles", "recorded")
+        sql = " UNION ALL ".join(f"SELECT path FROM {table} WHERE digest = ?" for table in tables)
+        return [path for (path,) in self._select("t", sql, (digest, digest))]
+
     def record(self, files: Iterable[RecordedFile]) -> None:
         """Adds or replaces recorded files; in a transaction."""
         rows = ((*file, row_sum(*file)) for file in files)

@@ -18,6 +18,7 @@ _DESCRIPTIONS: Final = {
     "index": "indexing",
     "export": "exporting",
     "verify": "checking",
+    "manifest": "listing files",
     "backup": "backing up",
     "restore": "restoring",
 }

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
+_HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 #: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
-_MAX_READ: Final = 1 << 28
+MAX_READ: Final = 1 << 28
 _MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
 
 
@@ -83,13 +84,27 @@ class Folder:
         with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             if limit < 0:
-                if status.st_size > _MAX_READ:
+                if status.st_size > MAX_READ:
                     raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
                 return file.readall(), status
             data = b""
             while len(data) < limit and (chunk := file.read(limit - len(data))):
                 data += chunk
             return data, status
+
+    def digest(self, path: str) -> tuple[bytes, int]:
+        """Returns the SHA-256 of a file's bytes and how many there are; raises ``OSError`` if it cannot be read."""
+        from hashlib import sha256  # most commands need none, and it takes longer to load than this module
+
+        digest, size = sha256(), 0
+        descriptor = self._opened(path, os.O_RDONLY)
+        try:
+            while chunk := os.read(descriptor, _HASHED):
+                digest.update(chunk)
+                size += len(chunk)
+        finally:
+            os.close(descriptor)
+        return digest.digest(), size
 
     def status(self, path: str) -> os.stat_result:
         """Returns the status of a file; raises ``FileNotFoundError`` if there is none."""

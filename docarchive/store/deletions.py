@@ -42,11 +42,14 @@ class Deletions:
         self._folder.append(DELETED, lines)
 
     def read(self) -> Iterator[dict[str, Any]]:
-        """Yields the deleted articles, in the order of their deletion; lines that are none are skipped."""
+        """Yields the deleted articles, in the order of their deletion; lines that are none are skipped.
+
+        It ends at a line that is far too long: that is no list, but may be a hole of terabytes.
+        """
         if not self._folder.exists(DELETED):
             return
         with self._folder.open(DELETED) as file:
-            while line := file.readline(_MAX_LINE):
+            while (line := file.readline(_MAX_LINE)) and len(line) < _MAX_LINE:
                 with suppress(ValueError, RecursionError):
                     item = json.loads(line)
                     if isinstance(item, dict) and isinstance(item.get("id"), str):

@@ -160,6 +160,11 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
+    def is_too_large(self, name: str) -> bool:
+        """Returns whether an entry has more bytes than are kept: a stranger's, say terabytes that are all a hole."""
+        path = f"{QUARANTINE}/{name}"
+        return self._folder.is_file(path) and self._folder.status(path).st_size > MAX_KEPT
+
     def discard(self, name: str) -> list[str]:
         """Deletes an entry and its note; returns the paths that they had."""
         paths = [f"{QUARANTINE}/{name}", f"{QUARANTINE}/{name}.json"]

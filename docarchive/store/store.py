@@ -17,8 +17,10 @@ from docarchive.store.layout import (
     CATALOG,
     DERIVED,
     FOLDERS,
+    HEADS,
     INDEX,
     LOCK,
+    MANIFEST,
     QUARANTINE,
     SETTINGS,
     TEMPORARY,
@@ -211,7 +213,8 @@ class Store:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         from docarchive.store import leftovers
 
-        leftovers.delete_own(self.folder, SETTINGS)
+        for name in (SETTINGS, HEADS):
+            leftovers.delete_own(self.folder, name)
         leftovers.delete_own(self.folder / QUARANTINE)
         self.folder.remove_all(TEMPORARY)
 
@@ -224,7 +227,7 @@ class Store:
             engine: The name of the engine.
         """
         kinds = dict.fromkeys((DERIVED, TEMPORARY, INDEX, f"{INDEX}/{engine}"), "folder")
-        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG), "file")).items():
+        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG, MANIFEST), "file")).items():
             if self.folder.kind(path) not in (None, "link", kind):
                 self.folder.remove_all(path)
 

@@ -6,6 +6,7 @@ import os
 import pickle
 import socket
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ READS: dict[str, Callable[[Folder], object]] = {
     "status": lambda folder: folder.status("x"),
     "checked": lambda folder: folder.checked("x"),
     "append": lambda folder: folder.append("x", b"more"),
+    "digest": lambda folder: folder.digest("x"),
     "sync": lambda folder: folder.sync_files(["x"]),
     "file": lambda folder: File(folder, "x").open(),
     "size": lambda folder: File(folder, "x").size(),
@@ -89,6 +91,7 @@ READS: dict[str, Callable[[Folder], object]] = {
 }
 BELOW: dict[str, Callable[[Folder], object]] = {
     "open": lambda folder: folder.open("x/file"),
+    "digest": lambda folder: folder.digest("x/in/file"),
     "status": lambda folder: folder.status("x/in/file"),
     "create": lambda folder: folder.create("x/new"),
     "put": lambda folder: folder.put("x/file", b"new"),
@@ -236,6 +239,15 @@ def test_few_folders_are_kept_open(root: Path) -> None:
     del archive
     if before:
         assert len(os.listdir("/proc/self/fd")) <= before
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 17) - 1, 1 << 17, (1 << 17) + 1, 500_000])
+def test_a_digest_is_that_of_all_bytes(root: Path, size: int) -> None:
+    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    (root / "in" / "file").write_bytes(data)
+    assert Folder(root).digest("in/file") == (sha256(data).digest(), size)
+    with pytest.raises(FileNotFoundError):
+        Folder(root).digest("in/nothing")
 
 
 def test_what_one_process_sends_to_another_is_the_path(root: Path) -> None:

@@ -59,6 +59,7 @@ ALLOWED = {
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
+    "archive/proving/files.py:_kind": "is_dir is_symlink",
     # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
     "catalog/database.py:_is_overwritten": "self._folder.path/",
     "catalog/database.py:outdated": "self._folder.path/",
@@ -103,6 +104,10 @@ ALLOWED = {
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
     "archive/export/exporting.py:writer_named": "Path",
     "archive/export/exporting.py:write_options": "expanded read_text",
+    "archive/proving/comparing.py:compare": "expanded",
+    "archive/proving/proofs.py:_opened": "Path open",
+    "archive/proving/target.py:__init__": "expanded_target is_dir",
+    "archive/proving/target.py:_write": "unlink",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
 }

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from docarchive.archive.backing_up.copying import set_modified, write
 from docarchive.archive.backing_up.lists import ListedFile, chosen
-from docarchive.archive.backing_up.opening import check_use, head_of, opened, read_list, times
+from docarchive.archive.backing_up.opening import check_use, head_of, naming, opened, read_list, times
 from docarchive.archive.backing_up.target import MIRROR, Target, earlier_path
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, RestoreReport
@@ -39,7 +39,8 @@ def restore(
         if not check_use(target):
             raise NotFoundError(f"there are no backups in {target.name}")
         time = chosen(times(target), at, target.name)
-        return _Restore(target, time, _prepared(root), progress).run()
+        with naming(os.fspath(root), target.name):
+            return _Restore(target, time, _prepared(root), progress).run()
 
 
 def _prepared(root: Path) -> Folder:

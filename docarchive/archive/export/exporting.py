@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
@@ -34,6 +34,9 @@ from docarchive.writers import (
     writers,
 )
 
+if TYPE_CHECKING:
+    from docarchive.archive.proving.proofs import Proofs
+
 _FLUSH: Final = 256
 _ZIP: Final = ".zip"
 _SEPARATORS: Final = tuple(separator for separator in (os.sep, os.altsep) if separator)
@@ -49,7 +52,13 @@ class Exporter:
     """
 
     def __init__(
-        self, store: Store, catalog: Catalog, writer: Writer, options: WriteOptions, progress: Progress
+        self,
+        store: Store,
+        catalog: Catalog,
+        writer: Writer,
+        options: WriteOptions,
+        progress: Progress,
+        proofs: Proofs | None = None,
     ) -> None:
         self.report = ExportReport()
         self._catalog = catalog
@@ -57,6 +66,7 @@ class Exporter:
         self._writer = writer
         self._options = options
         self._progress = progress
+        self._proofs = proofs
         for name, default in WriteOptions()._asdict().items():
             if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.accepts):
                 raise UsageError(f"--{name} does not apply to {writer.name}")
@@ -168,8 +178,12 @@ class Exporter:
             if damaged or not has_its_bytes(text, listed, row):
                 self.report.missing.append(row.path)
                 continue
+            proof = self._proofs.of(row.path, text.encode()) if self._proofs is not None else {}
+            if proof is None:
+                self.report.unproved.append(row.path)
+                continue
             metadata = row.metadata if unchanged else None
-            document = Document(row.id, row.path, text, self._original, metadata, self._picture)
+            document = Document(row.id, row.path, text, self._original, metadata, self._picture, proof)
             yield document
             self.report.articles += 1
             self.report.cut += document.cut
@@ -214,13 +228,14 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
         UsageError: The template cannot be read.
     """
     options = checked_options(ExportOptions, options)  # type: ignore[assignment]
-    template = options.get("template")
+    template, manifest = options.get("template"), options.get("manifest")
     try:
         text = expanded(template).read_text("utf-8") if template is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"the template {template} cannot be read: {reason}") from None
-    values = {**options, "template": text, "title": options.get("title") or title}
+    named = None if manifest is None else str(expanded(manifest))
+    values = {**options, "template": text, "manifest": named, "title": options.get("title") or title}
     defaults = WriteOptions()._asdict()
     chosen = {name: value for name, value in values.items() if value is not None}
     return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})

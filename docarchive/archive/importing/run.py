@@ -68,7 +68,7 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     def read(sources: Sources) -> None:
         for entry in entries:
             input_ = entry.input or entry.where
-            if not entry.is_kept:
+            if not entry.is_kept or session.store.quarantine.is_too_large(entry.name):
                 sources.read_again(input_)
                 continue
             try:
