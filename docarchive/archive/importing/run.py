@@ -73,7 +73,11 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
             if not entry.is_kept or session.store.quarantine.is_too_large(entry.name):
                 sources.read_again(input_)
                 continue
-            with session.store.quarantine.open(entry.name) as file:
+            try:
+                file = session.store.quarantine.open(entry.name)
+            except FileNotFoundError:
+                continue  # another process has just imported or discarded it
+            with file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
                 stamp = entry.stamp if entry.stamp == stamp_of(input_) else ""
                 sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
