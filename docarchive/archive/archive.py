@@ -31,7 +31,7 @@ from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageE
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
-from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
     from docarchive.query import Node
     from docarchive.store import QuarantineEntry
 
-_GITIGNORE = ".gitignore"
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -143,8 +142,8 @@ class Archive:
             root.mkdir(parents=True, exist_ok=True)
             for name in (ARTICLES, ORIGINALS):
                 folder.make(name)
-            if not folder.exists(_GITIGNORE):
-                folder.put(_GITIGNORE, _IGNORED.encode())
+            if not folder.exists(GITIGNORE):
+                folder.put(GITIGNORE, _IGNORED.encode())
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
@@ -367,14 +366,13 @@ class Archive:
             NotFoundError: There is no such entry.
             UsageError: There are neither names nor ``all``, or both.
         """
+        from docarchive.archive.importing.refusals import discard
         from docarchive.archive.importing.run import quarantined
 
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        paths = [path for entry in entries for path in self._session.store.quarantine.discard(entry.name)]
-        with self._session.catalog.transaction():
-            self._session.catalog.forget_recorded(paths)
+        discard(self._session.store.quarantine, self._session.catalog, (entry.name for entry in entries))
         return len(entries)
 
     # Upkeep

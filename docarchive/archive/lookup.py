@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -118,9 +120,18 @@ def has_its_bytes(content: str, file: FileStat, known: Row | Entry) -> bool:
     """Returns whether a file has the bytes that are recorded; one of another size or time may have been edited."""
     if (file.size, file.modified) != (known.size, known.modified) or known.digest == UNKNOWN:
         return True
+    return _sha256(content.encode()) == known.digest
+
+
+def _sha256(data: bytes) -> bytes:
+    """Returns the SHA-256 of data without ``hashlib``: to load OpenSSL takes longer than to show an article."""
+    for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
+        with suppress(ImportError):
+            digest: bytes = import_module(name).sha256(data).digest()
+            return digest
     from hashlib import sha256
 
-    return sha256(content.encode()).digest() == known.digest
+    return sha256(data).digest()
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

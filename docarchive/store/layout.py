@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUARANTINE: Final = "quarantine"
 DELETED: Final = "deleted.jsonl"
+GITIGNORE: Final = ".gitignore"
 #: The chain of the heads of manifests.
 HEADS: Final = "heads.jsonl"
 VERSIONS: Final = "versions"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from typing import Final
 from docarchive.folder import Folder
 
 _NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})\.new")
+#: How tantivy names the temporary files of its lists.
+_IN_INDEX: Final = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 #: A younger one may be that of a process on another machine, which is not seen from here.
 _MIN_AGE: Final = 60  # seconds
 
@@ -35,12 +37,20 @@ def own(folder: Folder) -> list[str]:
     return [name for name in folder.names() if _NAME.fullmatch(name)]
 
 
-def delete_own(folder: Folder, name: str | None = None) -> None:
-    """Deletes all leftovers in a folder of the archive; hold the lock. ``name`` is that of the only file meant."""
+def delete_own(folder: Folder, names: Container[str] | None = None) -> None:
+    """Deletes all leftovers in a folder of the archive; hold the lock. ``names`` are those of the only files meant."""
     with suppress(OSError):
         for leftover in folder.names():
-            if (match := _NAME.fullmatch(leftover)) and name in (None, match[1]):
+            if (match := _NAME.fullmatch(leftover)) and (names is None or match[1] in names):
                 folder.remove(leftover)
+
+
+def delete_in_index(folder: Folder) -> None:
+    """Deletes all leftovers in the folder of an index, also those of an engine's library; hold the lock."""
+    delete_own(folder)
+    with suppress(OSError):
+        for name in filter(_IN_INDEX.fullmatch, folder.names()):
+            folder.remove(name)
 
 
 def delete_dead(path: Path) -> None:

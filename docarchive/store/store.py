@@ -17,12 +17,12 @@ from docarchive.store.layout import (
     CATALOG,
     DERIVED,
     FOLDERS,
-    HEADS,
+    GITIGNORE,
     INDEX,
     LOCK,
     MANIFEST,
+    OWN,
     QUARANTINE,
-    SETTINGS,
     TEMPORARY,
     VERSIONS,
     is_article_path,
@@ -213,9 +213,12 @@ class Store:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         from docarchive.store import leftovers
 
-        for name in (SETTINGS, HEADS):
-            leftovers.delete_own(self.folder, name)
-        leftovers.delete_own(self.folder / QUARANTINE)
+        leftovers.delete_own(self.folder, OWN | {GITIGNORE})
+        leftovers.delete_own(self.folder / DERIVED)
+        for name in self.folder.folders(INDEX):
+            leftovers.delete_in_index(self.folder / f"{INDEX}/{name}")
+        if self.folder.kind(QUARANTINE) == "folder":
+            self.quarantine.clean()
         self.folder.remove_all(TEMPORARY)
 
     def remove_misplaced(self, engine: str) -> None:

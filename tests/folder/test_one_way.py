@@ -102,6 +102,7 @@ ALLOWED = {
     "archive/export/exporting.py:to_path": "expanded_target is_dir open",
     "archive/export/exporting.py:_to_file": "is_dir open os.replace unlink",
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
+    "archive/export/exporting.py:_move_into": "mkdir os.replace os.walk",
     "archive/export/exporting.py:writer_named": "Path",
     "archive/export/exporting.py:write_options": "expanded read_text",
     "archive/proving/comparing.py:compare": "expanded",

@@ -127,6 +127,19 @@ def test_a_pasted_address_finds_its_article(spelling: str) -> None:
     assert not parse(spelling.replace("id=5", "id=56")).matches(article)
 
 
+DOIS = ["10.1000/Boats.5", "https://doi.org/10.1000/boats.5", "http://dx.doi.org/10.1000/boats.5"]
+
+
+@pytest.mark.parametrize("spelling", [*DOIS, "10.1000/boats.5."])
+def test_a_pasted_doi_finds_its_article(spelling: str) -> None:
+    articles = [Article(id="a", title="t", body="words", extra={"doi": doi}) for doi in [*DOIS, f"doi:{DOIS[0]}"]]
+    articles.append(Article(id="a", title="t", body="words", url="https://doi.org/10.1000/boats.5"))
+    for article in map(AnalyzedArticle, articles):
+        assert parse(spelling).matches(article)
+        assert not parse(f"-{spelling}").matches(article)
+        assert not parse(spelling.replace("5", "56")).matches(article)
+
+
 def test_a_backslash_in_a_phrase_stays() -> None:
     assert parse(r'tag:"\\server\share"') == Label("tags", (Pattern(EXACT, r"\\server\share"),))
     article = AnalyzedArticle(Article(id="a", title="t", body=r"Open C:\Users\me\file.doc now."))

@@ -19,6 +19,7 @@ from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
+from docarchive.folder.flushing import flush_all, flush_tree
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from docarchive.archive.proving.proofs import Proofs
 
 _FLUSH: Final = 256
+#: The name, for their temporary folder, of files that are moved into a folder which has others.
+_PARTS: Final = "export"
 _ZIP: Final = ".zip"
 _SEPARATORS: Final = tuple(separator for separator in (os.sep, os.altsep) if separator)
 #: Options that every writer accepts; those without a title or a URL ignore them.
@@ -134,6 +137,7 @@ class Exporter:
                 out.flush()
                 os.fsync(out.fileno())
             os.replace(temporary, path)
+            flush_all([path.parent])
         except OSError as error:
             raise failures.of_system(error, str(path), "written") from error
         finally:
@@ -152,19 +156,24 @@ class Exporter:
             raise UsageError(
                 f"{folder} is not empty; use --force to write into it and overwrite files of the same names"
             )
-        target = folder if filled else temporary_path(folder)
+        # The parent of a folder that is there may be another file system, or read-only.
+        target = temporary_path(folder / _PARTS if filled else folder)
+        delete_dead(folder / _PARTS)
         try:
             target.mkdir(parents=True, exist_ok=True)
             self._writer.write_files(self._documents(rows), FolderFiles(target), self._options)
-            if target is not folder:
+            flush_tree(target)
+            if filled:
+                _move_into(target, folder)
+            else:
                 with suppress(FileNotFoundError):
                     folder.rmdir()
                 os.replace(target, folder)
+                flush_all([folder.parent])
         except OSError as error:
             raise failures.of_system(error, str(folder), "written") from error
         finally:
-            if target is not folder:
-                shutil.rmtree(target, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
 
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
@@ -201,6 +210,19 @@ class Exporter:
         """Returns the full path of an original; raises ``ArchiveDamaged`` if it is damaged, rather than copy it."""
         self._store.originals.check(path)
         return self._store.root / path
+
+
+def _move_into(source: Path, folder: Path) -> None:
+    """Moves files into a folder, in place of those of the same names; a subfolder is filled, too."""
+    changed = [folder]
+    for path, folders, files in os.walk(source):
+        target = folder / os.path.relpath(path, source)
+        for name in folders:
+            (target / name).mkdir(exist_ok=True)
+        for name in files:
+            os.replace(os.path.join(path, name), target / name)
+        changed += [target]
+    flush_all(changed)
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
