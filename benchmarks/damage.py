@@ -4,7 +4,9 @@
 
 Each fault is one of those in ``damage_faults``, in one file of a small archive; the same seed makes the same faults.
 After it, each question of ``damage_answers`` must be answered as before, or with a documented error. An article's file
-whose size or time changed may have been edited: what it says now is right too. Linux.
+whose size or time changed may have been edited: what it says now is right too. ``verify`` must name the file with the
+right kind and nothing else, unless the archive was healed when it was opened, or the file says the same as before; and
+what it names must be gone after what it advises. Linux.
 """
 
 import argparse
@@ -22,6 +24,7 @@ from typing import NamedTuple, TypeVar
 
 from benchmarks.damage_answers import Answer, ask, wrong
 from benchmarks.damage_faults import Fault, damage, prepare, with_log
+from benchmarks.damage_verified import Verified, verified
 from benchmarks.forking import forked, load
 from docarchive import ENGINES, Archive
 
@@ -46,6 +49,7 @@ class Outcome(NamedTuple):
     fault: Fault
     wrong: list[str]  # what was answered wrongly
     errors: int  # how many questions were answered with an error
+    verified: Verified
 
 
 def templates(folder: Path, engines: list[str]) -> Iterator[Template]:
@@ -95,17 +99,20 @@ def try_fault(template: Template, seed: int, number: int, folder: Path) -> Outco
     random = Random(f"{seed} {number}")
     fault = damage(root, random)
     ids = sorted(template.ids.values())
+    found = forked(lambda: _silently(lambda: verified(root, fault, folder / "copy")))
     answers = forked(lambda: _silently(lambda: ask(root, ids, random)))
     paths = [path for path in (fault.path, fault.other) if path in template.ids]
+    touched = {template.ids[path] for path in paths}
     changed = {
         template.ids[path]
         for path in paths
         if not (root / path).exists() or _stamp(root / path) != template.stamps[path]
     }
-    faults = wrong(answers, template.truths, changed)
+    faults = wrong(answers, template.truths, changed, touched)
     if fault.of == "docarchive.toml":  # other settings give other answers
         faults = [text for text in faults if "undocumented" in text]
-    return Outcome(template.name, number, fault, faults, sum(bool(answer.error) for answer in answers.values()))
+    errors = sum(bool(answer.error) for answer in answers.values())
+    return Outcome(template.name, number, fault, faults, errors, found)
 
 
 def _silently(function: Callable[[], T]) -> T:
@@ -143,23 +150,26 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     began = time.monotonic()
-    tried: Counter[str] = Counter()
-    answered: Counter[str] = Counter()
-    erred: Counter[str] = Counter()
+    counts: dict[str, Counter[str]] = {}
     numbers = range(options.first, options.first + options.faults)
     for outcome in run(options.engine or [*ENGINES], numbers, options.seed, options.jobs):
-        tried[outcome.fault.of] += 1
-        erred[outcome.fault.of] += bool(outcome.errors)
-        if outcome.wrong:
-            answered[outcome.fault.of] += 1
-            print(f"{outcome.name} {outcome.number}: {outcome.fault}: {len(outcome.wrong)} wrong answers")
-            print(*(f"    {text[:400]}" for text in outcome.wrong[:3]), sep="\n")
+        found = outcome.verified
+        tallied = {"tried": True, "errors": outcome.errors, "wrong": outcome.wrong, found.state: True}
+        tallied |= {"falsely": found.falsely, "left": found.left}
+        counts.setdefault(outcome.fault.of, Counter()).update(name for name, value in tallied.items() if value)
+        problems = [*outcome.wrong, *found.problems()]
+        if problems:
+            print(f"{outcome.name} {outcome.number}: {outcome.fault}: {len(problems)} problems")
+            print(*(f"    {text[:400]}" for text in problems[:4]), sep="\n")
             sys.stdout.flush()
-    print(f"{'kind of file':24} {'tried':>6} {'errors':>6} {'wrong':>6}")
-    for of in sorted(tried):
-        print(f"{of:24} {tried[of]:6} {erred[of]:6} {answered[of]:6}")
-    print(f"{tried.total()} faults, {answered.total()} with wrong answers, {time.monotonic() - began:.0f} s")
-    return int(answered.total() > 0)
+    columns = ("tried", "named", "healed", "same", "unnamed", "falsely", "left", "errors", "wrong")
+    print(f"{'kind of file':24}" + "".join(f"{name:>9}" for name in columns))
+    for of, tally in sorted(counts.items()):
+        print(f"{of:24}" + "".join(f"{tally[name]:9}" for name in columns))
+    total = sum(counts.values(), Counter[str]())
+    print(f"{'all':24}" + "".join(f"{total[name]:9}" for name in columns))
+    print(f"{time.monotonic() - began:.0f} s")
+    return int(any(total[name] for name in ("unnamed", "falsely", "wrong")))
 
 
 if __name__ == "__main__":

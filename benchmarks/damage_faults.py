@@ -45,14 +45,14 @@ def prepare(root: Path, engine: str) -> None:
     some inputs were refused.
     """
     with Archive.create(root, engine=engine) as archive:
-        archive.import_(_lines(range(16)), format="jsonl")
+        archive.import_(lines(range(16)), format="jsonl")
         inputs = root.with_name("inputs")
         inputs.mkdir()
         for n in range(16, 20):
             (inputs / f"{n}.txt").write_text(f"{_title(n)}\n\n{_body(n)}")
         archive.import_(inputs)
         shutil.rmtree(inputs)
-        archive.import_(_lines(range(3), " Corrected later."), format="jsonl")
+        archive.import_(lines(range(3), " Corrected later."), format="jsonl")
         archive.import_(BytesIO(b'{"title": 3\n{"body": 4}\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
         ids = [row.id for row in archive.list(sort="date")]
@@ -67,7 +67,7 @@ def prepare(root: Path, engine: str) -> None:
 def with_log(root: Path) -> Iterator[None]:
     """Keeps the catalog's last changes in its log within: copy the archive there."""
     with Archive.open(root) as archive:
-        archive.import_(_lines(range(20, 22)), format="jsonl")
+        archive.import_(lines(range(20, 22)), format="jsonl")
         yield
 
 
@@ -134,7 +134,8 @@ def _times(path: Path) -> tuple[int, int]:
     return status.st_atime_ns, status.st_mtime_ns
 
 
-def _flip_bit(data: bytes, random: Random) -> bytes:
+def flip_bit(data: bytes, random: Random) -> bytes:
+    """Returns bytes with one bit changed."""
     if not data:
         return data
     at = random.randrange(len(data))
@@ -174,7 +175,7 @@ def _append(data: bytes, random: Random) -> bytes:
 _SWAPPED: Final = "swapped"
 #: Functions that return the bytes of a damaged file, or None if it is deleted.
 FAULTS: Final[dict[str, Callable[[bytes, Random], bytes | None]]] = {
-    "a flipped bit": _flip_bit,
+    "a flipped bit": flip_bit,
     "a changed byte": _change_byte,
     "cut off": _cut,
     "a block of zeros": _zero_block,
@@ -186,7 +187,8 @@ FAULTS: Final[dict[str, Callable[[bytes, Random], bytes | None]]] = {
 }
 
 
-def _lines(numbers: range, more: str = "") -> BytesIO:
+def lines(numbers: range, more: str = "") -> BytesIO:
+    """Returns articles as JSON Lines."""
     articles = (
         {"source": "Coast", "source_id": f"c{n}", "url": f"https://coast.example/{n}", "title": _title(n)}
         | {

@@ -20,7 +20,7 @@ from typing import Final
 
 from benchmarks import shim
 from benchmarks.forking import Died, forked, load
-from benchmarks.operations import ALL, OPERATIONS, READING, CommandFailed, prepare
+from benchmarks.operations import AGAIN, ALL, BEFORE, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
 _SECONDS: Final = 60  # for one run
@@ -44,13 +44,9 @@ def check(root: Path, operation: str) -> None:
         assert archive.count("lighthouse") == 1, "an edit is lost"
         assert archive.is_current()
     shutil.rmtree(root.with_name("created"), ignore_errors=True)
-    for made in (root.with_name("out.csv"), root.with_name("pages")):
-        if made.is_dir():
-            shutil.rmtree(made)
-        else:
-            made.unlink(missing_ok=True)
-    if operation in OPERATIONS and not (operation == "discard" and not (root / "quarantine").exists()):
-        ALL[operation](root)
+    root.with_name("out.csv").unlink(missing_ok=True)
+    if operation in OPERATIONS:
+        AGAIN.get(operation, ALL[operation])(root)
 
 
 class Runner:
@@ -81,8 +77,8 @@ class Runner:
     def _outcome(self, operation: str, error: str, root: Path) -> tuple[str, list[str]]:
         """Does an operation and checks the archive; returns what happened, and the modules that this has imported."""
         before = {*sys.modules}
-        if operation == "without-catalog":
-            shutil.rmtree(root / ".docarchive")
+        if operation in BEFORE:
+            BEFORE[operation](root)
         state = self._state
         state.armed = 1
         try:

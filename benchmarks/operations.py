@@ -1,11 +1,13 @@
 """The operations whose system calls are made to fail (``faults``) or to kill (``crashes``), and their archive.
 
-What changes files joins both by one line in ``OPERATIONS``. What only reads joins ``faults`` by one line in
+What changes files joins both by one line in ``OPERATIONS``; if something must be done to the archive first, or if it
+cannot be done twice, by another in ``BEFORE`` or ``AGAIN``. What only reads joins ``faults`` by one line in
 ``READING``, and each command of the program by one in ``COMMANDS``. A test says which methods and commands are missing.
 """
 
 import json
 import os
+import shutil
 import signal
 import tempfile
 import threading
@@ -25,6 +27,13 @@ _STORY: Final = (
 _twin: list[str] = []  # the id of an article to which another one is similar; known once an archive was prepared
 _LAST_ASKED: Final = 6  # times that a watch is asked whether to stop
 _WATCHED: Final = 0.6  # seconds until the program's watch is interrupted
+
+#: Larger inputs are copied to a temporary file, which becomes the original.
+_LARGE: Final = 5_000_000  # bytes
+_PNG: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
 
 
 def lines(start: int, count: int, word: str, edition: str = "") -> BytesIO:
@@ -51,6 +60,7 @@ def prepare(root: Path, engine: str) -> None:
         archive.import_(BytesIO("".join(f"{json.dumps(twin)}\n" for twin in twins()).encode()), format="jsonl")
         archive.import_(BytesIO(b'{"title": 3\n'), format="jsonl")
         archive.save_search("birds", "tag:birds")
+        archive.save_search(f"made_with_{engine}", "gull")
         _twin[:] = [next(row.id for row in archive.list("windmill"))]
     edited = sorted((root / "articles").rglob("*.md"))
     edited[0].write_text(edited[0].read_text() + "\nSeen by hand at the lighthouse.\n")
@@ -156,16 +166,88 @@ def found(root: Path) -> None:
 
 
 def other_engine(archive: Archive) -> None:
-    """Switches to the other engine."""
-    archive.use_engine(next(name for name in ENGINES if name != archive.settings.engine))
+    """Switches to an engine with which the archive was not made."""
+    archive.use_engine(next(name for name in ENGINES if f"made_with_{name}" not in archive.settings.searches))
+
+
+def create_and_use(root: Path) -> None:
+    """Creates another archive unless that was done, and writes to it."""
+    if not root.with_name("created").joinpath("docarchive.toml").exists():
+        OPERATIONS["create"](root)
+    with Archive.open(root.with_name("created")) as archive:
+        archive.sync()
+
+
+def edit(root: Path) -> None:
+    """Deletes, moves, writes and edits articles by hand."""
+    files = sorted((root / "articles/2024").rglob("*.md"))
+    files[3].unlink()
+    files[4].rename(files[4].with_name("moved.md"))
+    files[5].write_text(files[5].read_text() + "\nA pier, by hand.\n")
+    files[5].with_name("own.md").write_text("---\ntitle: Gull by hand\nurl: https://example.org/own\n---\n\nA gull.\n")
+
+
+def several_batches(archive: Archive) -> None:
+    """Imports in several batches, which are indexed in other processes."""
+    from docarchive.archive.importing import importer
+    from docarchive.archive.indexing import live
+    from docarchive.engines.whoosh import indexing
+
+    for module, name, value in (
+        (importer, "_BATCH", 4),
+        (live, "_WORTHWHILE", 3),
+        (live, "_TOGETHER", 8),
+        (indexing, "MIN_PARALLEL", 2),
+    ):
+        setattr(module, name, value)
+    archive.import_(lines(8, 12, "pier"), format="jsonl", jobs=2)
+
+
+def large(archive: Archive) -> None:
+    """Imports a page with a picture, and a text that is so large that it is copied first."""
+    folder = archive.path.parent.with_name("inputs")  # its calls are not the program's
+    folder.mkdir(exist_ok=True)
+    page, text = folder / "page.html", folder / "large.txt"
+    page.write_text('<title>Gull seen</title><article><p>A gull on the pier.</p><img src="gull.png"></article>')
+    page.with_name("gull.png").write_bytes(_PNG)
+    text.write_bytes(b"A gull on the pier.\n\n" + b"Wind. " * (_LARGE // 6))
+    archive.import_([page, text])
+
+
+def export(name: str, query: str = "", **options: Any) -> Callable[[Path], None]:
+    """Returns an export to a path next to the archive."""
+    return opened(lambda archive: archive.export(query, to=archive.path.with_name(name), force=True, **options))
+
+
+def discard_again(archive: Archive) -> None:
+    """Discards what is in quarantine if anything is left."""
+    if archive.quarantine():
+        archive.discard(all=True)
+    else:
+        archive.sync()
+
+
+def restore(root: Path) -> None:
+    """Backs up the archive, and restores it to another folder."""
+    target = root.with_name("backups")
+    with Archive.open(root) as archive:
+        files = archive.backup(target).files
+    assert [backup.files for backup in Archive.backups(target)][-1] == files
+    restored = root.with_name("restored")
+    shutil.rmtree(restored, ignore_errors=True)
+    report = Archive.restore(target, restored)
+    assert report.files + len(report.refused) == files
 
 
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
+    "import-in-processes": opened(several_batches),
+    "import-large": opened(large),
     "update": opened(lambda archive: archive.import_(lines(0, 3, "harbour", " again"), format="jsonl")),
     "refuse": opened(lambda archive: archive.import_(BytesIO(b'{"title": 4\n'), format="jsonl")),
     "retry": opened(lambda archive: archive.retry(format="jsonl")),
+    "release": opened(lambda archive: archive.retry(format="text")),
     "discard": opened(lambda archive: archive.discard(all=True)),
     "read": opened(read),
     "sync": opened(lambda archive: archive.sync()),
@@ -175,8 +257,24 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "save-search": opened(lambda archive: archive.save_search("more", "gull")),
     "remove-search": opened(remove_search),
     "watch": opened(watch),
-    "export-file": opened(lambda archive: archive.export("gull", to=archive.path.with_name("out.csv"))),
-    "export-folder": opened(lambda archive: archive.export(to=archive.path.with_name("pages"), format="site")),
+    "export-file": export("out.csv", "gull"),
+    "export-over": export("out.jsonl"),
+    "export-zip": export("pages.zip", format="site"),
+    "export-folder": export("pages", format="site"),
+    "export-into-folder": export("pages", format="site", title="All gulls"),
+    "backup": opened(lambda archive: archive.backup(archive.path.with_name("backups"))),
+    "restore": restore,
+    "backup-zip": opened(lambda archive: archive.backup(archive.path.with_name("backups.zip"))),
+}
+BEFORE: Final[dict[str, Callable[[Path], None]]] = {
+    "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
+    "sync": edit,
+    "export-over": export("out.jsonl", "tag:t1"),
+    "export-into-folder": export("pages", "tag:t1", format="site"),
+}
+AGAIN: Final[dict[str, Callable[[Path], None]]] = {
+    "create": create_and_use,
+    "discard": opened(discard_again),
 }
 
 READING: Final[dict[str, Callable[[Path], None]]] = {
@@ -198,6 +296,10 @@ def command(*words: str | Path, ended: bool = False) -> Callable[[Path], None]:
         with inbox() as folder:
             values: dict[str, object] = {"CREATED": root.with_name("created"), "OUT": root.with_name("out.csv")}
             values |= {"FILE": folder / "ferry.txt", "INBOX": folder, "ID": _twin[0]}
+            values |= {"BACKUPS": root.with_name("backups"), "RESTORED": root.with_name("restored")}
+            if "RESTORED" in words and not root.with_name("backups").exists():
+                with Archive.open(root) as archive:
+                    archive.backup(root.with_name("backups"))
             line = ["--archive", str(root), *(str(values.get(str(word), word)) for word in words)]
             timer = threading.Timer(_WATCHED, lambda: os.kill(os.getpid(), signal.SIGINT))
             if ended:
@@ -232,6 +334,8 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("export", "gull", "--output", "OUT"),
         ("sync",),
         ("rebuild",),
+        ("backup", "BACKUPS"),
+        ("restore", "BACKUPS", "RESTORED"),
         ("stats",),
         ("engine",),
     )

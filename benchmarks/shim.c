@@ -48,7 +48,7 @@ struct state {
 /* A recorded call; then follow its path, its other path and its data. */
 struct event {
     char kind[16];
-    long process, inode, offset, path, other, size;
+    long process, inode, modified, offset, path, other, size; /* modified: the file's time, in nanoseconds */
 };
 
 static struct state *state;
@@ -170,9 +170,11 @@ static size_t part(size_t size) { return dying && state->moment == HALFWAY ? siz
 
 /* The record */
 
-static void note(const char *kind, long inode, const char *path, const char *other, long offset, long size, int file) {
+static void note(const char *kind, struct stat *file_status, const char *path, const char *other, long offset,
+                 long size, int file) {
     char data[1 << 16], own[64];
-    struct event event = {.process = getpid(), .inode = inode, .offset = offset, .size = size};
+    struct event event = {.process = getpid(), .inode = file_status->st_ino, .offset = offset, .size = size};
+    event.modified = file_status->st_mtim.tv_sec * 1000000000l + file_status->st_mtim.tv_nsec;
     event.path = strlen(path), event.other = strlen(other);
     strncpy(event.kind, kind, sizeof event.kind - 1);
     struct iovec head[] = {{&event, sizeof event}, {(void *)path, event.path}, {(void *)other, event.other}};
@@ -194,7 +196,7 @@ static void note_file(const char *kind, int file, long offset, long size, int wi
     if (offset < 0) offset = syscall(SYS_lseek, file, 0, SEEK_CUR) - size;
     syscall(SYS_fstat, file, &status);
     full_path(file, "", path);
-    note(kind, status.st_ino, path, "", offset, size, with_data ? file : -1);
+    note(kind, &status, path, "", offset, size, with_data ? file : -1);
 }
 
 static void note_path(const char *kind, int folder, const char *path, int other_folder, const char *other) {
@@ -203,7 +205,7 @@ static void note_path(const char *kind, int folder, const char *path, int other_
     full_path(folder, path, full);
     if (other) full_path(other_folder, other, other_full);
     syscall(SYS_newfstatat, AT_FDCWD, *other_full ? other_full : full, &status, AT_SYMLINK_NOFOLLOW);
-    note(kind, status.st_ino, full, other_full, 0, 0, -1);
+    note(kind, &status, full, other_full, 0, 0, -1);
 }
 
 /* The calls */

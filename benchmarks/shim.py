@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 FAIL, KILL, RECORD, REFUSE = range(4)
 #: When a process is killed: before a call, after it, or when half of its bytes are written.
 BEFORE, AFTER, HALFWAY = range(3)
-_EVENT: Final = struct.Struct("16s6q")
+_EVENT: Final = struct.Struct("16s7q")
 
 
 class State(ctypes.Structure):
@@ -48,6 +48,7 @@ class Event(NamedTuple):
 
     kind: str  # write, truncate, extend, create, mkdir, unlink (or rmdir), rename, link, sync, "sync all", status, map
     inode: int  # of the file or folder
+    modified: int  # its time, in nanoseconds since 1970
     offset: int  # of a write
     size: int  # how many bytes were written, or the new size of a file
     path: str
@@ -78,10 +79,10 @@ def recorded() -> Iterator[Event]:
         return record[position - size : position]
 
     while position < len(record):
-        kind, _, inode, offset, path, other, size = _EVENT.unpack(take(_EVENT.size))
+        kind, _, inode, modified, offset, path, other, size = _EVENT.unpack(take(_EVENT.size))
         name = kind.rstrip(b"\0").decode()
         paths = take(path).decode(errors="surrogateescape"), take(other).decode(errors="surrogateescape")
-        yield Event(name, inode, offset, size, *paths, take(size) if name == "write" else b"")
+        yield Event(name, inode, modified, offset, size, *paths, take(size) if name == "write" else b"")
 
 
 def is_loaded() -> bool:

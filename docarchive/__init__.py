@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.progress import Notify, Progress
     from docarchive.archive.reports import (
+        Backup,
+        BackupReport,
         Conflict,
         Decision,
         ExportReport,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         ImportReport,
         RebuildReport,
         Refusal,
+        RestoreReport,
         SyncReport,
         Verification,
     )
@@ -76,7 +79,8 @@ _HOMES = {
     "docarchive.archive.importing.duplicates": "Duplicate",
     "docarchive.archive.progress": "Notify Progress",
     "docarchive.archive.reports": (
-        "Conflict Decision ExportReport Fault ImportReport RebuildReport Refusal SyncReport Verification"
+        "Backup BackupReport Conflict Decision ExportReport Fault ImportReport RebuildReport Refusal RestoreReport "
+        "SyncReport Verification"
     ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
@@ -107,6 +111,8 @@ __all__ = [
     "ArchiveReadOnly",
     "Article",
     "ArticleError",
+    "Backup",
+    "BackupReport",
     "Conflict",
     "Decision",
     "DocarchiveError",
@@ -133,6 +139,7 @@ __all__ = [
     "ReaderError",
     "RebuildReport",
     "Refusal",
+    "RestoreReport",
     "Results",
     "Row",
     "Settings",

@@ -9,17 +9,14 @@ others is the URL together with what else names them.
 from __future__ import annotations
 
 import json
-import re
 from hashlib import sha256
 from typing import NamedTuple
 
 from docarchive import keys
-from docarchive.article import ID_FORM, Article, canonical_url
+from docarchive.article import DOI, ID_FORM, Article, canonical_url
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time
-#: A DOI as people write it; its first group is the DOI alone.
-DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _NOT_CONTENT = frozenset({"id", *keys.PROVENANCE})
 #: The key under which an article has the id of the one whose address it has too; see ``archive.importing.same_url``.

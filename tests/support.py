@@ -13,7 +13,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from docarchive import Archive, Results, frontmatter
+from docarchive import Archive, Results, Verification, frontmatter
 from docarchive.article import Article
 from docarchive.readers import Record, Source, readers
 from docarchive.writers import Document, WriteOptions, writer
@@ -101,6 +101,11 @@ def read_again(name: str, data: bytes) -> list[Article]:
     """Returns the articles that a reader finds in bytes."""
     records = readers()[name].records(Source("a", len(data), lambda: io.BytesIO(data)))
     return [record.load() for record in records if isinstance(record, Record)]
+
+
+def write_manifest(archive: Archive) -> Verification:
+    """Writes a manifest of an archive, of which a copy stays in the archive."""
+    return archive.write_manifest(io.BytesIO())
 
 
 def exported(archive: Archive, query: str = "", **options: Any) -> bytes:

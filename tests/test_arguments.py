@@ -47,6 +47,7 @@ GIVEN: dict[str, Any] = {
     "to": io.BytesIO(),
     "text": "2024",
     "record": {"title": "a"},
+    "manifest": io.BytesIO(),
     "metadata": {},
     "body": "",
     "key": "tags",
@@ -56,9 +57,11 @@ GIVEN: dict[str, Any] = {
     "folders": "/nowhere",
     "inputs": "/nowhere",
     "prefix": "a",
+    "target": "/nowhere/target",
 }
 #: Functions for any value at all, one that checks nothing because it reads what was checked, and those of the language.
 EXEMPT = {
+    "add",
     "from_stored",
     "parse",
     "parse_or_none",

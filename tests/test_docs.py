@@ -20,6 +20,7 @@ from xml.etree import ElementTree
 import grimp
 import pytest
 from memory_engine import MemoryEngine
+from support import exported
 from typer.main import get_command
 
 import docarchive
@@ -400,6 +401,7 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
         (deleted,) = root.glob("articles/undated/c.*.md")
         deleted.unlink()
         archive.sync()
+        assert archive.write_manifest(tmp_path / "m").ok
     page = read("docs/archive-format.md")
     drawn = set(re.findall(r"^      (\.?[a-z.]+)(?:/| )", page, re.MULTILINE))
     assert {path.name for path in root.iterdir()} == drawn
@@ -408,6 +410,13 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
     assert len(list(root.glob("articles/undated/*.md"))) == 1
     line = json.loads((root / "deleted.jsonl").read_text("utf-8"))
     assert set(line) == {code(row[0]) for row in table(section(page, "Deleted articles"))}
+    head = json.loads((root / "heads.jsonl").read_text("utf-8"))
+    assert list(head) == [code(row[0]) for row in table(section(page, "Manifests"))]
+    comments = re.findall(r"^    # (\w+) .*$", section(page, "Manifests"), re.MULTILINE)
+    assert [line.split()[1] for line in (tmp_path / "m").read_text("utf-8").splitlines()[:7]] == comments
+    with Archive.open(root) as archive:
+        proof = json.loads(exported(archive, format="proof", limit=1))
+    assert list(proof) == [code(row[0]) for row in table(section(read("docs/export.md"), "Proofs"))]
     for original in root.glob("originals/*/*"):
         assert re.fullmatch(rf"{original.parent.name}[0-9a-f]{{62}}\.jsonl", original.name)
     settings = {code(row[0]) for row in table(section(page, "Settings"))}
@@ -479,6 +488,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "rebuild": printed_by("rebuild", "--json", code=3),
         "verify": (verified := printed_by("verify", "--json", code=3)),
         "Faults": verified["faults"][0],
+        "backup": printed_by("backup", "backups", "--json"),
+        "backup --list": (backups := printed_by("backup", "backups", "--list", "--json")),
+        "Backups": backups["backups"][0],
+        "restore": printed_by("restore", "backups", "restored", "--json"),
         "stats": printed_by("stats", "--json"),
         "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
@@ -510,7 +523,7 @@ def documented(heading: str) -> dict[str, str]:
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
-        *("formats", "Formats"),
+        *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

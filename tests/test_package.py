@@ -94,7 +94,9 @@ def test_reading_the_catalog_or_an_article_loads_no_engine(root: Path, arguments
     with Archive.open(root) as archive:
         first = next(archive.list()).id
     words = [first if word == "." else word for word in arguments]
-    assert loaded_by(root, *words) & (SLOW | OWN | {"whoosh", "tantivy", "Stemmer"}) == set()
+    # An article is shown only if it has the bytes that are recorded: that needs a digest.
+    digests = {"_hashlib"} if words[0] == "show" else set()
+    assert loaded_by(root, *words) & (SLOW | OWN | {"whoosh", "tantivy", "Stemmer"}) <= digests
 
 
 #: What only other formats than Markdown need, and what asks for plug-ins where a package names some.
@@ -109,8 +111,8 @@ def test_importing_a_markdown_file_loads_the_reader_of_markdown_alone(root: Path
     names = loaded_by(root, "import", str(tmp_path / "tides.md"))
     assert names & OF_OTHER_FORMATS == set()
     assert len({name for name in names if name.startswith("docarchive.readers.")}) <= 45
-    # Of these, six open and check what is inside of an archive, for every command.
-    assert len({name for name in names if name.startswith("docarchive.")}) <= 175
+    # Of these, ten open and check what is inside of an archive, for every command, and record its digests.
+    assert len({name for name in names if name.startswith("docarchive.")}) <= 180
 
 
 def test_every_exported_name_is_there() -> None:
@@ -122,11 +124,11 @@ def test_every_exported_name_is_there() -> None:
 def test_exported_names_do_not_change_unseen() -> None:
     exported = """
         ENGINES SCHEMA SORTS AmbiguousId Archive ArchiveDamaged ArchiveError ArchiveExists ArchiveLocked
-        ArchiveReadOnly Article ArticleError Conflict Decision DocarchiveError Duplicate EngineStatus
-        ExportOptions ExportReport Fault Format Hit ImportOptions ImportReport InputError NoRoom NotAnArchive
-        NotFoundError Notify OutputClosed PartialDate Progress Provenance QuarantineEntry QueryError
-        ReaderError RebuildReport Refusal Results Row Settings Snippet Statistics SyncReport
-        UnsupportedQuery UsageError Verification __version__ quote
+        ArchiveReadOnly Article ArticleError Backup BackupReport Conflict Decision DocarchiveError Duplicate
+        EngineStatus ExportOptions ExportReport Fault Format Hit ImportOptions ImportReport InputError NoRoom
+        NotAnArchive NotFoundError Notify OutputClosed PartialDate Progress Provenance QuarantineEntry
+        QueryError ReaderError RebuildReport Refusal RestoreReport Results Row Settings Snippet Statistics
+        SyncReport UnsupportedQuery UsageError Verification __version__ quote
     """
     assert docarchive.__all__ == exported.split()
 

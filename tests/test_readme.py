@@ -20,6 +20,7 @@ HOME = "/home/you"
 RUN = 'docarchive() { "$PYTHON" -m docarchive "$@"; }\npython() { "$PYTHON" "$@"; }\n'
 VARYING = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "<moment>"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "<digest>"),
     (re.compile(r"(--since \d+)-[0-9a-f]{8}"), r"\1-<journal>"),
     (re.compile(r"^(size +)[\d.]+ kB$", re.MULTILINE), r"\1<size>"),
     (re.compile(r'("took_ms": )[\d.]+'), r"\1<time>"),

@@ -12,7 +12,7 @@ from time import process_time
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from benchmarks.fuzz import archives, formats, indexes, texts
+from benchmarks.fuzz import archives, formats, indexes, manifests, texts
 from benchmarks.fuzz.peers import PEERS
 from benchmarks.fuzz.start import TEXTS, TOKENS
 from docarchive.readers import readers
@@ -38,6 +38,8 @@ _READ: Final[Mapping[str, Callable[[bytes], bool]]] = {
     "catalog.file": archives.catalog_file,
     "index.state": indexes.index_state,
     "stamps": indexes.stamps,
+    "manifest": manifests.manifest,
+    "heads": manifests.heads,
     "whoosh.index": indexes.whoosh_index,
     "whoosh.segment": indexes.whoosh_segment,
     "tantivy.index": indexes.tantivy_index,
@@ -47,6 +49,8 @@ _SEEDS: Final[Mapping[str, Callable[[], list[bytes]]]] = {
     "html.converted": partial(formats.seeds, "html"),
     "index.state": indexes.states,
     "stamps": indexes.stamp_notes,
+    "manifest": manifests.manifests,
+    "heads": manifests.chains,
     "tantivy.lists": indexes.lists,
 }
 

@@ -69,28 +69,26 @@ def _read_as_written(text: str) -> Node | None:
 
 
 def _joined(line: list[Token], text: str) -> str:
-    pieces = []
-    for token in line:
-        boost = "" if token.boost == 1.0 else f"^{token.boost:.6f}"
-        tilde = "" if token.tilde is None else "~" if token.tilde == -1 else f"~{token.tilde}"
-        field = f"{token.field}:" if token.field else ""
-        if token.kind in ("AND", "OR", "NOT", "(", ")"):
-            pieces += [token.kind, boost, " "]
-        elif token.kind in "-+":
-            pieces.append(token.kind)
-        elif token.kind == "saved":
-            pieces += ["@", token.value, boost, " "]
-        elif token.kind in ("NEAR", "BEFORE"):
-            pieces += [token.value, " "]
-        elif token.form == QUOTED:
-            end = token.at + len(token.value) + 2
-            quoted = quote(token.value) if text[token.at] == '"' else text[token.at : end]
-            pieces += [field, quoted, "*" * token.star, tilde, boost, " "]
-        elif token.form == REGEX:
-            pieces += [field, "/", token.value.replace("/", "\\/"), "/", boost, " "]
-        else:
-            pieces += [field, token.value, tilde, boost, " " if token.kind != "field" else ""]
-    return "".join(pieces)
+    """Returns the tokens of a text, with one space where it has any between them."""
+    return "".join(" " * text[token.position - 1 : token.position].isspace() + _spelled(token, text) for token in line)
+
+
+def _spelled(token: Token, text: str) -> str:
+    boost = "" if token.boost == 1.0 else f"^{token.boost:.6f}"
+    tilde = "" if token.tilde is None else "~" if token.tilde == -1 else f"~{token.tilde}"
+    field = f"{token.field}:" if token.field else ""
+    if token.kind in ("NEAR", "BEFORE"):
+        return token.value
+    if token.kind == "saved":
+        return f"@{token.value}{boost}"
+    if token.kind in ("term", "field") and token.form == QUOTED:
+        end = token.at + len(token.value) + 2
+        quoted = quote(token.value) if text[token.at] == '"' else text[token.at : end]
+        return field + quoted + "*" * token.star + tilde + boost
+    if token.kind in ("term", "field"):
+        value = "/" + token.value.replace("/", "\\/") + "/" if token.form == REGEX else token.value
+        return field + value + tilde + boost
+    return "" if token.kind == "end" else token.kind + boost
 
 
 def query_engines(data: bytes) -> bool:

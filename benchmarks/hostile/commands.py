@@ -66,6 +66,8 @@ _LINES: Final[dict[str, tuple[str, ...]]] = {
     "stats": ("stats", "stats --json"),
     "engine": ("engine", "engine use tantivy", "engine use whoosh --json"),
 }
+#: What help calls the values of options that are paths.
+_OF_PATHS: Final = ("PATH", "FILE", "DIR", "FOLDER", "MANIFEST", "TARGET")
 #: What a parameter without a default gets, by its name; others get a path to write to, or a word.
 _VALUES: Final = {"id": "{id}", "ids": "{id}", "query": "pier", "backup": "{out}/backup", "target": "{out}/target"}
 
@@ -114,7 +116,7 @@ def _lines(name: str) -> Iterator[str]:
 
 
 def _derived(name: str) -> Iterator[str]:
-    """Yields command lines for a command by its parameters: with what it requires, and with each of its switches."""
+    """Yields command lines for a command by its parameters: with what it requires, and with each option."""
     needed, switches = [], []
     for parameter in _group().commands[name].params:
         if parameter.required:
@@ -123,6 +125,8 @@ def _derived(name: str) -> Iterator[str]:
             needed.append(f"{option} {value}".strip())
         elif getattr(parameter, "is_flag", False) and parameter.name not in ("help", "resume"):
             switches.append(max(parameter.opts, key=len))
+        elif parameter.metavar in _OF_PATHS and parameter.name != "archive":
+            switches.append(f"{max(parameter.opts, key=len)} {{out}}/{parameter.name}")
     line = " ".join([name, *needed])
     yield line
     yield from (f"{line} {switch}" for switch in switches)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +31,7 @@ from docarchive.errors import ArchiveExists, NotAnArchive, NotFoundError, UsageE
 from docarchive.folder import Folder
 from docarchive.paths import expanded_target
 from docarchive.store import WAIT
-from docarchive.store.layout import ARTICLES, ORIGINALS, SETTINGS
+from docarchive.store.layout import ARTICLES, GITIGNORE, ORIGINALS, SETTINGS
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
@@ -39,10 +39,13 @@ if TYPE_CHECKING:
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
     from docarchive.archive.reports import (
+        Backup,
+        BackupReport,
         ExportReport,
         Fault,
         ImportReport,
         RebuildReport,
+        RestoreReport,
         SyncReport,
         Verification,
     )
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
     from docarchive.query import Node
     from docarchive.store import QuarantineEntry
 
-_GITIGNORE = ".gitignore"
 _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docarchive/\n"
 
 
@@ -140,8 +142,8 @@ class Archive:
             root.mkdir(parents=True, exist_ok=True)
             for name in (ARTICLES, ORIGINALS):
                 folder.make(name)
-            if not folder.exists(_GITIGNORE):
-                folder.put(_GITIGNORE, _IGNORED.encode())
+            if not folder.exists(GITIGNORE):
+                folder.put(GITIGNORE, _IGNORED.encode())
             settings.save(root)
         except OSError as error:
             raise NotAnArchive(f"{root} cannot be written: {failures.reason(error)}") from error
@@ -364,14 +366,14 @@ class Archive:
             NotFoundError: There is no such entry.
             UsageError: There are neither names nor ``all``, or both.
         """
+        from docarchive.archive.importing.refusals import discard
         from docarchive.archive.importing.run import quarantined
 
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        paths = [path for entry in entries for path in self._session.store.quarantine.discard(entry.name)]
-        with self._session.catalog.transaction():
-            self._session.catalog.forget_recorded(paths)
+        with self._session.writing():
+            discard(self._session.store.quarantine, self._session.catalog, (entry.name for entry in entries))
         return len(entries)
 
     # Upkeep
@@ -552,7 +554,7 @@ class Archive:
 
         parse(query, self._searcher.context()._replace(searches=searches))
         parse(f"@{name}", self._searcher.context()._replace(searches=searches))
-        with self._session.store.lock:
+        with self._session.writing():
             self._session.settings = self.settings.with_search(self.path, name, query)
 
     @checked
@@ -564,7 +566,7 @@ class Archive:
         """
         if name not in self.settings.searches:
             raise NotFoundError(f"there is no saved search {name!r}; 'docarchive saved' lists them")
-        with self._session.store.lock:
+        with self._session.writing():
             self._session.settings = self.settings.with_search(self.path, name, None)
 
     @checked
@@ -733,6 +735,7 @@ class Archive:
         since: str | int | datetime | None = None,
         jobs: int = 1,
         resume: bool = False,
+        repair: bool = False,
         found: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Compares the archive with what is recorded of it.
@@ -747,9 +750,13 @@ class Archive:
             since: Check only articles that changed after this; see ``export``.
             jobs: How many processes read files.
             resume: Continue where an earlier verification of the whole archive was interrupted.
+            repair: Put back the exact bytes of damaged files, from copies, originals and the catalog; build the catalog
+                and the index again; delete leftovers. Edits and deletions stay as they are.
             found: Called with each fault as it is found.
 
         Raises:
+            ArchiveLocked: Faults are to be repaired, and another process is writing.
+            ArchiveReadOnly: Faults are to be repaired, and this process may only read the archive.
             QueryError: The query is malformed.
             UsageError: There are less jobs than one, or ``since`` is neither a position nor a date.
         """
@@ -758,7 +765,160 @@ class Archive:
         if jobs < 1:
             raise UsageError("jobs must be 1 or more")
         tree = self._parse(query)
-        return verify(self._session, tree, full=not quick, since=since, jobs=jobs, resume=resume, found=found)
+        with self._session.store.lock if repair else nullcontext():
+            return verify(
+                self._session,
+                tree,
+                full=not quick,
+                since=since,
+                jobs=jobs,
+                resume=resume,
+                found=found,
+                repair=repair,
+            )
+
+    @checked
+    def write_manifest(
+        self,
+        to: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        force: bool = False,
+        jobs: int = 1,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Verifies the whole archive, and writes a manifest of it if nothing is wrong: all files with their digests.
+
+        The manifest's head is added to the archive's ``heads.jsonl``. See docs/archive-format.md.
+
+        Args:
+            to: A path, or a stream open for writing bytes or text.
+            force: Overwrite an existing file.
+            jobs: How many processes read files for the verification.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. If nothing is wrong, ``head`` is the manifest's; otherwise there is no manifest.
+
+        Raises:
+            UsageError: Something exists at the path, or it belongs to the archive.
+            ArchiveReadOnly: This process may only read the archive.
+            ArchiveLocked: Another process is writing.
+            ArchiveDamaged: The chain of heads is broken.
+        """
+        from docarchive.archive.verifying.with_manifest import verified_manifest
+
+        def verify() -> Verification:
+            return self.verify(jobs=jobs, found=found)
+
+        return verified_manifest(self._session, to, force=force, verify=verify)
+
+    @staticmethod
+    @checked
+    def verify_against(
+        path: str | os.PathLike[str],
+        manifest: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        progress: Progress = no_progress,
+        found: Callable[[Fault], None] = lambda fault: None,
+    ) -> Verification:
+        """Compares an archive, or a copy of one, with a manifest. Reads only its files, and writes nothing.
+
+        Args:
+            path: The folder of the archive.
+            manifest: The path of a manifest, or a stream of it.
+            progress: Called while this runs.
+            found: Called with each fault as it is found.
+
+        Returns:
+            What was checked and found. ``in_chain`` says whether the archive's own ``heads.jsonl`` has the head of the
+            manifest: a copy that was made before the manifest has not.
+
+        Raises:
+            UsageError: The file is no manifest, or cannot be read.
+            InputError: The manifest was changed or cut.
+        """
+        from docarchive.archive.proving.comparing import compare
+
+        return compare(_folder(path), manifest, progress, found)
+
+    # Back up
+
+    @checked
+    def backup(self, target: str | os.PathLike[str], *, verify: bool = False, dry_run: bool = False) -> BackupReport:
+        """Adds a backup of the archive to a folder, a ZIP file, or a store that fsspec reaches.
+
+        The backup has all files as they are at one journal position, though others may read and write the archive at
+        the same time. Edits by hand since the last sync are in it. Only what is new or has changed since the last
+        backup in the target is copied. Files whose size, time and recorded digest are as in the last backup are not
+        read. A damaged file never replaces a good copy.
+
+        Args:
+            target: The folder, which is created if it is missing; a path that ends in ``.zip``; or an address with
+                ``://``, which needs the extra ``backup``. It may have earlier backups of this archive.
+            verify: Read the files that the target has already, in the archive and in the target, and compare them.
+                Damaged files of the target are replaced, if the archive still has them.
+            dry_run: Only report what would be copied.
+
+        Returns:
+            Counts, and the files that could not be read or are damaged.
+
+        Raises:
+            UsageError: The target is in the archive, or the archive in the target; it is used for something else, or
+                has the backups of another archive.
+            ArchiveLocked: Another backup is being written to the target.
+            ArchiveError: The target cannot be written, for example because the disk is full. Run it again later:
+                earlier backups are as they were.
+        """
+        from docarchive.archive.backing_up.backup import back_up
+
+        return back_up(self._session, target, verify=verify, dry_run=dry_run)
+
+    @staticmethod
+    @checked
+    def backups(target: str | os.PathLike[str]) -> Sequence[Backup]:
+        """Returns the backups in a target, the first one first. For the target see ``backup``.
+
+        Raises:
+            NotFoundError: There are none.
+            ArchiveError: They cannot be read.
+        """
+        from docarchive.archive.backing_up.opening import backups, opened
+
+        with opened(target) as opened_target:
+            return backups(opened_target)
+
+    @staticmethod
+    @checked
+    def restore(
+        target: str | os.PathLike[str],
+        path: str | os.PathLike[str],
+        *,
+        at: str | None = None,
+        progress: Progress = no_progress,
+    ) -> RestoreReport:
+        """Restores a backup to a new folder. Then open the archive there: what is derived is built again.
+
+        The digest of each file is checked. Files that are missing or damaged in the target are reported, and the
+        others restored.
+
+        Args:
+            target: Where the backups are; see ``backup``.
+            path: The folder, which must be missing or empty.
+            at: Which backup: its time as ``backups`` returns it, or a part of a time in UTC, such as a day: then the
+                last backup until its end. The last one of all if left out.
+            progress: Called while it runs.
+
+        Returns:
+            How many files were restored, and which could not be.
+
+        Raises:
+            NotFoundError: There is no such backup.
+            UsageError: The folder is not empty, or the time is none.
+            ArchiveError: The target cannot be read, or the folder cannot be written.
+        """
+        from docarchive.archive.backing_up.restore import restore
+
+        return restore(target, path, at, progress)
 
     def statistics(self) -> Statistics:
         """Returns the archive's statistics."""

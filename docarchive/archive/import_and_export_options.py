@@ -298,6 +298,15 @@ class ExportOptions(TypedDict, total=False):
             metavar="PATTERN",
         ),
     ]
+    manifest: Annotated[
+        str | os.PathLike[str] | None,
+        Declared(
+            "(proof) Prove that the articles are in this manifest of the archive.",
+            commands=_EXPORTING,
+            metavar="FILE",
+            shown_default="the last one",
+        ),
+    ]
 
 
 @cache

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from docarchive.catalog import Catalog, Row
+from docarchive.catalog import Catalog, Entry, Row
+from docarchive.catalog.reading import UNKNOWN
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError
-from docarchive.store import Store
+from docarchive.store import FileStat, Store
 
 if TYPE_CHECKING:
     from docarchive.archive.figures import Provenance
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 #: How many ids an error message lists.
 _SHOWN: Final = 5
+_VERIFY: Final = "run 'docarchive verify'"
 
 
 def resolve(catalog: Catalog, prefix: str) -> str:
@@ -62,9 +66,13 @@ def read(store: Store, catalog: Catalog, id_: str) -> Article:
 
 def text(store: Store, catalog: Catalog, id_: str) -> str:
     """Reads the text of an article's file; for what it raises see ``read``."""
-    path = path_of(catalog, id_)
+    entry = catalog.entry(id_)
+    assert entry is not None
+    path = entry.path
     try:
-        content = store.read(path)
+        content = read_whole(store, entry)
+    except DamagedBytes:
+        raise
     except ArchiveDamaged:
         from docarchive.archive.indexing.damaged_articles import read_text
 
@@ -88,7 +96,42 @@ def read_row(store: Store, row: Row) -> Article:
     """Reads the article of a row from its file; raises as ``read`` does."""
     from docarchive.writers import Document
 
-    return Document(row.id, row.path, store.read(row.path)).article
+    return Document(row.id, row.path, read_whole(store, row)).article
+
+
+class DamagedBytes(ArchiveDamaged):
+    """A file has other bytes than it had when its size and time were the same."""
+
+
+def read_whole(store: Store, known: Row | Entry) -> str:
+    """Reads the text of an article's file.
+
+    Raises:
+        NotFoundError: The file is gone.
+        ArchiveDamaged: It cannot be read, or its bytes have changed, but not its size and time.
+    """
+    content, file = store.read_with_stat(known.path)
+    if not has_its_bytes(content, file, known):
+        raise DamagedBytes(f"{known.path} is damaged: its bytes have changed, but not its size and time; {_VERIFY}")
+    return content
+
+
+def has_its_bytes(content: str, file: FileStat, known: Row | Entry) -> bool:
+    """Returns whether a file has the bytes that are recorded; one of another size or time may have been edited."""
+    if (file.size, file.modified) != (known.size, known.modified) or known.digest == UNKNOWN:
+        return True
+    return _sha256(content.encode()) == known.digest
+
+
+def _sha256(data: bytes) -> bytes:
+    """Returns the SHA-256 of data without ``hashlib``: to load OpenSSL takes longer than to show an article."""
+    for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
+        with suppress(ImportError):
+            digest: bytes = import_module(name).sha256(data).digest()
+            return digest
+    from hashlib import sha256
+
+    return sha256(data).digest()
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

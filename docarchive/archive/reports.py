@@ -174,6 +174,8 @@ class ExportReport(_Report):
         position: The journal position up to which changes are exported; pass it as ``since`` to the next export.
         behind: How many changed articles the index did not have yet, because another process was writing.
         cut: How many cells of a spreadsheet were cut, because they hold at most 32,767 characters.
+        unproved: Paths of files that are not as the manifest has them, or not in it; their articles were left out of an
+            export of proofs.
     """
 
     articles: int = 0
@@ -182,6 +184,75 @@ class ExportReport(_Report):
     position: str = ""
     behind: int = 0
     cut: int = 0
+    unproved: list[str] = field(default_factory=list)
+
+
+class Backup(NamedTuple):
+    """A backup in a target.
+
+    Attributes:
+        time: When it was made, in UTC, ISO 8601.
+        name: The archive's name.
+        position: The journal position of the archive, as exports print it.
+        files: How many files it has.
+        bytes: Their size in bytes.
+    """
+
+    time: str
+    name: str
+    position: str
+    files: int
+    bytes: int
+
+
+@dataclass(slots=True, repr=False)
+class BackupReport(_Report):
+    """What a backup did, or with ``dry_run`` would do.
+
+    Attributes:
+        time: When it was made, in UTC, ISO 8601; it is restored by this. Empty for a dry run.
+        position: The journal position of the archive that it has, as exports print it.
+        files: How many files it has.
+        bytes: Their size in bytes.
+        copied: How many files were copied to the target, because they are new or have changed.
+        copied_bytes: Their size in bytes.
+        unchanged: How many files the target had already.
+        removed: How many files of the last backup the archive no longer has.
+        repaired: How many damaged or missing files of the target were replaced by good copies.
+        refused: Files that cannot be read or are damaged, in the archive or in the target, with the reasons. Of a file
+            of the archive, the backup has what the last backup had.
+        left_out: What is in the archive's folder and is not backed up: names that are not the archive's, links and
+            the like; the first 1,000.
+    """
+
+    time: str = ""
+    position: str = ""
+    files: int = 0
+    bytes: int = 0
+    copied: int = 0
+    copied_bytes: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    repaired: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, repr=False)
+class RestoreReport(_Report):
+    """What was restored.
+
+    Attributes:
+        time: The time of the backup, in UTC, ISO 8601.
+        files: How many files were restored.
+        bytes: Their size in bytes.
+        refused: Files that could not be restored, because they are missing in the target or damaged there.
+    """
+
+    time: str = ""
+    files: int = 0
+    bytes: int = 0
+    refused: list[Refusal] = field(default_factory=list)
 
 
 class Fault(NamedTuple):
@@ -222,6 +293,8 @@ class Verification(_Report):
         kinds: How many faults there are, by kind.
         repaired: How many of them were repaired.
         quick: Whether files were not read.
+        head: The head of the manifest that was written, or that the archive was compared with; empty if there is none.
+        in_chain: Whether the archive's chain of heads has that head.
     """
 
     articles: int = 0
@@ -234,6 +307,8 @@ class Verification(_Report):
     kinds: dict[str, int] = field(default_factory=dict)
     repaired: int = 0
     quick: bool = False
+    head: str = ""
+    in_chain: bool = False
 
     def add(self, fault: Fault) -> None:
         """Adds a fault."""

@@ -4,12 +4,13 @@ Owns the fields, their validation and their plain form (``metadata()``, ``to_dic
 nothing of files, catalogs, engines or formats.
 """
 
-from docarchive.article.addresses import canonical_url
+from docarchive.article.addresses import DOI, canonical_url
 from docarchive.article.article import ID_FORM, Article
 from docarchive.article.plain import MAX_BITS, MAX_DEPTH, MAX_VALUES, Literal, clean, plain_mapping
 from docarchive.article.titles import TITLE_LENGTH, derive_title
 
 __all__ = [
+    "DOI",
     "ID_FORM",
     "MAX_BITS",
     "MAX_DEPTH",

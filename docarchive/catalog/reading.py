@@ -17,8 +17,8 @@ from docarchive.texts import shorten
 
 _ENTRY: Final = "id, path, content, size, modified, digest"
 _ENTRY_TYPES: Final = "tttnnd"
-_ROW: Final = "id, path, metadata, language, size, modified"
-_ROW_TYPES: Final = "ttttnn"
+_ROW: Final = "id, path, metadata, language, size, modified, digest"
+_ROW_TYPES: Final = "ttttnnd"
 
 
 #: In place of the digest of a file that was not read: no file has it.
@@ -46,6 +46,7 @@ class Row(NamedTuple):
         language: The language that its text is analyzed in, ISO 639-1 or a tag that begins so.
         size: The size of its file in bytes when it was last read; -1 if unknown.
         modified: The time of the file's last change then, in nanoseconds since 1970; -1 if unknown.
+        digest: The SHA-256 that the file had then; 32 zero bytes if unknown.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     language: str = "en"
     size: int = -1
     modified: int = -1
+    digest: bytes = UNKNOWN
 
     def __repr__(self) -> str:
         title = shorten(str(self.metadata.get("title", "")))

@@ -46,6 +46,12 @@ class Recorded(Database):
         )
         return [path for (path,) in self._select("t", sql, (low, step))]
 
+    def paths_with(self, digest: bytes) -> list[str]:
+        """Returns the paths of articles' files and other recorded files that have a digest."""
+        tables = ("articles", "recorded")
+        sql = " UNION ALL ".join(f"SELECT path FROM {table} WHERE digest = ?" for table in tables)
+        return [path for (path,) in self._select("t", sql, (digest, digest))]
+
     def record(self, files: Iterable[RecordedFile]) -> None:
         """Adds or replaces recorded files; in a transaction."""
         rows = ((*file, row_sum(*file)) for file in files)
@@ -54,3 +60,15 @@ class Recorded(Database):
     def forget_recorded(self, paths: Iterable[str]) -> None:
         """Removes recorded files that are gone; in a transaction."""
         self._db.executemany("DELETE FROM recorded WHERE path = ?", ((path,) for path in paths))
+
+    def all_digests(self) -> Iterator[tuple[str, int, int, bytes]]:
+        """Yields path, size, time and digest of every article's file and every recorded file, in order of path.
+
+        The order is that of the bytes of the paths.
+        """
+        columns = "SELECT path, size, modified, digest FROM"
+        return self._select("tnnd", f"{columns} articles UNION ALL {columns} recorded ORDER BY path")
+
+    def is_pending(self, path: str) -> bool:
+        """Returns whether an interrupted or a running write was about to write a file."""
+        return next(self._select("n", "SELECT 1 FROM pending WHERE path = ?", (path,)), None) is not None

@@ -66,6 +66,14 @@ EXAMPLES: Final = {
         ("docarchive rebuild", "Build the catalog and the index again from the files."),
         ("docarchive --archive news rebuild", "The same for an archive elsewhere."),
     ),
+    "backup": (
+        ("docarchive backup backups/news", "Copy what is new or has changed."),
+        ("docarchive backup backups/news --list", "List the backups there."),
+    ),
+    "restore": (
+        ("docarchive restore backups/news restored", "Restore the last backup to a new folder."),
+        ("docarchive restore backups/news restored --at 2024-03-16", "Restore the archive as it was on a day."),
+    ),
     "stats": (
         ("docarchive stats", "See what the archive contains."),
         ("docarchive stats --json", "The same for scripts."),

@@ -36,7 +36,7 @@ _INSTEAD: Final = {
     **dict.fromkeys(("rm", "del", "delete", "remove"), f"delete the file {_BY_HAND}"),
     **dict.fromkeys(("edit", "set", "tag", "untag"), f"edit the file {_BY_HAND}"),
     **dict.fromkeys(("mv", "move", "rename"), f"move the file {_BY_HAND}"),
-    **dict.fromkeys(("backup", "clone", "copy"), "copy the archive's folder"),
+    **dict.fromkeys(("clone", "copy"), "copy the archive's folder, or use 'docarchive backup'"),
     "version": "use 'docarchive --version'",
 }
 _SURE: Final = 0.65  # how similar a name must be to what was typed, from 0 to 1

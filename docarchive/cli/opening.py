@@ -14,6 +14,11 @@ from docarchive.cli.render import message
 from docarchive.paths import expanded_target
 
 
+def archive_folder(context: Context) -> Path:
+    """Returns the folder of the archive that a command is about; see ``opened``."""
+    return Archive.find() if context.obj is None else expanded_target(context.obj)
+
+
 @contextmanager
 def opened(
     context: Context, *, wait: float | None = None, create: bool = False, discard: bool = False, lines: bool = False
@@ -40,5 +45,5 @@ def opened(
             if not discard:
                 message(f"created an empty archive at {archive.path}")
         else:
-            archive = Archive.open(path if path is not None else Archive.find(), **options)
+            archive = Archive.open(archive_folder(context) if path is None else path, **options)
         yield stack.enter_context(archive)

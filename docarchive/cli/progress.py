@@ -18,6 +18,9 @@ _DESCRIPTIONS: Final = {
     "index": "indexing",
     "export": "exporting",
     "verify": "checking",
+    "manifest": "listing files",
+    "backup": "backing up",
+    "restore": "restoring",
 }
 _DELAY: Final = 0.4  # seconds before the first bar: short work shows none
 _LINE_INTERVAL: Final = 1.0  # seconds between two lines

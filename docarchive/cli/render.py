@@ -154,6 +154,16 @@ def cut(cells: int) -> None:
         message(f"cut {counted(cells, 'cell')} to 32,767 characters, all that Excel holds; csv and jsonl have the rest")
 
 
+def unproved(paths: Sequence[str]) -> None:
+    """Prints that articles are not as a manifest has them, or not in it."""
+    if paths:
+        more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
+        message(
+            f"no proof for {paths[0]}{more}: it has changed since the manifest was written, or is newer; "
+            "write a new one with 'docarchive verify --manifest FILE'"
+        )
+
+
 def refusals(refused: Sequence[Any], word: str = "refused") -> None:
     """Prints refusals to stderr, one per line, each after a word of seven letters."""
     for refusal in refused:

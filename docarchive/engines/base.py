@@ -72,6 +72,7 @@ class IndexEngine(Generic[View]):
         self._close_view()
         with self._damage_reported():
             self._write(changes, fresh=fresh)
+        self._folder.sync_folders([""])  # after a power cut, the state must not say more than the index has
         write_state(self._folder, VERSIONS[self.name], self._language, position() if callable(position) else position)
 
     def clear(self) -> None:

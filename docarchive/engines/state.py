@@ -41,7 +41,7 @@ def read_state(folder: Folder, version: int, language: str) -> Position | None:
 def write_state(folder: Folder, version: int, language: str, position: Position) -> None:
     """Records the position of the index in a folder."""
     state = {"version": version, "language": language, **position._asdict()}
-    folder.put(STATE, json.dumps({**state, "crc": _crc(state)}).encode())
+    folder.put(STATE, json.dumps({**state, "crc": _crc(state)}).encode(), flush=True)
 
 
 def _crc(state: dict[str, Any]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docarchive.folder.folder import File, Folder
+from docarchive.folder.folder import MAX_READ, File, Folder
 from docarchive.folder.way import LINKED, MOVE
 
-__all__ = ["LINKED", "MOVE", "File", "Folder"]
+__all__ = ["LINKED", "MAX_READ", "MOVE", "File", "Folder"]

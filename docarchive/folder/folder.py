@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged
+from docarchive.folder.flushing import flusher
 from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
 from docarchive.folder.way import Way, is_folder
 
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
 _CHUNK: Final = 1 << 20
+_HASHED: Final = 1 << 17  # bytes that are read at a time to compute a digest: they stay in the processor's cache
 #: The size in bytes up to which a file is read at once: a stranger's file of terabytes, all a hole, takes no room.
-_MAX_READ: Final = 1 << 28
-_MIN_SYNCFS: Final = 32  # files or folders; fewer are flushed one by one
+MAX_READ: Final = 1 << 28
 
 
 class Folder:
@@ -83,13 +82,27 @@ class Folder:
         with os.fdopen(self._opened(path, os.O_RDONLY), "rb", buffering=0) as file:
             status = os.fstat(file.fileno())
             if limit < 0:
-                if status.st_size > _MAX_READ:
+                if status.st_size > MAX_READ:
                     raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(self.path / path))
                 return file.readall(), status
             data = b""
             while len(data) < limit and (chunk := file.read(limit - len(data))):
                 data += chunk
             return data, status
+
+    def digest(self, path: str) -> tuple[bytes, int]:
+        """Returns the SHA-256 of a file's bytes and how many there are; raises ``OSError`` if it cannot be read."""
+        from hashlib import sha256  # most commands need none, and it takes longer to load than this module
+
+        digest, size = sha256(), 0
+        descriptor = self._opened(path, os.O_RDONLY)
+        try:
+            while chunk := os.read(descriptor, _HASHED):
+                digest.update(chunk)
+                size += len(chunk)
+        finally:
+            os.close(descriptor)
+        return digest.digest(), size
 
     def status(self, path: str) -> os.stat_result:
         """Returns the status of a file; raises ``FileNotFoundError`` if there is none."""
@@ -260,15 +273,24 @@ class Folder:
         if flush:
             self.sync_folders([folder])
 
-    def append(self, path: str, data: bytes) -> None:
-        """Adds bytes to a file, which is created if it is missing, and flushes it to the disk."""
-        if self.is_file(path) and self.status(path).st_nlink > 1:
+    def append_lines(self, path: str, lines: bytes) -> None:
+        """Adds lines to a file, which is created if it is missing, and flushes it to the disk.
+
+        They begin a line of their own even if an interruption has left half a line.
+        """
+        is_new = not self.is_file(path)
+        if not is_new and self.status(path).st_nlink > 1:
             with self.open(path) as file:  # its other name may be outside of the archive
                 self.put(path, file, flush=True)
-        with os.fdopen(self._opened(path, _APPEND), "ab") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        with os.fdopen(self._opened(path, _APPEND), "ab+") as out:
+            if out.seek(0, os.SEEK_END):
+                out.seek(-1, os.SEEK_END)
+                lines = lines if out.read(1) == b"\n" else b"\n" + lines
+            out.write(lines)
+            out.flush()
+            os.fsync(out.fileno())
+        if is_new:
+            self.sync_folders([path.rpartition("/")[0]])
 
     def rename(self, path: str, new_path: str) -> None:
         """Moves a file or a folder, in place of what is at the new path; its folder must exist."""
@@ -300,20 +322,20 @@ class Folder:
 
     def sync_files(self, paths: list[str]) -> None:
         """Flushes files of one file system to the disk."""
-        syncfs = _syncfs() if len(paths) >= _MIN_SYNCFS else None
-        for path in paths[:1] if syncfs else paths:
+        flush, at_once = flusher(len(paths))
+        for path in paths[:1] if at_once else paths:
             descriptor = self._opened(path, os.O_RDWR)
             try:
-                (syncfs or os.fsync)(descriptor)
+                flush(descriptor)
             finally:
                 os.close(descriptor)
 
     def sync_folders(self, paths: Iterable[str]) -> None:
         """Flushes the entries of folders of one file system to the disk, where the system can."""
         folders = sorted(paths)
-        syncfs = _syncfs() if len(folders) >= _MIN_SYNCFS else None
-        for path in folders[:1] if syncfs else folders:
-            self._way.folder(self._path(path)).sync(syncfs or os.fsync)
+        flush, at_once = flusher(len(folders))
+        for path in folders[:1] if at_once else folders:
+            self._way.folder(self._path(path)).sync(flush)
 
     def _path(self, path: str) -> str:
         """Returns a path relative to the archive's folder."""
@@ -348,23 +370,3 @@ class File(NamedTuple):
     def size(self) -> int:
         """Returns its size in bytes."""
         return self.folder.status(self.path).st_size
-
-
-@cache
-def _syncfs() -> Callable[[int], None] | None:
-    """Returns a function that calls Linux's syncfs(2), or None where there is none."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    try:
-        function = ctypes.CDLL(None, use_errno=True).syncfs
-    except (OSError, AttributeError):
-        return None
-
-    def syncfs(descriptor: int) -> None:
-        if function(descriptor) != 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-
-    return syncfs

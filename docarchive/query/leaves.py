@@ -22,6 +22,9 @@ MAX_PATTERN: Final = 100
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
 _MAX_MENTIONS: Final = 200
+#: How addresses and DOIs begin, and the addresses of DOIs.
+_NAMES: Final = re.compile(r"https?://|10\.\d{4}", re.IGNORECASE)
+_OF_DOIS: Final = ("http://dx.doi.org/", "https://dx.doi.org/", "http://doi.org/", "https://doi.org/")
 
 
 class Mention(NamedTuple):
@@ -114,9 +117,8 @@ class Leaves:
         if token.tilde is not None:
             return self._fuzzy(field, token)
         words = self._words(field, token, slop=0)
-        if field is None and (address := _page(bare)):  # the article from there, or one that names the address
-            return Or((words, Label(ADDRESS, address)))
-        return words
+        named = [] if field else _labels_of(bare)  # the article of an address or a DOI, or one that names it
+        return Or((words, *named)) if named else words
 
     def _is_address(self, value: str) -> bool:
         """Returns whether a value with a question mark is an address, such as ``example.org/a?id=5``, or words."""
@@ -256,7 +258,14 @@ def _run(run: tuple[tuple[int, tuple[str, ...]], ...], field: str | None, slop: 
     return Word(run[0][1], field) if len(run) == 1 else Phrase(run, field, slop)
 
 
-def _page(text: str) -> tuple[Pattern, ...]:
-    """Returns the patterns of a whole address, as ``url:`` compares it; none for another text."""
-    terms = _canonical(text) if re.match("https?://", text, re.IGNORECASE) else None
-    return tuple(Pattern(EXACT, term) for term in terms or ())
+def _labels_of(text: str) -> list[Label]:
+    """Returns the labels of an article of which a text is the whole address or the DOI; none for another text."""
+    if not _NAMES.match(text):
+        return []
+    from docarchive.article import DOI
+
+    doi = DOI.fullmatch(text)
+    spellings = [doi[1], f"doi:{doi[1]}", *(start + doi[1] for start in _OF_DOIS)] if doi else []
+    labels = [("doi", label_terms(spelling)) for spelling in spellings]
+    labels.append((ADDRESS, _canonical(spellings[-1] if spellings else text) or []))
+    return [Label(key, tuple(Pattern(EXACT, term) for term in terms)) for key, terms in labels if terms]

@@ -70,6 +70,7 @@ def tokens(query: str) -> list[Token]:
     """
     result: list[Token] = []
     lone = -1
+    parts: list[int] = []  # where signs that are alone divide the tokens
     position = 0
     while True:
         position = _end(_SPACE, query, position)
@@ -77,14 +78,17 @@ def tokens(query: str) -> list[Token]:
             break
         if end := _lone_sign(query, position):
             lone = position if lone < 0 else lone
+            parts.append(len(result))
             position = end
             continue
         token, position = _token(query, position)
         result.append(token)
     if lone >= 0 and not result:
         raise QueryError(f"there is no word to search for in {query[lone:].split()[0][:20]}", query, lone)
-    if _is_headline(result, query):
-        result = [_as_word(token) if token.kind in _OPERATORS else token for token in result]
+    ends = [len(result)] if _is_headline(result, query) else [*parts, len(result)]
+    for start, end in pairwise([0, *ends]):  # a site's name may follow: OIL AND GAS PRICES FALL | Reuters
+        if _is_headline(result[start:end], query):
+            result[start:end] = [_as_word(token) if token.kind in _OPERATORS else token for token in result[start:end]]
     return [*result, Token("end", position)]
 
 

@@ -1,8 +1,9 @@
 """Batch: many files written as one durable step. See docs/decisions/0007.
 
 The files are written under temporary names and flushed together, then renamed, then their folders are
-flushed. After an interruption a file is either complete or missing. Many small files share one flush of
-the file system (``syncfs``) where the system has it, and so do many folders.
+flushed. After an interruption a file is either complete or missing. Articles are renamed after all others are in place
+and flushed: an article that is there has its original, and the version that it replaces is kept. Many small files share
+one flush of the file system (``syncfs``) where the system has it, and so do many folders.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from contextlib import suppress
 
 from docarchive.folder import Folder
+from docarchive.store.layout import ARTICLES
 
 
 class Batch:
@@ -60,9 +62,12 @@ class Batch:
                     _create(folder, temporary, data)
             folder.sync_files([temporary for temporary, _ in staged])
             changed = folders.union(*map(folder.make, folders))
-            for temporary, path in staged:
-                folder.rename(temporary, path)
-            folder.sync_folders(changed)
+            articles = f"{ARTICLES}/"
+            for are_articles in (False, True):
+                for temporary, path in staged:
+                    if path.startswith(articles) == are_articles:
+                        folder.rename(temporary, path)
+                folder.sync_folders({path for path in changed if path.startswith(articles) == are_articles})
         except BaseException:
             for temporary, _ in staged:
                 with suppress(OSError):

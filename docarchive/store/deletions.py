@@ -28,7 +28,7 @@ class Deletions:
         self._folder = folder
 
     def append(self, deletions: Iterable[dict[str, Any]]) -> None:
-        """Adds deleted articles, and flushes them to disk.
+        """Adds deleted articles, and flushes them to disk; what an interrupted sync has added already is skipped.
 
         Args:
             deletions: An object for each: ``id``, ``title``, ``path``, ``deleted`` (when) and ``keys``; see
@@ -38,18 +38,34 @@ class Deletions:
             OSError: The list cannot be written.
             ArchiveDamaged: It is a link, or no file.
         """
-        lines = b"".join(json.dumps(item, ensure_ascii=False).encode() + b"\n" for item in deletions)
-        self._folder.append(DELETED, lines)
+        new = [*deletions]
+        ids = {item["id"] for item in new}
+        listed = {item["id"]: _what(item) for item in self.read() if item["id"] in ids}  # by id, the last
+        lines = [
+            json.dumps(item, ensure_ascii=False).encode() + b"\n"
+            for item in new
+            if listed.get(item["id"]) != _what(item)
+        ]
+        if lines:
+            self._folder.append_lines(DELETED, b"".join(lines))
 
     def read(self) -> Iterator[dict[str, Any]]:
-        """Yields the deleted articles, in the order of their deletion; lines that are none are skipped."""
+        """Yields the deleted articles, in the order of their deletion; lines that are none are skipped.
+
+        It ends at a line that is far too long: that is no list, but may be a hole of terabytes.
+        """
         if not self._folder.exists(DELETED):
             return
         with self._folder.open(DELETED) as file:
-            while line := file.readline(_MAX_LINE):
+            while (line := file.readline(_MAX_LINE)) and len(line) < _MAX_LINE:
                 with suppress(ValueError, RecursionError):
                     item = json.loads(line)
                     if isinstance(item, dict) and isinstance(item.get("id"), str):
                         keys = item.get("keys")
                         texts = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
                         yield {**item, "id": clean(item["id"]), "keys": [*map(clean, texts)]}
+
+
+def _what(deletion: dict[str, Any]) -> str:
+    """Returns what was deleted, without the time."""
+    return json.dumps({key: value for key, value in deletion.items() if key != "deleted"}, sort_keys=True)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 QUARANTINE: Final = "quarantine"
 DELETED: Final = "deleted.jsonl"
+GITIGNORE: Final = ".gitignore"
+#: The chain of the heads of manifests.
+HEADS: Final = "heads.jsonl"
 VERSIONS: Final = "versions"
 TEMPORARY: Final = ".docarchive/tmp"
 #: The folder of the catalog.
@@ -27,11 +30,15 @@ DERIVED: Final = ".docarchive"
 CATALOG: Final = ".docarchive/catalog.sqlite"
 INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
+#: A copy of the last manifest.
+MANIFEST: Final = ".docarchive/manifest"
 #: The folders of an archive that have fixed names.
 FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
-OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, VERSIONS, ".docarchive"})
+OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEADS, VERSIONS, ".docarchive"})
+#: The names in it that backups have: what is not derived.
+BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,8 @@ from typing import Final
 from docarchive.folder import Folder
 
 _NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})\.new")
+#: How tantivy names the temporary files of its lists.
+_IN_INDEX: Final = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 #: A younger one may be that of a process on another machine, which is not seen from here.
 _MIN_AGE: Final = 60  # seconds
 
@@ -25,24 +27,37 @@ def temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
+def is_leftover(name: str) -> bool:
+    """Returns whether the name of a file is that of a temporary one."""
+    return name[0] == "." and _NAME.fullmatch(name) is not None
+
+
 def own(folder: Folder) -> list[str]:
     """Returns the names of the leftovers in a folder of the archive."""
     return [name for name in folder.names() if _NAME.fullmatch(name)]
 
 
-def delete_own(folder: Folder, name: str | None = None) -> None:
-    """Deletes all leftovers in a folder of the archive; hold the lock. ``name`` is that of the only file meant."""
+def delete_own(folder: Folder, names: Container[str] | None = None) -> None:
+    """Deletes all leftovers in a folder of the archive; hold the lock. ``names`` are those of the only files meant."""
     with suppress(OSError):
         for leftover in folder.names():
-            if (match := _NAME.fullmatch(leftover)) and name in (None, match[1]):
+            if (match := _NAME.fullmatch(leftover)) and (names is None or match[1] in names):
                 folder.remove(leftover)
+
+
+def delete_in_index(folder: Folder) -> None:
+    """Deletes all leftovers in the folder of an index, also those of an engine's library; hold the lock."""
+    delete_own(folder)
+    with suppress(OSError):
+        for name in filter(_IN_INDEX.fullmatch, folder.names()):
+            folder.remove(name)
 
 
 def delete_dead(path: Path) -> None:
     """Deletes the leftovers of exports to a path, if their processes have ended."""
     for leftover, replaced, process in _leftovers(path.parent):
         with suppress(OSError):
-            if replaced != path.name or _is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
+            if replaced != path.name or is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
                 continue
             if leftover.is_dir() and not leftover.is_symlink():
                 import shutil
@@ -60,7 +75,7 @@ def _leftovers(folder: Path) -> Iterator[tuple[Path, str, int]]:
                 yield folder / name, match[1], int(match[2])
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     """Returns whether a process runs; True where that cannot be asked without ending it."""
     if os.name == "nt":
         return True

@@ -8,10 +8,12 @@ only a note.
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from io import BufferedReader
 from pathlib import PurePath
@@ -19,11 +21,13 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.article import clean
 from docarchive.folder import File, Folder
-from docarchive.store.layout import QUARANTINE
+from docarchive.store import leftovers
+from docarchive.store.layout import QUARANTINE, TEMPORARY
 
 #: The size in bytes up to which an input is copied; of a larger one only a note is stored.
 MAX_KEPT: Final = 100_000_000
 
+_CHUNK: Final = 1 << 20
 _NAME_BYTES: Final = 80
 _MAX_NOTE: Final = 1_000_000
 _PUBLIC: Final = re.compile(r"https?://[^/?#@]+(?:[/?#]|\Z)")  # an address without a password
@@ -58,7 +62,9 @@ class Quarantine:
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._new: dict[str, bytes] = {}  # the digests of new files, by path
+        self._new: dict[
+            str, tuple[str, bytes]
+        ] = {}  # by path: the temporary file that becomes it, if it is not there, and its digest
 
     def keep(
         self,
@@ -69,7 +75,7 @@ class Quarantine:
         is_record: bool = False,
         stamp: str = "",
     ) -> str | None:
-        """Stores a refused input and a note with its reason; ``sync`` makes them durable.
+        """Stores a refused input and a note with its reason; they are in quarantine after the next ``sync``.
 
         Args:
             where: The refused input as the user named it, such as ``inbox/a.md`` or ``x.jsonl:17``.
@@ -92,51 +98,59 @@ class Quarantine:
             digest = _digest(content if content is not None and is_kept else f"{where}\n{size}".encode())
             name = f"{digest[:12]}-{_name(where)}"
             path = f"{QUARANTINE}/{name}"
-            self._folder.make(QUARANTINE)
             if content is not None and is_kept:
-                if not self._has(path, size):
-                    self._put(path, content)
-                self._new[path] = bytes.fromhex(digest)
+                if self._has(path, size):
+                    self._new.setdefault(path, ("", bytes.fromhex(digest)))
+                else:
+                    self._put(path, content, bytes.fromhex(digest))
             note: dict[str, object] = {"schema": 1, "where": where, "reason": reason, "refused": _now()}
             note |= {"sha256": digest} if is_kept else {}
             note |= {"input": input, "is_record": is_record, "is_kept": is_kept}
             note |= {"stamp": stamp} if stamp else {}
             note |= {"retry": f"docarchive quarantine {name} --retry"}
             data = f"{json.dumps(note, indent=2, ensure_ascii=False)}\n".encode()
-            self._put(f"{path}.json", data)
-            self._new[f"{path}.json"] = sha256(data).digest()
+            self._put(f"{path}.json", data, sha256(data).digest())
         except OSError:
             return None  # the input cannot be opened, or the disk is full: the report still has it
         return path if is_kept else None
 
     def _has(self, path: str, size: int) -> bool:
-        return self._folder.is_file(path) and self._folder.status(path).st_size == size
+        return path in self._new or (self._folder.is_file(path) and self._folder.status(path).st_size == size)
 
-    def _put(self, path: str, content: bytes | File) -> None:
-        if isinstance(content, bytes):
-            self._folder.put(path, content)
-        else:
-            with content.open() as file:
-                self._folder.put(path, file)
+    def _put(self, path: str, content: bytes | File, digest: bytes) -> None:
+        self._folder.make(TEMPORARY)
+        temporary = f"{TEMPORARY}/refused-{os.getpid()}-{len(self._new)}"
+        with self._folder.create(temporary) as out:
+            if isinstance(content, bytes):
+                out.write(content)
+            else:
+                with content.open() as file:
+                    out.writelines(iter(partial(file.read, _CHUNK), b""))
+        self._new[path] = temporary, digest
 
     def sync(self) -> list[tuple[str, int, int, bytes]]:
-        """Flushes new entries to the disk, all at once: a thousand records of one input may be refused.
+        """Flushes new entries to the disk and puts them in place, all at once: a thousand records may be refused.
 
         Returns:
             Path, size, time in nanoseconds and SHA-256 of their files.
         """
-        digests, self._new = self._new, {}
-        new = [path for path in digests if self._folder.is_file(path)]
+        new, self._new = self._new, {}
+        if not new:
+            return []
         with suppress(OSError):
-            if new:
-                self._folder.sync_files(new)
-                self._folder.sync_folders([QUARANTINE])
-        statuses = ((path, self._folder.status(path)) for path in new)
-        return [(path, status.st_size, status.st_mtime_ns, digests[path]) for path, status in statuses]
+            changed = self._folder.make(QUARANTINE)
+            temporaries = {temporary: path for path, (temporary, _) in new.items() if temporary}
+            self._folder.sync_files([*temporaries])
+            for temporary, path in temporaries.items():
+                self._folder.rename(temporary, path)
+            self._folder.sync_folders({*changed, QUARANTINE})
+        there = ((path, digest) for path, (_, digest) in new.items() if self._folder.is_file(path))
+        statuses = ((path, self._folder.status(path), digest) for path, digest in there)
+        return [(path, status.st_size, status.st_mtime_ns, digest) for path, status, digest in statuses]
 
     def entries(self) -> Iterator[QuarantineEntry]:
         """Yields all entries, in order of name; a file without a readable note has no reason."""
-        names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")}
+        names = {name for name in self._folder.names(QUARANTINE) if not name.startswith(".")} - self._left_notes()
         notes = {name.removesuffix(".json") for name in names if name.endswith(".json")}
         for name in sorted(names):
             if name.endswith(".json") and name.removesuffix(".json") in names:
@@ -160,12 +174,40 @@ class Quarantine:
         """Opens the bytes of an entry."""
         return self._folder.open(f"{QUARANTINE}/{name}")
 
-    def discard(self, name: str) -> list[str]:
-        """Deletes an entry and its note; returns the paths that they had."""
-        paths = [f"{QUARANTINE}/{name}", f"{QUARANTINE}/{name}.json"]
-        for path in paths:
-            self._folder.remove(path)
-        return paths
+    def is_too_large(self, name: str) -> bool:
+        """Returns whether an entry has more bytes than are kept: a stranger's, say terabytes that are all a hole."""
+        path = f"{QUARANTINE}/{name}"
+        return self._folder.is_file(path) and self._folder.status(path).st_size > MAX_KEPT
+
+    def paths(self, names: Iterable[str]) -> list[str]:
+        """Returns the paths of entries, each before that of its note, relative to the archive."""
+        return [f"{QUARANTINE}/{file}" for name in names for file in (name, f"{name}.json")]
+
+    def discard(self, names: Iterable[str]) -> None:
+        """Deletes entries, and then their notes, and flushes both to the disk."""
+        if self._folder.kind(QUARANTINE) != "folder":
+            return
+        paths = self.paths(names)
+        for some in (paths[::2], paths[1::2]):
+            for path in some:
+                self._folder.remove(path)
+            self._folder.sync_folders([QUARANTINE])
+
+    def clean(self) -> None:
+        """Deletes what an interruption left."""
+        leftovers.delete_own(self._folder / QUARANTINE)
+        for name in self._left_notes():
+            self._folder.remove(f"{QUARANTINE}/{name}")
+
+    def _left_notes(self) -> set[str]:
+        """Returns the notes of inputs that are gone: of an entry, the input is deleted first.
+
+        An input whose own note is gone may look like a note, but cannot contain its own digest.
+        """
+        names = {*self._folder.names(QUARANTINE)}
+        alone = [name for name in names if name.endswith(".json") and name.removesuffix(".json") not in names]
+        digests = {name: self._note(name).get("sha256") for name in alone if f"{name}.json" not in names}
+        return {name for name, digest in digests.items() if digest and name.startswith(f"{str(digest)[:12]}-")}
 
     def _note(self, name: str) -> dict[str, Any]:
         try:

@@ -17,10 +17,12 @@ from docarchive.store.layout import (
     CATALOG,
     DERIVED,
     FOLDERS,
+    GITIGNORE,
     INDEX,
     LOCK,
+    MANIFEST,
+    OWN,
     QUARANTINE,
-    SETTINGS,
     TEMPORARY,
     VERSIONS,
     is_article_path,
@@ -211,8 +213,12 @@ class Store:
         """Deletes the temporary files that an interrupted write left; hold the lock."""
         from docarchive.store import leftovers
 
-        leftovers.delete_own(self.folder, SETTINGS)
-        leftovers.delete_own(self.folder / QUARANTINE)
+        leftovers.delete_own(self.folder, OWN | {GITIGNORE})
+        leftovers.delete_own(self.folder / DERIVED)
+        for name in self.folder.folders(INDEX):
+            leftovers.delete_in_index(self.folder / f"{INDEX}/{name}")
+        if self.folder.kind(QUARANTINE) == "folder":
+            self.quarantine.clean()
         self.folder.remove_all(TEMPORARY)
 
     def remove_misplaced(self, engine: str) -> None:
@@ -224,7 +230,7 @@ class Store:
             engine: The name of the engine.
         """
         kinds = dict.fromkeys((DERIVED, TEMPORARY, INDEX, f"{INDEX}/{engine}"), "folder")
-        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG), "file")).items():
+        for path, kind in (kinds | dict.fromkeys((LOCK, CATALOG, MANIFEST), "file")).items():
             if self.folder.kind(path) not in (None, "link", kind):
                 self.folder.remove_all(path)
 

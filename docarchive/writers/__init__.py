@@ -46,6 +46,7 @@ _HOMES: Final[dict[str, str]] = {
     "md": "markdown:MarkdownWriter",
     "ninjs": "news.ninjs:NinjsWriter",
     "parquet": "tables.parquet:ParquetWriter",
+    "proof": "preservation.proof:ProofWriter",
     "ris": "bibliography.ris:RisWriter",
     "rss": "feeds.rss:RssWriter",
     "site": "pages.site.writer:SiteWriter",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class FolderFiles:
-    """Files in a folder; a file has a temporary name until it is complete.
+    """Files in a folder.
 
     Args:
         root: The folder; created with the first file.
@@ -38,10 +37,8 @@ class FolderFiles:
     def open(self, path: str) -> Iterator[BinaryIO]:
         target = self._root / safe_path(path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.new")
-        with open(temporary, "wb") as out:
+        with open(target, "wb") as out:
             yield out
-        os.replace(temporary, target)
 
 
 class ZipFiles:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO, ClassVar, NamedTuple, Protocol
 
 from docarchive import frontmatter
@@ -23,8 +24,10 @@ class Document:
         original: Returns the file with the bytes that the article was imported from, or None if it is missing.
         metadata: The article's metadata, if they are known without parsing the front matter.
         picture: Returns the file of a picture by its path in the archive, or None if it is missing.
+        proof: The proof that the archive held the article, as a JSON object.
 
     Attributes:
+        proof: The same; empty unless the writer ``proves``.
         cut: How many of its values a writer has cut, because the format holds no longer ones.
     """
 
@@ -36,10 +39,12 @@ class Document:
         original: Callable[[Article], Path | None] | None = None,
         metadata: Mapping[str, Any] | None = None,
         picture: Callable[[str], Path | None] | None = None,
+        proof: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self.id = id
         self.path = path
         self.text = text
+        self.proof = proof
         self.cut = 0
         self._original = original
         self._metadata = metadata
@@ -100,6 +105,7 @@ class WriteOptions(NamedTuple):
         url: The address at which the whole export will be published, for formats that have one.
         template: Of templates: the text of the template.
         name: Of templates: the pattern of file names, such as ``{date}-{slug}.txt``; empty for the default.
+        manifest: Of proofs: the path of the manifest; empty for the archive's last one.
     """
 
     fields: tuple[str, ...] = ()
@@ -113,6 +119,7 @@ class WriteOptions(NamedTuple):
     url: str = ""
     template: str = ""
     name: str = ""
+    manifest: str = ""
 
 
 class Files(Protocol):
@@ -143,6 +150,7 @@ class Writer:
         binary: Whether what it writes is not text.
         order: The order of the documents if the user asks for none: one of ``SORTS``.
         accepts: The names of the ``WriteOptions`` that it accepts; the title and the url need not be named.
+        proves: Whether it writes the documents' proofs; then articles without one are left out.
         round_trips: Whether importing what it writes gives equal articles.
         extra: The extra of docarchive that it needs; empty if none.
         requires: The modules that come with that extra.
@@ -156,6 +164,7 @@ class Writer:
     binary: ClassVar[bool] = False
     order: ClassVar[str] = "date"
     accepts: ClassVar[frozenset[str]] = frozenset()
+    proves: ClassVar[bool] = False
     round_trips: ClassVar[bool] = False
     extra: ClassVar[str] = ""
     requires: ClassVar[tuple[str, ...]] = ()

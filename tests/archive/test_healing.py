@@ -33,6 +33,7 @@ USES: dict[str, Callable[[Archive], object]] = {
     "search": lambda archive: sorted(hit.title for hit in archive.search("harbour", facets=["tag"])) == HARBOUR,
     "count": lambda archive: archive.count("harbour") == 2,
     "export": lambda archive: exported(archive, "harbour", format="jsonl").count(b"\n") == 2,
+    "list": lambda archive: len([*archive.list("harbour")]) == archive.list_count("harbour") == 2,
     "similar": lambda archive: archive.similar(archive.search("harbour")[0].id) is not None,
     "sync": lambda archive: archive.sync().unchanged == len(ARTICLES),
     "rebuild": lambda archive: archive.rebuild().articles == len(ARTICLES),

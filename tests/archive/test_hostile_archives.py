@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from picture_samples import PICTURES
-from support import ARTICLES
+from support import ARTICLES, affordable, write_manifest
 
 from benchmarks.hostile.attacks_on_indexes import sign
 from docarchive import Archive
@@ -34,6 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         with Archive.create(top / "archive", engine=engine) as archive:
             archive.import_(top / "a.jsonl")
             archive.search("pier")
+            write_manifest(archive)
         roots[engine] = top / "archive"
     return roots
 
@@ -91,6 +92,8 @@ def use(root: Path, out: Path, inputs: Path) -> list[str]:
         lambda archive: [archive.get(row.id).to_dict() for row in archive.list()],
         lambda archive: archive.export(to=out / "a.jsonl", force=True),
         lambda archive: archive.export(to=out / "bag", format="bagit", force=True),
+        lambda archive: archive.export(to=out / "proofs", format="proof", force=True),
+        write_manifest,
         lambda archive: [*archive.duplicates()],
         lambda archive: [str(entry) for entry in archive.quarantine()],
         lambda archive: archive.import_(new, dry_run=True),
@@ -119,7 +122,7 @@ def test_a_folder_that_is_a_link_is_refused_by_everything(
     refused = use(root, tmp_path, tmp_path)
     assert files(victim) == before
     if name != ".docarchive/index/whoosh":
-        assert len(refused) == 18
+        assert len(refused) == 20
     assert all(f"{name} is a link" in sentence for sentence in refused)
     assert all("put a folder there" in sentence or "delete it" in sentence for sentence in refused)
 
@@ -152,6 +155,7 @@ def as_folder(place: Path, victim: Path) -> None:
 FILES = {
     "whoosh": [
         *("docarchive.toml", "deleted.jsonl", ".docarchive/lock", ".docarchive/lock-journal", ".docarchive/writer"),
+        *("heads.jsonl", ".docarchive/manifest", ".docarchive/tmp/manifest"),
         *(".docarchive/catalog.sqlite", ".docarchive/catalog.sqlite-wal", ".docarchive/catalog.sqlite-shm"),
         *(".docarchive/catalog.sqlite-journal", ".docarchive/index/whoosh/state.json"),
         *(".docarchive/index/whoosh/state.json.new", ".docarchive/index/whoosh/segments.json"),
@@ -298,6 +302,37 @@ NOTES = {
     "a record of a file": {"where": "{victim}/b.md:1", "input": "{victim}/b.md", "is_record": True},
     "wrong types": {"where": ["x"], "input": {"a": 1}, "is_kept": "no", "reason": 5},
 }
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("articles/{article}", "docarchive.toml", "deleted.jsonl", "quarantine/{note}", "quarantine/{kept}"),
+        *(
+            ".docarchive/catalog.sqlite",
+            ".docarchive/index/whoosh/segments.json",
+            ".docarchive/index/whoosh/state.json",
+        ),
+        *(".docarchive/writer", "versions/{version}"),
+    ],
+)
+def test_a_file_of_terabytes_that_take_no_room_is_not_read(
+    stranger: Callable[[], Path], tmp_path: Path, name: str
+) -> None:
+    root = stranger()
+    article = next((root / "articles").rglob("*.md")).relative_to(root / "articles")
+    note = next(path for path in (root / "quarantine").iterdir() if path.suffix == ".json")
+    version = root / "versions" / article.stem.rpartition(".")[2] / "0001.md"
+    version.parent.mkdir(parents=True)
+    version.write_bytes((root / "articles" / article).read_bytes())
+    huge = root / name.format(
+        article=article, note=note.name, kept=note.stem, version=version.relative_to(root / "versions")
+    )
+    huge.touch()
+    os.truncate(huge, 1 << 41)
+    with affordable():
+        refused = use(root, tmp_path, tmp_path)
+    assert all(len(sentence) < 600 for sentence in refused)
 
 
 def test_a_note_that_names_a_file_with_the_same_bytes_opens_no_file_next_to_it(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ARTICLES, exported
+from support import ARTICLES, exported, write_manifest
 
 from docarchive import (
     Archive,
@@ -200,6 +200,7 @@ def test_an_export_of_text_can_go_to_a_stream_of_text(format: str, archive: Arch
     if format == "template":
         (tmp_path / "t").write_text("{{ title }}\n", "utf-8")
         options = {"template": tmp_path / "t"}
+    write_manifest(archive)
     wanted = exported(archive, format=format, **options)
     out = io.StringIO(newline="")
     archive.export(to=out, format=format, **options)

@@ -7,12 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from conftest import Cli
 from support import ARTICLES, SEEDS, UNPRIVILEGED, on_a_terminal
 
+from docarchive import Archive
 from docarchive.folder import Folder
 from docarchive.store import WriteLock
 
@@ -176,6 +178,17 @@ def test_search_prints_rank_title_date_id_and_snippet(cli: Cli, filled: Path) ->
         f"   2024-03  {ids[1]}  SCORE\n"
         "   Wheat climbed again in March. Traders in the **harbour** expect more of the same.\n"
     )
+
+
+def test_ids_are_those_of_all_matches_and_not_of_a_page(cli: Cli, filled: Path) -> None:
+    with Archive.open(filled) as archive:
+        lines = "\n".join(json.dumps({"title": f"Cod {n}", "body": "Cod."}) for n in range(12))
+        archive.import_(BytesIO(lines.encode()), format="jsonl")
+    search = ["--archive", "news", "search", "cod"]
+    ids = cli(*search, "--ids", code=0).out.split()
+    assert len({*ids}) == 12
+    assert cli(*search, "--ids", "--limit", 3, code=0).out.split() == ids[:3]
+    assert cli(*search, code=0).err == "docarchive: 12 articles matched, showing 1 to 10\n"
 
 
 def test_search_pages_counts_and_orders(cli: Cli, filled: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Cli
 from spreadsheets import sheets
-from support import on_a_terminal
+from support import on_a_terminal, write_manifest
 
 from docarchive import Archive
 from docarchive.writers import writers
@@ -31,6 +31,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
             )
     with Archive.create(folder / "archive") as archive:
         assert archive.import_(lines, on_duplicate="keep").new == 120
+        write_manifest(archive)
     return folder / "archive"
 
 

@@ -6,6 +6,7 @@ import os
 import pickle
 import socket
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.errors import ArchiveDamaged
-from docarchive.folder import File, Folder, folder, open_folder
+from docarchive.folder import File, Folder, flushing, open_folder
 from docarchive.folder.databases import checked_database
 
 SECRET = b"of somebody else"
@@ -81,7 +82,8 @@ READS: dict[str, Callable[[Folder], object]] = {
     "read some": lambda folder: folder.read("x", 5),
     "status": lambda folder: folder.status("x"),
     "checked": lambda folder: folder.checked("x"),
-    "append": lambda folder: folder.append("x", b"more"),
+    "append": lambda folder: folder.append_lines("x", b"more"),
+    "digest": lambda folder: folder.digest("x"),
     "sync": lambda folder: folder.sync_files(["x"]),
     "file": lambda folder: File(folder, "x").open(),
     "size": lambda folder: File(folder, "x").size(),
@@ -89,10 +91,11 @@ READS: dict[str, Callable[[Folder], object]] = {
 }
 BELOW: dict[str, Callable[[Folder], object]] = {
     "open": lambda folder: folder.open("x/file"),
+    "digest": lambda folder: folder.digest("x/in/file"),
     "status": lambda folder: folder.status("x/in/file"),
     "create": lambda folder: folder.create("x/new"),
     "put": lambda folder: folder.put("x/file", b"new"),
-    "append": lambda folder: folder.append("x/in/file", b"new"),
+    "append": lambda folder: folder.append_lines("x/in/file", b"new"),
     "make": lambda folder: folder.make("x/in/new"),
     "remove": lambda folder: folder.remove("x/file"),
     "remove all": lambda folder: folder.remove_all("x/in"),
@@ -151,8 +154,8 @@ def test_a_file_with_a_second_name_is_never_changed_in_its_place(root: Path) -> 
     os.link(root.parent / "outside" / "file", root / "x")
     with pytest.raises(ArchiveDamaged, match="second name"):
         Folder(root).checked("x")
-    Folder(root).append("x", b", and more")
-    assert (root / "x").read_bytes() == SECRET + b", and more"
+    Folder(root).append_lines("x", b"and more\n")
+    assert (root / "x").read_bytes() == SECRET + b"\nand more\n"
     os.unlink(root / "x")
     os.link(root.parent / "outside" / "file", root / "x")
     Folder(root).put("x", b"new")
@@ -238,6 +241,15 @@ def test_few_folders_are_kept_open(root: Path) -> None:
         assert len(os.listdir("/proc/self/fd")) <= before
 
 
+@pytest.mark.parametrize("size", [0, 1, (1 << 17) - 1, 1 << 17, (1 << 17) + 1, 500_000])
+def test_a_digest_is_that_of_all_bytes(root: Path, size: int) -> None:
+    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    (root / "in" / "file").write_bytes(data)
+    assert Folder(root).digest("in/file") == (sha256(data).digest(), size)
+    with pytest.raises(FileNotFoundError):
+        Folder(root).digest("in/nothing")
+
+
 def test_what_one_process_sends_to_another_is_the_path(root: Path) -> None:
     sent = pickle.loads(pickle.dumps(Folder(root) / "in"))
     assert (str(sent), sent.path) == (str(root / "in"), root / "in")
@@ -247,7 +259,7 @@ def test_files_and_folders_are_flushed_one_by_one_or_together(root: Path, monkey
     flushed: list[int] = []
     monkeypatch.setattr(os, "fsync", flushed.append)
     archive = Folder(root)
-    names = [f"in/{number}" for number in range(folder._MIN_SYNCFS)]
+    names = [f"in/{number}" for number in range(flushing._MIN_TOGETHER)]
     for name in names:
         archive.put(name, b"")
     archive.sync_files(names[:3])
@@ -280,3 +292,13 @@ def test_no_file_of_a_database_is_a_link(root: Path, ending: str) -> None:
     (root / "in" / f"db{ending}").symlink_to(root.parent / "outside" / "file")
     with pytest.raises(ArchiveDamaged):
         checked_database(archive, "in/db")
+
+
+def test_a_line_is_added_below_half_a_line(root: Path) -> None:
+    archive = Folder(root)
+    archive.append_lines("list", b"one\n")
+    archive.append_lines("list", b"two\nthree\n")
+    assert archive.read("list") == b"one\ntwo\nthree\n"
+    (root / "list").write_bytes(b"one\ntw")
+    archive.append_lines("list", b"three\n")
+    assert archive.read("list") == b"one\ntw\nthree\n"

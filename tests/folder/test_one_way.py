@@ -59,6 +59,7 @@ ALLOWED = {
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
+    "archive/proving/files.py:_kind": "is_dir is_symlink",
     # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
     "catalog/database.py:_is_overwritten": "self._folder.path/",
     "catalog/database.py:outdated": "self._folder.path/",
@@ -76,9 +77,20 @@ ALLOWED = {
     "store/obstacles.py:_what_is_at": "os.lstat os.path.lexists",
     "store/obstacles.py:obstacle": "os.path.islink",
     "store/store.py:check_articles": "self.root/",  # for a message
-    # A descriptor that is open already.
+    # A descriptor that is open already, entries of a list, and entries of a ZIP file.
+    "archive/backing_up/copying.py:set_modified": "os.utime",
+    "archive/backing_up/walk.py:_found": "is_dir is_symlink",
+    "archive/backing_up/zip_target.py:_open": "is_dir",
     "engines/whoosh/segmentfile.py:__init__": "mmap.mmap",
     # Paths that the user names, and the path of the archive itself.
+    "archive/backing_up/folder_target.py:writing": "mkdir",
+    "archive/backing_up/opening.py:_is_in": "os.path.samefile",
+    "archive/backing_up/opening.py:_real": "Path os.path.realpath",
+    "archive/backing_up/opening.py:_target": "Path expanded_target is_dir",
+    "archive/backing_up/remote_target.py:remote_target": "Path",
+    "archive/backing_up/restore.py:_prepared": "is_dir mkdir",
+    "archive/backing_up/restore.py:restore": "Path expanded_target",
+    "archive/backing_up/zip_place.py:replacing": "mkdir",
     "store/layout.py:is_own": "Path os.path.realpath os.path.samefile",
     "store/store.py:read_with_stat": "is_dir",  # for a message
     "archive/border.py:call": "Path",  # for a message
@@ -90,8 +102,13 @@ ALLOWED = {
     "archive/export/exporting.py:to_path": "expanded_target is_dir open",
     "archive/export/exporting.py:_to_file": "is_dir open os.replace unlink",
     "archive/export/exporting.py:_to_folder": "is_dir iterdir mkdir os.replace shutil",
+    "archive/export/exporting.py:_move_into": "mkdir os.replace os.walk",
     "archive/export/exporting.py:writer_named": "Path",
     "archive/export/exporting.py:write_options": "expanded read_text",
+    "archive/proving/comparing.py:compare": "expanded",
+    "archive/proving/proofs.py:_opened": "Path open",
+    "archive/proving/target.py:__init__": "expanded_target is_dir",
+    "archive/proving/target.py:_write": "unlink",
     "archive/search/similar_file.py:_source": "Path expanded",
     "archive/importing/run.py:_source_of": "Path",
 }

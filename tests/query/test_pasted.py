@@ -70,6 +70,11 @@ def test_quotes_that_are_no_pair_are_signs(query: str, same: str) -> None:
         ("DOLLAR NOT EXPECTED TO FALL", True),
         ("U.S. AND JAPAN OR EC SIGN PACT", True),
         ("NOT A WORD SAID TODAY", True),
+        ("FORBES AND SMITH BID FOR REVLON | The Harbour Post", True),
+        ("The Harbour Post – DOLLAR NOT EXPECTED TO FALL - Markets", True),
+        ("OIL | GAS AND COAL FALL", True),
+        ("NATO AND EU | The Harbour Post", False),
+        ("NATO OR EU OR UN OR AU - DOLLAR NOT expected", False),
         ("NATO AND EU", False),
         ("NATO OR EU NOT UN", False),
         ("NATO OR EU OR UN OR AU", False),
@@ -120,6 +125,19 @@ def test_a_pasted_address_finds_its_article(spelling: str) -> None:
     assert parse(spelling).matches(article)
     assert not parse(f"-{spelling}").matches(article)
     assert not parse(spelling.replace("id=5", "id=56")).matches(article)
+
+
+DOIS = ["10.1000/Boats.5", "https://doi.org/10.1000/boats.5", "http://dx.doi.org/10.1000/boats.5"]
+
+
+@pytest.mark.parametrize("spelling", [*DOIS, "10.1000/boats.5."])
+def test_a_pasted_doi_finds_its_article(spelling: str) -> None:
+    articles = [Article(id="a", title="t", body="words", extra={"doi": doi}) for doi in [*DOIS, f"doi:{DOIS[0]}"]]
+    articles.append(Article(id="a", title="t", body="words", url="https://doi.org/10.1000/boats.5"))
+    for article in map(AnalyzedArticle, articles):
+        assert parse(spelling).matches(article)
+        assert not parse(f"-{spelling}").matches(article)
+        assert not parse(spelling.replace("5", "56")).matches(article)
 
 
 def test_a_backslash_in_a_phrase_stays() -> None:

@@ -112,3 +112,28 @@ def test_the_archive_may_be_a_link(tmp_path: Path) -> None:
     batch.add("articles/a.md", b"text")
     batch.commit()
     assert files(tmp_path / "home") == {"top.md": b"text", "articles/a.md": b"text"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not flushed there")
+def test_what_an_article_needs_is_flushed_before_it_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    replace, fsync = os.replace, os.fsync
+
+    def replaced(path: str, new_path: str, **folders: int) -> None:
+        replace(path, new_path, **folders)
+        done.append(new_path)
+
+    def flushed(descriptor: int) -> None:
+        fsync(descriptor)
+        done.append(os.path.basename(os.readlink(f"/proc/self/fd/{descriptor}")) if os.path.isdir("/proc") else "")
+
+    monkeypatch.setattr(os, "replace", replaced)
+    monkeypatch.setattr(os, "fsync", flushed)
+    batch = Batch(Folder(tmp_path), "tmp")
+    for path in ("articles/1/a.md", "originals/ab/a.txt", "versions/1/0001.md"):
+        batch.add(path, path.encode())
+    batch.commit()
+    assert done.index("a.md") > max(done.index(name) for name in ("a.txt", "0001.md"))
+    if os.path.isdir("/proc"):
+        assert done.index("a.md") > max(done.index(name) for name in ("ab", "1"))
+        assert done[-1] == "1"

@@ -32,7 +32,11 @@ def dead() -> int:
 
 def test_leftovers_in_the_archive(archive: Archive, articles_file: Path) -> None:
     root = archive.path
-    left = [old(root / ".docarchive.toml.12.new"), old(root / "quarantine" / ".ab-x.html.json.12.new")]
+    left = [
+        old(root / ".heads.jsonl.12.new"),
+        old(root / ".docarchive.toml.12.new"),
+        old(root / "quarantine" / ".ab-x.html.json.12.new"),
+    ]
     kept = [old(root / ".notes.12.new"), old(root / "quarantine" / ".hidden"), old(root / "x.12.new")]
     archive.count("pier")
     assert all(path.exists() for path in left), "a search is no writer"

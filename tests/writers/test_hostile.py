@@ -17,7 +17,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from spreadsheets import sheets
-from support import exported, read_again
+from support import exported, read_again, write_manifest
 
 from docarchive import Archive
 from docarchive.writers import writers
@@ -72,6 +72,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             out.write(json.dumps(record) + "\n")
     with Archive.create(folder / "archive") as archive:
         assert archive.import_(lines, on_duplicate="keep").new == len(TITLES)
+        write_manifest(archive)
         yield archive
 
 
@@ -168,6 +169,7 @@ COUNTS: dict[str, Callable[[bytes], int]] = {
     "json-feed": lambda data: len(json.loads(data)["items"]),
     "jsonl": lines,
     "ninjs": lines,
+    "proof": lines,
     "parquet": in_file("SELECT count(*) FROM '{}'", ".parquet"),
     "ris": entries("ris"),
     "rss": elements("item"),

@@ -7,17 +7,19 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from docarchive import failures
 from docarchive.archive.export.text_streams import byte_stream
 from docarchive.archive.import_and_export_options import ExportOptions, checked_options
 from docarchive.archive.indexing.damaged_articles import is_damaged
+from docarchive.archive.lookup import has_its_bytes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
+from docarchive.folder.flushing import flush_all, flush_tree
 from docarchive.paths import expanded, expanded_target
 from docarchive.store import Store
 from docarchive.store.layout import is_own
@@ -33,7 +35,12 @@ from docarchive.writers import (
     writers,
 )
 
+if TYPE_CHECKING:
+    from docarchive.archive.proving.proofs import Proofs
+
 _FLUSH: Final = 256
+#: The name, for their temporary folder, of files that are moved into a folder which has others.
+_PARTS: Final = "export"
 _ZIP: Final = ".zip"
 _SEPARATORS: Final = tuple(separator for separator in (os.sep, os.altsep) if separator)
 #: Options that every writer accepts; those without a title or a URL ignore them.
@@ -48,7 +55,13 @@ class Exporter:
     """
 
     def __init__(
-        self, store: Store, catalog: Catalog, writer: Writer, options: WriteOptions, progress: Progress
+        self,
+        store: Store,
+        catalog: Catalog,
+        writer: Writer,
+        options: WriteOptions,
+        progress: Progress,
+        proofs: Proofs | None = None,
     ) -> None:
         self.report = ExportReport()
         self._catalog = catalog
@@ -56,6 +69,7 @@ class Exporter:
         self._writer = writer
         self._options = options
         self._progress = progress
+        self._proofs = proofs
         for name, default in WriteOptions()._asdict().items():
             if getattr(options, name) != default and name not in (*_FOR_ALL, *writer.accepts):
                 raise UsageError(f"--{name} does not apply to {writer.name}")
@@ -123,6 +137,7 @@ class Exporter:
                 out.flush()
                 os.fsync(out.fileno())
             os.replace(temporary, path)
+            flush_all([path.parent])
         except OSError as error:
             raise failures.of_system(error, str(path), "written") from error
         finally:
@@ -141,19 +156,24 @@ class Exporter:
             raise UsageError(
                 f"{folder} is not empty; use --force to write into it and overwrite files of the same names"
             )
-        target = folder if filled else temporary_path(folder)
+        # The parent of a folder that is there may be another file system, or read-only.
+        target = temporary_path(folder / _PARTS if filled else folder)
+        delete_dead(folder / _PARTS)
         try:
             target.mkdir(parents=True, exist_ok=True)
             self._writer.write_files(self._documents(rows), FolderFiles(target), self._options)
-            if target is not folder:
+            flush_tree(target)
+            if filled:
+                _move_into(target, folder)
+            else:
                 with suppress(FileNotFoundError):
                     folder.rmdir()
                 os.replace(target, folder)
+                flush_all([folder.parent])
         except OSError as error:
             raise failures.of_system(error, str(folder), "written") from error
         finally:
-            if target is not folder:
-                shutil.rmtree(target, ignore_errors=True)
+            shutil.rmtree(target, ignore_errors=True)
 
     def _documents(self, rows: Iterable[Row]) -> Iterator[Document]:
         for row in rows:
@@ -163,11 +183,16 @@ class Exporter:
                 self.report.missing.append(row.path)
                 continue
             unchanged = (listed.size, listed.modified) == (row.size, row.modified)
-            if not unchanged and is_damaged(text, self._store, row.path, self._catalog):
+            damaged = not unchanged and is_damaged(text, self._store, row.path, self._catalog)
+            if damaged or not has_its_bytes(text, listed, row):
                 self.report.missing.append(row.path)
                 continue
+            proof = self._proofs.of(row.path, text.encode()) if self._proofs is not None else {}
+            if proof is None:
+                self.report.unproved.append(row.path)
+                continue
             metadata = row.metadata if unchanged else None
-            document = Document(row.id, row.path, text, self._original, metadata, self._picture)
+            document = Document(row.id, row.path, text, self._original, metadata, self._picture, proof)
             yield document
             self.report.articles += 1
             self.report.cut += document.cut
@@ -185,6 +210,19 @@ class Exporter:
         """Returns the full path of an original; raises ``ArchiveDamaged`` if it is damaged, rather than copy it."""
         self._store.originals.check(path)
         return self._store.root / path
+
+
+def _move_into(source: Path, folder: Path) -> None:
+    """Moves files into a folder, in place of those of the same names; a subfolder is filled, too."""
+    changed = [folder]
+    for path, folders, files in os.walk(source):
+        target = folder / os.path.relpath(path, source)
+        for name in folders:
+            (target / name).mkdir(exist_ok=True)
+        for name in files:
+            os.replace(os.path.join(path, name), target / name)
+        changed += [target]
+    flush_all(changed)
 
 
 def writer_named(format: str | None, path: str | os.PathLike[str] | None) -> Writer:
@@ -212,13 +250,14 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
         UsageError: The template cannot be read.
     """
     options = checked_options(ExportOptions, options)  # type: ignore[assignment]
-    template = options.get("template")
+    template, manifest = options.get("template"), options.get("manifest")
     try:
         text = expanded(template).read_text("utf-8") if template is not None else ""
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise UsageError(f"the template {template} cannot be read: {reason}") from None
-    values = {**options, "template": text, "title": options.get("title") or title}
+    named = None if manifest is None else str(expanded(manifest))
+    values = {**options, "template": text, "manifest": named, "title": options.get("title") or title}
     defaults = WriteOptions()._asdict()
     chosen = {name: value for name, value in values.items() if value is not None}
     return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})

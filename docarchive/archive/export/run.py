@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from typing import BinaryIO, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from docarchive.archive import lookup
 from docarchive.archive.export.exporting import Exporter, write_options, writer_named
@@ -16,6 +17,9 @@ from docarchive.archive.reports import ExportReport
 from docarchive.archive.session import Session
 from docarchive.errors import IndexDamaged
 from docarchive.query import Node
+
+if TYPE_CHECKING:
+    from docarchive.archive.proving.proofs import Proofs
 
 
 def export(
@@ -36,7 +40,6 @@ def export(
         format = "template"
     writer = writer_named(format, to if isinstance(to, str | os.PathLike) else None)
     chosen = write_options(options, session.settings.name)
-    exporter = Exporter(session.store, session.catalog, writer, chosen, session.progress)
     full_ids = None if ids is None else [lookup.resolve(session.catalog, id_) for id_ in ids]
     after = None if since is None else since_of(since, session.catalog, now)
     order = sort or (writer.order if full_ids is None and writer.order != "date" else None)
@@ -52,12 +55,20 @@ def export(
         return catch_up.position_in(session.catalog, engine.position()), ids()
 
     rows = SelectedRows(Selection(tree, full_ids, order, limit, after), session.catalog, matches)
-    if isinstance(to, str | os.PathLike):
-        exporter.to_path(rows, to, force=force)
-    else:
-        exporter.to_stream(rows, to)
+    with _proofs(session, chosen.manifest) if writer.proves else nullcontext() as proofs:
+        exporter = Exporter(session.store, session.catalog, writer, chosen, session.progress, proofs)
+        if isinstance(to, str | os.PathLike):
+            exporter.to_path(rows, to, force=force)
+        else:
+            exporter.to_stream(rows, to)
     report = exporter.report
     report.position, report.behind = rows.position, rows.behind
     if after is not None and after.position is not None:
         report.removed = session.catalog.removed_since(after.position)
     return report
+
+
+def _proofs(session: Session, manifest: str) -> AbstractContextManager[Proofs]:
+    from docarchive.archive.proving.proofs import opened_proofs
+
+    return opened_proofs(session.store.folder, manifest)

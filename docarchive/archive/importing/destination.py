@@ -15,7 +15,7 @@ from docarchive import failures, frontmatter
 from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
-from docarchive.archive.importing.refusals import NoRefusals, Refusals
+from docarchive.archive.importing.refusals import NoRefusals, Refusals, discard
 from docarchive.archive.indexing import folder_times
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
@@ -255,9 +255,7 @@ class ArchiveDestination(Destination):
                 self._catalog.add_seen(self._seen)
                 for fetched in self._fetched:
                     self._catalog.set_validators(*fetched)
-        if released := self.refusals.end():
-            with self._catalog.transaction():
-                self._catalog.forget_recorded(released)
+        discard(self._store.quarantine, self._catalog, self.refusals.take_released())
         if self._indexer is not None:
             self._indexer.end()
 

@@ -46,6 +46,15 @@ class LastImport:
         Args:
             article: The article as its file has it.
         """
+        parsed = self.parsed(article)
+        return None if parsed is None else said_of(parsed)
+
+    def parsed(self, article: Article) -> Article | None:
+        """Returns an article as its original has it, with the pictures that were kept; None if that cannot be read.
+
+        Args:
+            article: The article as its file has it.
+        """
         if not article.original or not article.format:
             return None
         if article.original != self._digest:
@@ -57,7 +66,7 @@ class LastImport:
         if not isinstance(parsed, Article):
             return None
         parsed.body = with_kept(parsed.body, article.body)
-        return said_of(parsed)
+        return parsed
 
     def _read(self, digest: str, format: str) -> dict[str | None, PendingRecord]:
         file = self._find_original(digest)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import PurePath
 
 from docarchive.archive.importing.records import PendingRecord, RefusedInput
+from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.store import Quarantine
 
@@ -48,11 +50,10 @@ class Refusals:
             for where in (record.where, record.input.where):
                 self._released.update(self._earlier.pop(where, ()))
 
-    def end(self) -> list[str]:
-        """Deletes the entries that were released and not kept again; returns the paths of their files."""
-        released = self._released - self._kept
-        self._released.clear()
-        return [path for name in released for path in self._quarantine.discard(name)]
+    def take_released(self) -> set[str]:
+        """Returns the names of the entries that were released since the last call and not kept again."""
+        released, self._released = self._released - self._kept, set()
+        return released
 
 
 class NoRefusals(Refusals):
@@ -64,3 +65,11 @@ class NoRefusals(Refusals):
 
     def release(self, record: PendingRecord) -> None:
         """Releases nothing."""
+
+
+def discard(quarantine: Quarantine, catalog: Catalog, names: Iterable[str]) -> None:
+    """Deletes entries from the quarantine. Their files are forgotten first: a sync finds those that a kill leaves."""
+    if names := [*names]:
+        with catalog.transaction():
+            catalog.forget_recorded(quarantine.paths(names))
+        quarantine.discard(names)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from io import BytesIO
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from docarchive.archive.importing.destination import ArchiveDestination, Destina
 from docarchive.archive.importing.duplicates import check_choice
 from docarchive.archive.importing.importer import Importer
 from docarchive.archive.importing.overrides import Overrides
+from docarchive.archive.importing.refusals import discard
 from docarchive.archive.importing.sources import Sources, file_source, stamp_of
 from docarchive.archive.reports import Decision, ImportReport
 from docarchive.archive.session import Session
@@ -68,18 +70,22 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
     def read(sources: Sources) -> None:
         for entry in entries:
             input_ = entry.input or entry.where
-            if not entry.is_kept:
+            if not entry.is_kept or session.store.quarantine.is_too_large(entry.name):
                 sources.read_again(input_)
                 continue
-            with session.store.quarantine.open(entry.name) as file:
+            try:
+                file = session.store.quarantine.open(entry.name)
+            except FileNotFoundError:
+                continue  # another process has just imported or discarded it
+            with file:
                 where, record_of = (entry.where, input_) if entry.is_record else (input_, None)
                 stamp = entry.stamp if entry.stamp == stamp_of(input_) else ""
                 sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
 
     report = _run(session, {**options, "observe": note}, read)
     if not options.get("dry_run"):
-        for entry in entries:
-            _settle(session, entry, report, stored, earlier)
+        settled = [_settled(entry, report, stored, earlier) for entry in entries]
+        discard(session.store.quarantine, session.catalog, chain.from_iterable(settled))
     return report
 
 
@@ -95,15 +101,14 @@ def _source_of(input_: str, stamp: str) -> Source:
     return file_source(path, "") if stamp else Source(path.name, 0, BytesIO)
 
 
-def _settle(
-    session: Session, entry: QuarantineEntry, report: ImportReport, stored: set[str], earlier: set[str]
-) -> None:
-    """Deletes a retried entry if something of it is stored or nothing of it was refused; else keeps it as it was.
+def _settled(entry: QuarantineEntry, report: ImportReport, stored: set[str], earlier: set[str]) -> Collection[str]:
+    """Returns the names of the entries to delete after an entry was retried.
+
+    That is the entry itself if something of it is stored or nothing of it was refused; else it is kept as it was.
 
     Refused records of an entry are kept one by one. If nothing of it is stored, say because the format was the wrong
     one, the entry itself stays, and the records that it was divided into by mistake are deleted.
     """
-    quarantine = session.store.quarantine
 
     def is_of(where: str) -> bool:
         return where == entry.where or where.startswith(f"{entry.where}:")
@@ -111,14 +116,12 @@ def _settle(
     refusals = [refusal for refusal in report.refused if is_of(refusal.where)]
     kept = {PurePath(refusal.kept).name for refusal in refusals if refusal.kept}
     if not refusals or (any(map(is_of, stored)) and not any(refusal.where == entry.where for refusal in refusals)):
-        if entry.name not in kept:
-            quarantine.discard(entry.name)
-        return
+        return {entry.name} - kept
     for name in kept - earlier:
-        quarantine.discard(name)
         for refusal in [refusal for refusal in refusals if refusal.kept and PurePath(refusal.kept).name == name]:
             path = f"{QUARANTINE}/{entry.name}" if entry.is_kept else None
             report.refused[report.refused.index(refusal)] = refusal._replace(kept=path)
+    return kept - earlier
 
 
 def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]:

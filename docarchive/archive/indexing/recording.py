@@ -17,6 +17,7 @@ from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged
+from docarchive.folder import MAX_READ
 from docarchive.store import FileStat, Store
 
 #: What is wrong with a file that has other bytes and the same size and time as recorded: a part of a sentence.
@@ -41,6 +42,8 @@ def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
             new: list[RecordedFile] = []
             for file, path in batch:
                 if file is None:
+                    continue
+                if file.size > MAX_READ:  # nothing that is kept there is so large
                     continue
                 with suppress(OSError, ArchiveDamaged):
                     digest = digest_of(store, path)

@@ -20,7 +20,7 @@ def rows(session: Session, tree: Node, sort: str, limit: int | None, offset: int
     try:
         return session.catalog.rows(tree, sort=sort, limit=limit, offset=offset)
     except UnsupportedQuery:
-        numbers = session.current_engine.rows(tree)
+        numbers = session.ask(lambda engine: engine.rows(tree))
         return _rows_of(session, session.catalog.ids_in_order(numbers, sort, limit, offset))
 
 
@@ -29,7 +29,7 @@ def count(session: Session, tree: Node) -> int:
     try:
         return session.catalog.count(tree)
     except UnsupportedQuery:
-        return session.current_engine.count(tree)
+        return session.ask(lambda engine: engine.count(tree))
 
 
 def _rows_of(session: Session, ids: Sequence[str]) -> Iterator[Row]:

@@ -16,7 +16,9 @@ from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, ORIGINALS
 
 _SYNC: Final = "run 'docarchive sync'"
-_RESTORE: Final = "put the file back, or run 'docarchive verify --repair'"
+#: How a fault is fixed that may be repaired; and one for which there is nothing to repair it from.
+REPAIR: Final = "run 'docarchive verify --repair'"
+NO_COPY: Final = "put the file back from a backup: the archive has nothing to make it again from"
 _LINK_FIX: Final = "put the file or folder itself there, or delete it"
 _SAME_SIZE_AND_TIME: Final = "its bytes have changed, but not its size and time"
 
@@ -50,19 +52,19 @@ def _recorded(store: Store, catalog: Catalog, recorded: RecordedFile) -> Fault |
     path = recorded.path
     try:
         before = store.stat(path)
-        digest = digest_of(store, path)
+        is_same = before.size == recorded.size and digest_of(store, path) == recorded.digest
     except (FileNotFoundError, NotADirectoryError):
         return Fault("missing", path, "is gone", f"put it back, or {_SYNC} if you deleted it")
     except OSError as error:
-        return Fault("damaged", path, f"cannot be read: {reason_of(error)}", _RESTORE)
-    if digest == recorded.digest:
+        return Fault("damaged", path, f"cannot be read: {reason_of(error)}", REPAIR)
+    if is_same:
         return None
     if not catalog.is_row_whole(path):
         return None  # the record is damaged, not the file; the check of the catalog says so
     if before == recorded[:3]:
-        return Fault("damaged", path, _SAME_SIZE_AND_TIME, _RESTORE)
+        return Fault("damaged", path, _SAME_SIZE_AND_TIME, REPAIR)
     if path.startswith(f"{ARTICLES}/") and (reason := _unreadable(store, catalog, path)):
-        return Fault("invalid", path, reason, f"put a whole file there, or {_RESTORE.partition(', or ')[2]}")
+        return Fault("invalid", path, reason, f"put a whole file there, or {REPAIR}")
     return Fault("changed", path, "was changed since docarchive last read it", f"{_SYNC} if you changed it")
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
 from docarchive.archive.indexing import catch_up
+from docarchive.archive.proving.heads import Heads
 from docarchive.archive.reports import MAX_FAULTS, Fault, Verification
 from docarchive.archive.session import Session
 from docarchive.archive.verifying import derived
-from docarchive.archive.verifying.judging import judge
+from docarchive.archive.verifying.judging import NO_COPY, REPAIR, judge
 from docarchive.archive.verifying.progressed import Progressed
 from docarchive.archive.verifying.scanning import Scanned
 from docarchive.archive.verifying.units import Unit, units
@@ -23,6 +24,9 @@ from docarchive.errors import ArchiveLocked
 from docarchive.pictures import paths_in
 from docarchive.query import Every, Node
 from docarchive.store.layout import CATALOG, ORIGINALS
+
+if TYPE_CHECKING:
+    from docarchive.archive.verifying.repair import Repairer
 
 #: Called with each fault as it is found.
 Found = Callable[[Fault], None]
@@ -36,13 +40,15 @@ class Verifier:
         session: The open archive.
         full: Whether files are read.
         found: Called with each fault.
+        repair: Repairs faults; None if they are only named.
     """
 
-    def __init__(self, session: Session, *, full: bool, found: Found) -> None:
+    def __init__(self, session: Session, *, full: bool, found: Found, repair: Repairer | None = None) -> None:
         self.report = Verification(quick=not full)
         self._session = session
         self._full = full
         self._found = found
+        self._repair = repair
         self._named: set[tuple[str, str, str]] = set()
 
     def all(self, *, jobs: int, resume: bool) -> None:
@@ -51,16 +57,25 @@ class Verifier:
         if session.rebuilt == "damaged":
             fix = "nothing; it was built again from the articles"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
-        faults = [*derived.catalog_faults(session.catalog)]
-        for fault in faults:
-            self._add(fault)
-        if not faults:  # else what is recorded cannot be trusted
+        if not self._derived(derived.catalog_faults(session.catalog)):  # else what is recorded cannot be trusted
             self._files(jobs, resume=resume)
             self._originals()
         if session.rebuilt is None:  # else the next search builds the index again
-            for fault in derived.index_faults(session):
-                self._add(fault)
+            self._derived(derived.index_faults(session))
+        if broken := Heads(session.store.folder).fault():
+            self._add(broken)
         self._leftovers()
+
+    def _derived(self, found: Iterable[Fault]) -> bool:
+        """Adds faults of what is derived; returns whether there still are any."""
+        faults = [*found]
+        repaired = bool(faults) and self._repair is not None
+        if faults and self._repair is not None:
+            with self._session.writing():
+                self._repair.repair_derived()
+        for fault in faults:
+            self._add(fault._replace(repaired=repaired))
+        return bool(faults) and not repaired
 
     def some(self, tree: Node, since: Since | None) -> None:
         """Verifies the articles that a query matches and that changed after ``since``, with what belongs to them."""
@@ -154,8 +169,8 @@ class Verifier:
         with suppress(ArchiveLocked), ExitStack() as stack:
             if not session.read_only:
                 stack.enter_context(session.store.lock.at_once())  # else they may be those of a process that writes
-            for path in derived.leftovers(session):
-                self._add(derived.leftover_fault(path))
+            for path in [*derived.leftovers(session)]:
+                self._add(self._repaired(derived.leftover_fault(path)))
 
     def _judge(self, suspects: Iterable[str]) -> None:
         """Looks again at suspects, while nobody writes if possible, and adds what is wrong."""
@@ -172,10 +187,18 @@ class Verifier:
                         stack.enter_context(store.lock)
                 for path in suspected:
                     if fault := judge(store, catalog, path):
-                        self._add(fault)
+                        self._add(self._repaired(fault))
 
     def _fault_at(self, path: str) -> Fault | None:
         return judge(self._session.store, self._session.catalog, path)
+
+    def _repaired(self, fault: Fault) -> Fault:
+        """Repairs a fault, if it is to be repaired and can be; the lock is held."""
+        if self._repair is None:
+            return fault
+        if self._repair.repair(fault):
+            return fault._replace(repaired=True)
+        return fault._replace(fix=NO_COPY) if fault.fix.endswith(REPAIR) else fault
 
     def _add(self, fault: Fault) -> None:
         fault = fault._replace(path=fault.path.encode("utf-8", "replace").decode())
@@ -196,11 +219,18 @@ def verify(
     jobs: int,
     resume: bool,
     found: Found,
+    repair: bool,
 ) -> Verification:
     """Verifies an archive; see ``Archive.verify``."""
-    verifier = Verifier(session, full=full, found=found)
-    if isinstance(tree, Every) and since is None:
-        verifier.all(jobs=jobs, resume=resume)
-    else:
-        verifier.some(tree, None if since is None else since_of(since, session.catalog))
-    return verifier.report
+    with ExitStack() as stack:
+        repairer = None
+        if repair:
+            from docarchive.archive.verifying.repair import Repairer
+
+            repairer = stack.enter_context(closing(Repairer(session)))
+        verifier = Verifier(session, full=full, found=found, repair=repairer)
+        if isinstance(tree, Every) and since is None:
+            verifier.all(jobs=jobs, resume=resume)
+        else:
+            verifier.some(tree, None if since is None else since_of(since, session.catalog))
+        return verifier.report

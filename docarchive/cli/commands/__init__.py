@@ -24,6 +24,8 @@ COMMANDS: Final = {
     "sync": "sync",
     "rebuild": "rebuild",
     "verify": "verify",
+    "backup": "backup",
+    "restore": "restore",
     "stats": "stats",
     "engine": "engine",
 }

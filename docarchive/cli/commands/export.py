@@ -8,7 +8,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, counted, cut, line, message, missing, nothing_matched, out_json
+from docarchive.cli.render import NOT_INDEXED, counted, cut, line, message, missing, nothing_matched, out_json, unproved
 from docarchive.cli.shared_arguments import (
     Literal,
     NoLimit,
@@ -64,7 +64,8 @@ def export(
 
     The same query, options and archive always produce identical output. For a format that can be written as a folder, a
     PATH without an extension is a folder, and a PATH that ends in .zip is a ZIP file. The exit code is 1 if nothing
-    matched or no article has one of the --ids, and 3 if the files of some articles are gone or damaged.
+    matched or no article has one of the --ids, and 3 if the files of some articles are gone or damaged,
+    or have no proof.
     """
     text = joined(query, literal=literal)
     if json and output == "-":
@@ -94,12 +95,13 @@ def export(
         if report.behind and not archive.read_only:
             message(NOT_INDEXED)
     _show(report, text, output, json=json, since=since)
-    return code or (3 if report.missing else 0 if report.articles else 1)
+    return code or (3 if report.missing or report.unproved else 0 if report.articles else 1)
 
 
 def _show(report: ExportReport, query: str, output: str, *, json: bool, since: str | None) -> None:
     missing(report.missing)
     cut(report.cut)
+    unproved(report.unproved)
     if json:
         out_json(report.to_dict() | {"type": "report"})
         return

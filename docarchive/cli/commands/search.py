@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
@@ -14,7 +14,6 @@ from docarchive.cli.shared_arguments import (
     Count,
     Ids,
     Json,
-    Limit,
     Literal,
     Now,
     Offset,
@@ -30,6 +29,8 @@ from docarchive.errors import UsageError
 if TYPE_CHECKING:
     from docarchive import Results
 
+_LIMIT: Final = 10  # articles on one page; a program that asks for ids gets all
+
 
 def search(
     context: Context,
@@ -37,7 +38,17 @@ def search(
         list[str] | None,
         Argument(metavar="[QUERY]", help="The query. '*' matches all articles. Required unless --similar-to is given."),
     ] = None,
-    limit: Limit = 10,
+    limit: Annotated[
+        int | None,
+        Option(
+            "--limit",
+            "-n",
+            metavar="N",
+            min=0,
+            help="The maximum number of articles. With --ids, the default is all that match QUERY.",
+            show_default=str(_LIMIT),
+        ),
+    ] = None,
     offset: Offset = 0,
     sort: Annotated[str, sort_option(relevance=True)] = "relevance",
     facet: Annotated[
@@ -100,6 +111,8 @@ def search(
     if save is not None and not text:
         raise UsageError("--save requires a query")
     when = moment(now)
+    if limit is None and not (ids and similar_to is None):
+        limit = _LIMIT
     with opened(context, wait=wait) as archive:
         if save is not None:
             before = archive.settings.searches.get(save)

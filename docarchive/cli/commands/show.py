@@ -9,7 +9,7 @@ from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
-from docarchive.cli.render import bold, cut, line, missing, out, out_json, out_text, safe
+from docarchive.cli.render import bold, cut, line, missing, out, out_json, out_text, safe, unproved
 from docarchive.cli.shared_arguments import Json, check_alone, format_option
 from docarchive.cli.streams import standard_output
 from docarchive.errors import UsageError
@@ -55,7 +55,8 @@ def show(
             report = archive.export(ids=full_ids, format=format, to=standard_output(advice), **options)
             missing(report.missing)
             cut(report.cut)
-            return max(code, 1 if report.missing else 0)
+            unproved(report.unproved)
+            return max(code, 1 if report.missing or report.unproved else 0)
         if not (raw or provenance or json or converts) and sys.stdout.isatty():
             from docarchive.cli.reading import show_rendered
 

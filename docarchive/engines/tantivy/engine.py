@@ -24,7 +24,7 @@ from docarchive.engines.ranking import (
 from docarchive.engines.tantivy import checksums, schema
 from docarchive.engines.tantivy.compile import matching, scoring, with_terms
 from docarchive.engines.tantivy.explain import explained
-from docarchive.engines.tantivy.files import checked_index
+from docarchive.engines.tantivy.files import checked_index, delete_unlisted
 from docarchive.engines.tantivy.ordering import by_column, by_id, by_score
 from docarchive.engines.tantivy.view import View, any_of
 from docarchive.query import AnalyzedArticle, Node, Pattern
@@ -51,6 +51,7 @@ class TantivyEngine(IndexEngine[View]):
         if fresh:
             self._folder.make()
         path = checked_index(self._folder)
+        delete_unlisted(self._folder)
         if not fresh:
             checksums.check(self._folder)  # or damage would be merged into new segments
         checksums.begin(self._folder)

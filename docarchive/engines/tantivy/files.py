@@ -62,6 +62,14 @@ def segments(folder: Folder) -> list[str]:
     return ids
 
 
+def delete_unlisted(folder: Folder) -> None:
+    """Deletes the files of segments that tantivy does not know, since its list of them was lost in a power cut."""
+    known = {*_list(folder, _MANAGED, [])}
+    for name in folder.names():
+        if _SEGMENT_FILE.fullmatch(name) and name not in known:
+            folder.remove(name)
+
+
 def _list(folder: Folder, name: str, missing: Any) -> Any:
     try:
         return json.loads(folder.read(name, _MAX_LIST))

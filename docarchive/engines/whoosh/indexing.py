@@ -30,7 +30,10 @@ def write_changes(changes: Iterable[Change], folder: Folder, jobs: int, *, fresh
         built = _build(_recorded(changes, files, deleted), folder, jobs)
     kept = [entry._replace(deleted=frozenset(own)) for entry, own in zip(entries, deleted, strict=True)]
     kept = [entry for entry in kept if len(entry.deleted) < entry.documents]
-    write_toc(folder, generation + 1, _merged([*kept, *built], folder))
+    entries = _merged([*kept, *built], folder)
+    known = {entry.id for entry in kept}
+    folder.sync_files([entry.name for entry in entries if entry.id not in known])
+    write_toc(folder, generation + 1, entries)
 
 
 def _build(changes: Iterator[Change], folder: Folder, jobs: int) -> list[Entry]:

@@ -61,10 +61,10 @@ def read_toc(folder: Folder) -> tuple[int, list[Entry]]:
 
 
 def write_toc(folder: Folder, generation: int, entries: Iterable[Entry]) -> None:
-    """Makes some segments the index in a folder, and deletes the files of all others."""
+    """Makes some segments, which were flushed, the index in a folder, and deletes the files of all others."""
     segments = [{"id": entry.id, "count": entry.documents, "deleted": sorted(entry.deleted)} for entry in entries]
     toc = {"generation": generation, "segments": segments, "crc": _crc(generation, segments)}
-    folder.put(TOC_FILE, json.dumps(toc).encode())
+    folder.put(TOC_FILE, json.dumps(toc).encode(), flush=True)
     ids = {segment["id"] for segment in segments}
     for name in folder.names():
         if (match := _SEGMENT_FILE.fullmatch(name)) and match[1] not in ids:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from docarchive.article import Article
+from docarchive.article import DOI, Article
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.formats.bibliography import EDITORS
 from docarchive.formats.latex_languages import CODES
-from docarchive.identity import DOI
 from docarchive.markdown import escape
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown
 from docarchive.readers.protocol import Member, Source

@@ -13,8 +13,8 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
+from docarchive.article import DOI
 from docarchive.errors import ReaderError
-from docarchive.identity import DOI
 from docarchive.markdown import escape
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.html.to_markdown import has_element, to_line, to_markdown, to_text

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from docarchive.identity import DOI
+from docarchive.article import DOI
 from docarchive.readers.web.jsonld import split_tags, whole_tags
 from docarchive.readers.web.names import author_names
 

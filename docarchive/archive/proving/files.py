@@ -1,0 +1,81 @@
+"""The files of an archive that a manifest covers: everything in it that is the user's.
+
+These are the settings, the list of deleted articles, and all files in the folders of articles, originals, versions and
+quarantine, except those with a name, or in a folder with a name, that begins with a dot: other programs make and remove
+such files. ``heads.jsonl`` is not covered, because each manifest adds to it; its own chain of hashes protects it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from docarchive import failures
+from docarchive.errors import ArchiveDamaged
+from docarchive.folder import Folder
+from docarchive.store.layout import ARTICLES, DELETED, ORIGINALS, QUARANTINE, SETTINGS, VERSIONS
+
+_FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
+_FILES: Final = (DELETED, SETTINGS)
+
+
+class Found(NamedTuple):
+    """Something in an archive."""
+
+    path: str  # relative to the archive, with forward slashes
+    kind: str  # ``file``, ``link`` or ``other``; ``folder`` in the place of a file, or if it cannot be listed
+    reason: str = ""  # why a folder cannot be listed
+
+
+def is_covered(path: str) -> bool:
+    """Returns whether a manifest may name a path; the path may be a stranger's."""
+    first, *rest = path.split("/")
+    if not rest:
+        return first in _FILES
+    return first in _FOLDERS and all(name and name[0] != "." and "\0" not in name for name in rest)
+
+
+def files_of(archive: Folder) -> Iterator[Found]:
+    """Yields all files of an archive that a manifest covers, and what is in their place, in order of path.
+
+    The order is that of the bytes of the paths. A folder is held in memory as a whole.
+    """
+    for name in sorted((*_FOLDERS, *_FILES)):
+        kind = archive.kind(name)
+        if kind == "folder" and name in _FOLDERS:
+            yield from _walk(archive, name)
+        elif kind is not None:
+            yield Found(name, "other" if name in _FOLDERS and kind == "file" else kind)
+
+
+def _walk(archive: Folder, top: str) -> Iterator[Found]:
+    stack = [iter(_listed(archive, top))]  # no recursion: folders may be nested deeper than Python's stack
+    while stack:
+        found = next(stack[-1], None)
+        if found is None:
+            stack.pop()
+        elif found.kind == "folder" and not found.reason:
+            stack.append(iter(_listed(archive, found.path)))
+        else:
+            yield found
+
+
+def _listed(archive: Folder, path: str) -> list[Found]:
+    try:
+        with archive.entries(path) as entries:
+            kinds = {entry.name: _kind(entry) for entry in entries if entry.name[0] != "."}
+    except OSError as error:
+        return [Found(path, "folder", failures.reason(error))]
+    except ArchiveDamaged:  # a link that has just taken its place
+        return [Found(path, "link")]
+    names = sorted(kinds, key=lambda name: os.fsencode(f"{name}/" if kinds[name] == "folder" else name))
+    return [Found(f"{path}/{name}", kinds[name]) for name in names]
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    if entry.is_symlink():
+        return "link"
+    if entry.is_file(follow_symlinks=False):
+        return "file"
+    return "folder" if entry.is_dir(follow_symlinks=False) else "other"
