@@ -223,6 +223,8 @@ def discard_again(archive: Archive) -> None:
     """Discards what is in quarantine if anything is left."""
     if archive.quarantine():
         archive.discard(all=True)
+    else:
+        archive.sync()
 
 
 def restore(root: Path) -> None:

@@ -2,7 +2,8 @@
 
 Owns identities, content digests and ids. The identity of an article is the first of these that it has:
 its URL, its DOI, its guid or Message-ID, its source together with the source's id, the id that another system gave it
-together with its content, its content alone.
+together with its content, its content alone. If several articles of an input have one URL, that of the second and
+others is the URL together with what else names them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SHIFTS = range(59, 3, -5)  # to take the first 60 of 64 bits, five at a time
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 _NOT_CONTENT = frozenset({"id", *keys.PROVENANCE})
+#: The key under which an article has the id of the one whose address it has too; see ``archive.importing.same_url``.
+URL_SHARED = "url_shared_with"
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
 
 
@@ -27,8 +30,29 @@ def strong_identity(article: Article) -> str | None:
     Returns:
         The identity: ``url:…``, ``doi:…``, ``guid:…`` or ``source:…``.
     """
-    if article.url and (url := canonical_url(article.url)):
-        return f"url:{url}"
+    if article.url and (address := canonical_url(article.url)):
+        return f"url:{address} {own_name(article)}" if article.extra.get(URL_SHARED) else f"url:{address}"
+    if name := _global_name(article):
+        return name
+    if article.source and article.source_id:
+        return f"source:{article.source}/{article.source_id}"
+    return None
+
+
+def own_name(article: Article) -> str:
+    """Returns what names an article that has its address in common with others.
+
+    It is its DOI or guid, its source's id, or else the fragment of its URL, which starts with ``#`` and may be empty.
+    """
+    if name := _global_name(article):
+        return name
+    if article.source_id:
+        return f"id:{article.source_id}"
+    return f"#{(article.url or '').partition('#')[2]}"
+
+
+def _global_name(article: Article) -> str | None:
+    """Returns the DOI or the guid of an article: ``doi:…`` or ``guid:…``."""
     extra = {key.lower(): value for key, value in article.extra.items()}
     doi = extra.get("doi")
     if isinstance(doi, str) and (match := DOI.fullmatch(doi.strip())):
@@ -37,8 +61,6 @@ def strong_identity(article: Article) -> str | None:
         guid = extra.get(key)
         if isinstance(guid, str) and guid.strip():
             return f"guid:{guid.strip().strip('<>')}"
-    if article.source and article.source_id:
-        return f"source:{article.source}/{article.source_id}"
     return None
 
 

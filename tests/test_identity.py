@@ -64,6 +64,19 @@ def test_letters_and_their_escapes_are_one(one: str, other: str) -> None:
     assert canonical_url(one) == canonical_url(other) is not None
 
 
+@pytest.mark.parametrize(
+    ("fragment", "kept"),
+    [
+        *(("#/one", "#/one"), ("#!one", "#!one"), ("#!/one/", "#!/one"), ("#/caf\u00e9?q=1", "#/caf%C3%A9?q=1")),
+        *(("", ""), ("#", ""), ("#/", ""), ("#one", ""), ("#one/two", ""), ("#:~:text=one", ""), ("#?a", "")),
+    ],
+)
+def test_a_fragment_is_kept_if_it_is_a_route(fragment: str, kept: str) -> None:
+    found = canonical_url(f"http://a.org/x?y=1{fragment}")
+    assert found == f"https://a.org/x?y=1{kept}"
+    assert canonical_url(found) == found
+
+
 def test_what_tells_addresses_apart_stays() -> None:
     urls = [
         *("http://a.org", "http://a.org/A", "http://a.org/a", "http://a.org:8080/a"),

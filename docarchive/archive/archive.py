@@ -372,7 +372,8 @@ class Archive:
         if all == bool(names):
             raise UsageError("name the entries to delete, or pass all=True to delete all of them, not both")
         entries = quarantined(self._session, cast("Sequence[str]", names))
-        discard(self._session.store.quarantine, self._session.catalog, (entry.name for entry in entries))
+        with self._session.writing():
+            discard(self._session.store.quarantine, self._session.catalog, (entry.name for entry in entries))
         return len(entries)
 
     # Upkeep
@@ -553,7 +554,7 @@ class Archive:
 
         parse(query, self._searcher.context()._replace(searches=searches))
         parse(f"@{name}", self._searcher.context()._replace(searches=searches))
-        with self._session.store.lock:
+        with self._session.writing():
             self._session.settings = self.settings.with_search(self.path, name, query)
 
     @checked
@@ -565,7 +566,7 @@ class Archive:
         """
         if name not in self.settings.searches:
             raise NotFoundError(f"there is no saved search {name!r}; 'docarchive saved' lists them")
-        with self._session.store.lock:
+        with self._session.writing():
             self._session.settings = self.settings.with_search(self.path, name, None)
 
     @checked

@@ -17,18 +17,22 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 #: What no name of a host has (code points that the URL Standard forbids, and other spaces).
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\x7f\s#/<>?@\[\\\]^`{|}]")
+_IN_PATH = "/%:@!$&'()*+,;=~-._"
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_~")
 
 
 def canonical_url(url: str) -> str | None:
     """Returns a URL in canonical form, the same for all spellings of one address; None if it is not an absolute URL.
 
-    http and https, a fragment, a default port, a final slash, tracking parameters, and the case of
+    A fragment that starts with ``/`` or ``!`` is a route: an application shows another page for each. It is kept.
+    http and https, any other fragment, a default port, a final slash, tracking parameters, and the case of
     scheme, host and escapes (``%c3%a9``) make no difference. A name of a host is the same in letters and in ASCII
     (``xn--…``), and so is a letter, figure, ``-``, ``_`` or ``~`` of a path with and without escape.
 
     >>> canonical_url("HTTP://Example.org:80/a/?utm_source=x&id=7#top")
     'https://example.org/a?id=7'
+    >>> canonical_url("https://example.org/app#/news/7")
+    'https://example.org/app#/news/7'
     """
     from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -49,9 +53,17 @@ def canonical_url(url: str) -> str | None:
     if port and port not in (80, 443):
         host = f"{host}:{port}"
     query = [pair for pair in parse_qsl(split.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
-    path = quote(split.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")
-    path = _ESCAPE.sub(_escape, path)
-    return f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "")
+    path, route = (
+        _ESCAPE.sub(_escape, quote(part, safe=safe).rstrip("/"))
+        for part, safe in ((split.path, _IN_PATH), (split.fragment, _IN_PATH + "?"))
+    )
+    return (
+        f"https://{host}{path}" + (f"?{urlencode(query)}" if query else "") + (f"#{route}" if _is_route(route) else "")
+    )
+
+
+def _is_route(fragment: str) -> bool:
+    return fragment.startswith(("/", "!"))
 
 
 def _escape(escape: re.Match[str]) -> str:

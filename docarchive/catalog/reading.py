@@ -116,6 +116,11 @@ class Reading(Database):
         )
         return next(identities, (None,))[0]
 
+    def has_identity_with(self, prefix: str) -> bool:
+        """Returns whether the strong identity of any article starts with a prefix."""
+        sql = "SELECT n FROM articles WHERE identity >= ? AND identity < ? LIMIT 1"
+        return any(True for _ in self._select("n", sql, (prefix, prefix + "\U0010ffff")))
+
     def ids_by_fingerprint(self, fingerprints: Sequence[str]) -> dict[str, str]:
         """Returns the ids of articles by the fingerprints of records that they, or old versions of them, came from."""
         ids: dict[str, str] = {}

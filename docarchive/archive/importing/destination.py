@@ -50,7 +50,7 @@ class Destination:
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """Looks up many articles at once; ``find`` uses the answers until the next commit."""
-        identities = [new.strong for new in articles if new.strong]
+        identities = [name for new in articles for name in (new.strong, new.at_shared_url) if name]
         self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
@@ -69,6 +69,10 @@ class Destination:
     def entry(self, id_: str) -> Entry | None:
         """Returns the entry of the article with this id, whether it was looked up ahead or not."""
         return self._catalog.entry(id_)
+
+    def shares_url(self, url_identity: str) -> bool:
+        """Returns whether several articles have the address of an identity ``url:…``."""
+        return self._catalog.has_identity_with(url_identity + " ")
 
     def said(self, entry: Entry) -> Said | None:
         """Returns what the last import said of an article; None if that is not known."""
@@ -282,6 +286,11 @@ class DryRun(Destination):
     def entry(self, id_: str) -> Entry | None:
         row = self._articles.execute("SELECT id, path, content FROM articles WHERE id = ?", (id_,)).fetchone()
         return Entry(row[0], row[1], row[2], 0, 0) if row else super().entry(id_)
+
+    def shares_url(self, url_identity: str) -> bool:
+        sql = "SELECT 1 FROM articles WHERE strong >= ? AND strong < ? LIMIT 1"
+        found = self._articles.execute(sql, (url_identity + " ", url_identity + "!")).fetchone()
+        return found is not None or super().shares_url(url_identity)
 
     def said(self, entry: Entry) -> Said | None:
         known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()

@@ -21,13 +21,14 @@ from docarchive.archive.importing.merging import merge, said_of, with_overrides
 from docarchive.archive.importing.overrides import Overrides
 from docarchive.archive.importing.parsing import Parsed, Parser
 from docarchive.archive.importing.records import SHARED_DOI, HeldInput, NewArticle, PendingRecord, RefusedInput
+from docarchive.archive.importing.same_url import SharedUrls
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Conflict, Decision, ImportReport
 from docarchive.article import Article, canonical_url
 from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
-from docarchive.identity import ArticleIdentity, content_digest, identity, is_exported, make_id
+from docarchive.identity import URL_SHARED, ArticleIdentity, content_digest, identity, is_exported, make_id, own_name
 from docarchive.readers import ReadOptions
 from docarchive.store import article_path
 
@@ -89,7 +90,8 @@ class Importer:
         self._pending_bytes = 0
         self._abridged: list[HeldInput] = []  # inputs with more refused records than are reported
         self._batch: dict[str, NewArticle] = {}  # by id: what the next commit stores
-        self._batch_identities: set[str] = set()
+        self._batch_identities: dict[str, Article] = {}
+        self._shared_urls = SharedUrls(destination)
         self._deleted_keys: set[str] = set()  # of the records that are decided on
         self._done = 0  # bytes
 
@@ -141,6 +143,7 @@ class Importer:
         overridden = self._overridden(unchanged)
         self._restore_originals(pending, unchanged)
         parsed = self._parsed(pending, unchanged)
+        self._shared_urls.look_ahead(pending, parsed, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
         for record in pending:
             if isinstance(record, RefusedInput):
@@ -244,7 +247,9 @@ class Importer:
             _set_foreign_id_aside(article)
         if article.url is None and record.record.raw is None and not record.record.location:
             article.url = record.input.url
-        identified = ArticleIdentity.of(article)
+        identified, at_shared_url = ArticleIdentity.of(article), None
+        if identified.strong and identified.strong.startswith("url:") and URL_SHARED not in article.extra:
+            at_shared_url = f"{identified.strong} {own_name(article)}"
         article.id = article.id or make_id(identity(article, identified))
         article.original = f"sha256:{record.input.original.digest}"
         article.fingerprint = record.fingerprint if record.record.raw is not None else None
@@ -253,12 +258,13 @@ class Importer:
         article.imported_from = article.imported_from if exported else record.where
         article.archived = article.archived or self._now if exported else self._now
         changed = self._overrides.apply(article)
-        return NewArticle(article, article_path(article), identified.strong, exported, None if changed else identified)
+        known = None if changed else identified
+        return NewArticle(article, article_path(article), identified.strong, exported, known, at_shared_url)
 
     def _look_ahead(self, articles: Sequence[NewArticle]) -> None:
         """Looks up the articles of a batch at once; the answers hold until the next commit."""
         self._destination.look_ahead(articles)
-        identities = [identity for new in articles for identity in (new.article.id, new.strong) if identity]
+        identities = [name for new in articles for name in (new.article.id, new.strong, new.at_shared_url) if name]
         self._deleted_keys = set() if self._again else self._destination.deleted(identities)
         if self._on_duplicate != "keep":
             find = self._destination.find
@@ -277,10 +283,14 @@ class Importer:
         return new.article.id
 
     def _store_article(self, new: NewArticle, record: PendingRecord) -> None:
-        article, strong = new.article, new.strong
+        article = new.article
+        if new.strong in self._batch_identities:
+            self._shared_urls.tell_apart(new, self._batch_identities[new.strong])
+        strong = new.strong
         if article.id in self._batch or (strong and strong in self._batch_identities):
             self._commit()
-        entry = self._destination.find(strong, article.id)
+        entry = self._shared_urls.find(new, self._destination.find(strong, article.id), record)
+        strong = new.strong
         if entry is not None and strong and strong.startswith("doi:"):
             from docarchive.archive.importing import same_doi
 
@@ -300,7 +310,7 @@ class Importer:
         else:
             self._update(new, entry, record)
         if strong:
-            self._batch_identities.add(strong)
+            self._batch_identities[strong] = article
 
     def _adopt(self, new: NewArticle) -> Entry:
         """Returns the entry of the file that is at the path of a new article; see ``Destination.adopt``."""

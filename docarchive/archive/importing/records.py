@@ -84,6 +84,8 @@ class NewArticle:
     exported: bool  # whether an archive exported it with this id
     #: Its identity and digest; None after the article was changed, to compute them again.
     identified: ArticleIdentity | None
+    #: The identity that it has if its address is that of another article too; None if that is no question.
+    at_shared_url: str | None = None
     signature: bytes | None = None  # the MinHash signature of its text, if it was computed; see ``analysis.minhash``
     metadata: dict[str, Any] | None = None  # its metadata as written into its file, if it was written
     said: Said | None = None  # what this import says of it, see ``merging``; None to keep what the last one said
