@@ -346,6 +346,11 @@ _LINKS: Final = (
     (re.compile(rf"(?<![\w\]\\])!?{_TEXT}\[[^\[\]\n]{{0,100}}\]"), r"\1"),
     (re.compile(r"(?<!\\)<((?:https?://|mailto:)[^<>\s]{1,1000})>"), r"\1"),
 )
+_PLACE: Final = r"\([^()\s]{0,2000}#[^()\s]{1,200}\)"
+_NOTE: Final = r"[\w*†‡§\\ ]{1,12}"
+_RAISED_NOTE: Final = re.compile(
+    rf"<sup>(?:\\?\[)?\\?\[{_NOTE}\](?:\\?\])?(?:{_PLACE})?</sup>|(?<!\\)\[<sup>{_NOTE}</sup>\]{_PLACE}"
+)
 _EMPHASIS: Final = re.compile(r"(?<![\\*])(\*{1,3}|~~)(?![\s*~])([^*~\n]{1,300}?)(?<![\s\\])\1(?!\*)")
 _CODE: Final = re.compile(r"(?<![`\\])(`{1,2})(?!`)([^`\\\n]{1,300})\1(?!`)")
 
@@ -357,9 +362,19 @@ def without_links(markdown: str) -> str:
     'A link, it and https://example.org'
     """
     if "[" in markdown or "<" in markdown:
+        markdown = without_raised_notes(markdown)
         for pattern, text in _LINKS:
             markdown = pattern.sub(text, markdown)
     return markdown
+
+
+def without_raised_notes(markdown: str) -> str:
+    r"""Returns Markdown without the marks of notes that are raised, with or without a link to the note.
+
+    >>> without_raised_notes(r"It began<sup>[1](#n1)</sup> here<sup>\[2\]</sup>, 10<sup>6</sup>")
+    'It began here, 10<sup>6</sup>'
+    """
+    return _RAISED_NOTE.sub("", markdown) if "<sup>" in markdown else markdown
 
 
 def without_markup(markdown: str) -> str:

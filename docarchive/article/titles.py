@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.markdown import shown, without_links
+from docarchive.markdown import shown, without_links, without_raised_notes
 from docarchive.texts import cut_at_word
 
 TITLE_LENGTH: Final = 90
@@ -85,6 +85,7 @@ def plain_line(line: str) -> str:
 def _unmarked(line: str) -> str:
     """Returns a line without marks, in which others stand for escaped signs."""
     if _MARKS.search(line):
+        line = without_raised_notes(line)
         line = _CODE.sub(lambda code: code[2].translate(_STAND_INS), line)
         line = without_links(shown(_ESCAPED.sub(lambda escape: escape[1].translate(_STAND_INS), line)))
         for pattern, plain in _INLINE:

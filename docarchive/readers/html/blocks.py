@@ -15,6 +15,7 @@ from bs4.element import PageElement, Tag
 from docarchive.markdown import fenced
 from docarchive.readers.html.addresses import is_autolink, link_target, picture
 from docarchive.readers.html.inline import EMPHASIS, WHITE, Inline, Mark, element, link
+from docarchive.readers.html.note_marks import is_note_mark
 from docarchive.readers.html.seen import BLOCKS, is_seen, text_of
 from docarchive.readers.html.tables import rows_of, table
 
@@ -108,6 +109,25 @@ class Writer:
         self._marked(tag, element(tag.name))
 
     def _link(self, tag: Tag) -> None:
+        raised = self._inline.is_open("sup") or tag.find("sup") is not None
+        if is_note_mark(tag.get, text := text_of(tag), raised=raised):
+            self._note_mark(tag, text)
+        else:
+            self._linked(tag)
+
+    def _note_mark(self, tag: Tag, text: str) -> None:
+        """Writes the mark of a note: raised, and in brackets, so that it is no part of the word before it."""
+        opened = self._inline.open(element("sup"))
+        if link_target(tag, alone=self._alone) or "[" in text:
+            self._linked(tag)
+        else:
+            self._inline.text("[")
+            self._linked(tag)
+            self._inline.text("]")
+        if opened:
+            self._inline.close()
+
+    def _linked(self, tag: Tag) -> None:
         target = link_target(tag, alone=self._alone)
         if not target or self._inline.is_open("a"):
             self._walk(tag.contents)

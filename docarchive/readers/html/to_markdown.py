@@ -107,7 +107,7 @@ def has_element(text: str) -> bool:
 
 
 def to_line(html: str) -> str:
-    """Returns the text of an HTML fragment on one line, without any markup.
+    """Returns the text of an HTML fragment on one line, without any markup and marks of notes.
 
     Without any element of HTML in it, angle brackets are text: ``Standard Oil <SRD> to form a unit``.
 
@@ -116,9 +116,15 @@ def to_line(html: str) -> str:
     """
     if not has_element(html):
         return " ".join((unescape(html) if "&" in html else html).split())
+    from docarchive.readers.html.note_marks import is_note_mark
     from docarchive.readers.html.seen import text_of
 
-    return " ".join(text_of(parse_html(html)).split())
+    tree = parse_html(html)
+    for link in tree.find_all("a"):
+        raised = link.find_parent("sup") is not None or link.find("sup") is not None
+        if is_note_mark(link.get, text_of(link), raised=raised):
+            link.decompose()
+    return " ".join(text_of(tree).split())
 
 
 def parse_html(html: str) -> BeautifulSoup:

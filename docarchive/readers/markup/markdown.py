@@ -69,9 +69,11 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
     # and the first heading only where front matter states nothing (decision 0051).
     metadata = normalized(document.metadata, folder)
+    # What a file states tells a note from a post: ``status: draft`` is in both. So is the folder of drafts of a site.
+    of_site = bool(_OF_SITES & metadata.keys()) or "_drafts" in folder.split("/")
     folders.add_folder_metadata(metadata, name, folder)
     # Only a note has inline tags: in the post of a site, ``#1`` and ``#include`` are text.
-    note = document.syntax in ("yaml", "note", None) and not _OF_SITES & metadata.keys()
+    note = document.syntax in ("yaml", "note", None) and not of_site
     if note:
         _add_notes(metadata, document.body)
     # Generators have an order of keys of their own for the date (``date`` before ``published``), so theirs wins

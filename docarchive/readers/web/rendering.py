@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from docarchive.readers.html.note_marks import ROLE, is_note_mark
 from docarchive.readers.web.blocks import INLINE, Block
 from docarchive.readers.web.pictures import ADDRESS, captioned_picture, keep_pictures
 from docarchive.readers.web.tidying import drop_at_edge, drop_line_numbers, put_into_item, put_into_line, simplify_code
@@ -142,6 +143,8 @@ def _tidy(tree: HtmlElement, base: str) -> None:
 def _reduce(element: HtmlElement) -> None:
     """Removes the attributes that Markdown does not know, and names that it does not."""
     kept = {name: element.get(name) for name in element.attrib if name in _KEPT_ATTRIBUTES}
+    if element.tag == "a" and is_note_mark(element.get, element.text_content()):
+        kept["role"] = ROLE
     if element.tag == "code" and element.get("class"):
         kept["class"] = element.get("class")
     if (address := element.get(ADDRESS)) is not None:

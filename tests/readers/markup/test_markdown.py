@@ -122,3 +122,16 @@ def test_the_page_that_a_note_was_clipped_from_is_its_address() -> None:
     assert read("---\nsource: The Harbour Post\n---\nText.\n").source == "The Harbour Post"
     both = read("---\nsource: https://post.example/\nurl: https://post.example/a\n---\nText.\n")
     assert (both.url, both.source) == ("https://post.example/a", "https://post.example/")
+
+
+@pytest.mark.parametrize("key", ["status: draft", "state: draft", "visibility: draft", "published: false", "title: T"])
+def test_a_note_that_is_a_draft_has_its_tags_and_links(key: str) -> None:
+    article = read(f"---\ncreated: 2024-03-05\n{key}\n---\nText [[Page]] #simple end")
+    assert (article.tags, article.extra["links"]) == (["simple"], ["Page"])
+    assert article.extra.get("draft", False) is (key != "title: T")
+
+
+@pytest.mark.parametrize("key", ["layout: post", "draft: true", "slug: t"])
+def test_a_post_of_a_site_has_no_inline_tags(key: str) -> None:
+    article = read(f"---\ntitle: T\nstatus: draft\n{key}\n---\nText #simple end")
+    assert article.tags == []
