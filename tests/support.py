@@ -74,6 +74,17 @@ def affordable() -> Iterator[None]:
     assert process_time() - began < 30
 
 
+def replace_bytes(path: Path, data: bytes | bytearray) -> None:
+    """Replaces a file by one with other bytes.
+
+    A thread of an index that was closed just now may still have the old file mapped, and that would end the process if
+    the file became shorter in its place.
+    """
+    new = path.with_name(f"{path.name}.replaced")
+    new.write_bytes(data)
+    new.replace(path)
+
+
 def snapshot(root: Path) -> dict[str, bytes]:
     """Returns every file of an archive that is not derived, with its bytes."""
     return {

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support import ARTICLES, exported
+from support import ARTICLES, exported, replace_bytes
 
 from docarchive import ENGINES, Archive
 from docarchive.store.layout import CATALOG
@@ -15,19 +15,19 @@ HARBOUR = ["Harbour council votes for the new pier", "Wheat prices climb"]
 
 
 def cut_in_half(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    replace_bytes(path, path.read_bytes()[: path.stat().st_size // 2])
 
 
 def zeros(path: Path) -> None:
-    path.write_bytes(bytes(path.stat().st_size))
+    replace_bytes(path, bytes(path.stat().st_size))
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {
     "cut in half": cut_in_half,
-    "empty": lambda path: path.write_bytes(b""),
+    "empty": lambda path: replace_bytes(path, b""),
     "zeros": zeros,
     "gone": lambda path: path.unlink(),
-    "garbage": lambda path: path.write_bytes(b"\xff" * 200),
+    "garbage": lambda path: replace_bytes(path, b"\xff" * 200),
 }
 USES: dict[str, Callable[[Archive], object]] = {
     "search": lambda archive: sorted(hit.title for hit in archive.search("harbour", facets=["tag"])) == HARBOUR,
@@ -111,7 +111,7 @@ def test_what_rebuild_is_advised_for_it_does(root: Path) -> None:
     path = root / CATALOG
     data = path.read_bytes()
     for start in range(0, len(data), 4096):
-        path.write_bytes(data[:start] + b"\xa5" * 4096 + data[start + 4096 :])
+        replace_bytes(path, data[:start] + b"\xa5" * 4096 + data[start + 4096 :])
         with Archive.open(root) as archive:
             assert archive.rebuild().articles == len(ARTICLES)
             assert archive.count("harbour") == 2

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ARTICLES, UNPRIVILEGED
+from support import ARTICLES, UNPRIVILEGED, replace_bytes
 
 from docarchive import Archive, Article, Fault, UsageError, Verification
 from docarchive.engines import ENGINES
@@ -100,17 +100,17 @@ def file_of(root: Path, name: str) -> Path:
 def flip(path: Path, *, keep_time: bool = True, at: int | None = None) -> None:
     status, data = path.stat(), bytearray(path.read_bytes())
     data[len(data) - 3 if at is None else at] ^= 1
-    path.write_bytes(data)
+    replace_bytes(path, data)
     if keep_time:
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
 def cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-5])
+    replace_bytes(path, path.read_bytes()[:-5])
 
 
 def empty(path: Path) -> None:
-    path.write_bytes(b"")
+    replace_bytes(path, b"")
 
 
 def link(path: Path) -> None:
@@ -160,7 +160,7 @@ def test_quick_compares_sizes_and_times(root: Path, name: str) -> None:
     path = file_of(root, name)
     flip(path)
     assert named(root, quick=True) == []
-    path.write_bytes(path.read_bytes() + b"x")
+    replace_bytes(path, path.read_bytes() + b"x")
     changed = ("changed", path.relative_to(root).as_posix())
     assert named(root, quick=True) == ([] if "original" in name or name == "picture" else [changed])
 
@@ -226,10 +226,10 @@ def test_every_flipped_byte_of_an_index_is_named(root: Path) -> None:
     for path in sorted(path for path in index.iterdir() if path.stat().st_size and path.name != "checksums.json"):
         data = path.read_bytes()
         for at in {0, len(data) - 1, *(chance.randrange(len(data)) for _ in range(4))}:
-            path.write_bytes(data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
+            replace_bytes(path, data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
             if path.suffix in (".json", ".idx") or at < len(data) - 120:  # elsewhere is the version in a footer
                 assert {kind for kind, _ in named(root)} == {"index"}, (path.name, at)
-        path.write_bytes(data)
+        replace_bytes(path, data)
     assert named(root) == []
 
 
@@ -240,7 +240,7 @@ def test_a_file_of_an_index_that_is_gone_is_named(root: Path, damage: str) -> No
         data = path.read_bytes()
         DAMAGE[damage](path)
         assert {kind for kind, _ in named(root)} == {"index"}, path.name
-        path.write_bytes(data)
+        replace_bytes(path, data)
     shutil.rmtree(index)
     assert {kind for kind, _ in named(root)} == {"index"}
 
@@ -265,12 +265,12 @@ def test_every_changed_value_of_a_catalog_is_named(root: Path) -> None:
     harmless = 0
     for _ in range(60):
         at = chance.randrange(len(data))
-        path.write_bytes(data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
+        replace_bytes(path, data[:at] + bytes([data[at] ^ 1 << chance.randrange(8)]) + data[at + 1 :])
         same = content(path) == before
         kinds = {kind for kind, _ in named(root)}
         assert kinds in ([{"catalog"}, set()] if same else [{"catalog"}]), at
         harmless += not kinds
-        path.write_bytes(data)
+        replace_bytes(path, data)
         for ending in ("-wal", "-shm"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     assert harmless < 60

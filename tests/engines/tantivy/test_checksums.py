@@ -9,6 +9,8 @@ import pytest
 
 pytest.importorskip("tantivy")
 
+from support import replace_bytes
+
 from docarchive import Archive
 from docarchive.engines.tantivy import checksums
 from docarchive.errors import IndexDamaged
@@ -35,7 +37,7 @@ def flip(path: Path, position: int) -> None:
     """Flips a bit, and sets the file's time back."""
     status, data = path.stat(), bytearray(path.read_bytes())
     data[position] ^= 4
-    path.write_bytes(data)
+    replace_bytes(path, data)
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
@@ -57,8 +59,8 @@ def test_a_flipped_bit_anywhere_is_found_and_healed(root: Path, tmp_path: Path) 
 def test_segments_that_were_swapped_are_found(root: Path) -> None:
     one, two = sorted((root / INDEX).glob("*.fast"))[:2]
     first, second = one.read_bytes(), two.read_bytes()
-    one.write_bytes(second)
-    two.write_bytes(first)
+    replace_bytes(one, second)
+    replace_bytes(two, first)
     with pytest.raises(IndexDamaged):
         checksums.check(Folder(root / INDEX))
     assert [*checksums.damaged_files(Folder(root / INDEX))] == [one.name, two.name]
