@@ -99,6 +99,7 @@ static int outside(const char *path) {
 
 static int path_counts(int folder, const char *path) {
     char full[4096];
+    if (!path) return 0; /* Rust asks statx(0, NULL, ...) whether the system has it, once a call of it has failed */
     full_path(folder, path, full);
     return state->mode == REFUSE ? outside(full) : below(full, root, length);
 }
