@@ -25,10 +25,12 @@ _BY_IN_NAMES: Final = frozenset(["von", "di", "av", "af"])
 _SURE: Final = "and|und|et|&"
 _ALSO_IN_NAMES: Final = "y|e|en|och|og|i|и"
 _JOINING: Final = f"{_SURE}|{_ALSO_IN_NAMES}"
+#: A word between names, as a regular expression.
+NAMES_JOINED: Final = rf"\s+(?:{_JOINING})\s+"
 
 _BY_BEGINS = re.compile(rf"(?:(?:{BEFORE_BY})\s+)?(?P<by>{BY})\s+(?=\S)", re.IGNORECASE)
 _BYLINE = re.compile(rf"(?:{BY})[ \t]{{1,8}}(?P<names>\S.*)", re.IGNORECASE)
-_JOINED = re.compile(rf"\s+(?:{_JOINING})\s+")
+_JOINED = re.compile(NAMES_JOINED)
 _SURELY_JOINED = re.compile(rf"\s+(?:{_SURE})\s+")
 _ENDS_JOINED = re.compile(rf"\s(?:{_JOINING})\s[^,]+\Z")
 _SIGNS = re.compile(rf"\s*[,;|]\s*(?:(?:{_JOINING})\s+)?|\s+[–—•·]\s+")
@@ -173,6 +175,11 @@ def are_logins(names: Iterable[str]) -> bool:
 def are_full_names(names: Iterable[str]) -> bool:
     """Returns whether names are those of people: two to five words, each with a capital."""
     return all(map(_is_full_name, names))
+
+
+def names_no_person(text: str) -> bool:
+    """Returns whether a text is a role or an employer, not a name: ``Senior Editor``, ``Associated Press``."""
+    return _is_house(text, "")
 
 
 def _is_house(part: str, source: str) -> bool:

@@ -108,6 +108,8 @@ def _names(line: str) -> list[str]:
     if not match:
         return []
     names = author_names(_END.sub("", match["names"] or match["called"]))
+    if match["names"] and len(names) == 1 and are_full_names([name := names[0].partition(",")[0]]):
+        return [name]  # after "by", a comma is before a place, not before a first name
     return names if names and are_full_names(names) else []
 
 

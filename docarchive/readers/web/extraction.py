@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docarchive.readers.web.additions import LONG_TEXT, MOSTLY_LINKS, readable_length, with_additions
 from docarchive.readers.web.blocks import Block
 from docarchive.readers.web.lines import letters
+from docarchive.readers.web.unread_bylines import unread_bylines
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -34,13 +35,14 @@ _SMALLER_SHARE: Final = 0.25
 _ENOUGH_SHARE: Final = 0.5
 
 
-def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str) -> set[Block]:
+def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str, authors: Sequence[str] = ()) -> set[Block]:
     """Returns the blocks of a page that are its article, without its title.
 
     Args:
         tree: The page.
         blocks: All blocks of the page.
         title: Its title; may be empty.
+        authors: Those that were read; a line that names somebody else too is part of the article.
     """
     needed = max(_SMALL_SHARE * readable_length(blocks), min(_FEW_CHARACTERS, _SMALLER_SHARE * _text_length(blocks)))
     chosen: set[Block] = set()
@@ -50,7 +52,8 @@ def article_blocks(tree: HtmlElement, blocks: Sequence[Block], title: str) -> se
             chosen = others
         if _length(chosen) >= needed:
             break
-    return _without_title(blocks, chosen, title)
+    chosen = _without_title(blocks, chosen, title)
+    return chosen | unread_bylines(blocks, chosen, authors)
 
 
 def _text_length(blocks: Sequence[Block]) -> int:

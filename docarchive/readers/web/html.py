@@ -121,7 +121,7 @@ def main_text(html: str, tree: HtmlElement | None, page: PageData, url: str | No
         return to_markdown(own, picture=partial(address_of, base=pictures) if pictures is not None else None).strip()
     title = str(page.metadata.get("title", ""))
     base = base_address(tree, url or page.metadata.get("url")) if tree is not None else ""
-    text = _written(_main_html(tree, title, base, pictures)) if tree is not None else ""
+    text = _written(_main_html(tree, page, base, pictures)) if tree is not None else ""
     if _length(without_embedded(text)) < _SHORT_TEXT:
         whole_page = _written(_whole_page(html, base, pictures))
         text = max(text, page.body, key=len) or whole_page or _stated_text(html)
@@ -139,14 +139,15 @@ def _written(html: str) -> str:
     return to_markdown(html, picture=lambda address: address if address.startswith(EMBEDDED) else None)
 
 
-def _main_html(tree: HtmlElement, title: str, base: str, pictures: str | None) -> str:
+def _main_html(tree: HtmlElement, page: PageData, base: str, pictures: str | None) -> str:
     """Returns the HTML of the article of a page."""
     if pictures is not None:
         note_addresses(tree, base if pictures else "")
     wrap_runs(tree)
     elements = [*tree.iter()]  # lxml makes an object of an element again each time that no other refers to it
     blocks = blocks_of(tree)
-    html = html_of(tree, blocks, article_blocks(tree, blocks, title), base)
+    title, authors = str(page.metadata.get("title", "")), page.metadata.get("authors", ())
+    html = html_of(tree, blocks, article_blocks(tree, blocks, title, authors), base)
     del elements
     return html
 

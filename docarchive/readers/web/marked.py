@@ -11,7 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.readers.html.seen import is_hidden
-from docarchive.readers.web.blocks import nearest
+from docarchive.readers.values.people import are_full_names
+from docarchive.readers.web.blocks import INLINE, nearest
 from docarchive.readers.web.lines import letters
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ _PUBLISHED = re.compile(r"publi|posted|pub-?date|created|entry-date|post-?date|a
 _UPDATED = re.compile(r"updat|modif|revis|edited", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:date|time|timestamp|datum|fecha)\b|date$|^date|timestamp|publi|posted|pubdate", re.IGNORECASE)
 _AUTHOR = re.compile(r"\bauthors?\b|\bby-?line|author-?(?:name|info)|\bbyl\b", re.IGNORECASE)
-_ELEMENT_NAMES: Final = "time a abbr address cite dd div em font h3 h4 h5 h6 li meta p small span strong td"
+_AUTHOR_PAGE = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|contributors?|writers?)/[^/?#]", re.IGNORECASE)
+_LISTS: Final = ("ul", "ol")
+_ELEMENT_NAMES: Final = "time ul ol a abbr address cite dd div em font h3 h4 h5 h6 li meta p small span strong td"
 _ELEMENTS: Final = tuple(_ELEMENT_NAMES.split())
 _UNCLEAR: Final = 2
 _LONGEST: Final = 160
@@ -76,10 +79,11 @@ def _marked_in(scope: HtmlElement) -> Marked:
     dates: list[tuple[int, str]] = []
     updates: list[str] = []
     authors: list[tuple[int, str]] = []
+    people: list[tuple[HtmlElement, str]] = []
     known: dict[HtmlElement, bool] = {}
     for element, names in islice(_named(scope), _MAX_NAMED):
         is_date = element.tag == "time" or bool(_DATE.search(names))
-        is_author = "author" in (element.get("rel") or "").split() or bool(_AUTHOR.search(names))
+        is_author = is_of_author(element, names)
         if not (is_date or is_author) or _is_of_other(element, scope, known):
             continue
         text = " ".join(element.text_content().split())
@@ -90,9 +94,53 @@ def _marked_in(scope: HtmlElement) -> Marked:
                 dates.append((_rank_of_date(element, names), value))
         elif is_author and 0 < len(text) <= _LONGEST:
             authors.append((0 if element.get("rel") or "name" in names else 1, text))
+            people.append((element, text))
     sure = [ranked for ranked in dates if ranked[0] < _UNCLEAR]
     others = [ranked for ranked in dates if ranked[0] == _UNCLEAR]
-    return Marked(_ranked(sure), _ranked(others), updates[:_MAX_ELEMENTS], _ranked(authors))
+    together = [(-1, text) for text in _together(people[:_MAX_ELEMENTS])]
+    return Marked(_ranked(sure), _ranked(others), updates[:_MAX_ELEMENTS], _ranked([*together, *authors]))
+
+
+def is_of_author(element: HtmlElement, names: str) -> bool:
+    """Returns whether an element is marked as that of an author: by ``rel``, class or property, or by where it links.
+
+    Args:
+        element: The element.
+        names: Its classes and the like, in lower case.
+    """
+    if "author" in (element.get("rel") or "").split() or _AUTHOR.search(names):
+        return True
+    return element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or "") is not None and _is_in_short(element)
+
+
+def _is_in_short(link: HtmlElement) -> bool:
+    """Returns whether a link is in a line that is too short for a paragraph."""
+    around = link.getparent()
+    while around is not None and around.tag in INLINE:
+        around = around.getparent()
+    return around is not None and len(" ".join(around.text_content().split())) <= _LONGEST
+
+
+def _together(people: list[tuple[HtmlElement, str]]) -> Iterator[str]:
+    """Yields the names in elements of one kind that are next to one another, with commas between them.
+
+    They are children of one element, or of its children, as in a list.
+    """
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for element, text in people:
+        if element.tag in _LISTS:
+            for item in element.findall("li"):
+                groups.setdefault((element,), []).append(" ".join(item.text_content().split()))
+            continue
+        look = (element.tag, element.get("class"), element.get("itemprop"), element.get("rel"))
+        parent = element.getparent()
+        above = parent.getparent() if parent is not None else None
+        groups.setdefault((parent, *look), []).append(text)
+        if parent is not None and parent.tag in ("li", "span") and above is not None:
+            groups.setdefault((above, parent.tag, *look), []).append(text)
+    for texts in groups.values():
+        if len(names := [*dict.fromkeys(texts)]) > 1 and are_full_names(names):
+            yield ", ".join(names)
 
 
 def _ranked(values: list[tuple[int, str]]) -> list[str]:
@@ -103,7 +151,11 @@ def _named(scope: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Yields elements that may be marked, and the names that they have."""
     for element in scope.iter(*_ELEMENTS):
         names = [element.get(key) for key in ("class", "id", "itemprop", "property", "rel", "pubdate")]
-        if element.tag == "time" or any(names):
+        if (
+            element.tag == "time"
+            or any(names)
+            or (element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""))
+        ):
             yield element, " ".join(name for name in names if name).lower()
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from docarchive.readers.values.people import people
+from docarchive.readers.values.people import are_full_names, names_no_person, people
 from docarchive.readers.values.written_dates import leading_date
 from docarchive.readers.web.lines import letters
 
@@ -29,6 +29,12 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _MIN_LETTERS: Final = 2
+_SIGN = re.compile(r"\s+[|·•–—/-]\s+")
+_BEFORE_DATE = re.compile(r"(?:\s+(?:on|at|am|le|el|il|den|op|updated|published))?[\s,:]*\Z", re.IGNORECASE)
+_MOST_WORDS: Final = 20
+#: How many parts of a byline after commas may be no names, and of how many words each.
+_MOST_PARTS: Final = 3
+_LONGEST_PLACE: Final = 4
 
 
 def author_names(text: str, source: str = "") -> list[str]:
@@ -36,6 +42,8 @@ def author_names(text: str, source: str = "") -> list[str]:
 
     >>> author_names("View all posts by Ann Lee (@annlee)"), author_names("4 Minuten"), author_names("Follow")
     (['Ann Lee'], [], [])
+    >>> author_names("Ann Lee @annlee · Mar 5, 2024"), author_names("Max Muster und Eva Beispiel, Berlin")
+    (['Ann Lee'], ['Max Muster', 'Eva Beispiel'])
 
     Args:
         text: A byline, a value of metadata, or the text of an element.
@@ -44,7 +52,37 @@ def author_names(text: str, source: str = "") -> list[str]:
     text = " ".join(_HANDLE.sub(" ", " ".join(text.split())).split())
     while match := _AROUND.match(text):
         text = text[match.end() :]
+    names = _names(text, source)
+    if not names or not _are_sure(names):
+        return next(
+            (fewer for part in _beginnings(text) if (fewer := _names(part, source)) and _are_sure(fewer)), names
+        )
+    return names
+
+
+def _names(text: str, source: str) -> list[str]:
     return [name for name in people(text.strip(" ·|,–—-"), source) if _may_be_name(name)]
+
+
+def _are_sure(names: list[str]) -> bool:
+    return are_full_names(names) and not any(names_no_person(name) or name.count(",") > 1 for name in names)
+
+
+def _beginnings(text: str) -> Iterator[str]:
+    """Yields a byline without what may follow the names: parts after a sign, a date, a place or an employer."""
+    text = _SIGN.split(text, maxsplit=1)[0]
+    yield text
+    words = text.split()
+    for index in range(1, min(len(words), _MOST_WORDS)):
+        if leading_date(" ".join(words[index:])) is not None:
+            text = _BEFORE_DATE.sub("", " ".join(words[:index]))
+            yield text
+            break
+    for _ in range(_MOST_PARTS):
+        text, comma, last = text.rpartition(",")
+        if not comma or len(last.split()) > _LONGEST_PLACE:
+            return
+        yield text
 
 
 def without_titles(names: Iterable[str], titles: Iterable[str]) -> list[str]:

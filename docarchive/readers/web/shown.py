@@ -68,11 +68,19 @@ class Shown:
     @property
     def authors(self) -> list[str]:
         """Its authors: full names, else what is marked as a name; may be empty."""
-        if names := self._signature.authors:
-            return names
         lists = [without_titles(author_names(text), [self.title]) for text in self._marked.authors]
-        full = next((names for names in lists if names and are_full_names(names)), [])
-        return full or next((names for names in lists if len(names) == 1 and _may_be_pen_name(names[0])), [])
+        full = self._signature.authors or next((names for names in lists if names and are_full_names(names)), [])
+        if full:
+            better = [names for names in lists if _is_read_better(names, full)]
+            return min(better, key=lambda names: sum(map(len, names)), default=full)
+        return next((names for names in lists if len(names) == 1 and _may_be_pen_name(names[0])), [])
+
+
+def _is_read_better(marked_names: list[str], names: list[str]) -> bool:
+    """Returns whether a name of a line is one that is marked in it and more: ``Ann Lee Travel``."""
+    if len(marked_names) != len(names) or marked_names == names or not are_full_names(marked_names):
+        return False
+    return all(name.startswith(marked) for marked, name in zip(marked_names, names, strict=True))
 
 
 def _may_be_pen_name(name: str) -> bool:
