@@ -239,6 +239,25 @@ def restore(root: Path) -> None:
     assert report.files + len(report.refused) == files
 
 
+def damage(root: Path) -> None:
+    """Changes one bit of an article without changing its time, and leaves what a kill would leave."""
+    article = sorted((root / "articles/2024").rglob("*.md"))[3]
+    status, data = article.stat(), bytearray(article.read_bytes())
+    data[-20] ^= 1
+    article.write_bytes(data)
+    os.utime(article, ns=(status.st_atime_ns, status.st_mtime_ns))
+    (root / ".docarchive/tmp").mkdir(exist_ok=True)
+    (root / ".docarchive/tmp/1-1").write_bytes(b"half")
+
+
+def manifest(root: Path) -> None:
+    """Writes a manifest, and compares the archive with it."""
+    with Archive.open(root) as archive:
+        archive.sync()
+        archive.write_manifest(root.with_name("manifest"), force=True)
+    assert not Archive.verify_against(root, root.with_name("manifest")).faults
+
+
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
@@ -262,6 +281,8 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "export-zip": export("pages.zip", format="site"),
     "export-folder": export("pages", format="site"),
     "export-into-folder": export("pages", format="site", title="All gulls"),
+    "verify": opened(lambda archive: archive.verify(repair=True)),
+    "manifest": manifest,
     "backup": opened(lambda archive: archive.backup(archive.path.with_name("backups"))),
     "restore": restore,
     "backup-zip": opened(lambda archive: archive.backup(archive.path.with_name("backups.zip"))),
@@ -269,6 +290,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
 BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
+    "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),
 }

@@ -66,6 +66,10 @@ EXAMPLES: Final = {
         ("docarchive rebuild", "Build the catalog and the index again from the files."),
         ("docarchive --archive news rebuild", "The same for an archive elsewhere."),
     ),
+    "verify": (
+        ("docarchive verify", "Check all files, the catalog and the index."),
+        ("docarchive verify --quick", "Compare only sizes, times and names."),
+    ),
     "backup": (
         ("docarchive backup backups/news", "Copy what is new or has changed."),
         ("docarchive backup backups/news --list", "List the backups there."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -135,10 +136,14 @@ def advise_sync(archive: Archive, ids: Iterable[str] = ()) -> None:
 
 def err(text: str) -> None:
     """Prints a line to stderr, after what was printed to stdout. If nobody can read it, the work continues."""
-    with suppress(OSError, ValueError, AttributeError):
+    # Ctrl-C may come while a line is being written, and its handler prints, too: Python refuses that with RuntimeError.
+    with suppress(OSError, ValueError, AttributeError, RuntimeError):
         sys.stdout.flush()
     with suppress(OSError, ValueError):
-        sys.stderr.write(text + "\n")
+        try:
+            sys.stderr.write(text + "\n")
+        except RuntimeError:
+            os.write(sys.stderr.fileno(), f"{text}\n".encode(errors="replace"))
 
 
 def missing(paths: Sequence[str]) -> None:

@@ -25,13 +25,17 @@ FLAGS: Final = {
         "explain",
         "flatten",
         "force",
+        "full",
         "ids",
         "images",
         "json",
         "literal",
         "originals",
         "provenance",
+        "quick",
         "raw",
+        "repair",
+        "resume",
     ),
 }
 #: The short names of their options that take a value.

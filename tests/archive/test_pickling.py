@@ -28,12 +28,17 @@ def returned_by(archive: Archive) -> list[Any]:
     archive.import_(BytesIO(b"The pier. " * 31), format="text")
     results = archive.search("pier", facets=["tag"], explain=True)
     hit = results.hits[0]
+    archive.path.joinpath(".docarchive", "tmp").mkdir(exist_ok=True)
+    archive.path.joinpath(".docarchive", "tmp", "1-1").write_text("What a kill has left.")
+    verification, target = archive.verify(), archive.path.with_name("backups")
     return [
         *(report, *report.refused, *report.conflicts, *decisions, archive.sync(), archive.rebuild()),
         *(results, hit, hit.article, hit.snippet, next(archive.list()), PartialDate("1963-04")),
         *(archive.settings, archive.statistics(), archive.engine_status(), archive.provenance(hit.id)),
         *(archive.quarantine(), archive.quarantine()[0], [*archive.duplicates()], next(archive.duplicates())[0]),
         *(archive.formats(), archive.formats()[0], archive.export("pier", to=BytesIO())),
+        *(verification, *verification.faults, archive.backup(target), *Archive.backups(target)),
+        Archive.restore(target, archive.path.with_name("restored")),
     ]
 
 

@@ -48,7 +48,7 @@ def test_every_writing_command_has_the_option() -> None:
         for parameter in parameters(command(name))
         if isinstance(parameter.declared, Option) and "--wait" in parameter.declared.names
     }
-    assert having == {*WRITING}
+    assert having == {*WRITING, "verify", "backup"}  # these two read; they write only what is derived
 
 
 @pytest.mark.parametrize("line", WRITING.values())

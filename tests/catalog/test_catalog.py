@@ -280,8 +280,18 @@ def test_a_missing_catalog_and_one_of_another_version_are_none(tmp_path: Path) -
     schema.create(Folder(tmp_path), "e")
     with sqlite3.connect(path) as connection:
         connection.execute("PRAGMA user_version = 99")
+        connection.execute("DROP TABLE folders")
     connection.close()
     assert Catalog.open(Folder(tmp_path)) is None
+
+
+def test_another_version_with_the_same_tables_is_damage(tmp_path: Path) -> None:
+    schema.create(Folder(tmp_path), "e")
+    with sqlite3.connect(tmp_path / schema.FILE) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.VERSION ^ 4}")
+    connection.close()
+    with pytest.raises(ArchiveDamaged, match="its version has changed"):
+        Catalog.open(Folder(tmp_path))
 
 
 @pytest.mark.parametrize("data", [b"", b"no database", b"SQLite format 3\0" + b"\xff" * 5000])

@@ -436,7 +436,12 @@ def test_rebuild_and_stats(cli: Cli, filled: Path) -> None:
     assert cli("--archive", "news", "rebuild", code=0).out == "5 articles, 0 refused\n"
     after = cli("--archive", "news", "search", "*", "--json", code=0).json
     assert before["hits"] == after["hits"]
-    assert cli("--archive", "news", "rebuild", "--json", code=0).json == {"schema": 1, "articles": 5, "refused": []}
+    assert cli("--archive", "news", "rebuild", "--json", code=0).json == {
+        "schema": 1,
+        "articles": 5,
+        "refused": [],
+        "damaged": [],
+    }
     text = cli("--archive", "news", "stats", code=0).out
     assert "articles   5 (" in text
     assert "years      undated: 1, 1963: 1, 2023: 1, 2024: 2\n" in text

@@ -50,7 +50,7 @@ def verify(
     wait: Wait = None,
     json: Json = False,
 ) -> int:
-    """Check that nothing in the archive is damaged, lost or left behind.
+    """Check that nothing is damaged, lost or left behind.
 
     Originals are compared with their names, other files with the digests that were recorded when they were written or
     last read, and the catalog and the index with their checksums. The exit code is 3 if something is wrong; with

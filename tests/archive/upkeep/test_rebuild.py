@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from support import ARTICLES, snapshot
 
+from benchmarks.hostile.attacks_on_indexes import sign
 from docarchive import Archive, ArchiveDamaged
 from docarchive.archive.upkeep import rebuild
 from docarchive.engines import ENGINES
@@ -132,6 +133,7 @@ def test_a_catalog_that_leads_outside_reads_nothing_there(archive: Archive, tmp_
     archive.close()
     connection = sqlite3.connect(archive.path / ".docarchive" / "catalog.sqlite")
     connection.execute("UPDATE articles SET path = ? WHERE id = ?", ("articles/../../secret.md", hit.id))
+    sign(connection)  # a stranger can do that
     connection.commit()
     connection.close()
     with Archive.open(archive.path) as again:

@@ -87,7 +87,7 @@ def test_of_several_columns_for_one_key_the_plainer_name_is_taken() -> None:
         PartialDate("2021"),
         "t",
         ["s"],
-        {"created": "2020"},
+        {"created": 2020},
     )
 
 
