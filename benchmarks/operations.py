@@ -16,6 +16,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 from docarchive import ENGINES, Archive
 from docarchive.cli.running import run
@@ -193,14 +194,13 @@ def several_batches(archive: Archive) -> None:
     from docarchive.archive.indexing import live
     from docarchive.engines.whoosh import indexing
 
-    for module, name, value in (
-        (importer, "_BATCH", 4),
-        (live, "_WORTHWHILE", 3),
-        (live, "_TOGETHER", 8),
-        (indexing, "MIN_PARALLEL", 2),
+    with (
+        patch.object(importer, "_BATCH", 4),
+        patch.object(live, "_WORTHWHILE", 3),
+        patch.object(live, "_TOGETHER", 8),
+        patch.object(indexing, "MIN_PARALLEL", 2),
     ):
-        setattr(module, name, value)
-    archive.import_(lines(8, 12, "pier"), format="jsonl", jobs=2)
+        archive.import_(lines(8, 12, "pier"), format="jsonl", jobs=2)
 
 
 def large(archive: Archive) -> None:
@@ -356,6 +356,7 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("export", "gull", "--output", "OUT"),
         ("sync",),
         ("rebuild",),
+        ("verify",),
         ("backup", "BACKUPS"),
         ("restore", "BACKUPS", "RESTORED"),
         ("stats",),
