@@ -38,6 +38,7 @@ NAVIGATION: Final = {
                 "CONTRIBUTING",
                 "SECURITY",
                 "docs/security",
+                "docs/reliability",
                 "CHANGELOG",
             ),
         ),

@@ -198,15 +198,14 @@ def test_half_a_character_in_what_is_refused_stops_no_import(archive: Archive, t
     assert [entry.where for entry in archive.quarantine()] == [refused.where for refused in report.refused]
 
 
-def test_an_entry_that_another_process_discards_during_a_retry_is_skipped(archive: Archive) -> None:
+def test_an_entry_that_is_deleted_during_a_retry_is_skipped(archive: Archive) -> None:
     for n in range(2):
         archive.import_(io.BytesIO(f'{{"title": 3, "body": "bad {n}"'.encode()), format="jsonl")
     first, second = archive.quarantine()
 
     def discard() -> bool:  # asked while the first entry is read
-        with Archive.open(archive.path) as other:
-            if len(other.quarantine()) == 2:
-                other.discard(second.name)
+        for path in archive.path.joinpath("quarantine").glob(f"{second.name}*"):
+            path.unlink()
         return False
 
     report = archive.retry(format="jsonl", stop=discard)
