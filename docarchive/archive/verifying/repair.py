@@ -29,9 +29,10 @@ from docarchive.folder import File
 from docarchive.formats.folders import original_path
 from docarchive.pictures import placed, unplaced
 from docarchive.readers import ReadOptions
-from docarchive.store.layout import ARTICLES, ORIGINALS
+from docarchive.store.layout import ARTICLES, ORIGINALS, TEMPORARY
 
 #: Bytes up to which each bit of a file is tried, and up to which a file is read to be repaired.
+_COPY: Final = f"{TEMPORARY}/copy"
 _MAX_TRIED: Final = 8_192
 _MAX_SIZE: Final = 1_000_000_000
 _VERSIONS: Final = 20
@@ -93,14 +94,22 @@ class Repairer:
                 ending = copy[copy.rindex(".") :].lower() if "." in copy.rpartition("/")[2] else ""
                 target = path if "." in path or self._folder.exists(path) else original_path(digest + ending)
                 self._folder.make(target.rpartition("/")[0])
+                self._folder.make(TEMPORARY)
                 with self._folder.open(copy) as file:
-                    self._folder.put(target, file, flush=True)
+                    self._folder.put(_COPY, file)
+                self._write(target, _COPY)
                 return True
         for data in _with_one_bit_changed(self._read(path)):
             if sha256(data).digest() == expected:
-                self._folder.put(path, data, flush=True)
+                self._write(path, data)
                 return True
         return False
+
+    def _write(self, path: str, data: bytes | str) -> None:
+        """Writes a file as an import does, so that nothing is left next to it if this is killed; see ``Batch.add``."""
+        batch = self._store.batch()
+        batch.add(path, data)
+        batch.commit()
 
     def _candidates(self, recorded: RecordedFile) -> Iterator[bytes]:
         """Yields what a damaged file may have been."""
@@ -156,10 +165,9 @@ class Repairer:
         if entry is not None:
             kept = self._read(path)
             version = self._store.version_path(entry.id, kept)
-            self._folder.make(version.rpartition("/")[0])
-            self._folder.put(version, kept, flush=True)
+            self._write(version, kept)
             self._record(version, sha256(kept).digest())
-        self._folder.put(path, data, flush=True)
+        self._write(path, data)
         if entry is not None:
             Syncer(self._store, self._catalog, no_progress).look_at([path])
         else:
