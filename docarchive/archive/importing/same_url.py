@@ -20,7 +20,7 @@ from docarchive.store import article_path
 
 
 class SharedUrls:
-    """Tells articles with one address apart, in an import."""
+    """Finds which articles of an import have one address and are several."""
 
     def __init__(self, destination: Destination) -> None:
         self._destination = destination

@@ -69,7 +69,7 @@ def read_markdown(text: str, name: str = "", folder: str = "") -> Article:
     # Folders come after front matter, and the title after the text is known: a generator asks the folder, the name
     # and the first heading only where front matter states nothing (decision 0051).
     metadata = normalized(document.metadata, folder)
-    # What a file states tells a note from a post: ``status: draft`` is in both. So is the folder of drafts of a site.
+    # ``status: draft`` is in notes and in posts of sites; only some keys, and the folder of drafts, mean a site.
     of_site = bool(_OF_SITES & metadata.keys()) or "_drafts" in folder.split("/")
     folders.add_folder_metadata(metadata, name, folder)
     # Only a note has inline tags: in the post of a site, ``#1`` and ``#include`` are text.

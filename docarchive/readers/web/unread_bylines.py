@@ -85,7 +85,7 @@ def _capitalized(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _is_of_time(word: str) -> bool:
-    """Returns whether a word is that of a time or a month, or stands before one."""
+    """Returns whether a word is that of a time or a month, or is written before one."""
     return _TIME.fullmatch(word) is not None or leading_date(f"1 {word} 2000") is not None
 
 
