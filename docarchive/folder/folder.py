@@ -24,7 +24,7 @@ from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
 from docarchive.folder.way import Way, is_folder
 
 if TYPE_CHECKING:
-    from docarchive.folder.scan import Found, Scan
+    from docarchive.folder.scan import Scan, ScannedEntry
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
@@ -154,7 +154,7 @@ class Folder:
             if self.kind(path) == "link":
                 self.check_folders([path])
 
-    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[Found]]]:
+    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[ScannedEntry]]]:
         """Yields runs of what is in a folder and in all below it, in order of path, each with its open folder.
 
         Names that begin with a dot are left out. What cannot be listed is left out, too.
@@ -174,7 +174,7 @@ class Folder:
         while stack:  # no recursion: folders may be nested deeper than Python's stack
             scan, remaining = stack[-1]
             run, inner = next(remaining, ([], ""))
-            if wanted := [found for found in run if low <= found.path < high]:
+            if wanted := [entry for entry in run if low <= entry.path < high]:
                 yield scan, wanted
             if inner == "":
                 stack.pop()

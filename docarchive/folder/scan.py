@@ -13,16 +13,15 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from docarchive.folder.open_folder import OpenFolder
+from docarchive.folder.walking import kind_of
 
 FILE: Final = "file"
 FOLDER: Final = "folder"
-_LINK: Final = "link"
-_OTHER: Final = "other"
 #: Bytes of a file that are read at once.
 _SMALL: Final = 1 << 20
 
 
-class Found(NamedTuple):
+class ScannedEntry(NamedTuple):
     """What is in a folder: an entry that is no folder."""
 
     path: str  # relative to the archive
@@ -84,20 +83,16 @@ def listed(folder: OpenFolder, path: str) -> list[tuple[str, str, str]]:
     Returns:
         Of each entry the path by which it is sorted (that of a folder ends with a slash), its name and its kind.
     """
-    found: list[tuple[str, str, str]] = []
+    names: list[tuple[str, str, str]] = []
     with folder.entries() as entries:
         for entry in entries:
             name = entry.name
             if name[0] == ".":
                 continue
-            if entry.is_file(follow_symlinks=False):
-                found.append((f"{path}/{name}", name, FILE))
-            elif entry.is_dir(follow_symlinks=False):
-                found.append((f"{path}/{name}/", name, FOLDER))
-            else:
-                found.append((f"{path}/{name}", name, _LINK if entry.is_symlink() else _OTHER))
-    found.sort()
-    return found
+            kind = kind_of(entry)
+            names.append((f"{path}/{name}/" if kind == FOLDER else f"{path}/{name}", name, kind))
+    names.sort()
+    return names
 
 
 def in_range(path: str, low: str, high: str) -> bool:
@@ -105,13 +100,13 @@ def in_range(path: str, low: str, high: str) -> bool:
     return path < high and path + "\U0010ffff" >= low
 
 
-def runs(found: list[tuple[str, str, str]]) -> Iterator[tuple[list[Found], str | None]]:
+def runs(listing: list[tuple[str, str, str]]) -> Iterator[tuple[list[ScannedEntry], str | None]]:
     """Yields the files and links of a folder that follow one another, each time with the folder after them, or None."""
-    run: list[Found] = []
-    for path, name, kind in found:
+    run: list[ScannedEntry] = []
+    for path, name, kind in listing:
         if kind == FOLDER:
             yield run, path[:-1]
             run = []
         else:
-            run.append(Found(path, name, kind))
+            run.append(ScannedEntry(path, name, kind))
     yield run, None

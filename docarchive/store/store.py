@@ -135,13 +135,18 @@ class Store:
         ``unlisted`` at the end.
         """
         self.unlisted = {}
-        return _walk(self.folder, ARTICLES, self.unlisted, ".md")
+        return self._runs(ARTICLES, self.unlisted, ".md")
 
     def other_files(self) -> Iterator[FileStat]:
         """Yields the files of ``quarantine/`` and ``versions/``, in order of path; links are not followed."""
         for top in sorted((QUARANTINE, VERSIONS)):
-            for run in _walk(self.folder, top, {}, ""):
+            for run in self._runs(top, {}, ""):
                 yield from (FileStat(*file) for file in run)
+
+    def _runs(self, top: str, unlisted: dict[str, str], ending: str) -> Iterator[FileRun]:
+        from docarchive.folder.walking import walk
+
+        return walk(top, lambda path: _list_folder(self.folder, path, unlisted, ending))
 
     def check_articles(self, *, required: bool) -> None:
         """Raises ``ArchiveDamaged`` if ``articles/`` is a link, cannot be read, or is missing though it is required."""
@@ -239,20 +244,6 @@ class Store:
         for engine in engines:
             with suppress(OSError):
                 self.folder.remove_all(f"{INDEX}/{engine}")
-
-
-def _walk(archive: Folder, top: str, unlisted: dict[str, str], ending: str) -> Iterator[FileRun]:
-    stack = [
-        iter(_list_folder(archive, top, unlisted, ending))
-    ]  # no recursion: folders may be nested deeper than Python's stack
-    while stack:
-        item = next(stack[-1], None)
-        if item is None:
-            stack.pop()
-        elif isinstance(item, str):
-            stack.append(iter(_list_folder(archive, item, unlisted, ending)))
-        else:
-            yield item
 
 
 def _list_folder(archive: Folder, path: str, unlisted: dict[str, str], ending: str) -> list[FileRun | str]:

@@ -59,7 +59,6 @@ ALLOWED = {
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",
     "store/store.py:_list_folder": "is_dir",
-    "archive/proving/files.py:_kind": "is_dir is_symlink",
     # An archive that may only be read: its files are checked right before, and read or linked to a temporary folder.
     "catalog/database.py:_is_overwritten": "self._folder.path/",
     "catalog/database.py:outdated": "self._folder.path/",
@@ -79,7 +78,6 @@ ALLOWED = {
     "store/store.py:check_articles": "self.root/",  # for a message
     # A descriptor that is open already, entries of a list, and entries of a ZIP file.
     "archive/backing_up/copying.py:set_modified": "os.utime",
-    "archive/backing_up/walk.py:_found": "is_dir is_symlink",
     "archive/backing_up/zip_target.py:_open": "is_dir",
     "engines/whoosh/segmentfile.py:__init__": "mmap.mmap",
     # Paths that the user names, and the path of the archive itself.

@@ -48,9 +48,9 @@ class FolderTarget:
             return []
 
     def files(self, folder: str) -> Iterator[StoredFile]:
-        for found in walk(self._folder / folder, "", _raise):
-            if found.kind == "file":
-                yield StoredFile(found.path, found.size)
+        for file in walk(self._folder / folder, "", _raise):
+            if file.kind == "file":
+                yield StoredFile(file.path, file.size)
 
     def size(self, path: str) -> int | None:
         try:

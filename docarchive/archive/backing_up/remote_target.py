@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, ParamSpec, TypeVar
@@ -28,6 +28,7 @@ from docarchive.archive.backing_up.target import (
     earlier_path,
 )
 from docarchive.errors import ArchiveError, ArchiveLocked, DocarchiveError, UsageError
+from docarchive.folder.walking import walk
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -173,15 +174,7 @@ class RemoteTarget:
         return sorted(name for name, _, _ in self._store.list(folder))
 
     def files(self, folder: str) -> Iterator[StoredFile]:
-        stack = [self._listed(folder, "")]
-        while stack:
-            item = next(stack[-1], None)
-            if item is None:
-                stack.pop()
-            elif isinstance(item, str):
-                stack.append(self._listed(folder, item))
-            else:
-                yield item
+        return walk("", partial(self._listed, folder))
 
     def _listed(self, top: str, path: str) -> Iterator[StoredFile | str]:
         """Yields the files in a folder and the paths of the folders in it, in order."""

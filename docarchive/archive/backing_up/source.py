@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 from docarchive import failures
 from docarchive.archive.backing_up.lists import order
-from docarchive.archive.backing_up.walk import Found, walk
+from docarchive.archive.backing_up.walk import WalkedFile, walk
 from docarchive.archive.indexing.damaged_articles import is_damaged
 from docarchive.archive.session import Session
 from docarchive.catalog import Catalog
@@ -102,18 +102,18 @@ class Source:
         """
         known = snapshot.all_digests()
         recorded = next(known, None)
-        for found in self._found():
-            while recorded is not None and order(recorded[0]) < order(found.path):
+        for file in self._listed():
+            while recorded is not None and order(recorded[0]) < order(file.path):
                 recorded = next(known, None)
-            if recorded is not None and recorded[0] == found.path:
+            if recorded is not None and recorded[0] == file.path:
                 _, size, modified, digest = recorded
-                is_changed = digest == UNKNOWN or (size, modified) != (found.size, found.modified)
-                yield SourceFile(found.path, found.size, found.modified, digest.hex(), is_changed)
+                is_changed = digest == UNKNOWN or (size, modified) != (file.size, file.modified)
+                yield SourceFile(file.path, file.size, file.modified, digest.hex(), is_changed)
             else:
-                match = _ORIGINAL.fullmatch(found.path)
-                yield SourceFile(found.path, found.size, found.modified, match[1] if match else None, False)
+                match = _ORIGINAL.fullmatch(file.path)
+                yield SourceFile(file.path, file.size, file.modified, match[1] if match else None, False)
 
-    def _found(self) -> Iterator[Found]:
+    def _listed(self) -> Iterator[WalkedFile]:
         """Yields the files that are backed up, by their folders; notes what is left out."""
         with self._folder.entries() as entries:
             names = [entry.name for entry in entries]
@@ -121,14 +121,14 @@ class Source:
         for name in sorted(BACKED_UP, key=lambda name: order(name + "/" * (name in FOLDERS))):
             kind = self._folder.kind(name)
             if kind == "folder" and name in FOLDERS:
-                for found in walk(self._folder, name, self._cannot_list):
-                    if found.kind != "file":
-                        self.left_out.append(found.path)
-                    elif not is_leftover(found.path.rpartition("/")[2]):
-                        yield found
+                for file in walk(self._folder, name, self._cannot_list):
+                    if file.kind != "file":
+                        self.left_out.append(file.path)
+                    elif not is_leftover(file.path.rpartition("/")[2]):
+                        yield file
             elif kind == "file" and name not in FOLDERS:
                 status = self._folder.status(name)
-                yield Found(name, kind, status.st_size, status.st_mtime_ns)
+                yield WalkedFile(name, kind, status.st_size, status.st_mtime_ns)
             elif kind is not None:
                 self.left_out.append(name)
 

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from docarchive.archive.backing_up.lists import order
 from docarchive.folder import Folder
+from docarchive.folder.walking import kind_of
+from docarchive.folder.walking import walk as folder_walk
 
 
-class Found(NamedTuple):
-    """Something in a folder."""
+class WalkedFile(NamedTuple):
+    """A file, or what is no file, in a folder."""
 
     path: str  # relative to where the walk began, with forward slashes
     kind: str  # ``file``, ``link`` or ``other``
@@ -23,7 +25,7 @@ class Found(NamedTuple):
 Unlisted = Callable[[str, OSError], None]
 
 
-def walk(folder: Folder, top: str, unlisted: Unlisted) -> Iterator[Found]:
+def walk(folder: Folder, top: str, unlisted: Unlisted) -> Iterator[WalkedFile]:
     """Yields all files in a folder and below it, in order of path; links are not followed, but named.
 
     Args:
@@ -31,39 +33,28 @@ def walk(folder: Folder, top: str, unlisted: Unlisted) -> Iterator[Found]:
         top: The path of the folder to begin with; empty for that folder itself.
         unlisted: Called with the path of a folder that cannot be listed; one that is missing is empty.
     """
-    stack = [iter(_listed(folder, top, unlisted))]  # no recursion: folders may be nested deeper than Python's stack
-    while stack:
-        item = next(stack[-1], None)
-        if item is None:
-            stack.pop()
-        elif item.kind == "folder":
-            stack.append(iter(_listed(folder, item.path, unlisted)))
-        else:
-            yield item
+    return folder_walk(top, lambda path: _listed(folder, path, unlisted))
 
 
-def _listed(folder: Folder, path: str, unlisted: Unlisted) -> list[Found]:
+def _listed(folder: Folder, path: str, unlisted: Unlisted) -> list[WalkedFile | str]:
     try:
         with folder.entries(path) as entries:
-            listed = [found for entry in entries if (found := _found(entry, path)) is not None]
+            listed = [file for entry in entries if (file := _file(entry, path)) is not None]
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
         unlisted(path, error)
         return []
-    return sorted(listed, key=lambda found: order(found.path + "/" * (found.kind == "folder")))
+    listed.sort(key=lambda file: order(file.path + "/" * (file.kind == "folder")))
+    return [file.path if file.kind == "folder" else file for file in listed]
 
 
-def _found(entry: os.DirEntry[str], folder: str) -> Found | None:
+def _file(entry: os.DirEntry[str], folder: str) -> WalkedFile | None:
     path = f"{folder}/{entry.name}" if folder else entry.name
-    if entry.is_symlink():
-        return Found(path, "link", 0, 0)
-    if entry.is_dir(follow_symlinks=False):
-        return Found(path, "folder", 0, 0)
-    if not entry.is_file(follow_symlinks=False):
-        return Found(path, "other", 0, 0)
+    if (kind := kind_of(entry)) != "file":
+        return WalkedFile(path, kind, 0, 0)
     try:
         status = entry.stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
-    return Found(path, "file", status.st_size, status.st_mtime_ns)
+    return WalkedFile(path, kind, status.st_size, status.st_mtime_ns)

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final, TextIO, cast
 
 from docarchive import failures
 from docarchive.archive.progress import Progress
-from docarchive.archive.proving.files import Found, files_of
+from docarchive.archive.proving.files import FileOrFault, files_of
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Manifest
 from docarchive.archive.reports import Fault, Verification
@@ -48,16 +48,16 @@ class Comparison:
         """
         lines = iter(self._manifest)
         line = next(lines, None)
-        for number, found in enumerate(files_of(self._archive), start=1):
-            key = os.fsencode(f"{found.path}/" if found.reason else found.path)
+        for number, file in enumerate(files_of(self._archive), start=1):
+            key = os.fsencode(f"{file.path}/" if file.reason else file.path)
             while line is not None and os.fsencode(line.path) < key:
                 yield _missing(line.path)
                 line = next(lines, None)
             expected = None
-            if line is not None and line.path == found.path:
+            if line is not None and line.path == file.path:
                 expected, line = line.digest, next(lines, None)
-            yield from self._faults_of(found, expected)
-            while found.reason and line is not None and line.path.startswith(f"{found.path}/"):
+            yield from self._faults_of(file, expected)
+            while file.reason and line is not None and line.path.startswith(f"{file.path}/"):
                 line = next(lines, None)  # of a folder that cannot be listed: one fault is enough
             if number % _STEP == 0:
                 self._progress("verify", number, self._manifest.head.files)
@@ -66,8 +66,8 @@ class Comparison:
             line = next(lines, None)
         yield from self._chain()
 
-    def _faults_of(self, found: Found, expected: bytes | None) -> Iterator[Fault]:
-        path, kind, reason = found
+    def _faults_of(self, file: FileOrFault, expected: bytes | None) -> Iterator[Fault]:
+        path, kind, reason = file
         if reason:
             yield Fault("damaged", path, f"cannot be listed: {reason}", "fix that, and try again")
         elif kind == "link":

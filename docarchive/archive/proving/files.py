@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from docarchive import failures
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
+from docarchive.folder.walking import kind_of, walk
 from docarchive.store.layout import ARTICLES, DELETED, ORIGINALS, QUARANTINE, SETTINGS, VERSIONS
 
 _FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
 _FILES: Final = (DELETED, SETTINGS)
 
 
-class Found(NamedTuple):
-    """Something in an archive."""
+class FileOrFault(NamedTuple):
+    """A file of an archive, or what is in the place of one."""
 
     path: str  # relative to the archive, with forward slashes
     kind: str  # ``file``, ``link`` or ``other``; ``folder`` in the place of a file, or if it cannot be listed
@@ -36,7 +38,7 @@ def is_covered(path: str) -> bool:
     return first in _FOLDERS and all(name and name[0] != "." and "\0" not in name for name in rest)
 
 
-def files_of(archive: Folder) -> Iterator[Found]:
+def files_of(archive: Folder) -> Iterator[FileOrFault]:
     """Yields all files of an archive that a manifest covers, and what is in their place, in order of path.
 
     The order is that of the bytes of the paths. A folder is held in memory as a whole.
@@ -44,38 +46,19 @@ def files_of(archive: Folder) -> Iterator[Found]:
     for name in sorted((*_FOLDERS, *_FILES)):
         kind = archive.kind(name)
         if kind == "folder" and name in _FOLDERS:
-            yield from _walk(archive, name)
+            yield from walk(name, partial(_listed, archive))
         elif kind is not None:
-            yield Found(name, "other" if name in _FOLDERS and kind == "file" else kind)
+            yield FileOrFault(name, "other" if name in _FOLDERS and kind == "file" else kind)
 
 
-def _walk(archive: Folder, top: str) -> Iterator[Found]:
-    stack = [iter(_listed(archive, top))]  # no recursion: folders may be nested deeper than Python's stack
-    while stack:
-        found = next(stack[-1], None)
-        if found is None:
-            stack.pop()
-        elif found.kind == "folder" and not found.reason:
-            stack.append(iter(_listed(archive, found.path)))
-        else:
-            yield found
-
-
-def _listed(archive: Folder, path: str) -> list[Found]:
+def _listed(archive: Folder, path: str) -> list[FileOrFault | str]:
     try:
         with archive.entries(path) as entries:
-            kinds = {entry.name: _kind(entry) for entry in entries if entry.name[0] != "."}
+            kinds = {entry.name: kind_of(entry) for entry in entries if entry.name[0] != "."}
     except OSError as error:
-        return [Found(path, "folder", failures.reason(error))]
+        return [FileOrFault(path, "folder", failures.reason(error))]
     except ArchiveDamaged:  # a link that has just taken its place
-        return [Found(path, "link")]
+        return [FileOrFault(path, "link")]
     names = sorted(kinds, key=lambda name: os.fsencode(f"{name}/" if kinds[name] == "folder" else name))
-    return [Found(f"{path}/{name}", kinds[name]) for name in names]
-
-
-def _kind(entry: os.DirEntry[str]) -> str:
-    if entry.is_symlink():
-        return "link"
-    if entry.is_file(follow_symlinks=False):
-        return "file"
-    return "folder" if entry.is_dir(follow_symlinks=False) else "other"
+    paths = ((f"{path}/{name}", kinds[name]) for name in names)
+    return [inner if kind == "folder" else FileOrFault(inner, kind) for inner, kind in paths]

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
 from docarchive.folder import Folder
-from docarchive.folder.scan import FILE, Found, Scan
+from docarchive.folder.scan import FILE, Scan, ScannedEntry
 from docarchive.pictures import paths_in
 from docarchive.store.layout import ARTICLES, ORIGINALS
 
@@ -64,7 +64,7 @@ class _Scanner:
         self._suspects: list[str] = []
         self._pictures: set[str] = set()  # those that are there
 
-    def take(self, scan: Scan, run: list[Found]) -> None:
+    def take(self, scan: Scan, run: list[ScannedEntry]) -> None:
         """Compares some files of one folder."""
         record, records, suspects = self._record, self._records, self._suspects
         looks_equal = self._has_digest if self._full else _has_size_and_time
@@ -119,7 +119,7 @@ def _has_size_and_time(scan: Scan, name: str, record: _Record) -> bool:
     return (status.st_size, status.st_mtime_ns) == record[1:3]
 
 
-def _scan_originals(runs: Iterator[tuple[Scan, list[Found]]], *, full: bool) -> Scanned:
+def _scan_originals(runs: Iterator[tuple[Scan, list[ScannedEntry]]], *, full: bool) -> Scanned:
     files = bytes_ = 0
     suspects: list[str] = []
     for scan, run in runs:
