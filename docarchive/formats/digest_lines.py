@@ -32,17 +32,20 @@ class DigestLine(NamedTuple):
         return (b"\\" if escaped != path else b"") + self.digest.hex().encode() + b"  " + escaped + b"\n"
 
     @classmethod
+    def parse(cls, line: bytes) -> DigestLine | None:
+        """Reads a line; returns None if it is none."""
+        match = _LINE.fullmatch(line)
+        return cls(os.fsdecode(path_in(line)), bytes.fromhex(match[1].decode())) if match else None
+
+    @classmethod
     def read(cls, line: bytes) -> DigestLine | None:
         """Reads a line; returns None if it is none, or has another form than ``line`` returns."""
-        match = _LINE.fullmatch(line)
-        if match is None:
-            return None
-        read = cls(os.fsdecode(path_in(line)), bytes.fromhex(match[1].decode()))
-        return read if read.line() == line else None
+        parsed = cls.parse(line)
+        return parsed if parsed is not None and parsed.line() == line else None
 
 
 def path_in(line: bytes) -> bytes:
-    """Returns the bytes of the path in a line that ``DigestLine.read`` has read before."""
+    """Returns the bytes of the path in a line that was read before."""
     if not line.startswith(b"\\"):
         return line[66:-1]
     return _ESCAPE.sub(lambda escape: _UNESCAPED.get(escape[1], b"\0"), line[67:-1])

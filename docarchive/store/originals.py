@@ -216,11 +216,7 @@ class Originals:
         self._checked.add(path)
 
     def _digest_of(self, path: str) -> str:
-        digest = sha256()
-        with self._folder.open(path) as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-        return digest.hexdigest()
+        return self._folder.digest(path)[0].hex()
 
     def _has(self, path: str, digest: str, size: int, data: bytes | None) -> bool:
         """Returns whether the archive has an original, with its bytes: a damaged one is stored again."""

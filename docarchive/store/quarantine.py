@@ -226,10 +226,7 @@ def _name(where: str) -> str:
 def _digest(content: bytes | File) -> str:
     if isinstance(content, bytes):
         return sha256(content).hexdigest()
-    from hashlib import file_digest
-
-    with content.open() as file:
-        return file_digest(file, "sha256").hexdigest()
+    return content.folder.digest(content.path)[0].hex()
 
 
 def _now() -> str:

@@ -15,18 +15,12 @@ from typing import BinaryIO, Final, NamedTuple
 
 from docarchive.archive.reports import Backup
 from docarchive.errors import NotFoundError, UsageError
+from docarchive.formats.digest_lines import MAX_LINE, DigestLine, path_in
 from docarchive.store.layout import BACKED_UP
 
 ENDING: Final = ".sha256"
 _FIRST: Final = "# docarchive backup "
 _VERSION: Final = "1"
-_MAX_LINE: Final = 1 << 15  # bytes; no path in an archive is longer
-_LINE: Final = re.compile(rb"(\\?)([0-9a-f]{64})  (.+)\n", re.DOTALL)
-#: What ``sha256sum`` escapes in a path; the line then begins with a backslash.
-_ESCAPES: Final = {b"\\": b"\\\\", b"\n": b"\\n", b"\r": b"\\r"}
-_ESCAPED: Final = re.compile(rb"[\\\n\r]")
-_ESCAPE: Final = re.compile(rb"\\(.?)", re.DOTALL)
-_UNESCAPED: Final = {escape[1:]: sign for sign, escape in _ESCAPES.items()}
 _NAME: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d(?:\.\d{3})?Z)\.sha256", re.ASCII)
 #: What a backup may be asked for by: a part of its time.
 _PART: Final = re.compile(
@@ -42,9 +36,7 @@ class ListedFile(NamedTuple):
 
     def line(self) -> bytes:
         """Returns the line of the list, as ``sha256sum`` writes it."""
-        path = os.fsencode(self.path)
-        escaped = _ESCAPED.sub(lambda match: _ESCAPES[match[0]], path)
-        return (b"\\" if escaped != path else b"") + self.digest.encode() + b"  " + escaped + b"\n"
+        return DigestLine(self.path, bytes.fromhex(self.digest)).line()
 
 
 def order(path: str) -> bytes:
@@ -68,14 +60,14 @@ def read_head(file: BinaryIO, name: str) -> Backup:
     Raises:
         ValueError: They are none; the text says what is wrong.
     """
-    first = file.readline(_MAX_LINE).decode("utf-8", "replace").rstrip("\n")
+    first = file.readline(MAX_LINE).decode("utf-8", "replace").rstrip("\n")
     if not first.startswith(_FIRST):
         raise ValueError("it does not begin as a list of docarchive does")
     if first != _FIRST + _VERSION:
         raise ValueError(f"it is of version {first.removeprefix(_FIRST)}, which this docarchive does not know")
     values = {}
     for _ in range(4):
-        key, _, value = file.readline(_MAX_LINE).decode("utf-8", "replace").removeprefix("# ").strip().partition(" ")
+        key, _, value = file.readline(MAX_LINE).decode("utf-8", "replace").removeprefix("# ").strip().partition(" ")
         values[key] = value
     try:
         archive = json.loads(values["name"])
@@ -96,14 +88,14 @@ def read_files(file: BinaryIO, files: int) -> Iterator[ListedFile]:
         ValueError: The list is damaged, or a path in it leads out of the archive; the text says what is wrong.
     """
     last, count = b"", 0
-    while line := file.readline(_MAX_LINE):
-        match = _LINE.fullmatch(line)
-        if match is None:
+    while line := file.readline(MAX_LINE):
+        parsed = DigestLine.parse(line)
+        if parsed is None:
             raise ValueError(f"line {count + 6} is no line of a list")
-        path = _path_of(line)
+        path = order(parsed.path)
         if path <= last:
             raise ValueError(f"line {count + 6} is not in order of path")
-        listed = ListedFile(os.fsdecode(path), match[2].decode())
+        listed = ListedFile(parsed.path, parsed.digest.hex())
         if not _is_inside(listed.path):
             raise ValueError(f"line {count + 6} names a path that is not one inside of an archive")
         last, count = path, count + 1
@@ -118,16 +110,10 @@ def missing_in(files: Iterable[ListedFile], lines: Iterable[bytes]) -> Iterator[
     other = next(others, b"")
     for file in files:
         path = order(file.path)
-        while other and _path_of(other) < path:
+        while other and path_in(other) < path:
             other = next(others, b"")
         if other != file.line():
             yield file
-
-
-def _path_of(line: bytes) -> bytes:
-    match = _LINE.fullmatch(line)
-    assert match is not None
-    return _ESCAPE.sub(lambda sign: _UNESCAPED.get(sign[1], b"\0"), match[3]) if match[1] else match[3]
 
 
 def _is_inside(path: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import sha256
 from itertools import chain, islice
 from typing import Final
 
@@ -23,7 +22,6 @@ from docarchive.store import FileStat, Store
 #: What is wrong with a file that has other bytes and the same size and time as recorded: a part of a sentence.
 DAMAGED: Final = "is damaged: its bytes have changed, but not its size and time"
 _BATCH: Final = 1_000
-_CHUNK: Final = 1 << 20
 #: A file that is new or differs, and its path; no file if it is gone.
 _Difference = tuple[FileStat | None, str]
 
@@ -46,7 +44,7 @@ def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
                 if file.size > MAX_READ:  # nothing that is kept there is so large
                     continue
                 with suppress(OSError, ArchiveDamaged):
-                    digest = digest_of(store, path)
+                    digest, _ = store.folder.digest(path)
                     before = known.recorded_at(path)
                     if before is not None and before[:3] == file and before.digest != digest:
                         damaged.append(Refusal(path, DAMAGED))
@@ -56,15 +54,6 @@ def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
                 catalog.record(new)
                 catalog.forget_recorded(path for file, path in batch if file is None)
     return damaged
-
-
-def digest_of(store: Store, path: str) -> bytes:
-    """Returns the SHA-256 of a file, relative to the archive, which may be large."""
-    digest = sha256()
-    with store.folder.open(path) as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.digest()
 
 
 def _differences(store: Store, catalog: Catalog) -> Iterator[_Difference]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.archive.indexing.damaged_articles import read_article
-from docarchive.archive.indexing.recording import digest_of
 from docarchive.archive.reports import Fault
 from docarchive.archive.verifying.scanning import original_digest
 from docarchive.catalog import Catalog
@@ -52,7 +51,7 @@ def _recorded(store: Store, catalog: Catalog, recorded: RecordedFile) -> Fault |
     path = recorded.path
     try:
         before = store.stat(path)
-        is_same = before.size == recorded.size and digest_of(store, path) == recorded.digest
+        is_same = before.size == recorded.size and store.folder.digest(path)[0] == recorded.digest
     except (FileNotFoundError, NotADirectoryError):
         return Fault("missing", path, "is gone", f"put it back, or {_SYNC} if you deleted it")
     except OSError as error:
@@ -97,7 +96,7 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
             return None
         return Fault("missing", path, f"is gone{_named_by(catalog, expected)}", "import the same file again")
     try:
-        found = digest_of(store, path).hex()
+        found = store.folder.digest(path)[0].hex()
     except OSError as error:
         found, reason = "", f"cannot be read: {reason_of(error)}"
     else:

@@ -183,10 +183,8 @@ class Repairer:
         return b""
 
     def _digest_of(self, path: str) -> bytes:
-        from docarchive.archive.indexing.recording import digest_of
-
         with suppress(OSError, ArchiveDamaged):
-            return digest_of(self._store, path)
+            return self._folder.digest(path)[0]
         return b""
 
     def _original(self, digest: str) -> File | None:
