@@ -77,7 +77,7 @@ ALLOWED = {
     "store/obstacles.py:obstacle": "os.path.islink",
     "store/store.py:check_articles": "self.root/",  # for a message
     # A descriptor that is open already, entries of a list, and entries of a ZIP file.
-    "archive/backing_up/copying.py:set_modified": "os.utime",
+    "archive/backing_up/copying.py:write_file": "os.utime",
     "archive/backing_up/zip_target.py:_open": "is_dir",
     "engines/whoosh/segmentfile.py:__init__": "mmap.mmap",
     # Paths that the user names, and the path of the archive itself.

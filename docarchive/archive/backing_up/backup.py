@@ -15,6 +15,7 @@ from tempfile import TemporaryFile
 from typing import IO, Final
 
 from docarchive.archive.backing_up import lists
+from docarchive.archive.backing_up.copying import chunks_of
 from docarchive.archive.backing_up.lists import ListedFile
 from docarchive.archive.backing_up.mirror import Mirror
 from docarchive.archive.backing_up.opening import check_use, head_of, naming, opened, read_list, times
@@ -37,7 +38,6 @@ from docarchive.archive.session import Session
 from docarchive.errors import UsageError
 from docarchive.store.layout import is_article_path
 
-_CHUNK: Final = 1 << 20
 _ATTEMPTS: Final = 5
 _MAX_NAMED: Final = 1_000
 #: How often progress is reported, in files.
@@ -138,7 +138,7 @@ class _Backup:
         name = self._session.settings.name or self._session.root.name
         head = lists.head(Backup(report.time, name, report.position, report.files, report.bytes))
         self._lines.seek(0)
-        writer.finish(lists.name_of(report.time), chain([head], iter(lambda: self._lines.read(_CHUNK), b"")))
+        writer.finish(lists.name_of(report.time), chain([head], chunks_of(self._lines)))
 
     # One file
 

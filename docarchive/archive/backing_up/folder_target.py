@@ -6,11 +6,10 @@ import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
-from docarchive.archive.backing_up.copying import set_modified, write
+from docarchive.archive.backing_up.copying import Hashed, write_file
 from docarchive.archive.backing_up.locking import locked
 from docarchive.archive.backing_up.target import (
     BACKUPS,
@@ -96,18 +95,10 @@ class FolderWriter:
             folder.sync_folders(folder.make(name))
 
     def stage(self, chunks: Iterable[bytes], modified: int) -> Staged:
-        digest, size = sha256(), 0
-        descriptor = self._folder.create_descriptor(_temporary(self._count))
-        try:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                write(descriptor, chunk)
-            set_modified(descriptor, modified)
-        finally:
-            os.close(descriptor)
+        hashed = Hashed(chunks)
+        write_file(self._folder, _temporary(self._count), hashed, modified)
         self._count += 1
-        return Staged(self._count - 1, digest.hexdigest(), size, modified)
+        return Staged(self._count - 1, hashed.digest(), hashed.size, modified)
 
     def drop(self, staged: Staged) -> None:
         self._folder.remove(_temporary(staged.number))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from hashlib import sha256
-from typing import IO, BinaryIO, Final
+from typing import Final
 
+from docarchive.archive.backing_up.copying import Hashed, chunks_of
 from docarchive.archive.backing_up.plan import Step
 from docarchive.archive.backing_up.target import (
     EARLIER,
@@ -21,7 +21,6 @@ from docarchive.store.layout import DERIVED
 
 _BATCH_FILES: Final = 1_000
 _BATCH_BYTES: Final = 1 << 26
-_CHUNK: Final = 1 << 20
 
 
 class Mirror:
@@ -67,11 +66,8 @@ class Mirror:
         """Copies a file to a temporary place; see ``TargetWriter.stage``."""
         if self._writer is not None:
             return self._writer.stage(chunks, modified)
-        digest, size = sha256(), 0
-        for chunk in chunks:
-            digest.update(chunk)
-            size += len(chunk)
-        return Staged(-1, digest.hexdigest(), size, modified)
+        hashed = Hashed(chunks)
+        return Staged(-1, hashed.digest(), hashed.size, modified)
 
     def stage_earlier(self, digest: str) -> Staged | None:
         """Copies a file of earlier backups to a temporary place; None if it is damaged or missing."""
@@ -79,7 +75,7 @@ class Mirror:
         if self._target.size(path) is None or self._hash(path) != digest:
             return None
         with self._target.open(path) as file:
-            return self.stage(_chunks(file), self._target.modified(path) or 0)
+            return self.stage(chunks_of(file), self._target.modified(path) or 0)
 
     def drop(self, staged: Staged) -> None:
         """Deletes a copy that is not wanted."""
@@ -139,15 +135,8 @@ class Mirror:
 
     def _hash(self, path: str) -> str | None:
         """Returns the SHA-256 of a file in the target; None if it cannot be read."""
-        digest = sha256()
         try:
             with self._target.open(path) as file:
-                for chunk in _chunks(file):
-                    digest.update(chunk)
+                return Hashed(chunks_of(file)).digest()
         except OSError:
             return None
-        return digest.hexdigest()
-
-
-def _chunks(file: IO[bytes] | BinaryIO) -> Iterator[bytes]:
-    return iter(lambda: file.read(_CHUNK), b"")

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, BinaryIO, Final, ParamSpec, TypeVar
 
-from docarchive.archive.backing_up.copying import StagedFiles
+from docarchive.archive.backing_up.copying import StagingWriter, chunks_of
 from docarchive.archive.backing_up.lists import order
 from docarchive.archive.backing_up.locking import busy
 from docarchive.archive.backing_up.target import (
@@ -33,7 +33,6 @@ from docarchive.folder.walking import walk
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-_CHUNK: Final = 1 << 20
 _MAX_NOTE: Final = 1 << 12
 _ZIP: Final = ".zip"
 #: The ending of a file that is not complete yet.
@@ -204,13 +203,13 @@ class RemoteTarget:
         pass
 
 
-class RemoteWriter:
+class RemoteWriter(StagingWriter):
     """Adds a backup to a store; see ``TargetWriter``. A copy is complete in a file of this machine first."""
 
     def __init__(self, store: _Store, *, is_unfinished: bool) -> None:
+        super().__init__()
         self.is_unfinished = is_unfinished
         self._store = store
-        self._staged = StagedFiles()
         self._retired: list[tuple[str, str]] = []  # pairs of path and digest
         self._put: list[tuple[int, str]] = []  # pairs of number and path
         self._removed: list[str] = []
@@ -221,13 +220,6 @@ class RemoteWriter:
         for name, _, _ in self._store.list(BACKUPS):
             if name.endswith(_NEW):
                 self._store.remove(f"{BACKUPS}/{name}")
-
-    def stage(self, chunks: Iterable[bytes], modified: int) -> Staged:
-        return self._staged.add(chunks, modified)
-
-    def drop(self, staged: Staged) -> None:
-        with self._staged.taken(staged.number):
-            pass
 
     def keep(self, path: str) -> None:
         pass
@@ -250,9 +242,6 @@ class RemoteWriter:
         for path in self._removed:
             self._store.remove(f"{MIRROR}/{path}")
         self._retired, self._put, self._removed = [], [], []
-
-    def close(self) -> None:
-        self._staged.close()
 
     def finish(self, name: str, chunks: Iterable[bytes]) -> None:
         self.flush()
@@ -281,7 +270,7 @@ class RemotePlace:
         with _noted(self._store, f".{self._file}.unfinished", self._name), SpooledTemporaryFile[bytes](1 << 24) as file:
             yield file
             file.seek(0)
-            self._store.write(new, iter(lambda: file.read(_CHUNK), b""))
+            self._store.write(new, chunks_of(file))
             self._store.move(new, self._file)
 
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from docarchive.archive.backing_up.copying import set_modified, write
+from docarchive.archive.backing_up.copying import Hashed, write_file
 from docarchive.archive.backing_up.lists import ListedFile, chosen
 from docarchive.archive.backing_up.opening import check_use, head_of, naming, opened, read_list, times
 from docarchive.archive.backing_up.target import MIRROR, Target, earlier_path
@@ -122,22 +121,14 @@ class _Restore:
 
     def _copied(self, stored: str, listed: ListedFile, path: str) -> int | None:
         """Copies a file of the target; returns its size in bytes, or None if it is not there or has another digest."""
-        digest, size = sha256(), 0
         try:
             file = self._target.open(stored)
         except OSError:
             return None
         with file:
-            descriptor = self._folder.create_descriptor(path)
-            try:
-                for chunk in _chunks(file):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    write(descriptor, chunk)
-                set_modified(descriptor, self._target.modified(stored))
-            finally:
-                os.close(descriptor)
-        return size if digest.hexdigest() == listed.digest else None
+            hashed = Hashed(_chunks(file))
+            write_file(self._folder, path, hashed, self._target.modified(stored))
+        return hashed.size if hashed.digest() == listed.digest else None
 
     def _flush(self) -> None:
         self._folder.sync_files(self._written)

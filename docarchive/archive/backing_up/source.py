@@ -11,13 +11,13 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from hashlib import sha256
 from io import BufferedReader
 from itertools import chain
 from time import time_ns
 from typing import Final, NamedTuple
 
 from docarchive import failures
+from docarchive.archive.backing_up.copying import Hashed
 from docarchive.archive.backing_up.lists import order
 from docarchive.archive.backing_up.walk import WalkedFile, walk
 from docarchive.archive.indexing.damaged_articles import is_damaged
@@ -278,10 +278,7 @@ class Reading:
 
     def digest(self) -> str:
         """Reads it, and returns its SHA-256, 64 hex digits."""
-        digest = sha256()
-        for chunk in self.chunks():
-            digest.update(chunk)
-        return digest.hexdigest()
+        return Hashed(self.chunks()).digest()
 
     def is_steady(self) -> bool:
         """Returns whether it was not changed since it was opened."""

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import IO, Any, BinaryIO, Final, cast
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
-from docarchive.archive.backing_up.copying import StagedFiles
+from docarchive.archive.backing_up.copying import StagingWriter
 from docarchive.archive.backing_up.lists import order
 from docarchive.archive.backing_up.target import BACKUPS, EARLIER, MIRROR, README, Staged, StoredFile, earlier_path
 from docarchive.archive.backing_up.zip_place import Place
@@ -122,29 +122,22 @@ class _Member:
             raise OSError(f"it is damaged: {error}") from None
 
 
-class ZipWriter:
+class ZipWriter(StagingWriter):
     """Writes a new ZIP file with one more backup; see ``TargetWriter``."""
 
     def __init__(self, old: ZipFile | None, infos: dict[str, ZipInfo], new: ZipFile, name: str) -> None:
+        super().__init__()
         self.is_unfinished = False
         self._old = old
         self._infos = infos
         self._new = new
         self._name = name
-        self._staged = StagedFiles()
 
     def begin(self, readme: bytes) -> None:
         self._new.writestr(_info(README, int(datetime.now(UTC).timestamp())), readme, ZIP_DEFLATED)
         for path, info in self._infos.items():
             if path.startswith((f"{EARLIER}/", f"{BACKUPS}/")):
                 self._copy(info, path)
-
-    def stage(self, chunks: Iterable[bytes], modified: int) -> Staged:
-        return self._staged.add(chunks, modified)
-
-    def drop(self, staged: Staged) -> None:
-        with self._staged.taken(staged.number):
-            pass
 
     def keep(self, path: str) -> None:
         self._copy(self._infos[f"{MIRROR}/{path}"], f"{MIRROR}/{path}")
@@ -171,9 +164,6 @@ class ZipWriter:
         with self._new.open(info, "w", force_zip64=True) as out:
             for chunk in chunks:
                 out.write(chunk)
-
-    def close(self) -> None:
-        self._staged.close()
 
     def _checked(self, path: str) -> str:
         try:
