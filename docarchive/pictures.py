@@ -29,6 +29,11 @@ _PATH: Final = rf"(?<![\w./%:+-])(?:\.\./)*({ORIGINALS}/{_FILE})(?![\w/-])"
 _PICTURE: Final = rf"!\[([^\[\]]{{0,1000}})\]\(<?{ORIGINALS}/{_FILE}>?(?:[ \t]+\"[^\"\n]{{0,1000}}\")?\)"
 
 
+def is_picture(name: str) -> bool:
+    """Returns whether the name or the path of an original is that of a picture, by its ending."""
+    return name.rpartition(".")[2] in MEDIA_TYPES
+
+
 def may_show(markdown: str) -> bool:
     """Returns whether Markdown may show pictures; quick."""
     return "![" in markdown or "<img" in markdown or "<IMG" in markdown

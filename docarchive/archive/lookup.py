@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.catalog import Catalog, Entry, Row
 from docarchive.catalog.reading import UNKNOWN
+from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import AmbiguousId, ArchiveDamaged, NotFoundError
 from docarchive.store import FileStat, Store
 
@@ -112,7 +113,7 @@ def read_whole(store: Store, known: Row | Entry) -> str:
     """
     content, file = store.read_with_stat(known.path)
     if not has_its_bytes(content, file, known):
-        raise DamagedBytes(f"{known.path} is damaged: its bytes have changed, but not its size and time; {_VERIFY}")
+        raise DamagedBytes(f"{known.path} {DAMAGED}; {_VERIFY}")
     return content
 
 

@@ -255,7 +255,7 @@ class Session:
                 self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
             yield
             if outermost:
-                self._note_catalog()
+                self._note(self.catalog)
 
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""
@@ -331,7 +331,7 @@ class Session:
         catalog = self._readable_catalog() if is_new else self._usable_catalog()
         if catalog is not None:
             if is_new:
-                noted.note(self.store.folder / DERIVED, catalog)
+                self._note(catalog)
             return catalog
         from docarchive.archive.indexing.new_catalog import replace_catalog
 
@@ -354,7 +354,7 @@ class Session:
                 self.notify("the catalog could not be used, and was built again from the articles")
             catalog = Catalog.open(self.store.folder / DERIVED, language)
             assert catalog is not None
-            noted.note(self.store.folder / DERIVED, catalog)
+            self._note(catalog)
             return catalog
 
     def _build_catalog(self, folder: Folder | None = None) -> None:
@@ -398,14 +398,14 @@ class Session:
             with self.store.lock.at_once():
                 if noted.lacks_changes(folder, catalog) or not catalog.is_whole():
                     return False
-                noted.note(folder, catalog)
+                self._note(catalog)
         except ArchiveLocked:
             pass
         return True
 
-    def _note_catalog(self) -> None:
-        """Notes the state of the catalog, which this session has written. Hold the lock."""
-        noted.note(self.store.folder / DERIVED, self.catalog)
+    def _note(self, catalog: Catalog) -> None:
+        """Notes the state of a catalog that this session has written or checked. Hold the lock."""
+        noted.note(self.store.folder / DERIVED, catalog)
 
     def _close_catalog(self) -> None:
         if self.read_only:

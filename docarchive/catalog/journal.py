@@ -36,6 +36,10 @@ class Journal(Database):
         """The name of this catalog's journal; a rebuilt catalog has another one."""
         return str(self._one("t", "SELECT value FROM facts WHERE name = 'epoch'"))
 
+    def written_position(self, position: int | None = None) -> str:
+        """Returns a journal position as exports, manifests and backups print it; that of the last change if None."""
+        return f"{self.last_position() if position is None else position}-{self.epoch[:8]}"
+
     def last_position(self) -> int:
         """Returns the journal position of the last change; 0 if there was none."""
         return int(self._one("n", "SELECT coalesce(max(position), 0) FROM journal"))

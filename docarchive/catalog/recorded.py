@@ -5,10 +5,14 @@ last read them. The digests of articles are in their rows, and an original's dig
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from docarchive.catalog.database import Database
 from docarchive.catalog.stored import row_sum
+
+#: What is wrong with a file that has other bytes, and the size and time that are recorded: parts of a sentence.
+OTHER_BYTES: Final = "its bytes have changed, but not its size and time"
+DAMAGED: Final = f"is damaged: {OTHER_BYTES}"
 
 
 class RecordedFile(NamedTuple):

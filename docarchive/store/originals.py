@@ -25,6 +25,8 @@ from docarchive.pictures import path_of
 from docarchive.store.batch import Batch
 from docarchive.store.layout import ORIGINALS
 
+#: What is wrong with an original that has other bytes: a part of a sentence.
+NOT_OF_ITS_NAME: Final = "its bytes are not those that its name says"
 _CHUNK: Final = 1 << 20
 _SMALL: Final = 1 << 22
 _MAX_ENDINGS: Final = 16
@@ -209,8 +211,7 @@ class Originals:
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {failures.reason(error)}") from None
         if found != PurePosixPath(path).name.partition(".")[0]:
-            reason = "is damaged: its bytes are not those that its name says"
-            raise ArchiveDamaged(f"{path} {reason}; import the same file again to restore it")
+            raise ArchiveDamaged(f"{path} is damaged: {NOT_OF_ITS_NAME}; import the same file again to restore it")
         if len(self._checked) >= _MAX_CHECKED:
             self._checked.clear()
         self._checked.add(path)

@@ -22,7 +22,6 @@ from docarchive.archive.backing_up.opening import check_use, head_of, naming, op
 from docarchive.archive.backing_up.plan import Plan, Step, steps
 from docarchive.archive.backing_up.readme import readme
 from docarchive.archive.backing_up.source import (
-    DAMAGED,
     DAMAGED_ORIGINAL,
     Gone,
     Reading,
@@ -30,11 +29,11 @@ from docarchive.archive.backing_up.source import (
     SourceFile,
     Unfit,
     is_original,
-    written_position,
 )
 from docarchive.archive.backing_up.target import MIRROR, Staged, Target, TargetWriter, earlier_path
 from docarchive.archive.reports import Backup, BackupReport, Refusal
 from docarchive.archive.session import Session
+from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import UsageError
 from docarchive.store.layout import is_article_path
 
@@ -128,7 +127,7 @@ class _Backup:
         session, target = self._session, self._target
         with session.catalog.snapshot() as snapshot:
             session.store.check_articles(required=snapshot.count() > 0)
-            self.report.position = written_position(snapshot)
+            self.report.position = snapshot.written_position()
             listed = read_list(target, last) if last is not None else iter(())
             return Plan(steps(self._source.files(snapshot), listed, self._mirror.files()))
 

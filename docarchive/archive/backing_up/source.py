@@ -37,8 +37,7 @@ _MAX_CHECKED: Final = 1 << 26  # bytes
 _CLOCK: Final = 50_000_000
 
 
-#: What is wrong with a file that has other bytes than recorded: a part of a sentence.
-DAMAGED: Final = "is damaged: its bytes have changed, but not its size and time"
+#: What is wrong with an original that has other bytes: a part of a sentence.
 DAMAGED_ORIGINAL: Final = "is damaged: its bytes are not those that its name stands for"
 
 
@@ -287,8 +286,3 @@ class Reading:
     def close(self) -> None:
         """Closes it."""
         self._file.close()
-
-
-def written_position(catalog: Catalog) -> str:
-    """Returns a journal position as exports print it."""
-    return f"{catalog.last_position()}-{catalog.epoch[:8]}"

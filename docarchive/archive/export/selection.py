@@ -81,7 +81,7 @@ class SelectedRows:
             position = self._since
             if self._by_change and self._last_id:
                 position = max(position, self._catalog.last_position_of(self._last_id, self._until))
-        return f"{position}-{self._catalog.epoch[:8]}"
+        return self._catalog.written_position(position)
 
 
 def _rows(selection: Selection, catalog: Catalog, ids_of: Callable[[Node], Iterable[str]]) -> Iterator[Row]:

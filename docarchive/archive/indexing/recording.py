@@ -14,13 +14,11 @@ from typing import Final
 
 from docarchive.archive.reports import Refusal
 from docarchive.catalog import Catalog
-from docarchive.catalog.recorded import RecordedFile
+from docarchive.catalog.recorded import DAMAGED, RecordedFile
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import MAX_READ
 from docarchive.store import FileStat, Store
 
-#: What is wrong with a file that has other bytes and the same size and time as recorded: a part of a sentence.
-DAMAGED: Final = "is damaged: its bytes have changed, but not its size and time"
 _BATCH: Final = 1_000
 #: A file that is new or differs, and its path; no file if it is gone.
 _Difference = tuple[FileStat | None, str]

@@ -19,13 +19,14 @@ from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.damaged_articles import read_article, read_with_digest
 from docarchive.archive.indexing.folder_times import note_listed
-from docarchive.archive.indexing.recording import DAMAGED, record
+from docarchive.archive.indexing.recording import record
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.deleted import Deletion
 from docarchive.catalog.entries import EntryData
+from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.identity import content_digest
 from docarchive.store import FileRun, FileStat, Store

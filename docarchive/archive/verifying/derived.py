@@ -9,7 +9,7 @@ from typing import Final
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
-from docarchive.catalog import Catalog, checking
+from docarchive.catalog import Catalog
 from docarchive.engines import ENGINES, index_damage, position_of
 from docarchive.errors import DocarchiveError
 from docarchive.query import Every
@@ -21,7 +21,7 @@ _NEXT: Final = "the next import deletes it"
 
 def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
     """Yields what is wrong with the catalog."""
-    yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in checking.damage(catalog))
+    yield from (Fault("catalog", CATALOG, reason, _REBUILD) for reason in catalog.damage())
 
 
 def index_faults(session: Session) -> Iterator[Fault]:

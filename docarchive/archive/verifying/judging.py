@@ -8,18 +8,19 @@ from docarchive.archive.indexing.damaged_articles import read_article
 from docarchive.archive.reports import Fault
 from docarchive.archive.verifying.scanning import original_digest
 from docarchive.catalog import Catalog
-from docarchive.catalog.recorded import RecordedFile
+from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.failures import reason as reason_of
+from docarchive.pictures import is_picture
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, ORIGINALS
+from docarchive.store.originals import NOT_OF_ITS_NAME
 
 _SYNC: Final = "run 'docarchive sync'"
 #: How a fault is fixed that may be repaired; and one for which there is nothing to repair it from.
 REPAIR: Final = "run 'docarchive verify --repair'"
 NO_COPY: Final = "put the file back from a backup: the archive has nothing to make it again from"
 _LINK_FIX: Final = "put the file or folder itself there, or delete it"
-_SAME_SIZE_AND_TIME: Final = "its bytes have changed, but not its size and time"
 
 
 def judge(store: Store, catalog: Catalog, path: str) -> Fault | None:
@@ -61,7 +62,7 @@ def _recorded(store: Store, catalog: Catalog, recorded: RecordedFile) -> Fault |
     if not catalog.is_row_whole(path):
         return None  # the record is damaged, not the file; the check of the catalog says so
     if before == recorded[:3]:
-        return Fault("damaged", path, _SAME_SIZE_AND_TIME, REPAIR)
+        return Fault("damaged", path, OTHER_BYTES, REPAIR)
     if path.startswith(f"{ARTICLES}/") and (reason := _unreadable(store, catalog, path)):
         return Fault("invalid", path, reason, f"put a whole file there, or {REPAIR}")
     return Fault("changed", path, "was changed since docarchive last read it", f"{_SYNC} if you changed it")
@@ -92,7 +93,7 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
     if expected is None:
         return Fault("unknown", path, "is no original: its name is not a digest", "move it out of the archive")
     if not is_there:
-        if store.originals.find(expected) is not None and not path.endswith(_PICTURES):
+        if store.originals.find(expected) is not None and not is_picture(path):
             return None
         return Fault("missing", path, f"is gone{_named_by(catalog, expected)}", "import the same file again")
     try:
@@ -100,7 +101,7 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
     except OSError as error:
         found, reason = "", f"cannot be read: {reason_of(error)}"
     else:
-        reason = "its bytes are not those that its name says"
+        reason = NOT_OF_ITS_NAME
     if found == expected:
         return None
     return Fault("damaged", path, f"{reason}{_named_by(catalog, expected)}", "import the same file again")
@@ -109,6 +110,3 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
 def _named_by(catalog: Catalog, digest: str) -> str:
     ids = catalog.articles_of(f"sha256:{digest}", 2)
     return f"; it is the original of {ids[0]}{' and others' if len(ids) > 1 else ''}" if ids else ""
-
-
-_PICTURES: Final = (".png", ".jpg", ".gif", ".webp", ".avif", ".svg")

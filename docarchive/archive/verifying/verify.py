@@ -21,7 +21,7 @@ from docarchive.archive.verifying.workers import Workers
 from docarchive.catalog import Since
 from docarchive.engines import Engine
 from docarchive.errors import ArchiveLocked
-from docarchive.pictures import paths_in
+from docarchive.pictures import is_picture, paths_in
 from docarchive.query import Every, Node
 from docarchive.store.layout import CATALOG, ORIGINALS
 
@@ -161,8 +161,7 @@ class Verifier:
                 self._unreferenced(name)
 
     def _unreferenced(self, name: str) -> None:
-        ending = name.rpartition(".")[2]
-        self.report.unreferenced += ending not in {"png", "jpg", "gif", "webp", "avif", "svg"}
+        self.report.unreferenced += not is_picture(name)
 
     def _leftovers(self) -> None:
         session = self._session

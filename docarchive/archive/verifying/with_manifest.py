@@ -25,8 +25,7 @@ def verified_manifest(
     with session.writing():  # no other process changes what was verified before it is listed
         report = verify()
         if report.ok:
-            position = f"{session.catalog.last_position()}-{session.catalog.epoch[:8]}"
-            head = write_manifest(session.store.folder, position, session.progress)
+            head = write_manifest(session.store.folder, session.catalog.written_position(), session.progress)
             with session.store.folder.open(MANIFEST) as manifest:
                 target.write(manifest)
             report.head, report.in_chain = head.head, True
