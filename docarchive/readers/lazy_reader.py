@@ -7,14 +7,18 @@ heavy, and their regular expressions are text, which ``re`` compiles and keeps w
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass, field
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Literal
+from typing import Final, Literal
 
 from docarchive.readers.protocol import Item, Reader, Record, Source
+
+#: The modules that were found before: to look for one reads folders, and there is a source for every page.
+_installed: Final[set[str]] = set()
 
 
 @dataclass(eq=False)
@@ -55,7 +59,7 @@ class LazyReader(Reader):
         Raises:
             ReaderError: Its extra is not installed, or the source as a whole cannot be read.
         """
-        if not all(map(find_spec, self.requires)):  # they are loaded where records are parsed
+        if not all(map(_is_installed, self.requires)):  # they are loaded where records are parsed
             raise self.missing()
         module, _, name = self.home.partition(":")
         function = getattr(import_module(f"docarchive.readers.{module}"), name)
@@ -69,3 +73,11 @@ class LazyReader(Reader):
             from docarchive.readers.encoding.detect import load_text
 
             yield Record("", None, partial(load_text, source, function))
+
+
+def _is_installed(module: str) -> bool:
+    if module in sys.modules:
+        return sys.modules[module] is not None
+    if module not in _installed and find_spec(module) is not None:
+        _installed.add(module)
+    return module in _installed
