@@ -22,7 +22,7 @@ from docarchive import ENGINES, Archive
 from docarchive.cli.running import run
 
 _STORY: Final = (
-    "The windmill on the hill was painted white in spring, its sails were mended by two brothers from the valley, and "
+    "The windmill on the hill was painted white in spring, two brothers from the valley repaired its sails, and "
     "on Sunday the miller ground the first rye of the year while the band of the fire brigade played."
 )
 _twin: list[str] = []  # the id of an article to which another one is similar; known once an archive was prepared

@@ -4,7 +4,7 @@ canary/     what belongs to the user: no command may read it, write it, or chang
 shared/     files that have a second name in the archive (a hard link): read as the archive's, but never changed
 inputs/     what is imported
 archive/    the stranger's archive
-out/        what commands are told to write
+out/        what commands write
 home/ tmp/  the user's home folder and temporary files
 """
 

@@ -86,14 +86,14 @@ def _bands(catalog: Catalog) -> Iterator[str]:
         expected[0] += len(own)
         expected[1] += sum(own)
         expected[2] += len(own) * n
-    found = [0, 0, 0]
+    stored_sums = [0, 0, 0]
     for table in ("bands", "recent_bands"):
         halves = "coalesce(sum(band >> 32), 0), coalesce(sum(band & 4294967295), 0)"  # SQLite adds up to 63 bits
         sql = f"SELECT count(*), {halves}, coalesce(sum(n), 0) FROM {table}"
         ((count, high, low, rows),) = catalog._select("nnnn", sql)
         for at, value in enumerate((count, (high << 32) + low, rows)):
-            found[at] += value
-    if found != expected:
+            stored_sums[at] += value
+    if stored_sums != expected:
         yield "what it knows of near duplicates has changed"
 
 

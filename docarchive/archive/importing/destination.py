@@ -289,8 +289,8 @@ class DryRun(Destination):
 
     def shares_url(self, url_identity: str) -> bool:
         sql = "SELECT 1 FROM articles WHERE strong >= ? AND strong < ? LIMIT 1"
-        found = self._articles.execute(sql, (url_identity + " ", url_identity + "!")).fetchone()
-        return found is not None or super().shares_url(url_identity)
+        row = self._articles.execute(sql, (url_identity + " ", url_identity + "!")).fetchone()
+        return row is not None or super().shares_url(url_identity)
 
     def said(self, entry: Entry) -> Said | None:
         known = self._articles.execute("SELECT 1 FROM articles WHERE id = ?", (entry.id,)).fetchone()

@@ -97,12 +97,12 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
             return None
         return Fault("missing", path, f"is gone{_named_by(catalog, expected)}", "import the same file again")
     try:
-        found = store.folder.digest(path)[0].hex()
+        actual = store.folder.digest(path)[0].hex()
     except OSError as error:
-        found, reason = "", f"cannot be read: {reason_of(error)}"
+        actual, reason = "", f"cannot be read: {reason_of(error)}"
     else:
         reason = NOT_OF_ITS_NAME
-    if found == expected:
+    if actual == expected:
         return None
     return Fault("damaged", path, f"{reason}{_named_by(catalog, expected)}", "import the same file again")
 

@@ -84,13 +84,13 @@ class _Scanner:
 
     def _has_digest(self, scan: Scan, name: str, record: _Record) -> bool:
         try:
-            found, data, read = scan.digest(name, record[1])
+            digest, data, read = scan.digest(name, record[1])
         except OSError:
             return False
         self._bytes += read
         if self._articles and b"originals/" in data:
             self._check_pictures(data)
-        return found == record[3]
+        return digest == record[3]
 
     def end(self) -> Scanned:
         """Returns what was found; records that are left have no files."""
@@ -130,11 +130,11 @@ def _scan_originals(runs: Iterator[tuple[Scan, list[ScannedEntry]]], *, full: bo
                 suspects.append(path)
             elif full:
                 try:
-                    found, _, read = scan.digest(name)
+                    actual, _, read = scan.digest(name)
                 except OSError:
                     suspects.append(path)
                     continue
                 bytes_ += read
-                if found.hex() != digest:
+                if actual.hex() != digest:
                     suspects.append(path)
     return Scanned(files, bytes_, tuple(suspects))

@@ -66,9 +66,9 @@ class Verifier:
             self._add(broken)
         self._leftovers()
 
-    def _derived(self, found: Iterable[Fault]) -> bool:
+    def _derived(self, named: Iterable[Fault]) -> bool:
         """Adds faults of what is derived; returns whether there still are any."""
-        faults = [*found]
+        faults = [*named]
         repaired = bool(faults) and self._repair is not None
         if faults and self._repair is not None:
             with self._session.writing():

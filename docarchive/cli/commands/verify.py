@@ -62,17 +62,17 @@ def verify(
     partly = {"query": text, "quick": quick, "since": since, "resume": resume, "repair": repair}
     check_alone("against", against, manifest=manifest, **partly)
     check_alone("manifest", manifest, **partly)
-    found = (lambda fault: None) if json else _say if manifest == "-" else _show
+    show = (lambda fault: None) if json else _say if manifest == "-" else _show
     if against is not None:
         with progress_bar() as progress:
-            report = Archive.verify_against(archive_folder(context), against, progress=progress, found=found)
+            report = Archive.verify_against(archive_folder(context), against, progress=progress, found=show)
     else:
         with opened(context, wait=wait) as archive:
             if manifest is not None:
-                report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, found=found)
+                report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, found=show)
             else:
                 report = archive.verify(
-                    text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, found=found
+                    text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, found=show
                 )
     if json:
         out_json(report.to_dict())
@@ -111,7 +111,7 @@ def _summary(report: Verification) -> str:
     ]
     read = "by size and time" if report.quick else f"{size(report.bytes)} read"
     faults = sum(report.kinds.values())
-    found = counted(faults, "fault") if faults else "no faults"
+    result = counted(faults, "fault") if faults else "no faults"
     if report.repaired:
-        found += f", {report.repaired:,} repaired"
-    return f"{', '.join(checked)}, {read}: {found}"
+        result += f", {report.repaired:,} repaired"
+    return f"{', '.join(checked)}, {read}: {result}"
