@@ -7,6 +7,8 @@ from benchmarks.peers.machine import ROOT
 
 
 def run(module: str, *arguments: object) -> str:
-    """Returns what a benchmark prints."""
+    """Returns what a benchmark prints; a failure shows it too."""
     argv = [sys.executable, "-m", module, *map(str, arguments)]
-    return subprocess.run(argv, capture_output=True, text=True, check=True, cwd=ROOT, timeout=300).stdout
+    run = subprocess.run(argv, capture_output=True, text=True, cwd=ROOT, timeout=300)
+    assert run.returncode == 0, f"exit code {run.returncode}\n{run.stdout}\n{run.stderr}"
+    return run.stdout

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder.flushing import flusher
 from docarchive.folder.open_folder import OpenFolder, empty, is_link, is_regular
+from docarchive.folder.temporary import temporary_name
 from docarchive.folder.way import Way, is_folder
 
 if TYPE_CHECKING:
@@ -207,6 +208,22 @@ class Folder:
             return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
         return []
 
+    def sizes(self, path: str = "") -> list[int | str]:
+        """Returns the sizes of the files in a folder, in bytes, and the paths of the folders in it, in order.
+
+        What cannot be looked at, or is removed in the meantime, is left out.
+        """
+        sizes: list[int | str] = []
+        folders = []
+        with suppress(OSError, ArchiveDamaged), self.entries(path) as entries:
+            for entry in entries:
+                with suppress(OSError):
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(f"{path}/{entry.name}" if path else entry.name)
+                    else:
+                        sizes.append(entry.stat(follow_symlinks=False).st_size)
+        return [*sizes, *sorted(folders)]
+
     def checked(self, path: str) -> Path:
         """Returns the full path of a file, for a library that opens it by name and may write into it.
 
@@ -257,7 +274,7 @@ class Folder:
             flush: Whether the file and the folder are flushed to the disk.
         """
         folder, _, name = path.rpartition("/")
-        temporary = f"{folder}/.{name}.{os.getpid()}.new".lstrip("/")
+        temporary = f"{folder}/{temporary_name(name)}".lstrip("/")
         try:
             with self.create(temporary) as file:
                 for chunk in (data,) if isinstance(data, bytes) else iter(lambda: data.read(_CHUNK), b""):

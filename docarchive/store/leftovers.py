@@ -1,7 +1,4 @@
-"""Leftovers: temporary files that a killed process left next to the files that it was about to replace.
-
-Their names have the number of the process: ``.report.jsonl.4711.new``.
-"""
+"""Leftovers: temporary files that a killed process left next to the files that it was about to replace."""
 
 from __future__ import annotations
 
@@ -14,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from docarchive.folder import Folder
+from docarchive.folder.temporary import TemporaryName, temporary_name
 
-_NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})\.new")
 #: How tantivy names the temporary files of its lists.
 _IN_INDEX: Final = re.compile(r"\.tmp[A-Za-z0-9]{6}")
 #: A younger one may be that of a process on another machine, which is not seen from here.
@@ -23,25 +20,25 @@ _MIN_AGE: Final = 60  # seconds
 
 
 def temporary_path(path: Path) -> Path:
-    """Returns the temporary path of this process for a file or folder."""
-    return path.with_name(f".{path.name}.{os.getpid()}.new")
+    """Returns a new temporary path for a file or folder."""
+    return path.with_name(temporary_name(path.name))
 
 
 def is_leftover(name: str) -> bool:
     """Returns whether the name of a file is that of a temporary one."""
-    return name[0] == "." and _NAME.fullmatch(name) is not None
+    return TemporaryName.parse(name) is not None
 
 
 def own(folder: Folder) -> list[str]:
     """Returns the names of the leftovers in a folder of the archive."""
-    return [name for name in folder.names() if _NAME.fullmatch(name)]
+    return [*filter(is_leftover, folder.names())]
 
 
 def delete_own(folder: Folder, names: Container[str] | None = None) -> None:
     """Deletes all leftovers in a folder of the archive; hold the lock. ``names`` are those of the only files meant."""
     with suppress(OSError):
         for leftover in folder.names():
-            if (match := _NAME.fullmatch(leftover)) and (names is None or match[1] in names):
+            if (name := TemporaryName.parse(leftover)) and (names is None or name.replaced in names):
                 folder.remove(leftover)
 
 
@@ -55,9 +52,11 @@ def delete_in_index(folder: Folder) -> None:
 
 def delete_dead(path: Path) -> None:
     """Deletes the leftovers of exports to a path, if their processes have ended."""
-    for leftover, replaced, process in _leftovers(path.parent):
+    for leftover, name in _leftovers(path.parent):
         with suppress(OSError):
-            if replaced != path.name or is_alive(process) or leftover.lstat().st_mtime > time.time() - _MIN_AGE:
+            if name.replaced != path.name or is_alive(name.process):
+                continue
+            if leftover.lstat().st_mtime > time.time() - _MIN_AGE:
                 continue
             if leftover.is_dir() and not leftover.is_symlink():
                 import shutil
@@ -67,12 +66,12 @@ def delete_dead(path: Path) -> None:
                 leftover.unlink()
 
 
-def _leftovers(folder: Path) -> Iterator[tuple[Path, str, int]]:
-    """Yields the leftovers in a folder, with the name of what each was to replace, and the number of its process."""
+def _leftovers(folder: Path) -> Iterator[tuple[Path, TemporaryName]]:
+    """Yields the leftovers in a folder, with what their names say."""
     with suppress(OSError):
-        for name in os.listdir(folder):
-            if name[0] == "." and (match := _NAME.fullmatch(name)):
-                yield folder / name, match[1], int(match[2])
+        for leftover in os.listdir(folder):
+            if name := TemporaryName.parse(leftover):
+                yield folder / leftover, name
 
 
 def is_alive(process: int) -> bool:

@@ -6,6 +6,7 @@ import os
 import pickle
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -302,3 +303,42 @@ def test_a_line_is_added_below_half_a_line(root: Path) -> None:
     (root / "list").write_bytes(b"one\ntw")
     archive.append_lines("list", b"three\n")
     assert archive.read("list") == b"one\ntw\nthree\n"
+
+
+def test_threads_that_write_one_file_at_once_never_show_a_part_of_it(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    contents = [letter * 200_000 for letter in (b"a", b"b", b"c")]
+    folder.put("state", contents[0])
+
+    def write(content: bytes) -> None:
+        for _ in range(40):
+            folder.put("state", content)
+
+    with ThreadPoolExecutor(3) as threads:
+        writers = [threads.submit(write, content) for content in contents]
+        while not all(writer.done() for writer in writers):
+            assert folder.read("state") in contents
+        for writer in writers:
+            writer.result()
+    assert os.listdir(tmp_path) == ["state"]
+
+
+def test_sizes_leave_out_what_vanishes(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    for name in ("b", "a/inner"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "ten").write_bytes(b"0123456789")
+    (tmp_path / "a" / "three").write_bytes(b"012")
+
+    def write_and_remove() -> None:
+        for n in range(3000):
+            folder.put(f"x{n % 7}", b"")
+            folder.remove(f"x{n % 7}")
+
+    with ThreadPoolExecutor(1) as threads:
+        writer = threads.submit(write_and_remove)
+        while not writer.done():
+            sizes = folder.sizes()
+            assert [item for item in sizes if item] == [10, "a", "b"]
+    assert folder.sizes("a") == [3, "a/inner"]
+    assert folder.sizes("missing") == []

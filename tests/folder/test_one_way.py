@@ -69,9 +69,6 @@ ALLOWED = {
     "engines/tantivy/read_only.py:_link_file": "shutil os.symlink os.stat",
     "engines/tantivy/read_only.py:linked_folder": "Path",
     # Looks whether something is there, and how large it is, and follows no link.
-    "archive/upkeep/statistics.py:_content": "is_dir Path os.scandir",
-    "archive/upkeep/statistics.py:_sizes": "os.walk os.stat",
-    "archive/upkeep/statistics.py:statistics": "root/",
     "store/lock.py:writable": "self._archive.path/ os.access",
     "store/obstacles.py:_what_is_at": "os.lstat os.path.lexists",
     "store/obstacles.py:obstacle": "os.path.islink",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from docarchive.analysis import primary
@@ -13,7 +10,9 @@ from docarchive.archive.session import Session
 from docarchive.catalog import Facet
 from docarchive.engines import position_of
 from docarchive.errors import DocarchiveError
-from docarchive.store.layout import ORIGINALS, QUARANTINE, VERSIONS
+from docarchive.folder import Folder
+from docarchive.folder.walking import walk
+from docarchive.store.layout import DERIVED, ORIGINALS, QUARANTINE, VERSIONS
 
 #: The keys whose most frequent values are counted; sites come from addresses.
 _TOP_KEYS: Final = ("tags", "authors", "source")
@@ -25,7 +24,7 @@ _MEASURED: Final = 50_000
 
 def statistics(session: Session) -> Statistics:
     """Returns the statistics of an archive; see ``Archive.statistics``."""
-    catalog, settings, root = session.catalog, session.settings, session.root
+    catalog, settings, folder = session.catalog, session.settings, session.store.folder
     position = position_of(*session.index_of(settings.engine))
     current = position is not None and position.epoch == catalog.epoch
     articles_size = catalog.total_size()
@@ -36,7 +35,7 @@ def statistics(session: Session) -> Statistics:
     top = {**{key: counts[key] for key in _TOP_KEYS}, _SITES: catalog.sites(_TOP)}
     return Statistics(
         name=settings.name,
-        path=str(root),
+        path=str(session.root),
         engine=settings.engine,
         language=settings.language,
         articles=catalog.count(),
@@ -50,10 +49,10 @@ def statistics(session: Session) -> Statistics:
         top={key: dict(values[:_TOP]) for key, values in top.items() if values},
         disk={
             "articles": articles_size,
-            "originals": _size(root / ORIGINALS),
-            "versions": _size(root / VERSIONS),
-            "quarantine": _size(root / QUARANTINE),
-            "index": _size(root / ".docarchive"),
+            "originals": _size(folder, ORIGINALS),
+            "versions": _size(folder, VERSIONS),
+            "quarantine": _size(folder, QUARANTINE),
+            "index": _size(folder, DERIVED),
         },
         last_import=catalog.last_import(),
     )
@@ -67,40 +66,20 @@ def _words(session: Session) -> int | None:
         return None
 
 
-def _size(folder: Path) -> int:
-    """Returns the size of the files in a folder and its subfolders, in bytes.
+def _size(folder: Folder, path: str) -> int:
+    """Returns the size of the files in a folder and in all below it, in bytes.
 
     Of very many files in subfolders, such as those of originals, the first subfolders are measured and the others taken
     to be as large: a file's subfolder comes from its digest, so they are alike.
     """
-    subfolders, total = _content(folder)
+    listed = folder.sizes(path)
+    subfolders = [item for item in listed if isinstance(item, str)]
+    total = sum(item for item in listed if isinstance(item, int))
     files = 0
     for number, subfolder in enumerate(subfolders, start=1):
-        for size in _sizes(subfolder):
+        for size in walk(subfolder, folder.sizes):
             total += size
             files += 1
         if files > _MEASURED:
             return total * len(subfolders) // number
     return total
-
-
-def _sizes(folder: Path) -> Iterator[int]:
-    """Yields the sizes of the files in a folder and its subfolders."""
-    for path, _, names in os.walk(folder):
-        for name in names:
-            try:
-                yield os.stat(os.path.join(path, name), follow_symlinks=False).st_size
-            except OSError:  # another process has removed it since
-                continue
-
-
-def _content(folder: Path) -> tuple[list[Path], int]:
-    """Returns the subfolders of a folder in order, and the size of the files in the folder itself."""
-    try:
-        with os.scandir(folder) as entries:
-            listed = [*entries]
-    except OSError:
-        return [], 0
-    subfolders = sorted(Path(entry.path) for entry in listed if entry.is_dir(follow_symlinks=False))
-    files = [entry for entry in listed if not entry.is_dir(follow_symlinks=False)]
-    return subfolders, sum(entry.stat(follow_symlinks=False).st_size for entry in files)

@@ -50,6 +50,6 @@ def status(session: Session) -> EngineStatus:
         indexed=position.number if position and position.epoch == session.catalog.epoch else None,
         changes=session.catalog.last_position(),
         behind=catch_up.lag(session.catalog, position),
-        bytes=sum(folder.status(file).st_size for file in folder.names()),
+        bytes=sum(size for size in folder.sizes() if isinstance(size, int)),
         engines=versions,
     )
