@@ -736,7 +736,7 @@ class Archive:
         jobs: int = 1,
         resume: bool = False,
         repair: bool = False,
-        found: Callable[[Fault], None] = lambda fault: None,
+        observe: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Compares the archive with what is recorded of it.
 
@@ -752,7 +752,7 @@ class Archive:
             resume: Continue where an earlier verification of the whole archive was interrupted.
             repair: Put back the exact bytes of damaged files, from copies, originals and the catalog; build the catalog
                 and the index again; delete leftovers. Edits and deletions stay as they are.
-            found: Called with each fault as it is found.
+            observe: Called with each fault as it is found.
 
         Raises:
             ArchiveLocked: Faults are to be repaired, and another process is writing.
@@ -773,7 +773,7 @@ class Archive:
                 since=since,
                 jobs=jobs,
                 resume=resume,
-                found=found,
+                observe=observe,
                 repair=repair,
             )
 
@@ -784,7 +784,7 @@ class Archive:
         *,
         force: bool = False,
         jobs: int = 1,
-        found: Callable[[Fault], None] = lambda fault: None,
+        observe: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Verifies the whole archive, and writes a manifest of it if nothing is wrong: all files with their digests.
 
@@ -794,7 +794,7 @@ class Archive:
             to: A path, or a stream open for writing bytes or text.
             force: Overwrite an existing file.
             jobs: How many processes read files for the verification.
-            found: Called with each fault as it is found.
+            observe: Called with each fault as it is found.
 
         Returns:
             What was checked and found. If nothing is wrong, ``head`` is the manifest's; otherwise there is no manifest.
@@ -808,7 +808,7 @@ class Archive:
         from docarchive.archive.verifying.with_manifest import verified_manifest
 
         def verify() -> Verification:
-            return self.verify(jobs=jobs, found=found)
+            return self.verify(jobs=jobs, observe=observe)
 
         return verified_manifest(self._session, to, force=force, verify=verify)
 
@@ -819,7 +819,7 @@ class Archive:
         manifest: str | os.PathLike[str] | BinaryIO | TextIO,
         *,
         progress: Progress = no_progress,
-        found: Callable[[Fault], None] = lambda fault: None,
+        observe: Callable[[Fault], None] = lambda fault: None,
     ) -> Verification:
         """Compares an archive, or a copy of one, with a manifest. Reads only its files, and writes nothing.
 
@@ -827,7 +827,7 @@ class Archive:
             path: The folder of the archive.
             manifest: The path of a manifest, or a stream of it.
             progress: Called while this runs.
-            found: Called with each fault as it is found.
+            observe: Called with each fault as it is found.
 
         Returns:
             What was checked and found. ``in_chain`` says whether the archive's own ``heads.jsonl`` has the head of the
@@ -839,7 +839,7 @@ class Archive:
         """
         from docarchive.archive.proving.comparing import compare
 
-        return compare(_folder(path), manifest, progress, found)
+        return compare(_folder(path), manifest, progress, observe)
 
     # Back up
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -274,6 +275,8 @@ class Fault(NamedTuple):
     repaired: bool = False
 
 
+#: Called with each fault as it is found.
+Observe = Callable[[Fault], None]
 #: How many faults a ``Verification`` holds.
 MAX_FAULTS: Final = 10_000
 

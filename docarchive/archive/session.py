@@ -80,6 +80,11 @@ class Session:
         """The archive's folder."""
         return self.store.root
 
+    @property
+    def other_engines(self) -> set[str]:
+        """The engines that the archive does not use."""
+        return {*ENGINES} - {self.settings.engine}
+
     @cached_property
     def engine(self) -> Engine:
         """The engine, opened when it is first needed: that imports its library."""
@@ -251,8 +256,7 @@ class Session:
             self.follow_settings()
             self.recover()
             if outermost:
-                self.store.clean()  # copies of large inputs that a killed process left
-                self.store.delete_indexes({*ENGINES} - {self.settings.engine})  # those of a switch that was killed
+                self.store.clean(self.other_engines)
             yield
             if outermost:
                 self._note(self.catalog)
@@ -307,7 +311,7 @@ class Session:
                         self.catalog.clear_pending()
                 except ArchiveDamaged:  # its rows contradict each other
                     self._rebuild_catalog()
-                self.store.clean()
+                self.store.clean(self.other_engines)
         except Exception as error:
             if self.store.lock.held or failures.no_room(error, "the catalog", self.root) is None:
                 raise  # otherwise the archive can be read, and the next process finishes this

@@ -21,9 +21,18 @@ _SKIPPED = re.compile(
 )
 
 
+_ORIGINAL: Final = re.compile(rf"{ORIGINALS}/([0-9a-f]{{2}})/(\1[0-9a-f]{{62}})(?:\.[a-z0-9]{{1,10}})?", re.ASCII)
+
+
 def original_path(name: str) -> str:
     """Returns the path of an original by its digest (64 hex digits) and ending: ``originals/3f/3fe2….txt``."""
     return f"{ORIGINALS}/{name[:2]}/{name}"
+
+
+def original_digest(path: str) -> str | None:
+    """Returns the digest that the path of an original says, 64 hex digits; None if no original has such a path."""
+    match = _ORIGINAL.fullmatch(path)
+    return match[2] if match else None
 
 
 def is_no_article(path: str) -> bool:

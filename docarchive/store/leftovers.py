@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.folder.temporary import TemporaryName, temporary_name
 
@@ -29,25 +30,24 @@ def is_leftover(name: str) -> bool:
     return TemporaryName.parse(name) is not None
 
 
-def own(folder: Folder) -> list[str]:
-    """Returns the names of the leftovers in a folder of the archive."""
-    return [*filter(is_leftover, folder.names())]
+def own(folder: Folder, path: str, names: Container[str] | None = None) -> Iterator[str]:
+    """Yields the paths of the leftovers in a folder of the archive; ``names`` are those of the only files meant."""
+    for leftover in _names(folder, path):
+        if (name := TemporaryName.parse(leftover)) and (names is None or name.replaced in names):
+            yield f"{path}/{leftover}" if path else leftover
 
 
-def delete_own(folder: Folder, names: Container[str] | None = None) -> None:
-    """Deletes all leftovers in a folder of the archive; hold the lock. ``names`` are those of the only files meant."""
-    with suppress(OSError):
-        for leftover in folder.names():
-            if (name := TemporaryName.parse(leftover)) and (names is None or name.replaced in names):
-                folder.remove(leftover)
+def in_index(folder: Folder, path: str) -> Iterator[str]:
+    """Yields the paths of the leftovers in the folder of an index, also those of an engine's library."""
+    yield from own(folder, path)
+    yield from (f"{path}/{name}" for name in filter(_IN_INDEX.fullmatch, _names(folder, path)))
 
 
-def delete_in_index(folder: Folder) -> None:
-    """Deletes all leftovers in the folder of an index, also those of an engine's library; hold the lock."""
-    delete_own(folder)
-    with suppress(OSError):
-        for name in filter(_IN_INDEX.fullmatch, folder.names()):
-            folder.remove(name)
+def _names(folder: Folder, path: str) -> list[str]:
+    try:
+        return folder.names(path)
+    except (OSError, ArchiveDamaged):
+        return []
 
 
 def delete_dead(path: Path) -> None:

@@ -21,7 +21,6 @@ from typing import Any, Final, NamedTuple
 
 from docarchive.article import clean
 from docarchive.folder import File, Folder
-from docarchive.store import leftovers
 from docarchive.store.layout import QUARANTINE, TEMPORARY
 
 #: The size in bytes up to which an input is copied; of a larger one only a note is stored.
@@ -193,14 +192,14 @@ class Quarantine:
                 self._folder.remove(path)
             self._folder.sync_folders([QUARANTINE])
 
-    def clean(self) -> None:
-        """Deletes what an interruption left."""
-        leftovers.delete_own(self._folder / QUARANTINE)
-        for name in self._left_notes():
-            self._folder.remove(f"{QUARANTINE}/{name}")
+    def left_notes(self) -> list[str]:
+        """Returns the paths of the notes of inputs that are gone, relative to the archive."""
+        if self._folder.kind(QUARANTINE) != "folder":
+            return []
+        return [f"{QUARANTINE}/{name}" for name in sorted(self._left_notes())]
 
     def _left_notes(self) -> set[str]:
-        """Returns the notes of inputs that are gone: of an entry, the input is deleted first.
+        """Returns the names of the notes of inputs that are gone: of an entry, the input is deleted first.
 
         An input whose own note is gone may look like a note, but cannot contain its own digest.
         """

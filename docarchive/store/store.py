@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -214,16 +214,30 @@ class Store:
         except (OSError, UnicodeDecodeError) as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error}") from None
 
-    def clean(self) -> None:
-        """Deletes the temporary files that an interrupted write left; hold the lock."""
-        from docarchive.store import leftovers
+    def leftovers(self, others: Collection[str]) -> Iterator[str]:
+        """Yields the paths of what interrupted processes left; that is what they are only while no process writes.
 
-        leftovers.delete_own(self.folder, OWN | {GITIGNORE})
-        leftovers.delete_own(self.folder / DERIVED)
-        for name in self.folder.folders(INDEX):
-            leftovers.delete_in_index(self.folder / f"{INDEX}/{name}")
-        if self.folder.kind(QUARANTINE) == "folder":
-            self.quarantine.clean()
+        Args:
+            others: The engines that the archive does not use; their indexes are those of interrupted switches.
+        """
+        from docarchive.store.leftovers import in_index, own
+
+        folder = self.folder
+        yield from own(folder, "", OWN | {GITIGNORE})
+        yield from own(folder, DERIVED)
+        yield from own(folder, INDEX)
+        for name in folder.folders(INDEX):
+            path = f"{INDEX}/{name}"
+            yield from (path,) if name in others else in_index(folder, path)
+        yield from own(folder, QUARANTINE)
+        if folder.kind(TEMPORARY) == "folder":
+            yield from (f"{TEMPORARY}/{name}" for name in (*folder.names(TEMPORARY), *folder.folders(TEMPORARY)))
+
+    def clean(self, others: Collection[str]) -> None:
+        """Deletes what interrupted processes left; hold the lock. For the argument see ``leftovers``."""
+        for path in (*self.leftovers(others), *self.quarantine.left_notes()):
+            with suppress(OSError):
+                self.folder.remove_all(path)
         self.folder.remove_all(TEMPORARY)
 
     def remove_misplaced(self, engine: str) -> None:

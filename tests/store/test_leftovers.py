@@ -36,10 +36,17 @@ def test_leftovers_in_the_archive(archive: Archive, articles_file: Path) -> None
         old(root / ".heads.jsonl.12.new"),
         old(root / ".docarchive.toml.12.new"),
         old(root / "quarantine" / ".ab-x.html.json.12.new"),
+        old(root / ".docarchive" / ".catalog.json.12.new"),
+        old(root / ".docarchive" / "index" / ".whoosh.12.new"),
+        old(root / ".docarchive" / "index" / "whoosh" / ".tmpa1B2c3"),
+        old(root / ".docarchive" / "index" / "tantivy", folder=True),
+        old(root / ".docarchive" / "tmp" / "copy-12"),
     ]
     kept = [old(root / ".notes.12.new"), old(root / "quarantine" / ".hidden"), old(root / "x.12.new")]
     archive.count("pier")
     assert all(path.exists() for path in left), "a search is no writer"
+    named = {fault.path for fault in archive.verify().faults if fault.kind == "leftover"}
+    assert named == {path.relative_to(root).as_posix() for path in left}
     archive.import_(articles_file)
     assert not any(path.exists() for path in left)
     assert all(path.exists() for path in kept)

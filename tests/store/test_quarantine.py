@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docarchive.folder import File, Folder
-from docarchive.store import Quarantine
+from docarchive.store import Quarantine, Store
 from docarchive.store import quarantine as module
 
 
@@ -119,5 +119,5 @@ def test_a_note_whose_input_is_gone_is_left_over(tmp_path: Path, name: str) -> N
     assert other is not None
     (tmp_path / left).unlink()  # as a kill while it was discarded leaves it
     assert [entry.where for entry in quarantine.entries()] == [f"other-{name}"]
-    quarantine.clean()
+    Store(tmp_path).clean(())
     assert {path.name for path in (tmp_path / "quarantine").iterdir()} == {Path(other).name, f"{Path(other).name}.json"}

@@ -22,20 +22,20 @@ from docarchive.archive.backing_up.opening import check_use, head_of, naming, op
 from docarchive.archive.backing_up.plan import Plan, Step, steps
 from docarchive.archive.backing_up.readme import readme
 from docarchive.archive.backing_up.source import (
-    DAMAGED_ORIGINAL,
     Gone,
     Reading,
     Source,
     SourceFile,
     Unfit,
-    is_original,
 )
 from docarchive.archive.backing_up.target import MIRROR, Staged, Target, TargetWriter, earlier_path
 from docarchive.archive.reports import Backup, BackupReport, Refusal
 from docarchive.archive.session import Session
 from docarchive.catalog.recorded import DAMAGED
 from docarchive.errors import UsageError
+from docarchive.formats.folders import original_digest
 from docarchive.store.layout import is_article_path
+from docarchive.store.originals import NOT_OF_ITS_NAME
 
 _ATTEMPTS: Final = 5
 _MAX_NAMED: Final = 1_000
@@ -272,4 +272,4 @@ class _Backup:
 def _check(file: SourceFile, digest: str, reading: Reading) -> None:
     """Raises ``Unfit`` if the bytes of a file are not those that were recorded."""
     if file.digest is not None and digest != file.digest and not reading.is_changed:
-        raise Unfit(DAMAGED_ORIGINAL if is_original(file.path) else DAMAGED, is_readable=True)
+        raise Unfit(f"is damaged: {NOT_OF_ITS_NAME}" if original_digest(file.path) else DAMAGED, is_readable=True)

@@ -8,7 +8,6 @@ article that it updates later, the text from before is in ``versions/``.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from io import BufferedReader
@@ -25,25 +24,16 @@ from docarchive.archive.session import Session
 from docarchive.catalog import Catalog
 from docarchive.catalog.reading import UNKNOWN
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
-from docarchive.store.layout import BACKED_UP, FOLDERS, ORIGINALS, is_article_path
+from docarchive.formats.folders import original_digest
+from docarchive.store.layout import BACKED_UP, FOLDERS, is_article_path
 from docarchive.store.leftovers import is_leftover
 from docarchive.store.obstacles import obstacle
 
 _CHUNK: Final = 1 << 20
-_ORIGINAL: Final = re.compile(rf"{ORIGINALS}/[0-9a-f]{{2}}/([0-9a-f]{{64}})(?:\.[^/]*)?")
 #: A larger article is not read as a text to see whether it is whole.
 _MAX_CHECKED: Final = 1 << 26  # bytes
 #: How much later than the times of files the clock may be, in nanoseconds.
 _CLOCK: Final = 50_000_000
-
-
-#: What is wrong with an original that has other bytes: a part of a sentence.
-DAMAGED_ORIGINAL: Final = "is damaged: its bytes are not those that its name stands for"
-
-
-def is_original(path: str) -> bool:
-    """Returns whether a path is that of an original: its digest is its name."""
-    return _ORIGINAL.fullmatch(path) is not None
 
 
 class SourceFile(NamedTuple):
@@ -109,8 +99,7 @@ class Source:
                 is_changed = digest == UNKNOWN or (size, modified) != (file.size, file.modified)
                 yield SourceFile(file.path, file.size, file.modified, digest.hex(), is_changed)
             else:
-                match = _ORIGINAL.fullmatch(file.path)
-                yield SourceFile(file.path, file.size, file.modified, match[1] if match else None, False)
+                yield SourceFile(file.path, file.size, file.modified, original_digest(file.path), False)
 
     def _listed(self) -> Iterator[WalkedFile]:
         """Yields the files that are backed up, by their folders; notes what is left out."""
@@ -171,7 +160,7 @@ class Source:
             raise Gone
         reading = self._open(file.path)
         is_as_listed = reading.stamp == (file.size, file.modified) and not file.is_changed
-        if file.digest is None or is_as_listed or is_original(file.path):
+        if file.digest is None or is_as_listed or original_digest(file.path):
             return reading
         path = self._as_listed(file)
         if path != file.path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO, cast
 
@@ -13,7 +13,7 @@ from docarchive.archive.progress import Progress
 from docarchive.archive.proving.files import FileOrFault, files_of
 from docarchive.archive.proving.heads import Heads
 from docarchive.archive.proving.manifest import Manifest
-from docarchive.archive.reports import Fault, Verification
+from docarchive.archive.reports import Fault, Observe, Verification
 from docarchive.errors import ArchiveDamaged, UsageError
 from docarchive.folder import LINKED, Folder
 from docarchive.paths import expanded
@@ -112,18 +112,18 @@ def compare(
     root: Path,
     manifest: str | os.PathLike[str] | BinaryIO | TextIO,
     progress: Progress,
-    found: Callable[[Fault], None],
+    observe: Observe,
 ) -> Verification:
     """Compares an archive with a manifest; see ``Archive.verify_against``."""
     if not isinstance(manifest, str | os.PathLike):
-        return _compare(root, _bytes_of(manifest), "-", progress, found)
+        return _compare(root, _bytes_of(manifest), "-", progress, observe)
     path = expanded(manifest)
     try:
         file = path.open("rb")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {failures.reason(error)}") from None
     with file:
-        return _compare(root, file, str(path), progress, found)
+        return _compare(root, file, str(path), progress, observe)
 
 
 def _bytes_of(stream: BinaryIO | TextIO) -> BinaryIO:
@@ -135,12 +135,12 @@ def _bytes_of(stream: BinaryIO | TextIO) -> BinaryIO:
     return cast(BinaryIO, stream)
 
 
-def _compare(root: Path, file: BinaryIO, name: str, progress: Progress, found: Callable[[Fault], None]) -> Verification:
+def _compare(root: Path, file: BinaryIO, name: str, progress: Progress, observe: Observe) -> Verification:
     comparison = Comparison(Folder(root), Manifest(file, name), progress)
     for fault in comparison.faults():
         fault = fault._replace(path=fault.path.encode("utf-8", "replace").decode())
         comparison.report.add(fault)
-        found(fault)
+        observe(fault)
     return comparison.report
 
 

@@ -10,10 +10,10 @@ from docarchive.archive.indexing import catch_up
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
 from docarchive.catalog import Catalog
-from docarchive.engines import ENGINES, index_damage, position_of
+from docarchive.engines import index_damage, position_of
 from docarchive.errors import DocarchiveError
 from docarchive.query import Every
-from docarchive.store.layout import CATALOG, DERIVED, INDEX, QUARANTINE, TEMPORARY
+from docarchive.store.layout import CATALOG, INDEX
 
 _REBUILD: Final = "run 'docarchive rebuild'"
 _NEXT: Final = "the next import deletes it"
@@ -83,21 +83,6 @@ def _differences(rows: Iterator[int], indexed: array[int], changed: set[int]) ->
         else:
             missing += row not in changed
     return missing, foreign + sum(row not in changed for row in indexed[at:])
-
-
-def leftovers(session: Session) -> Iterator[str]:
-    """Yields the paths of what killed processes left; the caller has made sure that no process writes."""
-    from docarchive.store.leftovers import own
-
-    folder = session.store.folder
-    yield from own(folder)
-    for place in (DERIVED, INDEX, QUARANTINE, f"{INDEX}/{session.settings.engine}"):
-        yield from (f"{place}/{name}" for name in own(folder / place))
-    if folder.kind(TEMPORARY) == "folder":
-        yield from (f"{TEMPORARY}/{name}" for name in [*folder.names(TEMPORARY), *folder.folders(TEMPORARY)])
-    for engine in ENGINES:
-        if engine != session.settings.engine and folder.kind(f"{INDEX}/{engine}") == "folder":
-            yield f"{INDEX}/{engine}"
 
 
 def leftover_fault(path: str) -> Fault:

@@ -6,11 +6,11 @@ from typing import Final
 
 from docarchive.archive.indexing.damaged_articles import read_article
 from docarchive.archive.reports import Fault
-from docarchive.archive.verifying.scanning import original_digest
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.failures import reason as reason_of
+from docarchive.formats.folders import original_digest
 from docarchive.pictures import is_picture
 from docarchive.store import Store
 from docarchive.store.layout import ARTICLES, ORIGINALS

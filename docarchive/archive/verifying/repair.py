@@ -21,12 +21,11 @@ from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
 from docarchive.archive.upkeep.rebuild import rebuild
 from docarchive.archive.verifying.judging import recorded_at
-from docarchive.archive.verifying.scanning import original_digest
 from docarchive.article import Article
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, DocarchiveError, InputError
 from docarchive.folder import File
-from docarchive.formats.folders import original_path
+from docarchive.formats.folders import original_digest, original_path
 from docarchive.pictures import placed, unplaced
 from docarchive.readers import ReadOptions
 from docarchive.store.layout import ARTICLES, ORIGINALS, TEMPORARY

@@ -7,7 +7,6 @@ little memory.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -15,10 +14,10 @@ from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
 from docarchive.folder import Folder
 from docarchive.folder.scan import FILE, Scan, ScannedEntry
+from docarchive.formats.folders import original_digest
 from docarchive.pictures import paths_in
 from docarchive.store.layout import ARTICLES, ORIGINALS
 
-_ORIGINAL: Final = re.compile(r"([0-9a-f]{64})(?:\.[a-z0-9]{1,10})?", re.ASCII)
 _MAX_PICTURES: Final = 10_000
 #: Path, size, time and digest of a file.
 _Record = tuple[str, int, int, bytes]
@@ -42,13 +41,6 @@ def scan(folder: Folder, catalog: Catalog, unit: Unit) -> Scanned:
     for scan_, run in runs:
         scanner.take(scan_, run)
     return scanner.end()
-
-
-def original_digest(path: str) -> str | None:
-    """Returns the digest that the path of an original names; None if no original has such a path."""
-    folder, _, name = path.rpartition("/")
-    match = _ORIGINAL.fullmatch(name)
-    return match[1] if match and folder == f"{ORIGINALS}/{match[1][:2]}" else None
 
 
 class _Scanner:

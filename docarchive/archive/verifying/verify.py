@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.proving.heads import Heads
-from docarchive.archive.reports import MAX_FAULTS, Fault, Verification
+from docarchive.archive.reports import MAX_FAULTS, Fault, Observe, Verification
 from docarchive.archive.session import Session
 from docarchive.archive.verifying import derived
 from docarchive.archive.verifying.judging import NO_COPY, REPAIR, judge
@@ -28,8 +28,6 @@ from docarchive.store.layout import CATALOG, ORIGINALS
 if TYPE_CHECKING:
     from docarchive.archive.verifying.repair import Repairer
 
-#: Called with each fault as it is found.
-Found = Callable[[Fault], None]
 _SUSPECTS: Final = 500
 
 
@@ -39,15 +37,15 @@ class Verifier:
     Args:
         session: The open archive.
         full: Whether files are read.
-        found: Called with each fault.
+        observe: Called with each fault.
         repair: Repairs faults; None if they are only named.
     """
 
-    def __init__(self, session: Session, *, full: bool, found: Found, repair: Repairer | None = None) -> None:
+    def __init__(self, session: Session, *, full: bool, observe: Observe, repair: Repairer | None = None) -> None:
         self.report = Verification(quick=not full)
         self._session = session
         self._full = full
-        self._found = found
+        self._observe = observe
         self._repair = repair
         self._named: set[tuple[str, str, str]] = set()
 
@@ -168,7 +166,7 @@ class Verifier:
         with suppress(ArchiveLocked), ExitStack() as stack:
             if not session.read_only:
                 stack.enter_context(session.store.lock.at_once())  # else they may be those of a process that writes
-            for path in [*derived.leftovers(session)]:
+            for path in [*session.store.leftovers(session.other_engines)]:
                 self._add(self._repaired(derived.leftover_fault(path)))
 
     def _judge(self, suspects: Iterable[str]) -> None:
@@ -206,7 +204,7 @@ class Verifier:
         if len(self._named) < MAX_FAULTS:
             self._named.add(place)
         self.report.add(fault)
-        self._found(fault)
+        self._observe(fault)
 
 
 def verify(
@@ -217,7 +215,7 @@ def verify(
     since: str | int | datetime | None,
     jobs: int,
     resume: bool,
-    found: Found,
+    observe: Observe,
     repair: bool,
 ) -> Verification:
     """Verifies an archive; see ``Archive.verify``."""
@@ -227,7 +225,7 @@ def verify(
             from docarchive.archive.verifying.repair import Repairer
 
             repairer = stack.enter_context(closing(Repairer(session)))
-        verifier = Verifier(session, full=full, found=found, repair=repairer)
+        verifier = Verifier(session, full=full, observe=observe, repair=repairer)
         if isinstance(tree, Every) and since is None:
             verifier.all(jobs=jobs, resume=resume)
         else:

@@ -65,14 +65,14 @@ def verify(
     show = (lambda fault: None) if json else _say if manifest == "-" else _show
     if against is not None:
         with progress_bar() as progress:
-            report = Archive.verify_against(archive_folder(context), against, progress=progress, found=show)
+            report = Archive.verify_against(archive_folder(context), against, progress=progress, observe=show)
     else:
         with opened(context, wait=wait) as archive:
             if manifest is not None:
-                report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, found=show)
+                report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, observe=show)
             else:
                 report = archive.verify(
-                    text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, found=show
+                    text, quick=quick, since=since, jobs=jobs, resume=resume, repair=repair, observe=show
                 )
     if json:
         out_json(report.to_dict())

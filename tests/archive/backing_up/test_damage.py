@@ -64,7 +64,7 @@ def test_an_original_of_another_size_is_damaged(news: Path) -> None:
         originals(news)[1].write_bytes(b"")
         report = archive.backup(news.parent / "target")
     assert [refusal.reason for refusal in report.refused] == [
-        "is damaged: its bytes are not those that its name stands for"
+        "is damaged: its bytes are not those that its name says"
     ] * 2
     assert restored(news.parent / "target", news.parent / "copy") == was
 
