@@ -25,7 +25,7 @@ from typing import NamedTuple, TypeVar
 from benchmarks.damage_answers import Answer, ask, wrong
 from benchmarks.damage_faults import Fault, damage, prepare, with_log
 from benchmarks.damage_verified import Verified, verified
-from benchmarks.forking import forked, load
+from benchmarks.forking import forked
 from docarchive import ENGINES, Archive
 
 T = TypeVar("T")
@@ -60,9 +60,7 @@ def templates(folder: Path, engines: list[str]) -> Iterator[Template]:
         logged = folder / f"{engine}-log" / "archive"
         forked(lambda made=made, logged=logged: _copied_with_log(made, logged))  # type: ignore[misc]
         for root in (made, logged):
-            template, modules = forked(lambda root=root: _described(root))  # type: ignore[misc]
-            load(modules)
-            yield template
+            yield forked(lambda root=root: _described(root))  # type: ignore[misc]
 
 
 def _copied_with_log(made: Path, logged: Path) -> None:
@@ -70,8 +68,8 @@ def _copied_with_log(made: Path, logged: Path) -> None:
         shutil.copytree(made, logged)
 
 
-def _described(root: Path) -> tuple[Template, list[str]]:
-    """Returns an archive as a template, and the modules that its use imports."""
+def _described(root: Path) -> Template:
+    """Returns an archive as a template."""
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         copy = Path(folder, "archive")
         shutil.copytree(root, copy)
@@ -83,7 +81,7 @@ def _described(root: Path) -> tuple[Template, list[str]]:
         truths = [truth, ask(copy, sorted(ids.values()), Random(0))]
     assert not [answer.error for name, answer in truth.items() if answer.error and not name.startswith("original")]
     stamps = {path: _stamp(root / path) for path in ids}
-    return Template(root.parent.name, root, ids, stamps, truths), [*sys.modules]
+    return Template(root.parent.name, root, ids, stamps, truths)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import shim
-from benchmarks.forking import Died, forked, load
+from benchmarks.forking import Died, forked
 from benchmarks.operations import AGAIN, ALL, BEFORE, OPERATIONS, READING, CommandFailed, prepare
 from docarchive import ENGINES, Archive, DocarchiveError
 
@@ -67,16 +67,13 @@ class Runner:
         state.reset(shim.FAIL, target)
         state.error, state.sticky = getattr(errno, error), int(error == "ENOSPC")
         try:
-            outcome, modules = forked(lambda: self._outcome(operation, error, root), _SECONDS)
+            outcome = forked(lambda: self._outcome(operation, error, root), _SECONDS)
         except Died:
-            outcome, modules = "FAULT: it hung or died", []
-        calls, call = state.calls, state.call.decode()
-        load(modules)
-        return calls, call, outcome
+            outcome = "FAULT: it hung or died"
+        return state.calls, state.call.decode(), outcome
 
-    def _outcome(self, operation: str, error: str, root: Path) -> tuple[str, list[str]]:
-        """Does an operation and checks the archive; returns what happened, and the modules that this has imported."""
-        before = {*sys.modules}
+    def _outcome(self, operation: str, error: str, root: Path) -> str:
+        """Does an operation and checks the archive; returns what happened."""
         if operation in BEFORE:
             BEFORE[operation](root)
         state = self._state
@@ -101,7 +98,7 @@ class Runner:
         except BaseException as raised:
             where = traceback.format_exc(limit=-3)
             outcome = f"FAULT: not whole afterwards: {type(raised).__name__}: {raised} (after {outcome})\n{where}"
-        return outcome.replace(str(root), "ARCHIVE"), [name for name in sys.modules if name not in before]
+        return outcome.replace(str(root), "ARCHIVE")
 
 
 def main() -> int:

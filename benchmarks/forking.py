@@ -1,16 +1,17 @@
-"""Calls functions in forked processes, so that no state of one call is left for the next."""
+"""Calls functions in forked processes, so that no state of one call is left for the next, apart from loaded modules."""
 
 import gc
 import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Set
 from importlib import import_module
 from typing import TypeVar
 
 T = TypeVar("T")
+
+_unloadable: set[str] = set()  # modules that have a name in ``sys.modules`` alone
 
 
 class Died(Exception):
@@ -32,8 +33,9 @@ def forked(function: Callable[[], T], seconds: int = 0) -> T:
     if child == 0:
         os.close(reading)
         signal.alarm(seconds)
+        before = {*sys.modules}
         try:
-            answer = pickle.dumps(function())
+            answer = pickle.dumps((function(), imported_since(before)))
             with open(writing, "wb") as out:
                 out.write(answer)
             os._exit(0)
@@ -47,14 +49,25 @@ def forked(function: Callable[[], T], seconds: int = 0) -> T:
     _, status = os.waitpid(child, 0)
     if status != 0:
         raise Died(f"the process ended with the status {status}")
-    return pickle.loads(written)  # type: ignore[no-any-return]
+    value: T
+    value, modules = pickle.loads(written)
+    load(modules)
+    return value
+
+
+def imported_since(before: Set[str]) -> list[str]:
+    """Returns the names of the modules that were imported since ``sys.modules`` had only these names."""
+    return [name for name in sys.modules if name not in before]
 
 
 def load(modules: Iterable[str]) -> None:
-    """Imports modules now, and not in each process that is forked later."""
-    for module in modules:
-        if module not in sys.modules and module != "__main__":
-            with suppress(ImportError):
-                import_module(module)
-    gc.collect()
-    gc.freeze()
+    """Imports modules now, and not again in each process that is forked later: that would take most of its time."""
+    new = [name for name in modules if name not in sys.modules and name not in _unloadable]
+    for name in new:
+        try:
+            import_module(name)
+        except ImportError:
+            _unloadable.add(name)
+    if new:
+        gc.collect()
+        gc.freeze()

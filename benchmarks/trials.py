@@ -5,11 +5,14 @@ import os
 import pickle
 import shutil
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from benchmarks.forking import imported_since, load
 
 _BECOME_SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
 _SECONDS: Final = 60  # for one run
@@ -51,16 +54,16 @@ def run(function: Callable[[], object]) -> Outcome:
     if child == 0:
         os.close(reading)
         answer: object = None
-        where = ""
+        where, before = "", {*sys.modules}
         try:
             signal.alarm(_SECONDS)
             answer = function()
         except BaseException as raised:
             answer, where = raised, traceback.format_exc(limit=-4)
         try:
-            data = pickle.dumps((answer, where))
+            data = pickle.dumps((answer, where, imported_since(before)))
         except Exception:
-            data = pickle.dumps((RuntimeError(f"{type(answer).__name__}: {answer}"), where))
+            data = pickle.dumps((RuntimeError(f"{type(answer).__name__}: {answer}"), where, []))
         os.set_inheritable(writing, False)
         while data:
             data = data[os.write(writing, data) :]
@@ -72,7 +75,8 @@ def run(function: Callable[[], object]) -> Outcome:
     left = _end_orphans()
     if not data:
         return Outcome(None, "", True, left)
-    answer, where = pickle.loads(data)
+    answer, where, modules = pickle.loads(data)
+    load(modules)
     return Outcome(answer, where, False, left)
 
 
