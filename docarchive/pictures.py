@@ -23,6 +23,8 @@ MEDIA_TYPES: Final = {
     "svg": "image/svg+xml",
 }
 
+#: Words in what shows a picture: elements, types, file names and Markdown.
+_NAMES: Final = (b"img", b"![", b"image", b"media", b"jpeg", *(f".{ending}".encode() for ending in MEDIA_TYPES))
 _HINT: Final = f"{ORIGINALS}/"
 _FILE: Final = rf"([0-9a-f]{{2}})/\2[0-9a-f]{{62}}\.(?:{'|'.join(MEDIA_TYPES)})"
 _PATH: Final = rf"(?<![\w./%:+-])(?:\.\./)*({ORIGINALS}/{_FILE})(?![\w/-])"
@@ -32,6 +34,12 @@ _PICTURE: Final = rf"!\[([^\[\]]{{0,1000}})\]\(<?{ORIGINALS}/{_FILE}>?(?:[ \t]+\
 def is_picture(name: str) -> bool:
     """Returns whether the name or the path of an original is that of a picture, by its ending."""
     return name.rpartition(".")[2] in MEDIA_TYPES
+
+
+def may_name(data: bytes) -> bool:
+    """Returns whether an input of any format may show pictures, given its bytes; quick, and true rather too often."""
+    lower = data.lower()
+    return any(hint in lower for hint in _NAMES)
 
 
 def may_show(markdown: str) -> bool:

@@ -27,8 +27,8 @@ from docarchive.catalog.recorded import RecordedFile
 from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
 from docarchive.folder import File
 from docarchive.identity import content_digest
-from docarchive.pictures import placed
-from docarchive.store import Store
+from docarchive.pictures import paths_in, placed
+from docarchive.store import Batch, Store
 
 
 class Destination:
@@ -139,6 +139,17 @@ class Destination:
     def restore(self, input_: HeldInput, ids: Sequence[str]) -> None:
         """Stores an input again whose original is lost or damaged, if it is that of some unchanged articles."""
 
+    def without_pictures(self, ids: Sequence[str]) -> dict[str, str]:
+        """Returns the texts of the files of those of some articles that show lost or damaged pictures, by id."""
+        return {}
+
+    def restore_pictures(self, text: str) -> None:
+        """Stores the pictures again that an unchanged article shows, and that were lost or damaged.
+
+        Args:
+            text: The article's text; ``read_pictures`` has read its pictures.
+        """
+
     def keep_version(self, id_: str, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
 
@@ -201,10 +212,27 @@ class ArchiveDestination(Destination):
         if self._store.folder.is_file(original.path) or self._catalog.is_original_of(f"sha256:{original.digest}", ids):
             batch = self._store.batch()
             self._store.originals.keep(original, batch)
-            try:
-                batch.commit()
-            except OSError as error:
-                raise unwritable(error) from error
+            _commit(batch)
+
+    def without_pictures(self, ids: Sequence[str]) -> dict[str, str]:
+        lost: dict[str, str] = {}
+        if not self.pictures.kept:
+            return lost
+        for id_, entry in self._catalog.find_entries([], ids).items():
+            with suppress(NotFoundError, ArchiveDamaged):
+                text = self._store.read(entry.path)
+                try:
+                    for path in paths_in(text):
+                        self._store.originals.check(path)
+                except ArchiveDamaged:
+                    lost[id_] = text
+        return lost
+
+    def restore_pictures(self, text: str) -> None:
+        batch = self._store.batch()
+        if added := self.pictures.add_to(batch, text):
+            self.new_pictures += added
+            _commit(batch)
 
     def keep_version(self, id_: str, text: str) -> None:
         content = text.encode()
@@ -314,6 +342,14 @@ class DryRun(Destination):
 
     def close(self) -> None:
         self._articles.close()
+
+
+def _commit(batch: Batch) -> None:
+    """Writes files that no catalog needs to know."""
+    try:
+        batch.commit()
+    except OSError as error:
+        raise unwritable(error) from error
 
 
 def unwritable(error: OSError) -> ArchiveError:

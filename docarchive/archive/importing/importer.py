@@ -29,6 +29,7 @@ from docarchive.catalog import Catalog, Entry
 from docarchive.dates import PartialDate
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError, ReaderError
 from docarchive.identity import URL_SHARED, ArticleIdentity, content_digest, identity, is_exported, make_id, own_name
+from docarchive.pictures import may_name
 from docarchive.readers import ReadOptions
 from docarchive.store import article_path
 
@@ -142,6 +143,7 @@ class Importer:
         unchanged = self._unchanged_ids(prints)
         overridden = self._overridden(unchanged)
         self._restore_originals(pending, unchanged)
+        self._restore_pictures(pending, unchanged)
         parsed = self._parsed(pending, unchanged)
         self._shared_urls.look_ahead(pending, parsed, unchanged)
         self._look_ahead([article for article in parsed.values() if isinstance(article, NewArticle)])
@@ -217,6 +219,22 @@ class Importer:
                 ids.append(unchanged[record.fingerprint])
         for input_, ids in lost.values():
             self._destination.restore(input_, ids)
+
+    def _restore_pictures(self, pending: Sequence[PendingRecord | RefusedInput], unchanged: Mapping[str, str]) -> None:
+        """Stores the pictures of unchanged records again that are lost or damaged: parses these records again."""
+        records = {
+            unchanged[record.fingerprint]: record
+            for record in pending
+            if isinstance(record, PendingRecord)
+            and record.fingerprint in unchanged
+            and (record.record.raw is None or may_name(record.record.raw))
+        }
+        lost = self._destination.without_pictures([*records])
+        articles = self._parser.parse([records[id_] for id_ in lost], lambda _: None)
+        for (id_, text), article in zip(lost.items(), articles, strict=True):
+            if isinstance(article, Article):
+                self._destination.read_pictures(article, records[id_].picture)
+                self._destination.restore_pictures(text)
 
     def _overridden(self, unchanged: Collection[str]) -> Collection[str]:
         """Returns those of the fingerprints whose records were imported with the overrides of this import before."""
@@ -306,6 +324,7 @@ class Importer:
         elif entry is None:
             self._add_new(new, record)
         elif (same or new.identity().content == entry.content) and self._is_there(entry):
+            self._destination.restore_pictures(article.body)
             self._unchanged(record, entry.id)
         else:
             self._update(new, entry, record)
@@ -429,6 +448,7 @@ class Importer:
         if conflicts and len(self.report.conflicts) < _MAX_IDS:
             self.report.conflicts.append(Conflict(article.id, tuple(conflicts)))
         if content_digest(article) == content_digest(old):
+            self._destination.restore_pictures(article.body)
             self._unchanged(record, entry.id, conflicts)
             return
         self._rewrite(new, entry, before, record, conflicts, with_input=not new.exported)

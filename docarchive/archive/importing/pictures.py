@@ -33,11 +33,14 @@ class Pictures:
         store: The archive's files.
         kept: Whether pictures are kept.
         copied: Whether they are copied to be stored; not in a dry run.
+
+    Attributes:
+        kept: Whether pictures are kept.
     """
 
     def __init__(self, store: Store, *, kept: bool, copied: bool) -> None:
         self._store = store
-        self._kept = kept
+        self.kept = kept
         self._copied = copied
         self._waiting: dict[str, Original] = {}  # by path: read, but not in a batch
         self._bytes = 0  # of the waiting ones
@@ -59,7 +62,7 @@ class Pictures:
             return
         from docarchive.readers.markup.shown_pictures import with_addresses
 
-        reading = _Reading(self._read, picture) if self._kept else None
+        reading = _Reading(self._read, picture) if self.kept else None
         article.body = with_addresses(article.body, reading.address if reading else _not_kept)
 
     def add_to(self, batch: Batch, text: str) -> int:

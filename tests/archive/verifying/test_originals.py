@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import picture_inputs
 import pytest
 from conftest import Cli
 
 from docarchive import Archive, ArchiveDamaged
+from docarchive.pictures import paths_in
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
 
@@ -126,6 +128,44 @@ def test_a_damaged_picture_is_stored_again_with_an_article_that_shows_it(root: P
         (tmp_path / "other.md").write_text("# Another page\n\n![Plan](plan.png)\n", "utf-8")
         assert archive.import_(tmp_path / "other.md").new == 1
         assert picture.read_bytes() == PICTURE
+        assert archive.verify().ok
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("name", picture_inputs.NAMES)
+def test_the_same_bytes_again_restore_a_picture(root: Path, tmp_path: Path, name: str, damage: str) -> None:
+    input_ = picture_inputs.write_input(name, tmp_path / "in")
+    with Archive.create(root) as archive:
+        first = archive.import_(input_)
+        path = root / paths_in(archive.get(first.ids[0]).body)[0]
+        before = path.read_bytes()
+        DAMAGE[damage](path)
+        assert archive.verify().kinds == {"missing" if damage == "lose" else "damaged": 1}
+        archive.import_(input_, images=False)
+        archive.import_(input_, dry_run=True)
+        assert not archive.verify().ok
+        report = archive.import_(input_)
+        assert (report.new, report.updated, report.unchanged, report.pictures) == (0, 0, first.new, 1)
+        assert path.read_bytes() == before
+        assert archive.verify().ok
+    assert [*(root / ".docarchive" / "tmp").glob("*")] == []
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_an_article_that_is_the_same_after_parsing_restores_its_picture(
+    root: Path, tmp_path: Path, edited: bool
+) -> None:
+    page = tmp_path / "page.md"
+    (tmp_path / "plan.png").write_bytes(PICTURE)
+    page.write_text("---\ntitle: A plan\nurl: https://example.org/p\n---\n\n![Plan](plan.png)\n", "utf-8")
+    with Archive.create(root) as archive:
+        path = root / archive.file(archive.import_(page).ids[0])
+        if edited:
+            path.write_text(path.read_text("utf-8").replace("\nurl:", "\ntags: [harbour]\nurl:"), "utf-8")
+            archive.sync()
+        next((root / "originals").rglob("*.png")).unlink()
+        page.write_text(page.read_text("utf-8").replace("A plan", '"A plan"'), "utf-8")  # other bytes, nothing new
+        assert archive.import_(page).unchanged == 1
         assert archive.verify().ok
 
 
