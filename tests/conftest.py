@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import interpreter
 import pytest
 from hypothesis import settings
 from support import ARTICLES
@@ -84,16 +83,9 @@ def cli(tmp_path: Path) -> Cli:
 
     def run(*arguments: object, stdin: bytes | None = None, code: int | None = None, **environment: str) -> Ran:
         inherited = {name: value for name, value in os.environ.items() if name != "DOCARCHIVE_ARCHIVE"}
-        done = subprocess.run(
-            [sys.executable, "-m", "docarchive", *map(str, arguments)],
-            input=stdin or b"",
-            capture_output=True,
-            cwd=tmp_path,
-            env={**inherited, **environment},
-            check=False,
-            timeout=120,
-        )
-        ran = Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+        command = ["-m", "docarchive", *map(str, arguments)]
+        done = interpreter.run(command, cwd=tmp_path, env={**inherited, **environment}, input=stdin or b"")
+        ran = Ran(done.returncode, done.stdout, done.stderr)
         assert "Traceback" not in ran.err, ran.err
         if code is not None:
             assert ran.code == code, ran

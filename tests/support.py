@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html.parser import HTMLParser
 from pathlib import Path
 from time import process_time
 from typing import Any
+
+import interpreter
 
 from docarchive import Archive, Results, Verification, frontmatter
 from docarchive.article import Article
@@ -131,9 +131,9 @@ def on_a_terminal(*arguments: object, **environment: str) -> tuple[int, str]:
     import pty
 
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "docarchive", *map(str, arguments)],
-        **dict.fromkeys(("stdin", "stdout", "stderr"), theirs),  # type: ignore[call-overload]
+    process = interpreter.start(
+        ["-m", "docarchive", *map(str, arguments)],
+        (theirs, theirs, theirs),
         env={**os.environ, "TERM": "xterm", **environment},
     )
     os.close(theirs)

@@ -9,7 +9,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import grimp
+import interpreter
 import pytest
 from memory_engine import MemoryEngine
 from support import exported
@@ -87,14 +87,7 @@ def code(cell: str) -> str:
 
 def run(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DOCARCHIVE")}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=cwd,
-        env={**kept, "PYTHONIOENCODING": "utf-8", **environment},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-    )
+    return interpreter.run(arguments, cwd=cwd, env={**kept, **environment})
 
 
 # The reference of the command line

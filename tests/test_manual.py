@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
+import interpreter
 import pytest
 from typer.main import get_command
 
@@ -24,7 +23,7 @@ ESCAPES = {"\\-": "-", "\\e": "\\", "\\(aq": "'", "\\(dq": '"', "\\(ga": "`", "\
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The text of each page by its file's name."""
     folder = tmp_path_factory.mktemp("manual") / "man1"
-    subprocess.run([sys.executable, ROOT / "docs/manual.py", folder], check=True)
+    interpreter.run([ROOT / "docs/manual.py", folder]).check_returncode()
     return {page.name: page.read_text("utf-8") for page in folder.iterdir()}
 
 
@@ -72,8 +71,6 @@ def test_pages_are_dated_by_the_release_that_the_changelog_names(pages: dict[str
 
 
 def test_an_option_is_not_taken_for_a_folder(tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, ROOT / "docs/manual.py", "--help"], cwd=tmp_path, capture_output=True, encoding="utf-8"
-    )
+    ran = interpreter.run([ROOT / "docs/manual.py", "--help"], cwd=tmp_path)
     assert (ran.returncode, ran.stderr) == (1, "usage: python docs/manual.py FOLDER\n")
     assert not [*tmp_path.iterdir()]

@@ -1,12 +1,11 @@
 """Readers of other packages, found by entry points: the plug-in that the page shows, and ones that misbehave."""
 
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
+import interpreter
 import pytest
 
 PAGE = Path(__file__).parents[2] / "docs/plugins.md"
@@ -31,15 +30,8 @@ class Program:
         (folder / "site").mkdir()
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join([str(self.folder / "site"), os.environ.get("PYTHONPATH", "")])
-        return subprocess.run(
-            [sys.executable, "-m", "docarchive", "--archive", "news", *arguments],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": path},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
+        start = "import sys; sys.path.insert(0, 'site'); from docarchive.cli import main; main()"
+        return interpreter.run(["-c", start, "--archive", "news", *arguments], cwd=self.folder)
 
 
 @pytest.fixture

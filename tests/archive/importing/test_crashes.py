@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import interpreter
 import pytest
 from support import snapshot
 
@@ -78,13 +79,7 @@ def write(path: Path, version: int) -> Path:
 
 
 def run(limit: int, root: Path, source: Path, how: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", RUN, str(limit), str(root), str(source), how],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return interpreter.run(["-c", RUN, limit, root, source, how])
 
 
 def state(archive: Archive) -> list[tuple[str, str, str, str]]:
