@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from heapq import merge
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -110,7 +111,7 @@ def traced(
         looks: Whether calls that only look at what is at a path are traced too. Python makes thousands of them when it
             imports modules, which takes half a second.
     """
-    tracer = ["strace", "-f", "-ff", "--seccomp-bpf", "-y", "-xx", "-qq", "-s", "16384", "-e", "signal=none"]
+    tracer = ["strace", "-f", "-ff", "--seccomp-bpf", "-y", "-xx", "-qq", "-ttt", "-s", "16384", "-e", "signal=none"]
     names = ",".join(["%network", *(["%file"] if looks else []), *(call.rstrip("+") for call in _CALLS)])
     tracer += ["-e", f"trace=?{names.replace(',', ',?')}", "-o", str(notes / "trace")]
 
@@ -132,9 +133,11 @@ def traced(
             preexec_fn=limit,
         )
         is_late = not _waited(process, seconds, interrupt_after)
-    events = [event for file in sorted(notes.glob("trace.*")) for event in _events(file, str(cwd), links or {})]
-    pids = {file.suffix[1:] for file in notes.glob("trace.*")}
-    events = [event for event in events if not (event.kind == "signal" and event.path in pids)]
+    files = sorted(notes.glob("trace.*"))
+    pids = {file.suffix[1:] for file in files}
+    events = [
+        event for event in _events(files, str(cwd), links or {}) if not (event.kind == "signal" and event.path in pids)
+    ]
     output_bytes, message_bytes = ((notes / name).read_bytes() for name in ("output", "messages"))
     return Traced(process.returncode, output_bytes, message_bytes, events, time.monotonic() - began, is_late)
 
@@ -177,20 +180,38 @@ def resolved(path: str, links: Mapping[str, str], *, follow: bool = True) -> str
     return "/" + "/".join(done)
 
 
-def _events(file: Path, cwd: str, links: Mapping[str, str]) -> Iterator[Event]:
-    """Yields what one process did, from its trace."""
-    links = dict(links)
-    for line in file.read_text("ascii", "replace").splitlines():
+def _events(files: list[Path], cwd: str, links: Mapping[str, str]) -> Iterator[Event]:
+    """Yields what processes did, from their traces, in the order of time: a link may be gone when it was."""
+    links, folders = dict(links), dict.fromkeys(files, cwd)
+    for _, file, line in merge(*map(_lines, files)):
         match = _LINE.fullmatch(line)
         if match is None:
             continue
         call, arguments, result = match[1], _split(match[2]), match[3]
-        yield from _event(line, call, arguments, result, cwd, links)
-        if call in ("chdir", "fchdir") and result.startswith("0"):
-            cwd = resolved(_join(cwd, _path(arguments[0])), links) if call == "chdir" else _annotated(arguments[0])
-        if call in ("symlink", "symlinkat") and result.startswith("0"):
-            folder = cwd if call == "symlink" else _annotated(arguments[1])
-            links[resolved(_join(folder, _path(arguments[-1])), links, follow=False)] = _path(arguments[0])
+        events = [*_event(line, call, arguments, result, folders[file], links)]
+        yield from events
+        if not result.startswith("0"):
+            continue
+        if call == "chdir":
+            folders[file] = resolved(_join(folders[file], _path(arguments[0])), links)
+        elif call == "fchdir":
+            folders[file] = _annotated(arguments[0])
+        elif call in ("symlink", "symlinkat"):
+            links[events[0].path] = _path(arguments[0])
+        elif call in ("unlink", "unlinkat"):
+            links.pop(events[0].path, None)
+        elif call in ("rename", "renameat", "renameat2"):
+            target = links.pop(events[0].path, None)
+            links.pop(events[1].path, None)
+            if target is not None:
+                links[events[1].path] = target
+
+
+def _lines(file: Path) -> Iterator[tuple[float, Path, str]]:
+    """Yields the lines of a trace with their times."""
+    for line in file.read_text("ascii", "replace").splitlines():
+        time_, _, call = line.partition(" ")
+        yield float(time_), file, call
 
 
 def _event(

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from docarchive import failures
 from docarchive.arguments import checked
+from docarchive.article.plain import clean
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
@@ -94,7 +95,7 @@ class Settings(NamedTuple):
     def save(self, root: Path) -> None:
         """Writes the settings of a new archive into its folder."""
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in self.to_dict().items()]
-        Folder(root).put(SETTINGS, "".join(lines).encode(), flush=True)
+        _write(root, "".join(lines))
 
     def __reduce__(self) -> tuple[Any, ...]:  # a ``MappingProxyType`` cannot be pickled
         return _settings, (self._replace(searches=dict(self.searches), importing=dict(self.importing))._asdict(),)
@@ -129,7 +130,7 @@ class Settings(NamedTuple):
 
         document = tomlkit.parse(_read(root))
         change(document)
-        Folder(root).put(SETTINGS, tomlkit.dumps(document).encode(), flush=True)
+        _write(root, tomlkit.dumps(document))
         return Settings.load(root)
 
     @staticmethod
@@ -160,6 +161,11 @@ class Settings(NamedTuple):
             valid = language.lower() in CODES
         if not valid:
             raise UsageError(f"{shorten(repr(code))} is not a language code; use one such as en, de or pt-BR")
+
+
+def _write(root: Path, text: str) -> None:
+    """Writes the file of the settings. A name or a query may come from bytes that are not UTF-8: see ``clean``."""
+    Folder(root).put(SETTINGS, clean(text).encode(), flush=True)
 
 
 def _read(root: Path) -> str:

@@ -53,14 +53,17 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
         types: The types of the columns, a letter each: ``t`` for text, ``T`` for text or nothing, ``n`` for a whole
             number, ``s`` for the signature of a text, ``d`` for a SHA-256.
         sql: The statement.
-        parameters: Its parameters.
+        parameters: Its parameters. No row has text with a lone surrogate, such as the name of a file that is not UTF-8.
 
     Raises:
         ArchiveDamaged: The database cannot be read, or a value is of another type.
     """
     allowed = [(_TYPES[letter], _SIZES.get(letter)) for letter in types]
     try:
-        cursor = db.execute(sql, parameters)
+        try:
+            cursor = db.execute(sql, parameters)
+        except UnicodeEncodeError:
+            cursor = db.execute(sql, [*map(_without_equal, parameters)])
         while batch := cursor.fetchmany(_FETCH):
             for (own, size), column in zip(allowed, zip(*batch, strict=True), strict=True):
                 if not own.issuperset(map(type, column)) or (size is not None and {*map(len, column)} != {size}):
@@ -70,6 +73,14 @@ def rows(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> 
         raise failed(error, getattr(db, "folder", None)) from error
     except UnicodeDecodeError:
         raise damaged("bytes that are no text") from None
+
+
+def _without_equal(value: object) -> object:
+    """Returns bytes in place of text that SQLite cannot have: no text equals bytes, and every text is less."""
+    if not isinstance(value, str):
+        return value
+    data = value.encode("utf-8", "surrogatepass")
+    return value if data.decode("utf-8", "replace") == value else data
 
 
 def one(db: sqlite3.Connection, types: str, sql: str, parameters: Any = ()) -> tuple[Any, ...] | None:

@@ -96,6 +96,10 @@ BREACHES = {
     "sets a time": ("import os; os.utime('link/a.png', (1, 1))", "change outside"),
     "makes a link outside": ("import os; os.symlink('x', '../new')", "change outside"),
     "follows a link that it makes": ("import os; os.symlink('..', 'up'); os.mkdir('up/new')", "change outside"),
+    "follows a link that it moves": (
+        "import os; os.rename('link', 'other'); os.unlink('other/a.png')",
+        "change outside",
+    ),
     "looks outside": ("import os; os.path.exists('link/a.png')", "look outside"),
     "changes the folder": ("import os; os.chdir('..'); os.unlink('canary/a.png')", "change outside"),
     "uses a raw system call": ("import ctypes; ctypes.CDLL(None).syscall(83, b'../new', 0o777)", "change outside"),
@@ -133,6 +137,12 @@ HARMLESS = {
     "writes the archive": "import os; os.mkdir('x'); open('x/a', 'w'); os.rename('x/a', 'b'); os.unlink('b')",
     "writes an output": "open('../out/x', 'w')",
     "removes a link": "import os; os.unlink('link')",
+    "makes a folder in place of a link": (
+        "import os, threading as t; os.unlink('link'); os.mkdir('link')\n"
+        "make = lambda: os.mkdir('link/new')\n"
+        "thread = t.Thread(target=make); thread.start(); thread.join(); os.rename('link/new', 'link/b')"
+    ),
+    "renames over a link": "import os; os.rename('docarchive.toml', 'link'); open('link').read()",
     "does not follow a link": "import os\ntry: os.open('link', os.O_RDONLY | os.O_NOFOLLOW)\nexcept OSError: pass",
     "asks for itself": "import os; os.kill(os.getpid(), 0); os.listdir('/proc/self/fd')",
     "imports": "import json, sqlite3, ssl, email, xml.dom.minidom, asyncio",

@@ -10,8 +10,10 @@ import json
 import re
 from typing import Any, Final
 
-from docarchive.errors import IndexDamaged
+from docarchive.article.plain import clean
+from docarchive.errors import ArchiveError, IndexDamaged
 from docarchive.folder import Folder
+from docarchive.texts import shorten
 
 _MANAGED: Final = ".managed.json"
 _META: Final = "meta.json"
@@ -25,8 +27,13 @@ def checked_index(folder: Folder) -> str:
     """Returns the full path of the folder of an index, for tantivy to open.
 
     Raises:
+        ArchiveError: The path is not UTF-8.
         IndexDamaged: There is a link or anything else but a file in it, or its lists name other files.
     """
+    path = str(folder)
+    if clean(path) != path:
+        reason = f"tantivy cannot write to {shorten(path, 200)!a}, which is not UTF-8"
+        raise ArchiveError(f"{reason}; rename that folder, or run 'docarchive engine use whoosh'")
     with folder.entries() as entries:
         odd = [entry.name for entry in entries if not entry.is_file(follow_symlinks=False)]
     if odd:
@@ -36,7 +43,7 @@ def checked_index(folder: Folder) -> str:
             folder.remove(name)
     managed(folder)
     segments(folder)
-    return str(folder)
+    return path
 
 
 def managed(folder: Folder) -> list[str]:
