@@ -14,7 +14,7 @@ from docarchive.store.layout import CATALOG, INDEX
 #: Files that only repeat what others have, or whose content does not matter.
 _REPEATED: Final = (
     *("lock", "catalog.json", "catalog.sqlite-shm", "managed.json", "tantivy-meta.lock", "tantivy-writer.lock"),
-    *("checksums.json", "docarchive.toml", "deleted.jsonl"),
+    *("checksums.json", "kept/docarchive.toml", "kept/deleted.jsonl", "kept/heads.jsonl"),
 )
 #: What can always be fixed.
 _FIXED: Final = ("catalog", "index", "changed")
@@ -28,8 +28,9 @@ _KINDS: Final = {
     "note": {"missing", "damaged", "changed", "invalid", "unknown"},
     "catalog.sqlite": {"catalog"},
     "catalog.sqlite-wal": {"catalog"},
-    "docarchive.toml": {"settings"},
-    "deleted.jsonl": {"missing", "damaged", "changed", "invalid"},
+    "docarchive.toml": {"damaged", "changed", "invalid"},
+    "deleted.jsonl": {"missing", "damaged", "changed"},
+    "heads.jsonl": {"missing", "damaged"},
 }
 
 
@@ -52,7 +53,7 @@ def verified(root: Path, fault: Fault, copy: Path) -> Verified:
     shutil.copytree(root, copy)
     notices: list[str] = []
     try:
-        with Archive.open(copy, notify=notices.append) as archive:
+        with Archive.open(copy, notify=notices.append, last_settings=True) as archive:
             faults = archive.verify().faults
             state = _state(fault, faults, notices)
             if state == "unnamed" and fault.of == "originals" and not _is_used(archive, fault):

@@ -158,6 +158,7 @@ class Archive:
         progress: Progress = no_progress,
         wait: float = WAIT,
         notify: Notify = no_notices,
+        last_settings: bool = False,
     ) -> Archive:
         """Opens an archive; an interrupted write is finished first.
 
@@ -170,6 +171,8 @@ class Archive:
             wait: How long methods that write wait while another process is writing, in seconds.
             notify: Called with a sentence about what nobody asked for: that a damaged index was built again, that a
                 temporary one is used, or that the index of an archive that is read-only stays behind.
+            last_settings: If the settings are damaged, use those that docarchive last read. Then ``verify`` names the
+                damage, and repairs it.
 
         Raises:
             NotAnArchive: There is no archive in the folder.
@@ -178,7 +181,11 @@ class Archive:
         """
         _check_wait(wait)
         root = _folder(path)
-        return cls(Session.open(root, Settings.load(root), progress, wait, notify))
+        if last_settings:
+            from docarchive.archive.own_files import last_settings as load
+        else:
+            load = Settings.load
+        return cls(Session.open(root, load(root), progress, wait, notify))
 
     @staticmethod
     @checked

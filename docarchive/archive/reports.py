@@ -260,8 +260,8 @@ class Fault(NamedTuple):
     """Something that is wrong in an archive.
 
     Attributes:
-        kind: ``missing``, ``damaged``, ``changed``, ``invalid``, ``unknown``, ``link``, ``leftover``, ``catalog``,
-            ``index`` or ``settings``.
+        kind: ``missing``, ``damaged``, ``changed``, ``invalid``, ``unknown``, ``link``, ``leftover``, ``catalog``
+            or ``index``.
         path: The path of the file, relative to the archive.
         reason: What is wrong; one sentence.
         fix: What to do; one sentence.

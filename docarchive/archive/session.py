@@ -255,11 +255,21 @@ class Session:
                 self.catalog = self._open_catalog()
             self.follow_settings()
             self.recover()
-            if outermost:
-                self.store.clean(self.other_engines)
-            yield
-            if outermost:
-                self._note(self.catalog)
+            if not outermost:
+                yield
+                return
+            from docarchive.archive.own_files import OwnFiles
+
+            self.store.clean(self.other_engines)
+            whole = OwnFiles(self.store, self.catalog).whole()
+            try:
+                yield
+            except BaseException:
+                with suppress(Exception):  # what was written before the error
+                    OwnFiles(self.store, self.catalog).record_written(whole)
+                raise
+            OwnFiles(self.store, self.catalog).record_written(whole)
+            self._note(self.catalog)
 
     def follow(self) -> None:
         """Follows what other sessions and processes have changed: settings, and a catalog that was rebuilt."""

@@ -12,15 +12,17 @@ from typing import Any, Final, NamedTuple
 
 from docarchive import failures
 from docarchive.arguments import checked
-from docarchive.article.plain import clean
 from docarchive.engines import ENGINES
 from docarchive.errors import ArchiveDamaged, ArchiveError, NotAnArchive, UsageError
 from docarchive.folder import Folder
-from docarchive.store.layout import OWN, SETTINGS
+from docarchive.store.layout import KEPT, OWN, SETTINGS, kept_path
 from docarchive.texts import did_you_mean, shorten
 
 #: The version of the layout on disk that this program reads and writes.
 LAYOUT: Final = 1
+_NOTHING: Final = b"\0 \t\r\n\xef\xbb\xbf"
+_REPAIR: Final = "run 'docarchive verify --repair'"
+_INIT: Final = "move it away and run 'docarchive init {}', which keeps the articles"
 _SEARCHES: Final = "searches"
 _MAX_SIZE: Final = 10_000_000  # bytes
 _IMPORT: Final = "import"
@@ -49,31 +51,54 @@ class Settings(NamedTuple):
 
     @classmethod
     @checked
-    def load(cls, root: Path) -> Settings:
+    def load(cls, root: Path, file: str = SETTINGS) -> Settings:
         """Reads the settings of the archive in a folder.
+
+        Args:
+            root: The folder.
+            file: The path of the settings, relative to the folder.
 
         Raises:
             NotAnArchive: The folder has no archive.
-            ArchiveDamaged: The settings are damaged, or the layout is not supported.
+            ArchiveDamaged: The settings are damaged, or the layout is not supported; the text says what to do.
             ArchiveError: The settings cannot be read.
         """
-        path = root / SETTINGS
         try:
-            values = _values(_read(root))
+            data = _read(root, file)
         except (FileNotFoundError, NotADirectoryError):
+            if file == SETTINGS and Folder(root).is_file(kept_path(SETTINGS)):
+                raise ArchiveDamaged(f"{root / file} is gone; {_REPAIR}") from None
             raise NotAnArchive(f"{root} is not an archive; create one with 'docarchive init {root}'") from None
         except OSError as error:
-            raise ArchiveError(f"{path} cannot be read: {failures.reason(error)}") from error
+            raise ArchiveError(f"{root / file} cannot be read: {failures.reason(error)}") from error
+        try:
+            return cls.parse(root, data)
+        except _Unreadable as error:
+            raise ArchiveDamaged(f"{error}; {_advice(root, data)}") from None
+
+    @classmethod
+    def parse(cls, root: Path, data: bytes) -> Settings:
+        """Reads the settings of the archive in a folder from their bytes.
+
+        Raises:
+            ArchiveDamaged: They are damaged, or the layout is not supported; the text may say what to do.
+        """
+        path = root / SETTINGS
+        if not data.strip(_NOTHING):
+            raise _Unreadable(f"{path} is empty")
+        if len(data) > _MAX_SIZE:
+            raise _Unreadable(f"{path} cannot be read: it is too large")
+        try:
+            values = _values(_text(data))
         except (ValueError, RecursionError) as error:  # of UTF-8 and of TOML
-            raise ArchiveDamaged(
-                f"{path} cannot be read: {error}; fix it in an editor, "
-                f"or move it away and run 'docarchive init {root}', which keeps the articles"
-            ) from None
+            raise _Unreadable(f"{path} cannot be read: {error}") from None
+        if "layout" not in values:
+            raise _Unreadable(f"{path} has no layout")
         settings = cls(
             name=str(values.get("name", root.name)),
             engine=str(values.get("engine", "whoosh")),
             language=str(values.get("language", "en")),
-            layout=values.get("layout", LAYOUT),
+            layout=values["layout"],
             searches=_searches(path, values.get(_SEARCHES, {})),
             importing=_importing(path, values.get(_IMPORT, {})),
         )
@@ -128,7 +153,7 @@ class Settings(NamedTuple):
         """Changes the file of the settings and reads it again; what is not changed stays as it is written."""
         import tomlkit
 
-        document = tomlkit.parse(_read(root))
+        document = tomlkit.parse(_text(_read(root)))
         change(document)
         _write(root, tomlkit.dumps(document))
         return Settings.load(root)
@@ -163,16 +188,49 @@ class Settings(NamedTuple):
             raise UsageError(f"{shorten(repr(code))} is not a language code; use one such as en, de or pt-BR")
 
 
-def _write(root: Path, text: str) -> None:
-    """Writes the file of the settings. A name or a query may come from bytes that are not UTF-8: see ``clean``."""
-    Folder(root).put(SETTINGS, clean(text).encode(), flush=True)
+class _Unreadable(ArchiveDamaged):
+    """The settings cannot be read; the text does not say what to do."""
 
 
-def _read(root: Path) -> str:
-    data = Folder(root).read(SETTINGS, _MAX_SIZE + 1)
-    if len(data) > _MAX_SIZE:
-        raise ValueError("it is too large")
+def is_damage(data: bytes, kept: bytes | None) -> bool:
+    """Returns whether settings that cannot be read were emptied or cut, which no edit does.
+
+    Args:
+        data: The bytes of the settings.
+        kept: What they were when docarchive last wrote or read them, if that is known.
+    """
+    is_cut = kept is not None and len(data) < len(kept) and kept.startswith(data)
+    return is_cut or not data.strip(_NOTHING) or b"\0" in data
+
+
+def _advice(root: Path, data: bytes) -> str:
+    """Returns what to do about settings that cannot be read: the end of a sentence."""
+    try:
+        kept = _read(root, kept_path(SETTINGS))
+    except (OSError, ArchiveDamaged):
+        return f"fix it in an editor, or {_INIT.format(root)}"
+    return _REPAIR if is_damage(data, kept) else f"fix it in an editor, or put back its copy, {kept_path(SETTINGS)}"
+
+
+def _read(root: Path, file: str = SETTINGS) -> bytes:
+    return Folder(root).read(file, _MAX_SIZE + 1)
+
+
+def _text(data: bytes) -> str:
     return data.decode("utf-8").replace("\r\n", "\n")  # as Python reads text
+
+
+def _write(root: Path, text: str) -> None:
+    """Writes settings: first the copy, so that a file that equals it is not taken for a changed one.
+
+    A name or a query may come from bytes that are not UTF-8: see ``clean``.
+    """
+    from docarchive.article.plain import clean
+
+    folder, data = Folder(root), clean(text).encode()
+    folder.make(KEPT)
+    folder.put(kept_path(SETTINGS), data, flush=True)
+    folder.put(SETTINGS, data, flush=True)
 
 
 def _settings(values: dict[str, Any]) -> Settings:

@@ -1,5 +1,5 @@
-"""Recorded files: those of ``versions/`` and ``quarantine/``, with the digests that they had when docarchive wrote or
-last read them. The digests of articles are in their rows, and an original's digest is its name.
+"""Recorded files: those of ``versions/`` and ``quarantine/``, and the archive's own files, with the digests that they
+had when docarchive wrote or last read them. The digests of articles are in their rows, an original's is its name.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ class Recorded(Database):
     """The catalog's methods for files that are not articles."""
 
     def recorded(self) -> Iterator[list[tuple[str, int, int]]]:
-        """Yields path, size and time of every recorded file, in order of path, in lists."""
-        return self._row_batches("tnn", "SELECT path, size, modified FROM recorded ORDER BY path")
+        """Yields path, size and time of every recorded file in a folder, in order of path, in lists."""
+        return self._row_batches(
+            "tnn", "SELECT path, size, modified FROM recorded WHERE instr(path, '/') > 0 ORDER BY path"
+        )
 
     def recorded_at(self, path: str) -> RecordedFile | None:
         """Returns what is recorded of the file at a path; None if nothing is, or that is damaged."""

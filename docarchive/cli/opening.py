@@ -21,7 +21,13 @@ def archive_folder(context: Context) -> Path:
 
 @contextmanager
 def opened(
-    context: Context, *, wait: float | None = None, create: bool = False, discard: bool = False, lines: bool = False
+    context: Context,
+    *,
+    wait: float | None = None,
+    create: bool = False,
+    discard: bool = False,
+    lines: bool = False,
+    last_settings: bool = False,
 ) -> Iterator[Archive]:
     """Opens the archive of ``--archive``, of the environment variable, or of the current folder or one above it.
 
@@ -31,6 +37,7 @@ def opened(
         create: Create the archive if the folder of ``--archive`` is missing or empty.
         discard: Create it in a temporary folder, which is deleted at the end.
         lines: Print progress as lines of JSON.
+        last_settings: Use the last settings that were read, if they are damaged.
     """
     path: Path | None = None if context.obj is None else expanded_target(context.obj)
     with ExitStack() as stack:
@@ -45,5 +52,7 @@ def opened(
             if not discard:
                 message(f"created an empty archive at {archive.path}")
         else:
-            archive = Archive.open(archive_folder(context) if path is None else path, **options)
+            archive = Archive.open(
+                archive_folder(context) if path is None else path, last_settings=last_settings, **options
+            )
         yield stack.enter_context(archive)

@@ -58,12 +58,33 @@ class Deletions:
             return
         with self._folder.open(DELETED) as file:
             while (line := file.readline(_MAX_LINE)) and len(line) < _MAX_LINE:
-                with suppress(ValueError, RecursionError):
-                    item = json.loads(line)
-                    if isinstance(item, dict) and isinstance(item.get("id"), str):
-                        keys = item.get("keys")
-                        texts = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
-                        yield {**item, "id": clean(item["id"]), "keys": [*map(clean, texts)]}
+                if (item := _item(line)) is not None:
+                    keys = item.get("keys")
+                    texts = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+                    yield {**item, "id": clean(item["id"]), "keys": [*map(clean, texts)]}
+
+    def first_invalid(self, path: str = DELETED) -> int | None:
+        """Returns the number of the first line that is not as ``append`` writes it, or None."""
+        with self._folder.open(path) as file:
+            lines = enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1)
+            return next((number for number, line in lines if not _is_written(line)), None)
+
+
+def _item(line: bytes) -> dict[str, Any] | None:
+    """Returns the deletion that a line has; None if it has none."""
+    with suppress(ValueError, RecursionError):
+        item = json.loads(line)
+        if isinstance(item, dict) and isinstance(item.get("id"), str):
+            return item
+    return None
+
+
+def _is_written(line: bytes) -> bool:
+    item = _item(line) if line.endswith(b"\n") else None
+    texts = ("title", "path", "deleted")
+    return (
+        item is not None and isinstance(item.get("keys"), list) and all(isinstance(item.get(key), str) for key in texts)
+    )
 
 
 def _what(deletion: dict[str, Any]) -> str:

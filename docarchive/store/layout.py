@@ -32,8 +32,12 @@ INDEX: Final = ".docarchive/index"
 LOCK: Final = ".docarchive/lock"
 #: A copy of the last manifest.
 MANIFEST: Final = ".docarchive/manifest"
+#: The folder of copies of the archive's own files.
+KEPT: Final = ".docarchive/kept"
+#: The files that docarchive writes next to the folders, in order of path.
+OWN_FILES: Final = (DELETED, SETTINGS, HEADS)
 #: The folders of an archive that have fixed names.
-FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX)
+FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX, KEPT)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
 OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEADS, VERSIONS, ".docarchive"})
@@ -56,6 +60,11 @@ def article_path(article: Article) -> str:
     day = article.date.text[:10]
     folder = "/".join(day.split("-")[:2])
     return f"{ARTICLES}/{folder}/{day}-{name}"
+
+
+def kept_path(path: str) -> str:
+    """Returns the path of the copy of one of ``OWN_FILES``."""
+    return f"{KEPT}/{path}"
 
 
 def index_folder(archive: Folder, engine: str) -> Folder:

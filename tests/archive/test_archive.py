@@ -50,7 +50,7 @@ def test_a_folder_with_things_in_it_can_become_one(root: Path) -> None:
     [
         ("name = ", "cannot be read"),
         ("layout = 2", "layout 2"),
-        ('engine = "lucene"', "no engine"),
+        ('layout = 1\nengine = "lucene"', "no engine"),
         ("\xff", "cannot be read"),
     ],
 )

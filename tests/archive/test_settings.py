@@ -81,6 +81,9 @@ def test_what_is_no_code_of_a_language_is_refused(tmp_path: Path, code: str) -> 
 def test_settings_that_cannot_be_read_say_the_ways_out(archive: Archive, root: Path) -> None:
     archive.close()
     (root / "docarchive.toml").write_text("name = \n", "utf-8")
+    with pytest.raises(ArchiveDamaged, match=r"fix it in an editor, or put back its copy, .docarchive/kept/"):
+        Archive.open(root)
+    (root / ".docarchive" / "kept" / "docarchive.toml").unlink()
     with pytest.raises(ArchiveDamaged, match="fix it in an editor, or move it away and run 'docarchive init"):
         Archive.open(root)
     (root / "docarchive.toml").unlink()

@@ -52,7 +52,7 @@ def test_hostile_archives_are_contained() -> None:
 def arena(tmp_path: Path) -> Arena:
     base = tmp_path / "base"
     base.mkdir()
-    (base / "docarchive.toml").write_text("")
+    (base / "docarchive.toml").write_text("layout = 1\n")
     arena = Arena(tmp_path.resolve() / "arena")
     arena.make(base)
     (arena.root / "notes").mkdir()

@@ -137,7 +137,7 @@ def test_what_a_shell_could_run_is_never_offered(root: Path, tmp_path: Path) -> 
 
 @pytest.mark.parametrize("content", [None, b"", b"no database at all"])
 def test_without_a_usable_catalog_nothing_is_offered(tmp_path: Path, content: bytes | None) -> None:
-    (tmp_path / "docarchive.toml").write_text('name = "x"\n')
+    (tmp_path / "docarchive.toml").write_text("layout = 1\n")
     if content is not None:
         (tmp_path / ".docarchive").mkdir()
         (tmp_path / ".docarchive" / "catalog.sqlite").write_bytes(content)

@@ -20,12 +20,13 @@ from docarchive.archive.backing_up.copying import Hashed
 from docarchive.archive.backing_up.lists import order
 from docarchive.archive.backing_up.walk import WalkedFile, walk
 from docarchive.archive.indexing.damaged_articles import is_damaged
+from docarchive.archive.own_files import OwnFiles
 from docarchive.archive.session import Session
 from docarchive.catalog import Catalog
 from docarchive.catalog.reading import UNKNOWN
 from docarchive.errors import ArchiveDamaged, DocarchiveError, NotFoundError
 from docarchive.formats.folders import original_digest
-from docarchive.store.layout import BACKED_UP, FOLDERS, is_article_path
+from docarchive.store.layout import BACKED_UP, FOLDERS, OWN_FILES, is_article_path
 from docarchive.store.leftovers import is_leftover
 from docarchive.store.obstacles import obstacle
 
@@ -156,7 +157,7 @@ class Source:
             Gone: It is not there any more, or docarchive has written it after the moment of the list.
             Unfit: It cannot be read, or is an article with damage that shows.
         """
-        if file.digest is None and self._is_later(file.path):
+        if file.digest is None and file.path not in OWN_FILES and self._is_later(file.path):
             raise Gone
         reading = self._open(file.path)
         is_as_listed = reading.stamp == (file.size, file.modified) and not file.is_changed
@@ -167,7 +168,7 @@ class Source:
             reading.close()
             reading = self._open(path)
         reading.is_changed = True
-        if checked and path == file.path and is_article_path(path):
+        if checked and path == file.path and (is_article_path(path) or path in OWN_FILES):
             try:
                 self._check_edit(path, reading.stamp[0])
             except Unfit:
@@ -222,7 +223,12 @@ class Source:
             return None
 
     def _check_edit(self, path: str, size: int) -> None:
-        """Raises ``Unfit`` for an article's file that a crash or a disk has damaged, which is no edit."""
+        """Raises ``Unfit`` for a file that a crash or a disk has damaged, which is no edit."""
+        if path in OWN_FILES:
+            fault = OwnFiles(self._store, self._catalog).fault(path)
+            if fault is not None and fault.kind == "damaged":
+                raise Unfit(fault.reason, is_readable=True)
+            return
         if size > _MAX_CHECKED:
             return
         damage: DocarchiveError | None = None

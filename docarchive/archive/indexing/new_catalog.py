@@ -14,7 +14,7 @@ from docarchive.catalog import Catalog, schema
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
 from docarchive.store import Store
-from docarchive.store.layout import DERIVED, TEMPORARY
+from docarchive.store.layout import DERIVED, OWN_FILES, TEMPORARY
 
 
 def build_catalog(
@@ -48,6 +48,9 @@ def build_catalog(
             syncer.remember_versions()
             syncer.remember_deletions()
             syncer.record_files()
+            if old is not None:
+                with catalog.transaction():
+                    catalog.record(record for path in OWN_FILES if (record := old.recorded_at(path)))
             if live is not None:
                 live.end()
     return syncer.report

@@ -25,10 +25,12 @@ class Heads:
 
     Args:
         archive: The archive's folder.
+        path: The path of the file in it.
     """
 
-    def __init__(self, archive: Folder) -> None:
+    def __init__(self, archive: Folder, path: str = HEADS) -> None:
         self._archive = archive
+        self._path = path
 
     def read(self) -> Iterator[Head]:
         """Yields the heads, the first one first; none if there is no manifest yet.
@@ -36,10 +38,10 @@ class Heads:
         Raises:
             ArchiveDamaged: A line is no head, or does not follow the one before it.
         """
-        if not self._archive.exists(HEADS):
+        if not self._archive.exists(self._path):
             return
         previous = NONE
-        with self._archive.open(HEADS) as file:
+        with self._archive.open(self._path) as file:
             for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE), b""), start=1):
                 try:
                     head = _read(line)
@@ -47,7 +49,7 @@ class Heads:
                         raise ValueError("it does not follow the head before it")
                 except (ValueError, RecursionError) as error:
                     raise ArchiveDamaged(
-                        f"{HEADS} was changed or cut: line {number}: {error}; put back a copy of the file"
+                        f"{self._path} was changed or cut: line {number}: {error}; put back a copy of the file"
                     ) from None
                 previous = head.head
                 yield head

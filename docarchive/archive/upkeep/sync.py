@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docarchive.archive.indexing.syncer import Syncer
+from docarchive.archive.own_files import OwnFiles
 from docarchive.archive.reports import SyncReport
 from docarchive.archive.session import Session
 
@@ -14,5 +15,6 @@ def sync(session: Session) -> SyncReport:
         syncer = Syncer(session.store, session.catalog, session.progress)
         syncer.run()
         syncer.record_files()
+        OwnFiles(session.store, session.catalog).accept()
         session.catch_up()
         return syncer.report

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docarchive.archive.indexing.damaged_articles import read_article
+from docarchive.archive.own_files import REPAIR, OwnFiles
 from docarchive.archive.reports import Fault
 from docarchive.catalog import Catalog
 from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
@@ -13,12 +14,11 @@ from docarchive.failures import reason as reason_of
 from docarchive.formats.folders import original_digest
 from docarchive.pictures import is_picture
 from docarchive.store import Store
-from docarchive.store.layout import ARTICLES, ORIGINALS
+from docarchive.store.layout import ARTICLES, ORIGINALS, OWN_FILES
 from docarchive.store.originals import NOT_OF_ITS_NAME
 
 _SYNC: Final = "run 'docarchive sync'"
-#: How a fault is fixed that may be repaired; and one for which there is nothing to repair it from.
-REPAIR: Final = "run 'docarchive verify --repair'"
+#: How a fault is fixed for which there is nothing to repair it from.
 NO_COPY: Final = "put the file back from a backup: the archive has nothing to make it again from"
 _LINK_FIX: Final = "put the file or folder itself there, or delete it"
 
@@ -29,6 +29,8 @@ def judge(store: Store, catalog: Catalog, path: str) -> Fault | None:
     if kind in ("link", "other"):
         what = "is a link, which is not followed" if kind == "link" else "is neither a file nor a folder"
         return Fault("link", path, what, _LINK_FIX)
+    if path in OWN_FILES:
+        return OwnFiles(store, catalog).fault(path)
     area = path.partition("/")[0]
     if area == ORIGINALS:
         return _original(store, catalog, path, is_there=kind == "file")

@@ -16,6 +16,7 @@ from docarchive.archive.importing.last_import import LastImport
 from docarchive.archive.importing.parsing import Parser
 from docarchive.archive.indexing.damaged_articles import is_damaged
 from docarchive.archive.indexing.syncer import Syncer
+from docarchive.archive.own_files import OwnFiles
 from docarchive.archive.progress import no_progress
 from docarchive.archive.reports import Fault
 from docarchive.archive.session import Session
@@ -28,7 +29,7 @@ from docarchive.folder import File
 from docarchive.formats.folders import original_digest, original_path
 from docarchive.pictures import placed, unplaced
 from docarchive.readers import ReadOptions
-from docarchive.store.layout import ARTICLES, ORIGINALS, TEMPORARY
+from docarchive.store.layout import ARTICLES, ORIGINALS, OWN_FILES, TEMPORARY
 
 #: Bytes up to which each bit of a file is tried, and up to which a file is read to be repaired.
 _COPY: Final = f"{TEMPORARY}/copy"
@@ -58,6 +59,8 @@ class Repairer:
         if fault.kind == "leftover":
             self._folder.remove_all(path)
             return not self._folder.exists(path)
+        if path in OWN_FILES:
+            return fault.kind == "damaged" and self._repair_own(path)
         if area == ORIGINALS and fault.kind in ("damaged", "missing"):
             return self._repair_original(path)
         if fault.kind not in ("damaged", "invalid"):
@@ -82,6 +85,18 @@ class Repairer:
             return is_damaged(self._store.read(path), self._store, path, self._catalog) is None
         except DocarchiveError:
             return True
+
+    def _repair_own(self, path: str) -> bool:
+        recorded = self._catalog.recorded_at(path)
+        data = OwnFiles(self._store, self._catalog).copy_of(path)
+        if data is None and recorded is not None:
+            tried = _with_one_bit_changed(self._read(path))
+            data = next((data for data in tried if sha256(data).digest() == recorded.digest), None)
+        if data is None:
+            return False
+        self._folder.put(path, data, flush=True)
+        self._record(path, sha256(data).digest())
+        return True
 
     def _repair_original(self, path: str) -> bool:
         digest = original_digest(path)

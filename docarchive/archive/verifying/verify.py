@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.export.selection import SelectedRows, Selection, since_of
 from docarchive.archive.indexing import catch_up
-from docarchive.archive.proving.heads import Heads
+from docarchive.archive.own_files import REPAIR
 from docarchive.archive.reports import MAX_FAULTS, Fault, Observe, Verification
 from docarchive.archive.session import Session
+from docarchive.archive.settings import Settings
 from docarchive.archive.verifying import derived
-from docarchive.archive.verifying.judging import NO_COPY, REPAIR, judge
+from docarchive.archive.verifying.judging import NO_COPY, judge
 from docarchive.archive.verifying.progressed import Progressed
 from docarchive.archive.verifying.scanning import Scanned
 from docarchive.archive.verifying.units import Unit, units
 from docarchive.archive.verifying.workers import Workers
 from docarchive.catalog import Since
 from docarchive.engines import Engine
-from docarchive.errors import ArchiveLocked
+from docarchive.errors import ArchiveLocked, DocarchiveError
 from docarchive.pictures import is_picture, paths_in
 from docarchive.query import Every, Node
-from docarchive.store.layout import CATALOG, ORIGINALS
+from docarchive.store.layout import CATALOG, ORIGINALS, OWN_FILES, SETTINGS, kept_path
 
 if TYPE_CHECKING:
     from docarchive.archive.verifying.repair import Repairer
@@ -56,12 +57,15 @@ class Verifier:
             fix = "nothing; it was built again from the articles"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
         if not self._derived(derived.catalog_faults(session.catalog)):  # else what is recorded cannot be trusted
+            for path in OWN_FILES:
+                self._judge([path])
             self._files(jobs, resume=resume)
             self._originals()
+        if any(path == SETTINGS for _, path, _ in self._named):  # the index is that of the settings before
+            with suppress(DocarchiveError):
+                session.settings = Settings.load(session.root, kept_path(SETTINGS))
         if session.rebuilt is None:  # else the next search builds the index again
             self._derived(derived.index_faults(session))
-        if broken := Heads(session.store.folder).fault():
-            self._add(broken)
         self._leftovers()
 
     def _derived(self, named: Iterable[Fault]) -> bool:

@@ -67,7 +67,7 @@ def verify(
         with progress_bar() as progress:
             report = Archive.verify_against(archive_folder(context), against, progress=progress, observe=show)
     else:
-        with opened(context, wait=wait) as archive:
+        with opened(context, wait=wait, last_settings=True) as archive:
             if manifest is not None:
                 report = archive.write_manifest(_target(manifest, json=json), force=force, jobs=jobs, observe=show)
             else:

@@ -121,7 +121,7 @@ def test_pictures_are_not_kept_if_the_user_does_not_want_them(tmp_path: Path) ->
         assert (report.new, report.pictures, stored(archive)) == (1, 0, set())
     with Archive.create(tmp_path / "two") as archive:
         root = archive.path
-    (root / "docarchive.toml").write_text("format = 1\n[import]\nimages = false\n")
+    (root / "docarchive.toml").write_text("layout = 1\n[import]\nimages = false\n")
     with Archive.open(root) as archive:
         assert archive.import_(tmp_path / "in", dry_run=True).pictures == 0
         assert archive.import_(tmp_path / "in", dry_run=True, images=True).pictures == 1

@@ -1,0 +1,182 @@
+"""Own files: the settings, the list of deleted articles, and the chain of heads of manifests.
+
+Each has its digest in the catalog, and a copy in ``.docarchive/kept/``, from when docarchive last wrote it or ``sync``
+last read it. So one that was emptied, cut or replaced is noticed, and can be put back. See docs/decisions/0080.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from docarchive.archive.proving.heads import Heads
+from docarchive.archive.reports import Fault
+from docarchive.archive.settings import Settings, is_damage
+from docarchive.catalog import Catalog
+from docarchive.catalog.recorded import OTHER_BYTES, RecordedFile
+from docarchive.errors import ArchiveDamaged, DocarchiveError
+from docarchive.store import Store
+from docarchive.store.layout import DELETED, HEADS, KEPT, OWN_FILES, SETTINGS, kept_path
+
+REPAIR: Final = "run 'docarchive verify --repair'"
+#: A larger file is neither read as a whole nor copied.
+_MAX_SIZE: Final = 1 << 26  # bytes
+
+
+class OwnFiles:
+    """The own files of one archive.
+
+    Args:
+        store: The archive's files.
+        catalog: Its catalog.
+    """
+
+    def __init__(self, store: Store, catalog: Catalog) -> None:
+        self._store = store
+        self._folder = store.folder
+        self._catalog = catalog
+
+    def whole(self) -> list[str]:
+        """Returns the paths of those that are as docarchive wrote them, or that it has not written yet."""
+        return [path for path in OWN_FILES if self._is_as_recorded(path) or self.fault(path) is None]
+
+    def record_written(self, before: list[str]) -> None:
+        """Records what docarchive has written, given what was ``whole`` before. Hold the lock."""
+        self._record({*before, *self.whole()})
+
+    def _record(self, paths: Collection[str]) -> None:
+        """Records those of some that are not as recorded, and keeps copies of them."""
+        for path in paths:
+            if self._is_as_recorded(path) and self._has_copy(path):
+                continue
+            with suppress(OSError, ArchiveDamaged):
+                data = self._read(path)
+                if data is None:
+                    self._forget(path)
+                elif len(data) <= _MAX_SIZE and self._problem(path, data) is None:
+                    self._folder.make(KEPT)
+                    self._folder.put(kept_path(path), data)
+                    with self._catalog.transaction():
+                        self._catalog.record([RecordedFile(*self._store.stat(path), sha256(data).digest())])
+
+    def accept(self) -> None:
+        """Records them all as they are now, edited or not, except damaged ones. Hold the lock."""
+        self._record([path for path in OWN_FILES if _is_edit(self.fault(path))])
+
+    def fault(self, path: str) -> Fault | None:
+        """Returns what is wrong with one of them, or None."""
+        recorded = self._catalog.recorded_at(path)
+        try:
+            data = self._read(path)
+        except OSError as error:
+            return Fault("damaged", path, f"cannot be read: {error.strerror}", REPAIR)
+        except ArchiveDamaged:
+            return None  # a link is named as one
+        kept = self.kept(path)
+        if data is None:
+            if path == SETTINGS:
+                return Fault("damaged", path, "is gone", REPAIR)
+            fix = "put it back, or run 'docarchive sync' if you deleted it"
+            return Fault("missing", path, "is gone", fix) if recorded and recorded.size else None
+        if recorded is not None and sha256(data).digest() == recorded.digest:
+            return None
+        if recorded is not None and self._store.stat(path) == recorded[:3]:
+            return Fault("damaged", path, OTHER_BYTES, REPAIR)
+        return self._changed(path, data, kept, recorded)
+
+    def _changed(self, path: str, data: bytes, kept: bytes | None, recorded: RecordedFile | None) -> Fault | None:
+        """Returns what is wrong with one whose bytes are not those that were recorded."""
+        problem = self._problem(path, data)
+        if path == SETTINGS:
+            if problem is None:
+                fine = recorded is None or data == kept  # it is written after its copy
+                return None if fine else Fault("changed", path, _CHANGED, _SYNC.format(kept_path(path)))
+            if is_damage(data, kept):
+                return Fault("damaged", path, problem, REPAIR)
+            return Fault("invalid", path, problem, f"fix it in an editor, or put back its copy, {kept_path(path)}")
+        if recorded is None:
+            return Fault("damaged", path, problem, REPAIR) if problem else None
+        if sha256(data[: recorded.size]).digest() == recorded.digest:
+            return None  # lines were added, and the process was killed before it recorded that
+        is_cut = not data or (kept is not None and kept.startswith(data))
+        if problem or is_cut or path == HEADS:
+            return Fault("damaged", path, problem or "has lost lines that docarchive wrote", REPAIR)
+        return Fault("changed", path, _CHANGED, _SYNC.format(kept_path(path)))
+
+    def kept(self, path: str) -> bytes | None:
+        """Returns the copy of one that was kept, or None."""
+        with suppress(OSError, ArchiveDamaged):
+            return self._folder.read(kept_path(path), _MAX_SIZE)
+        return None
+
+    def copy_of(self, path: str) -> bytes | None:
+        """Returns what a damaged one was: its copy, if that has the recorded digest, or if nothing is recorded."""
+        recorded, kept = self._catalog.recorded_at(path), self.kept(path)
+        if kept is None or (recorded is not None and sha256(kept).digest() != recorded.digest):
+            return None
+        return kept if recorded is not None or self._problem(path, kept, kept_path(path)) is None else None
+
+    def _has_copy(self, path: str) -> bool:
+        recorded = self._catalog.recorded_at(path)
+        try:
+            return recorded is None or self._folder.status(kept_path(path)).st_size == recorded.size
+        except (OSError, ArchiveDamaged):
+            return recorded is not None and recorded.size > _MAX_SIZE
+
+    def _is_as_recorded(self, path: str) -> bool:
+        recorded = self._catalog.recorded_at(path)
+        try:
+            return recorded is not None and self._store.stat(path) == recorded[:3]
+        except (OSError, ArchiveDamaged):
+            return recorded is None
+
+    def _forget(self, path: str) -> None:
+        with self._catalog.transaction():
+            self._catalog.forget_recorded([path])
+        self._folder.remove(kept_path(path))
+
+    def _read(self, path: str) -> bytes | None:
+        try:
+            return self._folder.read(path, _MAX_SIZE + 1)
+        except FileNotFoundError:
+            return None
+
+    def _problem(self, path: str, data: bytes, at: str = "") -> str | None:
+        """Returns why a file cannot be used, or None; ``at`` is its path, if it is a copy."""
+        if path == DELETED:
+            line = self._store.deletions.first_invalid(at or path)
+            return f"line {line:,} is not that of a deleted article" if line else None
+        try:
+            if path == HEADS:
+                Heads(self._folder, at or path).last()
+            else:
+                Settings.parse(self._store.root, data)
+        except DocarchiveError as error:
+            text = str(error).removeprefix(f"{self._store.root / path}").removeprefix(f"{at or path} ").lstrip(": ")
+            return text.partition("; ")[0]
+        return None
+
+
+_CHANGED: Final = "was changed since docarchive last read it"
+_SYNC: Final = "run 'docarchive sync' if you changed it; docarchive last read {}"
+
+
+def _is_edit(fault: Fault | None) -> bool:
+    return fault is None or fault.kind in ("changed", "missing")
+
+
+def last_settings(root: Path) -> Settings:
+    """Reads the settings of an archive; if they are damaged, those that docarchive last read.
+
+    Raises:
+        ArchiveDamaged: They are damaged, and there is no copy that can be used.
+    """
+    try:
+        return Settings.load(root)
+    except ArchiveDamaged as error:
+        with suppress(DocarchiveError):
+            return Settings.load(root, kept_path(SETTINGS))
+        raise error
