@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry
     from docarchive.archive.figures import EngineStatus, Provenance, Statistics
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
+    "docarchive.archive.changing.reports": "ChangeReport LogEntry",
     "docarchive.archive.figures": "EngineStatus Provenance Statistics",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
@@ -113,6 +115,7 @@ __all__ = [
     "ArticleError",
     "Backup",
     "BackupReport",
+    "ChangeReport",
     "Conflict",
     "Decision",
     "DocarchiveError",
@@ -126,6 +129,7 @@ __all__ = [
     "ImportOptions",
     "ImportReport",
     "InputError",
+    "LogEntry",
     "NoRoom",
     "NotAnArchive",
     "NotFoundError",

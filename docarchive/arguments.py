@@ -79,6 +79,7 @@ _PATH: Final = _KINDS["os.PathLike"]
 #: Other names of these kinds.
 _ALIASES: Final = {
     "Notify": "Callable",
+    "Observe": "Callable",
     "Progress": "Callable",
     "Sort": "str",
     "EngineName": "str",

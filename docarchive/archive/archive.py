@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, NoReturn, TextIO, Unpack, cast
 from docarchive import failures
 from docarchive.archive import lookup
 from docarchive.archive.border import guarded
+from docarchive.archive.changeable import Changeable
 from docarchive.archive.indexing import catch_up
 from docarchive.archive.progress import Notify, Progress, no_notices, no_progress
 from docarchive.archive.search.options import FACET_LIMIT, SearchOptions, check_page
@@ -60,7 +61,7 @@ _IGNORED = "# Derived: safe to delete, rebuilt by 'docarchive rebuild'.\n/.docar
 
 
 @guarded
-class Archive:
+class Archive(Changeable):
     """An open archive. Close it, or use it as a context manager. Any thread may call its methods.
 
     Make one with ``Archive.create``, open one with ``Archive.open``.

@@ -64,7 +64,9 @@ _SHOWN: Final = 20
 
 
 @dataclass(slots=True, repr=False)
-class _Report:
+class Report:
+    """What an operation did; the base of all reports."""
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(_counted(*value) for value in self._values()) or 'nothing'}>"
 
@@ -87,7 +89,7 @@ class _Report:
 
 
 @dataclass(slots=True, repr=False)
-class ImportReport(_Report):
+class ImportReport(Report):
     """What an import did.
 
     Attributes:
@@ -126,7 +128,7 @@ class ImportReport(_Report):
 
 
 @dataclass(slots=True, repr=False)
-class SyncReport(_Report):
+class SyncReport(Report):
     """What ``sync`` changed; lists hold paths relative to the archive.
 
     Attributes:
@@ -150,7 +152,7 @@ class SyncReport(_Report):
 
 
 @dataclass(slots=True, repr=False)
-class RebuildReport(_Report):
+class RebuildReport(Report):
     """What ``rebuild`` built.
 
     Attributes:
@@ -165,7 +167,7 @@ class RebuildReport(_Report):
 
 
 @dataclass(slots=True, repr=False)
-class ExportReport(_Report):
+class ExportReport(Report):
     """What an export wrote.
 
     Attributes:
@@ -207,7 +209,7 @@ class Backup(NamedTuple):
 
 
 @dataclass(slots=True, repr=False)
-class BackupReport(_Report):
+class BackupReport(Report):
     """What a backup did, or with ``dry_run`` would do.
 
     Attributes:
@@ -240,7 +242,7 @@ class BackupReport(_Report):
 
 
 @dataclass(slots=True, repr=False)
-class RestoreReport(_Report):
+class RestoreReport(Report):
     """What was restored.
 
     Attributes:
@@ -282,7 +284,7 @@ MAX_FAULTS: Final = 10_000
 
 
 @dataclass(slots=True, repr=False)
-class Verification(_Report):
+class Verification(Report):
     """What a verification has checked and found.
 
     Attributes:
@@ -290,6 +292,7 @@ class Verification(_Report):
         originals: How many originals.
         versions: How many earlier versions.
         quarantine: How many files in quarantine.
+        trash: How many files in the trash.
         bytes: How many bytes were read and compared with their digests.
         unreferenced: How many originals no article names; no fault. Pictures are not counted.
         faults: What is wrong; the first 10,000.
@@ -304,6 +307,7 @@ class Verification(_Report):
     originals: int = 0
     versions: int = 0
     quarantine: int = 0
+    trash: int = 0
     bytes: int = 0
     unreferenced: int = 0
     faults: list[Fault] = field(default_factory=list)

@@ -23,7 +23,11 @@ DELETED: Final = "deleted.jsonl"
 GITIGNORE: Final = ".gitignore"
 #: The chain of the heads of manifests.
 HEADS: Final = "heads.jsonl"
+#: The changes of articles.
+LOG: Final = "log.jsonl"
 VERSIONS: Final = "versions"
+#: Removed articles, in a folder for each change that removed some.
+TRASH: Final = "trash"
 TEMPORARY: Final = ".docarchive/tmp"
 #: The folder of the catalog.
 DERIVED: Final = ".docarchive"
@@ -37,13 +41,14 @@ KEPT: Final = ".docarchive/kept"
 #: The files that docarchive writes next to the folders, in order of path.
 OWN_FILES: Final = (DELETED, SETTINGS, HEADS)
 #: The folders of an archive that have fixed names.
-FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TEMPORARY, INDEX, KEPT)
+FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS, TRASH, TEMPORARY, INDEX, KEPT)
 UNDATED: Final = "undated"
 #: The names in an archive's folder that belong to the archive.
-OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEADS, VERSIONS, ".docarchive"})
+OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEADS, LOG, VERSIONS, TRASH, ".docarchive"})
 #: The names in it that backups have: what is not derived.
 BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
+_IN_TRASH: Final = re.compile(rf"{TRASH}/\d{{1,18}}/(.+\.md)", re.ASCII | re.DOTALL)
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 
@@ -90,6 +95,18 @@ def is_article_path(path: str) -> bool:
     """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
     first, *rest = path.split("/")
     return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
+
+
+def trash_path(path: str, change: int) -> str:
+    """Returns the path in the trash for the file of an article that a change removes."""
+    return f"{TRASH}/{change}/{path.removeprefix(f'{ARTICLES}/')}"
+
+
+def path_before_trash(path: str) -> str | None:
+    """Returns the path that a file in the trash had before; None if the path is none of ``trash_path``."""
+    match = _IN_TRASH.fullmatch(path)
+    before = f"{ARTICLES}/{match[1]}" if match else ""
+    return before if is_article_path(before) else None
 
 
 def own_rank(path: str, id_: str) -> int:

@@ -24,6 +24,7 @@ from docarchive.store.layout import (
     OWN,
     QUARANTINE,
     TEMPORARY,
+    TRASH,
     VERSIONS,
     is_article_path,
 )
@@ -32,6 +33,7 @@ from docarchive.store.lock import WAIT, WriteLock
 if TYPE_CHECKING:
     from docarchive.store.batch import Batch
     from docarchive.store.deletions import Deletions
+    from docarchive.store.log import Log
     from docarchive.store.originals import Originals
     from docarchive.store.quarantine import Quarantine
 
@@ -94,6 +96,13 @@ class Store:
 
         return Deletions(self.folder)
 
+    @cached_property
+    def log(self) -> Log:
+        """The log of changes."""
+        from docarchive.store.log import Log
+
+        return Log(self.folder)
+
     def batch(self) -> Batch:
         """Returns an empty batch, for files to write."""
         from docarchive.store.batch import Batch
@@ -138,8 +147,8 @@ class Store:
         return self._runs(ARTICLES, self.unlisted, ".md")
 
     def other_files(self) -> Iterator[FileStat]:
-        """Yields the files of ``quarantine/`` and ``versions/``, in order of path; links are not followed."""
-        for top in sorted((QUARANTINE, VERSIONS)):
+        """Yields the files of quarantine, trash and versions, in order of path; links are not followed."""
+        for top in sorted((QUARANTINE, TRASH, VERSIONS)):
             for run in self._runs(top, {}, ""):
                 yield from (FileStat(*file) for file in run)
 

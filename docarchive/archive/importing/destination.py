@@ -9,22 +9,19 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from hashlib import sha256
 
-from docarchive import failures, frontmatter
+from docarchive import frontmatter
 from docarchive.archive.importing.merging import Said
 from docarchive.archive.importing.pictures import Opener, Pictures
 from docarchive.archive.importing.records import HeldInput, NewArticle
 from docarchive.archive.importing.refusals import NoRefusals, Refusals, discard
-from docarchive.archive.indexing import folder_times
-from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.indexing.filing import FiledArticle, Filing, unwritable
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.archive.progress import no_progress
 from docarchive.article import Article
 from docarchive.catalog import Catalog, Entry
 from docarchive.catalog.entries import EntryData
-from docarchive.catalog.recorded import RecordedFile
-from docarchive.errors import ArchiveDamaged, ArchiveError, InputError, NotFoundError
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
 from docarchive.folder import File
 from docarchive.identity import content_digest
 from docarchive.pictures import paths_in, placed
@@ -177,19 +174,27 @@ class Destination:
 
 
 class ArchiveDestination(Destination):
-    """The archive. Hold its lock. Without an indexer, the articles are indexed later."""
+    """The archive. Hold its lock.
+
+    Args:
+        store: The archive's files.
+        catalog: Its catalog.
+        indexer: Indexes the articles; None if they are indexed later.
+        words: What the import was asked to do, for the log.
+        pictures: Whether the pictures that articles show are kept.
+    """
 
     in_catalog = True
 
-    def __init__(self, store: Store, catalog: Catalog, indexer: LiveIndexer | None, *, pictures: bool) -> None:
+    def __init__(
+        self, store: Store, catalog: Catalog, indexer: LiveIndexer | None, words: str, *, pictures: bool
+    ) -> None:
         super().__init__(store, catalog, Refusals(store.quarantine), Pictures(store, kept=pictures, copied=True))
         self._indexer = indexer
-        self._batch = store.batch()
+        self._filing = Filing(store, catalog, indexer, "import", words)
         self._last_input: HeldInput | None = None  # most inputs have many records, one after the other
         self._fetched: list[tuple[str, str | None, str | None]] = []
         self._seen: list[tuple[str, str]] = []
-        self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
-        self._versions: dict[str, bytes] = {}  # likewise of versions
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         from docarchive.archive.indexing.syncer import Syncer
@@ -200,12 +205,10 @@ class ArchiveDestination(Destination):
 
     def write(self, path: str, text: str, input_: HeldInput | None) -> None:
         if input_ is not None and input_ is not self._last_input:
-            self._store.originals.keep(input_.original, self._batch)
+            self._filing.keep_original(input_.original)
             self._last_input = input_
-        self.new_pictures += self.pictures.add_to(self._batch, text)
-        content = placed(text, path).encode()
-        self._digests[path] = sha256(content).digest()
-        self._batch.add(path, content)
+        self.new_pictures += self.pictures.add_to(self._filing.batch, text)
+        self._filing.write(path, placed(text, path).encode())
 
     def restore(self, input_: HeldInput, ids: Sequence[str]) -> None:
         original = input_.original
@@ -235,32 +238,15 @@ class ArchiveDestination(Destination):
             _commit(batch)
 
     def keep_version(self, id_: str, text: str) -> None:
-        content = text.encode()
-        path = self._store.version_path(id_, content)
-        self._versions[path] = sha256(content).digest()
-        self._batch.add(path, content)
+        self._filing.keep_version(id_, text.encode())
 
     def commit(self, articles: Collection[NewArticle]) -> None:
-        folders = folder_times.times_of(self._store, [new.path for new in articles])
-        try:
-            self._catalog.add_pending(new.path for new in articles)
-            self._batch.commit()
-        except OSError as error:
-            raise unwritable(error) from error
-        stat, digests = self._store.stat, self._digests
-        entries = [(self._entry(new), *stat(new.path), digests[new.path]) for new in articles]
-        versions = [RecordedFile(*stat(path), digest) for path, digest in self._versions.items()]
-        with self._catalog.transaction():
-            rows = self._catalog.put_all(entries)
-            self._catalog.clear_pending()
-            folder_times.note_written(self._store, self._catalog, folders)
+        def note() -> None:
             self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
-            self._catalog.record(versions)
-        for written in (self._seen, self._digests, self._versions):
-            written.clear()
-        if self._indexer is not None:
-            self._indexer.take(filed_changes((new.article for new in articles), entries, rows))
+
+        self._filing.commit([FiledArticle(self._entry(new), new.article, new.path) for new in articles], note)
+        self._seen.clear()
         self._ahead = None
 
     def record_refusals(self) -> None:
@@ -350,8 +336,3 @@ def _commit(batch: Batch) -> None:
         batch.commit()
     except OSError as error:
         raise unwritable(error) from error
-
-
-def unwritable(error: OSError) -> ArchiveError:
-    """Returns the error for an archive that cannot be written."""
-    return failures.of_system(error, "the archive", "written")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def import_inputs(session: Session, inputs: Sequence[Input], options: ImportOptions) -> ImportReport:
     """Imports paths, URLs and streams; see ``Archive.import_``."""
-    return _run(session, options, lambda sources: sources.read(inputs))
+    return _run(session, _words(inputs), options, lambda sources: sources.read(inputs))
 
 
 def watch(
@@ -46,10 +46,11 @@ def watch(
     from docarchive.archive.importing.watching import Watch
 
     options = _checked(options)
+    folders = [*folders]
     watched = Watch([*map(expanded, folders)], session.root.resolve(), settle, options.get("stop") or bool)
     started()
     for files in watched.batches():
-        done = _run(session, options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
+        done = _run(session, _words(folders), options, lambda sources, files=files: sources.read_files(files))  # type: ignore[misc]
         if done.new or done.updated or done.refused:
             report(done)
 
@@ -82,7 +83,8 @@ def retry(session: Session, names: Iterable[str], options: ImportOptions) -> Imp
                 stamp = entry.stamp if entry.stamp == stamp_of(input_) else ""
                 sources.read_stream(file, where, _source_of(input_, stamp), record_of, stamp)
 
-    report = _run(session, {**options, "observe": note}, read)
+    words = " ".join(entry.where for entry in entries)
+    report = _run(session, words, {**options, "observe": note}, read)
     if not options.get("dry_run"):
         settled = [_settled(entry, report, stored, earlier) for entry in entries]
         discard(session.store.quarantine, session.catalog, chain.from_iterable(settled))
@@ -141,8 +143,15 @@ def quarantined(session: Session, names: Iterable[str]) -> list[QuarantineEntry]
     return [*chosen.values()]
 
 
-def _run(session: Session, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
+def _words(inputs: Iterable[object]) -> str:
+    """Returns the inputs as the log names them."""
+    return " ".join(str(input_) for input_ in inputs if isinstance(input_, str | os.PathLike)) or "a stream"
+
+
+def _run(session: Session, words: str, options: ImportOptions, read: Callable[[Sources], None]) -> ImportReport:
     """Runs an import of what a function reads, with the caller's options merged with the settings'.
+
+    ``words`` are what it was asked to import, for the log.
 
     Raises:
         UsageError: There is no such format, or a value is not valid for its key.
@@ -158,9 +167,8 @@ def _run(session: Session, options: ImportOptions, read: Callable[[Sources], Non
         columns = options["map"] or {}
         optional, pictures = frozenset(columns) - caller_columns, options["images"] is not False
         reading = ReadOptions(columns, optional, options["split"], options["query"], pictures)
-        with closing(
-            Importer(session.catalog, _destination(session, options), overrides, reading, options, session.progress)
-        ) as importer:
+        destination = _destination(session, words, options)
+        with closing(Importer(session.catalog, destination, overrides, reading, options, session.progress)) as importer:
             fetches = options["images"] is True
             read(Sources(session.store, importer, options["format"], reading, fetches_pictures=fetches))
             return importer.end()
@@ -171,9 +179,9 @@ def _checked(options: ImportOptions) -> ImportOptions:
     return checked_options(ImportOptions, options)  # type: ignore[return-value]
 
 
-def _destination(session: Session, options: ImportOptions) -> Destination:
+def _destination(session: Session, words: str, options: ImportOptions) -> Destination:
     pictures = options["images"] is not False
     if options["dry_run"]:
         return DryRun(session.store, session.catalog, pictures=pictures)
     indexer = session.live_indexer(options["jobs"])
-    return ArchiveDestination(session.store, session.catalog, indexer, pictures=pictures)
+    return ArchiveDestination(session.store, session.catalog, indexer, words, pictures=pictures)

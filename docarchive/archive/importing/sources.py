@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 from urllib.parse import urlsplit
 
-from docarchive.archive.importing.destination import unwritable
 from docarchive.archive.importing.parsing import bug_of
 from docarchive.archive.importing.pictures import Opener
 from docarchive.archive.importing.records import HeldInput, PendingRecord, RefusedInput, fingerprint_of
+from docarchive.archive.indexing.filing import unwritable
 from docarchive.errors import ArchiveError, InputError, ReaderError
 from docarchive.formats.folders import ARTICLES, SETTINGS
 from docarchive.paths import expanded

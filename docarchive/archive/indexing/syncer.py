@@ -123,10 +123,13 @@ class Syncer:
         self.report.damaged += record(self._store, self._catalog, self._known)
 
     def look_at(self, paths: Iterable[str]) -> None:
-        """Updates the catalog from a few files; those that are gone are skipped."""
+        """Updates the catalog from a few files, and removes the articles of those that are gone."""
         for path in paths:
+            entry = self._catalog.entry_at(path)
             if self._store.has_article(path):
-                self._look(self._store.stat(path), self._catalog.entry_at(path))
+                self._look(self._store.stat(path), entry)
+            elif entry is not None and is_article_path(path):
+                self._gone[entry.id] = entry
         self._finish()
 
     def _look_through(self, differences: Iterable[_Difference], total: int) -> None:

@@ -17,11 +17,11 @@ from docarchive.archive.reports import Fault, Observe, Verification
 from docarchive.errors import ArchiveDamaged, UsageError
 from docarchive.folder import LINKED, Folder
 from docarchive.paths import expanded
-from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, VERSIONS
+from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 _STEP: Final = 256
 #: The folders whose files are counted, each by its name.
-_AREAS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
+_AREAS: Final = (ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS)
 _COPY: Final = "put back a copy of it"
 
 

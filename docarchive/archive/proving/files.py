@@ -1,8 +1,9 @@
 """The files of an archive that a manifest covers: everything in it that is the user's.
 
-These are the settings, the list of deleted articles, and all files in the folders of articles, originals, versions and
-quarantine, except those with a name, or in a folder with a name, that begins with a dot: other programs make and remove
-such files. ``heads.jsonl`` is not covered, because each manifest adds to it; its own chain of hashes protects it.
+These are the settings, the list of deleted articles, the log, and all files in the folders of articles, originals,
+versions, trash and quarantine, except those with a name, or in a folder with a name, that begins with a dot: other
+programs make and remove such files. ``heads.jsonl`` is not covered, because each manifest adds to it; its own chain of
+hashes protects it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from docarchive import failures
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.folder.walking import kind_of, walk
-from docarchive.store.layout import ARTICLES, DELETED, ORIGINALS, QUARANTINE, SETTINGS, VERSIONS
+from docarchive.store.layout import ARTICLES, DELETED, LOG, ORIGINALS, QUARANTINE, SETTINGS, TRASH, VERSIONS
 
-_FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, VERSIONS)
-_FILES: Final = (DELETED, SETTINGS)
+_FOLDERS: Final = (ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS)
+_FILES: Final = (DELETED, LOG, SETTINGS)
 
 
 class FileOrFault(NamedTuple):

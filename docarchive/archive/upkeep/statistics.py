@@ -12,7 +12,7 @@ from docarchive.engines import position_of
 from docarchive.errors import DocarchiveError
 from docarchive.folder import Folder
 from docarchive.folder.walking import walk
-from docarchive.store.layout import DERIVED, ORIGINALS, QUARANTINE, VERSIONS
+from docarchive.store.layout import DERIVED, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 #: The keys whose most frequent values are counted; sites come from addresses.
 _TOP_KEYS: Final = ("tags", "authors", "source")
@@ -52,6 +52,7 @@ def statistics(session: Session) -> Statistics:
             "originals": _size(folder, ORIGINALS),
             "versions": _size(folder, VERSIONS),
             "quarantine": _size(folder, QUARANTINE),
+            "trash": _size(folder, TRASH),
             "index": _size(folder, DERIVED),
         },
         last_import=catalog.last_import(),

@@ -15,7 +15,7 @@ from docarchive.store.layout import DERIVED
 _FILE: Final = f"{DERIVED}/verification.json"
 _MAX_SIZE: Final = 100_000_000  # bytes
 _INTERVAL: Final = 2.0  # seconds between two writes
-_COUNTS: Final = ("articles", "originals", "versions", "quarantine", "bytes")
+_COUNTS: Final = ("articles", "originals", "versions", "quarantine", "trash", "bytes")
 
 
 class Progressed:

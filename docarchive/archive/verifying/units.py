@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from docarchive.catalog import Catalog
-from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, VERSIONS
+from docarchive.store.layout import ARTICLES, ORIGINALS, QUARANTINE, TRASH, VERSIONS
 
 #: Files of one unit.
 _STEP: Final = 2_000
@@ -17,7 +17,7 @@ _GROUPS: Final = 32
 class Unit(NamedTuple):
     """A range of paths in one of the archive's folders."""
 
-    area: str  # ``articles``, ``originals``, ``quarantine`` or ``versions``
+    area: str  # ``articles``, ``originals``, ``quarantine``, ``trash`` or ``versions``
     low: str  # the first path
     high: str  # the first path that is no longer in the range
     full: bool  # whether files are read
@@ -36,6 +36,7 @@ def units(catalog: Catalog, after: tuple[str, str], *, full: bool) -> Iterator[U
         ARTICLES: catalog.boundaries(_STEP),
         ORIGINALS: hexes[1:],
         QUARANTINE: [],
+        TRASH: [],
         VERSIONS: catalog.recorded_boundaries(_STEP, f"{VERSIONS}/"),
     }
     for area, inner in limits.items():

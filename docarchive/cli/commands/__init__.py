@@ -21,6 +21,13 @@ COMMANDS: Final = {
     "quarantine": "quarantine",
     "list": "list_",
     "export": "export",
+    "tag": "tag",
+    "set": "set_",
+    "rename-tag": "rename_tag",
+    "remove": "remove",
+    "log": "log",
+    "undo": "undo",
+    "redo": "redo",
     "sync": "sync",
     "rebuild": "rebuild",
     "verify": "verify",
@@ -30,7 +37,7 @@ COMMANDS: Final = {
     "engine": "engine",
 }
 #: The commands that take a query.
-WITH_QUERY: Final = frozenset({"search", "list", "export", "verify"})
+WITH_QUERY: Final = frozenset({"search", "list", "export", "verify", "tag", "set", "remove"})
 
 
 def command(name: str) -> Callable[..., Any]:

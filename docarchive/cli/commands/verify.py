@@ -108,6 +108,7 @@ def _summary(report: Verification) -> str:
         counted(report.originals, "original"),
         counted(report.versions, "version"),
         f"{counted(report.quarantine, 'file')} in quarantine",
+        *([f"{counted(report.trash, 'file')} in the trash"] if report.trash else []),
     ]
     read = "by size and time" if report.quick else f"{size(report.bytes)} read"
     faults = sum(report.kinds.values())

@@ -1,0 +1,205 @@
+"""Changeable: the methods of ``Archive`` that change articles, take changes back, and list them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from docarchive.archive.border import guarded
+from docarchive.arguments import checked
+from docarchive.errors import UsageError
+
+if TYPE_CHECKING:
+    from docarchive.archive.changing.alterations import Alteration
+    from docarchive.archive.changing.change import Changer, Observe
+    from docarchive.archive.changing.reports import ChangeReport, LogEntry
+    from docarchive.archive.session import Session
+    from docarchive.archive.sessions import Sessions
+    from docarchive.query import Node
+
+
+def _ignore(_: object) -> None:
+    """Ignores what is done to an article."""
+
+
+@guarded
+class Changeable:
+    """An archive whose articles can be changed."""
+
+    _sessions: Sessions
+
+    if TYPE_CHECKING:
+
+        @property
+        def _session(self) -> Session: ...
+        def _parse(self, query: str) -> Node: ...
+
+    @checked
+    def tag(
+        self,
+        query: str | None = None,
+        *,
+        add: Iterable[str] = (),
+        remove: Iterable[str] = (),
+        ids: Iterable[str] | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Adds tags to articles, and removes tags from them.
+
+        Args:
+            query: A query: all its articles are changed; ``""`` for all.
+            add: The tags to add. A tag that an article has in another case stays as it is.
+            remove: The tags to remove, in any case.
+            ids: The ids of the articles, instead of a query.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article: ``changed``, ``unchanged`` or ``refused``.
+
+        Raises:
+            QueryError: The query is malformed.
+            NotFoundError: No article has one of the ids.
+            UsageError: A tag is empty, or there is neither a query nor ids, or both.
+        """
+        from docarchive.archive.changing import alterations
+
+        added, removed = [*add], [*remove]
+        alteration = alterations.all_of(alterations.tags(added, removed))
+        words = " ".join([*(f"+{tag}" for tag in added), *(f"-{tag}" for tag in removed)])
+        return self._alter("tag", words, alteration, query, ids, dry_run, observe)
+
+    @checked
+    def set(
+        self,
+        query: str | None = None,
+        values: Mapping[str, Any] | None = None,
+        *,
+        add: Mapping[str, Any] | None = None,
+        remove: Mapping[str, Any] | None = None,
+        ids: Iterable[str] | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Sets values of articles, by key; for the other arguments see ``tag``.
+
+        Args:
+            query: A query; ``""`` for all articles.
+            values: The new values; None removes a key.
+            add: Values to add to those of keys with several values, such as ``authors``.
+            remove: Values to remove from them.
+            ids: The ids of the articles, instead of a query.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article.
+
+        Raises:
+            UsageError: A value is not valid for its key, or users cannot set the key.
+        """
+        from docarchive.archive.changing.alterations import Assignment, all_of, words
+
+        forms = {"=": values, "-=": remove, "+=": add}
+        pairs = [(form, *item) for form, items in forms.items() for item in (items or {}).items()]
+        chosen = [Assignment.of(key, form, value) for form, key, value in pairs]
+        return self._alter("set", words(chosen), all_of(chosen), query, ids, dry_run, observe)
+
+    @checked
+    def rename_tag(self, old: str, new: str, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
+        """Renames a tag in all articles, and those nested in it (``old/inner``); for the arguments see ``tag``.
+
+        Raises:
+            UsageError: One of the tags is empty.
+        """
+        from docarchive.archive.changing import alterations
+        from docarchive.query import quote
+
+        alteration = alterations.renamed_tag(old, new)
+        return self._alter("rename-tag", f"{old} {new}", alteration, f"tag:{quote(old)}", None, dry_run, observe)
+
+    @checked
+    def remove(
+        self,
+        query: str | None = None,
+        *,
+        ids: Iterable[str] | None = None,
+        dry_run: bool = False,
+        observe: Observe = _ignore,
+    ) -> ChangeReport:
+        """Removes articles: moves their files into the trash, from where ``undo`` takes them; see ``tag``."""
+        return self._change("remove", "", lambda changer, chosen: changer.remove(chosen), query, ids, dry_run, observe)
+
+    @checked
+    def log(self, id: str | None = None, *, limit: int | None = None) -> Iterator[LogEntry]:
+        """Yields the changes of the archive, the last first.
+
+        Args:
+            id: The id of an article, to list only its changes.
+            limit: How many to list; None for all.
+
+        Raises:
+            NotFoundError: No article has that id.
+        """
+        from docarchive.archive.changing import undo
+
+        return undo.entries(self._session, id, limit)
+
+    @checked
+    def undo(self, change: int | None = None, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
+        """Takes a change back: the files get the bytes that they had before it, and what it added is removed.
+
+        Args:
+            change: The number of the change; None for the last one that is not undone.
+            dry_run: Change nothing, and report what would be changed.
+            observe: Called with a ``Decision`` on each article.
+
+        Raises:
+            NotFoundError: There is no such change.
+            UsageError: It was undone already, or one of its articles was changed since.
+        """
+        from docarchive.archive.changing import undo
+
+        return undo.undo(self._session, change, dry_run=dry_run, observe=observe)
+
+    @checked
+    def redo(self, *, dry_run: bool = False, observe: Observe = _ignore) -> ChangeReport:
+        """Makes the change again that was undone last; for the arguments see ``undo``.
+
+        Raises:
+            NotFoundError: No change was undone, or there was another change since.
+        """
+        from docarchive.archive.changing import undo
+
+        return undo.redo(self._session, dry_run=dry_run, observe=observe)
+
+    def _alter(
+        self,
+        command: str,
+        words: str,
+        alteration: Alteration,
+        query: str | None,
+        ids: Iterable[str] | None,
+        dry_run: bool,
+        observe: Observe,
+    ) -> ChangeReport:
+        def alter(changer: Changer, chosen: list[str]) -> None:
+            changer.alter(chosen, alteration)
+
+        return self._change(command, words, alter, query, ids, dry_run, observe)
+
+    def _change(
+        self,
+        command: str,
+        words: str,
+        change: Callable[[Changer, list[str]], None],
+        query: str | None,
+        ids: Iterable[str] | None,
+        dry_run: bool,
+        observe: Observe,
+    ) -> ChangeReport:
+        """Makes a change of the articles that match a query, or have the given ids."""
+        from docarchive.archive.changing.change import run, selected
+
+        if (query is None) == (ids is None):
+            raise UsageError("give a query, or ids; '' is a query for all articles")
+        session = self._session
+        with session.writing():
+            chosen = selected(session, None if query is None else self._parse(query), ids)
+            what = f"{words} {query if query is not None else ' '.join(chosen)}".strip()
+            return run(session, command, what, lambda made: change(made, chosen), dry_run=dry_run, observe=observe)

@@ -1,0 +1,171 @@
+"""Alterations: what ``tag`` and ``set`` do to one article.
+
+The forms ``key=value``, ``key+=value``, ``key-=value`` and ``key=`` are those of beets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from docarchive import keys
+from docarchive.analysis import fold
+from docarchive.article import Article
+from docarchive.errors import ArticleError, UsageError
+
+#: Changes an article; raises ``ArticleError`` if that article cannot be changed so.
+Alteration = Callable[[Article], None]
+
+_ASSIGNMENT: Final = re.compile(r"\s*([^=\s](?:[^=]*?[^=+\-\s])??)\s*([+-]?=)(.*)", re.DOTALL)
+#: What separates a tag from one that is nested in it.
+_NESTED: Final = "/"
+
+
+class Assignment(NamedTuple):
+    """One value to set, add or remove.
+
+    Attributes:
+        key: The key, as the article has it.
+        operator: ``=``, ``+=`` or ``-=``.
+        value: The value; empty to remove the key.
+    """
+
+    key: str
+    operator: str
+    value: Any
+
+    @classmethod
+    def parse(cls, text: str) -> Assignment:
+        """Reads ``key=value``, ``key+=value``, ``key-=value`` or ``key=``; raises ``UsageError`` for another form."""
+        match = _ASSIGNMENT.fullmatch(text)
+        if match is None:
+            raise UsageError(f"{text!r} is no assignment; use key=value, key+=value, key-=value or key=")
+        return cls.of(match[1], match[2], match[3].strip())
+
+    @classmethod
+    def of(cls, key: str, operator: str, value: Any) -> Assignment:
+        """Checks an assignment as an import checks values.
+
+        Raises:
+            UsageError: Users cannot set the key, or the value is not valid for it.
+        """
+        known = keys.canonical(key)
+        if known in ("id", "title_derived", *keys.PROVENANCE) or key.lower() in keys.BODY_KEYS:
+            raise UsageError(f"{key} cannot be set; choose another key")
+        empty = value in (None, "", [])
+        if operator != "=" and (empty or (known and keys.KNOWN[known] != keys.LIST)):
+            form = f"{key}=VALUE" if not empty else f"{key}{operator}VALUE"
+            raise UsageError(f"{key}{operator} needs {'a value' if empty else 'a key with several values'}; use {form}")
+        if empty and known == "title":
+            raise UsageError("an article needs a title; use title=VALUE")
+        try:
+            read = Article.from_metadata({} if empty else {key: value}, "x")
+        except ArticleError as error:
+            raise UsageError(str(error)) from None
+        values = read.extra.get(key, "") if known is None else getattr(read, known)
+        return cls(known or key, operator, None if empty else values)
+
+    def apply(self, article: Article) -> None:
+        """Makes the assignment on an article."""
+        if self.key not in keys.KNOWN:
+            self._apply_to_extra(article.extra)
+        elif keys.KNOWN[self.key] == keys.LIST:
+            own = getattr(article, self.key)
+            setattr(article, self.key, self._items(own, self.value or []))
+        else:
+            setattr(article, self.key, self.value if self.value is not None else _NOTHING[self.key])
+            if self.key == "title":
+                article.title_derived = False
+
+    def _apply_to_extra(self, extra: dict[str, Any]) -> None:
+        if self.operator == "=":
+            value = self.value
+        else:
+            own = extra.get(self.key, [])
+            own = own if isinstance(own, list) else [own]
+            items = self._items(own, self.value if isinstance(self.value, list) else [self.value])
+            value = items[0] if len(items) == 1 and not isinstance(extra.get(self.key), list) else items
+        if value in (None, []):
+            extra.pop(self.key, None)
+        else:
+            extra[self.key] = value
+
+    def _items(self, own: list[Any], items: list[Any]) -> list[Any]:
+        if self.operator == "=":
+            return [*items]
+        same = {_folded(item) for item in (own if self.operator == "+=" else items)}
+        if self.operator == "+=":
+            return [*own, *(item for item in items if _folded(item) not in same)]
+        return [item for item in own if _folded(item) not in same]
+
+
+#: The values that stand for none, by key.
+_NOTHING: Final = {key: getattr(Article(), key) for key, kind in keys.KNOWN.items() if kind != keys.LIST}
+
+
+def all_of(assignments: Sequence[Assignment]) -> Alteration:
+    """Returns what makes assignments, in order.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if not assignments:
+        raise UsageError("say what to change, such as a tag to add")
+
+    def alter(article: Article) -> None:
+        for assignment in assignments:
+            assignment.apply(article)
+
+    return alter
+
+
+def words(assignments: Iterable[Assignment]) -> str:
+    """Returns assignments as the log has them: ``authors+=Ada Meyer``."""
+    return " ".join(
+        f"{key}{operator}{'; '.join(map(str, value)) if isinstance(value, list) else '' if value is None else value}"
+        for key, operator, value in assignments
+    )
+
+
+def tags(add: Iterable[str], remove: Iterable[str]) -> list[Assignment]:
+    """Returns the assignments that add and remove tags.
+
+    Raises:
+        UsageError: A tag is empty, or both is asked of one tag.
+    """
+    added, removed = [*add], [*remove]
+    if both := {_folded(tag) for tag in added} & {_folded(tag) for tag in removed}:
+        raise UsageError(f"the tag {sorted(both)[0]} cannot be both added and removed; name it once")
+    if not all(tag.strip() for tag in (*added, *removed)):
+        raise UsageError("a tag cannot be empty")
+    return [
+        *(Assignment("tags", "-=", [tag.strip() for tag in removed]) for _ in removed[:1]),
+        *(Assignment("tags", "+=", [tag.strip() for tag in added]) for _ in added[:1]),
+    ]
+
+
+def renamed_tag(old: str, new: str) -> Alteration:
+    """Returns what renames a tag and those nested in it; a tag that the article has already is there once.
+
+    Raises:
+        UsageError: One of the tags is empty.
+    """
+    old, new = old.strip(), new.strip()
+    if not old or not new:
+        raise UsageError("a tag cannot be empty")
+    prefix = _folded(old) + _NESTED
+
+    def rename(tag: str) -> str:
+        if _folded(tag) == _folded(old):
+            return new
+        return new + tag[len(old) :] if _folded(tag).startswith(prefix) and tag[len(old) :][:1] == _NESTED else tag
+
+    def alter(article: Article) -> None:
+        article.tags = [*{_folded(tag): tag for tag in reversed([*map(rename, article.tags)])}.values()][::-1]
+
+    return alter
+
+
+def _folded(item: Any) -> Any:
+    return fold(item) if isinstance(item, str) else repr(item)

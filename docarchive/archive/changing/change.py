@@ -1,0 +1,213 @@
+"""One change of many articles: a query or ids -> articles -> alterations -> files, versions, log, catalog and index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import Final
+
+from docarchive import frontmatter
+from docarchive.archive import lookup
+from docarchive.archive.changing.alterations import Alteration
+from docarchive.archive.changing.reports import ChangeReport
+from docarchive.archive.indexing import damaged_articles
+from docarchive.archive.indexing.filing import FiledArticle, Filing
+from docarchive.archive.indexing.syncer import Syncer
+from docarchive.archive.reports import Decision, Refusal
+from docarchive.archive.search import listing
+from docarchive.archive.session import Session
+from docarchive.article import Article
+from docarchive.catalog import Entry
+from docarchive.catalog.entries import EntryData
+from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.identity import content_digest
+from docarchive.query import Node
+
+_BATCH: Final = 1_000
+#: How many ids a report lists.
+_MAX_IDS: Final = 1_000
+#: Called with what is done to each article.
+Observe = Callable[[Decision], object]
+
+
+def selected(session: Session, tree: Node | None, ids: Iterable[str] | None) -> list[str]:
+    """Returns the ids of the articles to change: those that match a query, or those with the given ids.
+
+    Raises:
+        NotFoundError: No article has one of the ids.
+    """
+    if ids is not None:
+        return [*dict.fromkeys(lookup.resolve(session.catalog, id_) for id_ in ids)]
+    assert tree is not None
+    return [row.id for row in listing.rows(session, tree, "-date", None, 0)]
+
+
+class Changer:
+    """One change. Hold the archive's lock; close it.
+
+    Args:
+        session: The archive.
+        command: The command that makes it, for the log.
+        words: What the command was asked to do.
+        dry_run: Whether nothing is written.
+        observe: Called with what is done to each article.
+        undoes: The number of the change that this one takes back; None if it takes none back.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        command: str,
+        words: str,
+        *,
+        dry_run: bool,
+        observe: Observe,
+        undoes: int | None = None,
+    ) -> None:
+        self.report = ChangeReport()
+        self._session = session
+        self._store, self._catalog = session.store, session.catalog
+        self._dry_run = dry_run
+        self._observe = observe
+        self._indexer = None if dry_run else session.live_indexer(None)
+        self._filing = Filing(self._store, self._catalog, self._indexer, command, words, undoes)
+        self._filed: list[FiledArticle] = []
+
+    def close(self) -> None:
+        """Closes the engine; what is not indexed by then is indexed later."""
+        if self._indexer is not None:
+            self._indexer.close()
+
+    def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
+        """Alters articles, in batches."""
+        for batch in _batches(ids):
+            for id_, entry in self.entries(batch):
+                self._try(id_, entry, lambda entry: self._alter(entry, alteration))
+            self.commit()
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Moves articles into the trash, in batches."""
+        for batch in _batches(ids):
+            for id_, entry in self.entries(batch):
+                self._try(id_, entry, self.remove_one)
+            self.commit()
+
+    def entries(self, ids: Sequence[str]) -> Iterator[tuple[str, Entry | None]]:
+        """Yields ids with the entries of their articles; files that were edited by hand are read into them first."""
+        entries = self._catalog.find_entries([], ids)
+        if not self._dry_run and (edited := [entry.path for entry in entries.values() if self._is_edited(entry)]):
+            Syncer(self._store, self._catalog, self._session.progress).look_at(edited)
+            entries = self._catalog.find_entries([], ids)
+        return ((id_, entries.get(id_)) for id_ in ids)
+
+    def _is_edited(self, entry: Entry) -> bool:
+        try:
+            return self._store.stat(entry.path) != (entry.path, entry.size, entry.modified)
+        except (OSError, ArchiveDamaged):
+            return True
+
+    def _try(self, id_: str, entry: Entry | None, do: Callable[[Entry], None]) -> None:
+        """Does something to an article; one that cannot be changed is refused, and the others are changed."""
+        try:
+            if entry is None:
+                raise NotFoundError("its file is gone; run 'docarchive sync'")
+            do(entry)
+        except (InputError, NotFoundError, ArchiveDamaged) as error:
+            self.report.refused.append(Refusal(entry.path if entry else id_, str(error)))
+            self._observe(Decision("refused", entry.path if entry else id_, id_, reason=str(error)))
+
+    def read(self, entry: Entry) -> tuple[str, Article]:
+        """Returns the file of an article and the article in it; raises if it is gone or damaged."""
+        text = lookup.read_whole(self._store, entry)
+        article = frontmatter.read_article(text) if "\0" not in text else None
+        damaged_articles.check(text, article, self._store, entry.path, self._catalog)
+        assert article is not None
+        return text, article
+
+    def _alter(self, entry: Entry, alteration: Alteration) -> None:
+        text, article = self.read(entry)
+        before = content_digest(article)
+        alteration(article)
+        if content_digest(article) == before:
+            self.report.unchanged += 1
+            self._observe(Decision("unchanged", entry.path, entry.id, article.title))
+        else:
+            self.write(entry, text, frontmatter.revise(text, article))
+
+    def write(self, entry: Entry, before: str, text: str) -> None:
+        """Adds another text of an article to the batch; the text before becomes an earlier version."""
+        article = frontmatter.read_article(text)
+        article.id = article.id or entry.id
+        if not self._dry_run:
+            self._filing.keep_version(entry.id, before.encode())
+            self._filing.write(entry.path, text.encode())
+            self.file(article, entry.path)
+        self.count(entry.id, article.title, entry.path)
+
+    def file(self, article: Article, path: str) -> None:
+        """Adds an article, whose file is in the batch, to those that are stored with it."""
+        self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
+
+    def remove_one(self, entry: Entry) -> None:
+        """Adds to the batch that an article is moved into the trash."""
+        _, article = self.read(entry)
+        if not self._dry_run:
+            self._filing.remove(entry)
+        self.count(entry.id, article.title, entry.path, "removed")
+
+    def restore_one(self, id_: str, trash: str, path: str, content: bytes, digest: bytes) -> None:
+        """Adds to the batch that a file in the trash, with these bytes, becomes the file of an article again."""
+        article = frontmatter.read_article(content.decode())
+        article.id = id_
+        if not self._dry_run:
+            self._filing.restore(trash, path, digest)
+            self.file(article, path)
+        self.count(id_, article.title, path, "restored")
+
+    def count(self, id_: str, title: str, path: str, kind: str = "changed") -> None:
+        """Counts an article that is changed."""
+        self.report.changed += 1
+        if len(self.report.ids) < _MAX_IDS:
+            self.report.ids.append(id_)
+        self._observe(Decision(kind, path, id_, title))
+
+    def commit(self) -> None:
+        """Writes the batch."""
+        if self._filing.waits:
+            self._filing.commit(self._filed)
+            self._filed.clear()
+
+    def end(self) -> ChangeReport:
+        """Updates the index; returns what was done."""
+        self.commit()
+        if self._filing.change is not None:
+            self.report.change = self._filing.change.number
+            if self._indexer is not None:
+                self._indexer.end()
+        return self.report
+
+
+def run(
+    session: Session,
+    command: str,
+    words: str,
+    change: Callable[[Changer], None],
+    *,
+    dry_run: bool = False,
+    observe: Observe = lambda _: None,
+    undoes: int | None = None,
+) -> ChangeReport:
+    """Runs one change, which a function makes; for the arguments see ``Changer``."""
+    with (
+        session.writing(),
+        closing(Changer(session, command, words, dry_run=dry_run, observe=observe, undoes=undoes)) as changer,
+    ):
+        change(changer)
+        return changer.end()
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(ids)
+    while batch := [*islice(iterator, _BATCH)]:
+        yield batch

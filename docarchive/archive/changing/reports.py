@@ -1,0 +1,49 @@
+"""What a change did, and the changes in the log, as ``Archive`` returns them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from docarchive.archive.reports import Refusal, Report
+
+
+@dataclass(slots=True, repr=False)
+class ChangeReport(Report):
+    """What a change did.
+
+    Attributes:
+        change: Its number, with which it can be undone; None if nothing was changed.
+        changed: How many articles were changed, removed or restored.
+        unchanged: How many have the wanted values already.
+        refused: The articles that cannot be changed.
+        ids: The ids of the changed articles, in order; the first 1,000.
+    """
+
+    change: int | None = None
+    changed: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, repr=False)
+class LogEntry(Report):
+    """A change in the log.
+
+    Attributes:
+        change: Its number.
+        time: When it began, in UTC, as ISO 8601.
+        command: The command that made it, such as ``import``, ``tag`` or ``undo``.
+        words: What the command was asked to do, such as ``+budget -draft``.
+        articles: How many articles it changed.
+        undoes: The number of the change that it takes back; None if it takes none back.
+        undone: The number of the change that has taken it back; None if none has.
+    """
+
+    change: int
+    time: str
+    command: str
+    words: str
+    articles: int
+    undoes: int | None = None
+    undone: int | None = None

@@ -1,0 +1,161 @@
+"""Undo and redo: takes a change back, so that files have the same bytes as before; and lists the changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+
+from docarchive.archive import lookup
+from docarchive.archive.changing.change import Changer, Observe, run
+from docarchive.archive.changing.reports import ChangeReport, LogEntry
+from docarchive.archive.session import Session
+from docarchive.catalog import Entry
+from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
+from docarchive.store.layout import path_before_trash
+from docarchive.store.log import Log, LoggedArticle, LoggedFile
+
+_DAMAGED = "is damaged, and cannot be given back; run 'docarchive verify'"
+
+
+def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[LogEntry]:
+    """Yields the changes, the last first; see ``Archive.log``."""
+    log = session.store.log
+    full_id = None if id_ is None else lookup.resolve(session.catalog, id_)
+    changes = log.changes() if full_id is None else ((change, 1) for change, _ in log.of_article(full_id))
+    undone: dict[int, int] = {}
+    for count, (change, articles) in enumerate(changes):
+        if count == limit:
+            return
+        taken_back = undone.get(change.number)
+        if change.undoes is not None and taken_back is None:
+            undone[change.undoes] = change.number
+        yield LogEntry(*change[:4], articles, change.undoes, taken_back)
+
+
+def undo(session: Session, number: int | None, *, dry_run: bool, observe: Observe) -> ChangeReport:
+    """Takes a change back; see ``Archive.undo``."""
+    return _take_back(session, "undo", number, dry_run, observe)
+
+
+def redo(session: Session, *, dry_run: bool, observe: Observe) -> ChangeReport:
+    """Makes the change again that was undone last; see ``Archive.redo``."""
+    return _take_back(session, "redo", None, dry_run, observe)
+
+
+def _take_back(session: Session, command: str, number: int | None, dry_run: bool, observe: Observe) -> ChangeReport:
+    with session.writing():
+        log = session.store.log
+        number = _chosen(log, command, number)
+        articles = _merged(log.articles(number))
+
+        def change(changer: Changer) -> None:
+            states = [_State(changer, session, log, number, article) for article in articles]
+            wanted = [state for state in states if state.check()]  # all of them, before anything is written
+            for count, state in enumerate(wanted, start=1):
+                state.take_back()
+                if count % 1_000 == 0:
+                    changer.commit()
+
+        return run(session, command, str(number), change, dry_run=dry_run, observe=observe, undoes=number)
+
+
+def _chosen(log: Log, command: str, number: int | None) -> int:
+    """Returns the number of the change to take back.
+
+    Raises:
+        NotFoundError: There is none.
+        UsageError: It was taken back already.
+    """
+    taken_back: dict[int, int] = {}
+    for change, _ in log.changes():
+        if change.undoes is not None and change.number not in taken_back:
+            taken_back[change.undoes] = change.number
+        if number is not None:
+            if change.number == number and number in taken_back:
+                raise UsageError(f"change {number} is undone already, by change {taken_back[number]}")
+            if change.number == number:
+                return number
+        elif change.number in taken_back:
+            continue
+        elif (command == "undo" and change.undoes is None) or (command == "redo" and change.command == "undo"):
+            return change.number
+        elif command == "redo" and change.undoes is None:
+            break  # after another change there is nothing to redo
+    raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
+
+
+def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
+    """Returns what a change did to each article as a whole, in order."""
+    merged: dict[str, LoggedArticle] = {}
+    for article in articles:
+        first = merged.get(article.id, article)
+        merged[article.id] = LoggedArticle(article.id, first.before, article.after)
+    return [*merged.values()]
+
+
+class _State:
+    """What a change did to one article, beside what is there now."""
+
+    def __init__(self, changer: Changer, session: Session, log: Log, number: int, article: LoggedArticle) -> None:
+        self._changer = changer
+        self._store = session.store
+        self._log = log
+        self._number = number
+        self._article = article
+        self._entry: Entry | None = None
+
+    def check(self) -> bool:
+        """Returns whether there is something to take back: an interrupted change may not have changed the article.
+
+        Raises:
+            UsageError: The article was changed since.
+            ArchiveDamaged: What it was before is lost or damaged.
+        """
+        ((_, self._entry),) = self._changer.entries([self._article.id])
+        before, after = self._article.before, self._article.after
+        now = None if self._entry is None else self._entry.digest.hex()
+        if now != (after and after.sha256):
+            was = before.sha256 if before is not None and not path_before_trash(before.path) else None
+            if now == was or (after is None and now == (before and before.sha256)):
+                return False
+            raise UsageError(self._obstacle())
+        if before is not None:
+            self._content(before)
+        if after is None and before is not None:
+            path = path_before_trash(before.path)
+            if path is None or self._store.exists(path):
+                raise UsageError(f"{path} is taken by another file; move it, then undo change {self._number} again")
+        return True
+
+    def take_back(self) -> None:
+        """Makes the article what it was before."""
+        before, entry = self._article.before, self._entry
+        if before is None:
+            assert entry is not None
+            self._changer.remove_one(entry)
+        elif entry is None:
+            path = path_before_trash(before.path)
+            assert path is not None
+            content = self._content(before)
+            self._changer.restore_one(self._article.id, before.path, path, content, bytes.fromhex(before.sha256))
+        else:
+            text, _ = self._changer.read(entry)
+            self._changer.write(entry, text, self._content(before).decode())
+
+    def _content(self, file: LoggedFile) -> bytes:
+        try:
+            content = self._store.folder.read(file.path)
+        except OSError:
+            content = b""
+        if sha256(content).hexdigest() != file.sha256:
+            raise ArchiveDamaged(f"{file.path} {_DAMAGED}")
+        return content
+
+    def _obstacle(self) -> str:
+        """Returns why the change cannot be taken back."""
+        id_, number = self._article.id, self._number
+        last = next(self._log.of_article(id_), None)
+        if last is not None and last[0].number > number:
+            later = last[0]
+            return f"{id_} was changed since by change {later.number} ({later.command}); undo that first"
+        return f"{id_} was edited since; change {number} cannot be undone without losing that"

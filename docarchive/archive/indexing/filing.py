@@ -1,0 +1,178 @@
+"""Filing: writes, moves and removes the files of articles, as one change in the log, with their catalog rows.
+
+Each batch is durable as a whole: what is about to be done is pending and in the log, then the files are written, then
+the rows. See docs/decisions/0007 and 0080.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from docarchive import failures
+from docarchive.archive.indexing import folder_times
+from docarchive.archive.indexing.catch_up import filed_changes
+from docarchive.archive.indexing.live import LiveIndexer
+from docarchive.article import Article
+from docarchive.catalog import Catalog, Entry
+from docarchive.catalog.entries import EntryData
+from docarchive.catalog.recorded import RecordedFile
+from docarchive.engines import Change
+from docarchive.errors import ArchiveError
+from docarchive.store import Original, Store
+from docarchive.store.layout import trash_path
+from docarchive.store.log import LoggedArticle, LoggedChange, LoggedFile
+
+
+class FiledArticle(NamedTuple):
+    """An article whose file is in the batch."""
+
+    data: EntryData
+    article: Article
+    path: str  # of its file, relative to the archive
+
+
+class Filing:
+    """One change of an archive, in batches. Hold the archive's lock.
+
+    Args:
+        store: The archive's files.
+        catalog: Its catalog.
+        indexer: Indexes the articles; None if they are indexed later.
+        command: What makes the change, for the log: ``import``, ``tag`` and so on.
+        words: What the command was asked to do.
+        undoes: The number of the change that this one takes back; None if it takes none back.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catalog: Catalog,
+        indexer: LiveIndexer | None,
+        command: str,
+        words: str,
+        undoes: int | None = None,
+    ) -> None:
+        #: The change in the log; None until something is written.
+        self.change: LoggedChange | None = None
+        self.batch = store.batch()
+        self._store = store
+        self._catalog = catalog
+        self._indexer = indexer
+        self._command = (command, words, undoes)
+        self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
+        self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
+        self._before: dict[str, LoggedFile] = {}  # where the earlier articles are, by id
+        self._removed: list[Entry] = []
+        self._moves: list[tuple[str, str]] = []  # from a path to another one
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is in the batch."""
+        return bool(self._digests or self._removed)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Adds the file of an article to the batch."""
+        self._digests[path] = sha256(content).digest()
+        self.batch.add(path, content)
+
+    def keep_original(self, original: Original) -> None:
+        """Adds an original to the batch, unless the archive has it."""
+        self._store.originals.keep(original, self.batch)
+
+    def keep_version(self, id_: str, content: bytes) -> None:
+        """Adds what the file of an article has been until now to the batch, as an earlier version."""
+        path = self._store.version_path(id_, content)
+        digest = sha256(content)
+        self._recorded[path] = digest.digest()
+        self._before[id_] = LoggedFile(path, digest.hexdigest())
+        self.batch.add(path, content)
+
+    def remove(self, entry: Entry) -> None:
+        """Adds to the batch that an article is removed: its file goes into the trash."""
+        path = trash_path(entry.path, self._begin().number)
+        self._moves.append((entry.path, path))
+        self._recorded[path] = entry.digest
+        self._before[entry.id] = LoggedFile(path, entry.digest.hex())
+        self._removed.append(entry)
+
+    def restore(self, trash: str, path: str, digest: bytes) -> None:
+        """Adds to the batch that a file in the trash, with a SHA-256, becomes the file of an article again."""
+        self._moves.append((trash, path))
+        self._digests[path] = digest
+
+    def commit(self, articles: Sequence[FiledArticle], also: Callable[[], None] = lambda: None) -> None:
+        """Writes the batch, and the rows of its articles.
+
+        Args:
+            articles: The articles whose files are in the batch.
+            also: What else to do in the catalog's transaction.
+
+        Raises:
+            ArchiveError: The archive cannot be written.
+        """
+        store, catalog, removed = self._store, self._catalog, self._removed
+        paths = [*(filed.path for filed in articles), *(entry.path for entry in removed)]
+        folders = folder_times.times_of(store, paths)
+        try:
+            catalog.add_pending(paths)
+            self._log(articles)
+            self.batch.commit()
+            self._move()
+            deletions = [deletion for entry in removed if (deletion := catalog.deletion(entry.id))]
+            if deletions:
+                now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
+        except OSError as error:
+            raise unwritable(error) from error
+        stat, digests = store.stat, self._digests
+        entries = [(filed.data, *stat(filed.path), digests[filed.path]) for filed in articles]
+        recorded = [RecordedFile(*stat(path), digest) for path, digest in self._recorded.items()]
+        with catalog.transaction():
+            rows = catalog.put_all(entries)
+            for entry in removed:
+                catalog.remove(entry.id)
+            catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
+            catalog.clear_pending()
+            catalog.forget_recorded(path for path, _ in self._moves if path not in paths)
+            catalog.record(recorded)
+            folder_times.note_written(store, catalog, folders)
+            also()
+        if self._indexer is not None:
+            changes = filed_changes((filed.article for filed in articles), entries, rows)
+            self._indexer.take([*changes, *(Change(entry.id, None) for entry in removed)])
+        for written in (self._digests, self._recorded, self._before, removed, self._moves):
+            written.clear()
+
+    def _begin(self) -> LoggedChange:
+        if self.change is None:
+            self.change = self._store.log.begin(*self._command)
+        return self.change
+
+    def _log(self, articles: Sequence[FiledArticle]) -> None:
+        """Adds what is about to be written to the log."""
+        self._begin()
+        before, digests = self._before, self._digests
+        written = [
+            LoggedArticle(data.id, before.get(data.id), LoggedFile(path, digests[path].hex()))
+            for data, _, path in articles
+        ]
+        removed = [LoggedArticle(entry.id, before[entry.id], None) for entry in self._removed]
+        self._store.log.append([*written, *removed])
+
+    def _move(self) -> None:
+        if not self._moves:
+            return
+        folder = self._store.folder
+        changed = {path.rpartition("/")[0] for paths in self._moves for path in paths}
+        changed = changed.union(*map(folder.make, [path.rpartition("/")[0] for _, path in self._moves]))
+        for path, new_path in self._moves:
+            folder.rename(path, new_path)
+        folder.sync_folders(changed)
+
+
+def unwritable(error: OSError) -> ArchiveError:
+    """Returns the error for an archive that cannot be written."""
+    return failures.of_system(error, "the archive", "written")

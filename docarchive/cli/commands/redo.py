@@ -1,0 +1,20 @@
+"""``docarchive redo``."""
+
+from __future__ import annotations
+
+from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.declaring import Context
+from docarchive.cli.import_report import show_decision
+from docarchive.cli.opening import opened
+from docarchive.cli.shared_arguments import Json, Wait
+
+
+def redo(context: Context, dry_run: DryRun = False, wait: Wait = None, json: Json = False) -> int:
+    """Make the change again that was undone last.
+
+    The exit code is 1 if there is nothing to redo.
+    """
+    with opened(context, wait=wait) as archive:
+        observe = {"observe": show_decision(json)} if dry_run else {}
+        report = archive.redo(dry_run=dry_run, **observe)
+    return show_change(report, json=json, dry_run=dry_run)

@@ -1,0 +1,66 @@
+"""``docarchive set``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from docarchive.cli.changes import All, DryRun, IdsFrom, change
+from docarchive.cli.declaring import Argument, Context
+from docarchive.cli.shared_arguments import HIDDEN, Json, Wait
+from docarchive.errors import UsageError
+
+_ASSIGNMENT: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
+
+
+def set_(
+    context: Context,
+    words: Annotated[
+        list[str] | None,
+        Argument(
+            metavar="QUERY KEY=VALUE...",
+            help="A query, and what to set: key=value, key+=value and key-=value for one of several values, and key= "
+            "to remove the key.",
+            show_default=False,
+        ),
+    ] = None,
+    ids: IdsFrom = None,
+    all_: All = False,
+    dry_run: DryRun = False,
+    wait: Wait = None,
+    json: Json = False,
+) -> int:
+    """Set values of articles, such as title, date, authors or a key of your own.
+
+    Values are checked as at import. 'docarchive undo' takes the change back. The exit code is 1 if nothing matched, and
+    3 if some articles cannot be changed.
+    """
+    query, values = _split([word.removeprefix(HIDDEN) for word in words or []])
+    return change(
+        context,
+        wait,
+        query,
+        ids,
+        lambda archive, **selection: archive.set(
+            values=values["="], add=values["+="], remove=values["-="], **selection
+        ),
+        all_=all_,
+        dry_run=dry_run,
+        json=json,
+    )
+
+
+def _split(words: list[str]) -> tuple[str, dict[str, dict[str, str | None]]]:
+    """Splits words into a query and values by key, by their forms."""
+    values: dict[str, dict[str, str | None]] = {"=": {}, "+=": {}, "-=": {}}
+    query: list[str] = []
+    for word in words:
+        match = _ASSIGNMENT.fullmatch(word)
+        if match is None:
+            query.append(word)
+            continue
+        key, form, value = match[1], match[2], match[3].strip()
+        if key in values[form]:
+            raise UsageError(f"{key} is set twice; separate several values by semicolons")
+        values[form][key] = value or None
+    return " ".join(query), values

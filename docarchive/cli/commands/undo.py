@@ -1,0 +1,36 @@
+"""``docarchive undo``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from docarchive.cli.changes import DryRun, show_change
+from docarchive.cli.declaring import Argument, Context
+from docarchive.cli.import_report import show_decision
+from docarchive.cli.opening import opened
+from docarchive.cli.shared_arguments import Json, Wait
+
+
+def undo(
+    context: Context,
+    change: Annotated[
+        int | None,
+        Argument(
+            metavar="[CHANGE]",
+            help="The number of the change; 'docarchive log' lists them.",
+            show_default="the last that is not undone",
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    wait: Wait = None,
+    json: Json = False,
+) -> int:
+    """Take back a change: an import, or what tag, set, remove and other commands did.
+
+    Files get the bytes that they had before. Articles that the change added go into trash/. If an article was changed
+    since, nothing is undone. The exit code is then 2, and 1 if there is nothing to undo.
+    """
+    with opened(context, wait=wait) as archive:
+        observe = {"observe": show_decision(json)} if dry_run else {}
+        report = archive.undo(change, dry_run=dry_run, **observe)
+    return show_change(report, json=json, dry_run=dry_run)

@@ -1,0 +1,208 @@
+"""Log: the changes of an archive's articles, in its file ``log.jsonl``. See docs/decisions/0080.
+
+A change is what one command did. It has a line of its own, and after it a line for each article: what was there before,
+and what is there now. Lines are only added, before the files change: so a line says what was about to be done, and the
+files say whether it was done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any, BinaryIO, Final, NamedTuple
+
+from docarchive.article import clean
+from docarchive.folder import Folder
+from docarchive.store.layout import LOG, is_article_path, path_before_trash
+
+_MAX_LINE: Final = 1 << 16
+_BLOCK: Final = 1 << 16
+_MAX_WORDS: Final = 1_000
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_VERSION: Final = re.compile(r"versions/(?!\.)[^/\0]+/\d{1,9}\.md")
+#: How the line of a change begins.
+_CHANGE: Final = b'{"number":'
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class LoggedChange(NamedTuple):
+    """A change.
+
+    Attributes:
+        number: Its number, from 1.
+        time: When it began, in UTC: ``2026-11-29T18:02:03Z``.
+        command: What made it: ``import``, ``tag``, ``set``, ``undo`` and so on.
+        words: What the command was asked to do, such as ``+budget -draft``.
+        undoes: The number of the change that it takes back; None if it takes none back.
+    """
+
+    number: int
+    time: str
+    command: str
+    words: str
+    undoes: int | None = None
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> LoggedChange:
+        """Returns what a line says; raises ``ValueError``, ``KeyError`` or ``TypeError`` if it says no change."""
+        number, undoes = values["number"], values.get("undoes")
+        if type(number) is not int or number < 1 or not (undoes is None or type(undoes) is int):
+            raise ValueError
+        time, command, words = (clean(values[name])[:_MAX_WORDS] for name in ("time", "command", "words"))
+        return cls(number, time, command, words, undoes)
+
+
+class LoggedFile(NamedTuple):
+    """A file of an article.
+
+    Attributes:
+        path: Its path, relative to the archive.
+        sha256: The SHA-256 of its bytes, 64 digits.
+    """
+
+    path: str
+    sha256: str
+
+    @classmethod
+    def read(cls, value: Any, *, earlier: bool) -> LoggedFile | None:
+        """Returns the file that a line says; for the errors see ``LoggedChange.read``."""
+        if value is None:
+            return None
+        path, digest = value
+        right = (
+            _VERSION.fullmatch(path) or path_before_trash(path)
+            if earlier
+            else is_article_path(path) and path.endswith(".md")
+        )
+        if not right or not _DIGEST.fullmatch(digest):
+            raise ValueError
+        return cls(path, digest)
+
+
+class LoggedArticle(NamedTuple):
+    """What a change did to one article.
+
+    Attributes:
+        id: Its id.
+        before: What it was: a file under ``versions/``, or in the trash; None if there was no such article.
+        after: The file that it is then; None if there is no such article any more.
+    """
+
+    id: str
+    before: LoggedFile | None
+    after: LoggedFile | None
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> LoggedArticle:
+        """Returns what a line says; for the errors see ``LoggedChange.read``."""
+        before, after = values["before"], values["after"]
+        return cls(clean(values["id"]), LoggedFile.read(before, earlier=True), LoggedFile.read(after, earlier=False))
+
+
+class Log:
+    """The log of one archive.
+
+    Args:
+        folder: The archive's folder.
+    """
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+
+    def begin(self, command: str, words: str, undoes: int | None = None) -> LoggedChange:
+        """Adds a change, which has no articles yet. Hold the archive's lock until it has them all.
+
+        Raises:
+            OSError: The log cannot be written.
+            ArchiveDamaged: It is a link, or no file.
+        """
+        number = next((change.number for change, _ in self.changes()), 0) + 1
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        change = LoggedChange(number, now, command, words[:_MAX_WORDS], undoes)
+        self._append([{name: value for name, value in change._asdict().items() if value is not None}])
+        return change
+
+    def append(self, articles: Iterable[LoggedArticle]) -> None:
+        """Adds to the last change what is about to be done to articles, and flushes it; raises as ``begin`` does."""
+        self._append(article._asdict() for article in articles)
+
+    def _append(self, lines: Iterable[dict[str, Any]]) -> None:
+        self._folder.append_lines(LOG, b"".join(_encode(line).encode("utf-8", "replace") + b"\n" for line in lines))
+
+    def changes(self) -> Iterator[tuple[LoggedChange, int]]:
+        """Yields the changes with the number of their articles, the last change first."""
+        count = 0
+        for _, line in self._backwards():
+            if line.startswith(_CHANGE):
+                if isinstance(change := _parsed(line), LoggedChange):
+                    yield change, count
+                count = 0
+            else:
+                count += 1
+
+    def articles(self, number: int) -> Iterator[LoggedArticle]:
+        """Yields what a change did, in order; an article that it changed twice is there twice."""
+        start = next(
+            (at for at, line in self._backwards() if line.startswith(_CHANGE) and _number(line) == number), None
+        )
+        if start is None:
+            return
+        with self._folder.open(LOG) as file:
+            file.seek(start)
+            file.readline()
+            while (line := file.readline(_MAX_LINE)) and not line.startswith(_CHANGE):
+                if isinstance(article := _parsed(line), LoggedArticle):
+                    yield article
+
+    def of_article(self, id_: str) -> Iterator[tuple[LoggedChange, LoggedArticle]]:
+        """Yields what was done to an article, the last first. Lines of others are read, but not parsed."""
+        mark = b'{"id":' + _encode(id_).encode("utf-8", "replace") + b","
+        last: LoggedArticle | None = None
+        for _, line in self._backwards():
+            if line.startswith(mark):
+                article = _parsed(line)
+                last = last or (article if isinstance(article, LoggedArticle) else None)
+            elif line.startswith(_CHANGE):
+                change = _parsed(line)
+                if last is not None and isinstance(change, LoggedChange):
+                    yield change, last
+                last = None
+
+    def _backwards(self) -> Iterator[tuple[int, bytes]]:
+        if self._folder.exists(LOG):
+            with self._folder.open(LOG) as file:
+                yield from _lines_backwards(file)
+
+
+def _number(line: bytes) -> int:
+    change = _parsed(line)
+    return change.number if isinstance(change, LoggedChange) else 0
+
+
+def _parsed(line: bytes) -> LoggedChange | LoggedArticle | None:
+    """Returns what a line says; None if it says nothing: a log may be a stranger's, and its last line be cut."""
+    with suppress(ValueError, RecursionError, TypeError, KeyError, AttributeError):
+        values = json.loads(line)
+        return LoggedChange.read(values) if "number" in values else LoggedArticle.read(values)
+    return None
+
+
+def _lines_backwards(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yields the lines of a file that are not empty, the last first, with offsets; far too long ones are left out."""
+    position, rest = file.seek(0, os.SEEK_END), b""
+    while position:
+        start = max(position - _BLOCK, 0)
+        file.seek(start)
+        block = file.read(position - start) + rest
+        end = len(block)
+        while (line_end := block.rfind(b"\n", 0, end)) >= 0:
+            if line_end + 1 < end:
+                yield start + line_end + 1, block[line_end + 1 : end]
+            end = line_end
+        position, rest = start, block[:end] if end <= _MAX_LINE else b""
+    if rest:
+        yield 0, rest
