@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from docarchive.catalog import Catalog, Entry, Row
 from docarchive.catalog.reading import UNKNOWN
@@ -121,18 +123,19 @@ def has_its_bytes(content: str, file: FileStat, known: Row | Entry) -> bool:
     """Returns whether a file has the bytes that are recorded; one of another size or time may have been edited."""
     if (file.size, file.modified) != (known.size, known.modified) or known.digest == UNKNOWN:
         return True
-    return _sha256(content.encode()) == known.digest
+    return bool(_sha256()(content.encode()).digest() == known.digest)
 
 
-def _sha256(data: bytes) -> bytes:
-    """Returns the SHA-256 of data without ``hashlib``: to load OpenSSL takes longer than to show an article."""
+@cache
+def _sha256() -> Callable[[bytes], Any]:
+    """Returns SHA-256 without ``hashlib``: to load OpenSSL takes longer than to show an article."""
     for name in ("_sha2", "_sha256"):  # since Python 3.12, and before
         with suppress(ImportError):
-            digest: bytes = import_module(name).sha256(data).digest()
-            return digest
+            function: Callable[[bytes], Any] = import_module(name).sha256
+            return function
     from hashlib import sha256
 
-    return sha256(data).digest()
+    return sha256
 
 
 def original(store: Store, catalog: Catalog, id_: str) -> Path:

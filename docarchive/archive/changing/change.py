@@ -18,9 +18,10 @@ from docarchive.archive.reports import Decision, Refusal
 from docarchive.archive.search import listing
 from docarchive.archive.session import Session
 from docarchive.article import Article
-from docarchive.catalog import Entry
+from docarchive.catalog import Row
 from docarchive.catalog.entries import EntryData
 from docarchive.errors import ArchiveDamaged, InputError, NotFoundError
+from docarchive.frontmatter.bounds import without_line_end
 from docarchive.identity import content_digest
 from docarchive.query import Node
 
@@ -82,79 +83,89 @@ class Changer:
     def alter(self, ids: Iterable[str], alteration: Alteration) -> None:
         """Alters articles, in batches."""
         for batch in _batches(ids):
-            for id_, entry in self.entries(batch):
-                self._try(id_, entry, lambda entry: self._alter(entry, alteration))
+            for id_, row in self.rows(batch):
+                self._try(id_, row, lambda row: self._alter(row, alteration))
             self.commit()
 
     def remove(self, ids: Iterable[str]) -> None:
         """Moves articles into the trash, in batches."""
         for batch in _batches(ids):
-            for id_, entry in self.entries(batch):
-                self._try(id_, entry, self.remove_one)
+            for id_, row in self.rows(batch):
+                self._try(id_, row, self.remove_one)
             self.commit()
 
-    def entries(self, ids: Sequence[str]) -> Iterator[tuple[str, Entry | None]]:
-        """Yields ids with the entries of their articles; files that were edited by hand are read into them first."""
-        entries = self._catalog.find_entries([], ids)
-        if not self._dry_run and (edited := [entry.path for entry in entries.values() if self._is_edited(entry)]):
+    def rows(self, ids: Sequence[str]) -> Iterator[tuple[str, Row | None]]:
+        """Yields ids with the rows of their articles; files that were edited by hand are read into them first."""
+        rows = self._catalog.rows_of(ids)
+        if not self._dry_run and (edited := [row.path for row in rows.values() if self._is_edited(row)]):
             Syncer(self._store, self._catalog, self._session.progress).look_at(edited)
-            entries = self._catalog.find_entries([], ids)
-        return ((id_, entries.get(id_)) for id_ in ids)
+            rows = self._catalog.rows_of(ids)
+        return ((id_, rows.get(id_)) for id_ in ids)
 
-    def _is_edited(self, entry: Entry) -> bool:
+    def _is_edited(self, row: Row) -> bool:
         try:
-            return self._store.stat(entry.path) != (entry.path, entry.size, entry.modified)
+            return self._store.stat(row.path) != (row.path, row.size, row.modified)
         except (OSError, ArchiveDamaged):
             return True
 
-    def _try(self, id_: str, entry: Entry | None, do: Callable[[Entry], None]) -> None:
+    def _try(self, id_: str, row: Row | None, do: Callable[[Row], None]) -> None:
         """Does something to an article; one that cannot be changed is refused, and the others are changed."""
+        where = row.path if row else id_
         try:
-            if entry is None:
+            if row is None:
                 raise NotFoundError("its file is gone; run 'docarchive sync'")
-            do(entry)
+            do(row)
         except (InputError, NotFoundError, ArchiveDamaged) as error:
-            self.report.refused.append(Refusal(entry.path if entry else id_, str(error)))
-            self._observe(Decision("refused", entry.path if entry else id_, id_, reason=str(error)))
+            reason = str(error).removeprefix(f"{where} ")
+            self.report.refused.append(Refusal(where, reason))
+            self._observe(Decision("refused", where, id_, reason=reason))
 
-    def read(self, entry: Entry) -> tuple[str, Article]:
+    def read(self, row: Row) -> tuple[str, Article]:
         """Returns the file of an article and the article in it; raises if it is gone or damaged."""
-        text = lookup.read_whole(self._store, entry)
+        text = lookup.read_whole(self._store, row)
         article = frontmatter.read_article(text) if "\0" not in text else None
-        damaged_articles.check(text, article, self._store, entry.path, self._catalog)
+        damaged_articles.check(text, article, self._store, row.path, self._catalog)
         assert article is not None
         return text, article
 
-    def _alter(self, entry: Entry, alteration: Alteration) -> None:
-        text, article = self.read(entry)
+    def _alter(self, row: Row, alteration: Alteration) -> None:
+        text = lookup.read_whole(self._store, row)
+        article = _as_rendered(text, row)
+        is_rendered = article is not None
+        if article is None:
+            text, article = self.read(row)
         before = content_digest(article)
         alteration(article)
         if content_digest(article) == before:
             self.report.unchanged += 1
-            self._observe(Decision("unchanged", entry.path, entry.id, article.title))
-        else:
-            self.write(entry, text, frontmatter.revise(text, article))
+            self._observe(Decision("unchanged", row.path, row.id, article.title))
+            return
+        new_text = frontmatter.render(article) if is_rendered else frontmatter.revise(text, article)
+        self.write(row, text, new_text, article if is_rendered else None)
 
-    def write(self, entry: Entry, before: str, text: str) -> None:
-        """Adds another text of an article to the batch; the text before becomes an earlier version."""
-        article = frontmatter.read_article(text)
-        article.id = article.id or entry.id
+    def write(self, row: Row, before: str, text: str, article: Article | None = None) -> None:
+        """Adds another text of an article to the batch; the text before becomes an earlier version.
+
+        ``article`` is the article in the text; it is read from there if it is left out.
+        """
+        article = article or frontmatter.read_article(text)
+        article.id = article.id or row.id
         if not self._dry_run:
-            self._filing.keep_version(entry.id, before.encode())
-            self._filing.write(entry.path, text.encode())
-            self.file(article, entry.path)
-        self.count(entry.id, article.title, entry.path)
+            self._filing.keep_version(row.id, before.encode())
+            self._filing.write(row.path, text.encode())
+            self.file(article, row.path)
+        self.count(row.id, article.title, row.path)
 
     def file(self, article: Article, path: str) -> None:
         """Adds an article, whose file is in the batch, to those that are stored with it."""
         self._filed.append(FiledArticle(EntryData.of(article, self._catalog.language), article, path))
 
-    def remove_one(self, entry: Entry) -> None:
+    def remove_one(self, row: Row) -> None:
         """Adds to the batch that an article is moved into the trash."""
-        _, article = self.read(entry)
+        lookup.read_whole(self._store, row)
         if not self._dry_run:
-            self._filing.remove(entry)
-        self.count(entry.id, article.title, entry.path, "removed")
+            self._filing.remove(row)
+        self.count(row.id, str(row.metadata.get("title", "")), row.path, "removed")
 
     def restore_one(self, id_: str, trash: str, path: str, content: bytes, digest: bytes) -> None:
         """Adds to the batch that a file in the trash, with these bytes, becomes the file of an article again."""
@@ -205,6 +216,15 @@ def run(
     ):
         change(changer)
         return changer.end()
+
+
+def _as_rendered(text: str, row: Row) -> Article | None:
+    """Returns the article in a text that is what docarchive writes for the row, without parsing it; None for others."""
+    head, fence, _ = text.partition("\n---\n\n")
+    body = without_line_end(text[len(head) + len(fence) :])
+    article = Article.from_stored(row.metadata, body)
+    article.id = row.id
+    return article if frontmatter.render(article) == text else None
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

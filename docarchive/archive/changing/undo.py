@@ -9,7 +9,7 @@ from docarchive.archive import lookup
 from docarchive.archive.changing.change import Changer, Observe, run
 from docarchive.archive.changing.reports import ChangeReport, LogEntry
 from docarchive.archive.session import Session
-from docarchive.catalog import Entry
+from docarchive.catalog import Row
 from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
 from docarchive.store.layout import path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedFile
@@ -102,7 +102,7 @@ class _State:
         self._log = log
         self._number = number
         self._article = article
-        self._entry: Entry | None = None
+        self._row: Row | None = None
 
     def check(self) -> bool:
         """Returns whether there is something to take back: an interrupted change may not have changed the article.
@@ -111,9 +111,9 @@ class _State:
             UsageError: The article was changed since.
             ArchiveDamaged: What it was before is lost or damaged.
         """
-        ((_, self._entry),) = self._changer.entries([self._article.id])
+        ((_, self._row),) = self._changer.rows([self._article.id])
         before, after = self._article.before, self._article.after
-        now = None if self._entry is None else self._entry.digest.hex()
+        now = None if self._row is None else self._row.digest.hex()
         if now != (after and after.sha256):
             was = before.sha256 if before is not None and not path_before_trash(before.path) else None
             if now == was or (after is None and now == (before and before.sha256)):
@@ -129,18 +129,18 @@ class _State:
 
     def take_back(self) -> None:
         """Makes the article what it was before."""
-        before, entry = self._article.before, self._entry
+        before, row = self._article.before, self._row
         if before is None:
-            assert entry is not None
-            self._changer.remove_one(entry)
-        elif entry is None:
+            assert row is not None
+            self._changer.remove_one(row)
+        elif row is None:
             path = path_before_trash(before.path)
             assert path is not None
             content = self._content(before)
             self._changer.restore_one(self._article.id, before.path, path, content, bytes.fromhex(before.sha256))
         else:
-            text, _ = self._changer.read(entry)
-            self._changer.write(entry, text, self._content(before).decode())
+            text, _ = self._changer.read(row)
+            self._changer.write(row, text, self._content(before).decode())
 
     def _content(self, file: LoggedFile) -> bytes:
         try:

@@ -16,7 +16,7 @@ from docarchive.archive.indexing import folder_times
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.live import LiveIndexer
 from docarchive.article import Article
-from docarchive.catalog import Catalog, Entry
+from docarchive.catalog import Catalog, Row
 from docarchive.catalog.entries import EntryData
 from docarchive.catalog.recorded import RecordedFile
 from docarchive.engines import Change
@@ -65,7 +65,7 @@ class Filing:
         self._digests: dict[str, bytes] = {}  # of the articles' files in the batch, by path
         self._recorded: dict[str, bytes] = {}  # likewise of versions and files that go into the trash
         self._before: dict[str, LoggedFile] = {}  # where the earlier articles are, by id
-        self._removed: list[Entry] = []
+        self._removed: list[Row] = []
         self._moves: list[tuple[str, str]] = []  # from a path to another one
 
     @property
@@ -90,13 +90,13 @@ class Filing:
         self._before[id_] = LoggedFile(path, digest.hexdigest())
         self.batch.add(path, content)
 
-    def remove(self, entry: Entry) -> None:
+    def remove(self, row: Row) -> None:
         """Adds to the batch that an article is removed: its file goes into the trash."""
-        path = trash_path(entry.path, self._begin().number)
-        self._moves.append((entry.path, path))
-        self._recorded[path] = entry.digest
-        self._before[entry.id] = LoggedFile(path, entry.digest.hex())
-        self._removed.append(entry)
+        path = trash_path(row.path, self._begin().number)
+        self._moves.append((row.path, path))
+        self._recorded[path] = row.digest
+        self._before[row.id] = LoggedFile(path, row.digest.hex())
+        self._removed.append(row)
 
     def restore(self, trash: str, path: str, digest: bytes) -> None:
         """Adds to the batch that a file in the trash, with a SHA-256, becomes the file of an article again."""
@@ -114,14 +114,14 @@ class Filing:
             ArchiveError: The archive cannot be written.
         """
         store, catalog, removed = self._store, self._catalog, self._removed
-        paths = [*(filed.path for filed in articles), *(entry.path for entry in removed)]
+        paths = [*(filed.path for filed in articles), *(row.path for row in removed)]
         folders = folder_times.times_of(store, paths)
         try:
             catalog.add_pending(paths)
             self._log(articles)
             self.batch.commit()
             self._move()
-            deletions = [deletion for entry in removed if (deletion := catalog.deletion(entry.id))]
+            deletions = [deletion for row in removed if (deletion := catalog.deletion(row.id))]
             if deletions:
                 now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
                 store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
@@ -131,9 +131,9 @@ class Filing:
         entries = [(filed.data, *stat(filed.path), digests[filed.path]) for filed in articles]
         recorded = [RecordedFile(*stat(path), digest) for path, digest in self._recorded.items()]
         with catalog.transaction():
-            rows = catalog.put_all(entries)
-            for entry in removed:
-                catalog.remove(entry.id)
+            numbers = catalog.put_all(entries)
+            for row in removed:
+                catalog.remove(row.id)
             catalog.add_deleted((deletion.id, deletion.keys) for deletion in deletions)
             catalog.clear_pending()
             catalog.forget_recorded(path for path, _ in self._moves if path not in paths)
@@ -141,8 +141,8 @@ class Filing:
             folder_times.note_written(store, catalog, folders)
             also()
         if self._indexer is not None:
-            changes = filed_changes((filed.article for filed in articles), entries, rows)
-            self._indexer.take([*changes, *(Change(entry.id, None) for entry in removed)])
+            changes = filed_changes((filed.article for filed in articles), entries, numbers)
+            self._indexer.take([*changes, *(Change(row.id, None) for row in removed)])
         for written in (self._digests, self._recorded, self._before, removed, self._moves):
             written.clear()
 
@@ -159,7 +159,7 @@ class Filing:
             LoggedArticle(data.id, before.get(data.id), LoggedFile(path, digests[path].hex()))
             for data, _, path in articles
         ]
-        removed = [LoggedArticle(entry.id, before[entry.id], None) for entry in self._removed]
+        removed = [LoggedArticle(row.id, before[row.id], None) for row in self._removed]
         self._store.log.append([*written, *removed])
 
     def _move(self) -> None:
