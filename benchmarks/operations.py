@@ -128,6 +128,7 @@ def read(archive: Archive) -> None:
     archive.engine_status()
     archive.quarantine()
     archive.provenance(hits[0].id)
+    assert [*archive.log()]
     [*archive.duplicates()]
     archive.export("gull", to=BytesIO())
 
@@ -258,6 +259,25 @@ def manifest(root: Path) -> None:
     assert not Archive.verify_against(root, root.with_name("manifest")).faults
 
 
+def undo(archive: Archive) -> None:
+    """Takes the import of the articles back, unless that was done: their files go into the trash."""
+    if len(archive):
+        archive.undo(1)
+
+
+def set_and_undo(root: Path) -> None:
+    """Sets a value, and takes that back."""
+    with Archive.open(root) as archive:
+        archive.set("tag:t1", {"section": "sea"})
+        archive.undo()
+
+
+def redo(archive: Archive) -> None:
+    """Makes a change again that was undone, unless that was done."""
+    if not archive.list_count("section:sea"):
+        archive.redo()
+
+
 OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "create": lambda root: Archive.create(root.with_name("created"), engine="whoosh").close(),
     "import": opened(lambda archive: archive.import_(lines(100, 3, "pier"), format="jsonl")),
@@ -269,6 +289,12 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
     "release": opened(lambda archive: archive.retry(format="text")),
     "discard": opened(lambda archive: archive.discard(all=True)),
     "read": opened(read),
+    "tag": opened(lambda archive: archive.tag("tag:t1", add=["sea"], remove=["birds"])),
+    "set": opened(lambda archive: archive.set("tag:t1", {"section": "sea", "rating": 5})),
+    "rename-tag": opened(lambda archive: archive.rename_tag("birds", "animals/birds")),
+    "remove": opened(lambda archive: archive.remove("tag:t1")),
+    "undo": opened(undo),
+    "redo": opened(redo),
     "sync": opened(lambda archive: archive.sync()),
     "rebuild": opened(lambda archive: archive.rebuild()),
     "without-catalog": opened(lambda archive: archive.count("gull")),
@@ -290,6 +316,7 @@ OPERATIONS: Final[dict[str, Callable[[Path], None]]] = {
 BEFORE: Final[dict[str, Callable[[Path], None]]] = {
     "without-catalog": lambda root: shutil.rmtree(root / ".docarchive"),
     "sync": edit,
+    "redo": set_and_undo,
     "verify": damage,
     "export-over": export("out.jsonl", "tag:t1"),
     "export-into-folder": export("pages", "tag:t1", format="site"),
@@ -354,6 +381,13 @@ COMMANDS: Final[dict[str, Callable[[Path], None]]] = {
         ("quarantine",),
         ("list", "tag:birds"),
         ("export", "gull", "--output", "OUT"),
+        ("tag", "tag:t1", "+sea"),
+        ("set", "tag:t1", "section=sea"),
+        ("rename-tag", "birds", "animals/birds"),
+        ("remove", "tag:t1", "--dry-run"),
+        ("log",),
+        ("undo", "--dry-run"),
+        ("redo", "--dry-run"),
         ("sync",),
         ("rebuild",),
         ("verify",),

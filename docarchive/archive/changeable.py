@@ -107,11 +107,25 @@ class Changeable:
         Raises:
             UsageError: One of the tags is empty.
         """
-        from docarchive.archive.changing import alterations
-        from docarchive.query import quote
+        from docarchive.archive.changing import alterations, change
+        from docarchive.query import Label, quote
 
         alteration = alterations.renamed_tag(old, new)
-        return self._alter("rename-tag", f"{old} {new}", alteration, f"tag:{quote(old)}", None, dry_run, observe)
+        session = self._session
+        with session.writing():
+            tree = self._parse(f"tag:{quote(old)}")
+            assert isinstance(tree, Label)
+            ids = change.selected(session, tree.with_below(), None)
+            report = change.run(
+                session,
+                "rename-tag",
+                f"{old} {new}",
+                lambda made: made.alter(ids, alteration),
+                dry_run=dry_run,
+                observe=observe,
+            )
+        report.unchanged = 0  # they have a longer tag, such as ``old pier``
+        return report
 
     @checked
     def remove(

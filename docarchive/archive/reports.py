@@ -292,7 +292,6 @@ class Verification(Report):
         originals: How many originals.
         versions: How many earlier versions.
         quarantine: How many files in quarantine.
-        trash: How many files in the trash.
         bytes: How many bytes were read and compared with their digests.
         unreferenced: How many originals no article names; no fault. Pictures are not counted.
         faults: What is wrong; the first 10,000.
@@ -301,13 +300,13 @@ class Verification(Report):
         quick: Whether files were not read.
         head: The head of the manifest that was written, or that the archive was compared with; empty if there is none.
         in_chain: Whether the archive's chain of heads has that head.
+        trash: How many files in the trash.
     """
 
     articles: int = 0
     originals: int = 0
     versions: int = 0
     quarantine: int = 0
-    trash: int = 0
     bytes: int = 0
     unreferenced: int = 0
     faults: list[Fault] = field(default_factory=list)
@@ -316,6 +315,7 @@ class Verification(Report):
     quick: bool = False
     head: str = ""
     in_chain: bool = False
+    trash: int = 0
 
     def add(self, fault: Fault) -> None:
         """Adds a fault."""

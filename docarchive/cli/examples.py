@@ -58,6 +58,34 @@ EXAMPLES: Final = {
         ("docarchive export tag:harbour -o harbour.csv", "Export some articles as a table."),
         ("docarchive export --format md -o copies", "Export all as Markdown files in a folder."),
     ),
+    "tag": (
+        ("docarchive tag tag:harbour date:2024 +to-read", "Tag the articles that match a query."),
+        ("docarchive tag harbour --add port --remove harbour --dry-run", "See what would be changed."),
+    ),
+    "set": (
+        ("docarchive set id:4q1c title='Harbour news, corrected' rating=5", "Set the title and a key of your own."),
+        ("docarchive set tag:harbour authors+='Ada Meyer' section=", "Add an author, and remove the section."),
+    ),
+    "rename-tag": (
+        ("docarchive rename-tag harbour port", "Rename a tag in all articles."),
+        ("docarchive rename-tag harbour places/harbour --dry-run", "See which articles would be changed."),
+    ),
+    "remove": (
+        ("docarchive remove gossip", "Move articles into the trash."),
+        ("docarchive remove id:4q1c --dry-run", "See what would be removed."),
+    ),
+    "log": (
+        ("docarchive log", "List what changed."),
+        ("docarchive log 4q1c --json", "What changed in one article, for scripts."),
+    ),
+    "undo": (
+        ("docarchive undo", "Take back the last change."),
+        ("docarchive undo 1 --dry-run", "See what taking back a change would do."),
+    ),
+    "redo": (
+        ("docarchive redo", "Make the change again that was undone last."),
+        ("docarchive redo --dry-run", "See what that would change."),
+    ),
     "sync": (
         ("docarchive sync", "Read files that you edited, added, moved or deleted."),
         ("docarchive sync --json", "Print which ones, for scripts."),

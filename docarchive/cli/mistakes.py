@@ -28,13 +28,17 @@ _SYNONYMS: Final = {
     **dict.fromkeys(("dedup", "dedupe", "dupes"), "duplicates"),
     **dict.fromkeys(("errors", "refused", "rejected"), "quarantine"),
     **dict.fromkeys(("backend", "engines"), "engine"),
+    **dict.fromkeys(("rm", "del", "delete", "trash"), "remove"),
+    **dict.fromkeys(("modify", "put"), "set"),
+    **dict.fromkeys(("untag", "label"), "tag"),
+    **dict.fromkeys(("changes", "history", "journal"), "log"),
+    **dict.fromkeys(("revert", "rollback"), "undo"),
     "like": "similar",
 }
 _BY_HAND: Final = "of an article under articles/, then run 'docarchive sync'"
 #: What to do instead of commands that other programs have.
 _INSTEAD: Final = {
-    **dict.fromkeys(("rm", "del", "delete", "remove"), f"delete the file {_BY_HAND}"),
-    **dict.fromkeys(("edit", "set", "tag", "untag"), f"edit the file {_BY_HAND}"),
+    "edit": f"edit the file {_BY_HAND}",
     **dict.fromkeys(("mv", "move", "rename"), f"move the file {_BY_HAND}"),
     **dict.fromkeys(("clone", "copy"), "copy the archive's folder, or use 'docarchive backup'"),
     "version": "use 'docarchive --version'",

@@ -15,12 +15,14 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "original")
+WITH_ID: Final = ("show", "similar", "original", "log")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
+        "all",
         "all_words",
         "count",
+        "dry_run",
         "excel",
         "explain",
         "flatten",

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, dataclass_transform
 from docarchive.analysis import Slot, Term
 from docarchive.dates import PartialDate
 from docarchive.query.document import TEXT_FIELDS, AnalyzedArticle
-from docarchive.query.patterns import EXACT, Pattern, one_line, regex
+from docarchive.query.patterns import BELOW, EXACT, Pattern, one_line, regex
 from docarchive.query.phrases import merge_positions, phrase_occurs
 
 
@@ -155,6 +155,11 @@ class Label(Node):
     def exact(self) -> bool:
         """Whether all patterns are plain terms."""
         return all(pattern.kind == EXACT for pattern in self.patterns)
+
+    def with_below(self) -> Label:
+        """Returns the label that also matches those below this one, as ``reading/books`` is below ``reading``."""
+        *first, last = self.patterns
+        return Label(self.key, (*first, Pattern(BELOW, last.text)))
 
 
 class Regex(Node):

@@ -19,6 +19,12 @@ from docarchive.store.layout import LOCK
 WRITING = {
     "import": "import note.txt",
     "quarantine": "quarantine --retry",
+    "tag": "tag --all +tide",
+    "set": "set --all section=tides",
+    "rename-tag": "rename-tag tide tides",
+    "remove": "remove --all",
+    "undo": "undo",
+    "redo": "redo",
     "sync": "sync",
     "rebuild": "rebuild",
     "engine": "engine use tantivy",

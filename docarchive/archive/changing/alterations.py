@@ -17,9 +17,19 @@ from docarchive.errors import ArticleError, UsageError
 #: Changes an article; raises ``ArticleError`` if that article cannot be changed so.
 Alteration = Callable[[Article], None]
 
-_ASSIGNMENT: Final = re.compile(r"\s*([^=\s](?:[^=]*?[^=+\-\s])??)\s*([+-]?=)(.*)", re.DOTALL)
+_FORM: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
 #: What separates a tag from one that is nested in it.
 _NESTED: Final = "/"
+
+
+def parsed(text: str) -> tuple[str, str, str] | None:
+    """Returns key, operator and value of ``key=value``, ``key+=value`` or ``key-=value``; None if it is none.
+
+    >>> parsed("authors += Ada Meyer"), parsed("date:2024")
+    (('authors', '+=', 'Ada Meyer'), None)
+    """
+    match = _FORM.fullmatch(text)
+    return (match[1], match[2], match[3].strip()) if match else None
 
 
 class Assignment(NamedTuple):
@@ -34,14 +44,6 @@ class Assignment(NamedTuple):
     key: str
     operator: str
     value: Any
-
-    @classmethod
-    def parse(cls, text: str) -> Assignment:
-        """Reads ``key=value``, ``key+=value``, ``key-=value`` or ``key=``; raises ``UsageError`` for another form."""
-        match = _ASSIGNMENT.fullmatch(text)
-        if match is None:
-            raise UsageError(f"{text!r} is no assignment; use key=value, key+=value, key-=value or key=")
-        return cls.of(match[1], match[2], match[3].strip())
 
     @classmethod
     def of(cls, key: str, operator: str, value: Any) -> Assignment:
@@ -94,10 +96,10 @@ class Assignment(NamedTuple):
     def _items(self, own: list[Any], items: list[Any]) -> list[Any]:
         if self.operator == "=":
             return [*items]
-        same = {_folded(item) for item in (own if self.operator == "+=" else items)}
         if self.operator == "+=":
-            return [*own, *(item for item in items if _folded(item) not in same)]
-        return [item for item in own if _folded(item) not in same]
+            return _once([*own, *items])
+        removed = {*map(_folded, items)}
+        return [item for item in own if _folded(item) not in removed]
 
 
 #: The values that stand for none, by key.
@@ -162,9 +164,17 @@ def renamed_tag(old: str, new: str) -> Alteration:
         return new + tag[len(old) :] if _folded(tag).startswith(prefix) and tag[len(old) :][:1] == _NESTED else tag
 
     def alter(article: Article) -> None:
-        article.tags = [*{_folded(tag): tag for tag in reversed([*map(rename, article.tags)])}.values()][::-1]
+        article.tags = _once(map(rename, article.tags))
 
     return alter
+
+
+def _once(items: Iterable[Any]) -> list[Any]:
+    """Returns items without those that equal an earlier one but for case."""
+    first: dict[Any, Any] = {}
+    for item in items:
+        first.setdefault(_folded(item), item)
+    return [*first.values()]
 
 
 def _folded(item: Any) -> Any:

@@ -154,8 +154,8 @@ class _State:
     def _obstacle(self) -> str:
         """Returns why the change cannot be taken back."""
         id_, number = self._article.id, self._number
+        now = self._row and self._row.digest.hex()
         last = next(self._log.of_article(id_), None)
-        if last is not None and last[0].number > number:
-            later = last[0]
-            return f"{id_} was changed since by change {later.number} ({later.command}); undo that first"
+        if last is not None and last[0].number > number and now == (last[1].after and last[1].after.sha256):
+            return f"{id_} was changed since by change {last[0].number} ({last[0].command}); undo that first"
         return f"{id_} was edited since; change {number} cannot be undone without losing that"

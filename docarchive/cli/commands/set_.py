@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Final
+from typing import Annotated
 
+from docarchive.archive.changing.alterations import parsed
 from docarchive.cli.changes import All, DryRun, IdsFrom, change
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.shared_arguments import HIDDEN, Json, Wait
 from docarchive.errors import UsageError
-
-_ASSIGNMENT: Final = re.compile(r"([^\W\d][\w. -]*?)\s*([+-]?=)(.*)", re.DOTALL)
 
 
 def set_(
@@ -55,11 +53,11 @@ def _split(words: list[str]) -> tuple[str, dict[str, dict[str, str | None]]]:
     values: dict[str, dict[str, str | None]] = {"=": {}, "+=": {}, "-=": {}}
     query: list[str] = []
     for word in words:
-        match = _ASSIGNMENT.fullmatch(word)
-        if match is None:
+        assignment = parsed(word)
+        if assignment is None:
             query.append(word)
             continue
-        key, form, value = match[1], match[2], match[3].strip()
+        key, form, value = assignment
         if key in values[form]:
             raise UsageError(f"{key} is set twice; separate several values by semicolons")
         values[form][key] = value or None

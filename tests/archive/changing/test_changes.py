@@ -1,0 +1,223 @@
+"""Changes of articles: files, versions, catalog, index and log agree, and undo gives the same bytes back."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import ARTICLES, snapshot
+
+from docarchive import ENGINES, Archive, ArchiveReadOnly, NotFoundError, UsageError
+
+
+@pytest.fixture(params=ENGINES)
+def news(request: pytest.FixtureRequest, root: Path, articles_file: Path) -> Iterator[Archive]:
+    with Archive.create(root, engine=request.param) as archive:
+        archive.import_(articles_file)
+        yield archive
+
+
+def articles(archive: Archive) -> dict[str, bytes]:
+    return snapshot(archive.path / "articles")
+
+
+def test_a_tag_is_in_files_catalog_and_index_and_undone_to_the_byte(news: Archive) -> None:
+    before = articles(news)
+    report = news.tag("pier", add=["sea"], remove=["harbour"])
+    assert (report.change, report.changed, report.unchanged, report.refused) == (2, 3, 0, [])
+    assert news.list_count("tag:sea") == news.count("tag:sea pier") == 3
+    assert news.count("tag:harbour") == 0
+    assert news.is_current()
+    assert news.tag("pier", add=["Sea"]).unchanged == 3
+    assert news.undo().changed == 3
+    assert articles(news) == before
+    assert news.count("tag:sea") == 0
+    assert news.redo().changed == 3
+    assert news.count("tag:sea") == 3
+    assert not news.verify().faults
+
+
+def test_values_are_set_over_ids_and_kept_by_another_import(news: Archive, articles_file: Path) -> None:
+    id_ = next(news.list("wheat")).id
+    news.set(values={"title": "Wheat, corrected", "rating": None}, add={"authors": "Cy Nilsson"}, ids=[id_])
+    article = news.get(id_)
+    assert (article.title, article.extra.get("rating")) == ("Wheat, corrected", None)
+    assert article.authors == ["Bo Larsen", "Ada Meyer", "Cy Nilsson"]
+    changed = [{**each, "body": each["body"] + " More."} for each in ARTICLES]
+    report = news.import_(io.BytesIO("".join(json.dumps(each) + "\n" for each in changed).encode()), format="jsonl")
+    assert report.refused == []
+    assert news.get(id_).title == "Wheat, corrected"
+
+
+def test_a_tag_is_renamed_with_those_in_it(news: Archive) -> None:
+    news.tag("pier", add=["places/harbour"])
+    assert news.rename_tag("places", "where").changed == 3
+    assert news.list_count("tag:where/harbour") == 3
+    with pytest.raises(UsageError, match="cannot be empty"):
+        news.rename_tag("where", " ")
+
+
+def test_removed_articles_are_in_the_trash_until_undo(news: Archive, articles_file: Path) -> None:
+    before = articles(news)
+    assert news.remove("tag:harbour").changed == 2
+    assert len(news) == len(articles(news)) == 3
+    assert news.count("pier") == 1
+    assert len(snapshot(news.path / "trash")) == 2
+    assert news.import_(articles_file).deleted == 2
+    assert not news.verify().faults
+    news.sync()
+    assert news.undo().changed == 2
+    assert articles(news) == before
+    assert snapshot(news.path / "trash") == {}
+    assert news.count("pier") == 3
+    assert news.import_(articles_file).unchanged == 5
+
+
+def test_an_import_is_undone_new_and_updated_articles(news: Archive, articles_file: Path) -> None:
+    first = ARTICLES[0] | {"url": "https://example.org/a"}
+    news.import_(io.BytesIO(json.dumps(first).encode()), format="jsonl")
+    before = articles(news)
+    new = {"url": "https://example.org/b", "body": "Ferry."}
+    update = first | {"body": "The ferry replaced the pier."}
+    report = news.import_(io.BytesIO(f"{json.dumps(update)}\n{json.dumps(new)}\n".encode()), format="jsonl")
+    assert (report.new, report.updated) == (1, 1)
+    assert news.undo().changed == 2
+    assert articles(news) == before
+    assert news.count("ferry") == 0
+
+
+def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archive) -> None:
+    news.tag("pier", add=["sea"])
+    news.set("tag:sea", {"section": "Ports"})
+    files = articles(news)
+    with pytest.raises(UsageError, match=r"changed since by change 3 \(set\); undo that first"):
+        news.undo(2)
+    assert articles(news) == files
+    news.undo()
+    path = news.path / news.file(next(news.list("tag:sea")).id)
+    path.write_text(path.read_text("utf-8") + "\nBy hand.\n", "utf-8")
+    with pytest.raises(UsageError, match="was edited since"):
+        news.undo(2)
+    with pytest.raises(UsageError, match="undone already, by change 4"):
+        news.undo(3)
+    with pytest.raises(NotFoundError, match="no change 99"):
+        news.undo(99)
+
+
+def test_undo_and_redo_go_back_and_forth(news: Archive) -> None:
+    states = [articles(news)]
+    for number in range(3):
+        news.set("", {"rating": number})
+        states.append(articles(news))
+    for state in states[2::-1]:
+        news.undo()
+        assert articles(news) == state
+    for state in states[1:]:
+        news.redo()
+        assert articles(news) == state
+    with pytest.raises(NotFoundError, match="nothing to redo"):
+        news.redo()
+    news.undo()
+    assert articles(news) == states[2]
+    news.tag("", add=["x"])
+    with pytest.raises(NotFoundError, match="nothing to redo"):
+        news.redo()
+
+
+def test_an_edit_by_hand_is_taken_over_first(news: Archive) -> None:
+    id_ = next(news.list("wheat")).id
+    path = news.path / news.file(id_)
+    edited = path.read_text("utf-8").replace("tags:", "# mine\nmood: good\ntags:", 1)
+    path.write_text(edited, "utf-8")
+    news.tag(ids=[id_], add=["sea"])
+    assert news.get(id_).extra["mood"] == "good"
+    assert "# mine" in path.read_text("utf-8")
+    news.undo()
+    assert path.read_text("utf-8") == edited
+
+
+def test_what_is_gone_or_damaged_is_refused_and_the_rest_is_changed(news: Archive) -> None:
+    gone, damaged = (news.path / news.file(next(news.list(query)).id) for query in ("wheat", "date:1963"))
+    gone.unlink()
+    status, data = damaged.stat(), damaged.read_bytes()
+    damaged.write_bytes(data.replace(b"burned", b"borned"))
+    os.utime(damaged, ns=(status.st_atime_ns, status.st_mtime_ns))
+    report = news.tag("", add=["sea"])
+    assert report.changed == 3
+    assert {refusal.where for refusal in report.refused} >= {damaged.relative_to(news.path).as_posix()}
+    assert b"sea" not in damaged.read_bytes()
+
+
+def test_a_dry_run_changes_nothing_and_says_what_it_would_do(news: Archive) -> None:
+    before = snapshot(news.path)
+    kinds: list[str] = []
+    for report in (
+        news.tag("pier", add=["harbour"], dry_run=True, observe=lambda decision: kinds.append(decision.kind)),
+        news.remove("", dry_run=True),
+        news.undo(dry_run=True),
+    ):
+        assert report.change is None
+        assert report.changed
+    assert sorted(kinds) == ["changed", "unchanged", "unchanged"]
+    after = snapshot(news.path)
+    assert {path: data for path, data in after.items() if ".docarchive" not in path} == {
+        path: data for path, data in before.items() if ".docarchive" not in path
+    }
+
+
+def test_the_log_lists_changes_of_all_or_of_one_article(news: Archive) -> None:
+    wheat = next(news.list("wheat")).id
+    news.tag("pier", add=["sea"])
+    news.tag(ids=[wheat], add=["grain"])
+    news.undo(2)
+    assert [(entry.change, entry.command, entry.articles, entry.undoes, entry.undone) for entry in news.log()] == [
+        (4, "undo", 3, 2, None),
+        (3, "tag", 1, None, None),
+        (2, "tag", 3, None, 4),
+        (1, "import", 5, None, None),
+    ]
+    assert [entry.words for entry in news.log(limit=2)] == ["2", f"+grain {wheat}"]
+    assert [entry.change for entry in news.log(wheat)] == [3, 1]
+
+
+def test_nothing_of_the_history_is_lost_without_what_is_derived(news: Archive) -> None:
+    before = articles(news)
+    news.tag("", add=["sea"])
+    news.remove("tag:wheat")
+    news.rebuild()
+    assert not news.verify().faults
+    news.undo()
+    news.undo()
+    assert articles(news) == before
+
+
+def test_a_lost_version_is_said_and_nothing_is_undone(news: Archive) -> None:
+    news.tag("", add=["sea"])
+    files = articles(news)
+    version = next((news.path / "versions").rglob("*.md"))
+    version.write_bytes(b"other")
+    with pytest.raises(Exception, match=r"versions/.*damaged"):
+        news.undo()
+    assert articles(news) == files
+
+
+def test_which_articles_are_meant_must_be_said(news: Archive) -> None:
+    for arguments in ({}, {"query": "pier", "ids": ["x"]}):
+        with pytest.raises(UsageError, match="give a query, or ids"):
+            news.remove(**arguments)  # type: ignore[arg-type]
+    with pytest.raises(NotFoundError):
+        news.tag(ids=["nobody"], add=["x"])
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_reader_cannot_change(news: Archive) -> None:
+    news.path.chmod(0o500)
+    try:
+        with Archive.open(news.path) as archive, pytest.raises(ArchiveReadOnly):
+            archive.tag("", add=["x"])
+    finally:
+        news.path.chmod(0o700)
