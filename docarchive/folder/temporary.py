@@ -11,7 +11,7 @@ from itertools import count
 from typing import Final, NamedTuple
 
 _NAME: Final = re.compile(r"\.(.+)\.(\d{1,10})(?:-\d{1,20})?\.new", re.ASCII | re.DOTALL)
-#: Tells apart the writers of this process: threads write to one archive, and to one path, at once.
+#: Distinguishes the writers of this process: threads write to one archive, and to one path, at once.
 _NUMBERS: Final = count()
 
 

@@ -1,4 +1,4 @@
-"""Log: the changes of an archive's articles, in its file ``log.jsonl``. See docs/decisions/0080.
+"""Log: the changes of an archive's articles, in its file ``log.jsonl``. See docs/decisions/0081.
 
 A change is what one command did. It has a line of its own, and after it a line for each article: what was there before,
 and what is there now. Lines are only added, before the files change: so a line says what was about to be done, and the

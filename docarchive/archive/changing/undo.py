@@ -14,7 +14,7 @@ from docarchive.errors import ArchiveDamaged, NotFoundError, UsageError
 from docarchive.store.layout import path_before_trash
 from docarchive.store.log import Log, LoggedArticle, LoggedFile
 
-_DAMAGED = "is damaged, and cannot be given back; run 'docarchive verify'"
+_DAMAGED = "is damaged, and cannot be restored; run 'docarchive verify'"
 
 
 def entries(session: Session, id_: str | None, limit: int | None) -> Iterator[LogEntry]:
@@ -94,7 +94,7 @@ def _merged(articles: Iterable[LoggedArticle]) -> list[LoggedArticle]:
 
 
 class _State:
-    """What a change did to one article, beside what is there now."""
+    """What a change did to one article, and what is there now."""
 
     def __init__(self, changer: Changer, session: Session, log: Log, number: int, article: LoggedArticle) -> None:
         self._changer = changer

@@ -1,7 +1,7 @@
 """Filing: writes, moves and removes the files of articles, as one change in the log, with their catalog rows.
 
 Each batch is durable as a whole: what is about to be done is pending and in the log, then the files are written, then
-the rows. See docs/decisions/0007 and 0080.
+the rows. See docs/decisions/0007 and 0081.
 """
 
 from __future__ import annotations

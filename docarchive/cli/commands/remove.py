@@ -18,7 +18,7 @@ def remove(
 ) -> int:
     """Remove articles: move their files into trash/.
 
-    'docarchive undo' gives them back. The exit code is 1 if nothing matched, and 3 if some articles cannot be removed.
+    'docarchive undo' restores them. The exit code is 1 if nothing matched, and 3 if some articles cannot be removed.
     """
     return change(
         context,
