@@ -394,14 +394,18 @@ def test_archive_on_disk_is_as_the_page_says(tmp_path: Path) -> None:
         (deleted,) = root.glob("articles/undated/c.*.md")
         deleted.unlink()
         archive.sync()
+        archive.remove("title:b")
         assert archive.write_manifest(tmp_path / "m").ok
     page = read("docs/archive-format.md")
     drawn = set(re.findall(r"^      (\.?[a-z.]+)(?:/| )", page, re.MULTILINE))
     assert {path.name for path in root.iterdir()} == drawn
     assert (root / f"versions/{ids[0]}/0001.md").is_file()
     assert [path.name for path in root.glob("articles/2024/03/*")] == [f"2024-03-a.{ids[0]}.md"]
-    assert len(list(root.glob("articles/undated/*.md"))) == 1
-    line = json.loads((root / "deleted.jsonl").read_text("utf-8"))
+    assert len(list(root.glob("trash/4/undated/b.*.md"))) == 1
+    change, article = map(json.loads, (root / "log.jsonl").read_text("utf-8").splitlines()[-2:])
+    keys_of_log = [code(row[0]) for row in table(section(page, "Changes"))]
+    assert [key for key in keys_of_log if key != "undoes"] == [*change, *article]
+    line = json.loads((root / "deleted.jsonl").read_text("utf-8").splitlines()[0])
     assert set(line) == {code(row[0]) for row in table(section(page, "Deleted articles"))}
     head = json.loads((root / "heads.jsonl").read_text("utf-8"))
     assert list(head) == [code(row[0]) for row in table(section(page, "Manifests"))]
@@ -478,6 +482,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "export": printed_by("export", "--format", "json"),
         "Exported": printed_by("export", "--output", "all.csv", "--json"),
         "sync": sync,
+        "tag, set, rename-tag, remove, undo, redo": printed_by("tag", "--all", "+sea", "--json"),
+        "log": printed_by("log", "--json")["changes"][0],
         "rebuild": printed_by("rebuild", "--json", code=3),
         "verify": (verified := printed_by("verify", "--json", code=3)),
         "Faults": verified["faults"][0],
@@ -516,7 +522,16 @@ def documented(heading: str) -> dict[str, str]:
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
-        *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
+        *(
+            "tag, set, rename-tag, remove, undo, redo",
+            "log",
+            "formats",
+            "Formats",
+            "backup",
+            "backup --list",
+            "Backups",
+            "restore",
+        ),
     ],
 )
 def test_json_has_just_the_keys_that_the_page_names(heading: str, printed: dict[str, Any]) -> None:

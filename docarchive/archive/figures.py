@@ -56,8 +56,8 @@ class Statistics(NamedTuple):
         languages: The number of articles by language, of those that state it: the most frequent first.
         top: The ten most frequent values of ``tags``, ``authors``, ``source`` and ``sites``, with their numbers of
             articles; ``sites`` are those of the articles' addresses.
-        disk: The sizes of ``articles``, ``originals``, ``versions``, ``quarantine`` and ``index``, which is all that
-            can be rebuilt, in bytes. Of more than 50,000 originals the size is an estimate.
+        disk: The sizes of ``articles``, ``originals``, ``versions``, ``quarantine``, ``trash`` and ``index``, which is
+            all that can be rebuilt, in bytes. Of more than 50,000 originals the size is an estimate.
         last_import: When an import last stored an article, in UTC; None if there are none.
     """
 

@@ -60,26 +60,30 @@ def _take_back(session: Session, command: str, number: int | None, dry_run: bool
 
 
 def _chosen(log: Log, command: str, number: int | None) -> int:
-    """Returns the number of the change to take back.
+    """Returns the number of the change to take back; of one that was redone, that of the redo.
 
     Raises:
         NotFoundError: There is none.
         UsageError: It was taken back already.
     """
-    taken_back: dict[int, int] = {}
+    taken_back: dict[int, int] = {}  # by the number of the change: that of the undo or redo that did so
+    redone: dict[int, int] = {}  # by the number of an undo or of the change that it took back: that of the redo
     for change, _ in log.changes():
-        if change.undoes is not None and change.number not in taken_back:
+        current = redone.get(change.number, change.number)
+        is_undone = change.number in taken_back
+        if change.undoes is not None and not is_undone:
             taken_back[change.undoes] = change.number
-        if number is not None:
-            if change.number == number and number in taken_back:
+        if change.undoes is not None and (change.number in redone if change.command == "undo" else not is_undone):
+            redone[change.undoes] = current
+        if number == change.number:
+            if is_undone:
                 raise UsageError(f"change {number} is undone already, by change {taken_back[number]}")
-            if change.number == number:
-                return number
-        elif change.number in taken_back:
+            return current
+        if number is not None or is_undone:
             continue
-        elif (command == "undo" and change.undoes is None) or (command == "redo" and change.command == "undo"):
+        if (change.command == "undo") == (command == "redo"):
             return change.number
-        elif command == "redo" and change.undoes is None:
+        if command == "redo" and change.undoes is None:
             break  # after another change there is nothing to redo
     raise NotFoundError(f"there is no change {number}" if number is not None else f"there is nothing to {command}")
 

@@ -110,22 +110,25 @@ def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archi
 
 def test_undo_and_redo_go_back_and_forth(news: Archive) -> None:
     states = [articles(news)]
-    for number in range(3):
-        news.set("", {"rating": number})
+    for make in (lambda: news.set("", {"rating": 1}), lambda: news.remove("pier"), lambda: news.tag("", add=["x"])):
+        make()
         states.append(articles(news))
-    for state in states[2::-1]:
-        news.undo()
-        assert articles(news) == state
-    for state in states[1:]:
-        news.redo()
-        assert articles(news) == state
+    for _ in range(2):
+        for state in states[2::-1]:
+            news.undo()
+            assert articles(news) == state
+        for state in states[1:]:
+            news.redo()
+            assert articles(news) == state
     with pytest.raises(NotFoundError, match="nothing to redo"):
         news.redo()
-    news.undo()
-    assert articles(news) == states[2]
-    news.tag("", add=["x"])
+    news.undo(4)
+    news.undo(3)
+    assert articles(news) == states[1], "a change that was redone is undone by its first number, too"
+    news.tag("", add=["y"])
     with pytest.raises(NotFoundError, match="nothing to redo"):
         news.redo()
+    assert not news.verify().faults
 
 
 def test_an_edit_by_hand_is_taken_over_first(news: Archive) -> None:
