@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -149,6 +150,22 @@ class Folder:
             return "link"
         return "file" if is_regular(status) else "folder" if is_folder(status) else "other"
 
+    def statuses(self, paths: Iterable[str]) -> dict[str, os.stat_result]:
+        """Returns the statuses of what is at many paths, links too; without those at which there is nothing."""
+        statuses: dict[str, os.stat_result] = {}
+        for _, inside in groupby(sorted(paths), lambda path: path.rpartition("/")[0]):
+            together = [*inside]
+            try:
+                places = [*self._way.places(map(self._path, together))]
+            except OSError:  # there is no such folder
+                continue
+            for path, (above, name) in zip(together, places, strict=True):
+                try:
+                    statuses[path] = above.stat(name)
+                except OSError:
+                    continue
+        return statuses
+
     def refuse_links(self, paths: Iterable[str]) -> None:
         """Raises ``ArchiveDamaged`` if there is a link in the place of one of these folders; the outer ones first."""
         for path in paths:
@@ -258,12 +275,19 @@ class Folder:
 
     def create_descriptor(self, path: str) -> int:
         """Creates a file as ``create`` does; returns its descriptor."""
-        above, name = self._place(path)
-        try:
-            return above.open(name, _CREATE)
-        except FileExistsError:
-            self.remove_all(path)
-            return above.open(name, _CREATE)
+        return self._created(*self._place(path), path)
+
+    def create_all(self, files: Mapping[str, bytes]) -> None:
+        """Creates many files as ``create`` does; in half the time that ``open`` and ``write`` take for each."""
+        places = self._way.places(map(self._path, files))
+        for (path, data), (above, name) in zip(files.items(), places, strict=True):
+            descriptor = self._created(above, name, path)
+            try:
+                remaining = memoryview(data)
+                while remaining:
+                    remaining = remaining[os.write(descriptor, remaining) :]
+            finally:
+                os.close(descriptor)
 
     def put(self, path: str, data: bytes | BinaryIO, *, flush: bool = False) -> None:
         """Writes a file under a temporary name, and then replaces what is at the path by it.
@@ -314,6 +338,12 @@ class Folder:
         (above, name), (to, new_name) = self._place(path), self._place(new_path)
         above.rename(name, to, new_name)
 
+    def rename_all(self, paths: Mapping[str, str]) -> None:
+        """Moves many files as ``rename`` does: from these paths to those."""
+        places = map(self._way.places, (map(self._path, paths), map(self._path, paths.values())))
+        for (above, name), (to, new_name) in zip(*places, strict=True):
+            above.rename(name, to, new_name)
+
     def remove(self, path: str) -> None:
         """Removes a file, or a link and not what it leads to; a missing one is fine."""
         with suppress(FileNotFoundError):
@@ -360,6 +390,13 @@ class Folder:
 
     def _place(self, path: str) -> tuple[OpenFolder, str]:
         return self._way.place(self._path(path))
+
+    def _created(self, above: OpenFolder, name: str, path: str) -> int:
+        try:
+            return above.open(name, _CREATE)
+        except FileExistsError:
+            self.remove_all(path)
+            return above.open(name, _CREATE)
 
     def _opened(self, path: str, flags: int) -> int:
         above, name = self._place(path)

@@ -47,11 +47,15 @@ class Destination:
         self._store = store
         self._catalog = catalog
         self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
+        self._exists_ahead: dict[str, bool] = {}  # by the path of a new article
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
-        """Looks up many articles at once; ``find`` uses the answers until the next commit."""
+        """Looks up many articles and their paths at once; the answers are used until the next commit."""
         identities = [name for new in articles for name in (new.strong, new.at_shared_url) if name]
         self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
+        paths = [new.path for new in articles]
+        existing = self._store.existing(paths)
+        self._exists_ahead = {path: path in existing for path in paths}
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
         """Returns the entry of the article with this strong identity or this id."""
@@ -120,7 +124,8 @@ class Destination:
 
     def exists(self, path: str) -> bool:
         """Returns whether there is a file at the path of a new article."""
-        return self._store.exists(path)
+        known = self._exists_ahead.get(path) if self._ahead is not None else None
+        return self._store.exists(path) if known is None else known
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """Adds the file at the path of a new article to the catalog, instead of overwriting it.
@@ -247,9 +252,9 @@ class ArchiveDestination(Destination):
             self._batch.commit()
         except OSError as error:
             raise unwritable(error) from error
-        stat, digests = self._store.stat, self._digests
-        entries = [(self._entry(new), *stat(new.path), digests[new.path]) for new in articles]
-        versions = [RecordedFile(*stat(path), digest) for path, digest in self._versions.items()]
+        stats, digests = self._store.stats([*self._digests, *self._versions]), self._digests
+        entries = [(self._entry(new), *stats[new.path], digests[new.path]) for new in articles]
+        versions = [RecordedFile(*stats[path], digest) for path, digest in self._versions.items()]
         with self._catalog.transaction():
             rows = self._catalog.put_all(entries)
             self._catalog.clear_pending()
