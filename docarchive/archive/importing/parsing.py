@@ -7,7 +7,7 @@ process are parsed by a ``ParserPool``, as are all records of readers that may h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.importing.records import PendingRecord
@@ -18,7 +18,7 @@ from docarchive.processes import processors
 if TYPE_CHECKING:
     from docarchive.archive.importing.parser_pool import ParserPool
 
-#: Seconds per record above which worker processes help; sending a record to one takes about a tenth of that.
+#: Seconds of processor time per record above which worker processes help; sending one takes about a tenth of that.
 _SLOW: Final = 0.002
 #: How many records are timed first; fewer are not worth starting a process for.
 _TIMED: Final = 8
@@ -84,7 +84,7 @@ class Parser:
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         count, seconds = self._times.get(name, (0, 0.0))
-        start = perf_counter()
+        start = thread_time()  # of the processor: on a busy machine every record takes long
         try:
             return record.record.load()
         except InputError as error:
@@ -92,7 +92,7 @@ class Parser:
         except Exception as error:  # a reader's bug must not stop the other records
             return ReaderError(bug_of(name, error))
         finally:
-            self._times[name] = (count + 1, seconds + perf_counter() - start)
+            self._times[name] = (count + 1, seconds + thread_time() - start)
 
     def _parse_in_pool(
         self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]
