@@ -88,6 +88,9 @@ _ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
     for form in (spelling, spelling.replace("_", " "))  # as Obsidian has it: ``date created``
 }
 
+#: The spellings of the keys whose values are dates, in lower case.
+DATE_SPELLINGS: Final = frozenset(spelling for spelling, key in _ALIASES.items() if KNOWN[key] == DATE)
+
 
 def canonical(key: str) -> str | None:
     """Returns the known key of a spelling, None if it is no spelling of one.

@@ -402,7 +402,8 @@ class Importer:
 
     def _write_new(self, new: NewArticle, record: PendingRecord) -> None:
         article = new.article
-        new.metadata, new.said = article.metadata(), said_of(article)
+        new.metadata = article.metadata()
+        new.said = said_of(article, new.metadata)
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
         self.report.without_text += not article.body.strip()

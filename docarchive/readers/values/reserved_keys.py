@@ -93,9 +93,9 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Returns metadata with the values of reserved keys set aside."""
-    reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
-    if not reserved:
+    if keys.RESERVED.isdisjoint(map(str.lower, map(str, metadata))):
         return metadata
+    reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
     kept = {key: value for key, value in metadata.items() if key not in reserved}
     for key in reserved:
         if metadata[key] not in _NO_VALUES:
@@ -108,7 +108,7 @@ def _dated(metadata: Mapping[Any, Any], accepted: Callable[[PartialDate], Partia
     written = [
         (key, value)
         for key, value in metadata.items()
-        if keys.KNOWN.get(keys.canonical(str(key)) or "") == keys.DATE and value not in _NO_VALUES
+        if str(key).lower() in keys.DATE_SPELLINGS and value not in _NO_VALUES
     ]
     if not written:
         return metadata
