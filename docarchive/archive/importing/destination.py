@@ -158,8 +158,12 @@ class Destination:
     def keep_version(self, id_: str, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         """Writes the batch, and stores the articles whose files are in it.
+
+        Args:
+            articles: The articles.
+            more: Whether other processes parse more articles after these.
 
         Raises:
             ArchiveError: The archive cannot be written.
@@ -245,7 +249,7 @@ class ArchiveDestination(Destination):
         self._versions[path] = sha256(content).digest()
         self._batch.add(path, content)
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         folders = folder_times.times_of(self._store, [new.path for new in articles])
         try:
             self._catalog.add_pending(new.path for new in articles)
@@ -265,7 +269,7 @@ class ArchiveDestination(Destination):
         for written in (self._seen, self._digests, self._versions):
             written.clear()
         if self._indexer is not None:
-            self._indexer.take(filed_changes((new.article for new in articles), entries, rows))
+            self._indexer.take(filed_changes((new.article for new in articles), entries, rows), more=more)
         self._ahead = None
 
     def record_refusals(self) -> None:
@@ -337,7 +341,7 @@ class DryRun(Destination):
         self._texts[path] = text
         self.new_pictures += self.pictures.count(text)
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         identified = ((new, new.identity()) for new in articles)
         rows = (
             (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified

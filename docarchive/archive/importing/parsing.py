@@ -14,6 +14,7 @@ from docarchive.archive.importing.records import PendingRecord
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors
+from docarchive.readers import Reader
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.parser_pool import ParserPool
@@ -63,6 +64,10 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
+    def is_elsewhere(self, reader: Reader) -> bool:
+        """Returns whether many records of a reader are parsed in other processes."""
+        return self._jobs > 1 and (reader.slow or self._takes_long(reader))
+
     def _task(self, record: PendingRecord, remaining: int, *, started: bool) -> bytes | None:
         """Returns the task for the pool that parses a record; None to parse it here."""
         if not self._is_for_pool(record, remaining, started=started):
@@ -78,7 +83,10 @@ class Parser:
             return False
         if record.reader.slow and (started or remaining >= _MANY):
             return True
-        count, seconds = self._times.get(record.reader.name, (0, 0.0))
+        return self._takes_long(record.reader)
+
+    def _takes_long(self, reader: Reader) -> bool:
+        count, seconds = self._times.get(reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
 
     def _parse_here(self, record: PendingRecord) -> Parsed:
