@@ -225,6 +225,7 @@ def _write(root: Path, text: str) -> None:
 
     A name or a query may come from bytes that are not UTF-8: see ``clean``.
     """
+    from docarchive.article.plain import clean
 
     folder, data = Folder(root), clean(text).encode()
     folder.make(KEPT)
