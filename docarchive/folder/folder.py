@@ -26,7 +26,7 @@ from docarchive.folder.temporary import temporary_name
 from docarchive.folder.way import Way, is_folder
 
 if TYPE_CHECKING:
-    from docarchive.folder.scan import Scan, ScannedEntry
+    from docarchive.folder.scan import Listings, Scan, ScannedEntry
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
@@ -172,7 +172,9 @@ class Folder:
             if self.kind(path) == "link":
                 self.check_folders([path])
 
-    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[ScannedEntry]]]:
+    def scanned(
+        self, path: str, low: str = "", high: str = "\U0010ffff", listings: Listings | None = None
+    ) -> Iterator[tuple[Scan, list[ScannedEntry]]]:
         """Yields runs of what is in a folder and in all below it, in order of path, each with its open folder.
 
         Names that begin with a dot are left out. What cannot be listed is left out, too.
@@ -181,25 +183,27 @@ class Folder:
             path: The folder's path.
             low: The path, relative to the archive's folder, from which on entries are wanted.
             high: The first path that is not wanted.
+            listings: What the folders of the range before this one have.
         """
-        from docarchive.folder.scan import Scan, in_range, listed, runs
+        from docarchive.folder.scan import Listings, Scan
 
+        listings = listings or Listings()
         try:
             folder = self._way.open_folder(self._path(path))
-            stack = [(Scan(folder), iter(runs(listed(folder, path))))]
+            stack = [(Scan(folder), listings.runs(folder, path, low, high))]
         except (OSError, ArchiveDamaged):
             return
         while stack:  # no recursion: folders may be nested deeper than Python's stack
             scan, remaining = stack[-1]
             run, inner = next(remaining, ([], ""))
-            if wanted := [entry for entry in run if low <= entry.path < high]:
-                yield scan, wanted
+            if run:
+                yield scan, run
             if inner == "":
                 stack.pop()
-            elif inner is not None and in_range(f"{inner}/", low, high):
+            elif inner is not None:
                 with suppress(OSError, ArchiveDamaged):
                     folder = self._way.open_folder(self._path(inner))
-                    stack.append((Scan(folder), iter(runs(listed(folder, inner)))))
+                    stack.append((Scan(folder), listings.runs(folder, inner, low, high)))
 
     @contextmanager
     def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
