@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from docarchive.article.datelines import dateline
 from docarchive.markdown import shown, without_links, without_raised_notes
 from docarchive.texts import cut_at_word
 
@@ -52,9 +53,13 @@ def derive_title(body: str) -> str:
     for number, line in lines:
         first = first or line
         if any(map(str.isalpha, line)) and not _PICTURES.fullmatch(raw_lines[number]):
+            first = line
+            if (place := dateline(line)) and place.end == len(line):
+                continue
             first = _whole(_without_number(line, raw_lines[number + 1 :]), raw_lines[number : number + 2])
             break
-    sentence = _first_sentence(first)
+    place = dateline(first)
+    sentence = _first_sentence(first[place.end :] if place else first) or first
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)

@@ -1,9 +1,9 @@
 """Articles of metadata that other programs and people wrote: the one way for all readers.
 
-Three kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
-dates that cannot be read or mean none, and other values that are not valid (a list of titles). They are set aside as
-``KEY_as_written``, so that a search finds them; the last kind only where people write. What docarchive exported is read
-unchanged. See decision 0020.
+Four kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
+dates that cannot be read or mean none, numbers instead of authors, and other values that are not valid (a list of
+titles). They are set aside as ``KEY_as_written``, so that a search finds them; the last kind only where people write.
+What docarchive exported is read unchanged. See decision 0020.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.identity import is_exported
 from docarchive.readers.values.dates_found import date_in, of_people, of_programs, stated
+from docarchive.readers.values.unsure_keys import numbers_among, with_meant_keys
 
 
 def make_article(metadata: Mapping[Any, Any], body: str = "", *, own: bool = False) -> Article:
@@ -92,7 +93,27 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Returns metadata with the values of reserved keys set aside."""
+    """Returns metadata with keys as they are meant; values of reserved keys and numbers for authors are set aside."""
+    return _with_named_authors(with_meant_keys(_without_reserved(metadata)))
+
+
+def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    numbered = {
+        key: parts
+        for key, value in metadata.items()
+        if keys.canonical(str(key)) == "authors" and (parts := numbers_among(value))[1] is not None
+    }
+    if not numbered:
+        return metadata
+    kept = {key: value for key, value in metadata.items() if key not in numbered}
+    for key, (names, numbers) in numbered.items():
+        if names is not None:
+            kept[key] = names
+        set_aside(kept, str(key), numbers)
+    return kept
+
+
+def _without_reserved(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     if keys.RESERVED.isdisjoint(map(str.lower, map(str, metadata))):
         return metadata
     reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
