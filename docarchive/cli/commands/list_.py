@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.advice import advise_spelling
 from docarchive.cli.articles import print_row
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
@@ -52,6 +53,8 @@ def list_(
         total = archive.list_count(text, now=when)
         if count:
             out_count(text, total, as_json=json)
+            if not json:
+                advise_spelling(archive, text, total, now=when)
             return 0 if total else 1
         rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
         if json:
@@ -64,8 +67,9 @@ def list_(
                     print_row(row)
             if not ids:
                 advise_sync(archive)
-    if not total and not json and not ids:
-        nothing_matched(text)
+                if not total:
+                    nothing_matched(text)
+                advise_spelling(archive, text, total, now=when)
     return 0 if total else 1
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from docarchive.cli.advice import advise_spelling, print_suggestion
 from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
@@ -142,6 +143,8 @@ def search(
                     advise_sync(archive, (hit.id for hit in results))
         if count:
             out_count(text, total, as_json=json)
+            if not json and similar_to is None:
+                advise_spelling(archive, text, total, language=language, now=when)
         if not (archive.is_current() or archive.read_only):
             message(NOT_INDEXED)
     return 0 if total else 1
@@ -180,5 +183,4 @@ def _print_total(results: Results, offset: int) -> None:
         message(f"{few} {all_} all of these words; {results.total:,} {any_} some of them{shown}")
     elif len(results) < results.total:
         message(f"{counted(results.total, 'article')} matched{shown}")
-    if results.suggestion:
-        message(f"did you mean: {results.suggestion}")
+    print_suggestion(results.suggestion)
