@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from docarchive.cli.render import message
+from docarchive.cli.render import message, out_count
 
 if TYPE_CHECKING:
     from docarchive import Archive
+
+
+def answer_count(
+    archive: Archive, query: str, total: int, *, as_json: bool, language: str | None = None, now: datetime | None = None
+) -> None:
+    """Prints how many articles match a query, and another spelling if none does."""
+    out_count(query, total, as_json=as_json)
+    if not as_json:
+        advise_spelling(archive, query, total, language=language, now=now)
 
 
 def advise_spelling(

@@ -558,7 +558,8 @@ def test_a_watch_of_no_folder_says_so_and_nothing_else(cli: Cli, tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
-def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path, signal_: signal.Signals) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "old.md").write_text("# Old\n\nIt was there.\n", "utf-8")
@@ -568,7 +569,7 @@ def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) ->
         assert json.loads(process.stdout.readline())["new"] == 1
         (inbox / "new.md").write_text("# New\n\nIt came.\n", "utf-8")
         assert json.loads(process.stdout.readline())["new"] == 1
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal_)
         rest, messages = process.communicate(timeout=30)
     assert process.returncode == 0
     assert rest == ""

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
-from docarchive.cli.advice import advise_spelling
+from docarchive.cli.advice import advise_spelling, answer_count
 from docarchive.cli.articles import print_row
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import advise_sync, nothing_matched, out, out_count, to_json
+from docarchive.cli.render import advise_sync, nothing_matched, out, to_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -52,9 +52,7 @@ def list_(
     with opened(context) as archive:
         total = archive.list_count(text, now=when)
         if count:
-            out_count(text, total, as_json=json)
-            if not json:
-                advise_spelling(archive, text, total, now=when)
+            answer_count(archive, text, total, as_json=json, now=when)
             return 0 if total else 1
         rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
         if json:
