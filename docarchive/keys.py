@@ -81,6 +81,11 @@ _CONVENTIONS: Final = (
     ("places", "place location locations", "ninjs, schema.org"),
 )
 
+#: Keys of other programs that mean a date or authors only if their value shows it; see ``readers.values.unsure_keys``.
+UNSURE_DATES: Final = ("time", "timestamp", "posted")
+UNSURE_AUTHORS: Final = ("by", "writer", "reporter")
+UNSURE: Final = frozenset((*UNSURE_DATES, *UNSURE_AUTHORS))
+
 #: Spellings under which a record (JSON, CSV) may hold the text of an article.
 BODY_KEYS: Final = ("body", "content", "text", "articlebody", "content_text", "markdown")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from docarchive.article.datelines import dateline
 from docarchive.markdown import shown, without_links, without_raised_notes
 from docarchive.texts import cut_at_word
 
@@ -47,6 +46,8 @@ _EDGES: Final = " \t#>*-_=`|"
 
 def derive_title(body: str) -> str:
     """Returns a title made from a text: its first sentence without Markdown markup, cut at a word if it is long."""
+    from docarchive.article.datelines import dateline  # most articles have a title
+
     raw_lines = body.split("\n", _MOST_LINES)[:_MOST_LINES]
     lines = ((number, line) for number, raw in enumerate(raw_lines) if (line := _without_markup(raw)))
     first = ""

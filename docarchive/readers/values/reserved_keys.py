@@ -17,7 +17,6 @@ from docarchive.dates import PartialDate
 from docarchive.errors import ArticleError
 from docarchive.identity import is_exported
 from docarchive.readers.values.dates_found import date_in, of_people, of_programs, stated
-from docarchive.readers.values.unsure_keys import numbers_among, with_meant_keys
 
 
 def make_article(metadata: Mapping[Any, Any], body: str = "", *, own: bool = False) -> Article:
@@ -94,15 +93,21 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     """Returns metadata with keys as they are meant; values of reserved keys and numbers for authors are set aside."""
-    return _with_named_authors(with_meant_keys(_without_reserved(metadata)))
+    foreign = _without_reserved(metadata)
+    if not keys.UNSURE.isdisjoint(map(str.lower, map(str, metadata))):
+        from docarchive.readers.values.unsure_keys import with_meant_keys
+
+        foreign = with_meant_keys(foreign)
+    return _with_named_authors(foreign)
 
 
 def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    numbered = {
-        key: parts
-        for key, value in metadata.items()
-        if keys.canonical(str(key)) == "authors" and (parts := numbers_among(value))[1] is not None
-    }
+    named = {key: value for key, value in metadata.items() if keys.canonical(str(key)) == "authors"}
+    if not named:
+        return metadata
+    from docarchive.readers.values.unsure_keys import numbers_among
+
+    numbered = {key: parts for key, value in named.items() if (parts := numbers_among(value))[1] is not None}
     if not numbered:
         return metadata
     kept = {key: value for key, value in metadata.items() if key not in numbered}

@@ -13,9 +13,6 @@ from docarchive import keys
 from docarchive.readers.values.people import are_logins, is_nobody, may_be_names
 from docarchive.readers.values.written_dates import read_date
 
-_TIMES: Final = ("time", "timestamp", "posted")
-_AUTHORS: Final = ("by", "writer", "reporter")
-_UNSURE: Final = frozenset((*_TIMES, *_AUTHORS))
 #: A time of day and a year are no date of an article.
 _VAGUE: Final = ("year", "month")
 
@@ -26,15 +23,15 @@ def with_meant_keys(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
     >>> with_meant_keys({"by": "pg", "time": 1175714200}), with_meant_keys({"by": "bus", "time": "5 min"})
     ({'authors': 'pg', 'date': 1175714200}, {'by': 'bus', 'time': '5 min'})
     """
-    if _UNSURE.isdisjoint(map(str.lower, map(str, metadata))):
-        return metadata
-    unsure = {name: key for key in metadata if (name := str(key).lower()) in _UNSURE}
+    unsure = {name: key for key in metadata if (name := str(key).lower()) in keys.UNSURE}
     known = {keys.canonical(str(key)) for key in metadata}
     meant: dict[Any, tuple[str, Any]] = {}
-    time = next((unsure[name] for name in _TIMES if name in unsure and _is_date(metadata[unsure[name]])), None)
+    time = next(
+        (unsure[name] for name in keys.UNSURE_DATES if name in unsure and _is_date(metadata[unsure[name]])), None
+    )
     if time is not None and "date" not in known:
         meant[time] = ("date", metadata[time])
-    for name in _AUTHORS if "authors" not in known else ():
+    for name in keys.UNSURE_AUTHORS if "authors" not in known else ():
         if name in unsure and _are_names(value := metadata[unsure[name]], login=time is not None):
             meant[unsure[name]] = ("authors", value)
             break
