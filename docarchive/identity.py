@@ -22,6 +22,7 @@ _NOT_CONTENT = frozenset({"id", *keys.PROVENANCE})
 #: The key under which an article has the id of the one whose address it has too; see ``archive.importing.same_url``.
 URL_SHARED = "url_shared_with"
 _GUID_KEYS = ("guid", "message_id", "message-id", "uuid")
+_NAMING_KEYS = frozenset({"doi", *_GUID_KEYS})
 
 
 def strong_identity(article: Article) -> str | None:
@@ -53,6 +54,8 @@ def own_name(article: Article) -> str:
 
 def _global_name(article: Article) -> str | None:
     """Returns the DOI or the guid of an article: ``doi:…`` or ``guid:…``."""
+    if _NAMING_KEYS.isdisjoint(map(str.lower, article.extra)):
+        return None
     extra = {key.lower(): value for key, value in article.extra.items()}
     doi = extra.get("doi")
     if isinstance(doi, str) and (match := DOI.fullmatch(doi.strip())):

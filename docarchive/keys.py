@@ -58,11 +58,14 @@ _CONVENTIONS: Final = (
     ("date", "published publishdate pubdate date_published published_at published_time", "Hugo, RSS, JSON Feed"),
     ("date", "created issued dc.date dc:date dcterms.date dcterms.issued", "Obsidian, CSL, Dublin Core"),
     ("date", "pubdatetime publish_date published_date publishedat createdat created_at date_created", "Astro, Ghost"),
+    ("date", "pub_date published_on publication_date publish_time date_publish webpublicationdate", "Django, Guardian"),
+    ("date", "datetime date_time post_date posted_at created_on created_utc first_published_at", "WordPress, Reddit"),
     ("updated", "lastmod modified last_modified last_modified_at", "Hugo, Jekyll"),
     ("updated", "updateddate moddatetime lastupdated last_updated updatedat date-modified", "Astro, VuePress, Quarto"),
     ("updated", "datemodified date_modified updated_at dcterms.modified", "schema.org, JSON Feed, Dublin Core"),
     ("authors", "author", "Hugo, Jekyll, Pandoc, schema.org"),
     ("authors", "creator byline dc.creator dc:creator dcterms.creator", "schema.org, ninjs, Dublin Core"),
+    ("authors", "author_name author_names authorname authornames written_by bylines", "exports of news sites"),
     ("source", "publisher dc.publisher dc:publisher dcterms.publisher", "schema.org, Dublin Core"),
     ("section", "articlesection", "schema.org"),
     ("url", "link canonical_url source_url", "RSS, Jekyll, Pocket"),
@@ -78,6 +81,11 @@ _CONVENTIONS: Final = (
     ("places", "place location locations", "ninjs, schema.org"),
 )
 
+#: Keys of other programs that mean a date or authors only if their value shows it; see ``readers.values.unsure_keys``.
+UNSURE_DATES: Final = ("time", "timestamp", "posted")
+UNSURE_AUTHORS: Final = ("by", "writer", "reporter")
+UNSURE: Final = frozenset((*UNSURE_DATES, *UNSURE_AUTHORS))
+
 #: Spellings under which a record (JSON, CSV) may hold the text of an article.
 BODY_KEYS: Final = ("body", "content", "text", "articlebody", "content_text", "markdown")
 
@@ -87,6 +95,9 @@ _ALIASES: Final[dict[str, str]] = {key: key for key in KNOWN} | {
     for spelling in spellings.split()
     for form in (spelling, spelling.replace("_", " "))  # as Obsidian has it: ``date created``
 }
+
+#: The spellings of the keys whose values are dates, in lower case.
+DATE_SPELLINGS: Final = frozenset(spelling for spelling, key in _ALIASES.items() if KNOWN[key] == DATE)
 
 
 def canonical(key: str) -> str | None:

@@ -7,6 +7,7 @@ send may be unpickled. The number of processors is here too.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -23,6 +24,8 @@ _START: Final = (
     "import json, sys; sys.path[:] = json.loads(sys.stdin.buffer.readline()); "
     "from docarchive.processes import serve; serve(sys.argv[1])"
 )
+#: Objects allocated before the garbage collector runs: few of the many small ones are in a cycle.
+_COLLECT_AFTER: Final = 50_000
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -70,6 +73,7 @@ def _interrupts_blocked() -> Iterator[None]:
 
 def serve(function: str) -> None:
     """Runs a function in the process that ``start`` started; see there."""
+    gc.set_threshold(_COLLECT_AFTER)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it cannot be blocked
     answers = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)

@@ -91,7 +91,7 @@ def traced(
     cwd: Path,
     environment: Mapping[str, str],
     notes: Path,
-    seconds: float = 60,
+    seconds: int = 60,
     memory: int = 0,
     interrupt_after: float = 0,
     links: Mapping[str, str] | None = None,
@@ -104,7 +104,8 @@ def traced(
         cwd: The folder to run it in.
         environment: Its environment.
         notes: An empty folder for the trace and the output.
-        seconds: After how long it is ended.
+        seconds: The processor time after which each process is ended; or all of them, after ten times as long by the
+            clock: a busy machine is no fault.
         memory: The address space of each process in bytes; 0 for no limit.
         interrupt_after: After how many seconds it is interrupted, as by Ctrl-C; 0 for never.
         links: The links that there are where it may act: full path to target.
@@ -119,6 +120,7 @@ def traced(
         if memory:
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
     began = time.monotonic()
     with (notes / "output").open("w+b") as output, (notes / "messages").open("w+b") as messages:
@@ -132,7 +134,7 @@ def traced(
             start_new_session=True,
             preexec_fn=limit,
         )
-        is_late = not _waited(process, seconds, interrupt_after)
+        is_late = not _waited(process, 10 * seconds, interrupt_after)
     files = sorted(notes.glob("trace.*"))
     pids = {file.suffix[1:] for file in files}
     events = [

@@ -6,6 +6,7 @@ last read it. So one that was emptied, cut or replaced is noticed, and can be pu
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from contextlib import suppress
 from hashlib import sha256
@@ -155,7 +156,7 @@ class OwnFiles:
             else:
                 Settings.parse(self._store.root, data)
         except DocarchiveError as error:
-            text = str(error).removeprefix(f"{self._store.root / path}").removeprefix(f"{at or path} ").lstrip(": ")
+            text = str(error).removeprefix(f"{self._store.root}{os.sep}").removeprefix(at or path).lstrip(": ")
             return text.partition("; ")[0]
         return None
 

@@ -109,11 +109,15 @@ class Article:
         Raises:
             ArticleError: A value is not valid; it names the key.
         """
+        return cls._of(metadata, body)
+
+    @classmethod
+    def _of(cls, metadata: Mapping[Any, Any], body: str) -> Article:
         article = cls(body=clean(body))
         plain = plain_mapping(metadata)
         for key, value in _known_spellings_first(plain):
             name = keys.canonical(key)
-            if name is None or not article._set(name, key, value):
+            if name is None or not article._set(name, key, value, metadata.get(key)):
                 article.extra[key] = value
         if len(article.extra) > 1:
             article.extra = {key: article.extra[key] for key in plain if key in article.extra}
@@ -134,8 +138,11 @@ class Article:
                 setattr(article, key, PartialDate(value) if kind == keys.DATE else value)
         return article
 
-    def _set(self, name: str, key: str, value: Any) -> bool:
-        """Sets a known key to a value, or adds it to a list; returns False if the key has another value already."""
+    def _set(self, name: str, key: str, value: Any, given: Any) -> bool:
+        """Sets a known key to a value, or adds it to a list; returns False if the key has another value already.
+
+        ``given`` is the value before it was made plain: a date need not be read again.
+        """
         if value is None or value in ("", []):
             return True
         kind = keys.KNOWN[name]
@@ -149,7 +156,7 @@ class Article:
         if getattr(self, name):
             return False
         if kind == keys.DATE:
-            setattr(self, name, read_date(key, value))
+            setattr(self, name, given if type(given) is PartialDate else read_date(key, value))
         elif text := read_text(key, value):
             setattr(self, name, shorten(text, len(text) + 1) if name == "title" else text)
         return True
@@ -208,7 +215,7 @@ class Article:
                 body = value or ""
         if not body and not any(keys.canonical(key) in ("title", "summary") and metadata[key] for key in metadata):
             raise ArticleError("body", f"no text and no title; name the text one of {', '.join(keys.BODY_KEYS)}")
-        return cls.from_metadata({**metadata, **nested}, body)
+        return cls._of({**metadata, **nested}, body)
 
     def values(self, key: str) -> list[str]:
         """Returns the values of a metadata key as text: none, one, or all of a list.

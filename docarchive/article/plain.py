@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any, Final
 
 from docarchive.dates import PartialDate
@@ -14,6 +14,9 @@ MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 32
 MAX_BITS: Final = 13_287  # 4,000 digits; Python refuses to write or read much longer integers in decimal
 _YEAR: Final = re.compile("[1-9][0-9]{3}")
+#: Types of plain values, and of dates; a union would be made for each value.
+_NUMBERS: Final = (bool, int, float)
+_DATES: Final = (PartialDate, date, time)
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -61,9 +64,9 @@ def _plain(key: str, value: Any, budget: list[int], depth: int) -> Any:
 def _plain_other(key: str, value: Any, budget: list[int], depth: int) -> Any:
     if isinstance(value, str):
         return clean(value)
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, _NUMBERS):
         return _plain_number(key, value)
-    if isinstance(value, PartialDate | datetime | date | time):
+    if isinstance(value, _DATES):
         text = value.text if isinstance(value, PartialDate) else value.isoformat()
         return int(text) if _YEAR.fullmatch(text) else Literal(text)  # a year is a number where it is written
     if isinstance(value, Mapping):

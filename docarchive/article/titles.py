@@ -46,15 +46,21 @@ _EDGES: Final = " \t#>*-_=`|"
 
 def derive_title(body: str) -> str:
     """Returns a title made from a text: its first sentence without Markdown markup, cut at a word if it is long."""
+    from docarchive.article.datelines import dateline  # most articles have a title
+
     raw_lines = body.split("\n", _MOST_LINES)[:_MOST_LINES]
     lines = ((number, line) for number, raw in enumerate(raw_lines) if (line := _without_markup(raw)))
     first = ""
     for number, line in lines:
         first = first or line
         if any(map(str.isalpha, line)) and not _PICTURES.fullmatch(raw_lines[number]):
+            first = line
+            if (place := dateline(line)) and place.end == len(line):
+                continue
             first = _whole(_without_number(line, raw_lines[number + 1 :]), raw_lines[number : number + 2])
             break
-    sentence = _first_sentence(first)
+    place = dateline(first)
+    sentence = _first_sentence(first[place.end :] if place else first) or first
     if len(sentence) <= TITLE_LENGTH:
         return sentence.rstrip(".。 ") or sentence or "Untitled"
     return cut_at_word(sentence, TITLE_LENGTH)

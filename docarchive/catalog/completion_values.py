@@ -77,7 +77,7 @@ def _rows(root: Path, sql: str, parameters: list[str | int]) -> Iterator[str]:
         connection.execute("PRAGMA trusted_schema = OFF")
         for row in connection.execute(sql, parameters):
             yield str(row[0])
-    except (sqlite3.Error, UnicodeDecodeError):
+    except (sqlite3.Error, UnicodeError):
         return
     finally:
         connection.close()

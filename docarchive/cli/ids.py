@@ -33,6 +33,23 @@ def read_ids(path: str) -> list[str]:
     return [*dict.fromkeys(words[0] for line in lines if (words := line.replace("\ufeff", "").split()))]
 
 
+def with_piped(ids: Iterable[str]) -> list[str]:
+    """Returns ids with those on standard input instead of a ``-``."""
+    return [id_ for name in ids for id_ in (read_ids(name) if name == "-" else [name])]
+
+
+def piped_id(id_: str) -> str:
+    """Returns an id, or for ``-`` the one on standard input.
+
+    Raises:
+        UsageError: There is not exactly one.
+    """
+    ids = with_piped([id_])
+    if len(ids) != 1:
+        raise UsageError(f"one id is needed on standard input, not {len(ids):,}")
+    return ids[0]
+
+
 def found(names: Iterable[str], find: Callable[[str], _Found]) -> tuple[list[_Found], int]:
     """Finds what ids or names stand for. Those that stand for nothing are reported, and the others are found.
 

@@ -1,4 +1,4 @@
-"""Ctrl-C: the first ends long work after the current batch, the second at once."""
+"""Ctrl-C and SIGTERM: the first ends long work after the current batch, the second at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Interrupted(KeyboardInterrupt):
 
 @contextmanager
 def stop_on_interrupt(action: str = "finishing the current batch") -> Iterator[Callable[[], bool]]:
-    """Yields a function that returns whether Ctrl-C was pressed. Pressed again, it interrupts at once.
+    """Yields a function that returns whether Ctrl-C was pressed, or SIGTERM sent. The next one interrupts at once.
 
     Args:
         action: What the program does once it is pressed, for the message.
@@ -33,8 +33,9 @@ def stop_on_interrupt(action: str = "finishing the current batch") -> Iterator[C
     if current_thread() is not main_thread():
         yield lambda: False
         return
-    before = signal.signal(signal.SIGINT, press)
+    before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: pressed
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

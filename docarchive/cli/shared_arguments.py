@@ -51,7 +51,13 @@ def sort_option(*, relevance: bool = False, default: str | None = None) -> Optio
     return Option(metavar="ORDER", help=help_, show_default=default or True, autocompletion=lambda: sorts(relevance))
 
 
-ArticleId = Annotated[str, Argument(metavar="ID", help="The id of the article. Any unique prefix of it will do.")]
+ArticleId = Annotated[
+    str,
+    Argument(
+        metavar="ID",
+        help="The id of the article; - reads it from standard input. Any unique prefix of it will do.",
+    ),
+]
 Count = Annotated[
     bool, Option("--count", help="Print only the number of matches. --limit, --offset and --sort do not change it.")
 ]

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedReader, BufferedWriter
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
@@ -25,7 +26,7 @@ from docarchive.folder.temporary import temporary_name
 from docarchive.folder.way import Way, is_folder
 
 if TYPE_CHECKING:
-    from docarchive.folder.scan import Scan, ScannedEntry
+    from docarchive.folder.scan import Listings, Scan, ScannedEntry
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 _APPEND: Final = os.O_RDWR | os.O_CREAT | os.O_APPEND
@@ -149,13 +150,31 @@ class Folder:
             return "link"
         return "file" if is_regular(status) else "folder" if is_folder(status) else "other"
 
+    def statuses(self, paths: Iterable[str]) -> dict[str, os.stat_result]:
+        """Returns the statuses of what is at many paths, links too; without those at which there is nothing."""
+        statuses: dict[str, os.stat_result] = {}
+        for _, inside in groupby(sorted(paths), lambda path: path.rpartition("/")[0]):
+            together = [*inside]
+            try:
+                places = [*self._way.places(map(self._path, together))]
+            except OSError:  # there is no such folder
+                continue
+            for path, (above, name) in zip(together, places, strict=True):
+                try:
+                    statuses[path] = above.stat(name)
+                except OSError:
+                    continue
+        return statuses
+
     def refuse_links(self, paths: Iterable[str]) -> None:
         """Raises ``ArchiveDamaged`` if there is a link in the place of one of these folders; the outer ones first."""
         for path in paths:
             if self.kind(path) == "link":
                 self.check_folders([path])
 
-    def scanned(self, path: str, low: str = "", high: str = "\U0010ffff") -> Iterator[tuple[Scan, list[ScannedEntry]]]:
+    def scanned(
+        self, path: str, low: str = "", high: str = "\U0010ffff", listings: Listings | None = None
+    ) -> Iterator[tuple[Scan, list[ScannedEntry]]]:
         """Yields runs of what is in a folder and in all below it, in order of path, each with its open folder.
 
         Names that begin with a dot are left out. What cannot be listed is left out, too.
@@ -164,25 +183,27 @@ class Folder:
             path: The folder's path.
             low: The path, relative to the archive's folder, from which on entries are wanted.
             high: The first path that is not wanted.
+            listings: What the folders of the range before this one have.
         """
-        from docarchive.folder.scan import Scan, in_range, listed, runs
+        from docarchive.folder.scan import Listings, Scan
 
+        listings = listings or Listings()
         try:
             folder = self._way.open_folder(self._path(path))
-            stack = [(Scan(folder), iter(runs(listed(folder, path))))]
+            stack = [(Scan(folder), listings.runs(folder, path, low, high))]
         except (OSError, ArchiveDamaged):
             return
         while stack:  # no recursion: folders may be nested deeper than Python's stack
             scan, remaining = stack[-1]
             run, inner = next(remaining, ([], ""))
-            if wanted := [entry for entry in run if low <= entry.path < high]:
-                yield scan, wanted
+            if run:
+                yield scan, run
             if inner == "":
                 stack.pop()
-            elif inner is not None and in_range(f"{inner}/", low, high):
+            elif inner is not None:
                 with suppress(OSError, ArchiveDamaged):
                     folder = self._way.open_folder(self._path(inner))
-                    stack.append((Scan(folder), iter(runs(listed(folder, inner)))))
+                    stack.append((Scan(folder), listings.runs(folder, inner, low, high)))
 
     @contextmanager
     def entries(self, path: str = "") -> Iterator[Iterator[os.DirEntry[str]]]:
@@ -258,12 +279,19 @@ class Folder:
 
     def create_descriptor(self, path: str) -> int:
         """Creates a file as ``create`` does; returns its descriptor."""
-        above, name = self._place(path)
-        try:
-            return above.open(name, _CREATE)
-        except FileExistsError:
-            self.remove_all(path)
-            return above.open(name, _CREATE)
+        return self._created(*self._place(path), path)
+
+    def create_all(self, files: Mapping[str, bytes]) -> None:
+        """Creates many files as ``create`` does; in half the time that ``open`` and ``write`` take for each."""
+        places = self._way.places(map(self._path, files))
+        for (path, data), (above, name) in zip(files.items(), places, strict=True):
+            descriptor = self._created(above, name, path)
+            try:
+                remaining = memoryview(data)
+                while remaining:
+                    remaining = remaining[os.write(descriptor, remaining) :]
+            finally:
+                os.close(descriptor)
 
     def put(self, path: str, data: bytes | BinaryIO, *, flush: bool = False) -> None:
         """Writes a file under a temporary name, and then replaces what is at the path by it.
@@ -314,6 +342,12 @@ class Folder:
         (above, name), (to, new_name) = self._place(path), self._place(new_path)
         above.rename(name, to, new_name)
 
+    def rename_all(self, paths: Mapping[str, str]) -> None:
+        """Moves many files as ``rename`` does: from these paths to those."""
+        places = map(self._way.places, (map(self._path, paths), map(self._path, paths.values())))
+        for (above, name), (to, new_name) in zip(*places, strict=True):
+            above.rename(name, to, new_name)
+
     def remove(self, path: str) -> None:
         """Removes a file, or a link and not what it leads to; a missing one is fine."""
         with suppress(FileNotFoundError):
@@ -360,6 +394,13 @@ class Folder:
 
     def _place(self, path: str) -> tuple[OpenFolder, str]:
         return self._way.place(self._path(path))
+
+    def _created(self, above: OpenFolder, name: str, path: str) -> int:
+        try:
+            return above.open(name, _CREATE)
+        except FileExistsError:
+            self.remove_all(path)
+            return above.open(name, _CREATE)
 
     def _opened(self, path: str, flags: int) -> int:
         above, name = self._place(path)

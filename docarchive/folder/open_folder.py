@@ -70,6 +70,8 @@ class OpenFolder:
             with suppress(FileNotFoundError):
                 _check_regular(self.stat(name), path)
         opened = os.open(path, flags | _FILE, 0o666, dir_fd=descriptor)
+        if flags & os.O_EXCL:  # it is new
+            return opened
         try:
             _check_regular(os.fstat(opened), path)
         except BaseException:

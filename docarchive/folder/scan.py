@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from bisect import bisect_left
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -22,11 +23,11 @@ _SMALL: Final = 1 << 20
 
 
 class ScannedEntry(NamedTuple):
-    """What is in a folder: an entry that is no folder."""
+    """What is in a folder."""
 
-    path: str  # relative to the archive
+    path: str  # relative to the archive; that of a folder ends with a slash, so that it is in its place
     name: str
-    kind: str  # FILE, or what it is instead: ``link`` or ``other``
+    kind: str  # FILE, or what it is instead: FOLDER, ``link`` or ``other``
 
 
 class Scan:
@@ -77,36 +78,52 @@ class Scan:
         return self._folder.stat(name)
 
 
-def listed(folder: OpenFolder, path: str) -> list[tuple[str, str, str]]:
-    """Returns what is in a folder, in order of path, without names that begin with a dot.
-
-    Returns:
-        Of each entry the path by which it is sorted (that of a folder ends with a slash), its name and its kind.
-    """
-    names: list[tuple[str, str, str]] = []
+def listed(folder: OpenFolder, path: str) -> list[ScannedEntry]:
+    """Returns what is in a folder, in order of path, without names that begin with a dot."""
+    names: list[ScannedEntry] = []
     with folder.entries() as entries:
         for entry in entries:
             name = entry.name
             if name[0] == ".":
                 continue
             kind = kind_of(entry)
-            names.append((f"{path}/{name}/" if kind == FOLDER else f"{path}/{name}", name, kind))
+            names.append(ScannedEntry(f"{path}/{name}/" if kind == FOLDER else f"{path}/{name}", name, kind))
     names.sort()
     return names
 
 
-def in_range(path: str, low: str, high: str) -> bool:
-    """Returns whether some path in a folder may be in a range; ``path`` ends with a slash."""
-    return path < high and path + "\U0010ffff" >= low
+class Listings:
+    """Lists of folders that are read range by range: each is kept until the next range is in another folder."""
 
+    def __init__(self) -> None:
+        self._kept: dict[str, list[ScannedEntry]] = {}  # by path, which ends with a slash
 
-def runs(listing: list[tuple[str, str, str]]) -> Iterator[tuple[list[ScannedEntry], str | None]]:
-    """Yields the files and links of a folder that follow one another, each time with the folder after them, or None."""
-    run: list[ScannedEntry] = []
-    for path, name, kind in listing:
-        if kind == FOLDER:
-            yield run, path[:-1]
-            run = []
-        else:
-            run.append(ScannedEntry(path, name, kind))
-    yield run, None
+    def runs(
+        self, folder: OpenFolder, path: str, low: str, high: str
+    ) -> Iterator[tuple[list[ScannedEntry], str | None]]:
+        """Yields files and links of a folder that follow one another, each time with the folder after them, or None.
+
+        Args:
+            folder: The folder.
+            path: Its path.
+            low: The path from which on entries are wanted.
+            high: The first path that is not wanted.
+        """
+        entries = self._listed(folder, f"{path}/")
+        start = bisect_left(entries, (low,))
+        if start and entries[start - 1].kind == FOLDER and low.startswith(entries[start - 1].path):
+            start -= 1
+        run: list[ScannedEntry] = []
+        for entry in entries[start : bisect_left(entries, (high,))]:
+            if entry.kind == FOLDER:
+                yield run, entry.path[:-1]
+                run = []
+            else:
+                run.append(entry)
+        yield run, None
+
+    def _listed(self, folder: OpenFolder, path: str) -> list[ScannedEntry]:
+        if path not in self._kept:
+            self._kept = {above: entries for above, entries in self._kept.items() if path.startswith(above)}
+            self._kept[path] = listed(folder, path[:-1])
+        return self._kept[path]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, NoReturn
 
@@ -20,8 +22,8 @@ _DERIVED: Final = ".docarchive"
 #: What is wrong with a link, and what to do about that of a folder: parts of a sentence.
 LINKED: Final = "is a link, and links in an archive are not followed"
 MOVE: Final = "put a folder there, or move the whole archive and link that"
-#: What a part of a path cannot have; Windows also takes these for separators.
-_SEPARATORS: Final = ("\0", "\\", ":") if os.name == "nt" else ("\0",)
+#: What no part of a path is or has; Windows also takes these signs for separators.
+_NO_NAME: Final = re.compile(r"\.{0,2}\Z|.*[\0\\:]" if os.name == "nt" else r"\.{0,2}\Z|.*\0", re.DOTALL)
 
 
 class Way:
@@ -40,6 +42,16 @@ class Way:
         folder, _, name = path.rpartition("/")
         _check_name(name, path)
         return self.folder(folder), name
+
+    def places(self, paths: Iterable[str]) -> Iterator[tuple[OpenFolder, str]]:
+        """Yields the place of each path, with one look at the way to those that follow one another in a folder."""
+        last, above = None, None
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            _check_name(name, path)
+            if folder != last or above is None or not above.lasts:
+                last, above = folder, self.folder(folder)
+            yield above, name
 
     def folder(self, path: str) -> OpenFolder:
         """Opens a folder, or returns the open one, which must not be listed: others may list it at the same time."""
@@ -127,14 +139,12 @@ def is_folder(status: os.stat_result) -> bool:
 
 def _check_name(name: str, path: str) -> None:
     """Raises ``ArchiveDamaged`` for a part of a path that is no name."""
-    if name in ("", ".", "..") or any(sign in name for sign in _SEPARATORS) or not _is_encodable(name):
+    if _NO_NAME.match(name) or not (name.isascii() or _is_encodable(name)):
         shown = ascii(shorten(path, _SHOWN))
         raise ArchiveDamaged(f"the archive names {shown}, which is no path inside of it; run 'docarchive rebuild'")
 
 
 def _is_encodable(name: str) -> bool:
-    if name.isascii():
-        return True
     try:
         os.fsencode(name)
     except UnicodeEncodeError:

@@ -23,6 +23,30 @@ STATES = {
 }
 
 
+#: What people mean by names of fields that other programs have, or that come to mind: the key, and what is around the
+#: value.
+_MEANT = {
+    name: form
+    for form, names in {
+        "archived:{}": "saved imported added stored collected downloaded retrieved archived_at saved_at added_at",
+        "date:{}": "year month day on when dated time",
+        "date:>={}": "since from",
+        "date:>{}": "after",
+        "date:<{}": "before",
+        "date:<={}": "until till to",
+        "authors:{}": "by writer reporter",
+        "url:*{}*": "site domain host website web inurl",
+        "format:{}": "filetype type ext extension",
+        "title:{}": "intitle heading",
+        "body:{}": "intext inbody fulltext",
+        "source:{}": "newspaper publication outlet paper magazine journal feed",
+        "tags:{}": "hashtag about",
+        "places:{}": "country city region",
+    }.items()
+    for name in names.split()
+}
+
+
 class Context(NamedTuple):
     """What a query is parsed with."""
 
@@ -52,8 +76,17 @@ class Context(NamedTuple):
         close = near(name, keys_by_spelling, 5)
         return list(dict.fromkeys(keys_by_spelling[match] for match in close))[:3]
 
-    def unknown(self, name: str) -> str:
-        """Returns the error message for a field that does not exist."""
-        near = self.near(name)
-        hint = f"; did you mean: {', '.join(near)}" if near else "; 'docarchive stats' lists all fields"
+    def unknown(self, name: str, value: str = "") -> str:
+        """Returns the error message for a field that does not exist, with what was probably meant.
+
+        Args:
+            name: The name of the field.
+            value: The value after it in a query, if it is a single word.
+        """
+        form = _MEANT.get(name.lower(), "")
+        meant = form.partition(":")[0]
+        near = [key for key in self.near(name) if key != meant]
+        if meant:
+            near.insert(0, form.format(value) if value else meant)
+        hint = f"; did you mean: {', '.join(near[:3])}" if near else "; 'docarchive stats' lists all fields"
         return f"there is no field {shorten(name, 40)!r}{hint}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple, NoReturn
 
+from docarchive import keys
 from docarchive.analysis import label_terms
 from docarchive.errors import QueryError
 from docarchive.query.context import STATES, Context
@@ -21,6 +22,7 @@ MAX_REGEX: Final = 500
 MAX_PATTERN: Final = 100
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}")
 _DIGEST = re.compile(r"[0-9a-f]{1,64}\*?")
+_DATE = re.compile(r"\d{4}(?:-\d\d){1,2}", re.ASCII)
 _MAX_MENTIONS: Final = 200
 #: How addresses and DOIs begin, and the addresses of DOIs.
 _NAMES: Final = re.compile(r"https?://|10\.\d{4}", re.IGNORECASE)
@@ -60,7 +62,7 @@ class Leaves:
         if field in ("has", "no"):
             node = Has(self.key(token.value, token.at))
             return Not(node) if field == "no" else node
-        key = self.key(field, token.position)
+        key = self.key(field, token.position, token.value if token.form == BARE else "")
         if token.form == BARE and token.value.strip("*") == "":
             token.refuse_suffixes(self.query)
             return Has(key)
@@ -70,7 +72,7 @@ class Leaves:
             return self._ranges.date(key, token)
         if key in TEXT_FIELDS:
             return self._text(key, token)
-        return self._ranges.range(key, token) or self._label(key, token)
+        return self._ranges.range(key, token) or self._label_or_date(key, token)
 
     def has_dates(self, field: str) -> bool:
         """Returns whether a field has dates."""
@@ -80,11 +82,11 @@ class Leaves:
         """Returns whether a text is one date, or one range of dates, for a field that has dates."""
         return self._ranges.is_date(self.key(field, 0), text)
 
-    def key(self, name: str, position: int) -> str:
+    def key(self, name: str, position: int, value: str = "") -> str:
         """Returns the key that a field's name stands for; raises ``QueryError`` if there is no such field."""
         key = self._context.key(name)
         if key is None:
-            self._fail(self._context.unknown(name), position)
+            self._fail(self._context.unknown(name, shorten(value, 40)), position)
         return key
 
     def _fail(self, message: str, position: int) -> NoReturn:
@@ -187,6 +189,14 @@ class Leaves:
         return token.tilde
 
     # Labels
+
+    def _label_or_date(self, key: str, token: Token) -> Node:
+        """Returns the node of a value; one that is a date means the time of it, too: ``saved:2024-03``."""
+        label = self._label(key, token)
+        if key in keys.KNOWN or token.form != BARE or not _DATE.fullmatch(token.value) or token.tilde is not None:
+            return label
+        dates = self._ranges.dates(key, token.value)
+        return Or((label, dates)) if dates else label
 
     def _label(self, key: str, token: Token) -> Node:
         value = token.value

@@ -107,6 +107,11 @@ class Ranges:
             return DateRange(key, start, end)
         return self._instants(key, ends)
 
+    def dates(self, key: str, text: str) -> Node | None:
+        """Returns the node of the dates in a year, a month or a day; None if there is no such day."""
+        instants = date_range(text, self._now_of(key))
+        return DateRange(key, *instants) if instants else None
+
     def is_date(self, key: str, text: str) -> bool:
         """Returns whether a text is one date, or one range of dates."""
         now = self._now_of(key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from operator import itemgetter
 
 from docarchive.folder import Folder
 from docarchive.store.layout import ARTICLES
@@ -53,35 +54,25 @@ class Batch:
         folder.check_folders(folders)  # before anything is written
         folder.make(self._temporary)
         stem = f"{self._temporary}/{os.getpid()}-"
-        staged: list[tuple[str, str]] = []  # (temporary path, path)
+        #: The path of each file, by its temporary path; in order, so that files of a folder follow one another.
+        staged = {
+            f"{stem}{number}" if isinstance(data, bytes) else data: path
+            for number, (path, data) in enumerate(sorted(self._files.items(), key=itemgetter(0)))
+        }
+        contents = ((temporary, self._files[path]) for temporary, path in staged.items())
         try:
-            for number, (path, data) in enumerate(self._files.items()):
-                temporary = f"{stem}{number}" if isinstance(data, bytes) else data
-                staged.append((temporary, path))
-                if isinstance(data, bytes):
-                    _create(folder, temporary, data)
-            folder.sync_files([temporary for temporary, _ in staged])
+            folder.create_all({temporary: data for temporary, data in contents if isinstance(data, bytes)})
+            folder.sync_files([*staged])
             changed = folders.union(*map(folder.make, folders))
             articles = f"{ARTICLES}/"
             for are_articles in (False, True):
-                for temporary, path in staged:
-                    if path.startswith(articles) == are_articles:
-                        folder.rename(temporary, path)
+                folder.rename_all(
+                    {temporary: path for temporary, path in staged.items() if path.startswith(articles) == are_articles}
+                )
                 folder.sync_folders({path for path in changed if path.startswith(articles) == are_articles})
         except BaseException:
-            for temporary, _ in staged:
+            for temporary in staged:
                 with suppress(OSError):
                     folder.remove(temporary)
             raise
         self._files.clear()
-
-
-def _create(folder: Folder, path: str, data: bytes) -> None:
-    """Writes a new file; does what ``open`` and ``write`` do, in half the time."""
-    descriptor = folder.create_descriptor(path)
-    try:
-        remaining = memoryview(data)
-        while remaining:
-            remaining = remaining[os.write(descriptor, remaining) :]
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from docarchive.errors import ArchiveDamaged, NotFoundError
-from docarchive.folder import Folder
+from docarchive.folder import Folder, is_regular
 from docarchive.store.layout import (
     ARTICLES,
     CATALOG,
@@ -183,6 +183,10 @@ class Store:
         """Returns whether there is anything at a path, relative to the archive."""
         return self.folder.exists(path)
 
+    def existing(self, paths: Iterable[str]) -> Collection[str]:
+        """Returns those of many paths at which there is anything."""
+        return self.folder.statuses(paths).keys()
+
     def has_article(self, path: str) -> bool:
         """Returns whether there is an article's file at a path, relative to the archive; it may be a stranger's."""
         return is_article_path(path) and self.folder.is_file(path)
@@ -191,6 +195,17 @@ class Store:
         """Returns path, size and time of one file; the path is relative to the archive."""
         status = self.folder.status(path)
         return FileStat(path, status.st_size, status.st_mtime_ns)
+
+    def stats(self, paths: Iterable[str]) -> dict[str, FileStat]:
+        """Returns path, size and time of many files, by path; see ``stat``."""
+        paths = [*paths]
+        statuses = self.folder.statuses(paths)
+        return {
+            path: FileStat(path, status.st_size, status.st_mtime_ns)
+            if (status := statuses.get(path)) and is_regular(status)
+            else self.stat(path)
+            for path in paths
+        }
 
     def version_path(self, id_: str, data: bytes) -> str:
         """Returns the path for an old version of an article: a new one, unless the last one stored has these bytes."""

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from docarchive import Archive, ArchiveError, NotFoundError
+from docarchive.catalog import completion_values
+from docarchive.writers import writers
 
 BAD = "a\udced\udca0\udc80"
 ARTICLE = b"---\ntitle: By hand\n---\n\nA gull.\n"
@@ -66,6 +68,16 @@ def test_files_of_such_names_are_named_and_backed_up(archive: Archive, tmp_path:
     Archive.restore(tmp_path / "backups", tmp_path / "restored")
     with Archive.open(tmp_path / "restored") as restored:
         assert restored.count("gull") == 1
+
+
+@pytest.mark.parametrize("format", sorted({*writers()} - {"template", "proof"}))
+def test_an_export_has_text_that_can_be_written(archive: Archive, tmp_path: Path, format: str) -> None:
+    report = archive.export("gull", to=tmp_path / "out", format=format, title=BAD, url=f"https://example.org/{BAD}")
+    assert report.articles == 1
+
+
+def test_a_shell_completes_nothing_that_begins_so(archive: Archive) -> None:
+    assert completion_values.values(archive.path, "id", BAD) == completion_values.names(archive.path, BAD) == []
 
 
 def test_an_archive_may_have_such_a_name(tmp_path: Path) -> None:

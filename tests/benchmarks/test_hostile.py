@@ -75,7 +75,7 @@ def python(arena: Arena, code: str) -> Traced:
         notes=arena.root / "notes",
         links=arena.links(),
         looks=True,
-        seconds=20,
+        seconds=5,
     )
 
 
@@ -120,6 +120,7 @@ BREACHES = {
     "exports a link": ("import os; os.symlink('/', '../out/x')", "output"),
     "fails": ("1 / 0", "internal error"),
     "ends with another code": ("import sys; sys.exit(70)", "exit code"),
+    "takes all the time that it gets": ("while True: pass", "exit code"),
     "prints a control character": ("import sys; sys.stderr.write('\x1b[31m')", "control"),
     "prints too much": ("import sys; sys.stderr.write('x' * 9_999)", "long"),
 }

@@ -229,6 +229,26 @@ def test_search_suggests(cli: Cli, filled: Path) -> None:
     assert cli("--archive", "news", "search", "harbor", "--json", code=1).json["suggestion"] == "harbour"
 
 
+@pytest.mark.parametrize("command", ["search", "search --count", "list", "list --count", "export"])
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [("harbor", "harbour"), ("author: meyer", "author:meyer"), ("zebra || harbour", "zebra OR harbour")],
+)
+def test_all_commands_suggest_what_a_search_does(cli: Cli, filled: Path, command: str, query: str, meant: str) -> None:
+    ran = cli("--archive", "news", *command.split(), query)
+    assert ran.err.endswith(f"docarchive: did you mean: {meant}\n")
+
+
+def test_a_pasted_id_and_a_pasted_address_are_explained(cli: Cli, filled: Path) -> None:
+    id_ = cli("--archive", "news", "list", "--ids", code=0).out.split()[0]
+    assert f"did you mean: id:{id_}" in cli("--archive", "news", "search", id_, code=1).err
+    mail = b"From: Ann Lee <ann@example.com>\nSubject: Boats\nMessage-ID: <1@example.com>\n\nThey are new.\n"
+    cli("--archive", "news", "import", "-", "--format", "mail", stdin=mail, code=0)
+    ran = cli("--archive", "news", "search", "ann@example.com", code=1)
+    assert ran.err.endswith("docarchive: did you mean: from:ann@example.com\n")
+    assert cli("--archive", "news", "search", "from:ann@example.com", "--count", code=0).out == "1\n"
+
+
 def test_search_explains(cli: Cli, filled: Path) -> None:
     out = cli("--archive", "news", "search", "wheat", "--explain", code=0).out
     assert re.search(r"^ +\d\.\d{4}  wheat  frequency 4, in 1 article$", out, re.MULTILINE)
@@ -538,7 +558,8 @@ def test_a_watch_of_no_folder_says_so_and_nothing_else(cli: Cli, tmp_path: Path)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGINT to send")
-def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("signal_", [signal.SIGINT, signal.SIGTERM])
+def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path, signal_: signal.Signals) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "old.md").write_text("# Old\n\nIt was there.\n", "utf-8")
@@ -548,7 +569,7 @@ def test_watch_brings_in_what_appears_until_it_is_interrupted(tmp_path: Path) ->
         assert json.loads(process.stdout.readline())["new"] == 1
         (inbox / "new.md").write_text("# New\n\nIt came.\n", "utf-8")
         assert json.loads(process.stdout.readline())["new"] == 1
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal_)
         rest, messages = process.communicate(timeout=30)
     assert process.returncode == 0
     assert rest == ""

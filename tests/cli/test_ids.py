@@ -107,3 +107,19 @@ def test_an_unknown_name_in_quarantine_does_not_stop_the_others(cli: Cli, tmp_pa
     assert cli(*retry, code=3).out.endswith("1 refused\n")
     assert cli("--archive", "news", "quarantine", "--discard", "nope", code=1).err.count("discarded") == 0
     assert [entry["name"] for entry in cli("--archive", "news", "quarantine", "--json").json["entries"]] == names[2:]
+
+
+def test_ids_on_standard_input_are_shown(cli: Cli, ids: list[str]) -> None:
+    data = f"{ids[0]}\n{ids[2]}\n".encode()
+    shown = cli("--archive", "news", "show", "-", stdin=data, code=0).out
+    assert shown == cli("--archive", "news", "show", ids[0], ids[2], code=0).out
+    assert cli("--archive", "news", "show", "-", stdin=b"", code=1).out == ""
+
+
+@pytest.mark.parametrize("command", ["original", "similar"])
+def test_one_id_on_standard_input(cli: Cli, ids: list[str], command: str) -> None:
+    by_name = cli("--archive", "news", command, ids[0])
+    piped = cli("--archive", "news", command, "-", stdin=f"{ids[0]}\n".encode())
+    assert (piped.out, piped.err, piped.code) == (by_name.out, by_name.err, by_name.code)
+    many = cli("--archive", "news", command, "-", stdin="\n".join(ids).encode(), code=2)
+    assert "one id is needed on standard input, not 3" in many.err

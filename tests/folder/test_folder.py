@@ -97,11 +97,15 @@ BELOW: dict[str, Callable[[Folder], object]] = {
     "create": lambda folder: folder.create("x/new"),
     "put": lambda folder: folder.put("x/file", b"new"),
     "append": lambda folder: folder.append_lines("x/in/file", b"new"),
+    "create all": lambda folder: folder.create_all({"y": b"new", "x/new": b"new"}),
+    "statuses": lambda folder: folder.statuses(["y", "x/file"]),
     "make": lambda folder: folder.make("x/in/new"),
     "remove": lambda folder: folder.remove("x/file"),
     "remove all": lambda folder: folder.remove_all("x/in"),
     "rename": lambda folder: folder.rename("x/file", "y"),
     "rename to": lambda folder: folder.rename("y", "x/file"),
+    "rename all": lambda folder: folder.rename_all({"x/file": "y"}),
+    "rename all to": lambda folder: folder.rename_all({"y": "x/file"}),
     "names": lambda folder: folder.names("x"),
     "folders": lambda folder: folder.folders("x/in"),
     "check": lambda folder: folder.check_folders(["x"]),
@@ -188,6 +192,12 @@ def test_no_path_leads_out(tmp_path_factory: pytest.TempPathFactory, path: str) 
         archive.rename(path, "in/other")
     except (OSError, ArchiveDamaged):
         pass
+    try:
+        archive.create_all({"in/first": b"new", path: b"new"})
+        archive.rename_all({path: "in/other"})
+        archive.rename_all({"in/other": path})
+    except (OSError, ArchiveDamaged):
+        pass
     assert sorted(os.listdir(top)) == ["archive", "file"]
     assert (top / "file").read_bytes() == SECRET
     assert archive.path.is_dir()
@@ -210,6 +220,23 @@ def test_a_folder_that_was_moved_or_replaced_is_not_used(root: Path) -> None:
     with pytest.raises(ArchiveDamaged, match="is a link"):
         archive.remove_all("in/a")
     assert outside(root)["moved/a"] == b"first"
+
+
+def test_many_files_are_handled_like_one_after_the_other(root: Path) -> None:
+    paths = ["in/a", "b", "in/deeper/c", "in/d", "missing/e", "in/deeper/" + "x" * 300]
+    archive = Folder(root)
+    archive.make("in/deeper")
+    archive.create_all({path: path.encode() for path in paths[:4]})
+    link(root)
+    statuses = archive.statuses([*paths, "x", "in"])
+    assert {path: status.st_size for path, status in statuses.items() if path not in ("x", "in")} == {
+        path: len(path) for path in paths[:4]
+    }
+    assert statuses["x"].st_ino == os.lstat(root / "x").st_ino
+    assert statuses["in"].st_ino == os.lstat(root / "in").st_ino
+    archive.rename_all({"in/a": "b", "b": "in/deeper/a", "in/d": "x"})
+    assert [archive.read(path) for path in ("in/deeper/a", "x")] == [b"in/a", b"in/d"]
+    assert outside(root) == {"file": SECRET, "in/file": SECRET}
 
 
 def test_the_archive_itself_may_be_reached_through_a_link(root: Path) -> None:

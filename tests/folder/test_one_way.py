@@ -55,6 +55,7 @@ ALLOWED = {
     "archive/export/exporting.py:_checked": "self._store.root/",
     "archive/lookup.py:original": "store.root/",
     "archive/settings.py:load": "root/",
+    "archive/settings.py:parse": "root/",  # for messages
     "archive/settings.py:other_names": "os.listdir",  # of a folder that is no archive yet
     # No files of the archive: a database in memory, and an entry of a list.
     "archive/importing/destination.py:__init__": "sqlite3.connect",

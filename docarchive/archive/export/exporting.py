@@ -17,6 +17,7 @@ from docarchive.archive.lookup import has_its_bytes
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import ExportReport
 from docarchive.article import Article
+from docarchive.article.plain import clean
 from docarchive.catalog import Catalog, Row
 from docarchive.errors import NotFoundError, UsageError
 from docarchive.folder.flushing import flush_all, flush_tree
@@ -259,5 +260,6 @@ def write_options(options: ExportOptions, title: str) -> WriteOptions:
     named = None if manifest is None else str(expanded(manifest))
     values = {**options, "template": text, "manifest": named, "title": options.get("title") or title}
     defaults = WriteOptions()._asdict()
+    values |= {name: clean(str(values[name])) for name in _FOR_ALL if values.get(name)}  # terminals pass on any bytes
     chosen = {name: value for name, value in values.items() if value is not None}
     return WriteOptions(**{**defaults, **chosen, "fields": tuple(options.get("fields") or ())})

@@ -44,11 +44,15 @@ class Destination:
         self._store = store
         self._catalog = catalog
         self._ahead: dict[str, Entry] | None = None  # by strong identity and id; None: ask for each
+        self._exists_ahead: dict[str, bool] = {}  # by the path of a new article
 
     def look_ahead(self, articles: Sequence[NewArticle]) -> None:
-        """Looks up many articles at once; ``find`` uses the answers until the next commit."""
+        """Looks up many articles and their paths at once; the answers are used until the next commit."""
         identities = [name for new in articles for name in (new.strong, new.at_shared_url) if name]
         self._ahead = self._catalog.find_entries(identities, [new.article.id for new in articles])
+        paths = [new.path for new in articles]
+        existing = self._store.existing(paths)
+        self._exists_ahead = {path: path in existing for path in paths}
 
     def find(self, strong: str | None, id_: str) -> Entry | None:
         """Returns the entry of the article with this strong identity or this id."""
@@ -117,7 +121,8 @@ class Destination:
 
     def exists(self, path: str) -> bool:
         """Returns whether there is a file at the path of a new article."""
-        return self._store.exists(path)
+        known = self._exists_ahead.get(path) if self._ahead is not None else None
+        return self._store.exists(path) if known is None else known
 
     def adopt(self, path: str, id_: str) -> Entry | None:
         """Adds the file at the path of a new article to the catalog, instead of overwriting it.
@@ -150,8 +155,12 @@ class Destination:
     def keep_version(self, id_: str, text: str) -> None:
         """Adds an earlier version of an article to the batch."""
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         """Writes the batch, and stores the articles whose files are in it.
+
+        Args:
+            articles: The articles.
+            more: Whether other processes parse more articles after these.
 
         Raises:
             ArchiveError: The archive cannot be written.
@@ -240,12 +249,13 @@ class ArchiveDestination(Destination):
     def keep_version(self, id_: str, text: str) -> None:
         self._filing.keep_version(id_, text.encode())
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         def note() -> None:
             self._catalog.note_import(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
             self._catalog.add_seen(self._seen)
 
-        self._filing.commit([FiledArticle(self._entry(new), new.article, new.path) for new in articles], note)
+        filed = [FiledArticle(self._entry(new), new.article, new.path) for new in articles]
+        self._filing.commit(filed, note, more=more)
         self._seen.clear()
         self._ahead = None
 
@@ -318,7 +328,7 @@ class DryRun(Destination):
         self._texts[path] = text
         self.new_pictures += self.pictures.count(text)
 
-    def commit(self, articles: Collection[NewArticle]) -> None:
+    def commit(self, articles: Collection[NewArticle], *, more: bool) -> None:
         identified = ((new, new.identity()) for new in articles)
         rows = (
             (new.article.id, known.strong, new.path, known.content, self._texts[new.path]) for new, known in identified

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 #: The records of a batch, or their bytes, after which it is decided on.
 _BATCH: Final = 1_000
 _BATCH_BYTES: Final = 64_000_000
+#: The records of the first batches if other processes parse them, so that there is something to index meanwhile.
+_FIRST_BATCH: Final = 64
 _MAX_IDS: Final = 1_000
 #: Why a file is skipped without being opened.
 _NO_ARTICLE: Final = "files of this kind are not imported"
@@ -95,6 +97,8 @@ class Importer:
         self._shared_urls = SharedUrls(destination)
         self._deleted_keys: set[str] = set()  # of the records that are decided on
         self._done = 0  # bytes
+        self._flushed = 0  # records
+        self._more = False  # whether other processes parse more records after this batch
 
     def close(self) -> None:
         """Ends the processes that were started."""
@@ -107,8 +111,12 @@ class Importer:
         """Receives a record or a refusal, with the number of bytes that it holds."""
         self._pending.append(record)
         self._pending_bytes += size
-        if len(self._pending) >= _BATCH or self._pending_bytes >= _BATCH_BYTES:
+        elsewhere = isinstance(record, PendingRecord) and self._parser.is_elsewhere(record.reader)
+        limit = min(_BATCH, max(_FIRST_BATCH, self._flushed // 2)) if elsewhere else _BATCH
+        if len(self._pending) >= limit or self._pending_bytes >= _BATCH_BYTES:
+            self._more = elsewhere
             self.flush()
+            self._more = False
 
     def skip(self, where: str, reason: str = _NO_ARTICLE) -> None:
         """Receives the name of a file or a part of one that is skipped, and why."""
@@ -139,6 +147,7 @@ class Importer:
     def flush(self) -> None:
         """Decides on everything that was put; afterwards the bytes of the input may be gone."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
+        self._flushed += len(pending)
         prints = [record.fingerprint for record in pending if isinstance(record, PendingRecord)]
         unchanged = self._unchanged_ids(prints)
         overridden = self._overridden(unchanged)
@@ -402,7 +411,8 @@ class Importer:
 
     def _write_new(self, new: NewArticle, record: PendingRecord) -> None:
         article = new.article
-        new.metadata, new.said = article.metadata(), said_of(article)
+        new.metadata = article.metadata()
+        new.said = said_of(article, new.metadata)
         self._write(new, frontmatter.render(article, new.metadata), record)
         self.report.new += 1
         self.report.without_text += not article.body.strip()
@@ -476,7 +486,7 @@ class Importer:
         """Stores the articles of the batch."""
         if not self._batch:
             return
-        self._destination.commit(self._batch.values())
+        self._destination.commit(self._batch.values(), more=self._more)
         if self._destination.in_catalog:
             self._duplicates.forget()
         self._batch.clear()

@@ -8,27 +8,37 @@ digests of what the last import said.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
 from docarchive import keys
 from docarchive.article import Article
+from docarchive.dates import PartialDate
 
 #: What an import said of an article: for each key the digest of its value, for a list those of its items.
 Said = dict[str, str | list[str]]
 
 _BODY: Final = "body"
 _DIGITS: Final = 10
+#: Keys of which an import says nothing that could be edited.
+_UNSAID: Final = frozenset({_BODY, "id", "title_derived", *keys.PROVENANCE})
+#: Keys whose values are items in any order. Authors are in order, so they are one value.
+_SETS: Final = frozenset(key for key, kind in keys.KNOWN.items() if kind == keys.LIST) - {"authors"}
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
 
 
-def said_of(article: Article) -> Said:
-    """Returns the digests of an article's values by key; ``body`` is its text."""
+def said_of(article: Article, metadata: Mapping[str, Any] | None = None) -> Said:
+    """Returns the digests of an article's values by key; ``body`` is its text.
+
+    Args:
+        article: The article.
+        metadata: Its metadata, if the caller has them.
+    """
     said: Said = {
-        key: [_digest(item) for item in value] if _is_set(key) else _digest(value)
-        for key, value in article.metadata().items()
-        if key not in (_BODY, "id", "title_derived", *keys.PROVENANCE)
+        key: [_digest(item) for item in value] if key in _SETS else _digest(value)
+        for key, value in (metadata or article.metadata()).items()
+        if key not in _UNSAID
     }
     said[_BODY] = _digest(article.body)
     return said
@@ -37,7 +47,7 @@ def said_of(article: Article) -> Said:
 def with_overrides(said: Said, overrides: Article) -> Said:
     """Returns what an import says if it also says the values of another article, which has no text."""
     more = {key: value for key, value in said_of(overrides).items() if key != _BODY}
-    lists = {key: [*dict.fromkeys([*said.get(key, []), *value])] for key, value in more.items() if _is_set(key)}
+    lists = {key: [*dict.fromkeys([*said.get(key, []), *value])] for key, value in more.items() if key in _SETS}
     return {**said, **more, **lists}
 
 
@@ -68,7 +78,7 @@ def merge(old: Article, new: Article, said: Said | None, chosen: Collection[str]
         before, own, other = said.get(key), mine.get(key), theirs.get(key)
         if own in (before, other):
             continue
-        if _is_set(key):
+        if key in _SETS:
             _merge_items(key, old, new, before or [])
             now[key] = [item for item in now.get(key, []) if item in (before or []) or item in (other or [])]
             continue
@@ -105,11 +115,6 @@ def _is_bare(article: Article) -> bool:
     return not any(character.isalnum() for character in rest)
 
 
-def _is_set(key: str) -> bool:
-    """Returns whether the values of a key are items in any order. Authors are in order, so they are one value."""
-    return keys.KNOWN.get(key) == keys.LIST and key != "authors"
-
-
 def _merge_items(key: str, old: Article, new: Article, said: Collection[str]) -> None:
     """Removes the items that were deleted from the file; those that were added to it are carried over already."""
     kept = getattr(old, key)
@@ -130,5 +135,5 @@ def _copy(key: str, old: Article, new: Article) -> None:
 
 
 def _digest(value: Any) -> str:
-    text = value if isinstance(value, str) else _encode(value)
+    text = value if isinstance(value, str) else f'"{value}"' if type(value) is PartialDate else _encode(value)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]

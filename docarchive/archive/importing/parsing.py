@@ -7,18 +7,19 @@ process are parsed by a ``ParserPool``, as are all records of readers that may h
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import thread_time
 from typing import TYPE_CHECKING, Final
 
 from docarchive.archive.importing.records import PendingRecord
 from docarchive.article import Article
 from docarchive.errors import InputError, ReaderError
 from docarchive.processes import processors
+from docarchive.readers import Reader
 
 if TYPE_CHECKING:
     from docarchive.archive.importing.parser_pool import ParserPool
 
-#: Seconds per record above which worker processes help; sending a record to one takes about a tenth of that.
+#: Seconds of processor time per record above which worker processes help; sending one takes about a tenth of that.
 _SLOW: Final = 0.002
 #: How many records are timed first; fewer are not worth starting a process for.
 _TIMED: Final = 8
@@ -63,6 +64,10 @@ class Parser:
                 done(records[index])
         return [result or ReaderError("there is no article in it") for result in results]
 
+    def is_elsewhere(self, reader: Reader) -> bool:
+        """Returns whether many records of a reader are parsed in other processes."""
+        return self._jobs > 1 and (reader.slow or self._takes_long(reader))
+
     def _task(self, record: PendingRecord, remaining: int, *, started: bool) -> bytes | None:
         """Returns the task for the pool that parses a record; None to parse it here."""
         if not self._is_for_pool(record, remaining, started=started):
@@ -78,13 +83,16 @@ class Parser:
             return False
         if record.reader.slow and (started or remaining >= _MANY):
             return True
-        count, seconds = self._times.get(record.reader.name, (0, 0.0))
+        return self._takes_long(record.reader)
+
+    def _takes_long(self, reader: Reader) -> bool:
+        count, seconds = self._times.get(reader.name, (0, 0.0))
         return count >= _TIMED and seconds > _SLOW * count
 
     def _parse_here(self, record: PendingRecord) -> Parsed:
         name = record.reader.name
         count, seconds = self._times.get(name, (0, 0.0))
-        start = perf_counter()
+        start = thread_time()  # of the processor: on a busy machine every record takes long
         try:
             return record.record.load()
         except InputError as error:
@@ -92,7 +100,7 @@ class Parser:
         except Exception as error:  # a reader's bug must not stop the other records
             return ReaderError(bug_of(name, error))
         finally:
-            self._times[name] = (count + 1, seconds + perf_counter() - start)
+            self._times[name] = (count + 1, seconds + thread_time() - start)
 
     def _parse_in_pool(
         self, records: Sequence[PendingRecord], tasks: Sequence[tuple[int, bytes]]

@@ -103,12 +103,15 @@ class Filing:
         self._moves.append((trash, path))
         self._digests[path] = digest
 
-    def commit(self, articles: Sequence[FiledArticle], also: Callable[[], None] = lambda: None) -> None:
+    def commit(
+        self, articles: Sequence[FiledArticle], also: Callable[[], None] = lambda: None, *, more: bool = False
+    ) -> None:
         """Writes the batch, and the rows of its articles.
 
         Args:
             articles: The articles whose files are in the batch.
             also: What else to do in the catalog's transaction.
+            more: Whether other processes parse more articles after these.
 
         Raises:
             ArchiveError: The archive cannot be written.
@@ -127,9 +130,9 @@ class Filing:
                 store.deletions.append({**deletion._asdict(), "deleted": now} for deletion in deletions)
         except OSError as error:
             raise unwritable(error) from error
-        stat, digests = store.stat, self._digests
-        entries = [(filed.data, *stat(filed.path), digests[filed.path]) for filed in articles]
-        recorded = [RecordedFile(*stat(path), digest) for path, digest in self._recorded.items()]
+        stats, digests = store.stats([*self._digests, *self._recorded]), self._digests
+        entries = [(filed.data, *stats[filed.path], digests[filed.path]) for filed in articles]
+        recorded = [RecordedFile(*stats[path], digest) for path, digest in self._recorded.items()]
         with catalog.transaction():
             numbers = catalog.put_all(entries)
             for row in removed:
@@ -142,7 +145,7 @@ class Filing:
             also()
         if self._indexer is not None:
             changes = filed_changes((filed.article for filed in articles), entries, numbers)
-            self._indexer.take([*changes, *(Change(row.id, None) for row in removed)])
+            self._indexer.take([*changes, *(Change(row.id, None) for row in removed)], more=more)
         for written in (self._digests, self._recorded, self._before, removed, self._moves):
             written.clear()
 

@@ -48,8 +48,11 @@ class LiveIndexer:
         self._ids: set[str] = set()  # of the articles that are not committed
         self._size = 0  # characters of them
 
-    def take(self, changes: Sequence[Change]) -> None:
-        """Takes articles that were just stored in the catalog, in the order of the journal, one change of each."""
+    def take(self, changes: Sequence[Change], *, more: bool = False) -> None:
+        """Takes articles that were just stored in the catalog, in the order of the journal, one change of each.
+
+        ``more`` says that other processes parse more after these: then starting a process is worthwhile at once.
+        """
         last = self._catalog.last_position()
         if last - len(changes) > self._position:  # others were stored without this indexer
             articles = {change.id: change.article for change in changes if change.article}
@@ -58,7 +61,7 @@ class LiveIndexer:
             self._commit()  # an engine takes one change of an article between two commits (decision 0055)
         self._recent += changes
         self._position = last
-        if self._process is None and len(self._recent) >= _WORTHWHILE:
+        if self._process is None and (more or len(self._recent) >= _WORTHWHILE):
             self._start()
         if self._process is not None:
             self._process.send([*{change.id: change for change in self._recent}.values()])

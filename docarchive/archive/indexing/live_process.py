@@ -6,7 +6,6 @@ reason, is only behind the journal: ``indexing.catch_up`` indexes the rest (deci
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 from collections.abc import Callable, Iterator, Sequence
@@ -116,7 +115,6 @@ class IndexingProcess:
 def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     """Runs in the other process: indexes what is sent until there is no more."""
     processes.die_with_parent()  # else it would block the next process that writes
-    gc.set_threshold(50_000)  # few of the many small objects are in a cycle
     name, folder, language, jobs = _received(tasks)
     engine = open_engine(name, folder, language, jobs)
     stream = _Stream(tasks, answers)

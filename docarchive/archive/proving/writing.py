@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
@@ -13,6 +15,7 @@ from docarchive.archive.proving.tree import Root, leaf_hash
 from docarchive.errors import ArchiveDamaged
 from docarchive.folder import Folder
 from docarchive.formats.digest_lines import DigestLine
+from docarchive.formats.folders import original_digest
 from docarchive.store.layout import MANIFEST, TEMPORARY
 
 _ENTRIES: Final = f"{TEMPORARY}/manifest-entries"
@@ -21,7 +24,9 @@ _CHUNK: Final = 1 << 20
 _STEP: Final = 256
 
 
-def write_manifest(archive: Folder, position: str, progress: Progress) -> Head:
+def write_manifest(
+    archive: Folder, position: str, progress: Progress, verified: Iterable[tuple[str, bytes]] = ()
+) -> Head:
     """Writes the manifest of an archive as it is now to ``MANIFEST`` in it; hold the lock.
 
     Its head is added to the chain first, on disk, so that there is no manifest whose head the chain lacks. If nothing
@@ -31,6 +36,8 @@ def write_manifest(archive: Folder, position: str, progress: Progress) -> Head:
         archive: The archive's folder.
         position: The journal position, as exports print it.
         progress: Called with the phase ``manifest``.
+        verified: Paths and digests of files that were just read and have these digests, in order of the bytes of the
+            paths. These files are not read again, and neither are originals if there are any.
 
     Raises:
         ArchiveDamaged: There is a link or a special file in a folder, or the chain of heads is broken.
@@ -39,7 +46,7 @@ def write_manifest(archive: Folder, position: str, progress: Progress) -> Head:
     heads = Heads(archive)
     last = heads.last()
     archive.make(TEMPORARY)
-    root = _write_entries(archive, progress)
+    root = _write_entries(archive, progress, verified)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     head = Head(now, root.leaves, position, last.head if last else NONE, root.digest().hex())
     if last is not None and (last.root, last.files) == (head.root, head.files):
@@ -54,8 +61,10 @@ def write_manifest(archive: Folder, position: str, progress: Progress) -> Head:
     return head
 
 
-def _write_entries(archive: Folder, progress: Progress) -> Root:
-    root = Root()
+def _write_entries(archive: Folder, progress: Progress, verified: Iterable[tuple[str, bytes]]) -> Root:
+    root, known = Root(), iter(verified)
+    next_ = next(known, None)
+    are_verified = next_ is not None
     with archive.create(_ENTRIES) as out:
         for path, kind, reason in files_of(archive):
             if kind != "file":
@@ -63,7 +72,12 @@ def _write_entries(archive: Folder, progress: Progress) -> Root:
                     f"{path} {f'cannot be listed: {reason}' if reason else 'is no file'}; "
                     "a manifest lists files only, so fix that and try again"
                 )
-            entry = DigestLine(path, archive.digest(path)[0])
+            while next_ is not None and os.fsencode(next_[0]) < os.fsencode(path):
+                next_ = next(known, None)
+            digest = next_[1] if next_ is not None and next_[0] == path else None
+            if are_verified and digest is None and (named := original_digest(path)):
+                digest = bytes.fromhex(named)
+            entry = DigestLine(path, digest or archive.digest(path)[0])
             root.add(leaf_hash(*entry))
             out.write(entry.line())
             if root.leaves % _STEP == 0:

@@ -20,14 +20,37 @@ _FEW: Final = 2
 _TIMES: Final = 20
 _SHORT: Final = 4
 _MAX_MENTIONS: Final = 12
+_OR: Final = re.compile(r"(?<=\S)\s*\|\|\s*(?=\S)")
+_AND: Final = re.compile(r"(?<=\S)\s*&&\s*(?=\S)")
+#: The keys of which a text that no article has may be a value.
+_KEYS_OF_VALUES: Final = (
+    "authors",
+    "from",
+    "to",
+    "cc",
+    "people",
+    "organizations",
+    "places",
+    "tags",
+    "source",
+    "section",
+)
+_LONGEST_VALUE: Final = 200
+_PLAIN: Final = re.compile(r"[\w.@+-]+", re.ASCII)
+#: A text that may be an id, or the beginning of one.
+_ID: Final = re.compile(r"(?=.*\d)[0-9a-z]{4,11}|[0-9a-z]{12}")
 #: A field, and spaces before what may be its value.
 _SPACED: Final = re.compile(r"(?<!\S)([^\W\d][\w.@-]*):\s+(?=[\w\"])")
 
 
 def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, catalog: Catalog) -> str | None:
     """Returns a query with another spelling, if it matches more articles than a query that matches ``total``."""
+    if _OR.search(parsed.text) and '"' not in parsed.text:
+        return _if_better(_AND.sub(" AND ", _OR.sub(" OR ", parsed.text)), total, context, engine)
     if total > _FEW:
         return None
+    if not total and (valued := _as_value(parsed, context, engine)):
+        return valued
     text = _SPACED.sub(lambda match: match[0] if context.key(match[1]) is None else match[1] + ":", parsed.text)
     if text != parsed.text:  # tag: food
         return _if_better(text, total, context, engine)
@@ -37,6 +60,18 @@ def suggest(parsed: ParsedQuery, total: int, context: Context, engine: Engine, c
         if correction:
             text = text[: mention.start] + _quoted(correction, text, mention) + text[mention.end :]
     return _if_better(text, total, context, engine) if text != parsed.text else None
+
+
+def _as_value(parsed: ParsedQuery, context: Context, engine: Engine) -> str | None:
+    """Returns a query for the key of which a text is a value, such as the id or the address of an author, if any."""
+    text = parsed.text.strip().strip('"')
+    if not parsed.words or '"' in text or len(text) > _LONGEST_VALUE or any(mention.key for mention in parsed.mentions):
+        return None
+    names = [name for name in _KEYS_OF_VALUES if context.key(name) is not None]
+    value = text if _PLAIN.fullmatch(text) else quote(text)
+    queries = [f"id:{text}"] if _ID.fullmatch(text) else []
+    queries += [f"{name}:{value}" for name in names]
+    return next((query for query in queries if _if_better(query, 0, context, engine)), None)
 
 
 def _if_better(text: str, total: int, context: Context, engine: Engine) -> str | None:

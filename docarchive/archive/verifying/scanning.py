@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
 from docarchive.folder import Folder
-from docarchive.folder.scan import FILE, Scan, ScannedEntry
+from docarchive.folder.scan import FILE, Listings, Scan, ScannedEntry
 from docarchive.formats.folders import original_digest
 from docarchive.pictures import paths_in
 from docarchive.store.layout import ARTICLES, ORIGINALS
@@ -31,9 +31,9 @@ class Scanned(NamedTuple):
     suspects: tuple[str, ...] = ()  # paths
 
 
-def scan(folder: Folder, catalog: Catalog, unit: Unit) -> Scanned:
-    """Reads the files of a unit, and compares them with what is recorded."""
-    runs = folder.scanned(unit.area, unit.low, unit.high)
+def scan(folder: Folder, catalog: Catalog, unit: Unit, listings: Listings) -> Scanned:
+    """Reads the files of a unit, and compares them with what is recorded; ``listings`` are those of the unit before."""
+    runs = folder.scanned(unit.area, unit.low, unit.high, listings)
     if unit.area == ORIGINALS:
         return _scan_originals(runs, full=unit.full)
     digests = catalog.digests if unit.area == ARTICLES else catalog.recorded_digests

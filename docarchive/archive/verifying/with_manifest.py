@@ -10,6 +10,7 @@ from docarchive.archive.proving.target import Target
 from docarchive.archive.proving.writing import write_manifest
 from docarchive.archive.reports import Verification
 from docarchive.archive.session import Session
+from docarchive.catalog.reading import UNKNOWN
 from docarchive.store.layout import MANIFEST
 
 
@@ -25,7 +26,9 @@ def verified_manifest(
     with session.writing():  # no other process changes what was verified before it is listed
         report = verify()
         if report.ok:
-            head = write_manifest(session.store.folder, session.catalog.written_position(), session.progress)
+            records = session.catalog.all_digests()
+            verified = ((path, digest) for path, _, _, digest in records if digest != UNKNOWN)
+            head = write_manifest(session.store.folder, session.catalog.written_position(), session.progress, verified)
             with session.store.folder.open(MANIFEST) as manifest:
                 target.write(manifest)
             report.head, report.in_chain = head.head, True

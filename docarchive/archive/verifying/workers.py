@@ -13,6 +13,7 @@ from docarchive.archive.verifying.units import Unit
 from docarchive.catalog import Catalog
 from docarchive.errors import ArchiveError
 from docarchive.folder import Folder
+from docarchive.folder.scan import Listings
 from docarchive.store.layout import DERIVED
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class Workers:
     def scan(self, units: Iterator[Unit]) -> Iterator[tuple[Unit, Scanned]]:
         """Yields what was found in each unit, in their order."""
         if not self._processes:
+            listings = Listings()
             for unit in units:
-                yield unit, scan(self._session.store.folder, self._session.catalog, unit)
+                yield unit, scan(self._session.store.folder, self._session.catalog, unit, listings)
             return
         waiting: deque[tuple[Unit, subprocess.Popen[bytes]]] = deque()
         for number, unit in enumerate(units):
@@ -64,13 +66,14 @@ def serve(tasks: BinaryIO, answers: BinaryIO) -> None:
     folder = Folder(str(root))
     catalog = Catalog.open(folder / DERIVED, language)
     assert catalog is not None
+    listings = Listings()
     while True:
         try:
             unit: Unit = pickle.load(tasks)  # noqa: S301
         except EOFError:
             return
         try:
-            answer: Scanned | str = scan(folder, catalog, unit)
+            answer: Scanned | str = scan(folder, catalog, unit, listings)
         except Exception as error:
             answer = str(error)
         pickle.dump(answer, answers)

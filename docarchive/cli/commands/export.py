@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.advice import advise_spelling
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.ids import found, read_ids
 from docarchive.cli.library_options import export_options, export_values
@@ -94,7 +95,9 @@ def export(
         )
         if report.behind and not archive.read_only:
             message(NOT_INDEXED)
-    _show(report, text, output, json=json, since=since)
+        _show(report, text, output, json=json, since=since)
+        if not (json or since or named):
+            advise_spelling(archive, text, report.articles, language=language, now=moment(now))
     return code or (3 if report.missing or report.unproved else 0 if report.articles else 1)
 
 

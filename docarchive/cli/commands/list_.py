@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Any
 
+from docarchive.cli.advice import advise_spelling, answer_count
 from docarchive.cli.articles import print_row
 from docarchive.cli.declaring import Argument, Context
 from docarchive.cli.opening import opened
-from docarchive.cli.render import advise_sync, nothing_matched, out, out_count, to_json
+from docarchive.cli.render import advise_sync, nothing_matched, out, to_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -51,7 +52,7 @@ def list_(
     with opened(context) as archive:
         total = archive.list_count(text, now=when)
         if count:
-            out_count(text, total, as_json=json)
+            answer_count(archive, text, total, as_json=json, now=when)
             return 0 if total else 1
         rows = archive.list(text, sort=sort, limit=-1 if limit is None else limit, offset=offset, now=when)
         if json:
@@ -64,8 +65,9 @@ def list_(
                     print_row(row)
             if not ids:
                 advise_sync(archive)
-    if not total and not json and not ids:
-        nothing_matched(text)
+                if not total:
+                    nothing_matched(text)
+                advise_spelling(archive, text, total, now=when)
     return 0 if total else 1
 
 

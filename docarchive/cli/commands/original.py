@@ -6,6 +6,7 @@ import shutil
 import sys
 
 from docarchive.cli.declaring import Context
+from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
 from docarchive.cli.render import out_json
 from docarchive.cli.shared_arguments import ArticleId, Json
@@ -23,6 +24,7 @@ def original(
     text are refused. If the file contains several articles, all of it is printed. With --json, the path
     of the file in the archive and the name of the input are printed instead.
     """
+    id_ = piped_id(id_)
     with opened(context) as archive:
         path = archive.original(id_)
         if json:

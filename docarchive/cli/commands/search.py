@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
+from docarchive.cli.advice import answer_count, print_suggestion
 from docarchive.cli.articles import print_hits
 from docarchive.cli.declaring import Argument, Context, Option
 from docarchive.cli.opening import opened
-from docarchive.cli.render import NOT_INDEXED, advise_sync, bars, counted, message, out, out_count, out_json
+from docarchive.cli.render import NOT_INDEXED, advise_sync, bars, counted, message, out, out_json
 from docarchive.cli.shared_arguments import (
     Count,
     Ids,
@@ -141,7 +142,7 @@ def search(
                 if not (ids or json):
                     advise_sync(archive, (hit.id for hit in results))
         if count:
-            out_count(text, total, as_json=json)
+            answer_count(archive, text, total, as_json=json, language=language, now=when)
         if not (archive.is_current() or archive.read_only):
             message(NOT_INDEXED)
     return 0 if total else 1
@@ -180,5 +181,4 @@ def _print_total(results: Results, offset: int) -> None:
         message(f"{few} {all_} all of these words; {results.total:,} {any_} some of them{shown}")
     elif len(results) < results.total:
         message(f"{counted(results.total, 'article')} matched{shown}")
-    if results.suggestion:
-        message(f"did you mean: {results.suggestion}")
+    print_suggestion(results.suggestion)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from docarchive.cli.declaring import Argument, Context, Option
-from docarchive.cli.ids import found
+from docarchive.cli.ids import found, with_piped
 from docarchive.cli.library_options import export_options, export_values
 from docarchive.cli.opening import opened
 from docarchive.cli.render import bold, cut, line, missing, out, out_json, out_text, safe, unproved
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 def show(
     context: Context,
     ids: Annotated[
-        list[str], Argument(metavar="ID...", help="The ids of the articles. Any unique prefix of an id will do.")
+        list[str],
+        Argument(
+            metavar="ID...",
+            help="The ids of the articles; - reads them from standard input. Any unique prefix of an id will do.",
+        ),
     ],
     format: Annotated[str | None, format_option("rendered on a terminal, else the files as they are")] = None,
     raw: Annotated[bool, Option("--raw", help="Print the files as they are, even on a terminal.")] = False,
@@ -48,6 +52,9 @@ def show(
         check_alone(name, given, provenance=provenance, json=json)
     if options and not converts:
         raise UsageError("--style requires --format citation")
+    ids = with_piped(ids)
+    if not ids:
+        return 1
     with opened(context) as archive:
         full_ids, code = found(ids, archive.resolve)
         if converts and full_ids:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docarchive.cli.commands.search import show_results
 from docarchive.cli.declaring import Context
+from docarchive.cli.ids import piped_id
 from docarchive.cli.opening import opened
 from docarchive.cli.shared_arguments import ArticleId, Ids, Json, Limit, Offset, check_alone
 
@@ -22,6 +23,7 @@ def similar(
     there are none.
     """
     check_alone("ids", ids, json=json)
+    id_ = piped_id(id_)
     with opened(context) as archive:
         results = archive.similar(id_, limit=limit, offset=offset)
         show_results(results, offset, ids=ids, json=json)

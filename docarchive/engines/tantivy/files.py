@@ -10,7 +10,6 @@ import json
 import re
 from typing import Any, Final
 
-from docarchive.article.plain import clean
 from docarchive.errors import ArchiveError, IndexDamaged
 from docarchive.folder import Folder
 from docarchive.texts import shorten
@@ -31,9 +30,11 @@ def checked_index(folder: Folder) -> str:
         IndexDamaged: There is a link or anything else but a file in it, or its lists name other files.
     """
     path = str(folder)
-    if clean(path) != path:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
         reason = f"tantivy cannot write to {shorten(path, 200)!a}, which is not UTF-8"
-        raise ArchiveError(f"{reason}; rename that folder, or run 'docarchive engine use whoosh'")
+        raise ArchiveError(f"{reason}; rename that folder, or run 'docarchive engine use whoosh'") from None
     with folder.entries() as entries:
         odd = [entry.name for entry in entries if not entry.is_file(follow_symlinks=False)]
     if odd:

@@ -33,7 +33,7 @@ from docarchive.analysis import PreToken, label_key, slots_of
 from docarchive.engines.protocol import sort_value
 from docarchive.engines.terms import TERM, VALUE, date_terms, instant, number_terms
 from docarchive.query import AnalyzedArticle
-from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, label_fields, value_terms
+from docarchive.query.document import DATE_FIELDS, TEXT_FIELDS, value_terms
 from docarchive.query.patterns import one_line
 
 #: How often a word of the title is repeated in ``text``: its weight in ``ranking``, as a whole number. Words of the
@@ -121,7 +121,7 @@ def _add_metadata(indexed: Document, analyzed: AnalyzedArticle) -> None:
             indexed.add_text("values", f"{name}{VALUE}{one_line(analyzed.values(name)[0])}")
             if name != "title":
                 indexed.add_text("has", name)
-    for name in label_fields(analyzed.article):
+    for name in analyzed.label_fields:
         _add_label(indexed, name, analyzed.values(name))
     for term in dict.fromkeys(date_terms(analyzed)):
         indexed.add_text("dates", term)

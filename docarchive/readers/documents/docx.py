@@ -12,10 +12,12 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.documents import metadata
 from docarchive.readers.documents.cells import with_flat_cells
+from docarchive.readers.documents.hidden_runs import HiddenRuns
 from docarchive.readers.documents.package import Package, PackagePictures, kept_picture
 from docarchive.readers.html.to_markdown import has_words, to_line, to_markdown
 from docarchive.readers.html.xml import first, local, text_of
 from docarchive.readers.protocol import Record, Source, embedded
+from docarchive.readers.text.headings import first_heading
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -62,10 +64,11 @@ def load(source: Source) -> Article:
     html = _html(package)
     stated = _core_properties(package)
     title = _TITLE.search(html)
-    stated["title"] = metadata.title(stated["title"], source.name) or (to_line(title[1]) if title else "")
     body = to_markdown(with_flat_cells(_with_footnotes(html)), alone=True, picture=kept_picture)
     if not has_words(body):
         raise ReaderError("there is no text in the document")
+    styled = to_line(title[1]) if title else ""
+    stated["title"] = metadata.title(stated["title"], source.name) or styled or first_heading(body)
     return metadata.article({**stated, "url": source.url}, body)
 
 
@@ -124,6 +127,7 @@ def _copy(package: Package) -> io.BytesIO:
     from zipfile import ZipFile
 
     output, size, elements = io.BytesIO(), 0, 0
+    hidden = HiddenRuns(package.optional("word/styles.xml"))
     with ZipFile(output, "w") as copy:
         for name in package.names:
             if _PICTURES.fullmatch(name):
@@ -134,6 +138,7 @@ def _copy(package: Package) -> io.BytesIO:
             elements += sum(1 for _ in root.iter())
             if elements > _MAX_ELEMENTS:
                 raise ReaderError(f"there are more than {_MAX_ELEMENTS:,} elements in the document; save it as several")
+            hidden.empty(root)
             _replace_formulas(root)
             _replace_text_boxes(root)
             data = tostring(root)

@@ -15,6 +15,7 @@ from docarchive.readers.documents.package import Package, PackagePictures, kept_
 from docarchive.readers.html.to_markdown import has_words, to_markdown
 from docarchive.readers.html.xml import every, first, parse, text_of
 from docarchive.readers.protocol import Record, Source
+from docarchive.readers.text.headings import first_heading
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -39,10 +40,10 @@ def load(source: Source) -> Article:
         content, meta, styles = package.xml("content.xml"), package.optional("meta.xml"), package.optional("styles.xml")
     written = to_html(content, styles)
     stated = _stated(meta)
-    stated["title"] = metadata.title(stated["title"], source.name) or written.title
     body = to_markdown(with_flat_cells(written.html), alone=True, picture=kept_picture)
     if not has_words(body):
         raise ReaderError("there is no text in the document")
+    stated["title"] = metadata.title(stated["title"], source.name) or written.title or first_heading(body)
     return metadata.article({**stated, "url": source.url}, body)
 
 

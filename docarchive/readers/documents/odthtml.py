@@ -58,11 +58,12 @@ def to_html(content: Element, styles: Element | None = None) -> Html:
 
 
 class _Style(NamedTuple):
-    """A style: its name followed by those that it is derived from, and whether its text is bold or italic."""
+    """A style: its name followed by those that it is derived from, and whether its text is bold, italic or hidden."""
 
     names: tuple[str, ...]
     bold: bool
     italic: bool
+    hidden: bool
 
 
 class _Styles(NamedTuple):
@@ -73,6 +74,7 @@ class _Styles(NamedTuple):
 def _styles(*roots: Element | None) -> _Styles:
     parents: dict[str, str] = {}
     looks: dict[str, tuple[bool, bool]] = {}
+    displays: dict[str, str] = {}
     numbered: dict[str, set[int]] = {}
     for root in (root for root in roots if root is not None):
         for style in every(root, "style"):
@@ -84,6 +86,8 @@ def _styles(*roots: Element | None) -> _Styles:
                 if properties is not None
                 else ("", "")
             )
+            if properties is not None and (display := attribute(properties, "display")):
+                displays.setdefault(name, display)
             looks.setdefault(
                 name, (weight == "bold" or weight in ("600", "700", "800", "900"), slant in ("italic", "oblique"))
             )
@@ -95,7 +99,8 @@ def _styles(*roots: Element | None) -> _Styles:
         names = [name]
         while (parent := parents.get(names[-1])) and parent not in names and len(names) < 20:
             names.append(parent)
-        texts[name] = _Style(tuple(names), *look)
+        display = next((displays[style] for style in names if style in displays), "")
+        texts[name] = _Style(tuple(names), *look, display == "none")
     return _Styles(texts, numbered)
 
 
@@ -116,7 +121,7 @@ class _Writer:
 
     def _block_element(self, element: Element) -> str:
         name = local(element)
-        if name in _SKIPPED or not name:
+        if name in _SKIPPED or not name or self._is_hidden(element):
             return ""
         if name == "p":
             return self._paragraph(element)
@@ -150,6 +155,13 @@ class _Writer:
             pieces += [self._inline_element(child), self._text(child.tail)]
         return "".join(pieces)
 
+    def _is_hidden(self, element: Element) -> bool:
+        """Returns whether a paragraph, a span, a section or a field is hidden, as far as it or its style says."""
+        if attribute(element, "display") == "none" or attribute(element, "is-hidden") == "true":
+            return True
+        style = self._styles.texts.get(attribute(element, "style-name"))
+        return style is not None and style.hidden
+
     def _text(self, text: str | None) -> str:
         self._length += len(text or "")
         if self._length > _MAX_LENGTH:
@@ -158,7 +170,7 @@ class _Writer:
 
     def _inline_element(self, element: Element) -> str:
         name = local(element)
-        if name in _SKIPPED or not name:
+        if name in _SKIPPED or not name or self._is_hidden(element):
             return ""
         if name in _BREAKS:
             return _BREAKS[name]

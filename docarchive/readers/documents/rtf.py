@@ -34,6 +34,14 @@ _LINK: Final = re.compile(
 _SAFE_ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\\]+\Z", re.IGNORECASE)
 _LONGEST_GROUP: Final = 60_000
 _BRACE: Final = re.compile(r"\\[\\{}]|[{}]")
+_HIDDEN: Final = re.compile(r"\\v(?![a-zA-Z0])")
+_TOKEN: Final = re.compile(
+    r"[{}]|\\(?P<hidden>v0?)(?![a-zA-Z\d])[ ]?|\\[a-zA-Z]+-?\d*[ ]?|\\'[0-9a-fA-F]{2}|\\.|[^\\{}]+|\\", re.DOTALL
+)
+#: Commands that stay in hidden text: all but those for letters, tabs, lines and pictures.
+_KEPT: Final = re.compile(
+    r"\\(?!(?:u-?\d|tab|line|emdash|endash|bullet|[lr]d?blquote|[lr]quote|e[mn]space|dapicture)(?![a-zA-Z]))[a-zA-Z]"
+)
 _ROW: Final = re.compile(r"(?:[^|\n]*\|)+[ \t]*")
 
 
@@ -100,7 +108,7 @@ def _prepare(rtf: str) -> str:
 
     striprtf would search for links and fonts in quadratic time.
     """
-    rtf = _with_text_boxes(with_marks(rtf))
+    rtf = _with_text_boxes(with_marks(_without_hidden(rtf)))
     fonts = rtf.find("{\\fonttbl")
     if fonts >= 0 and len(_group(rtf, fonts)) >= _LONGEST_GROUP:
         rtf = rtf.replace("\\fonttbl", "\\stylesheet")
@@ -112,6 +120,34 @@ def _prepare(rtf: str) -> str:
             pieces += [rtf[copied_to:end], f" ({link[1]})"]
             copied_to = end
     return "".join([*pieces, rtf[copied_to:]]).replace("\\fldinst", "\\fldtype")
+
+
+def _without_hidden(rtf: str) -> str:
+    r"""Returns RTF without the text that is hidden.
+
+    >>> _without_hidden(r"{\rtf1 One {\v two} three \v four\v0  five\par}")
+    '{\\rtf1 One {} three  five\\par}'
+    """
+    if not _HIDDEN.search(rtf):
+        return rtf
+    parts: list[str] = []
+    outer: list[bool] = []
+    hidden = False
+    for token in _TOKEN.finditer(rtf):
+        text = token[0]
+        if text == "{":
+            outer.append(hidden)
+        elif text == "}":
+            hidden = outer.pop() if outer else False
+        elif token["hidden"]:
+            hidden = token["hidden"] != "v0"
+            continue
+        elif text.startswith("\\plain"):
+            hidden = False
+        elif hidden and not _KEPT.match(text):
+            continue
+        parts.append(text)
+    return "".join(parts)
 
 
 def _plain(rtf: str) -> str:

@@ -53,7 +53,8 @@ _NO_POSTS: Final = {
 _NO_DATE: Final = "0000-00-00"
 _MAX_OFFSET: Final = 14 * 3_600
 _QUARTER: Final = 900
-_NOT_COUNTED: Final = frozenset(["spam", "trash"])
+#: What WordPress writes for a comment that readers of the post see; older exports say nothing.
+_APPROVED: Final = frozenset(["", "1", "approve", "approved"])
 
 
 class Blog(NamedTuple):
@@ -159,7 +160,7 @@ def _tags(item: Element) -> list[str]:
 
 def _is_comment(comment: Element) -> bool:
     kind = text_of(first(comment, "comment_type"))
-    return kind in ("", "comment") and text_of(first(comment, "comment_approved")) not in _NOT_COUNTED
+    return kind in ("", "comment") and text_of(first(comment, "comment_approved")) in _APPROVED
 
 
 def _moment(local_time: str, utc: str) -> str:

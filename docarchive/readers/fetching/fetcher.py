@@ -184,6 +184,7 @@ def _headers(validators: Validators) -> dict[str, str]:
 def _parse_address(url: str) -> tuple[SplitResult, str]:
     """Returns an address in the form that is sent, and the value of ``Authorization``, empty without a user name."""
     try:
+        url.encode()
         parts = urlsplit(url.strip())
         host = (parts.hostname or "").encode("ascii" if ":" in (parts.hostname or "") else "idna").decode()
         port = parts.port

@@ -5,7 +5,6 @@ Readers of formats in JSON share how a file is read, and the records of its item
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -13,7 +12,8 @@ from typing import Any, Final
 from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE as MAX_ARTICLE
-from docarchive.readers.json.jsonl import BOM, parse_json, read_record
+from docarchive.readers.json.jsonl import BOM, item_bytes, parse_json, read_record
+from docarchive.readers.json.nested_lists import ARTICLES, has_list, items_at, named_list
 from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
 
 Item = Mapping[str, Any]
@@ -21,16 +21,16 @@ Item = Mapping[str, Any]
 #: A JSON file is read as a whole; larger ones should be JSON Lines.
 MAX_SIZE: Final = 100_000_000
 
-# json.dumps would make an encoder for every item
-_compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each article of a file, which is read as a whole."""
     value = read_json(source, limit=MAX_SIZE, advice="; convert it to JSON Lines, one article per line")
-    if isinstance(value, dict) and isinstance(value.get("articles"), list):
-        value = value["articles"]
-    mapping = _mapping(value, source.options) if source.options.mapping else {}
+    path, options = named_list(source.options)
+    if path and (has_list(value, path) or ARTICLES not in options.optional):
+        value = items_at(value, path)
+    elif isinstance(value, dict) and isinstance(value.get(ARTICLES), list):
+        value = value[ARTICLES]
+    mapping = _mapping(value, options) if options.mapping else {}
     if isinstance(value, list):
         if not value:
             raise ReaderError("there is no article in it; the list is empty")
@@ -46,11 +46,6 @@ def _mapping(value: Any, options: ReadOptions) -> Mapping[str, str]:
     from docarchive.readers.values.mapping import applicable_mapping
 
     return applicable_mapping(value if isinstance(value, list) else [value], options)
-
-
-def item_bytes(item: Any) -> bytes:
-    """Returns bytes for one item of a file, the same however its white space is."""
-    return _compact(item).encode()
 
 
 def read_json(source: Source, what: str = "file", limit: int = MAX_ARTICLE, advice: str = "") -> Any:

@@ -15,7 +15,9 @@ from docarchive.article import Article
 from docarchive.errors import ReaderError
 from docarchive.readers.encoding.detect import MAX_SIZE
 from docarchive.readers.encoding.lines import lines_of
-from docarchive.readers.protocol import Record, Refusal, Source
+from docarchive.readers.json.nested_lists import ARTICLES, has_list, items_at, named_list, no_list, suggestion
+from docarchive.readers.json.wordpress_api import is_post, with_names
+from docarchive.readers.protocol import ReadOptions, Record, Refusal, Source
 from docarchive.readers.values.reserved_keys import is_own_record, make_record_article
 from docarchive.texts import shorten
 
@@ -28,13 +30,41 @@ MAX_SIGNS: Final = 8_000_000
 _LINES: Final = 100
 #: Titles that programs write for no title.
 _NO_TITLES: Final = ("None", "null", "nan", "NaN", "undefined")
+# json.dumps would make an encoder for every item
+_compact: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _AS_NAMED: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def records(source: Source) -> Iterator[Record | Refusal]:
     """Yields each line of a file; a bad line is refused, and the others are read."""
-    mapping = _mapping(source) if source.options.mapping else {}
-    yield from records_of_lines(source, partial(read_line, mapping=mapping))
+    path, options = named_list(source.options)
+    if path and ARTICLES in options.optional and not any(has_list(value, path) for value in _first_values(source)):
+        path = ""
+    mapping = _mapping(source, path, options) if options.mapping or path else {}
+    lines = records_of_lines(source, partial(read_line, mapping=mapping))
+    yield from _records_in_lists(lines, path, mapping) if path else lines
+
+
+def _records_in_lists(
+    lines: Iterator[Record | Refusal], path: str, mapping: Mapping[str, str]
+) -> Iterator[Record | Refusal]:
+    """Yields each item of the lists at a path in the lines; a line without such a list is refused."""
+    for line in lines:
+        if isinstance(line, Refusal) or line.raw is None:
+            yield line
+            continue
+        try:
+            items = items_at(parse_json(line.raw), path)
+        except ReaderError as error:
+            yield Refusal(line.location, line.raw, str(error))
+        else:
+            for number, item in enumerate(items, start=1):
+                yield Record(f"{line.location} item {number}", item_bytes(item), partial(read_record, item, mapping))
+
+
+def item_bytes(item: Any) -> bytes:
+    """Returns bytes for one item of a file, the same however its white space is."""
+    return _compact(item).encode()
 
 
 def records_of_lines(source: Source, read: Callable[[bytes], Article]) -> Iterator[Record | Refusal]:
@@ -96,6 +126,8 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
     """
     if not isinstance(value, dict):
         raise ReaderError("it is not a JSON object")
+    if is_post(value):
+        value = with_names(value)
     if mapping:
         from docarchive.readers.values.mapping import map_record
 
@@ -107,24 +139,32 @@ def read_record(value: Any, mapping: Mapping[str, str] = _AS_NAMED) -> Article:
     if not any(isinstance(text := value.get(key), str) and text.strip() for key in keys.BODY_KEYS):
         from docarchive.readers.values.texts import with_text
 
-        value = with_text(value)
+        value = with_text(value, suggestion)
     return make_record_article(value)
 
 
-def _mapping(source: Source) -> Mapping[str, str]:
-    """Returns the part of the user's mapping that applies to the first lines."""
+def _mapping(source: Source, path: str, options: ReadOptions) -> Mapping[str, str]:
+    """Returns the part of the user's mapping that applies to the first lines, or to the lists at a path in them."""
     from docarchive.readers.values.mapping import applicable_mapping
 
-    values = []
+    values = [*_first_values(source)]
+    if path:
+        values = [item for value in values if has_list(value, path) for item in items_at(value, path)]
+    if path and not values:
+        raise no_list(path)
+    return applicable_mapping(values, options)
+
+
+def _first_values(source: Source) -> Iterator[Any]:
+    """Yields the values of the first lines."""
     with source.open() as file:
         size = 0
         for line in islice(lines_of(file, MAX_SIZE), _LINES):
             with suppress(ReaderError):
-                values.append(parse_json(line.removeprefix(BOM)))
+                yield parse_json(line.removeprefix(BOM))
             size += len(line)
             if size > MAX_SIZE:
-                break
-    return applicable_mapping(values, source.options)
+                return
 
 
 def _no_constant(name: str) -> Any:

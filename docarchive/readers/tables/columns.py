@@ -97,6 +97,8 @@ def key_of(name: str) -> tuple[str, int] | None:
     for prefix in _PREFIXES:
         if letters.startswith(prefix) and (match := _KEYS_OF_NAMES.get(letters.removeprefix(prefix))):
             return match
+    if known := keys.descriptive(name) or keys.descriptive(letters):
+        return known, _LAST_RANK - 1
     return None if letters in _ALSO_ENGLISH else _translated(name)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, Final
 
-from docarchive.readers.json.json import item_bytes
+from docarchive.readers.json.jsonl import item_bytes
 
 _MAX_DEPTH: Final = 32
 _SCALARS: Final = (str, int, float)  # a tuple, which isinstance checks faster than a union: called for each cell

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from docarchive.article import Article
+from docarchive.article.datelines import dateline
 from docarchive.dates import PartialDate
 from docarchive.errors import ReaderError
 from docarchive.readers.sites.file_names import date_in_name
@@ -117,8 +118,8 @@ def _structure(text: str, *, titled: bool, lead: bool) -> _Structure:
 def _title_block(block: str) -> dict[str, Any]:
     """Returns what the first block says: a title, which a byline and a date may follow, or a date; empty if neither."""
     lines = block.splitlines()
-    if lines and (date := read_date(lines[0])) and date.precision != "year":
-        return {"date": date} if len(lines) == 1 else {}
+    if lines and (dated := _date_line(lines[0])):
+        return dated if len(lines) == 1 else {}
     if not lines or not _like_heading(lines[0]):
         return {}
     below = lines[1:]
@@ -132,8 +133,8 @@ def _signature(lines: list[str]) -> dict[str, Any]:
     """Returns what the lines below a title say, if each is a byline, a date or another header."""
     signed: dict[str, Any] = {}
     for line in lines:
-        if (date := read_date(line)) and date.precision != "year" and "date" not in signed:
-            signed["date"] = date
+        if (dated := _date_line(line)) and not dated.keys() & signed.keys():
+            signed |= dated
         elif (names := byline(line)) and "authors" not in signed:
             signed["authors"] = names
         elif (headers := read_headers(line)) and not headers.metadata.keys() & {*signed, "title"}:
@@ -141,6 +142,16 @@ def _signature(lines: list[str]) -> dict[str, Any]:
         else:
             return {}
     return signed
+
+
+def _date_line(line: str) -> dict[str, Any]:
+    """Returns the date that a line is, and the place before it as ``dateline``; empty if it is neither."""
+    place = dateline(line.strip())
+    if place and place.end < len(line.strip()):
+        return {}  # the text follows on the line
+    date = read_date(place.day if place else line)
+    dated: dict[str, Any] = {"date": date} if date and date.precision != "year" else {}
+    return {**dated, "dateline": place.text} if place else dated
 
 
 def _like_heading(block: str) -> bool:
@@ -153,5 +164,6 @@ def _like_heading(block: str) -> bool:
         and not line.endswith(_CLOSING)
         and not _LIST_ITEM.match(line)
         and any(c.isalpha() for c in line)
+        and not dateline(line)
         and not block.startswith(("    ", "\t"))
     )

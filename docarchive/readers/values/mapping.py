@@ -44,6 +44,8 @@ def map_record(record: Mapping[str, Any], mapping: Mapping[str, str]) -> Article
         if value is not _MISSING:
             picked[known_key(key)] = value
             html = path if known_key(key) == BODY else html
+    if isinstance(texts := picked.get(BODY), list) and any(isinstance(item, Mapping) for item in texts):
+        raise ArticleError(BODY, f"{html} is a list of objects; --map articles={html} reads each of them as an article")
     for path in mapping.values():
         rest = _without(rest, path.split("."), path)
     if BODY not in picked:

@@ -1,9 +1,9 @@
 """Articles of metadata that other programs and people wrote: the one way for all readers.
 
-Three kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
-dates that cannot be read or mean none, and other values that are not valid (a list of titles). They are set aside as
-``KEY_as_written``, so that a search finds them; the last kind only where people write. What docarchive exported is read
-unchanged. See decision 0020.
+Four kinds of values cannot stay under their keys: those of keys that docarchive writes itself (``reader: Kindle``),
+dates that cannot be read or mean none, numbers instead of authors, and other values that are not valid (a list of
+titles). They are set aside as ``KEY_as_written``, so that a search finds them; the last kind only where people write.
+What docarchive exported is read unchanged. See decision 0020.
 """
 
 from __future__ import annotations
@@ -92,10 +92,36 @@ def is_own_record(record: Mapping[str, Any]) -> bool:
 
 
 def _foreign(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Returns metadata with the values of reserved keys set aside."""
-    reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
-    if not reserved:
+    """Returns metadata with keys as they are meant; values of reserved keys and numbers for authors are set aside."""
+    foreign = _without_reserved(metadata)
+    if not keys.UNSURE.isdisjoint(map(str.lower, map(str, metadata))):
+        from docarchive.readers.values.unsure_keys import with_meant_keys
+
+        foreign = with_meant_keys(foreign)
+    return _with_named_authors(foreign)
+
+
+def _with_named_authors(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    named = {key: value for key, value in metadata.items() if keys.canonical(str(key)) == "authors"}
+    if not named:
         return metadata
+    from docarchive.readers.values.unsure_keys import numbers_among
+
+    numbered = {key: parts for key, value in named.items() if (parts := numbers_among(value))[1] is not None}
+    if not numbered:
+        return metadata
+    kept = {key: value for key, value in metadata.items() if key not in numbered}
+    for key, (names, numbers) in numbered.items():
+        if names is not None:
+            kept[key] = names
+        set_aside(kept, str(key), numbers)
+    return kept
+
+
+def _without_reserved(metadata: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    if keys.RESERVED.isdisjoint(map(str.lower, map(str, metadata))):
+        return metadata
+    reserved = [key for key in metadata if str(key).lower() in keys.RESERVED]
     kept = {key: value for key, value in metadata.items() if key not in reserved}
     for key in reserved:
         if metadata[key] not in _NO_VALUES:
@@ -108,7 +134,7 @@ def _dated(metadata: Mapping[Any, Any], accepted: Callable[[PartialDate], Partia
     written = [
         (key, value)
         for key, value in metadata.items()
-        if keys.KNOWN.get(keys.canonical(str(key)) or "") == keys.DATE and value not in _NO_VALUES
+        if str(key).lower() in keys.DATE_SPELLINGS and value not in _NO_VALUES
     ]
     if not written:
         return metadata

@@ -6,7 +6,7 @@ Tables know these names too (``readers.tables.columns``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from docarchive import keys
@@ -40,8 +40,12 @@ def letters_of(name: str) -> str:
     return _SIGNS.sub("", name.casefold())
 
 
-def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_text(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], str] | None = None) -> Mapping[str, Any]:
     """Returns a record with its text under a key that articles have; one whose text has such a key already unchanged.
+
+    Args:
+        record: The record.
+        advice: Returns the options that read a list of articles in a record, for the message that refuses it.
 
     Raises:
         ArticleError: There is a title, no text, and a key that no article has and that may hold the text.
@@ -61,11 +65,11 @@ def with_text(record: Mapping[str, Any]) -> Mapping[str, Any]:
         base = url if isinstance(url, str) else ""
         body = to_markdown(text, base=base) if "html" in text_key.lower() or is_html(text) else text
         return {**{key: value for key, value in record.items() if key != text_key}, "body": body}
-    refuse_unknown(record)
+    refuse_unknown(record, advice)
     return record
 
 
-def refuse_unknown(record: Mapping[str, Any]) -> None:
+def refuse_unknown(record: Mapping[str, Any], advice: Callable[[Mapping[str, Any]], str] | None = None) -> None:
     """Refuses a record without a text of which the words may be under keys that no article has.
 
     Raises:
@@ -73,9 +77,11 @@ def refuse_unknown(record: Mapping[str, Any]) -> None:
     """
     if unknown := [*dict.fromkeys(_keys_of_texts(record))]:
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+        lists = advice(record) if advice else ""
+        name = f". If the articles are in a list, read it with {lists}; else name the text" if lists else "; name it"
         raise ArticleError(
             "body",
-            f"no known key has the text; name it with --map body=KEY, or use --map title=KEY if there is no "
+            f"no known key has the text{name} with --map body=KEY, or use --map title=KEY if there is no "
             f"text. Keys with text: {', '.join(shorten(key) for key in unknown[:_LISTED])}{more}",
         )
 

@@ -52,6 +52,13 @@ _FORMS: Final = tuple(
         _WEEKDAY + r"(?P<day>\d{1,2})[\s-](?P<name>[^\W\d_]{3,12})[\s-](?P<year>\d{2,3})\s{1,3}" + _CLOCK,
     )
 )
+#: Dates that are all of a value, as Excel shows them: ``5-Mar-24``, ``Mar-24``; a text may begin like that by chance.
+_CELLS: Final = (
+    re.compile(r"(?P<day>\d{1,2})\.?(?P<part>[- ])(?P<name>[^\W\d_]{3,12})\.?(?P=part)(?P<short>\d{2})"),
+    re.compile(r"(?P<name>[^\W\d_]{3,12})\.?-(?:(?P<short>\d{2})|(?P<year>\d{4}))"),
+)
+#: Years of two digits that Excel and RFC 5322 take for the same ones: 2000 to 2029, and from 1950.
+_AGREED: Final = (30, 50)
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)", re.ASCII)
 _COMPACT_MOMENT = re.compile(
     r"((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?|(\d\d)(\d\d)(\d\d))"
@@ -82,6 +89,8 @@ def read_date(value: object) -> PartialDate | None:
 
     >>> read_date("16. März 2024"), read_date("2014-08-19 1:00:49 -0400"), read_date("soon")
     (PartialDate('2024-03-16'), PartialDate('2014-08-19T01:00:49-0400'), None)
+    >>> read_date("5-Mar-24"), read_date("Mar-24"), read_date("5-Mar-35")
+    (PartialDate('2024-03-05'), PartialDate('2024-03'), None)
     >>> read_date(20240316), read_date(20240316101112)
     (PartialDate('2024-03-16'), PartialDate('2024-03-16T10:11:12'))
     >>> read_date(1700000000), read_date("Wed, 02 Oct 02 8:00 PM EST"), read_date("03/04/2024")
@@ -103,7 +112,7 @@ def read_date(value: object) -> PartialDate | None:
     if float_year := _YEAR_AS_FLOAT.fullmatch(text):
         return PartialDate.parse_or_none(float_year[1])
     leading = leading_date(text)
-    return leading.date if leading and not text[leading.end :].strip(" .") else None
+    return leading.date if leading and not text[leading.end :].strip(" .") else _of_cell(text)
 
 
 def leading_date(text: str) -> LeadingDate | None:
@@ -120,6 +129,14 @@ def leading_date(text: str) -> LeadingDate | None:
             if match and (date := _date(match.groupdict())):
                 return LeadingDate(date, match.end())
     return None
+
+
+def _of_cell(text: str) -> PartialDate | None:
+    """Returns the date that a cell shows with a hyphen or a year of two digits: ``5-Mar-24``; None for 30 to 49."""
+    match = next(filter(None, (form.fullmatch(text) for form in _CELLS)), None)
+    if match is None or (match["short"] and _AGREED[0] <= int(match["short"]) < _AGREED[1]):
+        return None
+    return _date({"day": None, **match.groupdict(), "year": match["short"] or match["year"]})
 
 
 def _of_number(value: float) -> PartialDate | None:

@@ -35,6 +35,8 @@ _WRONG_URL = re.compile(r"\(([\w:.+/-]+)\.url\b")
 _STAND_INS: Final = dict.fromkeys(("vancouver", "vancouver-superscript", "nlm-citation-sequence"), "springer-vancouver")
 #: Punctuation that Typst writes around a missing day or a missing place of the publisher.
 _STRAY: Final = re.compile(r",(?=[.)])| ?;(?=\.(?:\s|$))|(?<=[a-z]) (?=;\d)")
+#: A full stop after one of an abbreviation or an ellipsis, and one after the quote that ends with one.
+_DOUBLED: Final = re.compile(r"((?:\.\.\.|(?<=\w)\.))\.(?=[^\w.]|\Z)|((?:[.!?…])[”\"’»])\.(?=\s|\Z)")
 _MAX_STYLE: Final = 5_000_000
 _TURNS: Final = 100
 _STYLES: Final = "write a name such as apa, ieee or chicago-author-date, or the path of a CSL file"
@@ -170,6 +172,16 @@ def _citations(html: str) -> Iterator[str]:
         items.citations.clear()
 
 
+def _tidied(citation: str) -> str:
+    """Returns a citation without stray punctuation, and without a second full stop after one.
+
+    >>> _tidied("Lee, A., Jr.. (1958). “The U.S..”. Harper & Co.."), _tidied("Wait....")
+    ('Lee, A., Jr. (1958). “The U.S.” Harper & Co.', 'Wait...')
+    """
+    single = _DOUBLED.sub(lambda match: match[1] or match[2], _STRAY.sub("", citation))
+    return _DOUBLED.sub(lambda match: match[1] or match[2], single)
+
+
 class _Items(HTMLParser):
     """Collects the texts of the items of a list."""
 
@@ -186,7 +198,7 @@ class _Items(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "li":
-            self.citations.append(_STRAY.sub("", " ".join("".join(self._text).split())))
+            self.citations.append(_tidied(" ".join("".join(self._text).split())))
 
     def handle_data(self, data: str) -> None:
         self._text.append(data)

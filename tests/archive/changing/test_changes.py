@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support import ARTICLES, snapshot
 
-from docarchive import ENGINES, Archive, ArchiveReadOnly, NotFoundError, UsageError
+from docarchive import ENGINES, Archive, ArchiveReadOnly, ChangeReport, NotFoundError, UsageError
 
 
 @pytest.fixture(params=ENGINES)
@@ -110,8 +110,13 @@ def test_undo_refuses_where_a_later_change_or_edit_stands_in_the_way(news: Archi
 
 def test_undo_and_redo_go_back_and_forth(news: Archive) -> None:
     states = [articles(news)]
-    for make in (lambda: news.set("", {"rating": 1}), lambda: news.remove("pier"), lambda: news.tag("", add=["x"])):
-        make()
+    changes: list[Callable[[], ChangeReport]] = [
+        lambda: news.set("", {"rating": 1}),
+        lambda: news.remove("pier"),
+        lambda: news.tag("", add=["x"]),
+    ]
+    for change in changes:
+        change()
         states.append(articles(news))
     for _ in range(2):
         for state in states[2::-1]:

@@ -63,6 +63,25 @@ def test_what_comes_in_is_indexed_in_another_process(
     assert [feeder.done for feeder in eager] == [95, 105]
 
 
+def test_pages_that_other_processes_parse_are_indexed_meanwhile(
+    tmp_path: Path, eager: list[live_process.IndexingProcess], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importer, "_BATCH", 1_000)
+    monkeypatch.setattr(importer, "_FIRST_BATCH", 20)
+    monkeypatch.setattr(live, "_WORTHWHILE", 1_000)
+    (tmp_path / "pages").mkdir()
+    for n in range(50):
+        page = f"<title>Number {n}</title><h1>Number {n}</h1><p>Harbour {n}, pier {n % 7}, and a long quay.</p>"
+        (tmp_path / "pages" / f"{n}.html").write_text(f"<!doctype html><html><body>{page}</body></html>", "utf-8")
+    found = []
+    for jobs in (1, 2):
+        with Archive.create(tmp_path / str(jobs), engine="tantivy") as archive:
+            assert archive.import_([tmp_path / "pages"], jobs=jobs).new == 50
+            found.append(answers(archive))
+    assert found[0] == found[1]
+    assert [process.done for process in eager] == [50]
+
+
 def test_an_indexing_process_that_dies_leaves_the_rest_to_this_process(
     tmp_path: Path, eager: list[live_process.IndexingProcess]
 ) -> None:

@@ -182,3 +182,42 @@ def test_text_boxes_are_read_once(run: str, count: int) -> None:
     assert text.count("In the box") == count
     assert text.startswith("Before")
     assert text.endswith("After")
+
+
+HIDDEN_STYLES = (
+    '<w:style w:type="character" w:styleId="Secret"><w:name w:val="Secret"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Inner"><w:name w:val="Inner"/><w:basedOn w:val="Secret"/></w:style>'
+    '<w:style w:type="character" w:styleId="Loop"><w:name w:val="Loop"/><w:basedOn w:val="Loop"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="Draft"><w:name w:val="Draft"/><w:rPr><w:vanish/></w:rPr></w:style>'
+)
+
+
+@pytest.mark.parametrize(
+    ("properties", "paragraph", "shown"),
+    [
+        ("<w:vanish/>", "", False),
+        ('<w:vanish w:val="true"/>', "", False),
+        ('<w:vanish w:val="0"/>', "", True),
+        ("<w:webHidden/>", "", True),
+        ('<w:rStyle w:val="Secret"/>', "", False),
+        ('<w:rStyle w:val="Inner"/>', "", False),
+        ('<w:rStyle w:val="Loop"/>', "", True),
+        ('<w:rStyle w:val="Secret"/><w:vanish w:val="false"/>', "", True),
+        ("", "Draft", False),
+        ('<w:vanish w:val="0"/>', "Draft", True),
+    ],
+)
+def test_hidden_text_is_left_out(properties: str, paragraph: str, shown: bool) -> None:
+    style = f'<w:pPr><w:pStyle w:val="{paragraph}"/></w:pPr>' if paragraph else ""
+    field = '<w:fldChar w:fldCharType="begin"/><w:instrText>XE "ice"</w:instrText><w:fldChar w:fldCharType="end"/>'
+    run = f"<w:r><w:rPr>{properties}</w:rPr>{field}<w:t>secret</w:t><w:tab/></w:r>"
+    styles = (
+        f'<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{HIDDEN_STYLES}</w:styles>'
+    )
+    data = docx(f"{para('It froze.')}<w:p>{style}{run}</w:p>", more={"word/styles.xml": styles})
+    assert article(READER, data).body.split() == ["It", "froze.", *(["secret"] if shown else [])]
+
+
+def test_a_heading_at_the_beginning_is_the_title_where_no_one_wrote_another() -> None:
+    read = article(READER, docx(para("Ice &amp; Ships", "heading1") + para("Text.")))
+    assert (read.title, read.title_derived, read.body) == ("Ice & Ships", False, "# Ice & Ships\n\nText.")

@@ -123,3 +123,23 @@ def test_a_document_that_was_packed_again_is_one(first: str, stored: bool) -> No
         assert choose(source(again, name)).name == "odt"
     assert article(READER, zipped({n: files[n] for n in ("content.xml", "mimetype")})).title == "On Ice"
     assert choose(source(zipped({"a.odt": odt(TEXT)}, method=method), "a.zip")).name == "zip"
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<text:p>It froze.<text:span text:style-name="Hid">secret</text:span></text:p>',
+        '<text:p>It froze.<text:span text:style-name="Inner">secret</text:span></text:p>',
+        '<text:p>It froze.</text:p><text:p text:style-name="Hid">secret</text:p>',
+        '<text:p>It froze.</text:p><text:section text:display="none"><text:p>secret</text:p></text:section>',
+        '<text:p>It froze.<text:hidden-text text:is-hidden="true">secret</text:hidden-text></text:p>',
+    ],
+)
+def test_hidden_text_is_left_out(hidden: str) -> None:
+    names = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    styles = (
+        f'<a {names}><style:style style:name="Hid"><style:text-properties text:display="none"/></style:style>'
+        '<style:style style:name="Inner" style:parent-style-name="Hid"/></a>'
+    )
+    assert article(READER, odt(hidden, more={"styles.xml": styles})).body == "It froze."
+    assert "secret" in article(READER, odt(hidden.replace("none", "true").replace('"true"', '"x"'))).body

@@ -150,3 +150,21 @@ def test_footnotes_are_kept(text: bytes, body: str) -> None:
 def test_pictures_and_footnotes_in_damaged_groups_lose_no_text(pieces: list[bytes]) -> None:
     data = rtf(b"Before. " + b"".join(pieces), b"")
     assert article(READER, data).body.startswith("Before.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        rb"It {\v secret }froze.",
+        rb"It \v secret\v0 froze.",
+        rb"It \v secret\'e9\u8217 ?\tab\plain froze.",
+        rb"It {\v {\b secret} more}froze.",
+        rb"It {\b froze.}{\v secret",
+    ],
+)
+def test_hidden_text_is_left_out(text: bytes) -> None:
+    assert article(READER, rtf(text, b"")).body.replace("  ", " ").strip(" *") == "It froze."
+
+
+def test_other_commands_that_begin_with_its_name_hide_nothing() -> None:
+    assert article(READER, rtf(rb"\viewkind4 It \vertalt froze.", b"")).body == "It froze."

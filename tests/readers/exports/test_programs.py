@@ -44,6 +44,7 @@ New <em>paragraph</em>.
 <wp:post_type>post</wp:post_type><category domain="category"><![CDATA[Craft]]></category>
 <category domain="post_format"><![CDATA[Aside]]></category>
 <wp:comment><wp:comment_approved>1</wp:comment_approved><wp:comment_content>Nice</wp:comment_content></wp:comment>
+<wp:comment><wp:comment_approved>0</wp:comment_approved></wp:comment>
 <wp:comment><wp:comment_approved>spam</wp:comment_approved></wp:comment></item>
 <item><title>Lanterns \x08</title><link>https://lamp.example/?p=12</link>
 <content:encoded><![CDATA[Lantern draft.]]></content:encoded><wp:post_id>12</wp:post_id>

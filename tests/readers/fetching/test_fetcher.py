@@ -71,6 +71,8 @@ def test_circles_and_other_schemes_are_refused() -> None:
         assert refused("file:///etc/passwd") == other
         assert refused("http://") == other
         assert refused("http://a:b/") == "it is not a valid address; check it"
+        for address in ("http://a/\udcff", "http://a/?\udcff", "http://\udcff/", "http://\udcff:x@a/"):
+            assert refused(address) == "it is not a valid address; check it"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,101 @@
+"""Lists of articles inside other JSON: what ``--map articles=PATH`` reads, and the paths that a refusal suggests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any, Final
+
+from docarchive import keys
+from docarchive.errors import ReaderError
+from docarchive.readers.protocol import ReadOptions
+from docarchive.texts import shorten
+
+#: The key of a user's mapping that says where the list is.
+ARTICLES: Final = "articles"
+_SUGGESTED: Final = 3
+_DEPTH: Final = 8
+#: Values of one record that are looked at for lists, and items of each list.
+_VISITED: Final = 1_000
+_LOOKED_AT: Final = 5
+
+
+def named_list(options: ReadOptions) -> tuple[str, ReadOptions]:
+    """Returns the path of the list of articles that a user named, or nothing, and the options for its items."""
+    path = options.mapping.get(ARTICLES, "")
+    if not path:
+        return "", options
+    return path, options._replace(mapping={key: other for key, other in options.mapping.items() if key != ARTICLES})
+
+
+def items_at(value: object, path: str) -> list[Any]:
+    """Returns the items of the lists at a path; a list on the way is passed through, too.
+
+    >>> items_at({"pages": [{"docs": [{"n": 1}, {"n": 2}]}, {"docs": [{"n": 3}]}]}, "pages.docs")
+    [{'n': 1}, {'n': 2}, {'n': 3}]
+
+    Raises:
+        ReaderError: There is no list of JSON objects.
+    """
+    items = _items(value, path)
+    if not _have_objects(items):
+        raise no_list(path)
+    return items
+
+
+def has_list(value: object, path: str) -> bool:
+    """Returns whether there is a list of JSON objects at a path."""
+    return _have_objects(_items(value, path))
+
+
+def no_list(path: str) -> ReaderError:
+    """Returns the error for a path at which there is no list of articles."""
+    return ReaderError(f"--map {ARTICLES}={path}: there is no list of JSON objects")
+
+
+def suggestion(record: Mapping[str, Any]) -> str:
+    """Returns the options that read the lists that the articles of a record may be in; empty if there are none."""
+    return " or ".join(f"--map {ARTICLES}={shorten(path)}" for path in islice(_lists_of_articles(record), _SUGGESTED))
+
+
+def _items(value: object, path: str) -> list[Any]:
+    items = _flat([value])
+    for step in path.split("."):
+        items = _flat([item[step] for item in items if isinstance(item, dict) and step in item])
+    return items
+
+
+def _have_objects(items: list[Any]) -> bool:
+    return any(isinstance(item, dict) for item in items)
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
+
+
+def _lists_of_articles(record: Mapping[str, Any]) -> Iterator[str]:
+    """Yields the paths of lists whose items look like articles, without what is inside of these."""
+    waiting = [(key, value, 1) for key, value in reversed([*record.items()])]
+    seen: set[str] = set()
+    for _ in range(_VISITED):
+        if not waiting:
+            return
+        path, value, depth = waiting.pop()
+        items = value[:_LOOKED_AT] if isinstance(value, list) else [value]
+        objects = [item for item in items if isinstance(item, dict)]
+        if isinstance(value, list) and any(map(_like_article, objects)):
+            if path not in seen:
+                yield path
+            seen.add(path)
+        elif depth < _DEPTH:
+            inner = [(f"{path}.{key}", part, depth + 1) for item in objects for key, part in item.items()]
+            waiting += reversed(inner)
+
+
+def _like_article(item: Mapping[str, Any]) -> bool:
+    """Returns whether an object has a title or a text."""
+    from docarchive.readers.values.texts import TEXT_NAMES, letters_of  # which imports the readers of HTML
+
+    return any(
+        bool(value) and (keys.canonical(key) == "title" or letters_of(key) in TEXT_NAMES) for key, value in item.items()
+    )
