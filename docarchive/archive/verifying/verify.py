@@ -55,6 +55,8 @@ class Verifier:
         session = self._session
         if session.rebuilt == "damaged":
             fix = "nothing; it was built again from the articles"
+            if session.unchecked:
+                fix += f", but {session.uncompared()}"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
         if not self._derived(derived.catalog_faults(session.catalog)):  # else what is recorded cannot be trusted
             for path in OWN_FILES:
