@@ -7,7 +7,6 @@ from typing import NamedTuple
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Member, Reader, Refusal, Source
 
-
 #: Files of more bytes are large, in these tests.
 SMALL = 100_000
 LARGE = random.Random(1).randbytes(SMALL + 100_000)

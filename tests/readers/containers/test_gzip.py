@@ -11,7 +11,6 @@ from readers.containers.containing import LARGE, Found, read, source
 
 from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.containers import members
 from docarchive.readers.containers.gzip import records
 from docarchive.readers.protocol import Source
 
