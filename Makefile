@@ -12,8 +12,9 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/installed
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/demo.sh
 
+# All tests, or those in TESTS.
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(TESTS)
 
 # The laws of the tests on examples that change from run to run, and more of them. What fails becomes an @example.
 explore: $(VENV)/installed-dev

@@ -12,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.forking import imported_since, load
+from benchmarks.forking import imported_since, limit, load
 
 _BECOME_SUBREAPER: Final = 36  # PR_SET_CHILD_SUBREAPER of prctl(2)
-_SECONDS: Final = 60  # for one run
+_SECONDS: Final = 60  # for one run, see ``limit``
+_ORPHANS: Final = 60  # seconds until processes count as left
 
 
 class Outcome(NamedTuple):
@@ -56,7 +57,7 @@ def run(function: Callable[[], object]) -> Outcome:
         answer: object = None
         where, before = "", {*sys.modules}
         try:
-            signal.alarm(_SECONDS)
+            limit(_SECONDS)
             answer = function()
         except BaseException as raised:
             answer, where = raised, traceback.format_exc(limit=-4)
@@ -82,7 +83,7 @@ def run(function: Callable[[], object]) -> Outcome:
 
 def _end_orphans() -> int:
     """Waits for the processes that a run has started, and ends those that do not end by themselves."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + _ORPHANS
     left: set[int] = set()
     while True:
         try:

@@ -19,13 +19,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from threading import Lock, Thread
-from typing import Any, Final, NoReturn
+from threading import Lock, Thread, Timer
+from typing import Any, BinaryIO, Final, NoReturn
 
 #: What Python reads as it starts: a fork has that of the process it is a fork of.
 _OF_THE_START: Final = ("PYTHON", "LC_", "LANG")
@@ -34,6 +34,11 @@ _NUMBER: Final = 8
 
 class Forked:
     """A process of Python; see ``subprocess.Popen``."""
+
+    stdin: BinaryIO
+    stdout: BinaryIO
+    stderr: BinaryIO
+    returncode: int
 
     def __init__(self, pid: int, parent: _Parent) -> None:
         self.pid = pid
@@ -109,27 +114,51 @@ def run(
             command, cwd=cwd, env=environment, input=input, capture_output=True, check=False, timeout=timeout
         )
         return _decoded(arguments, ran.returncode, ran.stdout, ran.stderr)
-    pipes = [os.pipe() for _ in range(3)]
-    process = start(arguments, (pipes[0][0], pipes[1][1], pipes[2][1]), cwd=cwd, env=environment)
-    for end in (pipes[0][0], pipes[1][1], pipes[2][1]):
-        os.close(end)
     printed = [b"", b""]
 
     def write() -> None:
-        with os.fdopen(pipes[0][1], "wb") as file, suppress(BrokenPipeError):
-            file.write(input)
+        with suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(input)
 
-    def read(stream: int) -> None:
-        with os.fdopen(pipes[stream][0], "rb") as file:
-            printed[stream - 1] = file.read()
+    def read(number: int, stream: BinaryIO) -> None:
+        printed[number] = stream.read()
 
-    threads = [Thread(target=write), Thread(target=read, args=[1]), Thread(target=read, args=[2])]
-    for thread in threads:
-        thread.start()
-    code = process.wait(timeout)
-    for thread in threads:
-        thread.join()
-    return _decoded(arguments, code, *printed)
+    with opened(arguments, cwd=cwd, env=environment, timeout=timeout) as process:
+        threads = [Thread(target=write), Thread(target=read, args=[0, process.stdout])]
+        for thread in threads:
+            thread.start()
+        read(1, process.stderr)
+        for thread in threads:
+            thread.join()
+    return _decoded(arguments, process.returncode, *printed)
+
+
+@contextmanager
+def opened(
+    arguments: Sequence[object],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 120,
+) -> Iterator[Forked]:
+    """Starts a Python with pipes to its standard streams, and waits for its end; see ``run``."""
+    (theirs_in, ours_in), (ours_out, theirs_out), (ours_err, theirs_err) = (os.pipe() for _ in range(3))
+    process = start(arguments, (theirs_in, theirs_out, theirs_err), cwd=cwd, env=env)
+    for end in (theirs_in, theirs_out, theirs_err):
+        os.close(end)
+    process.stdin = os.fdopen(ours_in, "wb")
+    process.stdout, process.stderr = os.fdopen(ours_out, "rb"), os.fdopen(ours_err, "rb")
+    ended = Timer(timeout, process.send_signal, [signal.SIGKILL])
+    ended.start()
+    try:
+        yield process
+    finally:
+        for file in (process.stdin, process.stdout, process.stderr):
+            with suppress(BrokenPipeError):
+                file.close()
+        process.returncode = process.wait(timeout)
+        ended.cancel()
+        ended.join()
 
 
 def start(

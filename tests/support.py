@@ -63,15 +63,15 @@ ARTICLES: list[dict[str, Any]] = [
 
 
 @contextmanager
-def affordable() -> Iterator[None]:
-    """Fails if the work inside takes 30 seconds of processor time.
+def affordable(seconds: int = 30) -> Iterator[None]:
+    """Fails if the work inside takes that many seconds of processor time.
 
     Inputs are so large that work that grows with their square takes minutes, and work that grows with their size a
     second. What other programs do at the same time does not count.
     """
     began = process_time()
     yield
-    assert process_time() - began < 30
+    assert process_time() - began < seconds
 
 
 def replace_bytes(path: Path, data: bytes | bytearray) -> None:

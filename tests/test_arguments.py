@@ -128,11 +128,13 @@ def instance(owner: Any, archive: Archive) -> Any:
     ("title", "owner", "name", "parameter", "values"), CASES, ids=[f"{c[0]}-{c[3]}" for c in CASES]
 )
 def test_a_wrong_type_is_a_type_error_that_says_what_is_wanted(
-    title: str, owner: Any, name: str, parameter: str, values: list[Any], archive: Archive
+    title: str, owner: Any, name: str, parameter: str, values: list[Any], unchanged: Archive
 ) -> None:
     is_static = owner is not None and isinstance(vars(owner)[name], classmethod | staticmethod)
     function = (
-        getattr(docarchive, name) if owner is None else getattr(owner if is_static else instance(owner, archive), name)
+        getattr(docarchive, name)
+        if owner is None
+        else getattr(owner if is_static else instance(owner, unchanged), name)
     )
     for value in values:
         with pytest.raises(TypeError, match=f"{parameter} must be ") as raised:

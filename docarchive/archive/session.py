@@ -7,7 +7,7 @@ interruption left undone, follows changes that other processes make, and updates
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from time import sleep
@@ -46,6 +46,8 @@ class Session:
         self.notify = notify
         #: Why a catalog was built when this was opened: it was ``damaged``, or ``missing`` or of another version.
         self.rebuilt: str | None = None
+        #: How many files there was nothing to compare with then.
+        self.unchecked = 0
         #: Whether this process may only read the archive; then what must be derived is in a temporary folder.
         self.read_only = not store.lock.writable
         self._folder: TemporaryDirectory[str] | None = None
@@ -329,10 +331,10 @@ class Session:
     def _rebuild_catalog(self) -> None:
         """Builds a damaged catalog again, and uses it."""
         with self.store.lock:
+            self.rebuilt = "damaged"
             self._build_catalog()
             self.replace_catalog()
-        self.rebuilt = "damaged"
-        self.notify("the catalog was damaged, and was built again from the articles")
+        self._say_built("was damaged")
 
     def _open_catalog(self, *, is_new: bool = False) -> Catalog:
         """Opens the catalog; one that is missing, damaged or of another version or language is rebuilt from the files.
@@ -365,7 +367,7 @@ class Session:
             self._build_catalog()
             replace_catalog(self.store)
             if was_there:
-                self.notify("the catalog could not be used, and was built again from the articles")
+                self._say_built("could not be used")
             catalog = Catalog.open(self.store.folder / DERIVED, language)
             assert catalog is not None
             self._note(catalog)
@@ -373,12 +375,25 @@ class Session:
 
     def _build_catalog(self, folder: Folder | None = None) -> None:
         """Builds a catalog from the files, and says how many of them are damaged; see ``new_catalog``."""
+        from docarchive.archive.earlier_digests import EarlierDigests
         from docarchive.archive.indexing.new_catalog import build_catalog
 
-        report = build_catalog(self.store, self.settings.language, self.progress, folder=folder)
+        with closing(EarlierDigests(self.store)) as earlier:
+            report = build_catalog(self.store, self.settings.language, self.progress, folder=folder, earlier=earlier.of)
+            self.unchecked = earlier.unknown
         if count := len(report.damaged):
             files = "1 file is" if count == 1 else f"{count:,} files are"
             self.notify(f"{files} damaged; run 'docarchive verify'")
+
+    def _say_built(self, why: str) -> None:
+        """Says that the catalog was built again, and what could not be checked then."""
+        unchecked = f"; {self.uncompared()}" if self.unchecked else ""
+        self.notify(f"the catalog {why}, and was built again from the articles{unchecked}")
+
+    def uncompared(self) -> str:
+        """Returns how many files there was nothing to compare with when the catalog was built: a sentence."""
+        files = "1 file" if self.unchecked == 1 else f"{self.unchecked:,} files"
+        return f"no other record has the digests of {files}, so compare with a manifest or a backup if you have one"
 
     def _is_damaged(self) -> bool:
         """Returns whether the catalog cannot be read; one that is missing or of another version is not damaged."""

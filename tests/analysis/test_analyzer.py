@@ -252,7 +252,7 @@ MARKS = ["\u0e49", "\u0e48", "\u0e35"]
 
 @pytest.mark.parametrize("piece", ["a-", "1.", "a'", "\u0301", "é", "日", "_", "a\u0301"])
 def test_hostile_text_is_analysed_in_linear_time(piece: str) -> None:
-    text = piece * (200_000 // len(piece))
+    text = piece * (60_000 // len(piece))
     made = Analyzer("en")
     assert len(made.slots(text)) <= len(text)
     assert len(made.runs(text[:10_000])) <= 1

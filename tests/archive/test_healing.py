@@ -94,7 +94,8 @@ def test_a_catalog_without_one_of_its_tables_is_built_again(root: Path, table: s
             assert use(archive)
             assert len(archive) == len(ARTICLES)
         if use is USES["search"]:
-            assert notices == ["the catalog could not be used, and was built again from the articles"]
+            (notice,) = notices
+            assert notice.startswith("the catalog could not be used, and was built again from the articles")
 
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGES if name != "gone"])

@@ -67,10 +67,10 @@ def test_changed_bytes_are_found_when_the_archive_is_opened(root: Path, old: byt
     notices: list[str] = []
     with Archive.open(root, notify=notices.append) as archive:
         assert [row.metadata["title"] for row in archive.list("tag:birds date:2024-01-03")] == ["Gull 3"]
-    assert notices == HEALED
+    assert [notice.partition("; ")[0] for notice in notices] == HEALED
     with Archive.open(root, notify=notices.append) as archive:
         assert len([*archive.list("tag:birds")]) == 5
-    assert notices == HEALED
+    assert [notice.partition("; ")[0] for notice in notices] == HEALED
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_what_differs_from_its_checksum_is_named(root: Path, statement: str) -> 
     notices: list[str] = []
     with Archive.open(root, notify=notices.append) as archive:
         assert len(archive) == 5
-    assert notices == HEALED
+    assert [notice.partition("; ")[0] for notice in notices] == HEALED
 
 
 def test_a_catalog_that_only_docarchive_changed_is_not_checked(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,4 +136,4 @@ def test_a_lost_log_is_noticed(root: Path, tmp_path: Path) -> None:
     notices: list[str] = []
     with Archive.open(tmp_path / "copy", notify=notices.append) as archive:
         assert len(archive) == 7
-    assert notices == HEALED
+    assert [notice.partition("; ")[0] for notice in notices] == HEALED

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
+import interpreter
 from conftest import Cli
 
 from docarchive.archive.settings import other_names
@@ -41,7 +40,7 @@ def test_watch_says_what_it_needs_before_it_creates_anything(tmp_path: Path) -> 
         "sys.argv = ['docarchive', '--archive', 'news', 'watch', 'inbox']\n"
         "from docarchive.cli import main; main()"
     )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    ran = interpreter.run(["-c", code], cwd=tmp_path)
     assert ran.returncode == 2
     assert ran.stderr == "docarchive: watching folders needs an extra: pip install 'docarchive[watch]'\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["inbox"]

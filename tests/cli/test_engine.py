@@ -2,10 +2,9 @@
 
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
+import interpreter
 from conftest import Cli
 
 #: Says when it has begun to index, and waits then.
@@ -61,12 +60,11 @@ def test_engine_use_switches_and_status_tells(cli: Cli, tmp_path: Path, articles
 
 def test_an_interrupted_switch_says_that_all_is_as_it_was(cli: Cli, tmp_path: Path, articles_file: Path) -> None:
     cli("--archive", "news", "import", articles_file.name, code=0)
-    command = [sys.executable, "-c", _SLOWLY, "--archive", "news", "engine", "use", "tantivy"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path, text=True) as process:
-        assert process.stderr is not None
-        assert process.stderr.readline() == "begun\n"
+    command = ["-c", _SLOWLY, "--archive", "news", "engine", "use", "tantivy"]
+    with interpreter.opened(command, cwd=tmp_path) as process:
+        assert process.stderr.readline() == b"begun\n"
         process.send_signal(signal.SIGINT)
-        told = process.stderr.read()
+        told = process.stderr.read().decode()
     assert told == "docarchive: interrupted; the engine is still whoosh; run 'engine use tantivy' to start again\n"
     assert process.returncode == 130
     assert [path.name for path in (tmp_path / "news" / ".docarchive" / "index").iterdir()] == ["whoosh"]

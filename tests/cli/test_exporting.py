@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import interpreter
 import pytest
 from conftest import Cli
 from spreadsheets import sheets
@@ -131,10 +132,7 @@ STREAMS = [name for name, each in sorted(writers().items()) if name not in ("cit
 def test_pipes_that_close_early_are_no_error_to_any_format(large: Path, format: str) -> None:
     for module in writers()[format].requires:
         pytest.importorskip(module)
-    command = [sys.executable, "-m", "docarchive", "--archive", str(large), "export", "--format", format]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    with interpreter.opened(["-m", "docarchive", "--archive", large, "export", "--format", format]) as process:
         assert process.stdout.read(1)
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -145,9 +143,8 @@ def test_pipes_that_close_early_are_no_error_to_any_format(large: Path, format: 
 def test_an_interrupted_export_leaves_nothing(
     large: Path, tmp_path: Path, format: str, signal_: signal.Signals
 ) -> None:
-    command = [sys.executable, "-c", SLOWLY, "--archive", str(large), "export", "--format", format, "-o", "out"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=tmp_path) as process:
-        assert process.stderr is not None
+    command = ["-c", SLOWLY, "--archive", large, "export", "--format", format, "-o", "out"]
+    with interpreter.opened(command, cwd=tmp_path) as process:
         assert process.stderr.readline() == b"begun\n"
         assert list(tmp_path.iterdir())
         process.send_signal(signal_)

@@ -5,9 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import interpreter
 import pytest
 
 from docarchive import Archive
@@ -37,18 +39,19 @@ _LOCALES: dict[str, dict[str, str]] = {
     "PYTHONIOENCODING=cp437:strict": {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "cp437:strict"},
     "PYTHONIOENCODING=utf-16": {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "utf-16"},
 }
+#: One of each kind of output, and the others, which are tried in one locale.
 _COMMANDS = [
-    "list",
     "list tag:日本 --json",
     "show 5pq rn3",
+    "search zzzé",
+    "export --help",
+    "list",
     "show 5pq rn3 --json",
     "show 5pq --format txt",
     "original 5pq --json",
     "search naïve --facet tag",
-    "search zzzé",
     "export --format csv",
     "saved",
-    "export --help",
 ]
 
 
@@ -110,7 +113,7 @@ def test_pipes_get_the_same_bytes_in_every_locale(
     filled: Path, locales: Path, wanted: dict[str, tuple[int, bytes, bytes]], locale: str
 ) -> None:
     environment = usable(_LOCALES[locale], locales)
-    for command in _COMMANDS:
+    for command in _COMMANDS if locale == "EUC-JP" else _COMMANDS[:4]:
         run = ran(filled, command.split(), environment)
         assert (run.returncode, run.stdout, run.stderr) == wanted[command], command
     assert "漢字の記事 – Ümläut €" in wanted["list"][1].decode()
@@ -184,13 +187,9 @@ _FULL = [">/dev/full", "2>/dev/full", "0>/dev/null 1</dev/null 2</dev/null"]
 _CODES = {
     "list": 0,
     "search zzz": 1,
-    "show 5pq": 0,
-    "show nope": 1,
-    "original 5pq": 0,
     "export --ids -": 1,
     "export -o out.csv --force": 0,
     "import - --dry-run": 3,
-    "import nope --dry-run": 3,
     "--version": 0,
     "show --help": 0,
     "search (": 2,
@@ -228,19 +227,13 @@ def test_what_is_printed_to_a_closed_stream_is_not_written_into_the_archive(fill
 def test_a_reader_that_has_left_is_no_error(filled: Path, command: str, stream: int) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    words = [sys.executable, "-m", "docarchive", *([] if command[:2] == "--" else ["--archive", "archive"])]
-    kept = subprocess.PIPE
-    run = subprocess.run(
-        [*words, *command.split()],
-        cwd=filled,
-        stdout=writer if stream == 1 else kept,
-        stderr=writer if stream == 2 else kept,
-        check=False,
-        timeout=120,
-    )
+    words = ["-m", "docarchive", *([] if command[:2] == "--" else ["--archive", "archive"]), *command.split()]
+    with tempfile.TemporaryFile() as kept, open(os.devnull) as nothing:
+        streams = (nothing.fileno(), *((writer, kept.fileno()) if stream == 1 else (kept.fileno(), writer)))
+        assert interpreter.start(words, streams, cwd=filled).wait() == 0
+        kept.seek(0)
+        assert stream == 2 or not kept.read()
     os.close(writer)
-    assert run.returncode == 0
-    assert not (run.stderr or b"").replace(b"docarchive: 2 articles matched, showing 1 to 1\n", b"")
 
 
 def test_an_import_goes_on_when_nobody_reads_its_messages(tmp_path: Path) -> None:

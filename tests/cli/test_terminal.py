@@ -10,12 +10,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import interpreter
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -120,15 +119,13 @@ def on_a_terminal(folder: Path, commands: str, width: int, environment: dict[str
     pty = pytest.importorskip("pty")
     ours, theirs = pty.openpty()
     cleared = ("NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "PAGER")
-    process = subprocess.Popen(
-        [sys.executable, "-c", _COMMANDS, commands],
+    process = interpreter.start(
+        ["-c", _COMMANDS, commands],
+        (theirs, theirs, theirs),
         cwd=folder,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
         env={
             **{name: value for name, value in os.environ.items() if name not in cleared},
-            **{"TERM": "xterm-256color", "COLUMNS": str(width), "LINES": "500", "PYTHONIOENCODING": "utf-8"},
+            **{"TERM": "xterm-256color", "COLUMNS": str(width), "LINES": "500"},
             **environment,
         },
     )

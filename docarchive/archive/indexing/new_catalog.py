@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 
 from docarchive.archive.indexing.live import LiveIndexer
+from docarchive.archive.indexing.recording import Earlier
 from docarchive.archive.indexing.syncer import Syncer
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import SyncReport
@@ -24,6 +25,7 @@ def build_catalog(
     indexer: Callable[[Catalog], LiveIndexer] | None = None,
     *,
     folder: Folder | None = None,
+    earlier: Earlier | None = None,
 ) -> SyncReport:
     """Builds a catalog from the files; returns what was found. Hold the lock, unless there is a folder.
 
@@ -34,6 +36,7 @@ def build_catalog(
         language: The language of articles whose own is unknown.
         progress: Called while files are read.
         indexer: Returns the indexer of the articles; None if they are indexed later.
+        earlier: Says which digests files had, if the archive's catalog cannot.
         folder: The folder of the new catalog; None for the place from which ``replace_catalog`` takes it.
     """
     folder = folder or store.folder / TEMPORARY  # the next process that writes deletes what is left there
@@ -43,7 +46,7 @@ def build_catalog(
     with closing(catalog), _old_catalog(store) as old:
         live = indexer(catalog) if indexer else None
         with closing(live) if live else nullcontext():
-            syncer = Syncer(store, catalog, progress, live, old)
+            syncer = Syncer(store, catalog, progress, live, old, earlier if old is None else None)
             syncer.run()
             syncer.remember_versions()
             syncer.remember_deletions()

@@ -7,7 +7,7 @@ catalog is new; if its bytes then differ from the earlier catalog's digest, it i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
 from typing import Final
@@ -20,17 +20,20 @@ from docarchive.folder import MAX_READ
 from docarchive.store import FileStat, Store
 
 _BATCH: Final = 1_000
+#: Returns what is known of a file, given how it is now and its digest; None if nothing is.
+Earlier = Callable[[FileStat, bytes], RecordedFile | None]
 #: A file that is new or differs, and its path; no file if it is gone.
 _Difference = tuple[FileStat | None, str]
 
 
-def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
+def record(store: Store, catalog: Catalog, known: Catalog, earlier: Earlier | None = None) -> list[Refusal]:
     """Records the files that are not articles; returns those that are damaged. Hold the lock.
 
     Args:
         store: The archive's files.
         catalog: The catalog to update.
         known: The catalog that says which digests files had, if that is not the one to update.
+        earlier: Says which digests files had, if no catalog does.
     """
     damaged: list[Refusal] = []
     with catalog.snapshot() as recorded:
@@ -43,7 +46,7 @@ def record(store: Store, catalog: Catalog, known: Catalog) -> list[Refusal]:
                     continue
                 with suppress(OSError, ArchiveDamaged):
                     digest, _ = store.folder.digest(path)
-                    before = known.recorded_at(path)
+                    before = earlier(file, digest) if earlier else known.recorded_at(path)
                     if before is not None and before[:3] == file and before.digest != digest:
                         damaged.append(Refusal(path, DAMAGED))
                         digest = before.digest

@@ -19,7 +19,7 @@ from docarchive import frontmatter
 from docarchive.archive.indexing.catch_up import filed_changes
 from docarchive.archive.indexing.damaged_articles import read_article, read_with_digest
 from docarchive.archive.indexing.folder_times import note_listed
-from docarchive.archive.indexing.recording import record
+from docarchive.archive.indexing.recording import Earlier, record
 from docarchive.archive.progress import Progress
 from docarchive.archive.reports import Refusal, SyncReport
 from docarchive.article import Article
@@ -55,6 +55,7 @@ class Syncer:
         progress: Called for each file that is read.
         indexer: Indexes changes at once; None if they are indexed later.
         known: The catalog that says which article a file had, if that is not the one to update.
+        earlier: Says which digests files had, if no catalog does.
     """
 
     def __init__(
@@ -64,9 +65,11 @@ class Syncer:
         progress: Progress,
         indexer: LiveIndexer | None = None,
         known: Catalog | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         self.report = SyncReport()
         self._known = known or catalog
+        self._earlier = earlier
         self._indexer = indexer
         self._store = store
         self._catalog = catalog
@@ -120,7 +123,7 @@ class Syncer:
 
     def record_files(self) -> None:
         """Records the files that are not articles, as far as they are new or have changed."""
-        self.report.damaged += record(self._store, self._catalog, self._known)
+        self.report.damaged += record(self._store, self._catalog, self._known, self._earlier)
 
     def look_at(self, paths: Iterable[str]) -> None:
         """Updates the catalog from a few files, and removes the articles of those that are gone."""
@@ -211,7 +214,7 @@ class Syncer:
 
         It is the earlier one if other bytes have the same size and time, which no edit leaves: the file is damaged.
         """
-        known = self._known.entry_at(file.path)
+        known = self._earlier(file, digest) if self._earlier else self._known.entry_at(file.path)
         if known is None or known.digest == digest or (known.size, known.modified) != (file.size, file.modified):
             return digest
         self.report.damaged.append(Refusal(file.path, DAMAGED))

@@ -32,8 +32,8 @@ def index_faults(session: Session) -> Iterator[Fault]:
     last = catalog.last_position()
     position = position_of(name, folder, language)
     if position is None:
-        if last or folder.exists("state.json"):
-            yield Fault("index", path, "is missing, or does not say how far it goes", _REBUILD)
+        if folder.all_names():  # else it was never built, as after a restore: the next search does that
+            yield Fault("index", path, "does not say how far it goes", _REBUILD)
         return
     reasons = [*index_damage(name, folder)]
     if position.epoch != catalog.epoch:

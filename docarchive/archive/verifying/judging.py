@@ -18,8 +18,10 @@ from docarchive.store.layout import ARTICLES, ORIGINALS, OWN_FILES
 from docarchive.store.originals import NOT_OF_ITS_NAME
 
 _SYNC: Final = "run 'docarchive sync'"
-#: How a fault is fixed for which there is nothing to repair it from.
+#: How a fault is fixed for which there is nothing to repair it from; and one of an original.
 NO_COPY: Final = "put the file back from a backup: the archive has nothing to make it again from"
+NO_ORIGINAL: Final = "import the same file again, or put the file back from a backup"
+_AGAIN: Final = f"import the same file again, or {REPAIR}"
 _LINK_FIX: Final = "put the file or folder itself there, or delete it"
 
 
@@ -97,7 +99,7 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
     if not is_there:
         if store.originals.find(expected) is not None and not is_picture(path):
             return None
-        return Fault("missing", path, f"is gone{_named_by(catalog, expected)}", "import the same file again")
+        return Fault("missing", path, f"is gone{_named_by(catalog, expected)}", _AGAIN)
     try:
         actual = store.folder.digest(path)[0].hex()
     except OSError as error:
@@ -106,7 +108,7 @@ def _original(store: Store, catalog: Catalog, path: str, *, is_there: bool) -> F
         reason = NOT_OF_ITS_NAME
     if actual == expected:
         return None
-    return Fault("damaged", path, f"{reason}{_named_by(catalog, expected)}", "import the same file again")
+    return Fault("damaged", path, f"{reason}{_named_by(catalog, expected)}", _AGAIN)
 
 
 def _named_by(catalog: Catalog, digest: str) -> str:

@@ -14,7 +14,7 @@ from docarchive.archive.reports import MAX_FAULTS, Fault, Observe, Verification
 from docarchive.archive.session import Session
 from docarchive.archive.settings import Settings
 from docarchive.archive.verifying import derived
-from docarchive.archive.verifying.judging import NO_COPY, judge
+from docarchive.archive.verifying.judging import NO_COPY, NO_ORIGINAL, judge
 from docarchive.archive.verifying.progressed import Progressed
 from docarchive.archive.verifying.scanning import Scanned
 from docarchive.archive.verifying.units import Unit, units
@@ -55,6 +55,8 @@ class Verifier:
         session = self._session
         if session.rebuilt == "damaged":
             fix = "nothing; it was built again from the articles"
+            if session.unchecked:
+                fix += f", but {session.uncompared()}"
             self._add(Fault("catalog", CATALOG, "could not be read, and was built again", fix, repaired=True))
         if not self._derived(derived.catalog_faults(session.catalog)):  # else what is recorded cannot be trusted
             for path in OWN_FILES:
@@ -199,7 +201,9 @@ class Verifier:
             return fault
         if self._repair.repair(fault):
             return fault._replace(repaired=True)
-        return fault._replace(fix=NO_COPY) if fault.fix.endswith(REPAIR) else fault
+        if not fault.fix.endswith(REPAIR):
+            return fault
+        return fault._replace(fix=NO_ORIGINAL if fault.path.startswith(f"{ORIGINALS}/") else NO_COPY)
 
     def _add(self, fault: Fault) -> None:
         fault = fault._replace(path=fault.path.encode("utf-8", "replace").decode())

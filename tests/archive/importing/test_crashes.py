@@ -5,6 +5,7 @@ makes a change to the disk.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -93,17 +94,18 @@ def state(archive: Archive) -> list[tuple[str, str, str, str]]:
 @pytest.mark.parametrize("how", ["kill", "full"])
 def test_interrupted_anywhere(tmp_path: Path, how: str) -> None:
     first, second = write(tmp_path / "1.jsonl", 1), write(tmp_path / "2.jsonl", 2)
-    with Archive.create(tmp_path / "whole") as whole:
-        whole.import_(first)
-        old = state(whole)
+    with Archive.create(tmp_path / "before") as before:
+        before.import_(first)
+        old = state(before)
+    shutil.copytree(tmp_path / "before", tmp_path / "whole")
+    with Archive.open(tmp_path / "whole") as whole:
         whole.import_(second)
         new = state(whole)
     halfway = {text for _, _, _, text in old} | {text for _, _, _, text in new}
     ended = False
     for limit in range(1, 500, 3):
         root = tmp_path / f"at-{limit}"
-        with Archive.create(root) as archive:
-            archive.import_(first)
+        shutil.copytree(tmp_path / "before", root)
         result = run(limit, root, second, how)
         ended = result.returncode == 0
         assert result.returncode in (0, 4, KILLED), result.stderr

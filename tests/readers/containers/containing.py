@@ -1,10 +1,15 @@
 """What the tests of archives share."""
 
 import io
+import random
 from typing import NamedTuple
 
 from docarchive.errors import ReaderError
 from docarchive.readers.protocol import Member, Reader, Refusal, Source
+
+#: Files of more bytes are large, in these tests.
+SMALL = 100_000
+LARGE = random.Random(1).randbytes(SMALL + 100_000)
 
 
 class Found(NamedTuple):

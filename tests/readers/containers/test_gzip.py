@@ -1,24 +1,21 @@
 import bz2
 import gzip
 import lzma
-import random
 import zlib
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers.containers.containing import Found, read, source
+from readers.containers.containing import LARGE, Found, read, source
 
 from docarchive.readers import readers
 from docarchive.readers.choosing import choose
-from docarchive.readers.containers import members
 from docarchive.readers.containers.gzip import records
 from docarchive.readers.protocol import Source
 
 READER = readers()["gzip"]
 TEXT = b"Ships wait at the canal.\n" * 40
-LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 
 
 @pytest.mark.parametrize(("pack", "suffix"), [(gzip.compress, ".gz"), (bz2.compress, ".bz2"), (lzma.compress, ".xz")])

@@ -1,5 +1,4 @@
 import io
-import random
 import struct
 import tracemalloc
 import warnings
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from readers.containers.containing import Found, read, source, taken
+from readers.containers.containing import LARGE, Found, read, source, taken
 
 from docarchive import Archive
 from docarchive.errors import ReaderError
@@ -21,7 +20,6 @@ from docarchive.readers.protocol import Member, Refusal
 
 READER = readers()["zip"]
 TEXT = b"Ships wait at the canal.\n" * 40
-LARGE = random.Random(1).randbytes(members.SMALL + 100_000)
 
 
 def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

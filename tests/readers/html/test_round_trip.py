@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from readers.html.trees import TREES, text_seen
 
 from docarchive.readers.html.to_markdown import to_markdown
 from docarchive.writers.markup import html_of
 
 
-@settings(max_examples=200)
 @given(TREES)
 @example('<a href="https://a.example/"><p>ice<code>]:</code></p></a>')
 @example("<b><p><i>ice</i>1986.<i>-</i></p></b>")
