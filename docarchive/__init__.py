@@ -23,7 +23,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from docarchive.archive.archive import Archive
-    from docarchive.archive.figures import EngineStatus, Provenance, Statistics
+    from docarchive.archive.figures import EngineStatus, Provenance, Statistics, Version
     from docarchive.archive.formats import Format
     from docarchive.archive.import_and_export_options import ExportOptions, ImportOptions
     from docarchive.archive.importing.duplicates import Duplicate
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     )
     from docarchive.archive.search.searching import Hit, Results
     from docarchive.archive.settings import Settings
+    from docarchive.archive.versions.diff import Diff
     from docarchive.article import Article
     from docarchive.catalog import Row
     from docarchive.dates import PartialDate
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "docarchive.archive.archive": "Archive",
-    "docarchive.archive.figures": "EngineStatus Provenance Statistics",
+    "docarchive.archive.figures": "EngineStatus Provenance Statistics Version",
     "docarchive.archive.formats": "Format",
     "docarchive.archive.import_and_export_options": "ExportOptions ImportOptions",
     "docarchive.archive.importing.duplicates": "Duplicate",
@@ -84,6 +85,7 @@ _HOMES = {
     ),
     "docarchive.archive.search.searching": "Hit Results",
     "docarchive.archive.settings": "Settings",
+    "docarchive.archive.versions.diff": "Diff",
     "docarchive.article": "Article",
     "docarchive.catalog": "Row",
     "docarchive.dates": "PartialDate",
@@ -115,6 +117,7 @@ __all__ = [
     "BackupReport",
     "Conflict",
     "Decision",
+    "Diff",
     "DocarchiveError",
     "Duplicate",
     "EngineStatus",
@@ -149,6 +152,7 @@ __all__ = [
     "UnsupportedQuery",
     "UsageError",
     "Verification",
+    "Version",
     "__version__",
     "quote",
 ]

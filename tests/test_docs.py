@@ -488,6 +488,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "stats": printed_by("stats", "--json"),
         "engine": printed_by("engine", "status", "--json"),
         "show --provenance": printed_by("show", import_["ids"][0], "--provenance", "--json"),
+        "versions": (versions := printed_by("versions", import_["ids"][0], "--json")),
+        "Listed versions": versions["versions"][0],
+        "diff": (diff := printed_by("diff", import_["ids"][0], "0", "--json")),
+        "Opcodes": diff["opcodes"][0],
         "formats": formats,
         "Formats": formats["formats"][0],
     }
@@ -516,6 +520,7 @@ def documented(heading: str) -> dict[str, str]:
     [
         *["init", "import", "Refusals", "search", "Hits", "Facets", "Explanations", "search --count", "saved"],
         *("list", "export", "Exported", "sync", "rebuild", "verify", "Faults", "stats", "engine", "show --provenance"),
+        *("versions", "Listed versions", "diff", "Opcodes"),
         *("formats", "Formats", "backup", "backup --list", "Backups", "restore"),
     ],
 )

@@ -15,17 +15,19 @@ from docarchive.catalog import completion_values
 from docarchive.cli.commands import COMMANDS, WITH_QUERY
 
 VARIABLE: Final = "_DOCARCHIVE_COMPLETE"
-WITH_ID: Final = ("show", "similar", "original")
+WITH_ID: Final = ("show", "similar", "versions", "diff", "original")
 #: The options of the commands with queries or ids that take no value.
 FLAGS: Final = {
     *(
         "all_words",
         "count",
         "excel",
+        "exit_code",
         "explain",
         "flatten",
         "force",
         "full",
+        "html",
         "ids",
         "images",
         "json",

@@ -44,6 +44,7 @@ OWN: Final = frozenset({SETTINGS, ARTICLES, ORIGINALS, QUARANTINE, DELETED, HEAD
 #: The names in it that backups have: what is not derived.
 BACKED_UP: Final = (OWN - {DERIVED}) | {".gitignore"}
 
+_VERSION: Final = re.compile(r"(?:\d{4}|[1-9]\d{4,8})\.md", re.ASCII)
 _OWN_FOLDER = rf"{ARTICLES}/(?:{UNDATED}|\d{{4}}(?:/\d\d)?)"
 
 
@@ -90,6 +91,16 @@ def is_article_path(path: str) -> bool:
     """Returns whether a path that a catalog names is one under ``articles/``: a stranger's catalog may name any."""
     first, *rest = path.split("/")
     return first == ARTICLES and bool(rest) and not {"", ".", ".."} & {*rest} and "\0" not in path
+
+
+def version_number(path: str) -> int:
+    """Returns the number in the path of an old version, such as ``versions/ID/0001.md``; 0 if it is none.
+
+    >>> version_number("0012.md"), version_number("12.md"), version_number("10000.md"), version_number("0000.md")
+    (12, 0, 10000, 0)
+    """
+    name = path.rpartition("/")[2]
+    return int(name[:-3]) if _VERSION.fullmatch(name) else 0
 
 
 def own_rank(path: str, id_: str) -> int:
