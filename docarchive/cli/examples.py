@@ -48,7 +48,7 @@ EXAMPLES: Final = {
     ),
     "diff": (
         ("docarchive diff 4q1c", "See what the last import changed."),
-        ("docarchive diff 4q1c 1 current --html > changes.html", "Write all changes as a page for a browser."),
+        ("docarchive diff 4q1c 1 current --html", "Print all changes as a page for a browser."),
     ),
     "original": (
         ("docarchive original 4q1c", "Print the file that an article was imported from."),
